@@ -1,0 +1,34 @@
+"""The time: always UTC, always to the millisecond, as the contract shows it."""
+
+from datetime import UTC, datetime, timedelta
+
+
+def now() -> datetime:
+    """Return the current time in UTC, cut to milliseconds."""
+    return to_milliseconds(datetime.now(UTC))
+
+
+def to_milliseconds(moment: datetime) -> datetime:
+    """Cut a time to milliseconds, which is what every database here keeps."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def ago(seconds: float) -> datetime:
+    """Return the time that many seconds before now."""
+    return now() - timedelta(seconds=seconds)
+
+
+def ahead(seconds: float) -> datetime:
+    """Return the time that many seconds after now."""
+    return now() + timedelta(seconds=seconds)
+
+
+def rfc3339(moment: datetime | str) -> str:
+    """Write a time as RFC 3339 with ``Z`` and milliseconds.
+
+    Takes what a database hands out as well: MySQL a naive UTC datetime, SQLite the text
+    ``2026-01-31 12:00:00.000``.
+    """
+    if isinstance(moment, str):
+        return f"{moment[:10]}T{moment[11:]}Z"
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"

@@ -1,0 +1,172 @@
+"""Opening the database, and plain SQL for the reads that are asked all day."""
+
+import os
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from tortoise.connection import get_connections
+from tortoise.context import TortoiseContext
+from tortoise.exceptions import DBConnectionError, OperationalError
+
+from gassapi_backend.settings import Settings, SettingsError
+
+DEADLOCK_CODES = {1205, 1213}  # lock wait timeout, deadlock: MySQL's error reference
+AWAY_CODES = {1040, 1053, 1203, 1927, 2002, 2003, 2006, 2013, 2055, 4031}
+
+Row = dict[str, Any]
+
+
+def connection_config(settings: Settings) -> dict[str, Any]:
+    """Return the ORM's connection settings for the configured database.
+
+    Raises ``SettingsError`` where the URL or the CA file is of no use.
+    """
+    url = settings.database
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {
+            "engine": "gassapi_backend.database.sqlite",
+            "credentials": {
+                "file_path": str(sqlite_path(url)),
+                "synchronous": "NORMAL",
+                "busy_timeout": 10_000,
+            },
+        }
+    credentials: dict[str, Any] = {
+        "host": parts.hostname,
+        "port": parts.port or 3306,
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "database": unquote(parts.path[1:]),
+        "minsize": 1,
+        "maxsize": settings.database_pool_size,
+        "pool_recycle": settings.database_pool_recycle,
+        "connect_timeout": 5,
+        "init_command": "SET time_zone='+00:00'",
+    }
+    if settings.database_tls != "off":
+        credentials["ssl"] = _tls(settings)
+    return {"engine": "gassapi_backend.database.mysql", "credentials": credentials}
+
+
+def sqlite_path(url: str) -> Path:
+    """Return the file that a ``sqlite:///`` URL names: three slashes relative, four absolute."""
+    path = unquote(urlsplit(url).path)[1:]
+    return Path(path).expanduser()
+
+
+def is_sqlite(settings: Settings) -> bool:
+    """Whether the configured database is SQLite."""
+    return settings.database.startswith("sqlite:")
+
+
+def _tls(settings: Settings) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(cafile=settings.database_tls_ca)
+    except (OSError, ssl.SSLError) as error:
+        raise SettingsError(f"GASSAPI_DATABASE_TLS_CA: cannot be used ({error}).") from None
+    if settings.database_tls == "require":
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def orm_config(settings: Settings) -> dict[str, Any]:
+    """Return the ORM's whole configuration."""
+    return {
+        "connections": {"default": connection_config(settings)},
+        "apps": {
+            "models": {
+                "models": ["gassapi_backend.models", "aerich.models"],
+                "default_connection": "default",
+            }
+        },
+    }
+
+
+@asynccontextmanager
+async def open_database(
+    settings: Settings, *, everywhere: bool = False
+) -> AsyncIterator[TortoiseContext]:
+    """Open the database for this task, or ``everywhere`` for all tasks of this process.
+
+    Connections are made when first used, so that this succeeds with the server away. A SQLite
+    file is made readable for its owner only.
+    """
+    if is_sqlite(settings):
+        path = sqlite_path(settings.database)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    async with TortoiseContext() as context:
+        await context.init(orm_config(settings), _enable_global_fallback=everywhere)
+        yield context
+
+
+async def rows(sql: str, *values: Any) -> list[Row]:
+    """Run one statement, written with ``?`` for each value, and return its rows."""
+    connection = get_connections().get("default")
+    if connection.capabilities.dialect == "mysql":
+        sql = _percent(sql)
+    return await connection.execute_query_dict(sql, list(values))
+
+
+async def row(sql: str, *values: Any) -> Row | None:
+    """Run one statement and return its first row, or ``None``."""
+    found = await rows(sql, *values)
+    return found[0] if found else None
+
+
+async def execute(sql: str, *values: Any) -> int:
+    """Run one statement and return how many rows it changed."""
+    connection = get_connections().get("default")
+    if connection.capabilities.dialect == "mysql":
+        sql = _percent(sql)
+    return (await connection.execute_query(sql, list(values)))[0]
+
+
+@lru_cache(maxsize=512)
+def _percent(sql: str) -> str:
+    return sql.replace("%", "%%").replace("?", "%s")
+
+
+def is_deadlock(error: BaseException) -> bool:
+    """Whether the database gave up on this transaction so that another could go on."""
+    return isinstance(error, OperationalError) and _code(error) in DEADLOCK_CODES
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether an error means that the database cannot be reached or used now."""
+    if isinstance(error, DBConnectionError):
+        return True
+    if not isinstance(error, OperationalError):
+        return False
+    cause = error.args[0] if error.args else None
+    if isinstance(cause, OSError) or (cause is not None and _code(error) in AWAY_CODES):
+        return True
+    text = str(error)
+    return any(sign in text for sign in _AWAY_TEXTS)
+
+
+_AWAY_TEXTS = (
+    "No database connection became free",
+    "Lost connection",
+    "Connection closed",
+    "Not connected",
+    "Packet sequence",
+    "database is locked",
+    "unable to open database file",
+    "disk I/O error",
+    "database or disk is full",
+    "attempt to write a readonly database",
+)
+
+
+def _code(error: OperationalError) -> int | None:
+    cause = error.args[0] if error.args else None
+    code = cause.args[0] if isinstance(cause, Exception) and cause.args else None
+    return code if isinstance(code, int) else None

@@ -1,0 +1,145 @@
+"""Bringing the database to the shape that this program needs.
+
+One upgrade at a time: under ``GET_LOCK`` on MySQL, under a locked file beside a SQLite database.
+"""
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tortoise.context import require_context
+from tortoise.exceptions import OperationalError
+
+from gassapi_backend.database import is_sqlite, orm_config, rows, sqlite_path
+from gassapi_backend.settings import Settings
+
+LOCK_SECONDS = 120
+
+
+class MigrationError(Exception):
+    """The database cannot be upgraded; the message is for the operator."""
+
+
+@dataclass(frozen=True)
+class MigrationStatus:
+    """Names of migrations: those in the database, those it lacks, those only it knows."""
+
+    applied: list[str]
+    pending: list[str]
+    unknown: list[str]
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the database is exactly what this program needs."""
+        return not self.pending and not self.unknown
+
+
+def folder(dialect: str) -> Path:
+    """Return where the migrations of ``sqlite`` or ``mysql`` are, installed or in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    shipped = package / "_migrations"
+    return (shipped if shipped.is_dir() else package.parent / "migrations") / dialect
+
+
+def shipped(dialect: str) -> list[str]:
+    """Return the names of this program's migrations, oldest first."""
+    files = [path.name for path in (folder(dialect) / "models").glob("[0-9]*_*.py")]
+    return sorted(files, key=lambda name: int(name.split("_")[0]))
+
+
+async def status(settings: Settings) -> MigrationStatus:
+    """Compare the open database with this program's migrations."""
+    known = shipped(_dialect(settings))
+    try:
+        found = await rows("SELECT version FROM aerich WHERE app = ? ORDER BY id", "models")
+    except OperationalError as error:
+        if not _is_missing_table(error):
+            raise
+        found = []
+    applied = [str(row["version"]) for row in found]
+    return MigrationStatus(
+        applied=applied,
+        pending=[name for name in known if name not in applied],
+        unknown=[name for name in applied if name not in known],
+    )
+
+
+async def upgrade(settings: Settings) -> list[str]:
+    """Apply what is pending to the open database; return the names of what was applied.
+
+    Safe to call from several processes at once. Raises ``MigrationError`` when the database is
+    newer than this program.
+    """
+    found = await status(settings)
+    refuse_newer(found)
+    if found.is_current:
+        return []
+    async with _lock(settings):
+        return await _apply(settings)
+
+
+def refuse_newer(found: MigrationStatus) -> None:
+    """Raise ``MigrationError`` if the database has migrations that this program lacks."""
+    if found.unknown:
+        raise MigrationError(
+            f"The database is newer than this program (it has {found.unknown[-1]}). "
+            "Install the version of gassapi-backend that last ran on it, or a newer one."
+        )
+
+
+async def _apply(settings: Settings) -> list[str]:
+    from aerich import Command  # slow to import, and rarely needed
+
+    location = str(folder(_dialect(settings)))
+    command = Command(tortoise_config=orm_config(settings), app="models", location=location)
+    await command.init()
+    return await command.upgrade()
+
+
+def _dialect(settings: Settings) -> str:
+    return "sqlite" if is_sqlite(settings) else "mysql"
+
+
+def _is_missing_table(error: OperationalError) -> bool:
+    cause = error.args[0] if error.args else None
+    code = cause.args[0] if isinstance(cause, Exception) and cause.args else None
+    return code == 1146 or "no such table" in str(error)
+
+
+@asynccontextmanager
+async def _lock(settings: Settings) -> AsyncIterator[None]:
+    if is_sqlite(settings):
+        async with _file_lock(sqlite_path(settings.database).with_suffix(".migrate.lock")):
+            yield
+    else:
+        async with _server_lock():
+            yield
+
+
+@asynccontextmanager
+async def _file_lock(path: Path) -> AsyncIterator[None]:
+    descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        await asyncio.to_thread(fcntl.flock, descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@asynccontextmanager
+async def _server_lock() -> AsyncIterator[None]:
+    client = require_context().db("default")
+    async with client.acquire_connection() as connection, connection.cursor() as cursor:
+        await cursor.execute("SELECT DATABASE()")
+        name = f"gassapi-migrate:{(await cursor.fetchone())[0]}"[:64]
+        await cursor.execute("SELECT GET_LOCK(%s, %s)", (name, LOCK_SECONDS))
+        if (await cursor.fetchone())[0] != 1:
+            raise MigrationError("Another process is upgrading the database. Try again later.")
+        try:
+            yield
+        finally:
+            await cursor.execute("SELECT RELEASE_LOCK(%s)", (name,))

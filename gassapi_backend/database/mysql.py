@@ -1,0 +1,105 @@
+"""MySQL and MariaDB through the ORM, with a bounded wait for a connection.
+
+Adds to the ORM's client: waiting for a free connection ends after ``ACQUIRE_SECONDS``; a
+transaction that cannot begin gives its connection back; a connection whose transaction ended in an
+error that the server did not report is closed, never reused; every driver error that means "the
+server is away" arrives as the ORM's ``OperationalError``.
+"""
+
+import asyncio
+import re
+from typing import Any
+
+from asyncmy import errors
+from tortoise.backends.base.client import (
+    PoolConnectionWrapper,
+    TransactionalDBClient,
+    TransactionContext,
+    TransactionContextPooled,
+)
+from tortoise.backends.mysql.client import MySQLClient, TransactionWrapper
+from tortoise.connection import get_connections
+from tortoise.exceptions import OperationalError
+
+ACQUIRE_SECONDS = 5
+AWAY = (errors.OperationalError, errors.InterfaceError, errors.InternalError, OSError)
+
+
+async def _acquire(pool: Any) -> Any:
+    try:
+        async with asyncio.timeout(ACQUIRE_SECONDS):
+            return await pool.acquire()
+    except TimeoutError as error:
+        raise OperationalError("No database connection became free in time.") from error
+    except AWAY as error:
+        raise OperationalError(error) from error
+
+
+class _Transaction(TransactionWrapper):
+    async def execute_script(self, query: str) -> None:
+        """Run statements, each ending its line with ``;``, one by one.
+
+        Sent together, only an error in the first would be noticed.
+        """
+        for statement in re.split(r";\s*$", query, flags=re.MULTILINE):
+            if statement.strip():
+                await super().execute_script(statement)
+
+
+class _Connection(PoolConnectionWrapper[Any]):
+    async def __aenter__(self) -> Any:
+        await self.ensure_connection()
+        self.connection = await _acquire(self.client._pool)
+        return self.connection
+
+    async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        if exc_type is not None and not issubclass(exc_type, errors.MySQLError):
+            self.connection.close()  # type: ignore[union-attr]  # cut off half way: not reusable
+        await self.client._pool.release(self.connection)
+
+
+class _Context(TransactionContextPooled):
+    async def __aenter__(self) -> TransactionalDBClient:
+        await self.ensure_connection()
+        connection = self.client._connection = await _acquire(self.client._parent._pool)
+        try:
+            await self.client.begin()
+        except BaseException as error:
+            connection.close()
+            await self.client._parent._pool.release(connection)
+            if isinstance(error, AWAY):
+                raise OperationalError(error) from error
+            raise
+        self.token = get_connections().set(self.connection_name, self.client)
+        return self.client
+
+    async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        get_connections().reset(self.token)
+        connection = self.client._connection
+        try:
+            if exc_type is None:
+                await self.client.commit()
+            else:
+                await self.client.rollback()
+        except BaseException as error:
+            connection.close()
+            if exc_type is None:
+                if isinstance(error, AWAY):
+                    raise OperationalError(error) from error
+                raise
+        finally:
+            await self.client._parent._pool.release(connection)
+
+
+class Client(MySQLClient):
+    """The ORM's MySQL client with a bounded wait and transactions that clean up."""
+
+    def acquire_connection(self) -> Any:
+        """Return a context manager that lends one connection of the pool."""
+        return _Connection(self, self._pool_init_lock)
+
+    def _in_transaction(self) -> TransactionContext:
+        return _Context(_Transaction(self), self._pool_init_lock)
+
+
+client_class: Any = Client

@@ -1,0 +1,23 @@
+"""Every table of the database, one module per feature."""
+
+from gassapi_backend.models.accounts import Attempt, OneTimeToken, Purpose, Session, User
+from gassapi_backend.models.audit import AuditEntry
+from gassapi_backend.models.fields import folded, new_id
+from gassapi_backend.models.projects import Environment, Member, Project
+from gassapi_backend.models.tokens import McpToken, Scope
+
+__all__ = [
+    "Attempt",
+    "AuditEntry",
+    "Environment",
+    "McpToken",
+    "Member",
+    "OneTimeToken",
+    "Project",
+    "Purpose",
+    "Scope",
+    "Session",
+    "User",
+    "folded",
+    "new_id",
+]

@@ -1,0 +1,35 @@
+"""The record of every write."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+from gassapi_backend.clock import now
+from gassapi_backend.models.fields import AsciiField, IdField, JsonField, TimeField, new_id
+
+
+class AuditEntry(Model):
+    """Who did what to which thing, written in the transaction that did it.
+
+    Without foreign keys: an entry outlives the project and the person. ``revision`` is the
+    project's revision that the change made, without gaps.
+    """
+
+    id = IdField(primary_key=True, default=new_id)
+    at = TimeField(default=now, db_index=True)
+    actor_type = AsciiField(max_length=16)
+    actor_id = IdField(null=True)
+    token_id = IdField(null=True)
+    project_id = IdField(null=True)
+    revision = fields.BigIntField(null=True)
+    action = AsciiField(max_length=64)
+    resource_type = AsciiField(max_length=32)
+    resource_id = IdField(null=True)
+    resource_name = fields.CharField(max_length=255, null=True)
+    details = JsonField(null=True)
+    request_id = AsciiField(max_length=128, null=True)
+    ip = AsciiField(max_length=45, null=True)
+
+    class Meta:
+        table = "audit_log"
+        unique_together = (("project_id", "revision"),)
+        indexes = (("actor_id", "at"),)

@@ -1,0 +1,118 @@
+"""Column types that behave the same on SQLite, MariaDB and MySQL."""
+
+import unicodedata
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import uuid_utils
+from tortoise.fields.base import Field
+from tortoise.fields.data import CharField, TextField
+
+from gassapi_backend.clock import to_milliseconds
+
+ASCII = "CHARACTER SET ascii COLLATE ascii_bin"
+BINARY = "CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
+
+
+def new_id() -> str:
+    """Return a new UUID version 7 (RFC 9562), lower case."""
+    return str(uuid_utils.uuid7())
+
+
+def folded(text: str, limit: int = 255) -> str:
+    """Return the form in which two spellings of one name are equal.
+
+    Compatibility-normalised (NFKC) and case-folded, white space runs made one blank, cut to
+    ``limit`` characters. Databases disagree on case, accents and trailing blanks; this decides.
+    """
+    normal = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return " ".join(normal.split())[:limit]
+
+
+class AsciiField(CharField):
+    """Short ASCII text, compared byte by byte (ids, hashes, codes)."""
+
+    class _db_mysql:
+        def __init__(self, field: CharField) -> None:
+            self.field = field
+
+        @property
+        def SQL_TYPE(self) -> str:  # noqa: N802 - the ORM's name for it
+            return f"VARCHAR({self.field.max_length}) {ASCII}"
+
+
+class IdField(CharField):
+    """A UUID as 36 ASCII characters, which joins and sorts far faster than utf8mb4."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.pop("max_length", None)
+        super().__init__(max_length=36, **kwargs)
+
+    @property
+    def SQL_TYPE(self) -> str:  # type: ignore[override]  # noqa: N802 - the ORM's name for it
+        return "CHAR(36)"
+
+    class _db_mysql:
+        SQL_TYPE = f"CHAR(36) {ASCII}"
+
+
+class FoldedField(CharField):
+    """Text in the form of ``folded()``, compared byte by byte: for searching and sorting."""
+
+    class _db_mysql:
+        def __init__(self, field: CharField) -> None:
+            self.field = field
+
+        @property
+        def SQL_TYPE(self) -> str:  # noqa: N802 - the ORM's name for it
+            return f"VARCHAR({self.field.max_length}) {BINARY}"
+
+
+class TimeField(Field[datetime], datetime):
+    """A moment in UTC with milliseconds.
+
+    Stored as ``2026-01-31 12:00:00.000``: text on SQLite, DATETIME(3) on MySQL, both ordered by
+    time. A time without an offset is refused, one with another offset is converted.
+    """
+
+    SQL_TYPE = "VARCHAR(23)"
+
+    class _db_mysql:
+        SQL_TYPE = "DATETIME(3)"
+
+    def to_db_value(self, value: Any, instance: Any) -> Any:
+        """Return the stored text; raise ``ValueError`` for a time without an offset."""
+        if not isinstance(value, datetime):
+            return value
+        if value.tzinfo is None:
+            raise ValueError("A time needs its offset.")
+        return f"{to_milliseconds(value.astimezone(UTC)):%Y-%m-%d %H:%M:%S.%f}"[:23]
+
+    def to_python_value(self, value: Any) -> datetime | None:
+        """Return the moment with its UTC offset."""
+        if isinstance(value, str):
+            value = datetime.fromisoformat(value)
+        if value is not None and value.tzinfo is None:
+            value = value.replace(tzinfo=UTC)
+        return value  # type: ignore[no-any-return]
+
+
+class JsonField(TextField):
+    """A JSON object or array, kept as text.
+
+    Not the JSON type: MySQL's reorders the keys of an object, and nothing may be lost here.
+    """
+
+    field_type = object  # type: ignore[assignment]
+
+    class _db_mysql:
+        SQL_TYPE = "MEDIUMTEXT"
+
+    def to_db_value(self, value: Any, instance: Any) -> str | None:
+        """Return the JSON text."""
+        return None if value is None else orjson.dumps(value).decode()
+
+    def to_python_value(self, value: Any) -> Any:
+        """Return the parsed value."""
+        return orjson.loads(value) if isinstance(value, (str, bytes)) else value

@@ -1,0 +1,88 @@
+"""Projects, who works in them, and their environments."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+from gassapi_backend.clock import now
+from gassapi_backend.models.accounts import User
+from gassapi_backend.models.fields import (
+    AsciiField,
+    FoldedField,
+    IdField,
+    JsonField,
+    TimeField,
+    new_id,
+)
+
+
+class Project(Model):
+    """A project. ``revision`` grows by one with every audited change to anything in it.
+
+    The counts are columns, kept by the change that alters them, so that a list of projects
+    never counts.
+    """
+
+    id = IdField(primary_key=True, default=new_id)
+    owner: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="owned_projects", on_delete=fields.RESTRICT, db_index=True
+    )
+    owner_id: str
+    name = fields.CharField(max_length=255)
+    name_key = FoldedField(max_length=255)
+    description = fields.TextField(null=True)
+    is_public = fields.BooleanField(default=False)
+    settings = JsonField(default=dict)
+    member_count = fields.IntField(default=1)
+    collection_count = fields.IntField(default=0)
+    endpoint_count = fields.IntField(default=0)
+    revision = fields.BigIntField(default=0)
+    created_at = TimeField(default=now)
+    updated_at = TimeField(default=now)
+
+    class Meta:
+        table = "projects"
+
+
+class Member(Model):
+    """A person in a project. Its owner is a member too; ``Project.owner`` says who that is."""
+
+    id = IdField(primary_key=True, default=new_id)
+    project: fields.ForeignKeyRelation[Project] = fields.ForeignKeyField(
+        "models.Project", related_name="members", db_index=True
+    )
+    project_id: str
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="memberships"
+    )
+    user_id: str
+    created_at = TimeField(default=now)
+
+    class Meta:
+        table = "members"
+        unique_together = (("user", "project"),)
+
+
+class Environment(Model):
+    """A named set of variables.
+
+    ``name_hash`` is the SHA-256 of the folded name. ``default_of`` holds the project's id in its
+    default environment and NULL in the others, so that the database allows one default at most.
+    """
+
+    id = IdField(primary_key=True, default=new_id)
+    project: fields.ForeignKeyRelation[Project] = fields.ForeignKeyField(
+        "models.Project", related_name="environments"
+    )
+    project_id: str
+    name = fields.CharField(max_length=100)
+    name_hash = AsciiField(max_length=64)
+    description = fields.CharField(max_length=500, null=True)
+    variables = JsonField(default=list)
+    default_of = IdField(null=True, unique=True)
+    revision = fields.BigIntField(default=0)
+    created_at = TimeField(default=now)
+    updated_at = TimeField(default=now)
+
+    class Meta:
+        table = "environments"
+        unique_together = (("project", "name_hash"),)

@@ -1,0 +1,274 @@
+"""Every option: its variable, its default, its meaning.
+
+A value comes from, in this order: a command-line flag, the environment (``GASSAPI_…``), the file
+``config.toml`` in the data directory, the default here.
+"""
+
+import difflib
+import os
+import tomllib
+from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import quote, urlsplit
+
+import limits
+import platformdirs
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "GASSAPI_"
+FILE_NAME = "config.toml"
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message is for the operator."""
+
+
+class Registration(StrEnum):
+    """Who may register an account over HTTP."""
+
+    OPEN = "open"
+    INVITED = "invited"
+    CLOSED = "closed"
+
+
+def default_home() -> Path:
+    """Return the data directory: ``GASSAPI_HOME``, else the platform's place for user data."""
+    chosen = os.environ.get(f"{PREFIX}HOME")
+    return Path(chosen).expanduser() if chosen else platformdirs.user_data_path("gassapi-backend")
+
+
+def _rate(value: str) -> str:
+    try:
+        limits.parse(value)
+    except ValueError:
+        raise ValueError('write it as "5 per 15 minutes"') from None
+    return value
+
+
+def _database_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1:
+        return value
+    if parts.scheme == "mysql" and parts.hostname and len(parts.path) > 1:
+        return value
+    raise ValueError("write it as sqlite:///path/to/file.db or mysql://user:password@host/name")
+
+
+def _http_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("write it as https://api.example.com")
+    return value.rstrip("/")
+
+
+Rate = Annotated[str, AfterValidator(_rate)]
+
+
+class Settings(BaseSettings):
+    """The configuration of one instance. See ``load()``."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", env_ignore_empty=True)
+
+    home: Path = Field(
+        default_factory=default_home,
+        description="Data directory: settings file, secret key and SQLite database. "
+        "Only read from the environment.",
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="`sqlite:///path/file.db` or `mysql://user:password@host:3306/name` "
+        "(MySQL 8+ or MariaDB 10.6+). Default: SQLite in the data directory.",
+    )
+    database_tls: Literal["off", "require", "verify"] = Field(
+        default="off",
+        description="TLS to MySQL: `require` encrypts, `verify` also checks the certificate.",
+    )
+    database_tls_ca: Path | None = Field(
+        default=None, description="CA file for `verify`. Default: the system's."
+    )
+    database_pool_size: int = Field(
+        default=10, ge=1, le=100, description="MySQL connections per worker."
+    )
+    database_pool_recycle: int = Field(
+        default=1800, ge=1, description="Seconds after which an idle MySQL connection is replaced."
+    )
+    host: str = Field(
+        default="127.0.0.1",
+        min_length=1,
+        description="Address to listen on. `0.0.0.0` makes the server reachable from outside.",
+    )
+    port: int = Field(default=3000, ge=1, le=65535, description="Port to listen on.")
+    workers: int = Field(default=1, ge=1, le=64, description="Worker processes.")
+    public_url: Annotated[str, AfterValidator(_http_url)] | None = Field(
+        default=None,
+        description="Address people and clients use, e.g. `https://api.example.com`. "
+        "Default: `http://localhost:<port>`.",
+    )
+    secret_key: SecretStr | None = Field(
+        default=None,
+        description="At least 32 characters; signs tokens. Default: `secret.key` in the data "
+        "directory, made at the first start.",
+    )
+    registration: Registration = Field(
+        default=Registration.OPEN,
+        description="Who may register: `open`, `invited` or `closed` (accounts by the CLI only).",
+    )
+    rate_limits: Literal["on", "off"] = Field(
+        default="on", description="`off` switches every rate limit off."
+    )
+    request_limit: Rate = Field(
+        default="300 per minute", description="Requests of one user, token or address."
+    )
+    login_limit: Rate = Field(
+        default="5 per 15 minutes", description="Failed logins for one account and address."
+    )
+    register_limit: Rate = Field(
+        default="3 per hour", description="Registrations from one address."
+    )
+    trusted_proxies: Annotated[list[IPv4Network | IPv6Network], NoDecode] = Field(
+        default_factory=list,
+        description="Addresses or CIDR networks, comma-separated, whose `X-Forwarded-For` and "
+        "`X-Forwarded-Proto` are believed.",
+    )
+    cors_origins: Annotated[list[str], NoDecode] = Field(
+        default_factory=list,
+        description="Origins, comma-separated, whose pages may call this server "
+        "(`https://app.example.com`).",
+    )
+    smtp_url: SecretStr | None = Field(
+        default=None,
+        description="`smtp://user:password@host:587` (STARTTLS) or `smtps://…:465` (TLS). "
+        "Without it no mail is sent.",
+    )
+    mail_from: str | None = Field(default=None, description="Sender of mails.")
+    password_rounds: int = Field(
+        default=12, ge=4, le=16, description="bcrypt cost. Lower it for tests only."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least severe messages that are logged."
+    )
+    log_format: Literal["auto", "console", "json"] = Field(
+        default="auto", description="`auto`: console on a terminal, JSON lines otherwise."
+    )
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database_url(cls, value: SecretStr | None) -> SecretStr | None:
+        return value and SecretStr(_database_url(value.get_secret_value()))
+
+    @field_validator("secret_key")
+    @classmethod
+    def _check_secret_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 32:
+            raise ValueError("it needs at least 32 characters")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _check_smtp_url(cls, value: SecretStr | None) -> SecretStr | None:
+        parts = urlsplit(value.get_secret_value()) if value else None
+        if parts and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+            raise ValueError("write it as smtp://user:password@host:587")
+        return value
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _split_networks(cls, value: Any) -> Any:
+        return [
+            item if isinstance(item, (IPv4Network, IPv6Network)) else ip_network(item, strict=False)
+            for item in _split(value)
+        ]
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: Any) -> Any:
+        origins = [_http_url(item) for item in _split(value)]
+        if any(urlsplit(origin).path for origin in origins):
+            raise ValueError("an origin has no path: https://app.example.com")
+        return origins
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put the settings file behind flags and environment."""
+        return init_settings, env_settings, _FileSource(settings_cls)
+
+    @property
+    def file(self) -> Path:
+        """The settings file, whether or not it exists."""
+        return self.home / FILE_NAME
+
+    @property
+    def base_url(self) -> str:
+        """The address people use, without a slash at the end."""
+        return self.public_url or f"http://localhost:{self.port}"
+
+    @property
+    def database(self) -> str:
+        """The database URL, its password included."""
+        if self.database_url:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{quote(str((self.home / 'gassapi.db').absolute()))}"
+
+
+def load(**flags: Any) -> Settings:
+    """Read the settings; flags that are ``None`` count as not given.
+
+    Raises ``SettingsError`` with one line for each setting that is wrong.
+    """
+    try:
+        return Settings(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        lines = [
+            f"{PREFIX}{str(item['loc'][0]).upper() if item['loc'] else ''}: "
+            + item["msg"].removeprefix("Value error, ")
+            for item in error.errors(include_input=False, include_url=False)
+        ]
+        raise SettingsError("\n".join(lines)) from None
+
+
+def read_file(path: Path) -> dict[str, Any]:
+    """Return the settings in a TOML file, none if it is missing.
+
+    Raises ``SettingsError`` for broken TOML and for a key that is not a setting.
+    """
+    try:
+        with path.open("rb") as file:
+            found = tomllib.load(file)
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: cannot be read ({error}).") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: not valid TOML. {error}.") from None
+    known = [name for name in Settings.model_fields if name != "home"]
+    for key in found:
+        if key not in known:
+            near = difflib.get_close_matches(key.lower(), known, n=1, cutoff=0.5)
+            hint = f' Did you mean "{near[0]}"?' if near else ""
+            raise SettingsError(f'{path}: there is no setting "{key}".{hint}')
+    return found
+
+
+def _split(value: Any) -> list[Any]:
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return list(value)
+
+
+class _FileSource(PydanticBaseSettingsSource):
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        home = Path(self.current_state.get("home") or default_home()).expanduser()
+        return read_file(home / FILE_NAME)
