@@ -5,11 +5,11 @@ RUN_IN_TRANSACTION = True
 
 async def upgrade(db: BaseDBAsyncClient) -> str:
     return """
-        CREATE TABLE IF NOT EXISTS "attempts" (
+CREATE TABLE IF NOT EXISTS "attempts" (
     "key" VARCHAR(64) NOT NULL PRIMARY KEY,
     "count" INT NOT NULL,
     "expires_at" VARCHAR(23) NOT NULL
-) /* How often something guarded was tried within its window, shared by all workers. */;
+);
 CREATE INDEX IF NOT EXISTS "idx_attempts_expires_cc4adf" ON "attempts" ("expires_at");
 CREATE TABLE IF NOT EXISTS "audit_log" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS "audit_log" (
     "request_id" VARCHAR(128),
     "ip" VARCHAR(45),
     CONSTRAINT "uid_audit_log_project_3dc402" UNIQUE ("project_id", "revision")
-) /* Who did what to which thing, written in the transaction that did it. */;
+);
 CREATE INDEX IF NOT EXISTS "idx_audit_log_at_63718d" ON "audit_log" ("at");
 CREATE INDEX IF NOT EXISTS "idx_audit_log_actor_i_e0b208" ON "audit_log" ("actor_id", "at");
 CREATE TABLE IF NOT EXISTS "users" (
@@ -45,16 +45,16 @@ CREATE TABLE IF NOT EXISTS "users" (
     "revision" BIGINT NOT NULL,
     "created_at" VARCHAR(23) NOT NULL,
     "updated_at" VARCHAR(23) NOT NULL
-) /* An account. */;
+);
 CREATE TABLE IF NOT EXISTS "one_time_tokens" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
-    "purpose" VARCHAR(32) NOT NULL /* VERIFY_EMAIL: verify_email\nRESET_PASSWORD: reset_password */,
+    "purpose" VARCHAR(32) NOT NULL,
     "token_hash" VARCHAR(64) NOT NULL UNIQUE,
     "created_at" VARCHAR(23) NOT NULL,
     "expires_at" VARCHAR(23) NOT NULL,
     "used_at" VARCHAR(23),
     "user_id" CHAR(36) NOT NULL REFERENCES "users" ("id") ON DELETE CASCADE
-) /* A link that works once; only the token's SHA-256 is kept. */;
+);
 CREATE INDEX IF NOT EXISTS "idx_one_time_to_expires_ad5792" ON "one_time_tokens" ("expires_at");
 CREATE INDEX IF NOT EXISTS "idx_one_time_to_user_id_00b89d" ON "one_time_tokens" ("user_id");
 CREATE TABLE IF NOT EXISTS "projects" (
@@ -71,7 +71,7 @@ CREATE TABLE IF NOT EXISTS "projects" (
     "created_at" VARCHAR(23) NOT NULL,
     "updated_at" VARCHAR(23) NOT NULL,
     "owner_id" CHAR(36) NOT NULL REFERENCES "users" ("id") ON DELETE RESTRICT
-) /* A project. ``revision`` grows by one with every audited change to anything in it. */;
+);
 CREATE INDEX IF NOT EXISTS "idx_projects_owner_i_e5fdc8" ON "projects" ("owner_id");
 CREATE TABLE IF NOT EXISTS "environments" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
@@ -85,11 +85,11 @@ CREATE TABLE IF NOT EXISTS "environments" (
     "updated_at" VARCHAR(23) NOT NULL,
     "project_id" CHAR(36) NOT NULL REFERENCES "projects" ("id") ON DELETE CASCADE,
     CONSTRAINT "uid_environment_project_21fb5d" UNIQUE ("project_id", "name_hash")
-) /* A named set of variables. */;
+);
 CREATE TABLE IF NOT EXISTS "mcp_tokens" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
     "name" VARCHAR(255) NOT NULL,
-    "scope" VARCHAR(8) NOT NULL /* READ: read\nWRITE: write */,
+    "scope" VARCHAR(8) NOT NULL,
     "token_hash" VARCHAR(64) NOT NULL UNIQUE,
     "prefix" VARCHAR(9) NOT NULL,
     "created_at" VARCHAR(23) NOT NULL,
@@ -100,7 +100,7 @@ CREATE TABLE IF NOT EXISTS "mcp_tokens" (
     "revoked_reason" VARCHAR(255),
     "creator_id" CHAR(36) NOT NULL REFERENCES "users" ("id") ON DELETE CASCADE,
     "project_id" CHAR(36) NOT NULL REFERENCES "projects" ("id") ON DELETE CASCADE
-) /* A permanent token for one project; only its SHA-256 is kept. */;
+);
 CREATE INDEX IF NOT EXISTS "idx_mcp_tokens_creator_cc4484" ON "mcp_tokens" ("creator_id");
 CREATE INDEX IF NOT EXISTS "idx_mcp_tokens_project_9203eb" ON "mcp_tokens" ("project_id", "created_at");
 CREATE TABLE IF NOT EXISTS "members" (
@@ -109,7 +109,7 @@ CREATE TABLE IF NOT EXISTS "members" (
     "project_id" CHAR(36) NOT NULL REFERENCES "projects" ("id") ON DELETE CASCADE,
     "user_id" CHAR(36) NOT NULL REFERENCES "users" ("id") ON DELETE CASCADE,
     CONSTRAINT "uid_members_user_id_b04640" UNIQUE ("user_id", "project_id")
-) /* A person in a project. Its owner is a member too; ``Project.owner`` says who that is. */;
+);
 CREATE INDEX IF NOT EXISTS "idx_members_project_855657" ON "members" ("project_id");
 CREATE TABLE IF NOT EXISTS "sessions" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
@@ -123,7 +123,7 @@ CREATE TABLE IF NOT EXISTS "sessions" (
     "revoked_at" VARCHAR(23),
     "revoked_reason" VARCHAR(32),
     "user_id" CHAR(36) NOT NULL REFERENCES "users" ("id") ON DELETE CASCADE
-) /* One signed-in device. */;
+);
 CREATE INDEX IF NOT EXISTS "idx_sessions_expires_6bcc94" ON "sessions" ("expires_at");
 CREATE INDEX IF NOT EXISTS "idx_sessions_user_id_80072d" ON "sessions" ("user_id");
 CREATE TABLE IF NOT EXISTS "aerich" (
