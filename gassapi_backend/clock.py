@@ -32,3 +32,8 @@ def rfc3339(moment: datetime | str) -> str:
     if isinstance(moment, str):
         return f"{moment[:10]}T{moment[11:]}Z"
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def stored(moment: datetime) -> str:
+    """Write a UTC time as databases here keep it, for use in plain SQL."""
+    return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03d}"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.connection import get_connections
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import DBConnectionError, OperationalError
@@ -102,6 +103,7 @@ async def open_database(
         path = sqlite_path(settings.database)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    EXECUTOR_CACHE.clear()  # statements prepared for the database that was open before
     async with TortoiseContext() as context:
         await context.init(orm_config(settings), _enable_global_fallback=everywhere)
         yield context

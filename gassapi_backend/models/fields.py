@@ -9,7 +9,7 @@ import uuid_utils
 from tortoise.fields.base import Field
 from tortoise.fields.data import CharField, TextField
 
-from gassapi_backend.clock import to_milliseconds
+from gassapi_backend.clock import stored
 
 ASCII = "CHARACTER SET ascii COLLATE ascii_bin"
 BINARY = "CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
@@ -87,7 +87,7 @@ class TimeField(Field[datetime], datetime):
             return value
         if value.tzinfo is None:
             raise ValueError("A time needs its offset.")
-        return f"{to_milliseconds(value.astimezone(UTC)):%Y-%m-%d %H:%M:%S.%f}"[:23]
+        return stored(value.astimezone(UTC))
 
     def to_python_value(self, value: Any) -> datetime | None:
         """Return the moment with its UTC offset."""

@@ -1,0 +1,309 @@
+"""Every write to accounts and sessions."""
+
+import time
+from typing import Any
+
+from tortoise.exceptions import IntegrityError
+
+from gassapi_backend.clock import ahead, now
+from gassapi_backend.models import Session, User, folded
+from gassapi_backend.server.accounts.attempts import Attempts
+from gassapi_backend.server.accounts.passwords import Passwords, check_password
+from gassapi_backend.server.accounts.schemas import (
+    Credentials,
+    NewAccount,
+    NewPassword,
+    ProfileChanges,
+    email_key,
+    user_view,
+)
+from gassapi_backend.server.accounts.signing import REFRESH_SECONDS, invalid_token
+from gassapi_backend.server.changes import Change, change
+from gassapi_backend.server.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+from gassapi_backend.server.identity import Actor
+from gassapi_backend.server.preconditions import IfMatch, stale
+from gassapi_backend.settings import Registration
+
+GRACE_SECONDS = 10
+
+
+async def create_user(
+    actor: Actor, new: NewAccount, passwords: Passwords, *, is_admin: bool = False
+) -> User:
+    """Create an account. Raises ``Conflict`` when the address is taken."""
+    user = await _new_user(new, passwords, is_admin=is_admin)
+    try:
+        async with change(actor) as made:
+            await user.save(force_create=True)
+            made.record("user_created", "user", user.id, user.email, isAdmin=is_admin)
+    except IntegrityError:
+        raise _email_taken() from None
+    return user
+
+
+async def register(
+    actor: Actor,
+    new: NewAccount,
+    passwords: Passwords,
+    attempts: Attempts,
+    registration: Registration,
+) -> tuple[User, Session]:
+    """Create one's own account and sign in with it."""
+    if registration is not Registration.OPEN:
+        raise Forbidden(
+            "Registration is closed here. Ask an administrator for an account.",
+            code="REGISTRATION_CLOSED",
+        )
+    await attempts.take(actor.ip or "")
+    user = await _new_user(new, passwords)
+    try:
+        async with change(actor) as made:
+            await user.save(force_create=True)
+            made.record("user_registered", "user", user.id, user.email)
+            session = await _start_session(made, user)
+    except IntegrityError:
+        raise _email_taken() from None
+    return user, session
+
+
+async def sign_in(
+    actor: Actor, credentials: Credentials, passwords: Passwords, attempts: Attempts
+) -> tuple[User, Session]:
+    """Start a session for an e-mail address and a password.
+
+    Costs the same time and gives the same answer for unknown addresses and wrong passwords.
+    """
+    key = email_key(credentials.email)
+    subject = (key, actor.ip or "")
+    password = credentials.password.get_secret_value()
+    async with attempts.one_at_a_time(*subject):
+        await attempts.take(*subject)
+        user = await User.filter(email_key=key).first()
+        stored = user.password_hash if user else None
+        if not await passwords.verify(password, stored) or user is None:
+            raise Unauthenticated("The e-mail address or the password is wrong.")
+        await attempts.forgive(*subject)
+    fresh = await passwords.hash(password) if passwords.is_outdated(user.password_hash) else None
+    async with change(actor) as made:
+        locked = await _lock_user(user.id)
+        if not locked.is_active:
+            raise account_inactive()
+        if locked.password_hash != user.password_hash:  # changed while we checked it
+            raise Unauthenticated("The e-mail address or the password is wrong.")
+        locked.password_hash = fresh or locked.password_hash
+        locked.last_login_at = now()
+        await locked.save(update_fields=["password_hash", "last_login_at"])
+        session = await _start_session(made, locked)
+    return locked, session
+
+
+async def refresh_session(actor: Actor, session_id: str, generation: int) -> Session:
+    """Exchange a refresh token for its successor.
+
+    The token of a number is used once. A second use within ``GRACE_SECONDS`` of the first gets the
+    same successor (two browser tabs); a later one means that it was stolen, and ends the session.
+    """
+    reused = False
+    async with change(actor) as made:
+        session = await Session.filter(id=session_id).select_for_update().first()
+        if session is None or session.revoked_at or session.expires_at <= now():
+            raise invalid_token()
+        if not (await User.get(id=session.user_id)).is_active:
+            raise account_inactive()
+        moment = time.time()
+        recent = {
+            number: used
+            for number, used in session.rotations
+            if -GRACE_SECONDS <= moment - used <= GRACE_SECONDS
+        }
+        if generation == session.generation:
+            session.generation += 1
+            session.rotations = [*recent.items(), (generation, moment)]
+            session.last_used_at = now()
+            session.expires_at = ahead(REFRESH_SECONDS)
+            session.ip = actor.ip
+            await session.save(
+                update_fields=["generation", "rotations", "last_used_at", "expires_at", "ip"]
+            )
+            made.record("session_refreshed", "session", session.id, userId=session.user_id)
+        elif generation in recent:
+            session.generation = generation + 1
+        else:
+            reused = True
+            await _revoke(made, [session], "refresh_token_reused")
+    if reused:
+        raise invalid_token()
+    return session
+
+
+async def sign_out(actor: Actor, *, everywhere: bool) -> int:
+    """End the actor's session, or all of theirs; return how many ended."""
+    async with change(actor) as made:
+        sessions = await _living_sessions(actor.user_id)
+        if not everywhere:
+            sessions = [session for session in sessions if session.id == actor.caller.session_id]
+        await _revoke(made, sessions, "signed_out")
+    return len(sessions)
+
+
+async def end_session(actor: Actor, session_id: str) -> None:
+    """End one of the actor's sessions. Raises ``NotFound``."""
+    async with change(actor) as made:
+        sessions = [
+            session
+            for session in await _living_sessions(actor.user_id)
+            if session.id == session_id
+        ]
+        if not sessions:
+            raise NotFound("There is no such session.")
+        await _revoke(made, sessions, "ended_by_user")
+
+
+async def update_profile(actor: Actor, changes: ProfileChanges, if_match: IfMatch) -> User:
+    """Change what people may change about themselves."""
+    async with change(actor) as made:
+        user = await _lock_user(actor.user_id)
+        if if_match.misses(user.revision):
+            raise stale(user_view(user))
+        fields = sorted(changes.model_fields_set)
+        if "name" in fields:
+            user.name, user.name_key = changes.name, folded(changes.name)
+        if "avatar_url" in fields:
+            user.avatar_url = changes.avatar_url
+        if fields:
+            await _save(user, *fields, *(["name_key"] if "name" in fields else []))
+            made.record("profile_updated", "user", user.id, user.email, fields=fields)
+            made.ends_access()  # the remembered caller carries the name
+    return user
+
+
+async def change_password(actor: Actor, change_to: NewPassword, passwords: Passwords, attempts: Attempts) -> None:
+    """Set the actor's password and end all their other sessions."""
+    user = await User.get(id=actor.user_id)
+    new = change_to.new_password.get_secret_value()
+    async with attempts.one_at_a_time(user.id):
+        await attempts.take(user.id)
+        if not await passwords.verify(
+            change_to.current_password.get_secret_value(), user.password_hash
+        ):
+            raise Invalid.field("currentPassword", "It is not your current password.")
+        await attempts.forgive(user.id)
+    check_password(new, email=user.email, name=user.name, field="newPassword")
+    hashed = await passwords.hash(new)
+    async with change(actor) as made:
+        locked = await _lock_user(user.id)
+        if locked.password_hash != user.password_hash:
+            raise Conflict("The password was changed at the same moment. Sign in again.")
+        locked.password_hash = hashed
+        await _save(locked, "password_hash")
+        made.record("password_changed", "user", locked.id, locked.email)
+        others = [
+            session
+            for session in await _living_sessions(locked.id)
+            if session.id != actor.caller.session_id
+        ]
+        await _revoke(made, others, "password_changed")
+
+
+async def set_password(actor: Actor, user_id: str, password: str, passwords: Passwords) -> User:
+    """Set somebody's password and end all their sessions."""
+    user = await User.get(id=user_id)
+    check_password(password, email=user.email, name=user.name)
+    hashed = await passwords.hash(password)
+    async with change(actor) as made:
+        user = await _lock_user(user_id)
+        user.password_hash = hashed
+        await _save(user, "password_hash")
+        made.record("password_set", "user", user.id, user.email)
+        await _revoke(made, await _living_sessions(user.id), "password_set")
+    return user
+
+
+async def set_active(actor: Actor, user_id: str, *, is_active: bool) -> User:
+    """Let somebody in again, or shut them out at once."""
+    async with change(actor) as made:
+        user = await _lock_user(user_id)
+        if user.is_active != is_active:
+            user.is_active = is_active
+            await _save(user, "is_active")
+            action = "user_activated" if is_active else "user_deactivated"
+            made.record(action, "user", user.id, user.email)
+            made.ends_access()
+            if not is_active:
+                await _revoke(made, await _living_sessions(user.id), "user_deactivated")
+    return user
+
+
+async def set_admin(actor: Actor, user_id: str, *, is_admin: bool) -> User:
+    """Make somebody an administrator of the instance, or no longer."""
+    async with change(actor) as made:
+        user = await _lock_user(user_id)
+        if user.is_admin != is_admin:
+            user.is_admin = is_admin
+            await _save(user, "is_admin")
+            made.record("user_promoted" if is_admin else "user_demoted", "user", user.id, user.email)
+            made.ends_access()
+    return user
+
+
+def account_inactive() -> Forbidden:
+    """Return the refusal of a deactivated account."""
+    return Forbidden(
+        "This account is deactivated. Ask an administrator.", code="ACCOUNT_INACTIVE"
+    )
+
+
+async def _new_user(new: NewAccount, passwords: Passwords, *, is_admin: bool = False) -> User:
+    password = new.password.get_secret_value()
+    check_password(password, email=new.email, name=new.name)
+    return User(
+        email=new.email,
+        email_key=email_key(new.email),
+        name=new.name,
+        name_key=folded(new.name),
+        password_hash=await passwords.hash(password),
+        is_admin=is_admin,
+    )
+
+
+def _email_taken() -> Conflict:
+    return Conflict("There is already an account with this e-mail address.")
+
+
+async def _lock_user(user_id: str) -> User:
+    user = await User.filter(id=user_id).select_for_update().first()
+    if user is None:
+        raise NotFound("There is no such user.")
+    return user
+
+
+async def _save(user: User, *fields: str) -> None:
+    user.revision += 1
+    user.updated_at = now()
+    await user.save(update_fields=[*fields, "revision", "updated_at"])
+
+
+async def _start_session(made: Change, user: User) -> Session:
+    session = await Session.create(
+        user_id=user.id,
+        ip=made.actor.ip,
+        user_agent=made.actor.user_agent,
+        expires_at=ahead(REFRESH_SECONDS),
+    )
+    made.record("session_started", "session", session.id, userId=user.id)
+    return session
+
+
+async def _living_sessions(user_id: str) -> list[Session]:
+    living: Any = Session.filter(user_id=user_id, revoked_at=None).select_for_update()
+    return list(await living)
+
+
+async def _revoke(made: Change, sessions: list[Session], reason: str) -> None:
+    if not sessions:
+        return
+    ids = [session.id for session in sessions]
+    await Session.filter(id__in=ids).update(revoked_at=now(), revoked_reason=reason)
+    for session in sessions:
+        made.record("session_ended", "session", session.id, userId=session.user_id, reason=reason)
+    made.ends_access()

@@ -1,0 +1,84 @@
+"""Limits on guessing, counted in the database so that all workers share them."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from weakref import WeakValueDictionary
+
+import limits
+from tortoise.connection import get_connections
+
+from gassapi_backend.clock import ahead, now, stored
+from gassapi_backend.database import execute
+from gassapi_backend.models import Attempt
+from gassapi_backend.server.errors import TooMany
+
+_TAKE_SQLITE = """
+INSERT INTO attempts (`key`, `count`, expires_at) VALUES (?, 1, ?)
+ON CONFLICT (`key`) DO UPDATE SET
+  `count` = CASE WHEN expires_at <= ? THEN 1 ELSE `count` + 1 END,
+  expires_at = CASE WHEN expires_at <= ? THEN excluded.expires_at ELSE expires_at END
+"""
+_TAKE_MYSQL = """
+INSERT INTO attempts (`key`, `count`, expires_at) VALUES (?, 1, ?)
+ON DUPLICATE KEY UPDATE
+  `count` = IF(expires_at <= ?, 1, `count` + 1),
+  expires_at = IF(expires_at <= ?, VALUES(expires_at), expires_at)
+"""
+
+_locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+
+class Attempts:
+    """How often something may be tried: ``rate`` as in the settings, counted per subject."""
+
+    def __init__(self, kind: str, rate: str, *, code: str, enabled: bool = True) -> None:
+        self._kind = kind
+        self._rate = limits.parse(rate)
+        self._code = code
+        self._enabled = enabled
+
+    async def take(self, *subject: str) -> None:
+        """Count an attempt. Raises ``TooMany`` when the window's attempts are used up."""
+        if not self._enabled:
+            return
+        key = self._key(subject)
+        moment = now()
+        end = ahead(self._rate.get_expiry())
+        dialect = get_connections().get("default").capabilities.dialect
+        sql = _TAKE_MYSQL if dialect == "mysql" else _TAKE_SQLITE
+        await execute(sql, key, stored(end), stored(moment), stored(moment))
+        counted = await Attempt.get(key=key)
+        if counted.count > self._rate.amount:
+            wait = int((counted.expires_at - moment).total_seconds()) + 1
+            raise TooMany(
+                f"Too many attempts. Try again in {_duration(wait)}.",
+                code=self._code,
+                retry_after=wait,
+            )
+
+    async def forgive(self, *subject: str) -> None:
+        """Forget the attempts so far."""
+        if self._enabled:
+            await Attempt.filter(key=self._key(subject)).delete()
+
+    @asynccontextmanager
+    async def one_at_a_time(self, *subject: str) -> AsyncIterator[None]:
+        """Let one attempt of a subject run at a time in this process.
+
+        Otherwise a few correct attempts at once would count against each other.
+        """
+        key = self._key(subject)
+        lock = _locks.setdefault(key, asyncio.Lock())
+        async with lock:
+            yield
+
+    def _key(self, subject: tuple[str, ...]) -> str:
+        return hashlib.sha256("\0".join((self._kind, *subject)).encode()).hexdigest()
+
+
+def _duration(seconds: int) -> str:
+    if seconds < 90:
+        return f"{seconds} seconds"
+    return f"{-(-seconds // 60)} minutes"

@@ -1,0 +1,141 @@
+"""Accounts and sessions over HTTP."""
+
+from aiohttp import web
+
+from gassapi_backend.clock import now, stored
+from gassapi_backend.models import Session, User
+from gassapi_backend.server.accounts import actions, queries
+from gassapi_backend.server.accounts.schemas import (
+    Credentials,
+    LogoutOptions,
+    NewAccount,
+    NewPassword,
+    ProfileChanges,
+    Refreshed,
+    RefreshToken,
+    SessionsAnswer,
+    SignedIn,
+    TokensView,
+    UserAnswer,
+    session_view,
+    user_view,
+)
+from gassapi_backend.server.accounts.signing import (
+    ACCESS_SECONDS,
+    REFRESH_SECONDS,
+    make_access_token,
+    make_refresh_token,
+    read_refresh_token,
+)
+from gassapi_backend.server.credentials import (
+    ACCESS_COOKIE,
+    REFRESH_COOKIE,
+    REFRESH_PATH,
+    bearer,
+    refuse_foreign_origin,
+)
+from gassapi_backend.server.errors import Unauthenticated
+from gassapi_backend.server.http import Message
+from gassapi_backend.server.keys import (
+    ACTOR,
+    COOKIES,
+    KEYS,
+    LOGINS,
+    PASSWORDS,
+    REGISTRATIONS,
+    SETTINGS,
+    Cookie,
+)
+from gassapi_backend.server.preconditions import if_match
+from gassapi_backend.server.subjects import is_id
+
+
+async def register(request: web.Request, new: NewAccount) -> SignedIn:
+    """Create an account and sign in with it."""
+    app = request.app
+    user, session = await actions.register(
+        request[ACTOR], new, app[PASSWORDS], app[REGISTRATIONS], app[SETTINGS].registration
+    )
+    return {"user": user_view(user), "tokens": _tokens(request, session)}
+
+
+async def login(request: web.Request, credentials: Credentials) -> SignedIn:
+    """Sign in with an e-mail address and a password.
+
+    The tokens are also set as HttpOnly cookies.
+    """
+    app = request.app
+    user, session = await actions.sign_in(request[ACTOR], credentials, app[PASSWORDS], app[LOGINS])
+    return {"user": user_view(user), "tokens": _tokens(request, session)}
+
+
+async def refresh(request: web.Request, given: RefreshToken) -> Refreshed:
+    """Exchange a refresh token for fresh tokens.
+
+    It is sent as `Authorization: Bearer`, in the body, or as the cookie. It works once; a second
+    use within 10 s of the first gets the same successor, a later one ends the session.
+    """
+    token = bearer(request) or given.refresh_token
+    if not token and (token := request.cookies.get(REFRESH_COOKIE)):
+        refuse_foreign_origin(request)
+    if not token:
+        raise Unauthenticated("Send a refresh token.")
+    session_id, generation = read_refresh_token(request.app[KEYS].refresh, token)
+    session = await actions.refresh_session(request[ACTOR], session_id, generation)
+    return {"tokens": _tokens(request, session)}
+
+
+async def logout(request: web.Request, options: LogoutOptions) -> Message:
+    """Sign out of this device, or of all."""
+    await actions.sign_out(request[ACTOR], everywhere=options.revoke_all_tokens)
+    request[COOKIES] = [
+        Cookie(ACCESS_COOKIE, "", 0, "/"),
+        Cookie(REFRESH_COOKIE, "", 0, REFRESH_PATH),
+    ]
+    return {"message": "Signed out."}
+
+
+async def list_sessions(request: web.Request) -> SessionsAnswer:
+    """List the devices on which one is signed in."""
+    caller = request[ACTOR].caller
+    found = await queries.list_sessions(request[ACTOR].user_id, stored(now()))
+    return {"sessions": [session_view(row, caller.session_id) for row in found]}
+
+
+async def end_session(request: web.Request) -> Message:
+    """Sign out of one device."""
+    session_id = request.match_info["session_id"]
+    await actions.end_session(request[ACTOR], session_id if is_id(session_id) else "")
+    return {"message": "The session has ended."}
+
+
+async def show_profile(request: web.Request) -> UserAnswer:
+    """Show one's own account."""
+    return {"user": user_view(await User.get(id=request[ACTOR].user_id))}
+
+
+async def update_profile(request: web.Request, changes: ProfileChanges) -> UserAnswer:
+    """Change one's name or picture."""
+    user = await actions.update_profile(request[ACTOR], changes, if_match(request))
+    return {"user": user_view(user)}
+
+
+async def change_password(request: web.Request, new: NewPassword) -> Message:
+    """Change one's password; all other devices are signed out."""
+    await actions.change_password(
+        request[ACTOR], new, request.app[PASSWORDS], request.app[LOGINS]
+    )
+    return {"message": "The password is changed. All other devices are signed out."}
+
+
+def _tokens(request: web.Request, session: Session) -> TokensView:
+    keys = request.app[KEYS]
+    access = make_access_token(keys.access, user_id=session.user_id, session_id=session.id)
+    new = make_refresh_token(
+        keys.refresh, session_id=session.id, generation=session.generation
+    )
+    request[COOKIES] = [
+        Cookie(ACCESS_COOKIE, access, ACCESS_SECONDS, "/"),
+        Cookie(REFRESH_COOKIE, new, REFRESH_SECONDS, REFRESH_PATH),
+    ]
+    return {"accessToken": access, "refreshToken": new, "expiresIn": ACCESS_SECONDS}

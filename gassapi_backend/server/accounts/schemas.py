@@ -1,0 +1,191 @@
+"""What goes in and out about accounts."""
+
+from functools import cache
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+import email_validator
+from pydantic import AfterValidator, SecretStr, StringConstraints
+from typing_extensions import TypedDict
+
+from gassapi_backend.clock import rfc3339
+from gassapi_backend.database import Row
+from gassapi_backend.models import User, folded
+from gassapi_backend.server.http import Body, optional
+
+
+def check_email(value: str) -> str:
+    """Return an address in its normal form (RFC 5321, 6531; the domain's case folded).
+
+    Addresses under ``.test`` and ``.local`` are taken, since private networks use them. Raises
+    ``ValueError`` when it is not an address.
+    """
+    _allow_private_domains()
+    normal = email_validator.validate_email(value, check_deliverability=False).normalized
+    if len(normal) > 254:
+        raise ValueError("The email address is too long.")
+    return normal
+
+
+def email_key(email: str) -> str:
+    """Return the form in which two spellings of one address are equal."""
+    return folded(email, 320)
+
+
+@cache
+def _allow_private_domains() -> None:
+    for name in ("test", "local"):
+        email_validator.SPECIAL_USE_DOMAIN_NAMES.remove(name)
+
+
+def check_name(value: str) -> str:
+    """Return a name for people to read. Raises ``ValueError`` for control characters."""
+    if not all(character.isprintable() or character == "\u200d" for character in value):
+        raise ValueError("It contains characters that cannot be printed.")
+    return value
+
+
+def _check_avatar(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("It has to be an http or https URL.")
+    return value
+
+
+Email = Annotated[str, StringConstraints(max_length=320), AfterValidator(check_email)]
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=2, max_length=255),
+    AfterValidator(check_name),
+]
+AvatarUrl = Annotated[str, StringConstraints(max_length=500), AfterValidator(_check_avatar)]
+
+
+class NewAccount(Body):
+    """Who registers."""
+
+    email: Email
+    password: SecretStr
+    name: Name
+
+
+class Credentials(Body):
+    """Who signs in."""
+
+    email: Annotated[str, StringConstraints(max_length=320)]
+    password: SecretStr
+
+
+class RefreshToken(Body):
+    """The refresh token, where it is not sent as a header or a cookie."""
+
+    refresh_token: str | None = None
+
+
+class LogoutOptions(Body):
+    """How much to sign out of: this device, or all of them."""
+
+    revoke_all_tokens: bool = False
+
+
+class ProfileChanges(Body):
+    """What people may change about themselves."""
+
+    name: Name = optional()
+    avatar_url: AvatarUrl | None = optional()
+
+
+class NewPassword(Body):
+    """A change of one's password."""
+
+    current_password: SecretStr
+    new_password: SecretStr
+
+
+class UserView(TypedDict):
+    """An account."""
+
+    id: str
+    email: str
+    name: str
+    avatarUrl: str | None
+    isActive: bool
+    isAdmin: bool
+    emailVerified: bool
+    lastLoginAt: str | None
+    createdAt: str
+    updatedAt: str
+    revision: int
+
+
+class TokensView(TypedDict):
+    """A fresh pair of tokens; ``expiresIn`` is the access token's life in seconds."""
+
+    accessToken: str
+    refreshToken: str
+    expiresIn: Literal[900]
+
+
+class SessionView(TypedDict):
+    """A signed-in device."""
+
+    id: str
+    ip: str | None
+    userAgent: str | None
+    createdAt: str
+    lastUsedAt: str
+    current: bool
+
+
+class UserAnswer(TypedDict):
+    """One account."""
+
+    user: UserView
+
+
+class SignedIn(TypedDict):
+    """An account and its fresh tokens."""
+
+    user: UserView
+    tokens: TokensView
+
+
+class Refreshed(TypedDict):
+    """Fresh tokens."""
+
+    tokens: TokensView
+
+
+class SessionsAnswer(TypedDict):
+    """One's signed-in devices."""
+
+    sessions: list[SessionView]
+
+
+def user_view(user: User) -> UserView:
+    """Show an account."""
+    return {
+        "id": user.id,
+        "email": user.email,
+        "name": user.name,
+        "avatarUrl": user.avatar_url,
+        "isActive": bool(user.is_active),
+        "isAdmin": bool(user.is_admin),
+        "emailVerified": user.email_verified_at is not None,
+        "lastLoginAt": rfc3339(user.last_login_at) if user.last_login_at else None,
+        "createdAt": rfc3339(user.created_at),
+        "updatedAt": rfc3339(user.updated_at),
+        "revision": user.revision,
+    }
+
+
+def session_view(row: Row, current: str | None) -> SessionView:
+    """Show a signed-in device."""
+    return {
+        "id": row["id"],
+        "ip": row["ip"],
+        "userAgent": row["user_agent"],
+        "createdAt": rfc3339(row["created_at"]),
+        "lastUsedAt": rfc3339(row["last_used_at"]),
+        "current": row["id"] == current,
+    }

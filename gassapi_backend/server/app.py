@@ -1,0 +1,109 @@
+"""The web application: middlewares, routes, start and stop."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+
+import structlog
+from aiohttp import web
+
+from gassapi_backend.clock import now
+from gassapi_backend.database import open_database
+from gassapi_backend.models import Attempt, OneTimeToken, Session
+from gassapi_backend.secrets import load_keys
+from gassapi_backend.server.accounts.attempts import Attempts
+from gassapi_backend.server.accounts.passwords import Passwords, common_passwords
+from gassapi_backend.server.http import MAX_BODY
+from gassapi_backend.server.identity import Callers
+from gassapi_backend.server.keys import (
+    CALLERS,
+    KEYS,
+    LOGINS,
+    PASSWORDS,
+    REGISTRATIONS,
+    SETTINGS,
+    STATE,
+    USAGE,
+    ServerState,
+)
+from gassapi_backend.server.middleware import add_headers, make_guard, surround
+from gassapi_backend.server.routes import ROUTES
+from gassapi_backend.server.routing import bind
+from gassapi_backend.server.service.handlers import DOCUMENT, HEALTH
+from gassapi_backend.server.service.health import Health
+from gassapi_backend.server.tokens.usage import TokenUsage
+from gassapi_backend.settings import Settings
+
+USAGE_SECONDS = 1
+PURGE_SECONDS = 3600
+
+_log = structlog.get_logger("gassapi.server")
+
+
+def build_app(settings: Settings) -> web.Application:
+    """Return the application. Its database is opened when it starts, not before.
+
+    Raises ``SettingsError`` when the secret key cannot be used.
+    """
+    app = web.Application(client_max_size=MAX_BODY)
+    is_limited = settings.rate_limits == "on"
+    app[SETTINGS] = settings
+    app[KEYS] = load_keys(settings)
+    app[CALLERS] = Callers()
+    app[PASSWORDS] = Passwords(settings.password_rounds, workers=settings.workers)
+    app[LOGINS] = Attempts(
+        "login", settings.login_limit, code="ACCOUNT_LOCKED", enabled=is_limited
+    )
+    app[REGISTRATIONS] = Attempts(
+        "register", settings.register_limit, code="RATE_LIMIT_ERROR", enabled=is_limited
+    )
+    app[USAGE] = TokenUsage()
+    app[STATE] = ServerState()
+    app[HEALTH] = Health(settings)
+    app[DOCUMENT] = {}
+    rate = settings.request_limit if is_limited else None
+    app.middlewares.extend([surround, make_guard(rate=rate, keys_of=app)])
+    app.on_response_prepare.append(add_headers)
+    for route in ROUTES:
+        if route.method == "GET":
+            app.router.add_get(route.full_path, bind(route))
+        else:
+            app.router.add_route(route.method, route.full_path, bind(route))
+    app.cleanup_ctx.extend([_database, _background])
+    return app
+
+
+async def _database(app: web.Application) -> AsyncIterator[None]:
+    async with open_database(app[SETTINGS], everywhere=True):
+        yield
+
+
+async def _background(app: web.Application) -> AsyncIterator[None]:
+    tasks = [
+        asyncio.create_task(_every(USAGE_SECONDS, app[USAGE].flush)),
+        asyncio.create_task(_every(PURGE_SECONDS, purge)),
+        asyncio.create_task(asyncio.to_thread(common_passwords)),
+    ]
+    yield
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    with suppress(Exception):  # the database may be away; a second of counts is lost then
+        await app[USAGE].flush()
+    app[PASSWORDS].close()
+
+
+async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await work()
+        except Exception as error:  # noqa: BLE001 - tried again next time
+            _log.warning("background work failed", reason=f"{type(error).__name__}: {error}")
+
+
+async def purge() -> None:
+    """Delete sessions, links and attempts that are long over."""
+    await Session.filter(expires_at__lt=now()).delete()
+    await OneTimeToken.filter(expires_at__lt=now()).delete()
+    await Attempt.filter(expires_at__lt=now()).delete()

@@ -1,0 +1,115 @@
+"""One write, one fate: rows, audit entries and the project's revision are committed together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from tortoise.transactions import in_transaction
+
+from gassapi_backend.clock import now
+from gassapi_backend.models import AuditEntry, Project
+from gassapi_backend.server.errors import NotFound
+from gassapi_backend.server.identity import Actor, forget_everybody
+
+_is_open: ContextVar[bool] = ContextVar("change_is_open", default=False)
+
+
+class Change:
+    """What is being written; handed out by ``change()``."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+        self.project: Project | None = None
+        self._entries: list[AuditEntry] = []
+        self._ends_access = False
+        self._fields: set[str] = set()
+
+    @property
+    def locked_project(self) -> Project:
+        """The project's row, locked and as it is now."""
+        if self.project is None:
+            raise RuntimeError("This change is not about a project.")
+        return self.project
+
+    def save_project(self, *fields: str) -> None:
+        """Have these columns of the locked project written at the end, in one statement."""
+        self._fields.update(fields)
+
+    def record(
+        self,
+        action: str,
+        resource_type: str,
+        resource_id: str | None,
+        name: str | None = None,
+        **details: Any,
+    ) -> int:
+        """Add an audit entry; return the project's revision it makes (0 outside projects).
+
+        ``details`` are ids, names and changed fields; never a secret.
+        """
+        project = self.project
+        if project is not None:
+            project.revision += 1
+        caller = self.actor.caller
+        self._entries.append(
+            AuditEntry(
+                actor_type=caller.kind.value,
+                actor_id=caller.user_id,
+                token_id=caller.token_id,
+                project_id=project.id if project else None,
+                revision=project.revision if project else None,
+                action=action,
+                resource_type=resource_type,
+                resource_id=resource_id,
+                resource_name=name[:255] if name else None,
+                details=details or None,
+                request_id=self.actor.request_id,
+                ip=self.actor.ip,
+            )
+        )
+        return project.revision if project else 0
+
+    def ends_access(self) -> None:
+        """Say that somebody may do less once this is committed."""
+        self._ends_access = True
+
+    async def _finish(self, *, project_is_new: bool) -> None:
+        if not self._entries:
+            return
+        if self.project is not None and not project_is_new:
+            self.project.updated_at = now()
+            columns = {"revision", "updated_at", *self._fields}
+            await Project.filter(id=self.project.id).update(
+                **{column: getattr(self.project, column) for column in columns}
+            )
+        await AuditEntry.bulk_create(self._entries)
+
+
+@asynccontextmanager
+async def change(actor: Actor, project: str | Project | None = None) -> AsyncIterator[Change]:
+    """Open the transaction in which everything of one intention is written.
+
+    ``project`` is the id of a project, whose row is locked first (which orders its writers and
+    makes its revisions gap-free), or a new project that the block itself saves. Raises
+    ``NotFound`` when the project is gone. Never nested: an inner change would announce what the
+    outer may still roll back.
+    """
+    if _is_open.get():
+        raise RuntimeError("A change is already open; hand it down instead.")
+    token = _is_open.set(True)
+    try:
+        async with in_transaction("default"):
+            made = Change(actor)
+            if isinstance(project, Project):
+                made.project = project
+            elif project is not None:
+                made.project = await Project.filter(id=project).select_for_update().first()
+                if made.project is None:
+                    raise NotFound("There is no such project.")
+            yield made
+            await made._finish(project_is_new=isinstance(project, Project))
+    finally:
+        _is_open.reset(token)
+    if made._ends_access:
+        forget_everybody()

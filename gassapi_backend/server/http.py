@@ -1,0 +1,258 @@
+"""Schemas in, schemas out."""
+
+import asyncio
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import orjson
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+from typing_extensions import TypedDict
+
+from gassapi_backend.server.errors import Failure, Invalid, TooLarge, UnsupportedMediaType
+
+MAX_BODY = 1_000_000
+MAX_DEPTH = 100
+MAX_INTEGER = 2**63 - 1
+JSON = "application/json"
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_THREAD_FROM = 64_000  # bytes; a larger body is parsed off the event loop
+
+
+class Body(BaseModel):
+    """A request body: camelCase keys, no coercion between types, unknown fields refused."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        extra="forbid",
+        strict=True,
+        hide_input_in_errors=True,
+        serialize_by_alias=True,
+    )
+
+
+class Query(BaseModel):
+    """Query parameters: camelCase keys, read from text, unknown ones refused."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", hide_input_in_errors=True)
+
+
+def optional(**rules: Any) -> Any:
+    """Declare a field of an update that may be left out but not be ``null``."""
+    return Field(default_factory=lambda: None, **rules)
+
+
+class Pagination(TypedDict):
+    """Where in a paged list an answer stands."""
+
+    page: int
+    limit: int
+    total: int
+    totalPages: int
+    hasNext: bool
+    hasPrev: bool
+
+
+class Message(TypedDict):
+    """An answer with nothing but a sentence."""
+
+    message: str
+
+
+class Page(Query):
+    """The page of a list that is wanted."""
+
+    page: int = Field(default=1, ge=1, le=1_000_000)
+    limit: int = Field(default=20, ge=1, le=100)
+
+    @property
+    def offset(self) -> int:
+        """How many rows come before this page."""
+        return (self.page - 1) * self.limit
+
+    def of(self, total: int) -> Pagination:
+        """Return where this page stands among ``total`` rows."""
+        pages = -(-total // self.limit)
+        return {
+            "page": self.page,
+            "limit": self.limit,
+            "total": total,
+            "totalPages": pages,
+            "hasNext": self.page < pages,
+            "hasPrev": self.page > 1,
+        }
+
+
+BodyType = TypeVar("BodyType", bound=BaseModel)
+
+
+async def read(request: web.Request, schema: type[BodyType]) -> BodyType:
+    """Read the request's JSON body.
+
+    Raises ``UnsupportedMediaType``, ``TooLarge`` and ``Invalid``.
+    """
+    if request.content_type != JSON:
+        raise UnsupportedMediaType(f"Send the body as {JSON}.")
+    return validated(schema, await _parsed(await read_bytes(request)))
+
+
+async def read_optional(request: web.Request, schema: type[BodyType]) -> BodyType:
+    """Read the request's JSON body, an empty one as ``{}``."""
+    if not request.body_exists or not (raw := await read_bytes(request)):
+        return validated(schema, {})
+    if request.content_type != JSON:
+        raise UnsupportedMediaType(f"Send the body as {JSON}.")
+    return validated(schema, await _parsed(raw))
+
+
+async def read_bytes(request: web.Request) -> bytes:
+    """Read the request's body, at most ``MAX_BODY`` bytes of it."""
+    too_large = TooLarge(f"The body is larger than {MAX_BODY // 1000} KB.")
+    if request.content_length is not None and request.content_length > MAX_BODY:
+        raise too_large
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise too_large from None
+
+
+def read_query(request: web.Request, schema: type[BodyType]) -> BodyType:
+    """Read the query parameters. Raises ``Invalid``, also for one that is given twice."""
+    found: dict[str, str] = {}
+    for key, value in request.query.items():
+        if key in found:
+            raise Invalid.field(key, "It is given more than once.")
+        if "\0" in value or _SURROGATE.search(value):
+            raise Invalid.field(key, "It contains characters that are not allowed.")
+        found[key] = value
+    return validated(schema, found)
+
+
+def validated(schema: type[BodyType], value: Any) -> BodyType:
+    """Return ``value`` as a schema. Raises ``Invalid`` with a detail for each broken rule."""
+    if not isinstance(value, dict):
+        raise Invalid("The body has to be a JSON object.")
+    try:
+        return schema.model_validate(value)
+    except ValidationError as error:
+        found = error.errors(include_input=False, include_url=False, include_context=False)
+        raise Invalid("The request is not valid.", details=[_detail(item) for item in found]) from None
+
+
+def _detail(item: Mapping[str, Any]) -> dict[str, str]:
+    reason = str(item["msg"]).removeprefix("Value error, ")
+    if item["type"] == "extra_forbidden":
+        reason = "There is no such field."
+    elif item["type"] == "missing":
+        reason = "It is required."
+    path = ".".join(str(part) for part in item["loc"])
+    return {"field": printable(path), "reason": reason}
+
+
+def printable(text: str, limit: int = 200) -> str:
+    """Return text of the caller's that is safe to answer with: no surrogates, not too long."""
+    return _SURROGATE.sub("\ufffd", text)[:limit]
+
+
+async def _parsed(raw: bytes) -> Any:
+    if len(raw) < _THREAD_FROM:
+        return parse_json(raw)
+    return await asyncio.to_thread(parse_json, raw)
+
+
+def parse_json(raw: bytes) -> Any:
+    """Parse JSON strictly (RFC 8259, with unique names).
+
+    Raises ``Invalid`` for broken JSON, duplicate keys, nesting deeper than ``MAX_DEPTH``, numbers
+    beyond 64 bits, NUL characters and lone surrogates.
+    """
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Invalid("The body is not UTF-8.") from None
+    try:
+        value = _decoder.decode(text)
+    except RecursionError:
+        raise Invalid(f"The body is nested deeper than {MAX_DEPTH} levels.") from None
+    except json.JSONDecodeError as error:
+        raise Invalid(
+            f"The body is not valid JSON (line {error.lineno}, column {error.colno})."
+        ) from None
+    if raw.count(b"{") + raw.count(b"[") > MAX_DEPTH or b"\\u" in raw or b"\0" in raw:
+        _check(value)
+    return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise Invalid.field(printable(key), "The key is given more than once.")
+            seen.add(key)
+    return found
+
+
+def _integer(text: str) -> int:
+    if len(text) > 20 or abs(number := int(text)) > MAX_INTEGER:
+        raise Invalid("The body contains a number that is out of range.")
+    return number
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise Invalid("The body contains a number that is out of range.")
+    return number
+
+
+def _constant(name: str) -> Any:
+    raise Invalid(f"The body is not valid JSON ({name} is not a JSON value).")
+
+
+_decoder = json.JSONDecoder(
+    object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_constant
+)
+
+
+def _check(value: Any) -> None:
+    waiting: list[tuple[Any, int]] = [(value, 1)]
+    while waiting:
+        item, depth = waiting.pop()
+        if depth > MAX_DEPTH and isinstance(item, (dict, list)):
+            raise Invalid(f"The body is nested deeper than {MAX_DEPTH} levels.")
+        if isinstance(item, dict):
+            waiting.extend((part, depth + 1) for pair in item.items() for part in pair)
+        elif isinstance(item, list):
+            waiting.extend((part, depth + 1) for part in item)
+        elif isinstance(item, str) and ("\0" in item or _SURROGATE.search(item)):
+            raise Invalid("The body contains NUL characters or broken Unicode.")
+
+
+def reply(answer: Mapping[str, Any], *, status: int = 200) -> web.Response:
+    """Return a successful answer in the contract's envelope."""
+    return web.Response(
+        body=orjson.dumps({"success": True, **answer}), status=status, content_type=JSON
+    )
+
+
+def reply_failure(failure: Failure, request_id: str) -> web.Response:
+    """Return a refusal in the contract's envelope."""
+    error: dict[str, Any] = {"code": failure.code, "message": failure.message}
+    if failure.details is not None:
+        error["details"] = failure.details
+    response = web.Response(
+        body=orjson.dumps({"success": False, "error": error, "requestId": request_id}),
+        status=failure.status,
+        content_type=JSON,
+    )
+    if failure.retry_after is not None:
+        response.headers["Retry-After"] = str(max(1, failure.retry_after))
+    if failure.status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="gassapi"'
+    return response

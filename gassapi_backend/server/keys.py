@@ -1,0 +1,51 @@
+"""Where the application and a request keep what handlers need."""
+
+import time
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from aiohttp import web
+
+from gassapi_backend.database import Row
+from gassapi_backend.secrets import Keys
+from gassapi_backend.server.access import Role
+from gassapi_backend.server.accounts.attempts import Attempts
+from gassapi_backend.server.accounts.passwords import Passwords
+from gassapi_backend.server.identity import Actor, Callers
+from gassapi_backend.server.tokens.usage import TokenUsage
+from gassapi_backend.settings import Settings
+
+
+@dataclass
+class ServerState:
+    """Whether this process still takes new work, and since when it runs (monotonic seconds)."""
+
+    is_draining: bool = False
+    started: float = field(default_factory=time.monotonic)
+
+
+class Cookie(NamedTuple):
+    """A cookie to set with the answer; ``max_age`` in seconds, 0 to remove it."""
+
+    name: str
+    value: str
+    max_age: int
+    path: str
+
+
+SETTINGS = web.AppKey("settings", Settings)
+KEYS = web.AppKey("keys", Keys)
+CALLERS = web.AppKey("callers", Callers)
+PASSWORDS = web.AppKey("passwords", Passwords)
+LOGINS = web.AppKey("logins", Attempts)
+REGISTRATIONS = web.AppKey("registrations", Attempts)
+USAGE = web.AppKey("usage", TokenUsage)
+STATE = web.AppKey("state", ServerState)
+
+COOKIES = web.RequestKey("cookies", list[Cookie])
+ACTOR = web.RequestKey("actor", Actor)
+IP = web.RequestKey("ip", str)
+IS_HTTPS = web.RequestKey("is_https", bool)
+REQUEST_ID = web.RequestKey("request_id", str)
+PROJECT = web.RequestKey("project", Row)
+ROLE = web.RequestKey("role", Role)

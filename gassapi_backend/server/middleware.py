@@ -1,0 +1,260 @@
+"""What happens around every handler, outermost first: ``surround``, then ``guard``."""
+
+import asyncio
+import re
+import time
+from collections.abc import Awaitable, Callable
+from ipaddress import IPv4Network, IPv6Network, ip_address
+
+import structlog
+from aiohttp import web
+from tortoise.exceptions import DBConnectionError, OperationalError
+
+from gassapi_backend.database import is_away, is_deadlock
+from gassapi_backend.models import new_id
+from gassapi_backend.server.access import ABOUT_NO_PROJECT, Permission
+from gassapi_backend.server.credentials import Finder, TokenRevoked, access_credential
+from gassapi_backend.server.errors import (
+    Failure,
+    Forbidden,
+    Invalid,
+    NotFound,
+    TooLarge,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+)
+from gassapi_backend.server.http import printable, reply_failure
+from gassapi_backend.server.identity import NOBODY, Actor, Kind
+from gassapi_backend.server.keys import ACTOR, CALLERS, IP, IS_HTTPS, KEYS, REQUEST_ID, SETTINGS
+from gassapi_backend.server.rates import RequestRate, Window
+from gassapi_backend.server.routing import Route, route_of
+from gassapi_backend.server.subjects import enter_project
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+DEADLINE = 30  # seconds an answer may take
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Server": "gassapi",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
+}
+HSTS = "max-age=31536000"
+EXPOSED = "ETag, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, X-Request-Id"
+
+WINDOW = web.RequestKey("window", Window)
+
+_SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_log = structlog.get_logger("gassapi.request")
+
+
+@web.middleware
+async def surround(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Name the request, turn every failure into the contract's shape, and log the outcome."""
+    started = time.perf_counter()
+    sent = request.headers.get("X-Request-Id", "")
+    request_id = sent if _SANE_ID.fullmatch(sent) else new_id()
+    request[REQUEST_ID] = request_id
+    _note_origin(request)
+    try:
+        if _is_preflight(request):
+            response: web.StreamResponse = web.Response(status=204)
+        else:
+            async with asyncio.timeout(DEADLINE):
+                response = await handler(request)
+    except Failure as failure:
+        response = reply_failure(failure, request_id)
+    except web.HTTPException as error:
+        response = _translated(error, request_id)
+    except Exception as error:
+        response = reply_failure(_unexpected(error, request), request_id)
+    _log.info(
+        "request",
+        method=request.method,
+        path=_shown_path(request),
+        status=response.status,
+        ms=round((time.perf_counter() - started) * 1000, 1),
+        requestId=request_id,
+        userId=request[ACTOR].caller.user_id if ACTOR in request else None,
+    )
+    return response
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Give every response, streams too, the contract's headers."""
+    headers = response.headers
+    headers["X-Request-Id"] = request.get(REQUEST_ID) or new_id()
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+    if window := request.get(WINDOW):
+        headers["RateLimit-Limit"] = str(window.limit)
+        headers["RateLimit-Remaining"] = str(window.remaining)
+        headers["RateLimit-Reset"] = str(window.reset)
+    if request.get(IS_HTTPS):
+        headers["Strict-Transport-Security"] = HSTS
+    origins = request.app[SETTINGS].cors_origins
+    if origins:
+        headers.add("Vary", "Origin")
+        if request.headers.get("Origin") in origins:
+            _allow_origin(request, response)
+
+
+def make_guard(*, rate: str | None, keys_of: web.Application) -> Handler:
+    """Return the middleware that finds out who asks, slows them down, and lets them in or not.
+
+    ``rate`` limits the requests of a user, a token or an address; ``None`` for no limit.
+    """
+    rates = RequestRate(rate) if rate else None
+    find = Finder(keys_of[KEYS]).find
+
+    def count(request: web.Request, subject: str) -> None:
+        if rates is None:
+            return
+        window = request[WINDOW] = rates.hit(subject)
+        if window.is_exceeded:
+            raise TooMany("Too many requests. Slow down.", retry_after=window.reset)
+
+    @web.middleware
+    async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+        route = route_of(request)
+        ip = request[IP]
+        caller = NOBODY
+        if route is None or route.permission is Permission.PUBLIC:
+            if route is None or route.is_limited:
+                count(request, ip)
+        else:
+            try:
+                credential = access_credential(request)
+                if credential is None:
+                    raise _no_credential(route)
+                caller = await request.app[CALLERS].get(credential, find)
+            except Failure as failure:
+                count(request, ip)
+                if isinstance(failure, TokenRevoked) and route.permission is Permission.VALIDATE_TOKEN:
+                    raise Forbidden(failure.message) from None
+                raise
+            count(request, caller.token_id or caller.user_id or ip)
+        agent = request.headers.get("User-Agent")
+        request[ACTOR] = Actor(caller, ip, request[REQUEST_ID], agent and printable(agent, 255))
+        if route is not None and route.permission is not Permission.PUBLIC:
+            await _let_in(request, route)
+        return await handler(request)
+
+    return guard  # type: ignore[return-value]  # marked as a middleware by the decorator
+
+
+async def _let_in(request: web.Request, route: Route) -> None:
+    caller = request[ACTOR].caller
+    permission = route.permission
+    if permission is Permission.VALIDATE_TOKEN and caller.kind is not Kind.TOKEN:
+        raise Unauthenticated("This is not an MCP client token.", code="TOKEN_INVALID")
+    if permission is Permission.SIGNED_IN and caller.kind is Kind.TOKEN:
+        raise Forbidden("An MCP client token may not do this.")
+    if permission not in ABOUT_NO_PROJECT and (project_id := request.match_info.get("project_id")):
+        await enter_project(request, permission, project_id)
+
+
+def _no_credential(route: Route) -> Failure:
+    if route.permission is Permission.VALIDATE_TOKEN:
+        return Invalid("Send the token as X-MCP-Token or as Authorization: Bearer.")
+    return Unauthenticated("Sign in first: send Authorization: Bearer with an access token.")
+
+
+def _unexpected(error: Exception, request: web.Request) -> Failure:
+    if isinstance(error, TimeoutError):
+        _log.warning("request took too long", path=_shown_path(request))
+        return Unavailable("The answer took too long. Try again.", retry_after=5)
+    if is_away(error) or is_deadlock(error) or isinstance(error, DBConnectionError):
+        _log.warning("database unavailable", reason=type(error).__name__)
+        return Unavailable("The database cannot be reached. Try again shortly.", retry_after=5)
+    if isinstance(error, ConnectionError):
+        return Invalid("The request broke off.")
+    _log.error(
+        "unexpected error",
+        exc_info=error,
+        requestId=request[REQUEST_ID],
+        statement_failed=isinstance(error, OperationalError),
+    )
+    return Failure("Something went wrong here. Quote the request id to your operator.")
+
+
+def _translated(error: web.HTTPException, request_id: str) -> web.StreamResponse:
+    if error.status < 400:
+        return error
+    response = reply_failure(_failure_of(error), request_id)
+    if "Allow" in error.headers:
+        response.headers["Allow"] = error.headers["Allow"]
+    return response
+
+
+def _failure_of(error: web.HTTPException) -> Failure:
+    if error.status == 404:
+        return NotFound("There is nothing at this address.")
+    if error.status == 405:
+        failure = Failure("This address does not take this method.", code="METHOD_NOT_ALLOWED")
+        failure.status = 405
+        return failure
+    if error.status == 413:
+        return TooLarge("The body is too large.")
+    failure = Invalid(error.reason)
+    failure.status = error.status
+    return failure
+
+
+def _note_origin(request: web.Request) -> None:
+    """Note the caller's address and scheme, through trusted proxies."""
+    address = request.remote or ""
+    is_https = request.scheme == "https"
+    trusted = request.app[SETTINGS].trusted_proxies
+    if trusted and _is_within(address, trusted):
+        for hop in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
+            if not (hop := hop.strip()) or not _is_address(hop):
+                break
+            address = hop
+            if not _is_within(hop, trusted):
+                break
+        is_https = request.headers.get("X-Forwarded-Proto", "").strip().lower() == "https"
+    request[IP] = address
+    request[IS_HTTPS] = is_https
+
+
+def _is_within(address: str, networks: list[IPv4Network | IPv6Network]) -> bool:
+    if not _is_address(address):
+        return False
+    found = ip_address(address)
+    return any(found in network for network in networks if network.version == found.version)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_preflight(request: web.Request) -> bool:
+    return request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
+
+
+def _allow_origin(request: web.Request, response: web.StreamResponse) -> None:
+    headers = response.headers
+    headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
+    headers["Access-Control-Allow-Credentials"] = "true"
+    if _is_preflight(request):
+        headers["Access-Control-Allow-Methods"] = "GET, POST, PUT, PATCH, DELETE"
+        headers["Access-Control-Allow-Headers"] = (
+            "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
+            "Last-Event-ID, X-MCP-Token, X-Request-Id"
+        )
+        headers["Access-Control-Max-Age"] = "600"
+    else:
+        headers["Access-Control-Expose-Headers"] = EXPOSED
+
+
+def _shown_path(request: web.Request) -> str:
+    return printable(request.path)

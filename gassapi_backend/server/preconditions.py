@@ -1,0 +1,56 @@
+"""``If-Match`` and ``If-None-Match`` over revisions (RFC 9110, 13.1)."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from gassapi_backend.server.errors import Stale
+
+_STRONG = re.compile(r'(?<!W/)"(\d{1,18})"')
+_ANY_STRENGTH = re.compile(r'"(\d{1,18})"')
+
+
+class IfMatch:
+    """The revisions that a write is meant for; without the header, any."""
+
+    def __init__(self, header: str | None) -> None:
+        self._any = header is None or header.strip() == "*"
+        self._revisions = {int(found) for found in _STRONG.findall(header or "")}
+
+    def misses(self, revision: int) -> bool:
+        """Whether the write is meant for another revision than this, the current one."""
+        return not self._any and revision not in self._revisions
+
+
+ANY_REVISION = IfMatch(None)
+
+
+def stale(current: Any) -> Stale:
+    """Return the refusal of a write that was meant for an older revision."""
+    return Stale(
+        "It was changed in the meantime. Look at the current state and try again.",
+        details={"current": current},
+    )
+
+
+def if_match(request: web.Request) -> IfMatch:
+    """Return what the request's ``If-Match`` allows."""
+    return IfMatch(request.headers.get("If-Match"))
+
+
+def etag_of(answer: Mapping[str, Any]) -> str | None:
+    """Return the entity tag of an answer that carries one resource with a revision."""
+    for value in answer.values():
+        if isinstance(value, dict) and "revision" in value:
+            return f'"{value["revision"]}"'
+    return None
+
+
+def is_unchanged(request: web.Request, etag: str) -> bool:
+    """Whether ``If-None-Match`` says that the caller has this state already."""
+    header = request.headers.get("If-None-Match")
+    if header is None:
+        return False
+    return header.strip() == "*" or etag[1:-1] in _ANY_STRENGTH.findall(header)

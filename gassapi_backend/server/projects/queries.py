@@ -1,0 +1,66 @@
+"""Reads of projects: each a single statement."""
+
+from gassapi_backend.database import Row, row, rows
+from gassapi_backend.models import folded
+from gassapi_backend.server.projects.schemas import ProjectSearch
+
+_COLUMNS = """
+  p.id, p.name, p.description, p.is_public, p.owner_id, p.member_count, p.collection_count,
+  p.endpoint_count, p.revision, p.created_at, p.updated_at, o.name AS owner_name
+"""
+
+_LOAD = f"""
+SELECT {_COLUMNS}, p.settings, m.id IS NOT NULL AS is_member
+FROM projects p
+JOIN users o ON o.id = p.owner_id
+LEFT JOIN members m ON m.project_id = p.id AND m.user_id = ?
+WHERE p.id = ?
+"""  # noqa: S608 - constants only
+
+_SORTS = {"name": "p.name_key", "created_at": "p.created_at", "updated_at": "p.updated_at"}
+
+
+async def load_project(project_id: str, user_id: str | None) -> Row | None:
+    """Return a project with its counts, its owner's name and whether the person is a member."""
+    return await row(_LOAD, user_id, project_id)
+
+
+async def list_projects(
+    user_id: str, search: ProjectSearch, only: str | None = None
+) -> tuple[list[Row], int]:
+    """Return a page of somebody's projects, or of the one project ``only``, and their number.
+
+    Counts only when the page does not show the end of the list by itself.
+    """
+    where, values = "m.user_id = ?", [user_id]
+    if only:
+        where, values = f"{where} AND p.id = ?", [*values, only]
+    if search.role:
+        where += " AND p.owner_id " + ("= m.user_id" if search.role == "owner" else "<> m.user_id")
+    if search.search and (wanted := folded(search.search)):
+        where, values = f"{where} AND p.name_key LIKE ? ESCAPE '!'", [*values, contains(wanted)]
+    order = search.order or ("asc" if search.sort == "name" else "desc")
+    found = await rows(
+        f"""
+        SELECT {_COLUMNS}, 1 AS is_member
+        FROM members m JOIN projects p ON p.id = m.project_id JOIN users o ON o.id = p.owner_id
+        WHERE {where}
+        ORDER BY {_SORTS[search.sort]} {order}, p.id {order}
+        LIMIT {search.limit} OFFSET {search.offset}
+        """,  # noqa: S608 - columns and directions from a fixed set, numbers checked
+        *values,
+    )
+    if 0 < len(found) < search.limit or (not found and search.page == 1):
+        return found, search.offset + len(found)
+    counted = await row(
+        f"SELECT COUNT(*) AS total FROM members m JOIN projects p ON p.id = m.project_id WHERE {where}",  # noqa: S608 - as above
+        *values,
+    )
+    return found, counted["total"] if counted else 0
+
+
+def contains(text: str) -> str:
+    """Return the LIKE pattern, with ``!`` as its escape, of texts that contain ``text``."""
+    for special in "!%_":
+        text = text.replace(special, f"!{special}")
+    return f"%{text}%"

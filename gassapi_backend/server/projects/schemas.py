@@ -1,0 +1,153 @@
+"""What goes in and out about projects."""
+
+from typing import Annotated, Any, Literal
+
+import orjson
+from pydantic import Field, StringConstraints
+from typing_extensions import TypedDict
+
+from gassapi_backend.clock import rfc3339
+from gassapi_backend.database import Row
+from gassapi_backend.models import Project
+from gassapi_backend.server.access import Role, role_of
+from gassapi_backend.server.accounts.schemas import Name
+from gassapi_backend.server.errors import Invalid
+from gassapi_backend.server.http import Body, Page, Pagination, Query, optional
+
+MAX_SETTINGS = 64_000
+
+Description = Annotated[str, StringConstraints(max_length=1000)]
+
+
+class NewProject(Body):
+    """A project to create."""
+
+    name: Name
+    description: Description | None = None
+    is_public: bool = False
+
+
+class ProjectChanges(Body):
+    """What members may change about a project."""
+
+    name: Name = optional()
+    description: Description | None = optional()
+    is_public: bool = optional()
+    settings: dict[str, Any] = optional()
+
+
+class Deletion(Body):
+    """Optional proof that the deletion is meant."""
+
+    confirmation: Literal["DELETE_PROJECT"] = optional()
+
+
+class ProjectSearch(Page):
+    """Which of one's projects to list, and in which order."""
+
+    search: Annotated[str, StringConstraints(max_length=255)] | None = None
+    role: Literal["owner", "member"] | None = None
+    sort: Literal["name", "created_at", "updated_at"] = "updated_at"
+    order: Literal["asc", "desc"] | None = Field(
+        default=None, description="Names ascend and times descend unless told otherwise."
+    )
+
+
+class ProjectSummary(TypedDict):
+    """A project as lists show it."""
+
+    id: str
+    name: str
+    description: str | None
+    isPublic: bool
+    ownerId: str
+    ownerName: str
+    userRole: Literal["owner", "member"] | None
+    memberCount: int
+    collectionCount: int
+    endpointCount: int
+    revision: int
+    createdAt: str
+    updatedAt: str
+
+
+class ProjectView(ProjectSummary):
+    """A project with its settings."""
+
+    settings: dict[str, Any]
+
+
+class ProjectAnswer(TypedDict):
+    """One project."""
+
+    project: ProjectView
+
+
+class ProjectsAnswer(TypedDict):
+    """A page of projects."""
+
+    projects: list[ProjectSummary]
+    pagination: Pagination
+
+
+def role_in(row: Row, user_id: str | None) -> Role:
+    """Return what somebody is to a loaded project."""
+    return role_of(
+        is_owner=row["owner_id"] == user_id,
+        is_member=bool(row["is_member"]),
+        is_public=bool(row["is_public"]),
+    )
+
+
+def project_summary(row: Row, user_id: str | None) -> ProjectSummary:
+    """Show a project in a list."""
+    role = role_in(row, user_id)
+    return {
+        "id": row["id"],
+        "name": row["name"],
+        "description": row["description"],
+        "isPublic": bool(row["is_public"]),
+        "ownerId": row["owner_id"],
+        "ownerName": row["owner_name"],
+        "userRole": role.value if role in (Role.OWNER, Role.MEMBER) else None,  # type: ignore[typeddict-item]  # these two
+        "memberCount": row["member_count"],
+        "collectionCount": row["collection_count"],
+        "endpointCount": row["endpoint_count"],
+        "revision": row["revision"],
+        "createdAt": rfc3339(row["created_at"]),
+        "updatedAt": rfc3339(row["updated_at"]),
+    }
+
+
+def project_view(row: Row, user_id: str | None) -> ProjectView:
+    """Show a project; its settings go through as they are stored."""
+    return {
+        **project_summary(row, user_id),
+        "settings": orjson.Fragment(row["settings"]),  # type: ignore[typeddict-item]  # JSON text
+    }
+
+
+def check_settings(settings: dict[str, Any]) -> None:
+    """Raise ``Invalid`` for settings larger than ``MAX_SETTINGS`` bytes of JSON."""
+    if len(orjson.dumps(settings)) > MAX_SETTINGS:
+        raise Invalid.field("settings", f"They are larger than {MAX_SETTINGS // 1000} KB.")
+
+
+def row_of(project: Project, *, owner_name: str, is_member: bool) -> Row:
+    """Return a project that was just written in the form in which it is read."""
+    return {
+        "id": project.id,
+        "name": project.name,
+        "description": project.description,
+        "is_public": project.is_public,
+        "owner_id": project.owner_id,
+        "owner_name": owner_name,
+        "is_member": is_member,
+        "member_count": project.member_count,
+        "collection_count": project.collection_count,
+        "endpoint_count": project.endpoint_count,
+        "revision": project.revision,
+        "created_at": project.created_at,
+        "updated_at": project.updated_at,
+        "settings": orjson.dumps(project.settings),
+    }

@@ -1,0 +1,156 @@
+"""From a row of the route table to what aiohttp calls."""
+
+import inspect
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, get_type_hints
+
+from aiohttp import web
+from pydantic import BaseModel
+
+from gassapi_backend.database import is_deadlock
+from gassapi_backend.server.access import ABOUT_NO_PROJECT, Permission
+from gassapi_backend.server.http import Body, Query, read, read_optional, read_query, reply
+from gassapi_backend.server.keys import COOKIES, IS_HTTPS
+from gassapi_backend.server.preconditions import etag_of, is_unchanged
+from gassapi_backend.server.subjects import enter_project
+
+PREFIX = "/api/v1"
+ATTEMPTS = 4  # at one transaction, where the database chose it to end a deadlock
+
+Answer = Mapping[str, Any] | web.StreamResponse
+
+
+@dataclass(frozen=True)
+class Route:
+    """An endpoint.
+
+    ``handler`` takes the request and, where it is annotated so, a ``Body`` and a ``Query``; it
+    returns the answer without its envelope. The document is derived from its types. ``is_limited``:
+    whether the general rate limit counts it. ``is_secret``: its answer carries a token and must
+    not be stored.
+    """
+
+    method: str
+    path: str
+    handler: Callable[..., Awaitable[Answer]]
+    permission: Permission
+    status: int = 200
+    is_limited: bool = True
+    is_secret: bool = False
+    prefix: str = PREFIX
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.permission, Permission):
+            raise TypeError(f"{self.method} {self.path} needs a permission.")
+        names_project = "project_id" in self.parameters or any(
+            "project_id" in schema.model_fields for schema in (self.body, self.query) if schema
+        )
+        if self.permission not in ABOUT_NO_PROJECT and not names_project:
+            raise TypeError(f"{self.method} {self.path} does not say in which project.")
+
+    @property
+    def full_path(self) -> str:
+        """The path with its prefix."""
+        return self.prefix + self.path
+
+    @property
+    def parameters(self) -> list[str]:
+        """The names of the path's parameters."""
+        return re.findall(r"{(\w+)}", self.path)
+
+    @property
+    def body(self) -> type[BaseModel] | None:
+        """The schema of the request's body."""
+        return _annotated(self.handler, Body)
+
+    @property
+    def query(self) -> type[BaseModel] | None:
+        """The schema of the query parameters."""
+        return _annotated(self.handler, Query)
+
+    @property
+    def body_is_optional(self) -> bool:
+        """Whether the body may be left out: all its fields may."""
+        return self.body is not None and not any(
+            field.is_required() for field in self.body.model_fields.values()
+        )
+
+
+def route_of(request: web.Request) -> Route | None:
+    """Return the row that a request matched; ``None`` for an address or method that has none."""
+    return getattr(request.match_info.handler, "route", None)
+
+
+def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Return the function that aiohttp calls for a route."""
+    body, query = route.body, route.query
+    order = [name for name in inspect.signature(route.handler).parameters][1:]
+    hints = get_type_hints(route.handler)
+    read_body = read_optional if route.body_is_optional else read
+    is_about_project = route.permission not in ABOUT_NO_PROJECT
+    is_get = route.method == "GET"
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        values: list[Any] = []
+        for name in order:
+            hint = hints[name]
+            value = await read_body(request, body) if hint is body else read_query(request, hint)  # type: ignore[arg-type]
+            values.append(value)
+            if is_about_project and "project_id" in type(value).model_fields:
+                await enter_project(request, route.permission, value.project_id)  # type: ignore[attr-defined]
+        answer = await _retried(route.handler, request, values)
+        if isinstance(answer, web.StreamResponse):
+            return answer
+        response = _reply(request, answer, route.status, is_get=is_get)
+        if route.is_secret:
+            response.headers["Cache-Control"] = "no-store"
+        for cookie in request.get(COOKIES, ()):
+            response.set_cookie(
+                cookie.name,
+                cookie.value,
+                max_age=cookie.max_age,
+                path=cookie.path,
+                httponly=True,
+                samesite="Lax",
+                secure=request[IS_HTTPS],
+            )
+        return response
+
+    handle.route = route  # type: ignore[attr-defined]  # found again by route_of()
+    if query is not None and body is not None and len(order) != 2:
+        raise TypeError(f"{route.full_path}: what are its parameters?")
+    return handle
+
+
+def _reply(
+    request: web.Request, answer: Mapping[str, Any], status: int, *, is_get: bool
+) -> web.StreamResponse:
+    etag = etag_of(answer)
+    if etag is None:
+        return reply(answer, status=status)
+    if is_get and is_unchanged(request, etag):
+        return web.Response(status=304, headers={"ETag": etag})
+    response = reply(answer, status=status)
+    response.headers["ETag"] = etag
+    return response
+
+
+async def _retried(
+    handler: Callable[..., Awaitable[Answer]], request: web.Request, values: list[Any]
+) -> Answer:
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return await handler(request, *values)
+        except Exception as error:
+            if attempt == ATTEMPTS or not is_deadlock(error):
+                raise
+    raise AssertionError("unreachable")
+
+
+def _annotated(handler: Callable[..., Any], kind: type[BaseModel]) -> type[BaseModel] | None:
+    for name, hint in get_type_hints(handler).items():
+        if name != "return" and isinstance(hint, type) and issubclass(hint, kind):
+            return hint
+    return None

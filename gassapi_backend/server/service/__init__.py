@@ -1,0 +1,1 @@
+"""Health, status and documentation of the server itself."""

@@ -1,0 +1,156 @@
+"""Health, status and documentation over HTTP."""
+
+import asyncio
+import os
+import resource
+import shutil
+import time
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import orjson
+from aiohttp import web
+
+from gassapi_backend import __version__
+from gassapi_backend.clock import now, rfc3339, stored
+from gassapi_backend.database import is_sqlite, row
+from gassapi_backend.server.errors import NotFound, Unavailable
+from gassapi_backend.server.http import JSON
+from gassapi_backend.server.keys import SETTINGS, STATE
+from gassapi_backend.server.service.health import SLOW, Check, Health
+from gassapi_backend.server.service.schemas import (
+    DatabaseHealth,
+    HealthAnswer,
+    LiveAnswer,
+    ReadyAnswer,
+    StatusAnswer,
+)
+
+HEALTH = web.AppKey("health", Health)
+DOCUMENT = web.AppKey("document", dict[str, bytes])
+
+FILE_TYPES = {"docs.css": "text/css", "docs.js": "text/javascript"}
+
+
+async def health(request: web.Request) -> web.Response:
+    """Tell how the server is; 503 when it is unhealthy."""
+    check = await request.app[HEALTH].check()
+    works = check.answers and check.is_current
+    healthy = "degraded" if check.seconds > SLOW or request.app[STATE].is_draining else "healthy"
+    answer: HealthAnswer = {
+        "status": healthy if works else "unhealthy",  # type: ignore[typeddict-item]  # one of three
+        "timestamp": rfc3339(now()),
+        "uptime": _uptime(request),
+        "database": _database(request, check),
+        "version": __version__,
+    }
+    return web.Response(
+        body=orjson.dumps({"success": works, **answer}),
+        status=200 if works else 503,
+        content_type=JSON,
+    )
+
+
+async def live(request: web.Request) -> LiveAnswer:
+    """Answer as long as the process runs."""
+    return {"status": "alive"}
+
+
+async def ready(request: web.Request) -> ReadyAnswer:
+    """Tell whether the server can serve: migrated, database answering, not shutting down."""
+    if request.app[STATE].is_draining:
+        raise Unavailable("The server is shutting down.", retry_after=5)
+    check = await request.app[HEALTH].check()
+    if not check.answers:
+        raise Unavailable("The database does not answer.", retry_after=5)
+    if not check.is_current:
+        raise Unavailable("The database is not at this program's migration.", retry_after=5)
+    return {"status": "ready"}
+
+
+async def status(request: web.Request) -> StatusAnswer:
+    """Show the operational state of the server."""
+    settings = request.app[SETTINGS]
+    check = await request.app[HEALTH].check()
+    counts = await row(
+        """
+        SELECT (SELECT COUNT(*) FROM users) AS users, (SELECT COUNT(*) FROM projects) AS projects,
+          (SELECT COUNT(*) FROM sessions WHERE revoked_at IS NULL AND expires_at > ?) AS sessions,
+          (SELECT COUNT(*) FROM mcp_tokens WHERE revoked_at IS NULL) AS mcpTokens
+        """,
+        stored(now()),
+    )
+    disk = await asyncio.to_thread(shutil.disk_usage, settings.home)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return {
+        "status": "draining" if request.app[STATE].is_draining else "running",
+        "version": __version__,
+        "uptime": _uptime(request),
+        "workers": settings.workers,
+        "database": _database(request, check),
+        "counts": counts or {},  # type: ignore[typeddict-item]  # the row has these names
+        "process": {
+            "pid": os.getpid(),
+            "memoryBytes": memory_bytes(),
+            "cpuSeconds": round(used.ru_utime + used.ru_stime, 3),
+        },
+        "load": [round(value, 2) for value in os.getloadavg()],
+        "disk": {"totalBytes": disk.total, "freeBytes": disk.free},
+    }
+
+
+async def openapi(request: web.Request) -> web.Response:
+    """Return the OpenAPI 3.1 document of this server."""
+    cached = request.app[DOCUMENT]
+    if "json" not in cached:
+        from gassapi_backend.server.openapi import document  # builds schemas: only when asked for
+
+        cached["json"] = await asyncio.to_thread(
+            lambda: orjson.dumps(document(request.app[SETTINGS].base_url))
+        )
+    return web.Response(body=cached["json"], content_type=JSON)
+
+
+async def docs(request: web.Request) -> web.Response:
+    """Show the documentation as a page, from which requests can be tried."""
+    return web.Response(body=_file("docs.html"), content_type="text/html", charset="utf-8")
+
+
+async def docs_file(request: web.Request) -> web.Response:
+    """Return a file of the documentation page."""
+    name = request.match_info["file"]
+    if name not in FILE_TYPES:
+        raise NotFound("There is nothing at this address.")
+    return web.Response(body=_file(name), content_type=FILE_TYPES[name], charset="utf-8")
+
+
+async def home(request: web.Request) -> web.Response:
+    """Lead from the server's bare address to the documentation."""
+    return web.Response(status=302, headers={"Location": "/docs"})
+
+
+@cache
+def _file(name: str) -> bytes:
+    return files(__package__).joinpath("static", name).read_bytes()
+
+
+def memory_bytes() -> int:
+    """Return this process's resident memory."""
+    statm = Path("/proc/self/statm")
+    if statm.exists():
+        return int(statm.read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def _uptime(request: web.Request) -> float:
+    return round(time.monotonic() - request.app[STATE].started, 1)
+
+
+def _database(request: web.Request, check: Check) -> DatabaseHealth:
+    return {
+        "kind": "sqlite" if is_sqlite(request.app[SETTINGS]) else "mysql",
+        "answers": check.answers,
+        "migrated": check.is_current,
+        "latencyMs": round(check.seconds * 1000, 1),
+    }

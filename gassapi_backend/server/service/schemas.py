@@ -1,0 +1,74 @@
+"""What the service routes answer."""
+
+from typing import Literal
+
+from typing_extensions import TypedDict
+
+
+class DatabaseHealth(TypedDict):
+    """The database: whether it answers, is migrated, and in how many milliseconds it answered."""
+
+    kind: Literal["sqlite", "mysql"]
+    answers: bool
+    migrated: bool
+    latencyMs: float
+
+
+class HealthAnswer(TypedDict):
+    """How the server is; ``uptime`` in seconds."""
+
+    status: Literal["healthy", "degraded", "unhealthy"]
+    timestamp: str
+    uptime: float
+    database: DatabaseHealth
+    version: str
+
+
+class LiveAnswer(TypedDict):
+    """The process runs."""
+
+    status: Literal["alive"]
+
+
+class ReadyAnswer(TypedDict):
+    """The process can serve."""
+
+    status: Literal["ready"]
+
+
+class Counts(TypedDict):
+    """How many of what there are."""
+
+    users: int
+    projects: int
+    sessions: int
+    mcpTokens: int
+
+
+class Process(TypedDict):
+    """This process: its memory in bytes and the CPU seconds it used."""
+
+    pid: int
+    memoryBytes: int
+    cpuSeconds: float
+
+
+class Disk(TypedDict):
+    """The data directory's disk, in bytes."""
+
+    totalBytes: int
+    freeBytes: int
+
+
+class StatusAnswer(TypedDict):
+    """The operational state; ``uptime`` in seconds, ``load`` the system's 1, 5 and 15 minutes."""
+
+    status: Literal["running", "draining"]
+    version: str
+    uptime: float
+    workers: int
+    database: DatabaseHealth
+    counts: Counts
+    process: Process
+    load: list[float]
+    disk: Disk

@@ -1,0 +1,36 @@
+"""What a path names: loaded by one query each, and let through or not."""
+
+import re
+
+from aiohttp import web
+
+from gassapi_backend.server.access import Permission, Role, allows
+from gassapi_backend.server.errors import Forbidden, NotFound
+from gassapi_backend.server.keys import ACTOR, PROJECT, ROLE
+from gassapi_backend.server.projects.queries import load_project
+from gassapi_backend.server.projects.schemas import role_in
+
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def is_id(text: str) -> bool:
+    """Whether a text has the form of an id."""
+    return _ID.fullmatch(text) is not None
+
+
+async def enter_project(request: web.Request, permission: Permission, project_id: str) -> None:
+    """Load a project for the handler if the caller has the permission in it.
+
+    Raises ``NotFound`` where there is none, ``Forbidden`` where there is one.
+    """
+    caller = request[ACTOR].caller
+    row = await load_project(project_id, caller.user_id) if is_id(project_id) else None
+    if row is None:
+        raise NotFound("There is no such project.")
+    role = role_in(row, caller.user_id)
+    if caller.scope is not None and caller.project_id != project_id:
+        role = Role.STRANGER
+    if not allows(role, permission, caller.scope):
+        raise Forbidden("You may not do this in this project.")
+    request[PROJECT] = row
+    request[ROLE] = role

@@ -1,0 +1,128 @@
+"""MCP tokens and client configurations over HTTP."""
+
+from aiohttp import web
+
+from gassapi_backend.clock import rfc3339
+from gassapi_backend.server.access import Permission, allows
+from gassapi_backend.server.errors import NotFound
+from gassapi_backend.server.keys import ACTOR, PROJECT, ROLE, SETTINGS, USAGE
+from gassapi_backend.server.projects.actions import name_hash
+from gassapi_backend.server.tokens import actions, queries
+from gassapi_backend.server.tokens.configs import (
+    check_custom,
+    for_client,
+    for_gassapi,
+    gassapi_json,
+)
+from gassapi_backend.server.tokens.schemas import (
+    ConfigAnswer,
+    ConfigOptions,
+    IssuedAnswer,
+    NewToken,
+    Regeneration,
+    Revocation,
+    RevokedAnswer,
+    TokensAnswer,
+    TokenSearch,
+    ValidAnswer,
+    issued,
+    plain_variables,
+    token_view,
+)
+
+MCP_PATH = "/mcp"
+
+
+async def validate(request: web.Request) -> ValidAnswer:
+    """Check an MCP token and answer with its project and default environment."""
+    caller = request[ACTOR].caller
+    found = await queries.find_validated(caller.project_id or "")
+    if found is None or caller.token_id is None or caller.scope is None:
+        raise NotFound("There is no such project.")
+    moment = request.app[USAGE].count(caller.token_id)
+    return {
+        "valid": True,
+        "scope": caller.scope.value,
+        "project": {key: found[key] for key in ("id", "name", "description", "revision")},  # type: ignore[typeddict-item]  # these four
+        "environment": found["environment"]
+        and {"name": found["environment"], "variables": plain_variables(found["variables"])},
+        "lastValidatedAt": rfc3339(moment),
+    }
+
+
+async def list_tokens(request: web.Request, search: TokenSearch) -> TokensAnswer:
+    """List a project's tokens, never the tokens themselves."""
+    found, total = await queries.list_tokens(search.project_id, search)
+    usage = request.app[USAGE]
+    return {
+        "tokens": [token_view(usage.add_to(row)) for row in found],
+        "pagination": search.of(total),
+    }
+
+
+async def issue(request: web.Request, new: NewToken) -> IssuedAnswer:
+    """Issue a token; it is shown this once."""
+    actor = request[ACTOR]
+    token, record = await actions.issue_token(
+        actor, new.project_id, creator_id=actor.user_id, name=new.name, scope=new.scope
+    )
+    return issued(token, record, actor.caller.name)
+
+
+async def revoke(request: web.Request, wanted: Revocation) -> RevokedAnswer:
+    """Revoke a token, or all that one may: members their own, the owner any."""
+    count = await actions.revoke_tokens(
+        request[ACTOR],
+        wanted.project_id,
+        token_id=wanted.token_id,
+        reason=wanted.reason,
+        any_creator=_may_manage_all(request),
+    )
+    return {"revokedCount": count}
+
+
+async def regenerate(request: web.Request, wanted: Regeneration) -> IssuedAnswer:
+    """Replace a token: the old one dies as the new one is made."""
+    actor = request[ACTOR]
+    token, record = await actions.regenerate_token(
+        actor, wanted.project_id, wanted.token_id, any_creator=_may_manage_all(request)
+    )
+    return issued(token, record, actor.caller.name)
+
+
+async def generate_config(request: web.Request, options: ConfigOptions) -> ConfigAnswer:
+    """Write a ready configuration for an MCP client, with a fresh token."""
+    actor, project = request[ACTOR], request[PROJECT]
+    custom = options.custom_settings
+    if custom is not None:
+        check_custom(custom)
+    environment = await queries.find_environment(
+        project["id"], options.environment, name_hash(options.environment or "")
+    )
+    if environment is None:
+        raise NotFound("There is no such environment in this project.")
+    token = None
+    if options.include_auth:
+        token, _ = await actions.issue_token(
+            actor,
+            project["id"],
+            creator_id=actor.user_id,
+            name=options.client or "gassapi.json",
+            scope=options.scope,
+        )
+    base_url = request.app[SETTINGS].base_url
+    if options.client:
+        return for_client(options.client, url=base_url + MCP_PATH, token=token)
+    config = gassapi_json(
+        project=project,
+        server_url=base_url,
+        token=token,
+        environment=environment["name"],
+        variables=plain_variables(environment["variables"]),
+        custom=custom,
+    )
+    return for_gassapi(config)
+
+
+def _may_manage_all(request: web.Request) -> bool:
+    return allows(request[ROLE], Permission.MANAGE_ALL_TOKENS)

@@ -1,0 +1,66 @@
+"""Reads of MCP tokens: each a single statement."""
+
+from gassapi_backend.database import Row, row, rows
+from gassapi_backend.server.tokens.schemas import TokenSearch
+
+
+async def find_token(token_hash: str) -> Row | None:
+    """Return a token with its creator and whether they are still a member of its project."""
+    return await row(
+        """
+        SELECT t.id, t.project_id, t.scope, t.revoked_at, u.id AS user_id, u.name, u.is_active,
+               m.id IS NOT NULL AS is_member
+        FROM mcp_tokens t
+        JOIN users u ON u.id = t.creator_id
+        LEFT JOIN members m ON m.project_id = t.project_id AND m.user_id = t.creator_id
+        WHERE t.token_hash = ?
+        """,
+        token_hash,
+    )
+
+
+async def find_validated(project_id: str) -> Row | None:
+    """Return what a token's validation answers: its project and that one's default environment."""
+    return await row(
+        """
+        SELECT p.id, p.name, p.description, p.revision, e.name AS environment, e.variables
+        FROM projects p LEFT JOIN environments e ON e.default_of = p.id
+        WHERE p.id = ?
+        """,
+        project_id,
+    )
+
+
+async def find_environment(project_id: str, wanted: str | None, wanted_hash: str) -> Row | None:
+    """Return an environment by id or by the hash of its name; the default one for ``None``."""
+    if wanted is None:
+        return await row("SELECT name, variables FROM environments WHERE default_of = ?", project_id)
+    return await row(
+        "SELECT name, variables FROM environments WHERE project_id = ? AND (id = ? OR name_hash = ?)",
+        project_id,
+        wanted,
+        wanted_hash,
+    )
+
+
+async def list_tokens(project_id: str, search: TokenSearch) -> tuple[list[Row], int]:
+    """Return a page of a project's tokens, the newest first, and their number."""
+    where, values = "t.project_id = ?", [project_id]
+    if search.status:
+        where += f" AND t.revoked_at IS {'NULL' if search.status == 'active' else 'NOT NULL'}"
+    if search.created_by:
+        where, values = f"{where} AND t.creator_id = ?", [*values, search.created_by]
+    found = await rows(
+        f"""
+        SELECT t.id, t.project_id, t.name, t.scope, t.prefix, t.created_at, t.last_validated_at,
+               t.validation_count, t.revoked_at, t.revoked_reason, u.id AS creator_id,
+               u.name AS creator_name
+        FROM mcp_tokens t JOIN users u ON u.id = t.creator_id
+        WHERE {where}
+        ORDER BY t.created_at DESC, t.id DESC
+        LIMIT {search.limit} OFFSET {search.offset}
+        """,  # noqa: S608 - fixed texts and checked numbers
+        *values,
+    )
+    counted = await row(f"SELECT COUNT(*) AS total FROM mcp_tokens t WHERE {where}", *values)  # noqa: S608 - as above
+    return found, counted["total"] if counted else 0

@@ -1,0 +1,198 @@
+"""What goes in and out about MCP tokens."""
+
+from typing import Annotated, Any, Literal
+
+import orjson
+from pydantic import Field, StringConstraints
+from typing_extensions import NotRequired, TypedDict
+
+from gassapi_backend.clock import rfc3339
+from gassapi_backend.database import Row
+from gassapi_backend.models.tokens import McpToken, Scope
+from gassapi_backend.server.accounts.schemas import Name
+from gassapi_backend.server.http import Body, Page, Pagination, optional
+
+Id = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+    ),
+]
+ScopeName = Annotated[Scope, Field(strict=False)]
+
+Client = Literal[
+    "claude-code", "claude-desktop", "cursor", "vscode", "windsurf", "codex", "gemini"
+]
+"""The MCP clients whose configuration we know how to write."""
+
+
+class NewToken(Body):
+    """A token to issue."""
+
+    project_id: Id
+    name: Name
+    scope: ScopeName = Scope.READ
+
+
+class Revocation(Body):
+    """Which tokens of a project to revoke: one, or all that the caller may."""
+
+    project_id: Id
+    token_id: Id | None = None
+    reason: Annotated[str, StringConstraints(max_length=255)] | None = None
+
+
+class Regeneration(Body):
+    """Which token to replace."""
+
+    project_id: Id
+    token_id: Id
+
+
+class TokenSearch(Page):
+    """Which tokens of a project to list."""
+
+    project_id: Id
+    status: Literal["active", "revoked"] | None = None
+    created_by: Id | None = None
+
+
+class ConfigOptions(Body):
+    """What a client's configuration is to contain."""
+
+    environment: Annotated[str, StringConstraints(max_length=100)] | None = Field(
+        default=None, description="Name or id; the default environment if left out."
+    )
+    include_auth: bool = Field(default=True, description="Issue a token and put it in.")
+    scope: ScopeName = Scope.WRITE
+    custom_settings: dict[str, Any] = optional(description="Merged in; at most 10 KB.")
+    client: Client | None = Field(
+        default=None, description="Answer with this client's own configuration instead."
+    )
+
+
+class Creator(TypedDict):
+    """Who issued a token."""
+
+    id: str
+    name: str
+
+
+class TokenView(TypedDict):
+    """A token, without the token."""
+
+    id: str
+    projectId: str
+    name: str
+    scope: Literal["read", "write"]
+    prefix: str
+    status: Literal["active", "revoked"]
+    createdBy: Creator
+    createdAt: str
+    lastValidatedAt: str | None
+    validationCount: int
+    revokedAt: str | None
+    revokedReason: str | None
+
+
+class IssuedAnswer(TypedDict):
+    """A fresh token: the only time it is shown."""
+
+    token: str
+    mcpToken: TokenView
+
+
+class TokensAnswer(TypedDict):
+    """A page of tokens."""
+
+    tokens: list[TokenView]
+    pagination: Pagination
+
+
+class RevokedAnswer(TypedDict):
+    """How many tokens were revoked."""
+
+    revokedCount: int
+
+
+class ConfigAnswer(TypedDict):
+    """A configuration, the text that explains it, and where it goes."""
+
+    config: dict[str, Any] | str
+    instructions: str
+    file: str
+    command: NotRequired[str]
+
+
+class ValidatedProject(TypedDict):
+    """The project that a token is for."""
+
+    id: str
+    name: str
+    description: str | None
+    revision: int
+
+
+class ValidatedEnvironment(TypedDict):
+    """The default environment, its enabled variables by name, without the secret ones."""
+
+    name: str
+    variables: dict[str, str]
+
+
+class ValidAnswer(TypedDict):
+    """A good token's project and environment."""
+
+    valid: Literal[True]
+    scope: Literal["read", "write"]
+    project: ValidatedProject
+    environment: ValidatedEnvironment | None
+    lastValidatedAt: str
+
+
+def token_view(row: Row) -> TokenView:
+    """Show a token."""
+    return {
+        "id": row["id"],
+        "projectId": row["project_id"],
+        "name": row["name"],
+        "scope": row["scope"],
+        "prefix": row["prefix"],
+        "status": "revoked" if row["revoked_at"] else "active",
+        "createdBy": {"id": row["creator_id"], "name": row["creator_name"]},
+        "createdAt": rfc3339(row["created_at"]),
+        "lastValidatedAt": row["last_validated_at"] and rfc3339(row["last_validated_at"]),
+        "validationCount": row["validation_count"],
+        "revokedAt": row["revoked_at"] and rfc3339(row["revoked_at"]),
+        "revokedReason": row["revoked_reason"],
+    }
+
+
+def plain_variables(variables: str) -> dict[str, str]:
+    """Return the enabled variables of a stored environment by name, without the secret ones."""
+    return {
+        variable["key"]: variable["value"]
+        for variable in orjson.loads(variables)
+        if variable.get("enabled", True) and not variable.get("secret", False)
+    }
+
+
+def issued(token: str, record: McpToken, creator_name: str) -> IssuedAnswer:
+    """Show a fresh token and its record."""
+    return {
+        "token": token,
+        "mcpToken": {
+            "id": record.id,
+            "projectId": record.project_id,
+            "name": record.name,
+            "scope": record.scope.value,
+            "prefix": record.prefix,
+            "status": "active",
+            "createdBy": {"id": record.creator_id, "name": creator_name},
+            "createdAt": rfc3339(record.created_at),
+            "lastValidatedAt": None,
+            "validationCount": 0,
+            "revokedAt": None,
+            "revokedReason": None,
+        },
+    }

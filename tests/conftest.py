@@ -1,0 +1,245 @@
+"""Fixtures: a fresh database on each engine, a server on a socket, people and projects."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import asyncmy
+import pytest
+from aiohttp import ClientResponse, DummyCookieJar
+from aiohttp.test_utils import TestClient, TestServer
+
+from gassapi_backend.database import open_database
+from gassapi_backend.database.migrations import upgrade
+from gassapi_backend.models import Scope
+from gassapi_backend.server.accounts.schemas import NewAccount
+from gassapi_backend.server.app import build_app
+from gassapi_backend.server.keys import PASSWORDS
+from gassapi_backend.server.accounts.actions import create_user
+from gassapi_backend.server.identity import CONSOLE
+from gassapi_backend.settings import Settings, load
+from tests import servers
+
+PASSWORD = "correct horse 42"
+
+_private: servers.PrivateMariaDb | None = None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start a private MariaDB once, before the workers that inherit its address."""
+    global _private
+    for name in [name for name in os.environ if name.startswith("GASSAPI_")]:
+        if not name.startswith("GASSAPI_TEST_"):
+            del os.environ[name]
+    os.environ["GASSAPI_HOME"] = os.devnull  # a test that forgets its own home fails loudly
+    is_worker = hasattr(config, "workerinput")
+    if is_worker or config.option.collectonly:
+        return
+    if "mariadb" in servers.missing() and servers.PrivateMariaDb.is_installed():
+        _private = servers.PrivateMariaDb()
+        _private.start()
+        os.environ[servers.VARIABLES["mariadb"]] = _private.url
+    lacking = [name for name in servers.required() if name in servers.missing()]
+    if lacking:
+        raise pytest.UsageError(f"Required, but there is no server: {', '.join(lacking)}")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the private MariaDB."""
+    if _private is not None:
+        _private.stop()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say which databases were used and which were skipped."""
+    terminalreporter.write_line(f"databases tested: {', '.join(servers.available())}")
+    for name in servers.missing():
+        terminalreporter.write_line(f"databases skipped: {name} ({servers.MISSING[name]})")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that uses the database on every engine there is."""
+    if "engine" in metafunc.fixturenames:
+        metafunc.parametrize("engine", servers.available(), scope="session")
+
+
+@pytest.fixture(scope="session")
+def empty_database(
+    engine: str, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[str]:
+    """The URL of a migrated database of this test process; on SQLite, one to copy."""
+    if engine == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('template') / 'template.db'}"
+    else:
+        name = f"gassapi_test_{worker_id}_{os.getpid()}"
+        asyncio.run(on_server(engine, f"CREATE DATABASE {name}"))
+        url = servers.database_url(engine, name)
+    asyncio.run(_migrate(url))
+    yield url
+    if engine != "sqlite":
+        asyncio.run(on_server(engine, f"DROP DATABASE {name}"))
+
+
+@pytest.fixture
+async def settings(engine: str, empty_database: str, tmp_path: Path) -> Settings:
+    """Settings over an empty database: cheap passwords, no rate limits."""
+    url = empty_database
+    if engine == "sqlite":
+        copy = tmp_path / "test.db"
+        shutil.copy(empty_database.removeprefix("sqlite:///"), copy)
+        url = f"sqlite:///{copy}"
+    else:
+        await _empty(load(home=tmp_path, database_url=url))
+    return load(
+        home=tmp_path,
+        database_url=url,
+        password_rounds=4,
+        rate_limits="off",
+        secret_key="only-for-tests-0123456789abcdefghij",
+        log_level="error",
+    )
+
+
+@pytest.fixture
+async def database(settings: Settings) -> AsyncIterator[Settings]:
+    """An open, empty database; for tests without a server."""
+    async with open_database(settings):
+        yield settings
+
+
+Serve = Callable[..., Awaitable["Api"]]
+
+
+@pytest.fixture
+async def serve(settings: Settings) -> AsyncIterator[Serve]:
+    """Start a server on a socket; keyword arguments change its settings."""
+    clients = []
+
+    async def start(**changes: Any) -> Api:
+        app = build_app(settings.model_copy(update=changes))
+        client = TestClient(TestServer(app), cookie_jar=DummyCookieJar())
+        await client.start_server()
+        clients.append(client)
+        return Api(client)
+
+    yield start
+    for client in clients:
+        await client.close()
+
+
+@pytest.fixture
+async def api(serve: Serve) -> "Api":
+    """A running server."""
+    return await serve()
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who is signed in."""
+
+    id: str
+    email: str
+    name: str
+    access: str
+    refresh: str
+
+    @property
+    def auth(self) -> dict[str, str]:
+        """The headers that identify them."""
+        return {"Authorization": f"Bearer {self.access}"}
+
+
+class Api:
+    """A client of the server under test, and short ways to set a scene."""
+
+    def __init__(self, client: TestClient[Any, Any]) -> None:
+        self.client = client
+        self.base = "/api/v1"
+
+    @property
+    def app(self) -> Any:
+        """The application under test."""
+        return self.client.app
+
+    async def call(
+        self, method: str, path: str, who: Person | str | None = None, **options: Any
+    ) -> ClientResponse:
+        """Send a request, as a person, with a token, or as nobody."""
+        headers = dict(options.pop("headers", {}))
+        if isinstance(who, Person):
+            headers |= who.auth
+        elif who is not None:
+            headers["Authorization"] = f"Bearer {who}"
+        return await self.client.request(
+            method, self.base + path, headers=headers, allow_redirects=False, **options
+        )
+
+    async def json(
+        self, method: str, path: str, who: Person | str | None = None, *, expect: int = 200, **options: Any
+    ) -> Any:
+        """Send a request, check its status, and return the body."""
+        response = await self.call(method, path, who, **options)
+        body = await response.json()
+        assert response.status == expect, body
+        return body
+
+    async def person(self, name: str = "Ann", *, is_admin: bool = False) -> Person:
+        """Create an account and sign in."""
+        email = f"{name.lower()}@example.com"
+        new = NewAccount.model_validate({"email": email, "password": PASSWORD, "name": f"{name} Doe"})
+        await create_user(CONSOLE, new, self.app[PASSWORDS], is_admin=is_admin)
+        return await self.sign_in(email)
+
+    async def sign_in(self, email: str, password: str = PASSWORD) -> Person:
+        """Sign in."""
+        found = await self.json("POST", "/auth/login", json={"email": email, "password": password})
+        user, tokens = found["user"], found["tokens"]
+        return Person(
+            user["id"], user["email"], user["name"], tokens["accessToken"], tokens["refreshToken"]
+        )
+
+    async def project(self, owner: Person, name: str = "Shop", **fields: Any) -> dict[str, Any]:
+        """Create a project."""
+        body = await self.json("POST", "/projects", owner, json={"name": name, **fields}, expect=201)
+        return body["project"]
+
+    async def token(self, who: Person, project_id: str, scope: Scope = Scope.READ) -> str:
+        """Issue an MCP token."""
+        body = await self.json(
+            "POST",
+            "/mcp/tokens",
+            who,
+            json={"projectId": project_id, "name": "CI", "scope": scope.value},
+            expect=201,
+        )
+        return body["token"]
+
+
+async def on_server(engine: str, sql: str) -> None:
+    """Run a statement on the server of an engine, outside any database."""
+    parts = urlsplit(os.environ[servers.VARIABLES[engine]])
+    connection = await asyncmy.connect(
+        host=parts.hostname, port=parts.port, user=parts.username, password=parts.password
+    )
+    async with connection.cursor() as cursor:
+        await cursor.execute(sql)
+    await connection.ensure_closed()
+
+
+async def _migrate(url: str) -> None:
+    settings = load(database_url=url)
+    async with open_database(settings):
+        await upgrade(settings)
+
+
+async def _empty(settings: Settings) -> None:
+    tables = ("audit_log", "mcp_tokens", "environments", "members", "projects", "attempts",
+              "one_time_tokens", "sessions", "users")
+    async with open_database(settings) as context:
+        for table in tables:
+            await context.db("default").execute_script(f"DELETE FROM {table}")
