@@ -73,13 +73,14 @@ def empty_database(
     engine: str, tmp_path_factory: pytest.TempPathFactory, worker_id: str
 ) -> Iterator[str]:
     """The URL of a migrated database of this test process; on SQLite, one to copy."""
+    home = tmp_path_factory.mktemp("template")
     if engine == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('template') / 'template.db'}"
+        url = f"sqlite:///{home / 'template.db'}"
     else:
         name = f"gassapi_test_{worker_id}_{os.getpid()}"
         asyncio.run(on_server(engine, f"CREATE DATABASE {name}"))
         url = servers.database_url(engine, name)
-    asyncio.run(_migrate(url))
+    asyncio.run(_migrate(load(home=home, database_url=url)))
     yield url
     if engine != "sqlite":
         asyncio.run(on_server(engine, f"DROP DATABASE {name}"))
@@ -231,8 +232,7 @@ async def on_server(engine: str, sql: str) -> None:
     await connection.ensure_closed()
 
 
-async def _migrate(url: str) -> None:
-    settings = load(database_url=url)
+async def _migrate(settings: Settings) -> None:
     async with open_database(settings):
         await upgrade(settings)
 
