@@ -17,11 +17,11 @@ from aiohttp.test_utils import TestClient, TestServer
 from gassapi_backend.database import open_database
 from gassapi_backend.database.migrations import upgrade
 from gassapi_backend.models import Scope
+from gassapi_backend.server.accounts.actions import create_user
 from gassapi_backend.server.accounts.schemas import NewAccount
 from gassapi_backend.server.app import build_app
-from gassapi_backend.server.keys import PASSWORDS
-from gassapi_backend.server.accounts.actions import create_user
 from gassapi_backend.server.identity import CONSOLE
+from gassapi_backend.server.keys import PASSWORDS
 from gassapi_backend.settings import Settings, load
 from tests import servers
 
@@ -109,7 +109,7 @@ async def settings(engine: str, empty_database: str, tmp_path: Path) -> Settings
 @pytest.fixture
 async def database(settings: Settings) -> AsyncIterator[Settings]:
     """An open, empty database; for tests without a server."""
-    async with open_database(settings):
+    async with open_database(settings, everywhere=True):
         yield settings
 
 
@@ -181,7 +181,13 @@ class Api:
         )
 
     async def json(
-        self, method: str, path: str, who: Person | str | None = None, *, expect: int = 200, **options: Any
+        self,
+        method: str,
+        path: str,
+        who: Person | str | None = None,
+        *,
+        expect: int = 200,
+        **options: Any,
     ) -> Any:
         """Send a request, check its status, and return the body."""
         response = await self.call(method, path, who, **options)
@@ -192,7 +198,9 @@ class Api:
     async def person(self, name: str = "Ann", *, is_admin: bool = False) -> Person:
         """Create an account and sign in."""
         email = f"{name.lower()}@example.com"
-        new = NewAccount.model_validate({"email": email, "password": PASSWORD, "name": f"{name} Doe"})
+        new = NewAccount.model_validate(
+            {"email": email, "password": PASSWORD, "name": f"{name} Doe"}
+        )
         await create_user(CONSOLE, new, self.app[PASSWORDS], is_admin=is_admin)
         return await self.sign_in(email)
 
@@ -206,7 +214,9 @@ class Api:
 
     async def project(self, owner: Person, name: str = "Shop", **fields: Any) -> dict[str, Any]:
         """Create a project."""
-        body = await self.json("POST", "/projects", owner, json={"name": name, **fields}, expect=201)
+        body = await self.json(
+            "POST", "/projects", owner, json={"name": name, **fields}, expect=201
+        )
         return body["project"]
 
     async def token(self, who: Person, project_id: str, scope: Scope = Scope.READ) -> str:
@@ -238,8 +248,17 @@ async def _migrate(settings: Settings) -> None:
 
 
 async def _empty(settings: Settings) -> None:
-    tables = ("audit_log", "mcp_tokens", "environments", "members", "projects", "attempts",
-              "one_time_tokens", "sessions", "users")
+    tables = (
+        "audit_log",
+        "mcp_tokens",
+        "environments",
+        "members",
+        "projects",
+        "attempts",
+        "one_time_tokens",
+        "sessions",
+        "users",
+    )
     async with open_database(settings) as context:
         for table in tables:
-            await context.db("default").execute_script(f"DELETE FROM {table}")
+            await context.db("default").execute_script(f"DELETE FROM {table}")  # noqa: S608 - the list above

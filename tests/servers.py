@@ -99,7 +99,10 @@ class PrivateMariaDb:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        account = "CREATE USER gassapi@'127.0.0.1' IDENTIFIED BY 'secret'; GRANT ALL ON *.* TO gassapi@'127.0.0.1'"
+        account = (
+            "CREATE USER gassapi@'127.0.0.1' IDENTIFIED BY 'secret';"
+            "GRANT ALL ON *.* TO gassapi@'127.0.0.1'"
+        )
         command = ["mariadb", "--no-defaults", "-uroot", "-S", str(socket_file), "-e", account]
         for _ in range(300):
             if subprocess.run(command, capture_output=True, check=False).returncode == 0:

@@ -104,9 +104,18 @@ async def open_database(
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     EXECUTOR_CACHE.clear()  # statements prepared for the database that was open before
-    async with TortoiseContext() as context:
-        await context.init(orm_config(settings), _enable_global_fallback=everywhere)
+    context = TortoiseContext()
+    if not everywhere:
+        async with context:
+            await context.init(orm_config(settings))
+            yield context
+        return
+    with context:
+        await context.init(orm_config(settings), _enable_global_fallback=True)
+    try:
         yield context
+    finally:
+        await context.close_connections()
 
 
 async def rows(sql: str, *values: Any) -> list[Row]:

@@ -1,6 +1,7 @@
 """People, the devices they are signed in on, and the links mailed to them."""
 
 from enum import StrEnum
+from typing import Any
 
 from tortoise import fields
 from tortoise.models import Model
@@ -51,7 +52,7 @@ class Session(Model):
     )
     user_id: str
     generation = fields.BigIntField(default=1)
-    rotations = JsonField(default=list)
+    rotations: Any = JsonField(default=list)
     ip = AsciiField(max_length=45, null=True)
     user_agent = fields.CharField(max_length=255, null=True)
     created_at = TimeField(default=now)

@@ -1,5 +1,7 @@
 """The record of every write."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.models import Model
 
@@ -25,7 +27,7 @@ class AuditEntry(Model):
     resource_type = AsciiField(max_length=32)
     resource_id = IdField(null=True)
     resource_name = fields.CharField(max_length=255, null=True)
-    details = JsonField(null=True)
+    details: Any = JsonField(null=True)
     request_id = AsciiField(max_length=128, null=True)
     ip = AsciiField(max_length=45, null=True)
 

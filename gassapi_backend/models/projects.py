@@ -1,5 +1,7 @@
 """Projects, who works in them, and their environments."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.models import Model
 
@@ -31,7 +33,7 @@ class Project(Model):
     name_key = FoldedField(max_length=255)
     description = fields.TextField(null=True)
     is_public = fields.BooleanField(default=False)
-    settings = JsonField(default=dict)
+    settings: Any = JsonField(default=dict)
     member_count = fields.IntField(default=1)
     collection_count = fields.IntField(default=0)
     endpoint_count = fields.IntField(default=0)
@@ -77,7 +79,7 @@ class Environment(Model):
     name = fields.CharField(max_length=100)
     name_hash = AsciiField(max_length=64)
     description = fields.CharField(max_length=500, null=True)
-    variables = JsonField(default=list)
+    variables: Any = JsonField(default=list)
     default_of = IdField(null=True, unique=True)
     revision = fields.BigIntField(default=0)
     created_at = TimeField(default=now)

@@ -18,7 +18,7 @@ class Permission(StrEnum):
     EDIT_PROJECT = "edit_project"
     ISSUE_TOKENS = "issue_tokens"
     DELETE_PROJECT = "delete_project"
-    MANAGE_ALL_TOKENS = "manage_all_tokens"  # noqa: S105 - a permission, not a token
+    MANAGE_ALL_TOKENS = "manage_all_tokens"
 
 
 class Role(StrEnum):

@@ -51,9 +51,7 @@ def build_app(settings: Settings) -> web.Application:
     app[KEYS] = load_keys(settings)
     app[CALLERS] = Callers()
     app[PASSWORDS] = Passwords(settings.password_rounds, workers=settings.workers)
-    app[LOGINS] = Attempts(
-        "login", settings.login_limit, code="ACCOUNT_LOCKED", enabled=is_limited
-    )
+    app[LOGINS] = Attempts("login", settings.login_limit, code="ACCOUNT_LOCKED", enabled=is_limited)
     app[REGISTRATIONS] = Attempts(
         "register", settings.register_limit, code="RATE_LIMIT_ERROR", enabled=is_limited
     )
@@ -62,7 +60,7 @@ def build_app(settings: Settings) -> web.Application:
     app[HEALTH] = Health(settings)
     app[DOCUMENT] = {}
     rate = settings.request_limit if is_limited else None
-    app.middlewares.extend([surround, make_guard(rate=rate, keys_of=app)])
+    app.middlewares.extend([surround, make_guard(rate=rate, keys=app[KEYS])])
     app.on_response_prepare.append(add_headers)
     for route in ROUTES:
         if route.method == "GET":
@@ -98,7 +96,7 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(seconds)
         try:
             await work()
-        except Exception as error:  # noqa: BLE001 - tried again next time
+        except Exception as error:
             _log.warning("background work failed", reason=f"{type(error).__name__}: {error}")
 
 

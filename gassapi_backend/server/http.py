@@ -140,7 +140,9 @@ def validated(schema: type[BodyType], value: Any) -> BodyType:
         return schema.model_validate(value)
     except ValidationError as error:
         found = error.errors(include_input=False, include_url=False, include_context=False)
-        raise Invalid("The request is not valid.", details=[_detail(item) for item in found]) from None
+        raise Invalid(
+            "The request is not valid.", details=[_detail(item) for item in found]
+        ) from None
 
 
 def _detail(item: Mapping[str, Any]) -> dict[str, str]:

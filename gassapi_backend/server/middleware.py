@@ -8,10 +8,12 @@ from ipaddress import IPv4Network, IPv6Network, ip_address
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 from tortoise.exceptions import DBConnectionError, OperationalError
 
 from gassapi_backend.database import is_away, is_deadlock
 from gassapi_backend.models import new_id
+from gassapi_backend.secrets import Keys
 from gassapi_backend.server.access import ABOUT_NO_PROJECT, Permission
 from gassapi_backend.server.credentials import Finder, TokenRevoked, access_credential
 from gassapi_backend.server.errors import (
@@ -26,7 +28,7 @@ from gassapi_backend.server.errors import (
 )
 from gassapi_backend.server.http import printable, reply_failure
 from gassapi_backend.server.identity import NOBODY, Actor, Kind
-from gassapi_backend.server.keys import ACTOR, CALLERS, IP, IS_HTTPS, KEYS, REQUEST_ID, SETTINGS
+from gassapi_backend.server.keys import ACTOR, CALLERS, IP, IS_HTTPS, REQUEST_ID, SETTINGS
 from gassapi_backend.server.rates import RequestRate, Window
 from gassapi_backend.server.routing import Route, route_of
 from gassapi_backend.server.subjects import enter_project
@@ -103,13 +105,13 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
             _allow_origin(request, response)
 
 
-def make_guard(*, rate: str | None, keys_of: web.Application) -> Handler:
+def make_guard(*, rate: str | None, keys: Keys) -> Middleware:
     """Return the middleware that finds out who asks, slows them down, and lets them in or not.
 
     ``rate`` limits the requests of a user, a token or an address; ``None`` for no limit.
     """
     rates = RequestRate(rate) if rate else None
-    find = Finder(keys_of[KEYS]).find
+    find = Finder(keys).find
 
     def count(request: web.Request, subject: str) -> None:
         if rates is None:
@@ -134,7 +136,10 @@ def make_guard(*, rate: str | None, keys_of: web.Application) -> Handler:
                 caller = await request.app[CALLERS].get(credential, find)
             except Failure as failure:
                 count(request, ip)
-                if isinstance(failure, TokenRevoked) and route.permission is Permission.VALIDATE_TOKEN:
+                if (
+                    isinstance(failure, TokenRevoked)
+                    and route.permission is Permission.VALIDATE_TOKEN
+                ):
                     raise Forbidden(failure.message) from None
                 raise
             count(request, caller.token_id or caller.user_id or ip)
@@ -144,7 +149,7 @@ def make_guard(*, rate: str | None, keys_of: web.Application) -> Handler:
             await _let_in(request, route)
         return await handler(request)
 
-    return guard  # type: ignore[return-value]  # marked as a middleware by the decorator
+    return guard
 
 
 async def _let_in(request: web.Request, route: Route) -> None:

@@ -11,7 +11,7 @@ from gassapi_backend import __version__
 from gassapi_backend.server.access import ABOUT_NO_PROJECT, SCOPES, Permission
 from gassapi_backend.server.http import JSON
 from gassapi_backend.server.routes import ROUTES
-from gassapi_backend.server.routing import PREFIX, Route
+from gassapi_backend.server.routing import Route
 from gassapi_backend.server.service.schemas import HealthAnswer
 
 REF = "#/components/schemas/{model}"
@@ -29,8 +29,6 @@ REFUSALS = {
     503: "The server cannot do it now; nothing was written.",
 }
 PAGES = {"/docs": "text/html", "/docs/{file}": "text/css"}
-
-
 
 
 def document(server_url: str) -> dict[str, Any]:
@@ -160,7 +158,7 @@ def _parameters(route: Route, schemas: dict[Any, dict[str, Any]]) -> list[dict[s
 def _responses(route: Route, schemas: dict[Any, dict[str, Any]]) -> dict[str, Any]:
     answer = _answer_type(route)
     if answer is not None:
-        schema = {
+        schema: dict[str, Any] = {
             "allOf": [
                 {
                     "type": "object",
@@ -170,7 +168,7 @@ def _responses(route: Route, schemas: dict[Any, dict[str, Any]]) -> dict[str, An
                 schemas[answer],
             ]
         }
-        content = {JSON: {"schema": schema}}
+        content: dict[str, Any] = {JSON: {"schema": schema}}
     elif route.path == "/openapi.json":
         content = {JSON: {"schema": {"type": "object"}}}
     else:
@@ -223,7 +221,10 @@ def _is_revised(route: Route) -> bool:
     hints = get_type_hints(answer) if answer is not None else {}
     return route.method != "POST" and any(
         "revision" in getattr(hint, "__annotations__", {})
-        or any("revision" in getattr(base, "__annotations__", {}) for base in getattr(hint, "__orig_bases__", ()))
+        or any(
+            "revision" in getattr(base, "__annotations__", {})
+            for base in getattr(hint, "__orig_bases__", ())
+        )
         for hint in hints.values()
     )
 

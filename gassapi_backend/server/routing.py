@@ -86,7 +86,7 @@ def route_of(request: web.Request) -> Route | None:
 def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Return the function that aiohttp calls for a route."""
     body, query = route.body, route.query
-    order = [name for name in inspect.signature(route.handler).parameters][1:]
+    order = list(inspect.signature(route.handler).parameters)[1:]
     hints = get_type_hints(route.handler)
     read_body = read_optional if route.body_is_optional else read
     is_about_project = route.permission not in ABOUT_NO_PROJECT
@@ -96,10 +96,10 @@ def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
         values: list[Any] = []
         for name in order:
             hint = hints[name]
-            value = await read_body(request, body) if hint is body else read_query(request, hint)  # type: ignore[arg-type]
+            value = await read_body(request, body) if hint is body else read_query(request, hint)
             values.append(value)
             if is_about_project and "project_id" in type(value).model_fields:
-                await enter_project(request, route.permission, value.project_id)  # type: ignore[attr-defined]
+                await enter_project(request, route.permission, value.project_id)
         answer = await _retried(route.handler, request, values)
         if isinstance(answer, web.StreamResponse):
             return answer

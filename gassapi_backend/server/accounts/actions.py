@@ -150,9 +150,7 @@ async def end_session(actor: Actor, session_id: str) -> None:
     """End one of the actor's sessions. Raises ``NotFound``."""
     async with change(actor) as made:
         sessions = [
-            session
-            for session in await _living_sessions(actor.user_id)
-            if session.id == session_id
+            session for session in await _living_sessions(actor.user_id) if session.id == session_id
         ]
         if not sessions:
             raise NotFound("There is no such session.")
@@ -177,7 +175,9 @@ async def update_profile(actor: Actor, changes: ProfileChanges, if_match: IfMatc
     return user
 
 
-async def change_password(actor: Actor, change_to: NewPassword, passwords: Passwords, attempts: Attempts) -> None:
+async def change_password(
+    actor: Actor, change_to: NewPassword, passwords: Passwords, attempts: Attempts
+) -> None:
     """Set the actor's password and end all their other sessions."""
     user = await User.get(id=actor.user_id)
     new = change_to.new_password.get_secret_value()
@@ -241,16 +241,16 @@ async def set_admin(actor: Actor, user_id: str, *, is_admin: bool) -> User:
         if user.is_admin != is_admin:
             user.is_admin = is_admin
             await _save(user, "is_admin")
-            made.record("user_promoted" if is_admin else "user_demoted", "user", user.id, user.email)
+            made.record(
+                "user_promoted" if is_admin else "user_demoted", "user", user.id, user.email
+            )
             made.ends_access()
     return user
 
 
 def account_inactive() -> Forbidden:
     """Return the refusal of a deactivated account."""
-    return Forbidden(
-        "This account is deactivated. Ask an administrator.", code="ACCOUNT_INACTIVE"
-    )
+    return Forbidden("This account is deactivated. Ask an administrator.", code="ACCOUNT_INACTIVE")
 
 
 async def _new_user(new: NewAccount, passwords: Passwords, *, is_admin: bool = False) -> User:

@@ -122,18 +122,14 @@ async def update_profile(request: web.Request, changes: ProfileChanges) -> UserA
 
 async def change_password(request: web.Request, new: NewPassword) -> Message:
     """Change one's password; all other devices are signed out."""
-    await actions.change_password(
-        request[ACTOR], new, request.app[PASSWORDS], request.app[LOGINS]
-    )
+    await actions.change_password(request[ACTOR], new, request.app[PASSWORDS], request.app[LOGINS])
     return {"message": "The password is changed. All other devices are signed out."}
 
 
 def _tokens(request: web.Request, session: Session) -> TokensView:
     keys = request.app[KEYS]
     access = make_access_token(keys.access, user_id=session.user_id, session_id=session.id)
-    new = make_refresh_token(
-        keys.refresh, session_id=session.id, generation=session.generation
-    )
+    new = make_refresh_token(keys.refresh, session_id=session.id, generation=session.generation)
     request[COOKIES] = [
         Cookie(ACCESS_COOKIE, access, ACCESS_SECONDS, "/"),
         Cookie(REFRESH_COOKIE, new, REFRESH_SECONDS, REFRESH_PATH),

@@ -1,7 +1,7 @@
 """What goes in and out about accounts."""
 
 from functools import cache
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import urlsplit
 
 import email_validator
@@ -123,7 +123,7 @@ class TokensView(TypedDict):
 
     accessToken: str
     refreshToken: str
-    expiresIn: Literal[900]
+    expiresIn: int
 
 
 class SessionView(TypedDict):

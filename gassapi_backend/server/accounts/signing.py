@@ -64,7 +64,11 @@ def read_access_token(key: bytes, token: str) -> AccessClaims:
     except (jwt.InvalidTokenError, ValueError, RecursionError):
         claims = {}
     user_id, session_id = claims.get("sub"), claims.get("sid")
-    if claims.get("typ") != "access" or not isinstance(user_id, str) or not isinstance(session_id, str):
+    if (
+        claims.get("typ") != "access"
+        or not isinstance(user_id, str)
+        or not isinstance(session_id, str)
+    ):
         raise invalid_token()
     return AccessClaims(user_id, session_id, float(claims["exp"]))
 

@@ -45,9 +45,7 @@ async def show(request: web.Request) -> ProjectAnswer:
 async def update(request: web.Request, changes: ProjectChanges) -> ProjectAnswer:
     """Change a project's name, description, visibility or settings."""
     loaded = request[PROJECT]
-    project = await actions.update_project(
-        request[ACTOR], loaded["id"], changes, if_match(request)
-    )
+    project = await actions.update_project(request[ACTOR], loaded["id"], changes, if_match(request))
     row = row_of(project, owner_name=loaded["owner_name"], is_member=loaded["is_member"])
     return {"project": project_view(row, request[ACTOR].user_id)}
 

@@ -53,7 +53,10 @@ async def list_projects(
     if 0 < len(found) < search.limit or (not found and search.page == 1):
         return found, search.offset + len(found)
     counted = await row(
-        f"SELECT COUNT(*) AS total FROM members m JOIN projects p ON p.id = m.project_id WHERE {where}",  # noqa: S608 - as above
+        f"""
+        SELECT COUNT(*) AS total FROM members m JOIN projects p ON p.id = m.project_id
+        WHERE {where}
+        """,  # noqa: S608 - as above
         *values,
     )
     return found, counted["total"] if counted else 0

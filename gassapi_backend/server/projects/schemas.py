@@ -12,7 +12,7 @@ from gassapi_backend.models import Project
 from gassapi_backend.server.access import Role, role_of
 from gassapi_backend.server.accounts.schemas import Name
 from gassapi_backend.server.errors import Invalid
-from gassapi_backend.server.http import Body, Page, Pagination, Query, optional
+from gassapi_backend.server.http import Body, Page, Pagination, optional
 
 MAX_SETTINGS = 64_000
 

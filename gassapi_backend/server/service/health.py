@@ -45,6 +45,6 @@ class Health:
         try:
             async with asyncio.timeout(PATIENCE):
                 found = await status(self._settings)
-        except Exception:  # noqa: BLE001 - whatever it is, the database did not answer
+        except Exception:
             return Check(seconds=time.monotonic() - started)
         return Check(True, found.is_current, time.monotonic() - started)

@@ -65,9 +65,7 @@ async def regenerate_token(
         return await _issue(made, creator_id=actor.user_id, name=old.name, scope=old.scope)
 
 
-async def _issue(
-    made: Change, *, creator_id: str, name: str, scope: Scope
-) -> tuple[str, McpToken]:
+async def _issue(made: Change, *, creator_id: str, name: str, scope: Scope) -> tuple[str, McpToken]:
     if not await Member.exists(project_id=made.locked_project.id, user_id=creator_id):
         raise Conflict("Only a member of the project can have a token for it.")
     token = new_token()

@@ -23,7 +23,9 @@ def gassapi_json(
 ) -> dict[str, Any]:
     """Return the content of a ``gassapi.json``. ``project`` has id, name and description."""
     shown = {key: project[key] for key in ("id", "name", "description") if project.get(key)}
-    client = {"serverURL": server_url} if token is None else {"token": token, "serverURL": server_url}
+    client = (
+        {"serverURL": server_url} if token is None else {"token": token, "serverURL": server_url}
+    )
     return {
         "project": shown,
         "mcpClient": client,
@@ -45,7 +47,11 @@ def check_custom(custom: dict[str, Any]) -> None:
 
 def for_gassapi(config: dict[str, Any]) -> ConfigAnswer:
     """Answer with ``gassapi.json``."""
-    secret = " It contains a token: keep it out of version control." if "token" in config["mcpClient"] else ""
+    secret = (
+        " It contains a token: keep it out of version control."
+        if "token" in config["mcpClient"]
+        else ""
+    )
     return {
         "config": config,
         "instructions": f"Save this as gassapi.json in your project's folder.{secret}",
@@ -85,12 +91,16 @@ def for_client(client: Client, *, url: str, token: str | None) -> ConfigAnswer:
                 "file": "claude_desktop_config.json",
             }
         case "cursor":
-            return _json_file({"mcpServers": {"gassapi": {"url": url, "headers": headers}}}, ".cursor/mcp.json")
+            return _json_file(
+                {"mcpServers": {"gassapi": {"url": url, "headers": headers}}}, ".cursor/mcp.json"
+            )
         case "vscode":
             return _json_file({"servers": {"gassapi": http}}, ".vscode/mcp.json")
         case "windsurf":
             entry = {"serverUrl": url, "headers": headers}
-            return _json_file({"mcpServers": {"gassapi": entry}}, "~/.codeium/windsurf/mcp_config.json")
+            return _json_file(
+                {"mcpServers": {"gassapi": entry}}, "~/.codeium/windsurf/mcp_config.json"
+            )
         case "gemini":
             entry = {"httpUrl": url, "headers": headers}
             return _json_file({"mcpServers": {"gassapi": entry}}, ".gemini/settings.json")

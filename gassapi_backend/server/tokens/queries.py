@@ -34,9 +34,14 @@ async def find_validated(project_id: str) -> Row | None:
 async def find_environment(project_id: str, wanted: str | None, wanted_hash: str) -> Row | None:
     """Return an environment by id or by the hash of its name; the default one for ``None``."""
     if wanted is None:
-        return await row("SELECT name, variables FROM environments WHERE default_of = ?", project_id)
+        return await row(
+            "SELECT name, variables FROM environments WHERE default_of = ?", project_id
+        )
     return await row(
-        "SELECT name, variables FROM environments WHERE project_id = ? AND (id = ? OR name_hash = ?)",
+        """
+        SELECT name, variables FROM environments
+        WHERE project_id = ? AND (id = ? OR name_hash = ?)
+        """,
         project_id,
         wanted,
         wanted_hash,

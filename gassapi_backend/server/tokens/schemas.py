@@ -1,10 +1,10 @@
 """What goes in and out about MCP tokens."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
 import orjson
 from pydantic import Field, StringConstraints
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
@@ -20,9 +20,7 @@ Id = Annotated[
 ]
 ScopeName = Annotated[Scope, Field(strict=False)]
 
-Client = Literal[
-    "claude-code", "claude-desktop", "cursor", "vscode", "windsurf", "codex", "gemini"
-]
+Client = Literal["claude-code", "claude-desktop", "cursor", "vscode", "windsurf", "codex", "gemini"]
 """The MCP clients whose configuration we know how to write."""
 
 
