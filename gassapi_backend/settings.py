@@ -259,6 +259,14 @@ def read_file(path: Path) -> dict[str, Any]:
     return found
 
 
+def without_password(url: str) -> str:
+    """Return a URL with its password blotted out."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    return url.replace(f":{parts.password}@", ":***@", 1)
+
+
 def _split(value: Any) -> list[Any]:
     if isinstance(value, str):
         return [part.strip() for part in value.split(",") if part.strip()]

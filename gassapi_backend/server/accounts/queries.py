@@ -1,6 +1,9 @@
 """Reads about accounts: each a single statement."""
 
+from tortoise.expressions import Q
+
 from gassapi_backend.database import Row, row, rows
+from gassapi_backend.models import User, folded
 
 
 async def find_session(session_id: str) -> Row | None:
@@ -28,3 +31,16 @@ async def list_sessions(user_id: str, now: str) -> list[Row]:
         user_id,
         now,
     )
+
+
+async def find_user(who: str) -> User | None:
+    """Return the account of an e-mail address or an id."""
+    return await User.filter(email_key=folded(who, 320)).first() or await User.get_or_none(id=who)
+
+
+async def search_users(text: str | None) -> list[User]:
+    """Return the accounts whose name or address contains a text, in the order of addresses."""
+    wanted = User.all().order_by("email_key")
+    if text and (key := folded(text)):
+        wanted = wanted.filter(Q(email_key__contains=key) | Q(name_key__contains=key))
+    return await wanted

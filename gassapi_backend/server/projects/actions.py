@@ -83,3 +83,12 @@ async def delete_project(actor: Actor, project_id: str) -> None:
 def name_hash(name: str) -> str:
     """Return what two names of a project's resources must not share: SHA-256 of the folded name."""
     return hashlib.sha256(folded(name, limit=10_000).encode()).hexdigest()
+
+
+async def recount_project(actor: Actor, project_id: str) -> None:
+    """Set a project's counts to what there is."""
+    async with change(actor, project_id) as made:
+        project = made.locked_project
+        project.member_count = await Member.filter(project_id=project_id).count()
+        made.save_project("member_count")
+        made.record("project_recounted", "project", project.id, project.name)

@@ -67,3 +67,30 @@ def contains(text: str) -> str:
     for special in "!%_":
         text = text.replace(special, f"!{special}")
     return f"%{text}%"
+
+
+async def find_projects(wanted: str | None) -> list[Row]:
+    """Return the projects of a name (without case) or an id; all of them for ``None``."""
+    where, values = (
+        ("p.name_key = ? OR p.id = ?", (folded(wanted), wanted)) if wanted else ("1 = 1", ())
+    )
+    return await rows(
+        f"""
+        SELECT {_COLUMNS}, 0 AS is_member FROM projects p JOIN users o ON o.id = p.owner_id
+        WHERE {where} ORDER BY p.name_key, p.id
+        """,  # noqa: S608 - constants only
+        *values,
+    )
+
+
+async def miscounted_projects() -> list[str]:
+    """Return the projects whose stored number of members is wrong."""
+    found = await rows(
+        """
+        SELECT p.id FROM projects p
+        LEFT JOIN (SELECT project_id, COUNT(*) AS members FROM members GROUP BY project_id) m
+          ON m.project_id = p.id
+        WHERE p.member_count <> COALESCE(m.members, 0)
+        """
+    )
+    return [str(row["id"]) for row in found]

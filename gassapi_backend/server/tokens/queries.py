@@ -3,6 +3,13 @@
 from gassapi_backend.database import Row, row, rows
 from gassapi_backend.server.tokens.schemas import TokenSearch
 
+_LIST = """
+SELECT t.id, t.project_id, t.name, t.scope, t.prefix, t.created_at, t.last_validated_at,
+       t.validation_count, t.revoked_at, t.revoked_reason, u.id AS creator_id,
+       u.name AS creator_name
+FROM mcp_tokens t JOIN users u ON u.id = t.creator_id
+"""
+
 
 async def find_token(token_hash: str) -> Row | None:
     """Return a token with its creator and whether they are still a member of its project."""
@@ -57,15 +64,18 @@ async def list_tokens(project_id: str, search: TokenSearch) -> tuple[list[Row], 
         where, values = f"{where} AND t.creator_id = ?", [*values, search.created_by]
     found = await rows(
         f"""
-        SELECT t.id, t.project_id, t.name, t.scope, t.prefix, t.created_at, t.last_validated_at,
-               t.validation_count, t.revoked_at, t.revoked_reason, u.id AS creator_id,
-               u.name AS creator_name
-        FROM mcp_tokens t JOIN users u ON u.id = t.creator_id
-        WHERE {where}
+        {_LIST} WHERE {where}
         ORDER BY t.created_at DESC, t.id DESC
         LIMIT {search.limit} OFFSET {search.offset}
-        """,  # noqa: S608 - fixed texts and checked numbers
+        """,
         *values,
     )
     counted = await row(f"SELECT COUNT(*) AS total FROM mcp_tokens t WHERE {where}", *values)  # noqa: S608 - as above
     return found, counted["total"] if counted else 0
+
+
+async def all_tokens(project_id: str) -> list[Row]:
+    """Return all of a project's tokens, the newest first."""
+    return await rows(
+        f"{_LIST} WHERE t.project_id = ? ORDER BY t.created_at DESC, t.id DESC", project_id
+    )

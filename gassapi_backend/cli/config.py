@@ -1,0 +1,50 @@
+"""The settings on the command line."""
+
+import os
+from typing import Any
+
+import typer
+from pydantic import SecretStr
+
+from gassapi_backend import settings as options
+from gassapi_backend.cli.console import AsJson, out, print_json, print_table
+from gassapi_backend.settings import PREFIX, Settings
+
+app = typer.Typer(help="The settings: what is in force, and from where.", no_args_is_help=True)
+
+
+@app.command()
+def show(as_json: AsJson = False) -> None:
+    """Show every setting, its value, and where it comes from. Secrets stay hidden."""
+    settings = options.load()
+    rows = [
+        (f"{PREFIX}{name.upper()}", _shown(name, settings), _source(name, settings))
+        for name in Settings.model_fields
+    ]
+    if as_json:
+        print_json({name: {"value": value, "source": source} for name, value, source in rows})
+    else:
+        print_table("Settings", ["Setting", "Value", "From"], rows)
+
+
+@app.command()
+def path() -> None:
+    """Print where the settings file is, or would be."""
+    out.print(str(options.load().file), markup=False)
+
+
+def _source(name: str, settings: Settings) -> str:
+    if os.environ.get(f"{PREFIX}{name.upper()}"):
+        return "environment"
+    return "file" if name in options.read_file(settings.file) else "default"
+
+
+def _shown(name: str, settings: Settings) -> Any:
+    value = getattr(settings, name)
+    if name == "database_url":
+        return options.without_password(settings.database)
+    if isinstance(value, SecretStr):
+        return "(hidden)"
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return value if value is None or isinstance(value, (int, str)) else str(value)

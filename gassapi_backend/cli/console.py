@@ -1,0 +1,116 @@
+"""What every command needs: the settings, the database, answers, failures and exit codes."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from gassapi_backend import settings as options
+from gassapi_backend.settings import Settings
+
+T = TypeVar("T")
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+
+
+def run(
+    action: Callable[[Settings], Awaitable[T]],
+    settings: Settings | None = None,
+    *,
+    needs_migrations: bool = True,
+) -> T:
+    """Open the database, await the action, and return what it returns.
+
+    An empty database is set up first, so that every command works before the first start; one
+    that waits for an upgrade is refused. Raises what ``main()`` turns into a sentence.
+    """
+    from gassapi_backend.database import open_database
+    from gassapi_backend.database.migrations import MigrationError, status, upgrade
+
+    chosen = settings or options.load()
+
+    async def opened() -> T:
+        async with open_database(chosen):
+            if needs_migrations:
+                found = await status(chosen)
+                if found.pending and found.applied:
+                    raise MigrationError(
+                        "The database waits for an upgrade. Run: gassapi-backend db upgrade"
+                    )
+                await upgrade(chosen)
+            return await action(chosen)
+
+    return asyncio.run(opened())
+
+
+def fail(message: str, *, code: int = 1) -> NoReturn:
+    """Print why it did not work, to standard error, and end."""
+    err.print(f"[bold red]Error:[/] {escape(message)}")
+    raise typer.Exit(code)
+
+
+def need(flags: str) -> NoReturn:
+    """End because there is no terminal to ask on: say which flags are needed."""
+    fail(f"There is no terminal to ask on. Give {flags}.", code=2)
+
+
+def is_interactive() -> bool:
+    """Whether somebody can answer questions."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def print_json(value: Any) -> None:
+    """Print JSON as it is, without colours or wrapping."""
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Print rows under headings, or that there are none."""
+    if not rows:
+        out.print(f"No {title.lower()}.")
+        return
+    table = Table(title=None, box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(_shown(value) for value in row))
+    Console(highlight=False).print(table)
+
+
+def print_facts(facts: Sequence[tuple[str, Any]]) -> None:
+    """Print names and values, one a line."""
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(style="dim")
+    table.add_column(overflow="fold")
+    for name, value in facts:
+        table.add_row(name, _shown(value))
+    Console(highlight=False).print(table)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return escape(str(value))
+
+
+def password_from_stdin() -> str:
+    """Return the first line of standard input."""
+    if sys.stdin.isatty():
+        err.print("Type the password and press Enter:")
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def ask_password(prompt: str = "Password") -> str:
+    """Ask for a new password, twice and unseen."""
+    return str(typer.prompt(prompt, hide_input=True, confirmation_prompt=True))

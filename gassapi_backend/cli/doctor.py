@@ -1,0 +1,301 @@
+"""A check-up: one line for each thing that can be wrong, and what to do about it."""
+
+import asyncio
+import os
+import socket
+import stat
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import unquote, urlsplit
+
+import typer
+from rich.markup import escape
+
+from gassapi_backend import settings as options
+from gassapi_backend.cli.console import AsJson, out, print_json
+from gassapi_backend.settings import PREFIX, Registration, Settings, SettingsError
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+CLOCK_TOLERANCE = 5  # seconds
+
+
+class Verdict(StrEnum):
+    """How a finding is to be taken."""
+
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+SIGNS = {Verdict.GOOD: "[green]✓[/]", Verdict.WARNING: "[yellow]![/]", Verdict.BAD: "[red]✗[/]"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found, and what to do about it."""
+
+    check: str
+    verdict: Verdict
+    message: str
+    advice: str | None = None
+
+
+def doctor(
+    fix: Annotated[bool, typer.Option("--fix", help="Repair what can be repaired here.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check everything this server needs. Ends with 1 if something is broken."""
+    findings = _examine(fix=fix)
+    if as_json:
+        print_json([finding.__dict__ for finding in findings])
+    else:
+        for finding in findings:
+            out.print(f"{SIGNS[finding.verdict]} {finding.check:<14}{escape(finding.message)}")
+            if finding.advice:
+                out.print(f"  {'':<14}[dim]{escape(finding.advice)}[/]")
+    if any(finding.verdict is Verdict.BAD for finding in findings):
+        raise typer.Exit(1)
+
+
+def _examine(*, fix: bool) -> list[Finding]:
+    try:
+        settings = options.load()
+    except SettingsError as error:
+        advice = "Mend the setting, then run doctor again."
+        return [Finding("settings", Verdict.BAD, str(error), advice)]
+    findings = [*_settings(settings), *_files(settings, fix=fix)]
+    checks: list[Callable[[Settings], Awaitable[list[Finding]]]] = [_database, _port, _mail]
+    return [*findings, *asyncio.run(_all(settings, checks, fix=fix))]
+
+
+async def _all(
+    settings: Settings,
+    checks: list[Callable[[Settings], Awaitable[list[Finding]]]],
+    *,
+    fix: bool,
+) -> list[Finding]:
+    found: list[Finding] = []
+    for check in checks:
+        found.extend(await check(settings))
+        if check is _database and all(item.verdict is not Verdict.BAD for item in found):
+            found.extend(await _counts(settings, fix=fix))
+    return found
+
+
+def _settings(settings: Settings) -> list[Finding]:
+    where = str(settings.file) if settings.file.exists() else "defaults and environment"
+    found = [Finding("settings", Verdict.GOOD, where)]
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    for name in sorted(os.environ):
+        if name.startswith(PREFIX) and name not in known and not name.startswith("GASSAPI_TEST_"):
+            found.append(
+                Finding("settings", Verdict.WARNING, f"{name} is not a setting", "A typo?")
+            )
+    if settings.registration is Registration.OPEN and settings.host not in LOOPBACK:
+        found.append(
+            Finding(
+                "registration",
+                Verdict.WARNING,
+                "everybody who reaches this server may register",
+                "Set GASSAPI_REGISTRATION=closed unless that is meant.",
+            )
+        )
+    if settings.password_rounds < 10:
+        message = f"passwords are hashed with {settings.password_rounds} rounds only"
+        found.append(
+            Finding("passwords", Verdict.WARNING, message, "Remove GASSAPI_PASSWORD_ROUNDS.")
+        )
+    if settings.rate_limits == "off":
+        message = "rate limits are off: passwords can be guessed without end"
+        found.append(
+            Finding("rate limits", Verdict.WARNING, message, "Remove GASSAPI_RATE_LIMITS.")
+        )
+    return found
+
+
+def _files(settings: Settings, *, fix: bool) -> list[Finding]:
+    if not settings.home.is_dir():
+        advice = "It is made at the first start."
+        return [Finding("files", Verdict.WARNING, f"{settings.home} does not exist yet", advice)]
+    if not os.access(settings.home, os.W_OK):
+        advice = "Give it to the user that runs the server."
+        return [Finding("files", Verdict.BAD, f"{settings.home} cannot be written", advice)]
+    private = [settings.file, settings.home / "secret.key", *_sqlite_files(settings)]
+    found = []
+    for path in private:
+        if path.exists() and (mode := stat.S_IMODE(path.stat().st_mode)) & 0o077:
+            if fix:
+                path.chmod(0o600)
+                found.append(Finding("files", Verdict.GOOD, f"{path}: made private"))
+            else:
+                message = f"{path} can be read by others (mode {mode:04o})"
+                found.append(Finding("files", Verdict.BAD, message, f"Run: chmod 600 {path}"))
+    return found or [Finding("files", Verdict.GOOD, f"{settings.home} is private")]
+
+
+def _sqlite_files(settings: Settings) -> list[Path]:
+    from gassapi_backend.database import is_sqlite, sqlite_path
+
+    if not is_sqlite(settings):
+        return []
+    path = sqlite_path(settings.database)
+    return [path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")]
+
+
+async def _database(settings: Settings) -> list[Finding]:
+    from gassapi_backend.database import is_sqlite, open_database, sqlite_path
+    from gassapi_backend.database.migrations import status
+    from gassapi_backend.database.reasons import explain
+
+    found: list[Finding] = []
+    if is_sqlite(settings):
+        path = sqlite_path(settings.database)
+        if not path.exists():
+            advice = "It is made at the first start."
+            return [Finding("database", Verdict.WARNING, f"{path} does not exist yet", advice)]
+        found.append(Finding("database", Verdict.GOOD, f"SQLite at {path}"))
+        found.append(_clock(0.0))
+    else:
+        found.extend(await _mysql(settings))
+        if any(item.verdict is Verdict.BAD for item in found):
+            return found
+    try:
+        async with open_database(settings):
+            migrations = await status(settings)
+    except Exception as error:
+        advice = "Nothing else can be checked until it works."
+        return [Finding("database", Verdict.BAD, explain(error, settings), advice)]
+    if migrations.unknown:
+        message = "the database is newer than this program"
+        advice = "Install the newer version again: pipx upgrade gassapi-backend"
+        found.append(Finding("migrations", Verdict.BAD, message, advice))
+    elif migrations.pending:
+        message = f"{len(migrations.pending)} pending"
+        found.append(Finding("migrations", Verdict.BAD, message, "Run: gassapi-backend db upgrade"))
+    else:
+        found.append(Finding("migrations", Verdict.GOOD, "up to date"))
+    return found
+
+
+async def _mysql(settings: Settings) -> list[Finding]:
+    from gassapi_backend.database.probe import look
+    from gassapi_backend.database.reasons import explain
+
+    try:
+        info = await look(settings)
+    except Exception as error:
+        advice = "Run gassapi-backend setup to change the connection."
+        return [Finding("database", Verdict.BAD, explain(error, settings), advice)]
+    host = urlsplit(settings.database).hostname
+    if info.is_too_old:
+        advice = "MySQL 8.0 or MariaDB 10.6 is needed."
+        return [Finding("database", Verdict.BAD, f"{info.name} is too old", advice)]
+    found = [Finding("database", Verdict.GOOD, f"{info.name} at {host}")]
+    if not info.is_encrypted and host not in LOOPBACK:
+        message = "the connection to the database is not encrypted"
+        found.append(
+            Finding("database", Verdict.WARNING, message, "Set GASSAPI_DATABASE_TLS=verify.")
+        )
+    found.append(_clock(info.clock_offset))
+    return found
+
+
+def _clock(offset: float) -> Finding:
+    from gassapi_backend import __file__ as package
+
+    installed = datetime.fromtimestamp(Path(package).stat().st_mtime, UTC)
+    if datetime.now(UTC) < installed - timedelta(days=1):
+        advice = "Set it, by NTP if you can: tokens expire by it."
+        return Finding(
+            "clock",
+            Verdict.BAD,
+            "this machine's clock is behind the installation of this program",
+            advice,
+        )
+    if abs(offset) > CLOCK_TOLERANCE:
+        message = f"the database's clock differs by {offset:+.0f} s"
+        return Finding("clock", Verdict.WARNING, message, "Set both by NTP.")
+    return Finding("clock", Verdict.GOOD, f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
+
+
+async def _counts(settings: Settings, *, fix: bool) -> list[Finding]:
+    from gassapi_backend.database import is_sqlite, open_database, sqlite_path
+    from gassapi_backend.server.identity import CONSOLE
+    from gassapi_backend.server.projects.actions import recount_project
+    from gassapi_backend.server.projects.queries import miscounted_projects
+
+    if is_sqlite(settings) and not sqlite_path(settings.database).exists():
+        return []
+    async with open_database(settings):
+        wrong = await miscounted_projects()
+        if wrong and fix:
+            for project_id in wrong:
+                await recount_project(CONSOLE, project_id)
+            return [Finding("counts", Verdict.GOOD, f"recounted {len(wrong)} projects")]
+    if wrong:
+        message = f"{len(wrong)} projects show a wrong number of members"
+        advice = "Run: gassapi-backend doctor --fix"
+        return [Finding("counts", Verdict.WARNING, message, advice)]
+    return [Finding("counts", Verdict.GOOD, "right")]
+
+
+async def _port(settings: Settings) -> list[Finding]:
+    place = f"{settings.host}:{settings.port}"
+    host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host  # noqa: S104 - compared
+    try:
+        reader, writer = await asyncio.wait_for(asyncio.open_connection(host, settings.port), 2)
+    except (OSError, TimeoutError):
+        return [_bindable(settings, place)]
+    try:
+        writer.write(f"GET /health/live HTTP/1.0\r\nHost: {host}\r\n\r\n".encode())
+        answer = await asyncio.wait_for(reader.read(4096), 2)
+    except (OSError, TimeoutError):
+        answer = b""
+    finally:
+        writer.close()
+    if b"Server: gassapi" in answer:
+        return [Finding("port", Verdict.GOOD, f"{place}, a server of ours answers")]
+    advice = "Stop what uses it, or choose another with GASSAPI_PORT."
+    return [Finding("port", Verdict.BAD, f"{place} is taken by another program", advice)]
+
+
+def _bindable(settings: Settings, place: str) -> Finding:
+    try:
+        family = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][0]
+        socket.create_server((settings.host, settings.port), family=family).close()
+    except OSError as error:
+        advice = "Choose another with GASSAPI_HOST and GASSAPI_PORT."
+        return Finding("port", Verdict.BAD, f"{place} cannot be used ({error.strerror})", advice)
+    return Finding("port", Verdict.GOOD, f"{place} is free")
+
+
+async def _mail(settings: Settings) -> list[Finding]:
+    import aiosmtplib
+
+    if settings.smtp_url is None:
+        return [Finding("mail", Verdict.GOOD, "not set up; links are shown instead of mailed")]
+    parts = urlsplit(settings.smtp_url.get_secret_value())
+    server = f"{parts.hostname}:{parts.port or (465 if parts.scheme == 'smtps' else 587)}"
+    client = aiosmtplib.SMTP(
+        hostname=parts.hostname,
+        port=parts.port or (465 if parts.scheme == "smtps" else 587),
+        use_tls=parts.scheme == "smtps",
+        username=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+        timeout=10,
+    )
+    try:
+        async with client:
+            await client.noop()
+    except (aiosmtplib.SMTPException, OSError) as error:
+        advice = "Check GASSAPI_SMTP_URL: smtp:// on 587 (STARTTLS), smtps:// on 465 (TLS)."
+        return [Finding("mail", Verdict.BAD, f"{server}: {error}", advice)]
+    if "@" not in parseaddr(settings.mail_from or "")[1]:
+        advice = "Set it to an address that the mail server may send for."
+        return [Finding("mail", Verdict.BAD, "GASSAPI_MAIL_FROM is not an address", advice)]
+    return [Finding("mail", Verdict.GOOD, f"{server} answers")]

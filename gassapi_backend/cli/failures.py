@@ -1,0 +1,27 @@
+"""Failures in sentences."""
+
+from tortoise.exceptions import BaseORMException
+
+from gassapi_backend.database.migrations import MigrationError
+from gassapi_backend.database.reasons import explain
+from gassapi_backend.logs import redacted
+from gassapi_backend.server.errors import Failure
+from gassapi_backend.settings import SettingsError, load
+
+
+def sentence(error: Exception) -> str:
+    """Return what went wrong, for somebody who has never seen the code."""
+    if isinstance(error, Failure):
+        details = error.details if isinstance(error.details, list) else []
+        reasons = [f"{detail['field']}: {detail['reason']}" for detail in details]
+        return "\n".join(reasons) or error.message
+    if isinstance(error, (SettingsError, MigrationError)):
+        return str(error)
+    if isinstance(error, BaseORMException):
+        return redacted(explain(error, load()))
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}."
+    return redacted(
+        f"{type(error).__name__}: {error}\n"
+        "This should not happen. GASSAPI_LOG_LEVEL=debug shows where it did."
+    )

@@ -1,0 +1,66 @@
+"""The commands: what there is, and what happens when one fails."""
+
+import os
+import sys
+import traceback
+
+import typer
+
+from gassapi_backend.cli import (
+    config,
+    database,
+    doctor,
+    projects,
+    serve,
+    setup,
+    tokens,
+    users,
+    version,
+)
+from gassapi_backend.cli.console import err
+
+app = typer.Typer(
+    name="gassapi-backend",
+    help="The self-hosted backend of GassAPI.\n\n"
+    "New here? Run [bold]gassapi-backend start[/], then, in another terminal, "
+    "[bold]gassapi-backend user create[/].",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(setup.setup)
+app.command()(serve.start)
+app.command()(serve.dev)
+app.add_typer(users.app, name="user")
+app.add_typer(tokens.app, name="token")
+app.add_typer(projects.app, name="project")
+app.add_typer(database.app, name="db")
+app.add_typer(config.app, name="config")
+app.command()(doctor.doctor)
+app.command()(version.version)
+
+
+def main() -> None:
+    """Run the command line; end with 0, 1 (it failed), 2 (wrong usage) or 130 (interrupted)."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has enough
+        sys.exit(1)
+    except Exception as error:
+        err.print(f"[bold red]Error:[/] {_sentence(error)}", markup=True)
+        if os.environ.get("GASSAPI_LOG_LEVEL", "").lower() == "debug":
+            traceback.print_exc()
+        sys.exit(1)
+
+
+def _sentence(error: Exception) -> str:
+    """Return what to tell the operator about a failure."""
+    from rich.markup import escape
+
+    from gassapi_backend.cli.failures import sentence
+
+    return escape(sentence(error))

@@ -1,0 +1,80 @@
+"""Projects on the command line."""
+
+from typing import Annotated, Any
+
+import typer
+
+from gassapi_backend.cli.console import AsJson, fail, print_facts, print_json, print_table, run
+from gassapi_backend.settings import Settings
+
+app = typer.Typer(help="Projects: what is on this server.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_projects(as_json: AsJson = False) -> None:
+    """List all projects of this server."""
+    found = run(_all)
+    if as_json:
+        print_json([_view(row) for row in found])
+        return
+    print_table(
+        "Projects",
+        ["Name", "Id", "Owner", "Members", "Collections", "Endpoints", "Public"],
+        [
+            (
+                row["name"],
+                row["id"],
+                row["owner_name"],
+                row["member_count"],
+                row["collection_count"],
+                row["endpoint_count"],
+                bool(row["is_public"]),
+            )
+            for row in found
+        ],
+    )
+
+
+@app.command()
+def show(
+    project: Annotated[str, typer.Argument(help="Name or id.")], as_json: AsJson = False
+) -> None:
+    """Show a project."""
+
+    async def action(_: Settings) -> Any:
+        return await find_project(project)
+
+    view = _view(run(action))
+    if as_json:
+        print_json(view)
+    else:
+        print_facts(list(view.items()))
+
+
+async def find_project(wanted: str | None) -> Any:
+    """Return the project of a name or id; for ``None``, the only one there is."""
+    from gassapi_backend.server.projects.queries import find_projects
+
+    found = await find_projects(wanted)
+    if not found and wanted is None:
+        fail("There is no project yet. Create one over HTTP first: POST /api/v1/projects")
+    if not found:
+        fail(f'There is no project "{wanted}". See: gassapi-backend project list')
+    if len(found) > 1:
+        names = "\n".join(f"  {row['id']}  {row['name']} ({row['owner_name']})" for row in found)
+        fail(f"Which one? Give its id:\n{names}")
+    return found[0]
+
+
+async def _all(_: Settings) -> Any:
+    from gassapi_backend.server.projects.queries import find_projects
+
+    return await find_projects(None)
+
+
+def _view(row: Any) -> dict[str, Any]:
+    from gassapi_backend.server.projects.schemas import project_summary
+
+    view = dict(project_summary(row, None))
+    del view["userRole"]
+    return view

@@ -1,0 +1,105 @@
+"""Starting the server."""
+
+import os
+import secrets
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.panel import Panel
+from rich.table import Table
+
+from gassapi_backend import __version__
+from gassapi_backend import settings as options
+from gassapi_backend.cli.console import fail, out
+from gassapi_backend.settings import PREFIX, Settings, without_password
+
+Host = Annotated[
+    str | None, typer.Option(help="Address to listen on; 0.0.0.0 for all. [default: 127.0.0.1]")
+]
+Port = Annotated[int | None, typer.Option(help="Port to listen on. [default: 3000]")]
+
+
+def start(
+    host: Host = None,
+    port: Port = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Worker processes, about one per core. [default: 1]")
+    ] = None,
+) -> None:
+    """Start the server. Sets up everything it needs the first time.
+
+    Ctrl-C or SIGTERM ends it: requests under way are finished first.
+    """
+    from gassapi_backend.server.run import serve
+
+    settings = options.load(host=host, port=port, workers=workers)
+    serve(settings, lambda has_accounts: _announce(settings, has_accounts=has_accounts))
+
+
+def dev(host: Host = None, port: Port = None) -> None:
+    """Start a server to play with: demo data in a throw-away database, restarts on changed code.
+
+    Everything it writes is gone when it ends.
+    """
+    try:
+        import watchfiles
+    except ImportError:
+        fail("This needs the extra: pip install 'gassapi-backend[dev]'")
+    with tempfile.TemporaryDirectory(prefix="gassapi-dev-") as home:
+        environment = {
+            "HOME": home,
+            "LOG_LEVEL": "debug",
+            "DATABASE_URL": f"sqlite:///{home}/dev.db",
+            "SECRET_KEY": secrets.token_urlsafe(48),
+            "RATE_LIMITS": "off",
+            "WORKERS": "1",
+            "HOST": host or "127.0.0.1",
+            "PORT": str(port or 3000),
+        }
+        os.environ |= {f"{PREFIX}{name}": value for name, value in environment.items()}
+        options.load()  # a wrong flag is said once, not at every restart
+        package = Path(__file__).resolve().parent.parent
+        watchfiles.run_process(package, target=serve_demo, watch_filter=watchfiles.PythonFilter())
+
+
+def serve_demo() -> None:
+    """Serve the demo data; what ``dev`` runs again after every change."""
+    from gassapi_backend.cli.demo import DEMO_EMAIL, DEMO_PASSWORD, make_demo
+    from gassapi_backend.cli.failures import sentence
+    from gassapi_backend.server.run import serve
+
+    settings = options.load()
+    try:
+        token = make_demo(settings)
+        facts = [("sign in", f"{DEMO_EMAIL} / {DEMO_PASSWORD}"), ("MCP token", token)]
+        serve(settings, lambda _: _announce(settings, facts=facts))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        fail(sentence(error))
+
+
+def _announce(
+    settings: Settings, *, has_accounts: bool = True, facts: list[tuple[str, Any]] | None = None
+) -> None:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim")
+    grid.add_column(overflow="fold")
+    address = settings.base_url
+    grid.add_row("address", f"[bold]{address}[/]")
+    if settings.host in ("127.0.0.1", "localhost", "::1"):
+        grid.add_row("", "only from this machine; --host 0.0.0.0 opens it")
+    grid.add_row("docs", f"{address}/docs")
+    grid.add_row("database", without_password(settings.database))
+    for name, value in facts or []:
+        grid.add_row(name, str(value))
+    if facts is None:
+        command = "token issue" if has_accounts else "user create"
+        grid.add_row("next", f"gassapi-backend {command}")
+    out.print(
+        Panel(grid, title=f"gassapi-backend {__version__}", expand=False, border_style="green")
+    )
+    out.file.flush()

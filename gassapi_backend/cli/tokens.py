@@ -1,0 +1,148 @@
+"""MCP tokens on the command line."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from gassapi_backend.cli.console import AsJson, fail, out, print_json, print_table, run
+from gassapi_backend.cli.projects import find_project
+from gassapi_backend.models.tokens import Scope
+from gassapi_backend.settings import Settings
+
+app = typer.Typer(help="Tokens for MCP clients and scripts.", no_args_is_help=True)
+
+Project = Annotated[
+    str | None, typer.Option(help="Name or id. May be left out when there is only one.")
+]
+
+
+@app.command()
+def issue(
+    project: Project = None,
+    user: Annotated[
+        str | None, typer.Option(help="E-mail of the member it acts as. Default: the owner.")
+    ] = None,
+    name: Annotated[str, typer.Option(help="What it is for.")] = "Command line",
+    scope: Annotated[Scope, typer.Option(help="How far it reaches.")] = Scope.WRITE,
+    config: Annotated[
+        bool, typer.Option("--config", help="Write a ready gassapi.json with it.")
+    ] = False,
+    output: Annotated[Path, typer.Option(help="Where --config writes.")] = Path("gassapi.json"),
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Issue a token for a project. It is shown this once."""
+    if config and output.exists() and not force:
+        fail(f"{output} exists already. Give --force to replace it, or --output for another place.")
+
+    async def action(settings: Settings) -> tuple[str, Any, dict[str, Any]]:
+        return await _issue(settings, project, user, name, scope)
+
+    token, record, content = run(action)
+    if config:
+        from gassapi_backend.secrets import write_private
+
+        write_private(output.absolute(), json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    if as_json:
+        print_json(
+            {
+                "token": token,
+                "id": record.id,
+                "projectId": record.project_id,
+                "name": record.name,
+                "scope": record.scope.value,
+                "config": str(output) if config else None,
+            }
+        )
+    elif config:
+        out.print(f"[green]Wrote[/] {output} with a fresh token. Keep it out of version control.")
+    else:
+        out.print("This is the token. It is not shown again:")
+        out.print(token, style="bold", markup=False)
+
+
+@app.command("list")
+def list_tokens(project: Project = None, as_json: AsJson = False) -> None:
+    """List a project's tokens, without the tokens themselves."""
+
+    async def action(_: Settings) -> Any:
+        from gassapi_backend.server.tokens.queries import all_tokens
+        from gassapi_backend.server.tokens.schemas import token_view
+
+        found = await find_project(project)
+        return [token_view(row) for row in await all_tokens(found["id"])]
+
+    tokens = run(action)
+    if as_json:
+        print_json(tokens)
+        return
+    print_table(
+        "Tokens",
+        ["Id", "Name", "Begins", "Scope", "By", "Status", "Uses", "Last used"],
+        [
+            (
+                token["id"],
+                token["name"],
+                token["prefix"],
+                token["scope"],
+                token["createdBy"]["name"],
+                token["status"],
+                token["validationCount"],
+                token["lastValidatedAt"],
+            )
+            for token in tokens
+        ],
+    )
+
+
+@app.command()
+def revoke(
+    token_id: Annotated[str, typer.Argument(metavar="ID", help="Id, as `token list` shows it.")],
+    reason: Annotated[str | None, typer.Option(help="Why, for the record.")] = None,
+) -> None:
+    """Revoke a token: it stops working within a second."""
+
+    async def action(_: Settings) -> int:
+        from gassapi_backend.models import McpToken
+        from gassapi_backend.server.identity import CONSOLE
+        from gassapi_backend.server.tokens.actions import revoke_tokens
+
+        token = await McpToken.get_or_none(id=token_id)
+        if token is None:
+            fail(f'There is no token "{token_id}". See: gassapi-backend token list')
+        return await revoke_tokens(
+            CONSOLE, token.project_id, token_id=token.id, reason=reason, any_creator=True
+        )
+
+    out.print("[green]Revoked.[/]" if run(action) else "It was revoked before.")
+
+
+async def _issue(
+    settings: Settings, project: str | None, user: str | None, name: str, scope: Scope
+) -> tuple[str, Any, dict[str, Any]]:
+    from gassapi_backend.server.accounts.queries import find_user
+    from gassapi_backend.server.http import validated
+    from gassapi_backend.server.identity import CONSOLE
+    from gassapi_backend.server.tokens import actions, queries
+    from gassapi_backend.server.tokens.configs import gassapi_json
+    from gassapi_backend.server.tokens.schemas import NewToken, plain_variables
+
+    found = await find_project(project)
+    creator = await find_user(user or found["owner_id"])
+    if creator is None:
+        fail(f'There is no account "{user}". See: gassapi-backend user list')
+    new = validated(NewToken, {"projectId": found["id"], "name": name, "scope": scope.value})
+    token, record = await actions.issue_token(
+        CONSOLE, found["id"], creator_id=creator.id, name=new.name, scope=new.scope
+    )
+    environment = await queries.find_environment(found["id"], None, "") or {}
+    content = gassapi_json(
+        project=found,
+        server_url=settings.base_url,
+        token=token,
+        environment=environment.get("name"),
+        variables=plain_variables(environment.get("variables", "[]")),
+    )
+    return token, record, content

@@ -1,0 +1,202 @@
+"""Accounts on the command line."""
+
+from typing import Annotated, Any
+
+import typer
+
+from gassapi_backend.cli.console import (
+    AsJson,
+    ask_password,
+    fail,
+    is_interactive,
+    need,
+    out,
+    password_from_stdin,
+    print_facts,
+    print_json,
+    print_table,
+    run,
+)
+from gassapi_backend.settings import Settings
+
+app = typer.Typer(help="Accounts: who may sign in.", no_args_is_help=True)
+
+Who = Annotated[str, typer.Argument(metavar="EMAIL", help="E-mail address or id.")]
+PasswordStdin = Annotated[
+    bool,
+    typer.Option(
+        "--password-stdin", help="Read the password from the first line of standard input."
+    ),
+]
+
+
+@app.command()
+def create(
+    email: Annotated[str | None, typer.Option(help="E-mail address; signs in with it.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name that others see.")] = None,
+    password_stdin: PasswordStdin = False,
+    admin: Annotated[bool, typer.Option("--admin", help="Make it an administrator.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Create an account. Asks for what is not given.
+
+    In a script:  echo "$PASSWORD" | gassapi-backend user create --email you@example.com --name You
+    --password-stdin
+    """
+    if not (email and name and password_stdin) and not is_interactive():
+        need("--email, --name and --password-stdin")
+    email = email or typer.prompt("E-mail address")
+    name = name or typer.prompt("Name")
+    password = password_from_stdin() if password_stdin else ask_password()
+
+    async def action(settings: Settings) -> Any:
+        return await new_account(
+            settings, email=email, name=name, password=password, is_admin=admin
+        )
+
+    user = run(action)
+    if as_json:
+        print_json(_view(user))
+    else:
+        kind = "administrator" if admin else "account"
+        out.print(f"[green]Created[/] the {kind} [bold]{user.email}[/].")
+
+
+@app.command("list")
+def list_users(
+    search: Annotated[str | None, typer.Option(help="Part of the name or address.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the accounts."""
+
+    async def action(_: Settings) -> Any:
+        from gassapi_backend.server.accounts.queries import search_users
+
+        return await search_users(search)
+
+    users = run(action)
+    if as_json:
+        print_json([_view(user) for user in users])
+        return
+    print_table(
+        "Accounts",
+        ["E-mail", "Name", "Active", "Admin", "Created", "Last sign-in"],
+        [
+            (
+                user.email,
+                user.name,
+                user.is_active,
+                user.is_admin,
+                f"{user.created_at:%Y-%m-%d}",
+                f"{user.last_login_at:%Y-%m-%d %H:%M}" if user.last_login_at else None,
+            )
+            for user in users
+        ],
+    )
+
+
+@app.command()
+def show(who: Who, as_json: AsJson = False) -> None:
+    """Show an account."""
+
+    async def action(_: Settings) -> Any:
+        return await _find(who)
+
+    view = _view(run(action))
+    if as_json:
+        print_json(view)
+    else:
+        print_facts(list(view.items()))
+
+
+@app.command()
+def activate(who: Who) -> None:
+    """Let somebody in again."""
+    _set_active(who, is_active=True)
+    out.print(f"[green]Activated[/] {who}.")
+
+
+@app.command()
+def deactivate(who: Who) -> None:
+    """Shut somebody out, at once: their sessions end and their tokens stop working."""
+    _set_active(who, is_active=False)
+    out.print(f"[green]Deactivated[/] {who}. Sessions have ended and tokens stop working.")
+
+
+@app.command("set-password")
+def set_password(who: Who, password_stdin: PasswordStdin = False) -> None:
+    """Set somebody's password; all their devices are signed out."""
+    if not password_stdin and not is_interactive():
+        need("--password-stdin")
+    password = password_from_stdin() if password_stdin else ask_password("New password")
+
+    async def action(settings: Settings) -> None:
+        from gassapi_backend.server.accounts import actions
+        from gassapi_backend.server.accounts.passwords import Passwords
+        from gassapi_backend.server.identity import CONSOLE
+
+        user = await _find(who)
+        passwords = Passwords(settings.password_rounds)
+        await actions.set_password(CONSOLE, user.id, password, passwords)
+
+    run(action)
+    out.print(f"[green]Changed[/] the password of {who}. All their devices are signed out.")
+
+
+@app.command()
+def promote(
+    who: Who,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Make them an ordinary account again.")
+    ] = False,
+) -> None:
+    """Make somebody an administrator of this server."""
+
+    async def action(_: Settings) -> None:
+        from gassapi_backend.server.accounts import actions
+        from gassapi_backend.server.identity import CONSOLE
+
+        await actions.set_admin(CONSOLE, (await _find(who)).id, is_admin=not undo)
+
+    run(action)
+    out.print(f"{who} is {'no longer' if undo else 'now'} an administrator.")
+
+
+async def new_account(
+    settings: Settings, *, email: str, name: str, password: str, is_admin: bool
+) -> Any:
+    """Create an account from the console. Raises ``Invalid`` and ``Conflict``."""
+    from gassapi_backend.server.accounts import actions
+    from gassapi_backend.server.accounts.passwords import Passwords
+    from gassapi_backend.server.accounts.schemas import NewAccount
+    from gassapi_backend.server.http import validated
+    from gassapi_backend.server.identity import CONSOLE
+
+    new = validated(NewAccount, {"email": email, "name": name, "password": password})
+    passwords = Passwords(settings.password_rounds)
+    return await actions.create_user(CONSOLE, new, passwords, is_admin=is_admin)
+
+
+async def _find(who: str) -> Any:
+    from gassapi_backend.server.accounts.queries import find_user
+
+    user = await find_user(who)
+    if user is None:
+        fail(f'There is no account "{who}". See: gassapi-backend user list')
+    return user
+
+
+def _set_active(who: str, *, is_active: bool) -> None:
+    async def action(_: Settings) -> None:
+        from gassapi_backend.server.accounts import actions
+        from gassapi_backend.server.identity import CONSOLE
+
+        await actions.set_active(CONSOLE, (await _find(who)).id, is_active=is_active)
+
+    run(action)
+
+
+def _view(user: Any) -> dict[str, Any]:
+    from gassapi_backend.server.accounts.schemas import user_view
+
+    return dict(user_view(user))

@@ -1,0 +1,21 @@
+"""Which version this is."""
+
+import platform
+from importlib.metadata import version as installed
+
+from gassapi_backend import __version__
+from gassapi_backend.cli.console import AsJson, out, print_json
+
+
+def version(as_json: AsJson = False) -> None:
+    """Print the version of the program, and of what it stands on."""
+    found = {
+        "gassapi-backend": __version__,
+        "python": platform.python_version(),
+        **{name: installed(name) for name in ("aiohttp", "tortoise-orm", "asyncmy", "aiosqlite")},
+    }
+    if as_json:
+        print_json(found)
+        return
+    for name, number in found.items():
+        out.print(f"{name} {number}")

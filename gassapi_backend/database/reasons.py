@@ -1,0 +1,54 @@
+"""Why the database cannot be used, in a sentence for the operator."""
+
+from urllib.parse import urlsplit
+
+from asyncmy import errors
+from tortoise.exceptions import DBConnectionError, OperationalError
+
+from gassapi_backend.database import is_sqlite, sqlite_path
+from gassapi_backend.settings import Settings
+
+
+def explain(error: BaseException, settings: Settings) -> str:
+    """Return what is wrong and what to do, without the password."""
+    if is_sqlite(settings):
+        return f"The database {sqlite_path(settings.database)} cannot be used: {_plain(error)}."
+    parts = urlsplit(settings.database)
+    server = f"{parts.hostname}:{parts.port or 3306}"
+    code, text = _mysql_error(error)
+    match code:
+        case 1044 | 1142:
+            return (
+                f'The user "{parts.username}" may not use the database "{parts.path[1:]}": {text}.'
+            )
+        case 1045 | 1698:
+            return (
+                f'The database server {server} refuses the user "{parts.username}". '
+                "Check name and password."
+            )
+        case 1049:
+            return (
+                f'The database server {server} has no database "{parts.path[1:]}". '
+                "Create it, or run: gassapi-backend setup"
+            )
+        case 2002 | 2003:
+            return f"The database server {server} cannot be reached: {text}. Is it running?"
+    return f"The database server {server} cannot be used: {text}."
+
+
+def _mysql_error(error: BaseException) -> tuple[int | None, str]:
+    seen: BaseException | None = error
+    while seen is not None:
+        for candidate in (seen, *seen.args):
+            if isinstance(candidate, errors.MySQLError) and len(candidate.args) >= 2:
+                return int(candidate.args[0]), _plain(candidate.args[1])
+        seen = seen.__cause__ or seen.__context__
+    if isinstance(error, TimeoutError):
+        return None, "it does not answer"
+    if isinstance(error, (DBConnectionError, OperationalError)):
+        return None, "it does not answer as a MySQL server"
+    return None, _plain(error)
+
+
+def _plain(found: object) -> str:
+    return str(found).strip().rstrip(".")

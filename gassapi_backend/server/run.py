@@ -1,0 +1,123 @@
+"""Running the server: one process, or several under gunicorn; ending it without losing requests."""
+
+import asyncio
+import errno
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+
+import uvloop
+from aiohttp import web
+
+from gassapi_backend.database import open_database
+from gassapi_backend.database.migrations import upgrade
+from gassapi_backend.logs import set_up_logging
+from gassapi_backend.models import User
+from gassapi_backend.secrets import load_keys
+from gassapi_backend.server.app import build_app
+from gassapi_backend.server.keys import STATE
+from gassapi_backend.settings import Settings, SettingsError
+
+DRAIN_SECONDS = 8  # requests in flight may take so long after SIGTERM
+
+Announce = Callable[[bool], None]
+"""Called when requests are answered; the argument says whether there is an account yet."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket. Raises ``SettingsError`` with a sentence when it cannot be had."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=1024)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise SettingsError(
+                f"Port {port} is taken. Stop what uses it, or choose another: "
+                f"gassapi-backend start --port {port + 1}"
+            ) from None
+        if error.errno == errno.EACCES:
+            raise SettingsError(
+                f"Port {port} needs special rights. Choose one from 1024 on, and put a reverse "
+                "proxy before it."
+            ) from None
+        raise SettingsError(f"Cannot listen on {host}:{port}: {error.strerror or error}.") from None
+
+
+async def prepare(settings: Settings) -> bool:
+    """Bring the database up to date; return whether there is an account yet."""
+    async with open_database(settings):
+        await upgrade(settings)
+        return await User.exists()
+
+
+def serve(settings: Settings, announce: Announce) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Raises ``SettingsError``, ``MigrationError`` and the database's errors before it serves.
+    """
+    load_keys(settings)
+    with listen(settings.host, settings.port) as listener:
+        if settings.workers == 1:
+            set_up_logging(settings)
+            uvloop.run(_serve_alone(settings, listener, announce))
+        else:
+            has_accounts = uvloop.run(prepare(settings))
+            _serve_with_workers(settings, listener, lambda: announce(has_accounts))
+
+
+async def _serve_alone(settings: Settings, listener: socket.socket, announce: Announce) -> None:
+    has_accounts = await prepare(settings)
+    app = build_app(settings)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN_SECONDS)
+    await runner.setup()
+    site = web.SockSite(runner, listener)
+    await site.start()
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    announce(has_accounts)
+    await stop.wait()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.remove_signal_handler(number)  # a second one ends it at once
+    app[STATE].is_draining = True
+    with suppress(KeyboardInterrupt):
+        await runner.cleanup()
+
+
+def _serve_with_workers(
+    settings: Settings, listener: socket.socket, announce: Callable[[], None]
+) -> None:
+    from gunicorn.app.base import BaseApplication
+
+    class Workers(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+        def load_config(self) -> None:
+            for name, value in {
+                "bind": f"fd://{listener.fileno()}",
+                "workers": settings.workers,
+                "worker_class": "aiohttp.GunicornUVLoopWebWorker",
+                "graceful_timeout": DRAIN_SECONDS,
+                "timeout": 60,
+                "accesslog": None,
+                "loglevel": "warning",
+                "control_socket_disable": True,
+                "proc_name": "gassapi-backend",
+                "when_ready": lambda _: announce(),
+                "post_worker_init": lambda _: set_up_logging(settings),
+            }.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Callable[[], object]:
+            async def make() -> web.Application:
+                app = build_app(settings)
+                app.on_shutdown.append(_drain)
+                return app
+
+            return make
+
+    Workers().run()
+
+
+async def _drain(app: web.Application) -> None:
+    app[STATE].is_draining = True

@@ -1,0 +1,24 @@
+"""Writing the settings file, with the operator's comments left in place."""
+
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from gassapi_backend.secrets import write_private
+from gassapi_backend.settings import read_file
+
+
+def change_file(path: Path, changes: dict[str, Any]) -> None:
+    """Set the given settings in a file that only its owner can read; ``None`` removes one.
+
+    Raises ``SettingsError`` when the file there is not a settings file.
+    """
+    read_file(path)
+    document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
+    for name, value in changes.items():
+        if value is None:
+            document.pop(name, None)
+        else:
+            document[name] = value
+    write_private(path, tomlkit.dumps(document))
