@@ -114,7 +114,7 @@ class Settings(BaseSettings):
     )
     registration: Registration = Field(
         default=Registration.OPEN,
-        description="Who may register: `open`, `invited` or `closed` (accounts by the CLI only).",
+        description="Who may register: `open`, `invited` or `closed`. There are no invitations yet: both close it.",
     )
     rate_limits: Literal["on", "off"] = Field(
         default="on", description="`off` switches every rate limit off."
@@ -141,7 +141,7 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = Field(
         default=None,
         description="`smtp://user:password@host:587` (STARTTLS) or `smtps://…:465` (TLS). "
-        "Without it no mail is sent.",
+        "Checked by `doctor`; this version sends no mail yet.",
     )
     mail_from: str | None = Field(default=None, description="Sender of mails.")
     password_rounds: int = Field(

@@ -14,9 +14,9 @@ import pytest
 from aiohttp import ClientResponse, DummyCookieJar
 from aiohttp.test_utils import TestClient, TestServer
 
-from gassapi_backend.database import open_database
+from gassapi_backend.database import open_database, rows
 from gassapi_backend.database.migrations import upgrade
-from gassapi_backend.models import Scope
+from gassapi_backend.models import Member, Project, Scope
 from gassapi_backend.server.accounts.actions import create_user
 from gassapi_backend.server.accounts.schemas import NewAccount
 from gassapi_backend.server.app import build_app
@@ -26,6 +26,17 @@ from gassapi_backend.settings import Settings, load
 from tests import servers
 
 PASSWORD = "correct horse 42"
+TABLES = (  # those that refer to others first
+    "audit_log",
+    "mcp_tokens",
+    "environments",
+    "members",
+    "projects",
+    "attempts",
+    "one_time_tokens",
+    "sessions",
+    "users",
+)
 
 _private: servers.PrivateMariaDb | None = None
 
@@ -33,12 +44,15 @@ _private: servers.PrivateMariaDb | None = None
 def pytest_configure(config: pytest.Config) -> None:
     """Start a private MariaDB once, before the workers that inherit its address."""
     global _private
+    config.addinivalue_line("markers", "engines(*names): run only on these databases")
     for name in [name for name in os.environ if name.startswith("GASSAPI_")]:
         if not name.startswith("GASSAPI_TEST_"):
             del os.environ[name]
     os.environ["GASSAPI_HOME"] = os.devnull  # a test that forgets its own home fails loudly
     is_worker = hasattr(config, "workerinput")
     if is_worker or config.option.collectonly:
+        return
+    if "GASSAPI_TEST_ENGINES" in os.environ:
         return
     if "mariadb" in servers.missing() and servers.PrivateMariaDb.is_installed():
         _private = servers.PrivateMariaDb()
@@ -63,9 +77,12 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test that uses the database on every engine there is."""
+    """Run a test that uses the database on every engine there is, or on those it is marked for."""
     if "engine" in metafunc.fixturenames:
-        metafunc.parametrize("engine", servers.available(), scope="session")
+        marker = metafunc.definition.get_closest_marker("engines")
+        wanted = marker.args if marker else servers.ENGINES
+        engines = [engine for engine in servers.available() if engine in wanted]
+        metafunc.parametrize("engine", engines, scope="session")
 
 
 @pytest.fixture(scope="session")
@@ -170,14 +187,18 @@ class Api:
     async def call(
         self, method: str, path: str, who: Person | str | None = None, **options: Any
     ) -> ClientResponse:
-        """Send a request, as a person, with a token, or as nobody."""
+        """Send a request, as a person, with a token, or as nobody.
+
+        ``base`` goes before the path.
+        """
+        base = options.pop("base", self.base)
         headers = dict(options.pop("headers", {}))
         if isinstance(who, Person):
             headers |= who.auth
         elif who is not None:
             headers["Authorization"] = f"Bearer {who}"
         return await self.client.request(
-            method, self.base + path, headers=headers, allow_redirects=False, **options
+            method, base + path, headers=headers, allow_redirects=False, **options
         )
 
     async def json(
@@ -219,16 +240,47 @@ class Api:
         )
         return body["project"]
 
+    async def join(self, who: Person, project_id: str) -> None:
+        """Make somebody a member of a project, as an accepted invitation does."""
+        project = await Project.get(id=project_id)
+        await Member.create(project_id=project_id, user_id=who.id)
+        project.member_count += 1
+        await project.save(update_fields=["member_count"])
+
+    async def raw(self, request: bytes) -> bytes:
+        """Send bytes to the server and return what it answers before it closes the connection."""
+        reader, writer = await asyncio.open_connection(self.client.host, self.client.port)
+        writer.write(request)
+        try:
+            async with asyncio.timeout(5):
+                return await reader.read()
+        finally:
+            writer.close()
+
+    async def issue(
+        self, who: Person, project_id: str, *, name: str = "CI", scope: Scope = Scope.READ
+    ) -> dict[str, Any]:
+        """Issue an MCP token; return it and its record."""
+        body = {"projectId": project_id, "name": name, "scope": scope.value}
+        return await self.json("POST", "/mcp/tokens", who, json=body, expect=201)
+
     async def token(self, who: Person, project_id: str, scope: Scope = Scope.READ) -> str:
         """Issue an MCP token."""
-        body = await self.json(
-            "POST",
-            "/mcp/tokens",
-            who,
-            json={"projectId": project_id, "name": "CI", "scope": scope.value},
-            expect=201,
-        )
-        return body["token"]
+        return (await self.issue(who, project_id, scope=scope))["token"]
+
+
+async def everything() -> dict[str, list[str]]:
+    """Return every row of every table: what a refusal leaves as it was."""
+    return {
+        table: sorted(str(row) for row in await rows(f"SELECT * FROM {table}"))  # noqa: S608 - the list above
+        for table in TABLES
+    }
+
+
+async def audited() -> list[str]:
+    """Return what the audit log says was done, in order."""
+    entries = await rows("SELECT action FROM audit_log ORDER BY id")
+    return [entry["action"] for entry in entries]
 
 
 async def on_server(engine: str, sql: str) -> None:
@@ -248,17 +300,6 @@ async def _migrate(settings: Settings) -> None:
 
 
 async def _empty(settings: Settings) -> None:
-    tables = (
-        "audit_log",
-        "mcp_tokens",
-        "environments",
-        "members",
-        "projects",
-        "attempts",
-        "one_time_tokens",
-        "sessions",
-        "users",
-    )
     async with open_database(settings) as context:
-        for table in tables:
+        for table in TABLES:
             await context.db("default").execute_script(f"DELETE FROM {table}")  # noqa: S608 - the list above

@@ -3,11 +3,12 @@
 A server is named by ``GASSAPI_TEST_MARIADB_URL`` or ``GASSAPI_TEST_MYSQL_URL``
 (``mysql://user:password@host:port``, allowed to create databases). Without the former, a MariaDB
 that is installed here is started privately for the run. ``GASSAPI_TEST_REQUIRE`` (comma-separated
-names) makes a missing one an error instead of a skip.
+names) makes a missing one an error instead of a skip; ``GASSAPI_TEST_ENGINES`` restricts a run.
 """
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -25,7 +26,9 @@ MISSING = {
 
 def available() -> list[str]:
     """Return the engines that tests can use now."""
-    return ["sqlite", *(name for name, variable in VARIABLES.items() if os.environ.get(variable))]
+    there = ["sqlite", *(name for name, variable in VARIABLES.items() if os.environ.get(variable))]
+    wanted = os.environ.get("GASSAPI_TEST_ENGINES")
+    return [name for name in there if wanted is None or name in wanted.split(",")]
 
 
 def missing() -> list[str]:
@@ -46,10 +49,14 @@ def free_port() -> int:
 
 
 class PrivateMariaDb:
-    """A MariaDB server in a temporary directory, on a free port of the loopback address."""
+    """A MariaDB server in a temporary directory, on a free port of the loopback address.
 
-    def __init__(self) -> None:
+    ``options`` are further ones of the server's command line.
+    """
+
+    def __init__(self, *options: str) -> None:
         self._directory = Path(tempfile.mkdtemp(prefix="gassapi-mariadb-"))
+        self._options = options
         self._process: subprocess.Popen[bytes] | None = None
         self.port = free_port()
 
@@ -64,52 +71,69 @@ class PrivateMariaDb:
         return f"mysql://gassapi:secret@127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Start the server and wait until it answers."""
-        data, socket_file = self._directory / "data", self._directory / "socket"
-        as_user: list[str] = []
+        """Set the server up, start it, and wait until it answers."""
         if os.getuid() == 0:
             shutil.chown(self._directory, "mysql")
-            as_user = ["--user=mysql"]
         subprocess.run(
             [
                 "mariadb-install-db",
                 "--no-defaults",
-                f"--datadir={data}",
+                f"--datadir={self._directory / 'data'}",
                 "--auth-root-authentication-method=normal",
                 "--skip-test-db",
-                *as_user,
+                *self._as_user,
             ],
             check=True,
             capture_output=True,
         )
+        self.run()
+
+    def run(self) -> None:
+        """Start the server that is set up already, and wait until it answers."""
         self._process = subprocess.Popen(
             [
                 "mariadbd",
                 "--no-defaults",
-                f"--datadir={data}",
-                f"--socket={socket_file}",
+                f"--datadir={self._directory / 'data'}",
+                f"--socket={self._directory / 'socket'}",
                 f"--pid-file={self._directory / 'pid'}",
                 f"--port={self.port}",
                 "--bind-address=127.0.0.1",
                 "--skip-name-resolve",
                 "--innodb-flush-log-at-trx-commit=0",
                 f"--log-error={self._directory / 'error.log'}",
-                *as_user,
+                *self._as_user,
+                *self._options,
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         account = (
-            "CREATE USER gassapi@'127.0.0.1' IDENTIFIED BY 'secret';"
+            "CREATE USER IF NOT EXISTS gassapi@'127.0.0.1' IDENTIFIED BY 'secret';"
             "GRANT ALL ON *.* TO gassapi@'127.0.0.1'"
         )
-        command = ["mariadb", "--no-defaults", "-uroot", "-S", str(socket_file), "-e", account]
+        command = ["mariadb", "--no-defaults", "-uroot", "-S", str(self._directory / "socket")]
         for _ in range(300):
-            if subprocess.run(command, capture_output=True, check=False).returncode == 0:
+            done = subprocess.run([*command, "-e", account], capture_output=True, check=False)
+            if done.returncode == 0:
                 return
             time.sleep(0.1)
         self.stop()
         raise RuntimeError("The private MariaDB did not start.")
+
+    def kill(self) -> None:
+        """End the server at once, as a power cut would; ``run()`` starts it again."""
+        self._signal(signal.SIGKILL)
+        if self._process is not None:
+            self._process.wait()
+
+    def freeze(self) -> None:
+        """Stop the server from doing anything; its connections stay open."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let a frozen server go on."""
+        self._signal(signal.SIGCONT)
 
     def stop(self) -> None:
         """Stop the server and remove its directory."""
@@ -120,6 +144,14 @@ class PrivateMariaDb:
             except subprocess.TimeoutExpired:
                 self._process.kill()
         shutil.rmtree(self._directory, ignore_errors=True)
+
+    @property
+    def _as_user(self) -> list[str]:
+        return ["--user=mysql"] if os.getuid() == 0 else []
+
+    def _signal(self, number: int) -> None:
+        if self._process is not None:
+            self._process.send_signal(number)
 
 
 def database_url(engine: str, name: str) -> str:

@@ -93,6 +93,11 @@ def setup(
     answers.changes |= {name: value for name, value in given.items() if value is not None}
     parts = (mysql_host, mysql_port, mysql_name, mysql_user, mysql_password)
     url = _database_url(current, database, database_url, parts)
+    if not (asks or yes or answers.changes or url or admin_email or no_admin):
+        need(
+            "--yes to take the defaults, or what you want to set: --database, --port, "
+            "--public-url, --admin-email … (see --help)"
+        )
     if asks:
         url = _ask(answers, current, url)
     if url is not None:

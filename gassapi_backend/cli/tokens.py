@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from gassapi_backend.cli.console import AsJson, fail, out, print_json, print_table, run
+from gassapi_backend.cli.console import AsJson, err, fail, out, print_json, print_table, run
 from gassapi_backend.cli.projects import find_project
 from gassapi_backend.models.tokens import Scope
 from gassapi_backend.settings import Settings
@@ -59,7 +59,7 @@ def issue(
     elif config:
         out.print(f"[green]Wrote[/] {output} with a fresh token. Keep it out of version control.")
     else:
-        out.print("This is the token. It is not shown again:")
+        err.print("This is the token. It is not shown again:")
         out.print(token, style="bold", markup=False)
 
 

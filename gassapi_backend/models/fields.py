@@ -84,7 +84,7 @@ class TimeField(Field[datetime], datetime):
     def to_db_value(self, value: Any, instance: Any) -> Any:
         """Return the stored text; raise ``ValueError`` for a time without an offset."""
         if not isinstance(value, datetime):
-            return value  # type: ignore[no-any-return]  # narrowed above
+            return value
         if value.tzinfo is None:
             raise ValueError("A time needs its offset.")
         return stored(value.astimezone(UTC))

@@ -125,9 +125,9 @@ def read_query(request: web.Request, schema: type[BodyType]) -> BodyType:
     found: dict[str, str] = {}
     for key, value in request.query.items():
         if key in found:
-            raise Invalid.field(key, "It is given more than once.")
+            raise Invalid.field(printable(key), "It is given more than once.")
         if "\0" in value or _SURROGATE.search(value):
-            raise Invalid.field(key, "It contains characters that are not allowed.")
+            raise Invalid.field(printable(key), "It contains characters that are not allowed.")
         found[key] = value
     return validated(schema, found)
 

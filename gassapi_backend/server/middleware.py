@@ -38,7 +38,6 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 DEADLINE = 30  # seconds an answer may take
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
-    "Server": "gassapi",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -90,6 +89,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     """Give every response, streams too, the contract's headers."""
     headers = response.headers
     headers["X-Request-Id"] = request.get(REQUEST_ID) or new_id()
+    headers["Server"] = "gassapi"  # aiohttp has put its own there
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
     if window := request.get(WINDOW):
@@ -176,8 +176,8 @@ def _unexpected(error: Exception, request: web.Request) -> Failure:
     if is_away(error) or is_deadlock(error) or isinstance(error, DBConnectionError):
         _log.warning("database unavailable", reason=type(error).__name__)
         return Unavailable("The database cannot be reached. Try again shortly.", retry_after=5)
-    if isinstance(error, ConnectionError):
-        return Invalid("The request broke off.")
+    if isinstance(error, (ConnectionError, web.RequestPayloadError)):
+        return Invalid("The body is broken off, or not encoded as its headers say.")
     _log.error(
         "unexpected error",
         exc_info=error,
@@ -216,7 +216,8 @@ def _note_origin(request: web.Request) -> None:
     is_https = request.scheme == "https"
     trusted = request.app[SETTINGS].trusted_proxies
     if trusted and _is_within(address, trusted):
-        for hop in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
+        hops = ",".join(request.headers.getall("X-Forwarded-For", ()))  # each proxy may add a line
+        for hop in reversed(hops.split(",")):
             if not (hop := hop.strip()) or not _is_address(hop):
                 break
             address = hop
@@ -239,7 +240,7 @@ def _is_address(text: str) -> bool:
         ip_address(text)
     except ValueError:
         return False
-    return True
+    return "%" not in text  # the zone of an IPv6 address (RFC 4007) may be anything
 
 
 def _is_preflight(request: web.Request) -> bool:

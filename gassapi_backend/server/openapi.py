@@ -149,7 +149,7 @@ def _parameters(route: Route, schemas: dict[Any, dict[str, Any]]) -> list[dict[s
                     "schema": rule,
                 }
             )
-    if _is_revised(route):
+    if _is_conditional(route):
         header = "If-None-Match" if route.method == "GET" else "If-Match"
         found.append({"name": header, "in": "header", "schema": {"type": "string"}})
     return found
@@ -210,9 +210,21 @@ def _refusals(route: Route) -> set[int]:
         found.add(404)
     if route.method != "GET" and route.permission is not Permission.PUBLIC:
         found.add(409)
-    if _is_revised(route) and route.method != "GET":
+    if _is_conditional(route) and route.method != "GET":
         found.add(412)
     return found
+
+
+def _is_conditional(route: Route) -> bool:
+    """Whether the request may say for which revision it is meant."""
+    return _is_revised(route) or (
+        route.method == "DELETE"
+        and any(
+            _is_revised(other)
+            for other in ROUTES
+            if other.method == "GET" and other.full_path == route.full_path
+        )
+    )
 
 
 def _is_revised(route: Route) -> bool:

@@ -63,7 +63,8 @@ def serve(settings: Settings, announce: Announce) -> None:
             uvloop.run(_serve_alone(settings, listener, announce))
         else:
             has_accounts = uvloop.run(prepare(settings))
-            _serve_with_workers(settings, listener, lambda: announce(has_accounts))
+            descriptor = listener.detach()  # gunicorn's from here on
+            _serve_with_workers(settings, descriptor, lambda: announce(has_accounts))
 
 
 async def _serve_alone(settings: Settings, listener: socket.socket, announce: Announce) -> None:
@@ -86,15 +87,13 @@ async def _serve_alone(settings: Settings, listener: socket.socket, announce: An
         await runner.cleanup()
 
 
-def _serve_with_workers(
-    settings: Settings, listener: socket.socket, announce: Callable[[], None]
-) -> None:
+def _serve_with_workers(settings: Settings, descriptor: int, announce: Callable[[], None]) -> None:
     from gunicorn.app.base import BaseApplication
 
     class Workers(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         def load_config(self) -> None:
             for name, value in {
-                "bind": f"fd://{listener.fileno()}",
+                "bind": f"fd://{descriptor}",
                 "workers": settings.workers,
                 "worker_class": "aiohttp.GunicornUVLoopWebWorker",
                 "graceful_timeout": DRAIN_SECONDS,

@@ -106,10 +106,12 @@ async def refresh_session(actor: Actor, session_id: str, generation: int) -> Ses
     reused = False
     async with change(actor) as made:
         session = await Session.filter(id=session_id).select_for_update().first()
-        if session is None or session.revoked_at or session.expires_at <= now():
+        if session is None:
             raise invalid_token()
         if not (await User.get(id=session.user_id)).is_active:
             raise account_inactive()
+        if session.revoked_at or session.expires_at <= now():
+            raise invalid_token()
         moment = time.time()
         recent = {
             number: used

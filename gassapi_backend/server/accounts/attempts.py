@@ -49,8 +49,8 @@ class Attempts:
         dialect = get_connections().get("default").capabilities.dialect
         sql = _TAKE_MYSQL if dialect == "mysql" else _TAKE_SQLITE
         await execute(sql, key, stored(end), stored(moment), stored(moment))
-        counted = await Attempt.get(key=key)
-        if counted.count > self._rate.amount:
+        counted = await Attempt.get_or_none(key=key)  # forgiven meanwhile, in another process?
+        if counted is not None and counted.count > self._rate.amount:
             wait = int((counted.expires_at - moment).total_seconds()) + 1
             raise TooMany(
                 f"Too many attempts. Try again in {_duration(wait)}.",

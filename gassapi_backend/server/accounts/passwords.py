@@ -68,9 +68,13 @@ class Passwords:
         return await self._run(lambda: str(self._scheme.hash(password)))
 
     async def verify(self, password: str, stored: str | None) -> bool:
-        """Whether the password is the stored one; costs the same when there is none (``None``)."""
-        matches = await self._run(lambda: self._verify(password, stored or self._decoy))
-        return matches and stored is not None
+        """Whether the password is the stored one; costs the same when there is none (``None``).
+
+        One longer than ``MAX_LENGTH`` never is: the library refuses to hash what is very long.
+        """
+        start = password[:MAX_LENGTH]
+        matches = await self._run(lambda: self._verify(start, stored or self._decoy))
+        return matches and stored is not None and start == password
 
     def is_outdated(self, stored: str) -> bool:
         """Whether a hash was made with another cost than new ones are."""

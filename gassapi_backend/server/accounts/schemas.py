@@ -1,5 +1,7 @@
 """What goes in and out about accounts."""
 
+import unicodedata
+from contextlib import suppress
 from functools import cache
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -12,6 +14,8 @@ from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
 from gassapi_backend.models import User, folded
 from gassapi_backend.server.http import Body, optional
+
+_JOINERS = {"\u200c", "\u200d", *map(chr, range(0xE0020, 0xE0080))}  # the last: flags' tags
 
 
 def check_email(value: str) -> str:
@@ -28,7 +32,9 @@ def check_email(value: str) -> str:
 
 
 def email_key(email: str) -> str:
-    """Return the form in which two spellings of one address are equal."""
+    """Return the form in which two spellings of one address are equal; takes any text."""
+    with suppress(ValueError):
+        email = check_email(email)  # so that a domain may be written in punycode as well
     return folded(email, 320)
 
 
@@ -39,14 +45,23 @@ def _allow_private_domains() -> None:
 
 
 def check_name(value: str) -> str:
-    """Return a name for people to read. Raises ``ValueError`` for control characters."""
-    if not all(character.isprintable() or character == "\u200d" for character in value):
+    """Return a name for people to read.
+
+    Raises ``ValueError`` for control characters, those that turn the direction of text, and
+    nothing but invisible ones. Joiners belong to Persian and Indic words and to emoji.
+    """
+    kinds = {unicodedata.category(character) for character in value if character not in _JOINERS}
+    if kinds & {"Cc", "Cf", "Cs", "Zl", "Zp"}:
         raise ValueError("It contains characters that cannot be printed.")
+    if all(kind[0] in "MZ" for kind in kinds):
+        raise ValueError("It contains nothing that can be seen.")
     return value
 
 
 def _check_avatar(value: str) -> str:
-    parts = urlsplit(value)
+    parts = urlsplit(value)  # which drops line breaks
+    if not value.isprintable() or " " in value:
+        raise ValueError("It contains characters that a URL cannot have.")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("It has to be an http or https URL.")
     return value

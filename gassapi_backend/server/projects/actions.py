@@ -5,7 +5,7 @@ import hashlib
 from gassapi_backend.models import Environment, McpToken, Member, Project, folded, new_id
 from gassapi_backend.server.changes import change
 from gassapi_backend.server.identity import Actor
-from gassapi_backend.server.preconditions import IfMatch, stale
+from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
 from gassapi_backend.server.projects.queries import load_project
 from gassapi_backend.server.projects.schemas import (
     NewProject,
@@ -54,9 +54,7 @@ async def update_project(
         check_settings(changes.settings)
     async with change(actor, project_id) as made:
         project = made.locked_project
-        if if_match.misses(project.revision):
-            row = await load_project(project.id, actor.caller.user_id)
-            raise stale(row and project_view(row, actor.caller.user_id))
+        await _require(if_match, actor, project)
         if fields:
             for field in fields:
                 setattr(project, field, getattr(changes, field))
@@ -68,16 +66,23 @@ async def update_project(
     return project
 
 
-async def delete_project(actor: Actor, project_id: str) -> None:
+async def delete_project(actor: Actor, project_id: str, if_match: IfMatch = ANY_REVISION) -> None:
     """Delete a project and everything in it; its audit entries stay."""
     async with change(actor, project_id) as made:
         project = made.locked_project
+        await _require(if_match, actor, project)
         made.record("project_deleted", "project", project.id, project.name)
         made.ends_access()
         await McpToken.filter(project_id=project.id).delete()
         await Environment.filter(project_id=project.id).delete()
         await Member.filter(project_id=project.id).delete()
         await project.delete()
+
+
+async def _require(if_match: IfMatch, actor: Actor, project: Project) -> None:
+    if if_match.misses(project.revision):
+        row = await load_project(project.id, actor.caller.user_id)
+        raise stale(row and project_view(row, actor.caller.user_id))
 
 
 def name_hash(name: str) -> str:

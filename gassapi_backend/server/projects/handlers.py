@@ -52,5 +52,5 @@ async def update(request: web.Request, changes: ProjectChanges) -> ProjectAnswer
 
 async def delete(request: web.Request, proof: Deletion) -> Message:
     """Delete a project and everything in it."""
-    await actions.delete_project(request[ACTOR], request[PROJECT]["id"])
+    await actions.delete_project(request[ACTOR], request[PROJECT]["id"], if_match(request))
     return {"message": "The project is deleted."}

@@ -48,6 +48,7 @@ async def health(request: web.Request) -> web.Response:
     return web.Response(
         body=orjson.dumps({"success": works, **answer}),
         status=200 if works else 503,
+        headers={} if works else {"Retry-After": "5"},
         content_type=JSON,
     )
 

@@ -3,25 +3,18 @@
 // Everything from the document or an answer enters the page as text, never as markup.
 
 const BASE = "/api/v1";
-const JSON_TYPE = "application/json";
+const TYPE = "application/json";
 const ELSEWHERE = `Outside ${BASE}`;
-const METHODS = ["get", "post", "put", "patch", "delete", "head", "options", "trace"];
-const HEADERS = [
-  "content-type", "content-disposition", "location", "etag", "cache-control", "allow",
-  "www-authenticate", "retry-after", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset",
-  "x-request-id",
-];
-const WHO = {
-  accessToken: { short: "signed in", long: "whoever is signed in" },
-  accessCookie: { short: "signed in", long: "whoever is signed in" },
-  mcpToken: { short: "MCP token", long: "MCP clients" },
-};
+const WHO = { accessToken: "signed in", accessCookie: "signed in", mcpToken: "MCP token" };
+const HEADERS = ["content-type", "content-disposition", "location", "etag", "www-authenticate",
+  "retry-after", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset", "x-request-id"];
 const SHOWN = 200_000; // characters of an answer
 
 let spec = {};
+let token = ""; // in memory only: gone when the page is
+let isSignedIn = false; // the token is from the form here
 const operations = new Map(); // by id
-const inputs = new Map(); // the inputs that take the same id, by its name
-const access = { token: "", name: null }; // in memory only: gone when the page is closed
+const ids = new Map(); // what was typed into the inputs that take the same id, by its name
 
 const byId = (id) => document.getElementById(id);
 
@@ -32,104 +25,85 @@ function el(tag, attributes, ...children) {
     else if (value === true) node.setAttribute(name, "");
     else if (value !== false && value != null) node.setAttribute(name, value);
   }
-  node.append(...children.flat().filter((child) => child != null && child !== false));
+  node.append(...children.flat(Infinity).filter((child) => child != null && child !== false));
   return node;
 }
 
+const code = (text, name) => el("code", { class: name }, text);
+const span = (name, ...inside) => el("span", { class: name }, inside);
+const button = (text, click, name) => el("button", { type: "button", click, class: name }, text);
+
 /** Text with `code` and empty lines between paragraphs. */
 function prose(text, tag = "p") {
-  return (text ?? "").split(/\n\s*\n/).filter(Boolean).map((part) =>
-    el(tag, { class: "prose" }, part.split("`").map((piece, at) =>
-      at % 2 ? el("code", null, piece) : piece)));
+  return (text ?? "").split(/\n\s*\n/).filter(Boolean).map((part) => el(tag, { class: "prose" },
+    part.split("`").map((piece, at) => (at % 2 ? code(piece) : piece))));
 }
 
 /** A disclosure whose inside is built when it is first opened. */
 function disclosure(attributes, summary, build, isOpen = false) {
   const node = el("details", attributes, el("summary", null, summary));
   let isBuilt = false;
-  const fill = () => {
-    if (isBuilt) return;
-    isBuilt = true;
-    node.append(...[build()].flat().filter(Boolean));
+  node.show = () => {
+    if (!isBuilt) node.append(...[build()].flat(Infinity).filter(Boolean));
+    isBuilt = node.open = true;
   };
-  node.addEventListener("toggle", () => node.open && fill());
-  node.show = () => { fill(); node.open = true; };
+  node.addEventListener("toggle", () => node.open && node.show());
   if (isOpen) node.show();
   return node;
 }
 
 // ---- Schemas
 
+/** A schema without references: `options` are its alternatives, `nullable` whether null is one. */
 function flat(schema, depth = 0) {
-  if (typeof schema !== "object" || schema === null || depth > 20) return {};
+  const found = { properties: {}, required: [] };
+  if (typeof schema !== "object" || schema === null || depth > 20) return found;
+  const merge = ({ properties, required, ...rest }) => {
+    Object.assign(found, rest);
+    Object.assign(found.properties, properties);
+    found.required.push(...(required ?? []));
+  };
   const { $ref, allOf, anyOf, oneOf, ...own } = schema;
-  const found = {};
   if ($ref) {
-    merge(found, { name: $ref.split("/").pop() }, flat(referred($ref), depth + 1));
+    const name = $ref.split("/").pop();
+    merge({ name, ...flat(spec.components?.schemas?.[name], depth + 1) });
   }
-  for (const part of allOf ?? []) merge(found, flat(part, depth + 1));
+  for (const part of allOf ?? []) merge(flat(part, depth + 1));
   const all = (anyOf ?? oneOf ?? []).map((option) => flat(option, depth + 1));
   const options = all.filter((option) => option.type !== "null");
-  if (options.length === 1) merge(found, options[0]);
+  if (options.length === 1) merge(options[0]);
   else if (options.length) found.options = options;
-  merge(found, own);
+  merge(own);
   if (options.length < all.length) found.nullable = true;
-  if (Array.isArray(found.type)) {
-    found.nullable ||= found.type.includes("null");
-    found.type = found.type.filter((type) => type !== "null").join(" or ");
-  }
   return found;
 }
 
-function merge(into, ...parts) {
-  for (const part of parts) {
-    const properties = { ...into.properties, ...part.properties };
-    const required = [...(into.required ?? []), ...(part.required ?? [])];
-    Object.assign(into, part, { properties, required });
-  }
-}
-
-const referred = (ref) =>
-  ref.replace(/^#\//, "").split("/").reduce((at, key) =>
-    at?.[key.replace(/~1/g, "/").replace(/~0/g, "~")], spec);
-
-const isUuid = (schema) => schema.format === "uuid" || /^\^\[0-9a-f\]\{8\}-/.test(schema.pattern);
+const isUuid = ({ format, pattern }) => format === "uuid" || /^\^\[0-9a-f\]\{8\}-/.test(pattern);
 
 function typeOf(schema) {
-  let type = schema.type ?? (Object.keys(schema.properties ?? {}).length ? "object" : "anything");
+  let type = schema.type ?? "anything";
   if (schema.options) type = schema.options.map(typeOf).join(" or ");
   else if ("const" in schema) type = JSON.stringify(schema.const);
-  else if (schema.type === "array") type = `list of ${typeOf(flat(schema.items))}`;
+  else if (type === "array") type = `list of ${typeOf(flat(schema.items))}`;
   else if (isUuid(schema)) type = "UUID";
-  else if (schema.name && type === "object") type = schema.name;
+  else if (type === "object" && schema.name) type = schema.name;
   else if (schema.format) type += ` (${schema.format})`;
   return schema.nullable ? `${type} or null` : type;
 }
 
 function rulesOf(schema) {
-  const range = (least, most, unit) => {
-    if (least == null && most == null) return null;
-    const span = least == null ? `at most ${most}` : most == null ? `at least ${least}`
-      : least === most ? `exactly ${least}` : `${least} to ${most}`;
-    return span + unit;
-  };
-  const item = schema.type === "array" ? flat(schema.items) : {};
-  const choices = schema.enum ?? item.enum;
+  const between = (least, most, unit) =>
+    least != null && most != null ? `${least} to ${most}${unit}`
+      : least != null ? `at least ${least}${unit}` : most != null && `at most ${most}${unit}`;
+  const choices = schema.enum ?? (schema.type === "array" && flat(schema.items).enum);
   return [
-    choices && ["one of ", choices.flatMap((value, at) =>
-      [at ? ", " : "", el("code", null, String(value))])],
-    range(schema.minLength, schema.maxLength, " characters"),
-    range(schema.minimum, schema.maximum, ""),
-    schema.exclusiveMinimum != null && `more than ${schema.exclusiveMinimum}`,
-    schema.exclusiveMaximum != null && `less than ${schema.exclusiveMaximum}`,
-    range(schema.minItems, schema.maxItems, " items"),
-    range(schema.minProperties, schema.maxProperties, " fields"),
-    schema.pattern && !isUuid(schema) && ["matches ", el("code", null, schema.pattern)],
-    schema.default != null &&
-      ["default ", el("code", null, JSON.stringify(schema.default))],
+    choices && ["one of ", choices.map((value, at) => [at ? ", " : "", code(String(value))])],
+    between(schema.minLength, schema.maxLength, " characters"),
+    between(schema.minimum, schema.maximum, ""),
+    between(schema.minItems, schema.maxItems, " items"),
+    schema.pattern && !isUuid(schema) && ["matches ", code(schema.pattern)],
+    schema.default != null && ["default ", code(JSON.stringify(schema.default))],
     schema.additionalProperties === true && "any fields",
-    schema.readOnly && "read only",
-    schema.deprecated && "deprecated",
   ].filter(Boolean);
 }
 
@@ -137,565 +111,439 @@ function rulesOf(schema) {
 function partsOf(schema) {
   if (schema.options) {
     return schema.options.some((option) => partsOf(option).length)
-      ? schema.options.map((option, at) => [`option ${at + 1}`, option, null]) : [];
+      ? schema.options.map((option, at) => [`option ${at + 1}`, option]) : [];
   }
   if (schema.type === "array") return partsOf(flat(schema.items));
-  const parts = Object.entries(schema.properties ?? {}).map(([name, rule]) =>
-    [name, flat(rule), schema.required.includes(name)]);
+  const parts = Object.entries(schema.properties).map(([name, part]) =>
+    [name, flat(part), schema.required.includes(name)]);
   const rest = schema.additionalProperties;
-  if (rest && typeof rest === "object") parts.push(["(any name)", flat(rest), null]);
-  return parts;
+  return typeof rest === "object" ? [...parts, ["(any name)", flat(rest)]] : parts;
 }
 
-function fieldList(schema, depth = 0) {
-  return el("ul", { class: "fields" }, partsOf(schema).map(([name, part, isRequired]) =>
-    el("li", null, field(name, part, isRequired, depth))));
+const fieldList = (schema, isAnswer, depth = 0) => el("ul", { class: "fields" },
+  partsOf(schema).map(([name, part, isRequired]) => {
+    const note = isRequired ? !isAnswer && "required" : isRequired === false && isAnswer && "optional";
+    const line = fieldLine(name, part, typeOf(part), note);
+    return el("li", null, partsOf(part).length
+      ? disclosure(null, line, () => fieldList(part, isAnswer, depth + 1), !depth) : line);
+  }));
+
+const fieldLine = (name, schema, type, note) => span("field",
+  name && code(name, "name"), span("type", type), note && span(note, note),
+  span("rule", rulesOf(schema).map((rule, at) => [at ? ", " : "", rule])),
+  prose(schema.description, "span"));
+
+function contentView(content = {}, isAnswer = false) {
+  return Object.entries(content).map(([type, media]) => {
+    const schema = flat(media.schema);
+    return [
+      type !== TYPE && el("p", null, code(type)),
+      partsOf(schema).length ? fieldList(schema, isAnswer) : fieldLine("", schema, typeOf(schema)),
+    ];
+  });
 }
 
-function field(name, schema, isRequired, depth) {
-  const line = [
-    el("code", { class: "name" }, name),
-    el("span", { class: "type" }, typeOf(schema)),
-    isRequired && el("span", { class: "required" }, "required"),
-    rulesOf(schema).map((rule) => el("span", { class: "rule" }, rule)),
-    prose(schema.description, "span"),
-  ];
-  if (!partsOf(schema).length) return el("div", { class: "field" }, line);
-  return disclosure({ class: "nested" }, el("span", { class: "field" }, line),
-    () => fieldList(schema, depth + 1), depth < 1);
-}
-
-function schemaView(raw) {
-  const schema = flat(raw);
-  if (partsOf(schema).length) {
-    const isList = schema.type === "array";
-    return [isList && el("p", { class: "muted" }, typeOf(schema)), fieldList(schema)];
-  }
-  return el("div", { class: "field" }, el("span", { class: "type" }, typeOf(schema)),
-    rulesOf(schema).map((rule) => el("span", { class: "rule" }, rule)),
-    prose(schema.description, "span"));
-}
-
-/** A value that keeps to a schema; `isFull` for optional fields too. */
-function example(raw, isFull, name = "", depth = 0) {
-  const schema = flat(raw);
-  if (schema.examples?.length) return schema.examples[0];
-  if ("example" in schema) return schema.example;
+/** A value that keeps to a schema; `isFull`: with the fields that may be left out. */
+function example(schema, isFull, name = "", depth = 0) {
   if ("const" in schema) return schema.const;
   if (schema.default != null) return schema.default;
   if (schema.enum) return schema.enum[0];
   if (schema.nullable && depth) return null;
   if (schema.options) return example(schema.options[0], isFull, name, depth);
-  if (schema.type === "array") {
-    return depth > 3 ? [] : [example(schema.items, isFull, name, depth + 1)];
-  }
   if (schema.type === "boolean") return false;
-  if (/^(integer|number)/.test(schema.type)) return schema.minimum ?? 1;
-  if (/^string/.test(schema.type)) return exampleText(schema, name);
-  const names = Object.keys(schema.properties ?? {});
-  const wanted = names.filter((key) => isFull || schema.required.includes(key));
-  if (!wanted.length && !depth && names.length) wanted.push(names[0]);
-  return Object.fromEntries(wanted
-    .filter((key) => depth < 5 && !flat(schema.properties[key]).readOnly)
-    .map((key) => [key, example(schema.properties[key], isFull, key, depth + 1)]));
+  if (schema.type === "integer" || schema.type === "number") return schema.minimum ?? 1;
+  if (schema.type === "string") return exampleText(schema, name);
+  if (schema.type === "array") {
+    return depth > 3 ? [] : [example(flat(schema.items), isFull, name, depth + 1)];
+  }
+  const names = depth > 4 ? [] : Object.keys(schema.properties);
+  let wanted = isFull ? names : names.filter((key) => schema.required.includes(key));
+  if (!wanted.length && !depth) wanted = names.slice(0, 1);
+  return Object.fromEntries(wanted.map((key) =>
+    [key, example(flat(schema.properties[key]), isFull, key, depth + 1)]));
 }
 
 function exampleText(schema, name) {
-  if (isUuid(schema)) {
-    return shared(name).value || "00000000-0000-7000-8000-000000000000";
-  }
-  const texts = {
-    email: "user@example.com", uri: location.origin, password: "your password",
+  if (isUuid(schema)) return sharedId(name).value || "00000000-0000-7000-8000-000000000000";
+  const text = {
+    email: "user@example.com", password: "your password", uri: location.origin,
     date: "2030-01-31", "date-time": "2030-01-31T12:00:00.000Z",
-  };
-  const text = texts[schema.format] ?? (/email/i.test(name) ? texts.email : "example");
+  }[schema.format ?? name] ?? "example";
   return text.padEnd(schema.minLength ?? 0, "x").slice(0, schema.maxLength);
 }
 
-/** Ids typed once are offered everywhere: what the inputs of that name share. */
-function shared(name) {
-  const key = name.toLowerCase().replace(/_/g, "");
-  if (!inputs.has(key)) inputs.set(key, { value: "", fields: [] });
-  return inputs.get(key);
+/** An id typed once is offered wherever one of that name is asked for. */
+function sharedId(name) {
+  const key = name.toLowerCase().replaceAll("_", "");
+  if (!ids.has(key)) ids.set(key, { value: "", inputs: [] });
+  return ids.get(key);
 }
 
 function share(input, name) {
-  const group = shared(name);
-  input.value = group.value;
-  group.fields.push(input);
+  const id = sharedId(name);
+  id.inputs.push(input);
+  input.value = id.value;
   input.addEventListener("input", () => {
-    for (const other of group.fields) if (other.value === group.value) other.value = input.value;
-    group.value = input.value;
+    for (const other of id.inputs) if (other.value === id.value) other.value = input.value;
+    id.value = input.value;
   });
 }
 
 // ---- Operations
 
+/** Read the operations; return them in groups by tag, those outside the base path last. */
 function collect() {
-  const groups = new Map((spec.tags ?? []).map((tag) => [tag.name, { ...tag, operations: [] }]));
-  for (const [path, item] of Object.entries(spec.paths ?? {})) {
-    for (const method of METHODS.filter((name) => item[name])) {
-      const found = item[method];
-      const tag = path.startsWith(`${BASE}/`) ? found.tags?.[0] ?? "Other" : ELSEWHERE;
-      const operation = {
-        ...found, path, method: method.toUpperCase(),
-        id: found.operationId ?? `${method}_${path.replace(/\W+/g, "_")}`,
-        parameters: [...(item.parameters ?? []), ...(found.parameters ?? [])].map((given) =>
-          given.$ref ? referred(given.$ref) : given),
-        security: found.security ?? spec.security ?? [],
-      };
-      operation.words =
-        [operation.method, path, found.summary, tag, operation.id].join(" ").toLowerCase();
+  const groups = new Map((spec.tags ?? []).map(({ name }) => [name, []]));
+  const elsewhere = [];
+  operations.clear();
+  for (const [path, methods] of Object.entries(spec.paths)) {
+    for (const [name, found] of Object.entries(methods)) {
+      const method = name.toUpperCase();
+      const operation = { parameters: [], security: spec.security ?? [], ...found, method, path };
+      operation.id = found.operationId ?? `${name}${path.replace(/\W+/g, "_")}`;
+      const tag = found.tags?.[0] ?? "Other";
+      operation.words = `${method} ${path} ${found.summary} ${tag}`.toLowerCase();
       operations.set(operation.id, operation);
-      if (!groups.has(tag)) groups.set(tag, { name: tag, operations: [] });
-      groups.get(tag).operations.push(operation);
+      if (!path.startsWith(`${BASE}/`)) elsewhere.push(operation);
+      else groups.set(tag, [...(groups.get(tag) ?? []), operation]);
     }
   }
-  if (groups.has(ELSEWHERE)) { // last
-    const last = groups.get(ELSEWHERE);
-    last.description = "The addresses where people and load balancers look first.";
-    groups.delete(ELSEWHERE);
-    groups.set(ELSEWHERE, last);
+  return [...groups, [ELSEWHERE, elsewhere]].filter(([, found]) => found.length);
+}
+
+const badge = (method) => span(`method ${method.toLowerCase()}`, method);
+const breakable = (path) => path.split("/").map((part, at) => (at ? ["/", el("wbr"), part] : part));
+
+/** Who may call an operation, and how each of them says who they are. */
+function callers({ security }) {
+  const found = new Map();
+  for (const name of security.flatMap(Object.keys)) {
+    const scheme = spec.components?.securitySchemes?.[name] ?? {};
+    const way = scheme.type === "http" ? "Authorization: Bearer"
+      : scheme.in === "cookie" ? `Cookie: ${scheme.name}` : scheme.name ?? name;
+    const who = WHO[name] ?? name;
+    found.set(who, [...(found.get(who) ?? []), way]);
   }
-  return [...groups.values()].filter((group) => group.operations.length);
+  return found;
 }
-
-const badge = (method) =>
-  el("span", { class: `method ${method.toLowerCase()}` }, method);
-
-function pathText(path) { // may break after a slash
-  return path.split("/").flatMap((part, at) => (at ? ["/", el("wbr"), part] : [part]));
-}
-
-const who = (operation) => [...new Set(operation.security.flatMap(Object.keys)
-  .map((name) => WHO[name]?.short ?? name))].join(", ") || "public";
 
 function operationView(operation) {
-  const summary = el("span", { class: "line" },
-    badge(operation.method),
-    el("code", { class: "path" }, pathText(operation.path)),
-    el("span", { class: "who" }, who(operation)),
-    el("h3", operation.deprecated && { class: "deprecated" }, operation.summary ?? operation.id));
-  const node = disclosure({ class: "operation", id: operation.id }, summary, () =>
+  const who = [...callers(operation).keys()].join(", ") || "public";
+  const line = span("line", badge(operation.method), code(breakable(operation.path), "path"),
+    span("who", who), el("h3", null, operation.summary ?? operation.id));
+  const node = disclosure({ class: "operation", id: operation.id }, line, () =>
     el("div", { class: "inside" }, aboutView(operation), tryView(operation)));
   node.addEventListener("toggle", () => {
-    if (node.open) history.replaceState(null, "", `#${operation.id}`);
-    mark();
+    if (!node.open) return;
+    history.replaceState(null, "", `#${operation.id}`);
+    mark(operation);
   });
   operation.node = node;
   return node;
 }
 
 function aboutView(operation) {
-  const parameters = operation.parameters.map((parameter) => {
-    const schema = flat(parameter.schema);
-    const about = { ...schema, description: parameter.description ?? schema.description };
-    return el("li", null, el("div", { class: "field" },
-      el("code", { class: "name" }, parameter.name),
-      el("span", { class: "type" }, `${typeOf(about)}, in the ${parameter.in}`),
-      parameter.required && el("span", { class: "required" }, "required"),
-      rulesOf(about).map((rule) => el("span", { class: "rule" }, rule)),
-      prose(about.description, "span")));
-  });
-  const body = operation.requestBody;
+  const { parameters, requestBody: body } = operation;
+  const who = [...callers(operation)];
   return el("div", { class: "about" },
-    operation.deprecated && el("p", { class: "notice" }, "Deprecated."),
     prose(operation.description),
-    el("h4", null, "Who may call it"), securityView(operation),
+    el("h4", null, "Who may call it"),
+    who.length ? who.map(([name, ways]) => el("p", null, name, ": ",
+      ways.map((way, at) => [at ? " or " : "", code(way)]))) : el("p", null, "Anyone."),
     parameters.length > 0 && [el("h4", null, "Parameters"),
-      el("ul", { class: "fields" }, parameters)],
-    body && [
-      el("h4", null, "Body ", el("span", { class: "muted" },
-        body.required ? "required" : "optional")),
-      prose(body.description), contentView(body.content)],
-    el("h4", null, "Responses"),
+      el("ul", { class: "fields" }, parameters.map((parameter) => {
+        const schema = { ...flat(parameter.schema) };
+        schema.description = parameter.description ?? schema.description;
+        const type = `${typeOf(schema)}, in the ${parameter.in}`;
+        return el("li", null,
+          fieldLine(parameter.name, schema, type, parameter.required && "required"));
+      }))],
+    body && [el("h4", null, body.required ? "Body" : "Body, may be left out"),
+      contentView(body.content)],
+    el("h4", null, "Answers"),
     Object.entries(operation.responses ?? {}).map(responseView));
 }
 
-function securityView(operation) {
-  if (!operation.security.length) return el("p", null, "Anyone.");
-  return el("ul", null, operation.security.map((way) => el("li", null,
-    Object.keys(way).map((name, at) => {
-      const scheme = spec.components?.securitySchemes?.[name] ?? {};
-      const how = scheme.type === "http" ? "Authorization: Bearer" : scheme.name ?? name;
-      const place = scheme.type === "http" ? "header" : scheme.in ?? "";
-      return [at ? " and " : "", `${WHO[name]?.long ?? name}: ${place} `, el("code", null, how)];
-    }).flat())));
-}
-
-function contentView(content) {
-  const all = Object.entries(content ?? {});
-  return all.flatMap(([type, media]) => [
-    (all.length > 1 || type !== JSON_TYPE) && el("p", null, el("code", null, type)),
-    schemaView(media.schema)]).flat();
-}
-
-function responseView([status, given]) {
-  const response = given.$ref ? referred(given.$ref) : given;
-  const line = [el("span", { class: `status s${status[0]}` }, status), " ",
-    ...prose(response.description, "span")];
-  const headers = Object.keys(response.headers ?? {});
-  if (!response.content && !headers.length) return el("div", { class: "response" }, line);
-  return disclosure({ class: "response" }, line, () => [
-    headers.length > 0 && el("p", { class: "muted" }, "Headers: ",
-      headers.map((name) => el("code", null, name))),
-    ...contentView(response.content)], status < 300);
+function responseView([status, { description, headers, content }]) {
+  const line = [span(`status s${status[0]}`, status), " ", prose(description, "span"),
+    headers && [" ", Object.keys(headers).map((name) => code(name))]];
+  return content
+    ? disclosure({ class: "response" }, line, () => contentView(content, true), status < 300)
+    : el("p", { class: "response" }, line);
 }
 
 // ---- Try it
 
 function tryView(operation) {
-  const { method, path } = operation;
-  const taken = operation.parameters.filter((parameter) => parameter.in !== "cookie");
-  const fields = taken.map((parameter) => [parameter, parameterInput(operation, parameter)]);
-  const content = operation.requestBody?.content ?? {};
-  const media = content[JSON_TYPE];
-  const editor = media && el("textarea", {
-    id: `${operation.id}-body`, rows: 8, spellcheck: "false", autocomplete: "off",
-    autocapitalize: "off",
-  });
+  const { id, method, path, requestBody } = operation;
+  const fields = operation.parameters.map((given) => [given, parameterInput(id, given)]);
+  const media = requestBody?.content?.[TYPE];
+  const editor = media && el("textarea", { id: `${id}-body`, spellcheck: "false" });
   const fill = (isFull) => {
-    editor.value = JSON.stringify(example(media.schema, isFull), null, 2);
-    editor.rows = Math.min(18, Math.max(4, editor.value.split("\n").length + 1));
+    editor.value = JSON.stringify(example(flat(media.schema), isFull), null, 2);
+    editor.rows = Math.min(18, editor.value.split("\n").length + 1);
   };
   if (editor) fill(false);
   const problem = el("p", { class: "problem", role: "alert" });
   const outcome = el("div", { class: "outcome" });
   const send = el("button", { type: "submit", class: "primary" }, "Send");
-  const curl = el("textarea", { class: "curl", readonly: true, rows: 4, hidden: true,
+  const curl = el("textarea", { readonly: true, hidden: true, rows: 8,
     "aria-label": "The request as a curl command" });
   let running = null;
 
-  const complain = (input, text) => {
+  const refuse = (input, text) => {
     input.setAttribute("aria-invalid", "true");
     input.focus();
     problem.textContent = text;
+    return null;
   };
-  /** The request as typed in; null where something is missing. */
+  /** The request as typed in; null where it cannot be sent. */
   const prepare = () => {
     problem.textContent = "";
     let address = path;
     const query = new URLSearchParams();
-    const headers = new Headers(credentials(operation));
-    for (const [parameter, input] of fields) {
-      input.removeAttribute("aria-invalid");
+    const headers = credentials(operation);
+    for (const [{ name, required, in: place }, input] of fields) {
       const value = input.value.trim();
-      if (!value && parameter.required) {
-        return complain(input, `Fill in ${parameter.name} first.`);
-      }
-      if (parameter.in === "path") {
-        address = address.replace(`{${parameter.name}}`, encodeURIComponent(value));
-      } else if (value && parameter.in === "query") {
-        const isList = flat(parameter.schema).type === "array";
-        for (const one of isList ? value.split(",") : [value]) {
-          query.append(parameter.name, one.trim());
-        }
-      } else if (value) {
-        try {
-          headers.set(parameter.name, value);
-        } catch {
-          return complain(input, `${parameter.name} cannot be sent as a header.`);
-        }
-      }
+      input.removeAttribute("aria-invalid");
+      if (!value && required) return refuse(input, `Fill in ${name} first.`);
+      if (place === "path") address = address.replace(`{${name}}`, encodeURIComponent(value));
+      else if (value && place === "query") query.append(name, value);
+      else if (value) headers[name] = value;
     }
+    editor?.removeAttribute("aria-invalid");
     const body = editor?.value.trim() || undefined;
-    if (editor) {
-      editor.removeAttribute("aria-invalid");
-      if (body) {
-        try {
-          JSON.parse(body);
-        } catch (error) {
-          return complain(editor, `The body is not JSON: ${error.message}`);
-        }
-        headers.set("Content-Type", JSON_TYPE);
+    if (body) {
+      headers["Content-Type"] = TYPE;
+      try {
+        JSON.parse(body);
+      } catch (error) {
+        return refuse(editor, `The body is not JSON: ${error.message}`);
       }
     }
-    return { url: location.origin + address + (query.size ? `?${query}` : ""), headers, body };
+    return { url: location.origin + address + (query.size ? `?${query}` : ""), method, headers, body };
   };
-  const submit = async () => {
+  const submit = async (event) => {
+    event.preventDefault();
     if (running) return running.abort();
     const request = prepare();
     if (!request) return;
     running = new AbortController();
     send.textContent = "Stop";
-    try {
-      await exchange({ ...request, method, signal: running.signal }, outcome);
-    } finally {
-      running = null;
-      send.textContent = "Send";
-    }
+    await exchange({ ...request, signal: running.signal }, outcome);
+    running = null;
+    send.textContent = "Send";
+  };
+  const copy = async (event) => {
+    const request = prepare();
+    if (!request) return;
+    curl.value = curlOf(operation, request);
+    curl.hidden = false;
+    curl.select();
+    const text = event.target;
+    const isCopied = await navigator.clipboard?.writeText(curl.value).then(() => true, () => false)
+      || document.execCommand("copy"); // the clipboard needs HTTPS
+    text.textContent = isCopied ? "Copied" : "Copy it from below";
+    setTimeout(() => { text.textContent = "Copy as curl"; }, 2000);
   };
 
-  const cannot = operation.requestBody && !media;
-  return el("form", {
-    class: "try", novalidate: true, autocomplete: "off", "aria-label": `Try ${method} ${path}`,
-    submit: (event) => { event.preventDefault(); submit(); },
-  },
+  return el("form", { class: "try", novalidate: true, autocomplete: "off", submit,
+    "aria-label": `Try ${method} ${path}` },
   el("h4", null, "Try it"),
-  fields.map(([parameter, input]) => el("div", { class: "input" },
-    el("label", { for: input.id }, parameter.name, parameter.required && " *",
-      el("span", { class: "muted" }, parameter.in)), input)),
-  editor && el("div", { class: "input" },
-    el("label", { for: editor.id }, "Body", el("span", { class: "muted" }, "JSON")),
-    editor,
-    el("div", { class: "row" },
-      el("button", { type: "button", class: "plain", click: () => fill(false) }, "Least"),
-      el("button", { type: "button", class: "plain", click: () => fill(true) }, "All fields"),
-      el("button", { type: "button", class: "plain", click: () => { editor.value = ""; } },
-        "Empty"))),
-  cannot && el("p", { class: "muted" }, "This body can only be sent with another program."),
-  el("div", { class: "row" }, send,
-    el("button", {
-      type: "button",
-      click: (event) => {
-        const request = prepare();
-        if (request) copyCurl(curlOf(operation, request), curl, event.currentTarget);
-      },
-    }, "Copy as curl")),
+  fields.map(([{ name, required, in: place }, input]) =>
+    labelled(input, name, required ? `${place}, required` : place)),
+  editor && labelled(editor, "Body", "JSON"),
+  editor && el("div", { class: "row" },
+    button("Required fields", () => fill(false), "plain"),
+    button("All fields", () => fill(true), "plain")),
+  requestBody && !media && el("p", null, "This body can only be sent with another program."),
+  el("div", { class: "row" }, send, button("Copy as curl", copy)),
   problem, curl, outcome);
 }
 
-function parameterInput(operation, parameter) {
-  const schema = flat(parameter.schema);
-  const id = `${operation.id}-${parameter.in}-${parameter.name}`;
+const labelled = (input, name, note) => el("div", { class: "input" },
+  el("label", { for: input.id }, name, note && span("muted", note)), input);
+
+function parameterInput(operationId, { name, in: place, schema: rule }) {
+  const schema = flat(rule);
+  const id = `${operationId}-${place}-${name}`;
   const choices = schema.enum ?? (schema.type === "boolean" ? [true, false] : null);
   if (choices) {
-    return el("select", { id }, el("option", { value: "" }, "not set"),
-      choices.map((value) => el("option", { value: String(value) }, String(value))));
+    return el("select", { id }, ["", ...choices].map((value) =>
+      el("option", { value: String(value) }, value === "" ? "not set" : String(value))));
   }
-  const input = el("input", {
-    id, type: "text", spellcheck: "false", autocomplete: "off", autocapitalize: "off",
-    inputmode: schema.type === "integer" && "numeric",
-    placeholder: schema.default ?? (isUuid(schema) ? "UUID" : null),
-    "aria-required": parameter.required && "true",
-  });
-  if (/id$/i.test(parameter.name)) share(input, parameter.name);
+  const input = el("input", { id, spellcheck: "false", autocapitalize: "off",
+    placeholder: schema.default ?? (isUuid(schema) ? "UUID" : null) });
+  if (/id$/i.test(name)) share(input, name);
   return input;
 }
 
-function credentials(operation) {
-  if (!access.token || !operation.security.length) return {};
-  return access.token.startsWith("gass_")
-    ? { "X-MCP-Token": access.token } : { Authorization: `Bearer ${access.token}` };
+function credentials({ security }) {
+  if (!security.length || !token) return {};
+  return isMcp(token) ? { "X-MCP-Token": token } : { Authorization: `Bearer ${token}` };
 }
 
-async function exchange({ url, method, headers, body, signal }, outcome) {
-  const status = el("p", { class: "result", role: "status" }, "Waiting…");
+const isMcp = (text) => text.startsWith("gass_");
+
+/** Send a request and show the answer as it comes in: it may be a stream without an end. */
+async function exchange({ url, ...request }, outcome) {
+  const status = el("p", { role: "status" }, "Waiting…");
+  const pre = el("pre", { tabindex: 0, role: "region", "aria-label": "Body of the answer" });
   outcome.replaceChildren(status);
   const started = performance.now();
-  const took = () => `${Math.round(performance.now() - started)} ms`;
-  let response;
-  try {
-    response = await fetch(url, {
-      method, headers, body, signal, credentials: "omit", cache: "no-store" });
-  } catch (error) {
-    status.textContent = signal.aborted ? "Stopped."
-      : `There was no answer: ${error.message}.`;
-    return;
-  }
-  const head = [
-    el("span", { class: `status s${String(response.status)[0]}` },
-      `${response.status} ${response.statusText}`),
-    response.redirected ? ` after a redirect to ${new URL(response.url).pathname}` : ""];
-  status.replaceChildren(...head, ` · ${took()}`);
-  const kept = HEADERS.filter((name) => response.headers.has(name));
-  const pre = el("pre", { tabindex: 0, role: "region", "aria-label": "Body of the answer" });
-  outcome.append(el("dl", null, kept.flatMap((name) =>
-    [el("dt", null, name), el("dd", null, response.headers.get(name))])));
-  const isStream = /event-stream/.test(response.headers.get("content-type"));
   let text = "";
+  let end = "";
   try {
-    if (isStream) {
+    const response = await fetch(url, { ...request, credentials: "omit", cache: "no-store" });
+    const names = HEADERS.filter((name) => response.headers.has(name));
+    const where = response.redirected ? `, from ${new URL(response.url).pathname}` : "";
+    status.replaceChildren(
+      span(`status s${Math.floor(response.status / 100)}`,
+        `${response.status} ${response.statusText}`), where);
+    outcome.append(el("dl", null, names.map((name) =>
+      [el("dt", null, name), el("dd", null, response.headers.get(name))])));
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    for (let part; reader && !(part = await reader.read()).done;) {
+      text += part.value;
       outcome.append(pre);
-      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-      for (let part = await reader.read(); !part.done; part = await reader.read()) {
-        text = (text + part.value).slice(-SHOWN);
-        pre.textContent = text;
-        pre.scrollTop = pre.scrollHeight;
-      }
-    } else {
-      text = await response.text();
+      pre.textContent = text.slice(-SHOWN);
     }
   } catch (error) {
-    status.append(signal.aborted ? " · stopped" : ` · broken off: ${error.message}`);
-    return;
+    end = request.signal.aborted ? ", stopped" : `, no (whole) answer: ${error.message}`;
   }
-  if (isStream) return void status.append(" · ended");
-  status.replaceChildren(...head, ` · ${took()} · ${bytes(new Blob([text]).size)}`);
-  if (!text) return;
-  let value;
+  status.append(`, ${Math.round(performance.now() - started)} ms, ${text.length} characters${end}`);
   try {
-    value = JSON.parse(text);
+    const value = JSON.parse(text);
     text = JSON.stringify(value, null, 2);
-  } catch { /* not JSON: shown as it is */ }
-  pre.append(...(value === undefined || text.length > SHOWN
-    ? [text.slice(0, SHOWN)] : coloured(text)));
-  if (text.length > SHOWN) pre.append("\n… the rest is not shown.");
-  outcome.append(pre);
-  const token = value?.tokens?.accessToken ?? value?.token;
-  if (typeof token === "string") {
-    outcome.append(el("button", { type: "button", click: () => useToken(token) },
-      "Use this token from now on"));
-  }
+    if (text.length <= SHOWN) pre.replaceChildren(...coloured(text));
+    const given = value.tokens?.accessToken ?? value.token;
+    if (given) outcome.append(button("Use this token from now on", () => useToken(given)));
+  } catch { /* not JSON: shown as it came */ }
 }
-
-const bytes = (size) => size < 1000 ? `${size} B` : `${(size / 1000).toFixed(1)} kB`;
 
 function coloured(text) {
+  const pattern = /("(?:\\.|[^"\\])*"(:?))|\b(?:true|false|null)\b|-?\d[\d.eE+-]*/g;
   const parts = [];
   let at = 0;
-  for (const found of text.matchAll(
-    /("(?:\\.|[^"\\])*")(:?)|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g)) {
-    const kind = found[2] ? "key" : found[1] ? "text" : "value";
-    const piece = found[1] ?? found[0];
-    parts.push(text.slice(at, found.index), el("span", { class: `json-${kind}` }, piece));
-    at = found.index + piece.length;
+  for (const { 0: piece, 1: quoted, 2: colon, index } of text.matchAll(pattern)) {
+    const kind = colon ? "key" : quoted ? "text" : "value";
+    parts.push(text.slice(at, index), span(`json-${kind}`, piece));
+    at = index + piece.length;
   }
-  parts.push(text.slice(at));
-  return parts;
+  return [...parts, text.slice(at)];
 }
 
-function curlOf(operation, { url, headers, body }) {
+function curlOf({ security }, { url, method, headers, body }) {
   const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
-  const parts = [`curl -X ${operation.method} ${quoted(url)}`];
-  if (operation.security.length && !access.token) {
-    parts.push('-H "Authorization: Bearer $TOKEN"');
-  }
-  for (const [name, value] of headers) parts.push(`-H ${quoted(`${name}: ${value}`)}`);
+  const parts = [`curl -X ${method} ${quoted(url)}`];
+  if (security.length && !token) parts.push('-H "Authorization: Bearer $TOKEN"');
+  for (const [name, value] of Object.entries(headers)) parts.push(`-H ${quoted(`${name}: ${value}`)}`);
   if (body) parts.push(`--data-raw ${quoted(body)}`);
   return parts.join(" \\\n  ");
 }
 
-async function copyCurl(text, area, button) {
-  area.hidden = false;
-  area.value = text;
-  area.rows = Math.min(12, text.split("\n").length + 1);
-  let isCopied = true;
-  try {
-    await navigator.clipboard.writeText(text); // only over HTTPS and on this machine
-  } catch {
-    area.select();
-    isCopied = document.execCommand("copy");
-  }
-  button.textContent = isCopied ? "Copied" : "Copy it from below";
-  setTimeout(() => { button.textContent = "Copy as curl"; }, 2000);
-}
+// ---- Access
 
-// ---- Who asks
+const post = (path, body, headers) => fetch(BASE + path, {
+  method: "POST", body: JSON.stringify(body), headers: { "Content-Type": TYPE, ...headers },
+  credentials: "omit" });
 
 function accessView() {
-  const state = el("span", { id: "access-state", role: "status" });
   const problem = el("p", { class: "problem", role: "alert" });
-  const token = el("input", { id: "token", type: "password", autocomplete: "off",
-    input: () => useToken(token.value.trim()) });
   const email = el("input", { id: "email", type: "email", autocomplete: "username" });
   const password = el("input", { id: "password", type: "password",
     autocomplete: "current-password" });
-  const leave = el("button", { id: "leave", type: "button", hidden: true, click: signOut });
+  const pasted = el("input", { id: "token", type: "password", autocomplete: "off",
+    input: () => useToken(pasted.value.trim()) });
   const signIn = async (event) => {
     event.preventDefault();
     problem.textContent = "";
     try {
-      const response = await post("/auth/login",
-        { email: email.value, password: password.value });
+      const response = await post("/auth/login", { email: email.value, password: password.value });
       const answer = await response.json();
-      if (!response.ok) throw new Error(answer.error?.message ?? `Status ${response.status}.`);
+      if (!response.ok) throw new Error(answer.error.message);
       password.value = "";
       useToken(answer.tokens.accessToken, answer.user.name);
     } catch (error) {
       problem.textContent = `Not signed in. ${error.message}`;
     }
   };
-  return el("details", { class: "access", id: "access" },
-    el("summary", null, el("h2", null, "Access"), " ", state),
+  const leave = () => {
+    if (isSignedIn) post("/auth/logout", {}, { Authorization: `Bearer ${token}` }).catch(() => {});
+    useToken("");
+    pasted.focus();
+  };
+  return el("details", { id: "access" },
+    el("summary", null, el("h2", null, "Access"), el("span", { id: "state", role: "status" })),
     el("div", { class: "ways" },
       el("form", { submit: signIn, novalidate: true, "aria-label": "Sign in" },
         el("p", { class: "muted" }, "Sign in with an account of this server."),
-        el("div", { class: "input" }, el("label", { for: "email" }, "E-mail"), email),
-        el("div", { class: "input" }, el("label", { for: "password" }, "Password"), password),
-        problem,
+        labelled(email, "E-mail"), labelled(password, "Password"), problem,
         el("button", { type: "submit", class: "primary" }, "Sign in")),
-      el("div", null,
-        el("p", { class: "muted" }, "Or paste a token. It stays in this page's memory only."),
-        el("div", { class: "input" },
-          el("label", { for: "token" }, "Access token or MCP token"), token),
-        leave)));
+      el("form", { submit: (event) => event.preventDefault(), "aria-label": "Token" },
+        el("p", { class: "muted" }, "Or paste a token. It is forgotten when you leave the page."),
+        labelled(pasted, "Access token or MCP token"),
+        el("button", { id: "leave", type: "button", click: leave }))));
 }
 
-const post = (path, body, headers) => fetch(BASE + path, {
-  method: "POST", credentials: "omit", body: JSON.stringify(body),
-  headers: { "Content-Type": JSON_TYPE, ...headers } });
-
-function useToken(token, name = null) {
-  access.token = token;
-  access.name = name;
-  if (byId("token").value.trim() !== token) byId("token").value = token;
-  byId("leave").hidden = !token;
+function useToken(text, name) {
+  token = text;
+  isSignedIn = Boolean(name);
+  if (byId("token").value.trim() !== text) byId("token").value = text;
+  byId("leave").hidden = !text;
   byId("leave").textContent = name ? "Sign out" : "Forget the token";
-  byId("access-state").textContent = name ? `Signed in as ${name}.`
-    : token.startsWith("gass_") ? "Requests carry your MCP token."
-    : token ? "Requests carry your access token." : "No token: only public requests will work.";
-}
-
-async function signOut() {
-  const { token, name } = access;
-  useToken("");
-  byId("token").focus();
-  if (name) await post("/auth/logout", {}, { Authorization: `Bearer ${token}` }).catch(() => {});
+  byId("state").textContent = name ? `Signed in as ${name}`
+    : text ? `Requests carry your ${isMcp(text) ? "MCP" : "access"} token`
+      : "No token: only public requests will work";
 }
 
 // ---- The page
 
 function render(groups) {
-  const { title, version, description } = spec.info ?? {};
-  byId("title").textContent = document.title = `${title ?? "API"} documentation`;
-  byId("version").textContent = version ? `version ${version}` : "";
+  const { title, version, description } = spec.info;
+  document.title = `${title} documentation`;
+  byId("title").textContent = title;
+  byId("version").textContent = version;
   byId("content").replaceChildren(
-    el("h1", null, title ?? "API"),
-    ...prose(description),
-    el("p", null, "Base address: ", el("code", null, location.origin + BASE)),
+    el("h1", null, "API documentation"), ...prose(description),
+    el("p", null, "Base address: ", code(location.origin + BASE)),
     accessView(),
-    ...groups.map((group, at) => el("section", { "aria-labelledby": `group-${at}` },
-      el("h2", { id: `group-${at}` }, group.name), prose(group.description),
-      group.operations.map(operationView))));
-  byId("groups").replaceChildren(...groups.map((group) => el("details", { open: true },
-    el("summary", null, group.name),
-    el("ul", null, group.operations.map((operation) => {
-      const name = operation.path.replace(`${BASE}/`, "/");
-      operation.link = el("a", {
-        href: `#${operation.id}`, title: operation.summary, click: () => go(operation.id),
-      }, badge(operation.method), el("span", null, pathText(name)));
+    ...groups.map(([name, found], at) => el("section", { "aria-labelledby": `group-${at}` },
+      el("h2", { id: `group-${at}` }, name), found.map(operationView))));
+  byId("groups").replaceChildren(...groups.map(([name, found]) => el("details", { open: true },
+    el("summary", null, name),
+    el("ul", null, found.map((operation) => {
+      const path = operation.path.replace(`${BASE}/`, "/");
+      operation.link = el("a", { href: `#${operation.id}`, title: operation.summary,
+        click: () => go(operation.id) }, badge(operation.method), span("", breakable(path)));
       return el("li", null, operation.link);
     })))));
   useToken("");
 }
 
 function filter() {
-  const words = byId("filter").value.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = byId("filter").value.toLowerCase().split(/\s+/);
   let count = 0;
-  for (const { words: own, node, link } of operations.values()) {
-    const isShown = words.every((word) => own.includes(word));
-    node.hidden = link.parentNode.hidden = !isShown;
+  for (const operation of operations.values()) {
+    const isShown = words.every((word) => operation.words.includes(word));
+    operation.node.hidden = operation.link.parentNode.hidden = !isShown;
     count += isShown;
   }
-  for (const group of document.querySelectorAll("main section, #groups > details")) {
+  for (const group of document.querySelectorAll("section, #groups > details")) {
     group.hidden = !group.querySelector(".operation:not([hidden]), li:not([hidden])");
-    if (words.length && "open" in group) group.open = true;
   }
-  byId("count").textContent = words.length
-    ? `${count} of ${operations.size} operations` : `${operations.size} operations`;
+  byId("count").textContent = `${count} of ${operations.size} operations`;
 }
 
-/** Mark the operation that the address names. */
-function mark() {
-  for (const { id, link, node } of operations.values()) {
-    if (node.open && location.hash === `#${id}`) link.setAttribute("aria-current", "true");
-    else link.removeAttribute("aria-current");
-  }
+function mark({ link }) {
+  document.querySelector("[aria-current]")?.removeAttribute("aria-current");
+  link.setAttribute("aria-current", "true");
 }
 
+/** Open what an address ends in: an operation, or the access form. */
 function go(id) {
   const operation = operations.get(id);
+  if (id === "access") byId(id).open = true;
   if (!operation) return;
   if (operation.node.hidden) {
     byId("filter").value = "";
@@ -705,13 +553,7 @@ function go(id) {
   operation.node.show();
   operation.node.scrollIntoView();
   operation.node.querySelector("summary").focus({ preventScroll: true });
-  mark();
-}
-
-function goToHash() {
-  try {
-    go(decodeURIComponent(location.hash.slice(1)));
-  } catch { /* not an address of this page */ }
+  mark(operation);
 }
 
 function toggleMenu(isOpen) {
@@ -721,33 +563,23 @@ function toggleMenu(isOpen) {
 
 async function start() {
   const content = byId("content");
-  content.setAttribute("aria-busy", "true");
-  content.replaceChildren(el("p", { class: "muted", role: "status" }, "Loading…"));
+  content.replaceChildren(el("p", { role: "status" }, "Loading…"));
   try {
     const response = await fetch(`${BASE}/openapi.json`, { credentials: "omit" });
     if (!response.ok) throw new Error(`the server answered with status ${response.status}`);
     spec = await response.json();
-    operations.clear();
     render(collect());
     filter();
-    goToHash();
+    go(location.hash.slice(1));
   } catch (error) {
     content.replaceChildren(el("div", { class: "notice", role: "alert" },
       el("p", null, "The description of the API could not be loaded."),
       el("p", { class: "muted" }, `The reason: ${error.message}.`),
-      el("button", { type: "button", click: start }, "Try again")));
+      button("Try again", start)));
   }
-  content.removeAttribute("aria-busy");
 }
 
-byId("menu").addEventListener("click", () =>
-  toggleMenu(byId("menu").getAttribute("aria-expanded") !== "true"));
+byId("menu").addEventListener("click", () => toggleMenu(!byId("nav").classList.contains("open")));
 byId("filter").addEventListener("input", filter);
-addEventListener("hashchange", goToHash);
-addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && byId("nav").classList.contains("open")) {
-    toggleMenu(false);
-    byId("menu").focus();
-  }
-});
+addEventListener("hashchange", () => go(location.hash.slice(1)));
 start();
