@@ -26,14 +26,13 @@ def ahead(seconds: float) -> datetime:
 def rfc3339(moment: datetime | str) -> str:
     """Write a time as RFC 3339 with ``Z`` and milliseconds.
 
-    Takes what a database hands out as well: MySQL a naive UTC datetime, SQLite the text
-    ``2026-01-31 12:00:00.000``.
+    Takes the text that databases here keep as well: ``2026-01-31 12:00:00.000``.
     """
     if isinstance(moment, str):
         return f"{moment[:10]}T{moment[11:]}Z"
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    return moment.isoformat(timespec="milliseconds")[:23] + "Z"
 
 
 def stored(moment: datetime) -> str:
     """Write a UTC time as databases here keep it, for use in plain SQL."""
-    return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03d}"
+    return moment.isoformat(" ", timespec="milliseconds")[:23]

@@ -30,7 +30,7 @@ def show(as_json: AsJson = False) -> None:
 @app.command()
 def path() -> None:
     """Print where the settings file is, or would be."""
-    out.print(str(options.load().file), markup=False)
+    out.print(str(options.default_home() / options.FILE_NAME), markup=False)
 
 
 def _source(name: str, settings: Settings) -> str:

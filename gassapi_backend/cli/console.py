@@ -65,7 +65,7 @@ def need(flags: str) -> NoReturn:
 
 def is_interactive() -> bool:
     """Whether somebody can answer questions."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
 def print_json(value: Any) -> None:
@@ -80,10 +80,10 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]
         return
     table = Table(title=None, box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=column == "Id")  # to be copied
     for row in rows:
         table.add_row(*(_shown(value) for value in row))
-    Console(highlight=False).print(table)
+    _print_whole(table)
 
 
 def print_facts(facts: Sequence[tuple[str, Any]]) -> None:
@@ -93,7 +93,12 @@ def print_facts(facts: Sequence[tuple[str, Any]]) -> None:
     table.add_column(overflow="fold")
     for name, value in facts:
         table.add_row(name, _shown(value))
-    Console(highlight=False).print(table)
+    _print_whole(table)
+
+
+def _print_whole(table: Table) -> None:
+    """Print a table: folded to the width of a terminal, each row on one line elsewhere."""
+    Console(highlight=False, width=None if out.is_terminal else 10_000).print(table)
 
 
 def _shown(value: Any) -> str:
@@ -106,11 +111,29 @@ def _shown(value: Any) -> str:
 
 def password_from_stdin() -> str:
     """Return the first line of standard input."""
+    if sys.stdin is None:
+        return ""
     if sys.stdin.isatty():
         err.print("Type the password and press Enter:")
     return sys.stdin.readline().rstrip("\r\n")
 
 
-def ask_password(prompt: str = "Password") -> str:
+def ask(question: str, **options: Any) -> str:
+    """Ask for one line. Raises ``KeyboardInterrupt`` when there is no answer."""
+    try:
+        return str(typer.prompt(question, **options))
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+
+
+def ask_password(question: str = "Password") -> str:
     """Ask for a new password, twice and unseen."""
-    return str(typer.prompt(prompt, hide_input=True, confirmation_prompt=True))
+    return ask(question, hide_input=True, confirmation_prompt=True)
+
+
+def confirm(question: str) -> bool:
+    """Ask whether to go on; Enter means yes. Raises ``KeyboardInterrupt`` as ``ask()`` does."""
+    try:
+        return typer.confirm(question, default=True)
+    except typer.Abort:
+        raise KeyboardInterrupt from None

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import typer
+from rich.markup import escape
 
 from gassapi_backend.cli.console import AsJson, out, print_json, run
 from gassapi_backend.settings import Settings
@@ -48,12 +49,12 @@ def status(as_json: AsJson = False) -> None:
         )
     else:
         for sign, names in (
-            ("[green]applied[/]", found.applied),
+            ("[green]applied[/]", [name for name in found.applied if name not in found.unknown]),
             ("[yellow]pending[/]", found.pending),
             ("[red]unknown[/]", found.unknown),
         ):
             for name in names:
-                out.print(f"{sign}  {name}")
+                out.print(f"{sign}  {escape(name)}")
         if found.pending:
             out.print("Run: gassapi-backend db upgrade")
         if found.unknown:

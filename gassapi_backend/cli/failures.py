@@ -1,5 +1,8 @@
 """Failures in sentences."""
 
+import sqlite3
+
+from asyncmy.errors import MySQLError
 from tortoise.exceptions import BaseORMException
 
 from gassapi_backend.database.migrations import MigrationError
@@ -17,10 +20,12 @@ def sentence(error: Exception) -> str:
         return "\n".join(reasons) or error.message
     if isinstance(error, (SettingsError, MigrationError)):
         return str(error)
-    if isinstance(error, BaseORMException):
+    if isinstance(error, (BaseORMException, MySQLError, sqlite3.Error)):
         return redacted(explain(error, load()))
-    if isinstance(error, OSError) and error.filename:
-        return f"{error.filename}: {error.strerror}."
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}."
+    if isinstance(error, UnicodeError):
+        return "Something that was given is not valid UTF-8."
     return redacted(
         f"{type(error).__name__}: {error}\n"
         "This should not happen. GASSAPI_LOG_LEVEL=debug shows where it did."

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
@@ -17,16 +18,17 @@ from gassapi_backend.cli.console import fail, out
 from gassapi_backend.settings import PREFIX, Settings, without_password
 
 Host = Annotated[
-    str | None, typer.Option(help="Address to listen on; 0.0.0.0 for all. [default: 127.0.0.1]")
+    str | None,
+    typer.Option(help="Address to listen on; 0.0.0.0 for all.", show_default="127.0.0.1"),
 ]
-Port = Annotated[int | None, typer.Option(help="Port to listen on. [default: 3000]")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on.", show_default="3000")]
 
 
 def start(
     host: Host = None,
     port: Port = None,
     workers: Annotated[
-        int | None, typer.Option(help="Worker processes, about one per core. [default: 1]")
+        int | None, typer.Option(help="Worker processes, about one per core.", show_default="1")
     ] = None,
 ) -> None:
     """Start the server. Sets up everything it needs the first time.
@@ -88,14 +90,14 @@ def _announce(
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim")
     grid.add_column(overflow="fold")
-    address = settings.base_url
+    address = escape(settings.base_url)
     grid.add_row("address", f"[bold]{address}[/]")
     if settings.host in ("127.0.0.1", "localhost", "::1"):
         grid.add_row("", "only from this machine; --host 0.0.0.0 opens it")
     grid.add_row("docs", f"{address}/docs")
-    grid.add_row("database", without_password(settings.database))
+    grid.add_row("database", escape(without_password(settings.database)))
     for name, value in facts or []:
-        grid.add_row(name, str(value))
+        grid.add_row(name, escape(str(value)))
     if facts is None:
         command = "token issue" if has_accounts else "user create"
         grid.add_row("next", f"gassapi-backend {command}")

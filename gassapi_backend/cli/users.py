@@ -3,9 +3,11 @@
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from gassapi_backend.cli.console import (
     AsJson,
+    ask,
     ask_password,
     fail,
     is_interactive,
@@ -40,13 +42,14 @@ def create(
 ) -> None:
     """Create an account. Asks for what is not given.
 
-    In a script:  echo "$PASSWORD" | gassapi-backend user create --email you@example.com --name You
-    --password-stdin
+    In a script:
+
+    echo "$PASSWORD" | gassapi-backend user create --email me@x.org --name Me --password-stdin
     """
     if not (email and name and password_stdin) and not is_interactive():
         need("--email, --name and --password-stdin")
-    email = email or typer.prompt("E-mail address")
-    name = name or typer.prompt("Name")
+    email = email or ask("E-mail address")
+    name = name or ask("Name")
     password = password_from_stdin() if password_stdin else ask_password()
 
     async def action(settings: Settings) -> Any:
@@ -59,7 +62,7 @@ def create(
         print_json(_view(user))
     else:
         kind = "administrator" if admin else "account"
-        out.print(f"[green]Created[/] the {kind} [bold]{user.email}[/].")
+        out.print(f"[green]Created[/] the {kind} [bold]{escape(user.email)}[/].")
 
 
 @app.command("list")
@@ -113,14 +116,14 @@ def show(who: Who, as_json: AsJson = False) -> None:
 def activate(who: Who) -> None:
     """Let somebody in again."""
     _set_active(who, is_active=True)
-    out.print(f"[green]Activated[/] {who}.")
+    out.print(f"[green]Activated[/] {escape(who)}.")
 
 
 @app.command()
 def deactivate(who: Who) -> None:
     """Shut somebody out, at once: their sessions end and their tokens stop working."""
     _set_active(who, is_active=False)
-    out.print(f"[green]Deactivated[/] {who}. Sessions have ended and tokens stop working.")
+    out.print(f"[green]Deactivated[/] {escape(who)}. Sessions have ended and tokens stop working.")
 
 
 @app.command("set-password")
@@ -140,7 +143,7 @@ def set_password(who: Who, password_stdin: PasswordStdin = False) -> None:
         await actions.set_password(CONSOLE, user.id, password, passwords)
 
     run(action)
-    out.print(f"[green]Changed[/] the password of {who}. All their devices are signed out.")
+    out.print(f"[green]Changed[/] the password of {escape(who)}. All their devices are signed out.")
 
 
 @app.command()
@@ -159,7 +162,7 @@ def promote(
         await actions.set_admin(CONSOLE, (await _find(who)).id, is_admin=not undo)
 
     run(action)
-    out.print(f"{who} is {'no longer' if undo else 'now'} an administrator.")
+    out.print(f"{escape(who)} is {'no longer' if undo else 'now'} an administrator.")
 
 
 async def new_account(

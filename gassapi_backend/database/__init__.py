@@ -42,7 +42,7 @@ def connection_config(settings: Settings) -> dict[str, Any]:
         "host": parts.hostname,
         "port": parts.port or 3306,
         "user": unquote(parts.username or ""),
-        "password": unquote(parts.password or ""),
+        "password": unquote(parts.password or "").encode(),  # text the driver takes for Latin-1
         "database": unquote(parts.path[1:]),
         "minsize": 1,
         "maxsize": settings.database_pool_size,

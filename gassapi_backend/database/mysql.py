@@ -10,7 +10,8 @@ import asyncio
 import re
 from typing import Any
 
-from asyncmy import errors
+from asyncmy import converters, errors
+from asyncmy.constants import FIELD_TYPE
 from tortoise.backends.base.client import (
     PoolConnectionWrapper,
     TransactionalDBClient,
@@ -92,7 +93,14 @@ class _Context(TransactionContextPooled):
 
 
 class Client(MySQLClient):
-    """The ORM's MySQL client with a bounded wait and transactions that clean up."""
+    """The ORM's MySQL client with a bounded wait and transactions that clean up.
+
+    Times arrive as the text ``2026-01-31 12:00:00.000``, the form in which SQLite keeps them too.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        times_as_text = {FIELD_TYPE.DATETIME: converters.through}
+        super().__init__(**options, conv={**converters.conversions, **times_as_text})
 
     def acquire_connection(self) -> Any:
         """Return a context manager that lends one connection of the pool."""

@@ -3,13 +3,19 @@
 The ORM opens deferred transactions: one that reads first and then writes fails at once with
 "database is locked" when another process wrote in between, whatever the busy timeout. Here every
 transaction takes the write lock as it begins, so that writers wait for each other instead. One
-that cannot begin or commit is rolled back before the connection is used again.
+that cannot begin or commit is rolled back before the connection is used again. A connection that
+could not be made to its end is made anew by the next who needs it.
 """
 
+import asyncio
 import sqlite3
 from typing import Any
 
-from tortoise.backends.base.client import TransactionalDBClient, TransactionContext
+from tortoise.backends.base.client import (
+    ConnectionWrapper,
+    TransactionalDBClient,
+    TransactionContext,
+)
 from tortoise.backends.sqlite.client import (
     SqliteClient,
     SqliteTransactionContext,
@@ -74,8 +80,47 @@ class _Context(SqliteTransactionContext):
             self._trxlock.release()
 
 
+class _Connection(ConnectionWrapper[Any]):
+    async def __aenter__(self) -> Any:
+        await self._lock.acquire()
+        try:
+            await self.ensure_connection()
+        except BaseException:
+            self._lock.release()
+            raise
+        return self.connection
+
+
 class Client(SqliteClient):
     """The ORM's SQLite client with transactions that lock as they begin."""
+
+    def __init__(self, file_path: str, **options: Any) -> None:
+        super().__init__(file_path, **options)
+        self._stopping: list[Any] = []
+
+    async def create_connection(self, with_db: bool) -> None:
+        """Open the file. A connection whose settings were not all made is not kept."""
+        try:
+            await super().create_connection(with_db)
+        except BaseException:
+            if self._connection is not None:
+                self._stopping.append(self._connection.stop())
+                self._connection = None
+            raise
+
+    async def close(self) -> None:
+        """Close the connection, and wait for those that were not kept."""
+        await super().close()
+        await asyncio.gather(*self._stopping)
+
+    def acquire_connection(self) -> ConnectionWrapper[Any]:
+        """Return a context manager that lends the connection."""
+        return _Connection(self._lock, self)
+
+    async def execute_many(self, query: str, values: list[list[Any]]) -> None:
+        """Run a statement with each of the values, all or none."""
+        async with self._in_transaction() as transaction:
+            await transaction.execute_many(query, values)
 
     def _in_transaction(self) -> TransactionContext:
         return _Context(_Transaction(self), self._lock)

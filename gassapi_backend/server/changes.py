@@ -5,12 +5,35 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import Any
 
+import orjson
 from tortoise.transactions import in_transaction
 
-from gassapi_backend.clock import now
-from gassapi_backend.models import AuditEntry, Project
+from gassapi_backend.clock import now, stored
+from gassapi_backend.database import execute
+from gassapi_backend.models import Project, new_id
 from gassapi_backend.server.errors import NotFound
 from gassapi_backend.server.identity import Actor, forget_everybody
+
+COLUMNS = (
+    "id",
+    "at",
+    "actor_type",
+    "actor_id",
+    "token_id",
+    "project_id",
+    "revision",
+    "action",
+    "resource_type",
+    "resource_id",
+    "resource_name",
+    "details",
+    "request_id",
+    "ip",
+)
+BATCH = 500  # entries in one statement; SQLite takes 32 766 values
+
+_INSERT = f"INSERT INTO audit_log ({', '.join(COLUMNS)}) VALUES"
+_MARKS = f"({', '.join('?' * len(COLUMNS))})"
 
 _is_open: ContextVar[bool] = ContextVar("change_is_open", default=False)
 
@@ -21,7 +44,7 @@ class Change:
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
         self.project: Project | None = None
-        self._entries: list[AuditEntry] = []
+        self._entries: list[tuple[Any, ...]] = []
         self._ends_access = False
         self._fields: set[str] = set()
 
@@ -53,19 +76,21 @@ class Change:
             project.revision += 1
         caller = self.actor.caller
         self._entries.append(
-            AuditEntry(
-                actor_type=caller.kind.value,
-                actor_id=caller.user_id,
-                token_id=caller.token_id,
-                project_id=project.id if project else None,
-                revision=project.revision if project else None,
-                action=action,
-                resource_type=resource_type,
-                resource_id=resource_id,
-                resource_name=name[:255] if name else None,
-                details=details or None,
-                request_id=self.actor.request_id,
-                ip=self.actor.ip,
+            (
+                new_id(),
+                stored(now()),
+                caller.kind.value,
+                caller.user_id,
+                caller.token_id,
+                project.id if project else None,
+                project.revision if project else None,
+                action,
+                resource_type,
+                resource_id,
+                name[:255] if name else None,
+                orjson.dumps(details).decode() if details else None,
+                self.actor.request_id,
+                self.actor.ip,
             )
         )
         return project.revision if project else 0
@@ -83,7 +108,10 @@ class Change:
             await Project.filter(id=self.project.id).update(
                 **{column: getattr(self.project, column) for column in columns}
             )
-        await AuditEntry.bulk_create(self._entries)
+        for start in range(0, len(self._entries), BATCH):
+            entries = self._entries[start : start + BATCH]
+            marks = ", ".join([_MARKS] * len(entries))
+            await execute(f"{_INSERT} {marks}", *(value for entry in entries for value in entry))
 
 
 @asynccontextmanager
@@ -97,10 +125,10 @@ async def change(actor: Actor, project: str | Project | None = None) -> AsyncIte
     """
     if _is_open.get():
         raise RuntimeError("A change is already open; hand it down instead.")
+    made = Change(actor)
     token = _is_open.set(True)
     try:
         async with in_transaction("default"):
-            made = Change(actor)
             if isinstance(project, Project):
                 made.project = project
             elif project is not None:
@@ -111,5 +139,5 @@ async def change(actor: Actor, project: str | Project | None = None) -> AsyncIte
             await made._finish(project_is_new=isinstance(project, Project))
     finally:
         _is_open.reset(token)
-    if made._ends_access:
-        forget_everybody()
+        if made._ends_access:  # also where it is not known whether the commit went through
+            forget_everybody()

@@ -71,6 +71,10 @@ async def surround(request: web.Request, handler: Handler) -> web.StreamResponse
         response = reply_failure(failure, request_id)
     except web.HTTPException as error:
         response = _translated(error, request_id)
+    except web.RequestPayloadError:
+        broken = Invalid("The body is cut off, or not encoded as its headers say.")
+        response = reply_failure(broken, request_id)
+        response.force_close()  # nobody knows where the next request begins
     except Exception as error:
         response = reply_failure(_unexpected(error, request), request_id)
     _log.info(
@@ -90,8 +94,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     headers = response.headers
     headers["X-Request-Id"] = request.get(REQUEST_ID) or new_id()
     headers["Server"] = "gassapi"  # aiohttp has put its own there
-    for name, value in HEADERS.items():
-        headers.setdefault(name, value)
+    headers.update(HEADERS)
     if window := request.get(WINDOW):
         headers["RateLimit-Limit"] = str(window.limit)
         headers["RateLimit-Remaining"] = str(window.remaining)
@@ -176,8 +179,8 @@ def _unexpected(error: Exception, request: web.Request) -> Failure:
     if is_away(error) or is_deadlock(error) or isinstance(error, DBConnectionError):
         _log.warning("database unavailable", reason=type(error).__name__)
         return Unavailable("The database cannot be reached. Try again shortly.", retry_after=5)
-    if isinstance(error, (ConnectionError, web.RequestPayloadError)):
-        return Invalid("The body is broken off, or not encoded as its headers say.")
+    if isinstance(error, ConnectionError):
+        return Invalid("The request broke off.")
     _log.error(
         "unexpected error",
         exc_info=error,

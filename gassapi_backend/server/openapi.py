@@ -149,7 +149,7 @@ def _parameters(route: Route, schemas: dict[Any, dict[str, Any]]) -> list[dict[s
                     "schema": rule,
                 }
             )
-    if _is_conditional(route):
+    if _takes_precondition(route):
         header = "If-None-Match" if route.method == "GET" else "If-Match"
         found.append({"name": header, "in": "header", "schema": {"type": "string"}})
     return found
@@ -174,12 +174,12 @@ def _responses(route: Route, schemas: dict[Any, dict[str, Any]]) -> dict[str, An
     else:
         content = {PAGES.get(route.path, "text/plain"): {"schema": {"type": "string"}}}
     good: dict[str, Any] = {"description": "It worked.", "content": content}
-    if _is_revised(route):
+    if route.resource is not None:
         good["headers"] = {"ETag": {"schema": {"type": "string"}}}
     responses: dict[str, Any] = {str(route.status): good}
     if route.path == "/":
         responses = {"302": {"description": "To the documentation."}}
-    if _is_revised(route) and route.method == "GET":
+    if route.resource is not None and route.method == "GET":
         responses["304"] = {"description": "It is as `If-None-Match` says."}
     for status in sorted(_refusals(route)):
         if route.path == "/health" and status == 503:
@@ -210,34 +210,15 @@ def _refusals(route: Route) -> set[int]:
         found.add(404)
     if route.method != "GET" and route.permission is not Permission.PUBLIC:
         found.add(409)
-    if _is_conditional(route) and route.method != "GET":
+    if _takes_precondition(route) and route.method != "GET":
         found.add(412)
     return found
 
 
-def _is_conditional(route: Route) -> bool:
-    """Whether the request may say for which revision it is meant."""
-    return _is_revised(route) or (
-        route.method == "DELETE"
-        and any(
-            _is_revised(other)
-            for other in ROUTES
-            if other.method == "GET" and other.full_path == route.full_path
-        )
-    )
-
-
-def _is_revised(route: Route) -> bool:
-    """Whether the answer carries a single resource with a revision."""
-    answer = _answer_type(route)
-    hints = get_type_hints(answer) if answer is not None else {}
-    return route.method != "POST" and any(
-        "revision" in getattr(hint, "__annotations__", {})
-        or any(
-            "revision" in getattr(base, "__annotations__", {})
-            for base in getattr(hint, "__orig_bases__", ())
-        )
-        for hint in hints.values()
+def _takes_precondition(route: Route) -> bool:
+    """Whether ``If-Match`` or ``If-None-Match`` means something."""
+    return route.method != "POST" and (
+        route.resource is not None or route.permission is Permission.DELETE_PROJECT
     )
 
 

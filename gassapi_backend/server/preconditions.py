@@ -1,7 +1,6 @@
 """``If-Match`` and ``If-None-Match`` over revisions (RFC 9110, 13.1)."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
@@ -38,14 +37,6 @@ def stale(current: Any) -> Stale:
 def if_match(request: web.Request) -> IfMatch:
     """Return what the request's ``If-Match`` allows."""
     return IfMatch(request.headers.get("If-Match"))
-
-
-def etag_of(answer: Mapping[str, Any]) -> str | None:
-    """Return the entity tag of an answer that carries one resource with a revision."""
-    for value in answer.values():
-        if isinstance(value, dict) and "revision" in value:
-            return f'"{value["revision"]}"'
-    return None
 
 
 def is_unchanged(request: web.Request, etag: str) -> bool:

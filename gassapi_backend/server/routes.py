@@ -16,15 +16,15 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/auth/sessions", accounts.list_sessions, P.SIGNED_IN),
     Route("DELETE", "/auth/sessions/{session_id}", accounts.end_session, P.SIGNED_IN),
     # Users
-    Route("GET", "/users/profile", accounts.show_profile, P.SIGNED_IN),
-    Route("PUT", "/users/profile", accounts.update_profile, P.SIGNED_IN),
+    Route("GET", "/users/profile", accounts.show_profile, P.SIGNED_IN, resource="user"),
+    Route("PUT", "/users/profile", accounts.update_profile, P.SIGNED_IN, resource="user"),
     Route("PUT", "/users/password", accounts.change_password, P.SIGNED_IN),
     # Projects
     Route("GET", "/projects", projects.list_projects, P.LIST_PROJECTS),
-    Route("POST", "/projects", projects.create, P.SIGNED_IN, status=201),
-    Route("GET", "/projects/{project_id}", projects.show, P.READ),
-    Route("PUT", "/projects/{project_id}", projects.update, P.EDIT_PROJECT),
-    Route("PATCH", "/projects/{project_id}", projects.update, P.EDIT_PROJECT),
+    Route("POST", "/projects", projects.create, P.SIGNED_IN, status=201, resource="project"),
+    Route("GET", "/projects/{project_id}", projects.show, P.READ, resource="project"),
+    Route("PUT", "/projects/{project_id}", projects.update, P.EDIT_PROJECT, resource="project"),
+    Route("PATCH", "/projects/{project_id}", projects.update, P.EDIT_PROJECT, resource="project"),
     Route("DELETE", "/projects/{project_id}", projects.delete, P.DELETE_PROJECT),
     # MCP
     Route(

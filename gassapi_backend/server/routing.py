@@ -13,7 +13,7 @@ from gassapi_backend.database import is_deadlock
 from gassapi_backend.server.access import ABOUT_NO_PROJECT, Permission
 from gassapi_backend.server.http import Body, Query, read, read_optional, read_query, reply
 from gassapi_backend.server.keys import COOKIES, IS_HTTPS
-from gassapi_backend.server.preconditions import etag_of, is_unchanged
+from gassapi_backend.server.preconditions import is_unchanged
 from gassapi_backend.server.subjects import enter_project
 
 PREFIX = "/api/v1"
@@ -29,7 +29,8 @@ class Route:
     ``handler`` takes the request and, where it is annotated so, a ``Body`` and a ``Query``; it
     returns the answer without its envelope. The document is derived from its types. ``is_limited``:
     whether the general rate limit counts it. ``is_secret``: its answer carries a token and must
-    not be stored.
+    not be stored. ``resource``: the key of the answer whose value has a ``revision``, which becomes
+    the ``ETag`` and is what ``If-Match`` and ``If-None-Match`` are about.
     """
 
     method: str
@@ -39,6 +40,7 @@ class Route:
     status: int = 200
     is_limited: bool = True
     is_secret: bool = False
+    resource: str | None = None
     prefix: str = PREFIX
 
     def __post_init__(self) -> None:
@@ -72,9 +74,11 @@ class Route:
 
     @property
     def body_is_optional(self) -> bool:
-        """Whether the body may be left out: all its fields may."""
-        return self.body is not None and not any(
-            field.is_required() for field in self.body.model_fields.values()
+        """Whether the body may be left out: all its fields may, and it is not an update."""
+        return (
+            self.body is not None
+            and self.method not in ("PUT", "PATCH")
+            and not any(field.is_required() for field in self.body.model_fields.values())
         )
 
 
@@ -90,7 +94,6 @@ def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
     hints = get_type_hints(route.handler)
     read_body = read_optional if route.body_is_optional else read
     is_about_project = route.permission not in ABOUT_NO_PROJECT
-    is_get = route.method == "GET"
 
     async def handle(request: web.Request) -> web.StreamResponse:
         values: list[Any] = []
@@ -103,7 +106,7 @@ def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
         answer = await _retried(route.handler, request, values)
         if isinstance(answer, web.StreamResponse):
             return answer
-        response = _reply(request, answer, route.status, is_get=is_get)
+        response = _reply(request, answer, route)
         if route.is_secret:
             response.headers["Cache-Control"] = "no-store"
         for cookie in request.get(COOKIES, ()):
@@ -124,15 +127,13 @@ def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
     return handle
 
 
-def _reply(
-    request: web.Request, answer: Mapping[str, Any], status: int, *, is_get: bool
-) -> web.StreamResponse:
-    etag = etag_of(answer)
-    if etag is None:
-        return reply(answer, status=status)
-    if is_get and is_unchanged(request, etag):
+def _reply(request: web.Request, answer: Mapping[str, Any], route: Route) -> web.StreamResponse:
+    if route.resource is None:
+        return reply(answer, status=route.status)
+    etag = f'"{answer[route.resource]["revision"]}"'
+    if route.method == "GET" and is_unchanged(request, etag):
         return web.Response(status=304, headers={"ETag": etag})
-    response = reply(answer, status=status)
+    response = reply(answer, status=route.status)
     response.headers["ETag"] = etag
     return response
 

@@ -8,6 +8,7 @@ from weakref import WeakValueDictionary
 
 import limits
 from tortoise.connection import get_connections
+from tortoise.transactions import in_transaction
 
 from gassapi_backend.clock import ahead, now, stored
 from gassapi_backend.database import execute
@@ -48,9 +49,10 @@ class Attempts:
         end = ahead(self._rate.get_expiry())
         dialect = get_connections().get("default").capabilities.dialect
         sql = _TAKE_MYSQL if dialect == "mysql" else _TAKE_SQLITE
-        await execute(sql, key, stored(end), stored(moment), stored(moment))
-        counted = await Attempt.get_or_none(key=key)  # forgiven meanwhile, in another process?
-        if counted is not None and counted.count > self._rate.amount:
+        async with in_transaction("default"):  # so that it reads what it counted, no later count
+            await execute(sql, key, stored(end), stored(moment), stored(moment))
+            counted = await Attempt.get(key=key)
+        if counted.count > self._rate.amount:
             wait = int((counted.expires_at - moment).total_seconds()) + 1
             raise TooMany(
                 f"Too many attempts. Try again in {_duration(wait)}.",

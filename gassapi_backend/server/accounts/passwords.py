@@ -106,5 +106,5 @@ def _decoy(rounds: int) -> str:
     """Return a hash that no password has, which costs as much to check as a real one."""
     alphabet = "./" + string.ascii_letters + string.digits
     salt = "".join(secrets.choice(alphabet) for _ in range(21)) + "."
-    checksum = "".join(secrets.choice(alphabet) for _ in range(31))
+    checksum = "".join(secrets.choice(alphabet) for _ in range(30)) + "."
     return f"$bcrypt-sha256$v=2,t=2b,r={rounds}${salt}${checksum}"

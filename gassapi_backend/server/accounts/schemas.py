@@ -7,7 +7,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import email_validator
-from pydantic import AfterValidator, SecretStr, StringConstraints
+from pydantic import AfterValidator, SecretStr, StringConstraints, WithJsonSchema
 from typing_extensions import TypedDict
 
 from gassapi_backend.clock import rfc3339
@@ -67,7 +67,16 @@ def _check_avatar(value: str) -> str:
     return value
 
 
-Email = Annotated[str, StringConstraints(max_length=320), AfterValidator(check_email)]
+Email = Annotated[
+    str,
+    StringConstraints(max_length=320),
+    AfterValidator(check_email),
+    WithJsonSchema({"type": "string", "format": "email", "maxLength": 320}),
+]
+NewSecret = Annotated[
+    SecretStr,
+    WithJsonSchema({"type": "string", "format": "password", "minLength": 8, "maxLength": 128}),
+]
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=2, max_length=255),
@@ -80,7 +89,7 @@ class NewAccount(Body):
     """Who registers."""
 
     email: Email
-    password: SecretStr
+    password: NewSecret
     name: Name
 
 
@@ -114,7 +123,7 @@ class NewPassword(Body):
     """A change of one's password."""
 
     current_password: SecretStr
-    new_password: SecretStr
+    new_password: NewSecret
 
 
 class UserView(TypedDict):

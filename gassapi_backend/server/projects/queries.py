@@ -30,7 +30,8 @@ async def list_projects(
 ) -> tuple[list[Row], int]:
     """Return a page of somebody's projects, or of the one project ``only``, and their number.
 
-    Counts only when the page does not show the end of the list by itself.
+    Asks for one row more than the page shows: where there is none, the list ends here and needs no
+    counting.
     """
     where, values = "m.user_id = ?", [user_id]
     if only:
@@ -46,11 +47,11 @@ async def list_projects(
         FROM members m JOIN projects p ON p.id = m.project_id JOIN users o ON o.id = p.owner_id
         WHERE {where}
         ORDER BY {_SORTS[search.sort]} {order}, p.id {order}
-        LIMIT {search.limit} OFFSET {search.offset}
+        LIMIT {search.limit + 1} OFFSET {search.offset}
         """,  # noqa: S608 - columns and directions from a fixed set, numbers checked
         *values,
     )
-    if 0 < len(found) < search.limit or (not found and search.page == 1):
+    if len(found) <= search.limit and (found or search.page == 1):
         return found, search.offset + len(found)
     counted = await row(
         f"""
@@ -59,7 +60,7 @@ async def list_projects(
         """,  # noqa: S608 - as above
         *values,
     )
-    return found, counted["total"] if counted else 0
+    return found[: search.limit], counted["total"] if counted else 0
 
 
 def contains(text: str) -> str:

@@ -101,7 +101,6 @@ def role_in(row: Row, user_id: str | None) -> Role:
 
 def project_summary(row: Row, user_id: str | None) -> ProjectSummary:
     """Show a project in a list."""
-    role = role_in(row, user_id)
     return {
         "id": row["id"],
         "name": row["name"],
@@ -109,7 +108,9 @@ def project_summary(row: Row, user_id: str | None) -> ProjectSummary:
         "isPublic": bool(row["is_public"]),
         "ownerId": row["owner_id"],
         "ownerName": row["owner_name"],
-        "userRole": role.value if role in (Role.OWNER, Role.MEMBER) else None,  # type: ignore[typeddict-item]  # these two
+        "userRole": "owner"
+        if row["owner_id"] == user_id
+        else ("member" if row["is_member"] else None),
         "memberCount": row["member_count"],
         "collectionCount": row["collection_count"],
         "endpointCount": row["endpoint_count"],

@@ -5,7 +5,7 @@
 const BASE = "/api/v1";
 const TYPE = "application/json";
 const ELSEWHERE = `Outside ${BASE}`;
-const WHO = { accessToken: "signed in", accessCookie: "signed in", mcpToken: "MCP token" };
+const WHO = { accessToken: "Signed in", accessCookie: "Signed in", mcpToken: "MCP token" };
 const HEADERS = ["content-type", "content-disposition", "location", "etag", "www-authenticate",
   "retry-after", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset", "x-request-id"];
 const SHOWN = 200_000; // characters of an answer
@@ -122,7 +122,7 @@ function partsOf(schema) {
 
 const fieldList = (schema, isAnswer, depth = 0) => el("ul", { class: "fields" },
   partsOf(schema).map(([name, part, isRequired]) => {
-    const note = isRequired ? !isAnswer && "required" : isRequired === false && isAnswer && "optional";
+    const note = isAnswer ? isRequired === false && "optional" : isRequired && "required";
     const line = fieldLine(name, part, typeOf(part), note);
     return el("li", null, partsOf(part).length
       ? disclosure(null, line, () => fieldList(part, isAnswer, depth + 1), !depth) : line);
@@ -148,7 +148,7 @@ function example(schema, isFull, name = "", depth = 0) {
   if ("const" in schema) return schema.const;
   if (schema.default != null) return schema.default;
   if (schema.enum) return schema.enum[0];
-  if (schema.nullable && depth) return null;
+  if (schema.type === "null" || (schema.nullable && depth)) return null;
   if (schema.options) return example(schema.options[0], isFull, name, depth);
   if (schema.type === "boolean") return false;
   if (schema.type === "integer" || schema.type === "number") return schema.minimum ?? 1;
@@ -228,7 +228,7 @@ function callers({ security }) {
 }
 
 function operationView(operation) {
-  const who = [...callers(operation).keys()].join(", ") || "public";
+  const who = [...callers(operation).keys()].join(", ") || "Public";
   const line = span("line", badge(operation.method), code(breakable(operation.path), "path"),
     span("who", who), el("h3", null, operation.summary ?? operation.id));
   const node = disclosure({ class: "operation", id: operation.id }, line, () =>
@@ -301,14 +301,14 @@ function tryView(operation) {
   const prepare = () => {
     problem.textContent = "";
     let address = path;
-    const query = new URLSearchParams();
+    const asked = new URLSearchParams();
     const headers = credentials(operation);
     for (const [{ name, required, in: place }, input] of fields) {
       const value = input.value.trim();
       input.removeAttribute("aria-invalid");
       if (!value && required) return refuse(input, `Fill in ${name} first.`);
       if (place === "path") address = address.replace(`{${name}}`, encodeURIComponent(value));
-      else if (value && place === "query") query.append(name, value);
+      else if (value && place === "query") asked.append(name, value);
       else if (value) headers[name] = value;
     }
     editor?.removeAttribute("aria-invalid");
@@ -321,7 +321,8 @@ function tryView(operation) {
         return refuse(editor, `The body is not JSON: ${error.message}`);
       }
     }
-    return { url: location.origin + address + (query.size ? `?${query}` : ""), method, headers, body };
+    const query = String(asked) && `?${asked}`;
+    return { url: location.origin + address + query, method, headers, body };
   };
   const submit = async (event) => {
     event.preventDefault();
@@ -388,11 +389,12 @@ const isMcp = (text) => text.startsWith("gass_");
 /** Send a request and show the answer as it comes in: it may be a stream without an end. */
 async function exchange({ url, ...request }, outcome) {
   const status = el("p", { role: "status" }, "Waiting…");
-  const pre = el("pre", { tabindex: 0, role: "region", "aria-label": "Body of the answer" });
+  const pre = el("pre", { tabindex: 0, role: "group", "aria-label": "Body of the answer" });
   outcome.replaceChildren(status);
   const started = performance.now();
   let text = "";
   let end = "";
+  let isStream = false;
   try {
     const response = await fetch(url, { ...request, credentials: "omit", cache: "no-store" });
     const names = HEADERS.filter((name) => response.headers.has(name));
@@ -401,21 +403,23 @@ async function exchange({ url, ...request }, outcome) {
       span(`status s${Math.floor(response.status / 100)}`,
         `${response.status} ${response.statusText}`), where);
     outcome.append(el("dl", null, names.map((name) =>
-      [el("dt", null, name), el("dd", null, response.headers.get(name))])));
+      [el("dt", null, name), el("dd", null, response.headers.get(name))])), pre);
+    isStream = /^text\/event-stream/.test(response.headers.get("content-type"));
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
     for (let part; reader && !(part = await reader.read()).done;) {
       text += part.value;
-      outcome.append(pre);
-      pre.textContent = text.slice(-SHOWN);
+      if (isStream) pre.textContent = text = text.slice(-SHOWN);
     }
   } catch (error) {
     end = request.signal.aborted ? ", stopped" : `, no (whole) answer: ${error.message}`;
   }
   status.append(`, ${Math.round(performance.now() - started)} ms, ${text.length} characters${end}`);
+  if (isStream) return;
+  const cut = (whole) => whole.slice(0, SHOWN) + (whole.length > SHOWN ? "\n… and more" : "");
+  pre.textContent = cut(text);
   try {
     const value = JSON.parse(text);
-    text = JSON.stringify(value, null, 2);
-    if (text.length <= SHOWN) pre.replaceChildren(...coloured(text));
+    pre.replaceChildren(...coloured(cut(JSON.stringify(value, null, 2))));
     const given = value.tokens?.accessToken ?? value.token;
     if (given) outcome.append(button("Use this token from now on", () => useToken(given)));
   } catch { /* not JSON: shown as it came */ }
@@ -437,7 +441,7 @@ function curlOf({ security }, { url, method, headers, body }) {
   const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
   const parts = [`curl -X ${method} ${quoted(url)}`];
   if (security.length && !token) parts.push('-H "Authorization: Bearer $TOKEN"');
-  for (const [name, value] of Object.entries(headers)) parts.push(`-H ${quoted(`${name}: ${value}`)}`);
+  for (const header of Object.entries(headers)) parts.push(`-H ${quoted(header.join(": "))}`);
   if (body) parts.push(`--data-raw ${quoted(body)}`);
   return parts.join(" \\\n  ");
 }
@@ -506,7 +510,8 @@ function render(groups) {
   byId("version").textContent = version;
   byId("content").replaceChildren(
     el("h1", null, "API documentation"), ...prose(description),
-    el("p", null, "Base address: ", code(location.origin + BASE)),
+    el("p", null, "Base address: ", code(location.origin + BASE), ". For programs: ",
+      el("a", { href: `${BASE}/openapi.json` }, "openapi.json"), "."),
     accessView(),
     ...groups.map(([name, found], at) => el("section", { "aria-labelledby": `group-${at}` },
       el("h2", { id: `group-${at}` }, name), found.map(operationView))));
@@ -531,6 +536,7 @@ function filter() {
   }
   for (const group of document.querySelectorAll("section, #groups > details")) {
     group.hidden = !group.querySelector(".operation:not([hidden]), li:not([hidden])");
+    if (words[0]) group.open = true;
   }
   byId("count").textContent = `${count} of ${operations.size} operations`;
 }

@@ -1,0 +1,187 @@
+"""The yardstick: aiohttp handlers with hand-written SQL, nothing around them.
+
+What somebody would write by hand for one purpose: check the JWT, ask the database in one statement
+(session, membership and row together, members counted), answer with orjson. No error envelope, no
+headers, no limits, no log, no cache, no audit beyond one insert.
+"""
+
+import asyncio
+import os
+import sys
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiosqlite
+import asyncmy
+import jwt
+import orjson
+import uuid_utils
+import uvloop
+from aiohttp import web
+
+from gassapi_backend.clock import now, stored
+from gassapi_backend.secrets import derive_keys
+from gassapi_backend.server.tokens.mint import hash_of
+
+LIST = """
+SELECT p.id, p.name, p.description, p.is_public AS isPublic, p.owner_id AS ownerId,
+  o.name AS ownerName, p.revision, p.created_at AS createdAt, p.updated_at AS updatedAt,
+  (SELECT COUNT(*) FROM members x WHERE x.project_id = p.id) AS memberCount
+FROM sessions s JOIN members m ON m.user_id = s.user_id JOIN projects p ON p.id = m.project_id
+JOIN users o ON o.id = p.owner_id
+WHERE s.id = %s AND s.revoked_at IS NULL ORDER BY p.updated_at DESC LIMIT 20
+"""
+ONE = """
+SELECT p.id, p.name, p.description, p.is_public AS isPublic, p.owner_id AS ownerId,
+  o.name AS ownerName, p.revision, p.created_at AS createdAt, p.updated_at AS updatedAt, p.settings,
+  (SELECT COUNT(*) FROM members x WHERE x.project_id = p.id) AS memberCount
+FROM sessions s JOIN members m ON m.user_id = s.user_id JOIN projects p ON p.id = m.project_id
+JOIN users o ON o.id = p.owner_id
+WHERE s.id = %s AND s.revoked_at IS NULL AND p.id = %s
+"""
+VALIDATE = """
+SELECT t.id, p.id AS projectId, p.name, e.name AS environment, e.variables
+FROM mcp_tokens t JOIN projects p ON p.id = t.project_id JOIN users u ON u.id = t.creator_id
+JOIN members m ON m.project_id = p.id AND m.user_id = u.id
+LEFT JOIN environments e ON e.default_of = p.id
+WHERE t.token_hash = %s AND t.revoked_at IS NULL AND u.is_active
+"""
+TOUCH = """
+UPDATE mcp_tokens SET validation_count = validation_count + 1, last_validated_at = %s WHERE id = %s
+"""
+INSERTS = (
+    "INSERT INTO projects (id, owner_id, name, name_key, is_public, settings, member_count, "
+    "collection_count, endpoint_count, revision, created_at, updated_at) "
+    "VALUES (%s, %s, %s, %s, 0, '{}', 1, 0, 0, 2, %s, %s)",
+    "INSERT INTO members (id, project_id, user_id, created_at) VALUES (%s, %s, %s, %s)",
+    "INSERT INTO environments (id, project_id, name, name_hash, variables, default_of, revision, "
+    "created_at, updated_at) VALUES (%s, %s, 'Development', %s, '[]', %s, 2, %s, %s)",
+    "INSERT INTO audit_log (id, at, actor_type, actor_id, project_id, revision, action, "
+    "resource_type, resource_id) "
+    "VALUES (%s, %s, 'user', %s, %s, 1, 'project_created', 'project', %s)",
+)
+
+
+class Sqlite:
+    """One connection, as the server under test has."""
+
+    async def open(self, url: str) -> None:
+        """Open the database."""
+        self._connection = await aiosqlite.connect(urlsplit(url).path[1:], isolation_level=None)
+        await self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._lock = asyncio.Lock()
+
+    async def rows(self, sql: str, values: tuple[Any, ...]) -> list[dict[str, Any]]:
+        """Run a statement and return its rows."""
+        cursor = await self._connection.execute(sql.replace("%s", "?"), values)
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in await cursor.fetchall()]
+
+    async def together(self, statements: list[tuple[str, tuple[Any, ...]]]) -> None:
+        """Run statements in a transaction."""
+        async with self._lock:
+            await self._connection.execute("BEGIN IMMEDIATE")
+            for sql, values in statements:
+                await self._connection.execute(sql.replace("%s", "?"), values)
+            await self._connection.execute("COMMIT")
+
+
+class MySql:
+    """A pool of ten connections, as the server under test has."""
+
+    async def open(self, url: str) -> None:
+        """Open the pool."""
+        parts = urlsplit(url)
+        self._pool = await asyncmy.create_pool(
+            host=parts.hostname, port=parts.port, user=parts.username, password=parts.password,
+            db=parts.path[1:], maxsize=10, autocommit=True,
+        )  # fmt: skip
+
+    async def rows(self, sql: str, values: tuple[Any, ...]) -> list[dict[str, Any]]:
+        """Run a statement and return its rows."""
+        async with self._pool.acquire() as connection, connection.cursor() as cursor:
+            await cursor.execute(sql, values)
+            names = [column[0] for column in cursor.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in await cursor.fetchall()]
+
+    async def together(self, statements: list[tuple[str, tuple[Any, ...]]]) -> None:
+        """Run statements in a transaction."""
+        async with self._pool.acquire() as connection, connection.cursor() as cursor:
+            await connection.begin()
+            for sql, values in statements:
+                await cursor.execute(sql, values)
+            await connection.commit()
+
+
+def _claims(request: web.Request) -> dict[str, Any]:
+    token = request.headers["Authorization"].removeprefix("Bearer ")
+    return jwt.decode(  # type: ignore[no-any-return]
+        token, request.app["key"], algorithms=["HS256"], audience="gassapi", issuer="gassapi"
+    )
+
+
+def _reply(answer: Any, status: int = 200) -> web.Response:
+    return web.Response(body=orjson.dumps(answer), content_type="application/json", status=status)
+
+
+async def projects(request: web.Request) -> web.Response:
+    """List one's projects."""
+    found = await request.app["database"].rows(LIST, (_claims(request)["sid"],))
+    return _reply({"success": True, "projects": found})
+
+
+async def project(request: web.Request) -> web.Response:
+    """Show a project."""
+    values = (_claims(request)["sid"], request.match_info["id"])
+    found = (await request.app["database"].rows(ONE, values))[0]
+    found["settings"] = orjson.Fragment(found["settings"])
+    return _reply({"success": True, "project": found})
+
+
+async def validate(request: web.Request) -> web.Response:
+    """Check a token, and count it."""
+    database = request.app["database"]
+    found = (await database.rows(VALIDATE, (hash_of(request.headers["X-MCP-Token"]),)))[0]
+    await database.rows(TOUCH, (stored(now()), found.pop("id")))
+    found["variables"] = orjson.Fragment(found["variables"])
+    return _reply({"success": True, "valid": True, "project": found})
+
+
+async def create(request: web.Request) -> web.Response:
+    """Create a project with its member, environment and audit entry."""
+    user = _claims(request)["sub"]
+    name = (await request.json(loads=orjson.loads))["name"]
+    new, at = str(uuid_utils.uuid7()), stored(now())
+    ids = [str(uuid_utils.uuid7()) for _ in range(3)]
+    values: list[tuple[Any, ...]] = [
+        (new, user, name, name.lower(), at, at),
+        (ids[0], new, user, at),
+        (ids[1], new, "x" * 64, new, at, at),
+        (ids[2], at, user, new, new),
+    ]
+    await request.app["database"].together(list(zip(INSERTS, values, strict=True)))
+    return _reply({"success": True, "project": {"id": new, "name": name}}, 201)
+
+
+async def make(url: str, secret: str) -> web.Application:
+    """Return the application over a migrated database."""
+    app = web.Application()
+    app["key"] = derive_keys(secret).access
+    app["database"] = Sqlite() if url.startswith("sqlite:") else MySql()
+    await app["database"].open(url)
+    app.router.add_get("/api/v1/projects", projects)
+    app.router.add_post("/api/v1/projects", create)
+    app.router.add_get("/api/v1/projects/{id}", project)
+    app.router.add_get("/api/v1/mcp/validate", validate)
+    return app
+
+
+if __name__ == "__main__":
+    uvloop.install()
+    web.run_app(
+        make(os.environ["GASSAPI_DATABASE_URL"], os.environ["GASSAPI_SECRET_KEY"]),
+        host="127.0.0.1",
+        port=int(sys.argv[1]),
+        access_log=None,
+        print=None,
+    )

@@ -1,0 +1,49 @@
+"""Sending requests over a few kept connections, with next to no cost of its own."""
+
+import asyncio
+import time
+
+
+class LoadError(Exception):
+    """The server did not answer as it should."""
+
+
+async def send(port: int, request: bytes, count: int, connections: int) -> list[float]:
+    """Send ``count`` requests; return the latency of each in seconds.
+
+    Raises ``LoadError`` for an answer that is not 2xx.
+    """
+    latencies: list[float] = []
+    left = iter(range(count))
+
+    async def one() -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for _ in left:
+            started = time.perf_counter()
+            writer.write(request)
+            head = await reader.readuntil(b"\r\n\r\n")
+            if not head.startswith(b"HTTP/1.1 2"):
+                raise LoadError(head.decode("latin-1"))
+            await reader.readexactly(_length(head))
+            latencies.append(time.perf_counter() - started)
+        writer.close()
+
+    await asyncio.gather(*(one() for _ in range(connections)))
+    return latencies
+
+
+def request_bytes(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> bytes:
+    """Return a request as it goes over the wire."""
+    lines = [f"{method} {path} HTTP/1.1", "Host: localhost"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    if body:
+        lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def _length(head: bytes) -> int:
+    for line in head.split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        if name.lower() == b"content-length":
+            return int(value)
+    raise LoadError("no Content-Length")

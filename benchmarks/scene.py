@@ -1,0 +1,108 @@
+"""What is in the database while it is measured, and the processes that are."""
+
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from gassapi_backend.cli.users import new_account
+from gassapi_backend.database import open_database
+from gassapi_backend.database.migrations import upgrade
+from gassapi_backend.models import Member, Project, Scope
+from gassapi_backend.server.identity import Actor, Caller, Kind
+from gassapi_backend.server.projects.actions import create_project
+from gassapi_backend.server.projects.schemas import NewProject
+from gassapi_backend.server.tokens.actions import issue_token
+from gassapi_backend.settings import Settings
+
+PASSWORD = "correct horse 42"
+EMAIL = "bench@example.com"
+PROJECTS = 20
+MEMBERS = 10
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Ids and a token of what was made."""
+
+    project_id: str
+    token: str
+
+
+async def build(settings: Settings) -> Scene:
+    """Fill an empty database: one person in 20 projects of 11 members each."""
+    async with open_database(settings):
+        await upgrade(settings)
+        people = [
+            await new_account(
+                settings, email=email, name="Bench", password=PASSWORD, is_admin=False
+            )
+            for email in [EMAIL, *(f"m{number}@example.com" for number in range(MEMBERS))]
+        ]
+        actor = Actor(Caller(Kind.USER, user_id=people[0].id, name="Bench"))
+        for number in range(PROJECTS):
+            new = NewProject(name=f"Project {number}", description="What it is about. " * 5)
+            project = await create_project(actor, new)
+            await Member.bulk_create(
+                [Member(project_id=project.id, user_id=person.id) for person in people[1:]]
+            )
+            await Project.filter(id=project.id).update(
+                member_count=MEMBERS + 1, settings={"theme": "dark", "timeout": 30}
+            )
+        token, _ = await issue_token(
+            actor, project.id, creator_id=people[0].id, name="bench", scope=Scope.WRITE
+        )
+        return Scene(project.id, token)
+
+
+class Server:
+    """A server process: ours or the bare one."""
+
+    def __init__(self, command: list[str], port: int, environment: dict[str, str]) -> None:
+        self.port = port
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", *command],
+            env=os.environ | environment,
+            stdout=subprocess.DEVNULL,
+            stderr=open("/tmp/w/" + command[0] + ".err", "w"),
+        )
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
+    def wait_until_up(self, path: str) -> float:
+        """Wait for any answer; return after how many seconds it came."""
+        started = time.monotonic()
+        while time.monotonic() - started < 20:
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=1)
+            except urllib.error.HTTPError:
+                break
+            except OSError:
+                time.sleep(0.02)
+                continue
+            break
+        return time.monotonic() - started
+
+    def stop(self) -> None:
+        """End it at once."""
+        self._process.kill()
+        self._process.wait(20)
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the CPU time that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def memory_megabytes(pid: int) -> float:
+    """Return a process's resident memory."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6

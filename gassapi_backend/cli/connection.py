@@ -1,0 +1,72 @@
+"""The MySQL server that ``setup`` is told of: its address, and whether it can be used."""
+
+import re
+from ipaddress import IPv6Address
+from urllib.parse import quote, unquote, urlsplit
+
+from rich.markup import escape
+
+from gassapi_backend.cli.console import confirm, out
+from gassapi_backend.settings import Settings, SettingsError
+
+
+def mysql_url(
+    current: Settings,
+    host: str | None = None,
+    port: int | None = None,
+    name: str | None = None,
+    user: str | None = None,
+    password: str | None = None,
+) -> str:
+    """Return a MySQL URL: what is given, else what is configured, else the usual.
+
+    Raises ``SettingsError`` when the host is none.
+    """
+    old = urlsplit(current.database if current.database.startswith("mysql:") else "mysql:")
+    host = _checked_host(host or old.hostname or "127.0.0.1")
+    user = quote(user, safe="") if user is not None else (old.username or "gassapi")
+    secret = quote(password, safe="") if password is not None else (old.password or "")
+    database = quote(name, safe="") if name is not None else (old.path[1:] or "gassapi")
+    account = f"{user}:{secret}" if secret else user
+    return f"mysql://{account}@{host}:{port or old.port or 3306}/{database}"
+
+
+def database_name(settings: Settings) -> str:
+    """Return the name of the configured MySQL database."""
+    return unquote(urlsplit(settings.database).path[1:])
+
+
+async def try_mysql(settings: Settings, *, asks: bool) -> None:
+    """Connect, and create the database when it is missing, after asking if somebody can answer.
+
+    Raises ``SettingsError`` with the reason when it cannot be used.
+    """
+    from gassapi_backend.database.probe import create_database, is_missing, look
+    from gassapi_backend.database.reasons import explain
+
+    name = database_name(settings)
+    try:
+        try:
+            info = await look(settings)
+        except Exception as error:
+            if not is_missing(error):
+                raise
+            if asks and not confirm(f'There is no database "{name}". Create it?'):
+                raise
+            await create_database(settings)
+            out.print(f'[green]Created[/] the database "{escape(name)}".')
+            info = await look(settings)
+    except Exception as error:
+        raise SettingsError(explain(error, settings)) from None
+    if info.is_too_old:
+        raise SettingsError(f"{info.name} is too old: MySQL 8.0 or MariaDB 10.6 is needed.")
+    out.print(f"[green]Connected[/] to {escape(info.name)}.")
+
+
+def _checked_host(host: str) -> str:
+    try:
+        return f"[{IPv6Address(host)}]"
+    except ValueError:
+        if re.fullmatch(r"[\w.-]+", host):
+            return host
+    raise SettingsError(f'"{host}" is not an address of a MySQL server. The port goes by itself.')

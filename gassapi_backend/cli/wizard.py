@@ -1,0 +1,116 @@
+"""The questions of ``setup``; each refuses a wrong answer at once."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import questionary
+from rich.markup import escape
+
+from gassapi_backend import settings as options
+from gassapi_backend.cli.connection import database_name, mysql_url, try_mysql
+from gassapi_backend.cli.console import ask, ask_password, confirm, err
+from gassapi_backend.settings import Settings, SettingsError
+
+QUESTIONS = {
+    "port": "Which port?",
+    "public_url": "Which address do people use? (empty: http://localhost:<port>)",
+    "smtp_url": "Mail server, smtp://user:password@host:587 (empty: no mail)",
+}
+
+
+@dataclass
+class Answers:
+    """What the operator said: settings to write (``None`` removes one), and what is known of them.
+
+    ``works``: the MySQL address that was tried already.
+    """
+
+    changes: dict[str, Any] = field(default_factory=dict)
+    works: str | None = None
+
+
+def ask_settings(answers: Answers, current: Settings) -> None:
+    """Ask for everything that no flag answered. Raises ``KeyboardInterrupt`` without an answer."""
+    if "database_url" not in answers.changes:
+        _ask_database(answers, current)
+    for name, question in QUESTIONS.items():
+        old = getattr(current, name)
+        if name in answers.changes or (name == "smtp_url" and old is not None):
+            continue  # a mail server is kept, as it may hold a password; --smtp-url changes it
+        text = _text(question, "" if old is None else str(old), _check(name))
+        if text != ("" if old is None else str(old)):
+            answers.changes[name] = int(text) if name == "port" else text or None
+    if answers.changes.get("smtp_url") and "mail_from" not in answers.changes:
+        answers.changes["mail_from"] = _text("Sender of mails", current.mail_from or "") or None
+
+
+def ask_admin() -> tuple[str, str, str] | None:
+    """Ask for the administrator's address, name and password; ``None`` if there is to be none."""
+    if not confirm("Create the administrator now?"):
+        return None
+    return ask("E-mail address"), ask("Name"), ask_password()
+
+
+def _ask_database(answers: Answers, current: Settings) -> None:
+    choices = [
+        questionary.Choice("SQLite: nothing to install, for one server", "sqlite"),
+        questionary.Choice("MySQL or MariaDB: for a team", "mysql"),
+    ]
+    was = "sqlite" if current.database.startswith("sqlite:") else "mysql"
+    wanted = _answer(questionary.select("Which database?", choices=choices, default=was))
+    if wanted == "mysql":
+        answers.works = _ask_mysql(current, answers.changes.get("database_tls"))
+        answers.changes["database_url"] = answers.works
+    elif was == "mysql":
+        answers.changes["database_url"] = None
+
+
+def _ask_mysql(current: Settings, tls: str | None) -> str:
+    """Ask until there is a MySQL server that works; return its URL."""
+    chosen = options.load(database_url=mysql_url(current), database_tls=tls)
+    while True:
+        old = urlsplit(chosen.database)
+        try:
+            url = mysql_url(
+                chosen,
+                _text("MySQL's address", old.hostname or ""),
+                int(_text("Its port", str(old.port), _check("port"))),
+                _text("Database", database_name(chosen)),
+                _text("User", unquote(old.username or "")),
+                _answer(questionary.password(f"Password{' (empty: keep)' * bool(old.password)}"))
+                or None,
+            )
+            chosen = options.load(database_url=url, database_tls=tls)
+            asyncio.run(try_mysql(chosen, asks=True))
+            return url
+        except SettingsError as error:
+            err.print(f"[bold red]It does not work:[/] {escape(str(error))}")
+
+
+def _text(question: str, default: str, check: Callable[[str], bool | str] = lambda _: True) -> str:
+    return str(_answer(questionary.text(question, default=default, validate=check))).strip()
+
+
+def _check(name: str) -> Callable[[str], bool | str]:
+    """Return what tells whether a text is a value of a setting, or why not."""
+
+    def check(text: str) -> bool | str:
+        if not text.strip():
+            return "It is needed." if name == "port" else True
+        try:
+            options.load(**{name: text.strip()})
+        except SettingsError as error:
+            return str(error).partition(": ")[2]
+        return True
+
+    return check
+
+
+def _answer(question: questionary.Question) -> Any:
+    try:
+        return question.unsafe_ask()
+    except EOFError:
+        raise KeyboardInterrupt from None
