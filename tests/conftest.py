@@ -13,6 +13,7 @@ import asyncmy
 import pytest
 from aiohttp import ClientResponse, DummyCookieJar
 from aiohttp.test_utils import TestClient, TestServer
+from yarl import URL
 
 from gassapi_backend.database import open_database, rows
 from gassapi_backend.database.migrations import upgrade
@@ -198,7 +199,11 @@ class Api:
         elif who is not None:
             headers["Authorization"] = f"Bearer {who}"
         return await self.client.request(
-            method, base + path, headers=headers, allow_redirects=False, **options
+            method,
+            URL(base + path, encoded=True),
+            headers=headers,
+            allow_redirects=False,
+            **options,
         )
 
     async def json(

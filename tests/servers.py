@@ -51,12 +51,12 @@ def free_port() -> int:
 class PrivateMariaDb:
     """A MariaDB server in a temporary directory, on a free port of the loopback address.
 
-    ``options`` are further ones of the server's command line.
+    ``options`` are further ones of the server's command line, read at each start.
     """
 
     def __init__(self, *options: str) -> None:
-        self._directory = Path(tempfile.mkdtemp(prefix="gassapi-mariadb-"))
-        self._options = options
+        self.directory = Path(tempfile.mkdtemp(prefix="gassapi-mariadb-"))
+        self.options = list(options)
         self._process: subprocess.Popen[bytes] | None = None
         self.port = free_port()
 
@@ -73,12 +73,12 @@ class PrivateMariaDb:
     def start(self) -> None:
         """Set the server up, start it, and wait until it answers."""
         if os.getuid() == 0:
-            shutil.chown(self._directory, "mysql")
+            shutil.chown(self.directory, "mysql")
         subprocess.run(
             [
                 "mariadb-install-db",
                 "--no-defaults",
-                f"--datadir={self._directory / 'data'}",
+                f"--datadir={self.directory / 'data'}",
                 "--auth-root-authentication-method=normal",
                 "--skip-test-db",
                 *self._as_user,
@@ -94,16 +94,16 @@ class PrivateMariaDb:
             [
                 "mariadbd",
                 "--no-defaults",
-                f"--datadir={self._directory / 'data'}",
-                f"--socket={self._directory / 'socket'}",
-                f"--pid-file={self._directory / 'pid'}",
+                f"--datadir={self.directory / 'data'}",
+                f"--socket={self.directory / 'socket'}",
+                f"--pid-file={self.directory / 'pid'}",
                 f"--port={self.port}",
                 "--bind-address=127.0.0.1",
                 "--skip-name-resolve",
                 "--innodb-flush-log-at-trx-commit=0",
-                f"--log-error={self._directory / 'error.log'}",
+                f"--log-error={self.directory / 'error.log'}",
                 *self._as_user,
-                *self._options,
+                *self.options,
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -112,7 +112,7 @@ class PrivateMariaDb:
             "CREATE USER IF NOT EXISTS gassapi@'127.0.0.1' IDENTIFIED BY 'secret';"
             "GRANT ALL ON *.* TO gassapi@'127.0.0.1'"
         )
-        command = ["mariadb", "--no-defaults", "-uroot", "-S", str(self._directory / "socket")]
+        command = ["mariadb", "--no-defaults", "-uroot", "-S", str(self.directory / "socket")]
         for _ in range(300):
             done = subprocess.run([*command, "-e", account], capture_output=True, check=False)
             if done.returncode == 0:
@@ -143,7 +143,7 @@ class PrivateMariaDb:
                 self._process.wait(20)
             except subprocess.TimeoutExpired:
                 self._process.kill()
-        shutil.rmtree(self._directory, ignore_errors=True)
+        shutil.rmtree(self.directory, ignore_errors=True)
 
     @property
     def _as_user(self) -> list[str]:

@@ -1,0 +1,318 @@
+"""Migrations make what the models describe, once, whatever happens meanwhile."""
+
+import importlib.util
+import shutil
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tortoise.exceptions import OperationalError
+
+from gassapi_backend.database import execute, open_database, row, rows
+from gassapi_backend.database.migrations import (
+    MigrationError,
+    MigrationStatus,
+    folder,
+    shipped,
+    status,
+    upgrade,
+)
+from gassapi_backend.settings import Settings
+from tests.database.conftest import new_database
+from tests.programs import Program, all_at_once, environment
+
+UPGRADE = """
+import asyncio
+from gassapi_backend.database import open_database
+from gassapi_backend.database.migrations import upgrade
+from gassapi_backend.settings import load
+from aerich import Command
+
+async def main():
+    settings = load()
+    print("ready", flush=True)
+    input()
+    async with open_database(settings):
+        print(*await upgrade(settings))
+
+asyncio.run(main())
+"""
+
+DIE = """
+import os, signal, sys
+import aiosqlite
+from tortoise.backends.mysql.client import TransactionWrapper
+
+left = int(sys.argv[1])
+
+def mortal(execute):
+    async def until_killed(self, sql, *values):
+        global left
+        if "CREATE TABLE" in sql:
+            left -= 1
+            if left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return await execute(self, sql, *values)
+    return until_killed
+
+TransactionWrapper.execute_script = mortal(TransactionWrapper.execute_script)
+aiosqlite.Connection.execute = mortal(aiosqlite.Connection.execute)
+"""
+
+LATER = "99_20990101000000_later.py"
+
+
+async def test_migrations_make_the_schema_that_the_models_describe(
+    engine: str, bare: Settings, tmp_path: Path
+) -> None:
+    async with open_database(bare):
+        await upgrade(bare)
+        migrated = await schema(engine)
+    async with new_database(engine, tmp_path) as other, open_database(other) as context:
+        await context.generate_schemas(safe=False)
+        described = await schema(engine)
+    assert len(migrated) >= 10
+    assert migrated == described
+
+
+async def test_an_empty_database_waits_for_every_migration(engine: str, bare: Settings) -> None:
+    async with open_database(bare):
+        found = await status(bare)
+    assert found == MigrationStatus(applied=[], pending=shipped(dialect(engine)), unknown=[])
+    assert not found.is_current
+
+
+async def test_an_upgrade_is_done_once(engine: str, bare: Settings) -> None:
+    async with open_database(bare):
+        assert await upgrade(bare) == shipped(dialect(engine))
+        before = await schema(engine)
+        assert await upgrade(bare) == []
+        assert (await status(bare)).is_current
+        assert await schema(engine) == before
+        assert await versions() == shipped(dialect(engine))
+
+
+async def test_processes_that_upgrade_at_once_all_succeed(engine: str, bare: Settings) -> None:
+    ended = all_at_once(UPGRADE, 4, env=environment(bare))
+    assert [code for code, _, _ in ended] == [0] * 4, ended
+    assert sorted(name for _, output, _ in ended for name in output.split()) == sorted(
+        shipped(dialect(engine))
+    )
+    async with open_database(bare):
+        assert await versions() == shipped(dialect(engine))
+        assert (await status(bare)).is_current
+
+
+@pytest.mark.parametrize("tables", [0, 1, 5, 9])
+async def test_a_killed_upgrade_is_completed_by_the_next(
+    engine: str, bare: Settings, tables: int
+) -> None:
+    program = Program(DIE + UPGRADE, tables, env=environment(bare))
+    program.wait_until_ready()
+    assert program.finish()[0] == -signal.SIGKILL
+    async with open_database(bare):
+        left = await schema(engine)
+        assert len(left) == (0 if engine == "sqlite" else tables)
+        assert await upgrade(bare) == shipped(dialect(engine))
+        assert (await status(bare)).is_current
+        assert len(await schema(engine)) >= 10
+
+
+async def test_a_newer_database_is_refused_by_name_and_left_alone(
+    engine: str, bare: Settings
+) -> None:
+    async with open_database(bare):
+        await upgrade(bare)
+        await execute(
+            "INSERT INTO aerich (version, app, content) VALUES (?, 'models', '{}')", LATER
+        )
+        before = await schema(engine), await versions()
+        with pytest.raises(MigrationError, match=LATER):
+            await upgrade(bare)
+        assert (await schema(engine), await versions()) == before
+        found = await status(bare)
+    assert found.unknown == [LATER]
+    assert not found.is_current
+
+
+async def test_a_newer_database_is_refused_even_if_something_is_pending(
+    engine: str, bare: Settings
+) -> None:
+    async with open_database(bare):
+        await upgrade(bare)
+        await execute("UPDATE aerich SET version = ?", LATER)
+        with pytest.raises(MigrationError, match=LATER):
+            await upgrade(bare)
+        assert await versions() == [LATER]
+
+
+@pytest.mark.engines("sqlite")
+async def test_a_migration_that_fails_half_way_leaves_nothing(
+    bare: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = add_migration(
+        tmp_path,
+        monkeypatch,
+        "CREATE TABLE half (id INT);\nALTER TABLE users ADD COLUMN half INT;\nDROP TABLE nowhere;",
+    )
+    async with open_database(bare):
+        with pytest.raises(OperationalError, match="nowhere"):
+            await upgrade(bare)
+        assert await versions() == shipped("sqlite")[:-1]
+        assert (await status(bare)).pending == [broken]
+        found = await schema("sqlite")
+    assert "half" not in found
+    assert not [column for column in found["users"]["columns"] if column[0] == "half"]
+
+
+async def test_a_migration_that_failed_is_done_when_it_is_mended(
+    engine: str, bare: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = add_migration(tmp_path, monkeypatch, "DROP TABLE nowhere;")
+    async with open_database(bare):
+        with pytest.raises(OperationalError):
+            await upgrade(bare)
+        assert (await status(bare)).pending == [name]
+        await execute("CREATE TABLE nowhere (id INT)")
+        assert await upgrade(bare) == [name]
+        assert (await status(bare)).is_current
+
+
+async def test_rows_survive_a_later_migration(
+    engine: str, bare: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_database(bare):
+        await upgrade(bare)
+        await execute(
+            "INSERT INTO attempts (`key`, `count`, expires_at) VALUES ('a', 1, ?)",
+            "2026-01-31 12:00:00.000",
+        )
+        name = add_migration(tmp_path, monkeypatch, "ALTER TABLE attempts ADD COLUMN extra INT;")
+        assert await upgrade(bare) == [name]
+        found = await row("SELECT `key`, `count`, extra FROM attempts")
+    assert found == {"key": "a", "count": 1, "extra": None}
+
+
+def test_both_dialects_have_the_same_migrations() -> None:
+    assert shipped("sqlite") == shipped("mysql") != []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [folder(kind) / "models" / name for kind in ("sqlite", "mysql") for name in shipped(kind)],
+    ids=lambda path: f"{path.parent.parent.name}/{path.name}",
+)
+async def test_a_migration_is_importable_and_runs_in_a_transaction(path: Path) -> None:
+    spec = importlib.util.spec_from_file_location("migration", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.RUN_IN_TRANSACTION is True
+    assert (await module.upgrade(None)).strip()
+    assert module.MODELS_STATE
+
+
+def dialect(engine: str) -> str:
+    return "sqlite" if engine == "sqlite" else "mysql"
+
+
+def add_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sql: str) -> str:
+    """Have the program ship one migration more; return its name."""
+    name = "98_20980101000000_added.py"
+    copies = tmp_path / "migrations"
+    for kind in ("sqlite", "mysql"):
+        shutil.copytree(folder(kind), copies / kind)
+        (copies / kind / "models" / name).write_text(
+            "RUN_IN_TRANSACTION = True\n\n"
+            f"async def upgrade(db):\n    return '''{sql}'''\n\n"
+            "async def downgrade(db):\n    return ''\n"
+        )
+    monkeypatch.setattr("gassapi_backend.database.migrations.folder", lambda kind: copies / kind)
+    return name
+
+
+async def versions() -> list[str]:
+    return [row["version"] for row in await rows("SELECT version FROM aerich ORDER BY id")]
+
+
+async def schema(engine: str) -> dict[str, dict[str, Any]]:
+    """Return the tables of the open database without the names of their keys."""
+    return await (sqlite_schema() if engine == "sqlite" else mysql_schema())
+
+
+async def sqlite_schema() -> dict[str, dict[str, Any]]:
+    tables = {}
+    for table in await rows(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' "
+        "ESCAPE '!'"
+    ):
+        name = table["name"]
+        indexes = []
+        for index in await rows("SELECT * FROM pragma_index_list(?)", name):
+            columns = await rows("SELECT * FROM pragma_index_xinfo(?)", index["name"])
+            indexes.append(
+                (
+                    index["unique"],
+                    index["origin"],
+                    [(column["name"], column["coll"]) for column in columns if column["key"]],
+                )
+            )
+        foreign = await rows("SELECT * FROM pragma_foreign_key_list(?)", name)
+        tables[name] = {
+            "columns": sorted(
+                tuple(column[part] for part in ("name", "type", "notnull", "dflt_value", "pk"))
+                for column in await rows("SELECT * FROM pragma_table_info(?)", name)
+            ),
+            "indexes": sorted(indexes),
+            "foreign": sorted(
+                tuple(key[part] for part in ("from", "table", "to", "on_update", "on_delete"))
+                for key in foreign
+            ),
+            "counts": "AUTOINCREMENT" in table["sql"],
+        }
+    return tables
+
+
+async def mysql_schema() -> dict[str, dict[str, Any]]:
+    tables: dict[str, dict[str, Any]] = {}
+    for found in await rows(
+        """
+        SELECT table_name AS name, engine AS storage, table_collation AS collation
+        FROM information_schema.tables WHERE table_schema = DATABASE()
+        """
+    ):
+        kind = found["storage"], found["collation"]
+        tables[found["name"]] = {"kind": kind, "columns": [], "indexes": [], "foreign": []}
+    for found in await rows(
+        """
+        SELECT table_name AS t, column_name AS c, column_type AS kind, is_nullable AS optional,
+               column_default AS standard, character_set_name AS charset,
+               collation_name AS collation, extra AS extra
+        FROM information_schema.columns WHERE table_schema = DATABASE() ORDER BY column_name
+        """
+    ):
+        tables[found.pop("t")]["columns"].append(tuple(found.values()))
+    for found in await rows(
+        """
+        SELECT table_name AS t, non_unique AS plain, index_name = 'PRIMARY' AS is_primary,
+               GROUP_CONCAT(column_name ORDER BY seq_in_index) AS columns
+        FROM information_schema.statistics WHERE table_schema = DATABASE()
+        GROUP BY table_name, index_name, non_unique ORDER BY columns, plain
+        """
+    ):
+        tables[found.pop("t")]["indexes"].append(tuple(found.values()))
+    for found in await rows(
+        """
+        SELECT k.table_name AS t, k.column_name AS c, k.referenced_table_name AS other,
+               k.referenced_column_name AS theirs, r.update_rule AS updated,
+               r.delete_rule AS deleted
+        FROM information_schema.key_column_usage k
+        JOIN information_schema.referential_constraints r
+          ON r.constraint_schema = k.constraint_schema AND r.constraint_name = k.constraint_name
+        WHERE k.table_schema = DATABASE() ORDER BY k.column_name
+        """
+    ):
+        tables[found.pop("t")]["foreign"].append(tuple(found.values()))
+    return tables

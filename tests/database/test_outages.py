@@ -1,0 +1,230 @@
+"""A database server that dies, comes back, or falls silent: no request hangs, nobody reconnects."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from aiohttp import DummyCookieJar
+from aiohttp.test_utils import TestClient, TestServer
+from tortoise.exceptions import DBConnectionError, OperationalError
+from tortoise.transactions import in_transaction
+
+from gassapi_backend.clock import now
+from gassapi_backend.database import execute, is_away, open_database, row, rows
+from gassapi_backend.database.migrations import upgrade
+from gassapi_backend.models import Attempt
+from gassapi_backend.server import middleware
+from gassapi_backend.server.app import build_app
+from gassapi_backend.settings import Settings, load
+from tests.conftest import Api, Person
+from tests.servers import PrivateMariaDb
+
+
+@pytest.fixture
+async def settings(own_server: PrivateMariaDb, tmp_path: Path) -> Settings:
+    """Settings over an empty database of a server that may be mistreated."""
+    name = f"outage_{uuid4().hex}"
+    async with open_database(load(home=tmp_path, database_url=f"{own_server.url}/mysql")):
+        await execute(f"CREATE DATABASE {name}")
+    settings = load(
+        home=tmp_path,
+        database_url=f"{own_server.url}/{name}",
+        database_pool_size=3,
+        password_rounds=4,
+        rate_limits="off",
+        secret_key="only-for-tests-0123456789abcdefghij",
+        log_level="error",
+    )
+    async with open_database(settings):
+        await upgrade(settings)
+    return settings
+
+
+async def test_while_the_server_is_down_everything_is_away_and_afterwards_it_works(
+    own_server: PrivateMariaDb, settings: Settings
+) -> None:
+    async with open_database(settings):
+        await add_in_transaction("before")
+        with down(own_server):
+            for _ in range(2):
+                await assert_everything_is_away()
+        await add_in_transaction("later")
+        assert await keys() == ["before", "later"]
+
+
+async def test_a_server_that_is_down_at_first_is_used_when_it_is_up(
+    own_server: PrivateMariaDb, settings: Settings
+) -> None:
+    async with open_database(settings):
+        with down(own_server):
+            for _ in range(2):
+                await assert_everything_is_away()
+        await add_in_transaction("later")
+        assert await keys() == ["later"]
+
+
+@pytest.mark.parametrize("is_idle", [False, True])
+async def test_a_transaction_that_loses_its_server_is_away_and_writes_nothing(
+    own_server: PrivateMariaDb, settings: Settings, is_idle: bool
+) -> None:
+    async def work() -> None:
+        async with in_transaction():
+            await Attempt.create(key="lost", expires_at=now())
+            own_server.kill()
+            if is_idle:
+                await asyncio.sleep(0.1)
+            await Attempt.create(key="lost too", expires_at=now())
+
+    async with open_database(settings):
+        try:
+            with pytest.raises(OperationalError) as caught:
+                await work()
+        finally:
+            own_server.run()
+        assert is_away(caught.value)
+        assert await keys() == []
+
+
+async def test_a_query_in_flight_when_the_server_dies_is_away(
+    own_server: PrivateMariaDb, settings: Settings
+) -> None:
+    async with open_database(settings):
+        task = asyncio.create_task(row("SELECT SLEEP(60) AS slept"))
+        await asyncio.sleep(0.2)
+        with down(own_server), pytest.raises(OperationalError) as caught:
+            async with asyncio.timeout(10):
+                await task
+        assert is_away(caught.value)
+
+
+async def test_a_server_that_only_accepts_and_hangs_up_is_away(tmp_path: Path) -> None:
+    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with open_database(load(home=tmp_path, database_url=f"mysql://a:b@127.0.0.1:{port}/c")):
+        await assert_everything_is_away()
+    server.close()
+
+
+async def test_requests_get_503_while_the_server_is_down_and_answers_afterwards(
+    own_server: PrivateMariaDb, settings: Settings
+) -> None:
+    async with serving(settings) as api:
+        ann = await api.person()
+        await api.project(ann, "Before")
+        with down(own_server):
+            await assert_everything_is_refused(api, ann)
+        await api.project(ann, "Later")
+        found = await api.json("GET", "/projects", ann)
+    assert sorted(project["name"] for project in found["projects"]) == ["Before", "Later"]
+
+
+async def test_a_silent_server_holds_up_no_request_for_ever(
+    own_server: PrivateMariaDb, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with serving(settings) as api:
+        ann = await api.person()
+        monkeypatch.setattr(middleware, "DEADLINE", 1)
+        with frozen(own_server):
+            async with asyncio.timeout(20):
+                await assert_everything_is_refused(api, ann)
+                await assert_everything_is_refused(api, ann)
+        monkeypatch.undo()
+        await api.project(ann, "Later")
+        found = await api.json("GET", "/projects", ann)
+    assert [project["name"] for project in found["projects"]] == ["Later"]
+
+
+async def test_a_server_that_is_silent_from_the_start_holds_up_no_request_for_ever(
+    own_server: PrivateMariaDb, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with serving(settings) as api:
+        ann = await api.person()
+    async with serving(settings) as api:
+        monkeypatch.setattr(middleware, "DEADLINE", 1)
+        with frozen(own_server):
+            async with asyncio.timeout(20):
+                await assert_everything_is_refused(api, ann)
+        monkeypatch.undo()
+        await api.project(ann, "Later")
+
+
+async def test_the_server_stops_although_the_database_is_silent(
+    own_server: PrivateMariaDb, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(middleware, "DEADLINE", 1)
+    async with serving(settings) as api:
+        ann = await api.person()
+        with frozen(own_server):
+            await assert_everything_is_refused(api, ann)
+            async with asyncio.timeout(30):
+                await api.client.close()
+
+
+@contextmanager
+def down(server: PrivateMariaDb) -> Iterator[None]:
+    """Have the server dead for a while."""
+    server.kill()
+    try:
+        yield
+    finally:
+        server.run()
+
+
+@contextmanager
+def frozen(server: PrivateMariaDb) -> Iterator[None]:
+    """Have the server silent for a while, its connections open."""
+    server.freeze()
+    try:
+        yield
+    finally:
+        server.thaw()
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[Api]:
+    """Run a server on a socket."""
+    async with TestClient(TestServer(build_app(settings)), cookie_jar=DummyCookieJar()) as client:
+        yield Api(client)
+
+
+async def assert_everything_is_away() -> None:
+    for query in (
+        row("SELECT 1 AS one"),
+        execute("DELETE FROM attempts"),
+        add_in_transaction("lost"),
+        Attempt.all().count(),
+        Attempt.bulk_create([Attempt(key="lost", expires_at=now())]),
+    ):
+        with pytest.raises((OperationalError, DBConnectionError)) as caught:
+            await query
+        assert is_away(caught.value), repr(caught.value)
+
+
+async def assert_everything_is_refused(api: Api, ann: Person) -> None:
+    """Send more requests at once than there are connections; all get 503 and when to retry."""
+    login = {"email": ann.email, "password": "correct horse 42"}
+    answers = await asyncio.gather(
+        api.call("POST", "/projects", ann, json={"name": "Lost"}),
+        api.call("POST", "/auth/login", json=login),
+        api.call("GET", "/health/ready"),
+        *(api.call("GET", "/projects", ann) for _ in range(5)),
+    )
+    assert [answer.status for answer in answers] == [503] * 8
+    assert [int(answer.headers["Retry-After"]) > 0 for answer in answers] == [True] * 8
+    body = await answers[0].json()
+    assert body["error"]["code"] == "UNAVAILABLE"
+
+
+async def add_in_transaction(key: str) -> None:
+    async with in_transaction():
+        await Attempt.create(key=key, expires_at=now())
+
+
+async def keys() -> list[str]:
+    return [found["key"] for found in await rows("SELECT `key` FROM attempts ORDER BY `key`")]

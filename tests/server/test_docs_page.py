@@ -1,0 +1,212 @@
+"""The documentation page: served whole from the package, and alive in a browser."""
+
+import asyncio
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from yarl import URL
+
+from gassapi_backend.server.service.handlers import DOCUMENT
+from tests.conftest import Api
+
+STATIC = files("gassapi_backend.server.service").joinpath("static")
+PAGE, STYLE, SCRIPT = "docs.html", "docs.css", "docs.js"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--enable-logging=stderr",
+    "--virtual-time-budget=10000",
+    "--dump-dom",
+)
+
+
+class Elements(HTMLParser):
+    """The elements of a page, in order, each with its attributes."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str]]] = []
+        self.scripts = ""
+        self._tag = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element."""
+        self._tag = tag
+        self.found.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Note that no element is open."""
+        self._tag = ""
+
+    def handle_data(self, data: str) -> None:
+        """Note the inside of a script."""
+        if self._tag == "script":
+            self.scripts += data
+
+    def having(self, attribute: str, value: str | None = None) -> list[dict[str, str]]:
+        """Return the attributes of the elements that have this one."""
+        return [
+            attributes
+            for _, attributes in self.found
+            if attribute in attributes and value in (None, attributes[attribute])
+        ]
+
+    def links(self) -> Iterator[str]:
+        """Return everything the page refers to."""
+        for name in ("src", "href", "action"):
+            for attributes in self.having(name):
+                yield attributes[name]
+
+
+def read(name: str) -> str:
+    """Return a file of the page."""
+    return STATIC.joinpath(name).read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "kind"),
+    [
+        ("/docs", PAGE, "text/html"),
+        ("/api/v1/docs", PAGE, "text/html"),
+        ("/docs/docs.css", STYLE, "text/css"),
+        ("/docs/docs.js", SCRIPT, "text/javascript"),
+    ],
+)
+async def test_the_page_and_its_files_are_served_under_a_strict_policy(
+    api: Api, path: str, name: str, kind: str
+) -> None:
+    response = await api.client.get(path)
+    assert response.status == 200
+    assert response.content_type == kind
+    assert response.charset == "utf-8"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert await response.text() == read(name)
+    policy = dict(
+        rule.strip().split(" ", 1)
+        for rule in response.headers["Content-Security-Policy"].split(";")
+    )
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
+
+
+@pytest.mark.parametrize("name", ["docs.html", "nothing.js", "..%2fhandlers.py"])
+async def test_no_other_file_is_served(api: Api, name: str) -> None:
+    response = await api.client.get(URL(f"/docs/{name}", encoded=True))
+    assert response.status == 404
+
+
+async def test_the_page_refers_only_to_what_this_server_serves(api: Api) -> None:
+    elements = Elements(read(PAGE))
+    links = [link for link in elements.links() if not link.startswith(("#", "data:image/"))]
+    assert {"/docs/docs.css", "/docs/docs.js"} <= set(links)
+    for link in links:
+        assert re.match(r"/\w", link), f"{link} is not on this server"
+        assert (await api.client.get(link)).status == 200, link
+    ids = {attributes["id"] for attributes in elements.having("id")}
+    assert {link[1:] for link in elements.links() if link.startswith("#")} <= ids | {"access"}
+
+
+def test_the_page_has_no_inline_script_or_style() -> None:
+    elements = Elements(read(PAGE))
+    assert not elements.scripts.strip()
+    assert "style" not in {tag for tag, _ in elements.found}
+    assert not elements.having("style")
+    names = {name for _, attributes in elements.found for name in attributes}
+    assert not {name for name in names if name.startswith("on")}
+
+
+@pytest.mark.parametrize("name", [PAGE, STYLE, SCRIPT])
+def test_the_files_load_nothing_from_elsewhere(name: str) -> None:
+    text = read(name)
+    assert not re.search(r"\b(https?|wss?)://", text)
+    assert not re.search(r"""["'(]\s*//""", text)
+    assert "@import" not in text
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "eval(",
+        "new Function",
+        "localStorage",
+        "sessionStorage",
+        "document.cookie",
+    ],
+)
+def test_the_script_makes_no_markup_of_data_and_keeps_no_token(way: str) -> None:
+    assert way not in read(SCRIPT)
+
+
+async def test_a_browser_shows_every_operation(api: Api, tmp_path: Path) -> None:
+    document = await api.json("GET", "/openapi.json")
+    operations = {
+        operation["operationId"]: operation
+        for methods in document["paths"].values()
+        for operation in methods.values()
+    }
+    opened = "post_api_v1_projects"
+    page, log = await dumped(str(api.client.make_url(f"/docs#{opened}")), tmp_path)
+
+    assert "CONSOLE" not in log, log
+    elements = Elements(page)
+    shown = {attributes["id"] for attributes in elements.having("class", "operation")}
+    assert shown == set(operations)
+    linked = {link[1:] for link in elements.links() if link.startswith("#")}
+    assert set(operations) <= linked
+    tags = {operations[one]["tags"][0] for one in shown}
+    assert tags == {tag["name"] for tag in document["tags"]}
+    for tag in tags:
+        assert f">{tag}</h2>" in page
+
+    forms = elements.having("class", "try")
+    assert [form["aria-label"] for form in forms] == ["Try POST /api/v1/projects"]
+    assert f'id="{opened}-body"' in page
+    assert "2 to 255 characters" in page
+
+
+async def test_a_browser_says_when_there_is_no_document(api: Api, tmp_path: Path) -> None:
+    api.app[DOCUMENT]["json"] = b"<broken>"
+    page, _ = await dumped(str(api.client.make_url("/docs")), tmp_path)
+    assert "The description of the API could not be loaded." in page
+    assert not Elements(page).having("class", "operation")
+
+
+async def dumped(url: str, home: Path) -> tuple[str, str]:
+    """Return what a browser made of a page, and what it logged."""
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if browser is None:
+        pytest.skip("Chromium is not installed")
+    process = await asyncio.create_subprocess_exec(
+        browser,
+        *FLAGS,
+        f"--user-data-dir={home / 'browser'}",
+        url,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, "HOME": str(home)},
+    )
+    try:
+        page, log = await asyncio.wait_for(process.communicate(), 60)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return page.decode(), log.decode(errors="replace")

@@ -1,0 +1,222 @@
+"""Limits: on guessing passwords, on registering, on requests in general."""
+
+import asyncio
+from ipaddress import ip_network
+
+import pytest
+from aiohttp import ClientResponse
+
+from gassapi_backend.clock import ago
+from gassapi_backend.models import Attempt, User
+from tests.conftest import PASSWORD, Api, Person, Serve, everything
+
+WRONG = "wrong password"
+LOCAL = [ip_network("127.0.0.0/8")]
+
+
+@pytest.fixture
+async def limited(serve: Serve) -> Api:
+    """A server with its rate limits on, behind a proxy on this machine."""
+    return await serve(rate_limits="on", trusted_proxies=LOCAL)
+
+
+async def login(
+    api: Api, email: str, password: str = WRONG, *, ip: str = "192.0.2.1"
+) -> ClientResponse:
+    """Try to sign in from an address."""
+    body = {"email": email, "password": password}
+    return await api.call("POST", "/auth/login", json=body, headers={"X-Forwarded-For": ip})
+
+
+@pytest.mark.parametrize("email", ["ann@example.com", "nobody@example.com", "no address"])
+async def test_after_five_failures_nobody_signs_in_known_or_not(limited: Api, email: str) -> None:
+    await limited.person()
+    found = [(await login(limited, email)).status for _ in range(5)]
+    response = await login(limited, email, PASSWORD)
+    error = (await response.json())["error"]
+    assert (found, response.status, error["code"]) == ([401] * 5, 429, "ACCOUNT_LOCKED")
+    assert 800 <= int(response.headers["Retry-After"]) <= 901
+    assert "15 minutes" in error["message"]
+
+
+async def test_a_lock_holds_for_the_account_and_address_only(limited: Api) -> None:
+    for name in ("Ann", "Bob"):
+        await limited.person(name)
+    for _ in range(6):
+        await login(limited, "ann@example.com")
+    assert (await login(limited, "ANN@example.com", PASSWORD)).status == 429
+    assert (await login(limited, "ann@example.com", PASSWORD, ip="192.0.2.2")).status == 200
+    assert (await login(limited, "bob@example.com", PASSWORD)).status == 200
+
+
+async def test_a_lock_ends_by_itself_and_is_not_prolonged(limited: Api) -> None:
+    await limited.person()
+    for _ in range(5):
+        await login(limited, "ann@example.com")
+    until = (await Attempt.get()).expires_at
+    await login(limited, "ann@example.com")
+    assert (await Attempt.get()).expires_at == until
+    await Attempt.all().update(expires_at=ago(0.001))
+    assert (await login(limited, "ann@example.com", PASSWORD)).status == 200
+
+
+async def test_signing_in_forgives_earlier_failures(limited: Api) -> None:
+    await limited.person()
+    for _ in range(3):
+        found = [(await login(limited, "ann@example.com")).status for _ in range(4)]
+        found.append((await login(limited, "ann@example.com", PASSWORD)).status)
+        assert found == [401] * 4 + [200]
+
+
+async def test_guessing_in_parallel_gains_nothing(limited: Api) -> None:
+    await limited.person()
+    guesses = [login(limited, "ann@example.com") for _ in range(30)]
+    found = [answer.status for answer in await asyncio.gather(*guesses)]
+    assert (found.count(401), found.count(429)) == (5, 25)
+
+
+async def test_signing_in_on_eight_devices_at_once_works(limited: Api) -> None:
+    await limited.person()
+    calls = [login(limited, "ann@example.com", PASSWORD) for _ in range(8)]
+    assert [answer.status for answer in await asyncio.gather(*calls)] == [200] * 8
+
+
+async def test_guessing_ones_password_within_a_session_is_limited_too(limited: Api) -> None:
+    ann = await limited.person()
+    body = {"currentPassword": WRONG, "newPassword": "battery staple 43"}
+    calls = [await limited.call("PUT", "/users/password", ann, json=body) for _ in range(6)]
+    assert [answer.status for answer in calls] == [400] * 5 + [429]
+    body["currentPassword"] = PASSWORD
+    answer = await limited.json("PUT", "/users/password", ann, json=body, expect=429)
+    assert answer["error"]["code"] == "ACCOUNT_LOCKED"
+
+
+async def register(api: Api, number: int, ip: str) -> ClientResponse:
+    """Register an account from an address."""
+    body = {"email": f"p{number}@example.com", "password": PASSWORD, "name": "Somebody"}
+    return await api.call("POST", "/auth/register", json=body, headers={"X-Forwarded-For": ip})
+
+
+async def test_an_address_registers_three_accounts_an_hour(limited: Api) -> None:
+    found = [(await register(limited, number, "192.0.2.1")).status for number in range(3)]
+    before = (await everything())["users"]
+    response = await register(limited, 3, "192.0.2.1")
+    assert (found, response.status) == ([201] * 3, 429)
+    assert (await response.json())["error"]["code"] == "RATE_LIMIT_ERROR"
+    assert 3500 <= int(response.headers["Retry-After"]) <= 3601
+    assert (await everything())["users"] == before
+    assert (await register(limited, 4, "192.0.2.2")).status == 201
+
+
+async def test_registering_in_parallel_gains_nothing(limited: Api) -> None:
+    calls = [register(limited, number, "192.0.2.1") for number in range(8)]
+    found = [answer.status for answer in await asyncio.gather(*calls)]
+    assert (found.count(201), found.count(429), await User.all().count()) == (3, 5, 3)
+
+
+async def requests(
+    api: Api, count: int, who: Person | str | None, path: str
+) -> list[ClientResponse]:
+    """Send a request many times."""
+    return [await api.call("GET", path, who) for _ in range(count)]
+
+
+async def test_a_person_has_three_hundred_requests_a_minute(limited: Api) -> None:
+    ann, bob = await limited.person(), await limited.person("Bob")
+    answers = await requests(limited, 300, ann, "/auth/sessions")
+    assert {answer.status for answer in answers} == {200}
+    assert [answer.headers["RateLimit-Remaining"] for answer in answers[::299]] == ["299", "0"]
+    assert answers[0].headers["RateLimit-Limit"] == "300"
+    assert 1 <= int(answers[0].headers["RateLimit-Reset"]) <= 60
+    refused = await limited.call("GET", "/auth/sessions", ann)
+    assert (refused.status, (await refused.json())["error"]["code"]) == (429, "RATE_LIMIT_ERROR")
+    assert refused.headers["Retry-After"] == refused.headers["RateLimit-Reset"]
+    assert (await limited.call("GET", "/auth/sessions", bob)).status == 200
+    again = await limited.sign_in(ann.email)
+    assert (await limited.call("GET", "/auth/sessions", again)).status == 429
+
+
+@pytest.mark.parametrize(
+    ("path", "who", "status"),
+    [
+        ("/docs", None, 200),
+        ("/nowhere", None, 404),
+        ("/projects", None, 401),
+        ("/projects", "made.up.token", 401),
+    ],
+)
+async def test_an_address_is_limited_where_nobody_is_signed_in(
+    serve: Serve, path: str, who: str | None, status: int
+) -> None:
+    api = await serve(rate_limits="on", request_limit="10 per minute", trusted_proxies=LOCAL)
+    ann = await api.person()
+    answers = await requests(api, 12, who, path)
+    assert [answer.status for answer in answers] == [status] * 9 + [429] * 3
+    elsewhere = {"X-Forwarded-For": "192.0.2.99"}
+    assert (await api.call("GET", path, who, headers=elsewhere)).status == status
+    assert (await api.call("GET", "/auth/sessions", ann)).status == 200
+
+
+async def test_each_token_has_a_limit_of_its_own(serve: Serve) -> None:
+    api = await serve(rate_limits="on", request_limit="10 per minute")
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    first, second = await api.token(ann, project_id), await api.token(ann, project_id)
+    answers = await requests(api, 11, first, "/projects")
+    assert answers[-1].status == 429
+    assert (await api.call("GET", "/projects", second)).status == 200
+    assert (await api.call("GET", "/projects", ann)).status == 200
+
+
+async def test_health_is_never_limited(serve: Serve) -> None:
+    api = await serve(rate_limits="on", request_limit="1 per minute")
+    await requests(api, 3, None, "/docs")
+    for path in ("/health", "/health/live", "/health/ready"):
+        for base in ("", "/api/v1"):
+            assert (await api.call("GET", path, base=base)).status == 200
+
+
+async def test_without_limits_there_are_no_headers_about_them(api: Api) -> None:
+    answers = await requests(api, 310, None, "/health/live")
+    assert {answer.status for answer in answers} == {200}
+    assert "RateLimit-Limit" not in (await api.call("GET", "/docs")).headers
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "address"),
+    [
+        (["203.0.113.7"], "203.0.113.7"),
+        (["6.6.6.6, 203.0.113.7"], "203.0.113.7"),
+        (["6.6.6.6", "203.0.113.7"], "203.0.113.7"),
+        (["6.6.6.6, 203.0.113.7, 10.0.0.2"], "203.0.113.7"),
+        (["6.6.6.6, 203.0.113.7", "10.0.0.2, 127.0.0.1"], "203.0.113.7"),
+        (["10.0.0.3, 10.0.0.2"], "10.0.0.3"),
+        (["2001:db8::7"], "2001:db8::7"),
+        (["garbage, 10.0.0.2"], "10.0.0.2"),
+        (["203.0.113.7, garbage"], "127.0.0.1"),
+        (["fe80::1%" + "x" * 100], "127.0.0.1"),
+        ([""], "127.0.0.1"),
+        ([], "127.0.0.1"),
+    ],
+)
+async def test_the_address_is_what_trusted_proxies_say(
+    serve: Serve, forwarded: list[str], address: str
+) -> None:
+    api = await serve(trusted_proxies=[*LOCAL, ip_network("10.0.0.0/8")])
+    ann = await api.person()
+    body = {"email": ann.email, "password": PASSWORD}
+    headers = [("X-Forwarded-For", line) for line in forwarded]
+    async with api.client.session.post(
+        api.client.make_url("/api/v1/auth/login"), json=body, headers=headers
+    ) as response:
+        assert response.status == 200
+    sessions = (await api.json("GET", "/auth/sessions", ann))["sessions"]
+    assert sessions[0]["ip"] == address
+
+
+async def test_without_trusted_proxies_no_header_is_believed(api: Api) -> None:
+    await api.person()
+    assert (await login(api, "ann@example.com", PASSWORD, ip="203.0.113.7")).status == 200
+    ann = await api.sign_in("ann@example.com")
+    sessions = (await api.json("GET", "/auth/sessions", ann))["sessions"]
+    assert {session["ip"] for session in sessions} == {"127.0.0.1"}
