@@ -68,7 +68,7 @@ class Server:
             [sys.executable, "-m", *command],
             env=os.environ | environment,
             stdout=subprocess.DEVNULL,
-            stderr=open("/tmp/w/" + command[0] + ".err", "w"),
+            stderr=subprocess.DEVNULL,
         )
 
     @property
