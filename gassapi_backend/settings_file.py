@@ -6,13 +6,13 @@ from typing import Any
 import tomlkit
 
 from gassapi_backend.secrets import write_private
-from gassapi_backend.settings import read_file
+from gassapi_backend.settings import SettingsError, read_file
 
 
 def change_file(path: Path, changes: dict[str, Any]) -> None:
     """Set the given settings in a file that only its owner can read; ``None`` removes one.
 
-    Raises ``SettingsError`` when the file there is not a settings file.
+    Raises ``SettingsError`` when the file there is not a settings file or cannot be written.
     """
     read_file(path)
     document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
@@ -21,4 +21,7 @@ def change_file(path: Path, changes: dict[str, Any]) -> None:
             document.pop(name, None)
         else:
             document[name] = value
-    write_private(path, tomlkit.dumps(document))
+    try:
+        write_private(path, tomlkit.dumps(document))
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be written ({error.strerror}).") from None

@@ -119,23 +119,24 @@ def _settings(settings: Settings) -> list[Finding]:
 
 
 def _files(settings: Settings, *, fix: bool) -> list[Finding]:
-    if not settings.home.is_dir():
-        advice = "It is made at the first start."
-        return [Finding("files", Verdict.WARNING, f"{settings.home} does not exist yet", advice)]
-    if not os.access(settings.home, os.W_OK):
+    home = settings.home
+    if not os.access(next(path for path in (home, *home.parents) if path.exists()), os.W_OK):
         advice = "Give it to the user that runs the server."
-        return [Finding("files", Verdict.BAD, f"{settings.home} cannot be written", advice)]
-    private = [settings.file, settings.home / "secret.key", *_sqlite_files(settings)]
+        return [Finding("files", Verdict.BAD, f"{home} cannot be written", advice)]
+    if not home.is_dir():
+        advice = "It is made at the first start."
+        return [Finding("files", Verdict.WARNING, f"{home} does not exist yet", advice)]
     found = []
-    for path in private:
-        if path.exists() and (mode := stat.S_IMODE(path.stat().st_mode)) & 0o077:
+    for path in (home, settings.file, home / "secret.key", *_sqlite_files(settings)):
+        forbidden, right = (0o022, 0o700) if path == home else (0o077, 0o600)
+        if path.exists() and (mode := stat.S_IMODE(path.stat().st_mode)) & forbidden:
             if fix:
-                path.chmod(0o600)
+                path.chmod(right)
                 found.append(Finding("files", Verdict.GOOD, f"{path}: made private"))
             else:
-                message = f"{path} can be read by others (mode {mode:04o})"
-                found.append(Finding("files", Verdict.BAD, message, f"Run: chmod 600 {path}"))
-    return found or [Finding("files", Verdict.GOOD, f"{settings.home} is private")]
+                message = f"{path} is open to others (mode {mode:04o})"
+                found.append(Finding("files", Verdict.BAD, message, f"Run: chmod {right:o} {path}"))
+    return found or [Finding("files", Verdict.GOOD, f"{home} is private")]
 
 
 def _sqlite_files(settings: Settings) -> list[Path]:
@@ -236,9 +237,9 @@ async def _counts(settings: Settings, *, fix: bool) -> list[Finding]:
         if wrong and fix:
             for project_id in wrong:
                 await recount_project(CONSOLE, project_id)
-            return [Finding("counts", Verdict.GOOD, f"recounted {len(wrong)} projects")]
+            return [Finding("counts", Verdict.GOOD, f"recounted {len(wrong)} project(s)")]
     if wrong:
-        message = f"{len(wrong)} projects show a wrong number of members"
+        message = f"{len(wrong)} project(s) show a wrong number of members"
         advice = "Run: gassapi-backend doctor --fix"
         return [Finding("counts", Verdict.WARNING, message, advice)]
     return [Finding("counts", Verdict.GOOD, "right")]
@@ -278,7 +279,7 @@ async def _mail(settings: Settings) -> list[Finding]:
     import aiosmtplib
 
     if settings.smtp_url is None:
-        return [Finding("mail", Verdict.GOOD, "not set up; links are shown instead of mailed")]
+        return [Finding("mail", Verdict.GOOD, "not set up")]
     parts = urlsplit(settings.smtp_url.get_secret_value())
     server = f"{parts.hostname}:{parts.port or (465 if parts.scheme == 'smtps' else 587)}"
     client = aiosmtplib.SMTP(

@@ -55,7 +55,7 @@ async def find_project(wanted: str | None) -> Any:
     """Return the project of a name or id; for ``None``, the only one there is."""
     from gassapi_backend.server.projects.queries import find_projects
 
-    found = await find_projects(wanted)
+    found = [] if wanted == "" else await find_projects(wanted)
     if not found and wanted is None:
         fail("There is no project yet. Create one over HTTP first: POST /api/v1/projects")
     if not found:

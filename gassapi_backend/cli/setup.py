@@ -1,16 +1,17 @@
-"""The wizard: from nothing, or from what is there, to a working configuration."""
+"""From nothing, or from what is there, to a working configuration."""
 
 import asyncio
 import os
-from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
-from urllib.parse import quote, urlsplit
 
 import typer
+from rich.markup import escape
 from rich.panel import Panel
 
 from gassapi_backend import settings as options
+from gassapi_backend.cli.connection import mysql_url, try_mysql
 from gassapi_backend.cli.console import (
+    ask,
     ask_password,
     err,
     fail,
@@ -20,15 +21,10 @@ from gassapi_backend.cli.console import (
     password_from_stdin,
     run,
 )
-from gassapi_backend.settings import Registration, Settings, SettingsError, without_password
+from gassapi_backend.settings import Registration, Settings, without_password
 
-
-@dataclass
-class Answers:
-    """What the operator said: settings to write, and the administrator to create."""
-
-    changes: dict[str, Any] = field(default_factory=dict)
-    admin: tuple[str, str, str] | None = None
+Admin = tuple[str, str, str]
+"""The address, the name and the password of an administrator to create."""
 
 
 def setup(
@@ -45,7 +41,7 @@ def setup(
     ] = None,
     mysql_user: Annotated[str | None, typer.Option(help="MySQL's user.")] = None,
     mysql_password: Annotated[
-        str | None, typer.Option(envvar="MYSQL_PASSWORD", help="MySQL's password.")
+        str | None, typer.Option(help="MySQL's password; better in MYSQL_PASSWORD.")
     ] = None,
     database_tls: Annotated[
         Literal["off", "require", "verify"] | None, typer.Option(help="TLS to MySQL.")
@@ -56,9 +52,7 @@ def setup(
     registration: Annotated[
         Registration | None, typer.Option(help="Who may register an account.")
     ] = None,
-    smtp_url: Annotated[
-        str | None, typer.Option(help="Mail server: smtp://user:password@host:587")
-    ] = None,
+    smtp_url: Annotated[str | None, typer.Option(help="Mail server, as smtp://host:587.")] = None,
     mail_from: Annotated[str | None, typer.Option(help="Sender of mails.")] = None,
     admin_email: Annotated[str | None, typer.Option(help="Administrator to create.")] = None,
     admin_name: Annotated[str | None, typer.Option(help="The administrator's name.")] = None,
@@ -73,14 +67,16 @@ def setup(
 ) -> None:
     """Set up this server, or change its setup. Asks for what is not given.
 
-    Running it again changes only what you ask. Without a terminal nothing is asked: what is not
-    given stays as it is, or takes its default.
+    Running it again changes only what you ask.
+
+    Without a terminal nothing is asked: what is not given stays as it is or has its default.
     """
+    from gassapi_backend.cli.wizard import Answers, ask_settings
+
     current = options.load()
     asks = is_interactive() and not yes
-    if admin_email and not (admin_name and (admin_password_stdin or asks)):
+    if admin_email and not asks and not (admin_name and admin_password_stdin):
         need("--admin-email together with --admin-name and --admin-password-stdin")
-    answers = Answers()
     given = {
         "database_tls": database_tls,
         "host": host,
@@ -90,216 +86,139 @@ def setup(
         "smtp_url": smtp_url,
         "mail_from": mail_from,
     }
-    answers.changes |= {name: value for name, value in given.items() if value is not None}
-    parts = (mysql_host, mysql_port, mysql_name, mysql_user, mysql_password)
-    url = _database_url(current, database, database_url, parts)
-    if not (asks or yes or answers.changes or url or admin_email or no_admin):
+    answers = Answers({name: value for name, value in given.items() if value is not None})
+    mysql = (mysql_host, mysql_port, mysql_name, mysql_user, mysql_password)
+    answers.changes |= _database(current, database, database_url, mysql)
+    if not (asks or yes or answers.changes or admin_email or no_admin):
         need(
             "--yes to take the defaults, or what you want to set: --database, --port, "
             "--public-url, --admin-email … (see --help)"
         )
+    settings = _changed(current, answers.changes)
     if asks:
-        url = _ask(answers, current, url)
-    if url is not None:
-        answers.changes["database_url"] = url
-    settings = _checked(current, answers.changes, asks=asks)
-    has_accounts = _write(settings, answers)
-    if admin_email and admin_name:
-        password = password_from_stdin() if admin_password_stdin else ask_password()
-        answers.admin = (admin_email, admin_name, password)
-    elif not has_accounts and not no_admin:
-        if not asks:
-            fail(
-                "The configuration is written, but there is no account yet. Give --admin-email, "
-                "--admin-name and --admin-password-stdin, or --no-admin.",
-                code=2,
-            )
-        answers.admin = _ask_admin()
-    if answers.admin:
-        _create_admin(settings, answers.admin)
-    _summarize(settings, answers)
+        ask_settings(answers, settings)
+        settings = _changed(current, answers.changes)
+    if settings.database.startswith("mysql:") and settings.database != answers.works:
+        asyncio.run(try_mysql(settings, asks=asks))
+    admin: Admin | None
+    if admin_email:
+        admin = _given_admin(admin_email, admin_name, from_stdin=admin_password_stdin)
+    else:
+        admin = None if no_admin else _missing_admin(settings, asks=asks)
+    _write(settings, answers.changes, admin)
+    _summarize(settings, answers.changes)
 
 
-def _database_url(
+def _database(
     current: Settings,
     kind: str | None,
     url: str | None,
-    parts: tuple[str | None, int | None, str | None, str | None, str | None],
-) -> str | None:
-    """Return the database that the flags ask for; ``None`` when they leave it as it is."""
+    mysql: tuple[str | None, int | None, str | None, str | None, str | None],
+) -> dict[str, str | None]:
+    """Return the change that the flags make to the database, if any."""
     if url is not None:
-        return url
+        return {"database_url": url}
     if kind == "sqlite":
-        return _own_sqlite(current)
-    if kind == "mysql" or any(part is not None for part in parts):
-        return _mysql_url(current, *parts)
+        return {"database_url": None}  # the default: in the data directory
+    if kind == "mysql" or any(part is not None for part in mysql):
+        host, port, name, user, password = mysql
+        if password is None:
+            password = os.environ.get("MYSQL_PASSWORD")
+        return {"database_url": mysql_url(current, host, port, name, user, password)}
+    return {}
+
+
+def _changed(current: Settings, changes: dict[str, Any]) -> Settings:
+    """Return the settings that the changes make; ``None`` removes one."""
+    settings = options.load(**{**changes, "home": current.home})
+    return settings.model_copy(update={name: None for name in changes if changes[name] is None})
+
+
+def _given_admin(email: str, name: str | None, *, from_stdin: bool) -> Admin:
+    """Return the administrator of the flags, asking for what they lack. Raises ``Invalid``."""
+    from gassapi_backend.cli.users import checked_account
+
+    name = name or ask("Name")
+    password = password_from_stdin() if from_stdin else ask_password()
+    checked_account(email=email, name=name, password=password)
+    return email, name, password
+
+
+def _missing_admin(settings: Settings, *, asks: bool) -> Admin | None:
+    """Return the administrator that an instance without an account gets, if one is wanted."""
+    from gassapi_backend.cli.failures import sentence
+    from gassapi_backend.cli.users import checked_account
+    from gassapi_backend.cli.wizard import ask_admin
+    from gassapi_backend.server.errors import Invalid
+
+    if _has_accounts(settings):
+        return None
+    if not asks:
+        fail(
+            "There is no account yet. Give --admin-email, --admin-name and "
+            "--admin-password-stdin, or --no-admin.",
+            code=2,
+        )
+    while admin := ask_admin():
+        email, name, password = admin
+        try:
+            checked_account(email=email, name=name, password=password)
+        except Invalid as error:
+            err.print(f"[bold red]Once more:[/] {escape(sentence(error))}")
+        else:
+            return admin
     return None
 
 
-def _own_sqlite(current: Settings) -> str:
-    return f"sqlite:///{quote(str((current.home / 'gassapi.db').absolute()))}"
-
-
-def _mysql_url(
-    current: Settings,
-    host: str | None = None,
-    port: int | None = None,
-    name: str | None = None,
-    user: str | None = None,
-    password: str | None = None,
-) -> str:
-    """Return a MySQL URL: what is given, else what is configured, else the usual."""
-    old = urlsplit(current.database if current.database.startswith("mysql:") else "mysql:")
-    user = quote(user, safe="") if user is not None else (old.username or "gassapi")
-    secret = quote(password, safe="") if password is not None else (old.password or "")
-    database = quote(name, safe="") if name is not None else (old.path[1:] or "gassapi")
-    account = f"{user}:{secret}" if secret else user
-    return (
-        f"mysql://{account}@{host or old.hostname or '127.0.0.1'}:{port or old.port or 3306}"
-        f"/{database}"
-    )
-
-
-def _ask(answers: Answers, current: Settings, url: str | None) -> str | None:
-    """Ask for everything that no flag answered; return the database."""
-    import questionary
-
-    def ask(question: Any) -> Any:
-        answer = question.ask()
-        if answer is None:
-            raise KeyboardInterrupt
-        return answer
-
-    changes = answers.changes
-    if url is None:
-        choices = [
-            questionary.Choice("SQLite: nothing to install, for one server", "sqlite"),
-            questionary.Choice("MySQL or MariaDB: for a team", "mysql"),
-        ]
-        was = "sqlite" if current.database.startswith("sqlite:") else "mysql"
-        kind = ask(questionary.select("Which database?", choices=choices, default=was))
-        if kind == "mysql":
-            url = _ask_mysql(ask, current)
-        elif was == "mysql":
-            url = _own_sqlite(current)
-    for name, question in (
-        ("port", "Which port?"),
-        ("public_url", "Which address do people use? (empty: http://localhost:<port>)"),
-        ("smtp_url", "Mail server, smtp://user:password@host:587 (empty: no mail)"),
-    ):
-        if name in changes:
-            continue
-        old = getattr(current, name)
-        if name == "smtp_url" and old is not None:
-            continue  # kept; --smtp-url changes it
-        text = ask(questionary.text(question, default="" if old is None else str(old))).strip()
-        if text and text != str(old):
-            changes[name] = int(text) if name == "port" and text.isdigit() else text
-        elif not text and old is not None:
-            changes[name] = None
-    if changes.get("smtp_url") and "mail_from" not in changes:
-        changes["mail_from"] = ask(questionary.text("Sender of mails", default="")).strip() or None
-    return url
-
-
-def _ask_mysql(ask: Any, current: Settings) -> str:
-    import questionary
-
-    old = urlsplit(_mysql_url(current))
-    host = ask(questionary.text("MySQL's address", default=old.hostname or ""))
-    port = ask(questionary.text("Its port", default=str(old.port), validate=str.isdigit))
-    name = ask(questionary.text("Database", default=old.path[1:]))
-    user = ask(questionary.text("User", default=old.username or ""))
-    password = ask(questionary.password("Password (empty: keep)")) or None
-    return _mysql_url(current, host, int(port), name, user, password)
-
-
-def _checked(current: Settings, changes: dict[str, Any], *, asks: bool) -> Settings:
-    """Return the settings that the changes make, once their database is found to work."""
-    kept = {
-        name: value
-        for name, value in options.read_file(current.file).items()
-        if name not in changes
-    }
-    wanted = {name: value for name, value in changes.items() if value is not None}
-    settings = options.load(**{**kept, **wanted, "home": current.home})
-    if settings.database.startswith("mysql:"):
-        asyncio.run(_try_mysql(settings, asks=asks))
-    return settings
-
-
-async def _try_mysql(settings: Settings, *, asks: bool) -> None:
-    from gassapi_backend.database.probe import create_database, is_missing, look
-    from gassapi_backend.database.reasons import explain
-
-    name = urlsplit(settings.database).path[1:]
-    try:
-        try:
-            info = await look(settings)
-        except Exception as error:
-            if not is_missing(error):
-                raise
-            if asks and not typer.confirm(
-                f'There is no database "{name}". Create it?', default=True
-            ):
-                raise
-            await create_database(settings)
-            out.print(f'[green]Created[/] the database "{name}".')
-            info = await look(settings)
-    except Exception as error:
-        raise SettingsError(explain(error, settings)) from None
-    if info.is_too_old:
-        raise SettingsError(f"{info.name} is too old: MySQL 8.0 or MariaDB 10.6 is needed.")
-    out.print(f"[green]Connected[/] to {info.name}.")
-
-
-def _write(settings: Settings, answers: Answers) -> bool:
-    """Write the settings file and the secret, and migrate; return whether there are accounts."""
-    from gassapi_backend.database.migrations import upgrade
+def _has_accounts(settings: Settings) -> bool:
+    """Whether there is an account. Writes nothing."""
+    from gassapi_backend.database import is_sqlite, sqlite_path
+    from gassapi_backend.database.migrations import refuse_newer, status
     from gassapi_backend.models import User
+
+    async def look(chosen: Settings) -> bool:
+        found = await status(chosen)
+        refuse_newer(found)
+        return bool(found.applied) and await User.exists()
+
+    if is_sqlite(settings) and not sqlite_path(settings.database).exists():
+        return False
+    return run(look, settings, needs_migrations=False)
+
+
+def _write(settings: Settings, changes: dict[str, Any], admin: Admin | None) -> None:
+    """Migrate, write the secret and the settings file, and create the administrator."""
+    from gassapi_backend.cli.users import new_account
+    from gassapi_backend.database.migrations import upgrade
     from gassapi_backend.secrets import load_keys
     from gassapi_backend.settings_file import change_file
 
-    if answers.changes or not settings.file.exists():
-        change_file(settings.file, answers.changes)
     load_keys(settings)
-
-    async def upgraded(chosen: Settings) -> bool:
-        await upgrade(chosen)
-        return await User.exists()
-
-    return run(upgraded, settings, needs_migrations=False)
-
-
-def _ask_admin() -> tuple[str, str, str] | None:
-    if not typer.confirm("Create the administrator now?", default=True):
-        return None
-    return typer.prompt("E-mail address"), typer.prompt("Name"), ask_password()
-
-
-def _create_admin(settings: Settings, admin: tuple[str, str, str]) -> None:
-    from gassapi_backend.cli.users import new_account
-
+    run(upgrade, settings, needs_migrations=False)
+    if changes or not settings.file.exists():
+        change_file(settings.file, changes)
+    if admin is None:
+        return
     email, name, password = admin
 
-    async def action(chosen: Settings) -> None:
+    async def create(chosen: Settings) -> None:
         await new_account(chosen, email=email, name=name, password=password, is_admin=True)
 
-    run(action, settings)
-    out.print(f"[green]Created[/] the administrator [bold]{email}[/].")
+    run(create, settings)
+    out.print(f"[green]Created[/] the administrator [bold]{escape(email)}[/].")
 
 
-def _summarize(settings: Settings, answers: Answers) -> None:
+def _summarize(settings: Settings, changes: dict[str, Any]) -> None:
     lines = [
-        f"database  {without_password(settings.database)}",
-        f"address   {settings.base_url}",
+        f"database  {escape(without_password(settings.database))}",
+        f"address   {escape(settings.base_url)}",
         f"mail      {'set up' if settings.smtp_url else 'none'}",
-        f"settings  {settings.file}",
+        f"settings  {escape(str(settings.file))}",
         "",
         "next      [bold]gassapi-backend start[/]",
     ]
     out.print(Panel("\n".join(lines), title="Set up", expand=False, border_style="green"))
-    for name in answers.changes:
+    for name in changes:
         variable = f"{options.PREFIX}{name.upper()}"
         if os.environ.get(variable):
             err.print(

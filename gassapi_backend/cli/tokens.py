@@ -1,10 +1,13 @@
 """MCP tokens on the command line."""
 
 import json
+import os
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from gassapi_backend.cli.console import AsJson, err, fail, out, print_json, print_table, run
 from gassapi_backend.cli.projects import find_project
@@ -34,8 +37,8 @@ def issue(
     as_json: AsJson = False,
 ) -> None:
     """Issue a token for a project. It is shown this once."""
-    if config and output.exists() and not force:
-        fail(f"{output} exists already. Give --force to replace it, or --output for another place.")
+    if config:
+        _refuse_unwritable(output, force=force)
 
     async def action(settings: Settings) -> tuple[str, Any, dict[str, Any]]:
         return await _issue(settings, project, user, name, scope)
@@ -57,10 +60,11 @@ def issue(
             }
         )
     elif config:
-        out.print(f"[green]Wrote[/] {output} with a fresh token. Keep it out of version control.")
+        out.print(f"[green]Wrote[/] {escape(str(output))} with a fresh token.")
+        out.print("Keep it out of version control.")
     else:
         err.print("This is the token. It is not shown again:")
-        out.print(token, style="bold", markup=False)
+        sys.stdout.write(token + "\n")  # never with escape codes: it is read by scripts
 
 
 @app.command("list")
@@ -105,11 +109,11 @@ def revoke(
     """Revoke a token: it stops working within a second."""
 
     async def action(_: Settings) -> int:
-        from gassapi_backend.models import McpToken
+        from gassapi_backend.models import McpToken, is_id
         from gassapi_backend.server.identity import CONSOLE
         from gassapi_backend.server.tokens.actions import revoke_tokens
 
-        token = await McpToken.get_or_none(id=token_id)
+        token = await McpToken.get_or_none(id=token_id) if is_id(token_id) else None
         if token is None:
             fail(f'There is no token "{token_id}". See: gassapi-backend token list')
         return await revoke_tokens(
@@ -117,6 +121,15 @@ def revoke(
         )
 
     out.print("[green]Revoked.[/]" if run(action) else "It was revoked before.")
+
+
+def _refuse_unwritable(output: Path, *, force: bool) -> None:
+    """End before a token is issued that could not be written down."""
+    if output.exists() and not force:
+        fail(f"{output} exists already. Give --force to replace it, or --output for another place.")
+    folder = output.absolute().parent
+    if output.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+        fail(f"{output} cannot be written. Give --output for another place.")
 
 
 async def _issue(

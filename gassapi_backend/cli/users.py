@@ -171,13 +171,22 @@ async def new_account(
     """Create an account from the console. Raises ``Invalid`` and ``Conflict``."""
     from gassapi_backend.server.accounts import actions
     from gassapi_backend.server.accounts.passwords import Passwords
-    from gassapi_backend.server.accounts.schemas import NewAccount
-    from gassapi_backend.server.http import validated
     from gassapi_backend.server.identity import CONSOLE
 
-    new = validated(NewAccount, {"email": email, "name": name, "password": password})
+    new = checked_account(email=email, name=name, password=password)
     passwords = Passwords(settings.password_rounds)
     return await actions.create_user(CONSOLE, new, passwords, is_admin=is_admin)
+
+
+def checked_account(*, email: str, name: str, password: str) -> Any:
+    """Return what an account is created from. Raises ``Invalid`` when it breaks a rule."""
+    from gassapi_backend.server.accounts.passwords import check_password
+    from gassapi_backend.server.accounts.schemas import NewAccount
+    from gassapi_backend.server.http import validated
+
+    new = validated(NewAccount, {"email": email, "name": name, "password": password})
+    check_password(password, email=new.email, name=new.name)
+    return new
 
 
 async def _find(who: str) -> Any:

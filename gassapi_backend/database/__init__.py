@@ -140,6 +140,13 @@ async def execute(sql: str, *values: Any) -> int:
     return (await connection.execute_query(sql, list(values)))[0]
 
 
+def contains(text: str) -> str:
+    """Return the LIKE pattern, with ``!`` as its escape, of texts that contain ``text``."""
+    for special in "!%_":
+        text = text.replace(special, f"!{special}")
+    return f"%{text}%"
+
+
 @lru_cache(maxsize=512)
 def _percent(sql: str) -> str:
     return sql.replace("%", "%%").replace("?", "%s")

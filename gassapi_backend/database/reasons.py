@@ -1,6 +1,6 @@
 """Why the database cannot be used, in a sentence for the operator."""
 
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from asyncmy import errors
 from tortoise.exceptions import DBConnectionError, OperationalError
@@ -15,21 +15,27 @@ def explain(error: BaseException, settings: Settings) -> str:
         return f"The database {sqlite_path(settings.database)} cannot be used: {_plain(error)}."
     parts = urlsplit(settings.database)
     server = f"{parts.hostname}:{parts.port or 3306}"
+    user, name = unquote(parts.username or ""), unquote(parts.path[1:])
     code, text = _mysql_error(error)
     match code:
         case 1044 | 1142:
             return (
-                f'The user "{parts.username}" may not use the database "{parts.path[1:]}": {text}.'
+                f'The user "{user}" may not use the database "{name}": {text}. '
+                f"Let the administrator of {server} create it and grant it."
             )
         case 1045 | 1698:
             return (
-                f'The database server {server} refuses the user "{parts.username}". '
-                "Check name and password."
+                f'The database server {server} refuses the user "{user}". Check name and password.'
             )
         case 1049:
             return (
-                f'The database server {server} has no database "{parts.path[1:]}". '
+                f'The database server {server} has no database "{name}". '
                 "Create it, or run: gassapi-backend setup"
+            )
+        case 2002 | 2003 if "SSL" in text or "certificate" in text:
+            return (
+                f"The connection to the database server {server} cannot be encrypted: {text}. "
+                "See GASSAPI_DATABASE_TLS."
             )
         case 2002 | 2003:
             return f"The database server {server} cannot be reached: {text}. Is it running?"

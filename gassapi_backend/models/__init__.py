@@ -2,7 +2,7 @@
 
 from gassapi_backend.models.accounts import Attempt, OneTimeToken, Purpose, Session, User
 from gassapi_backend.models.audit import AuditEntry
-from gassapi_backend.models.fields import folded, new_id
+from gassapi_backend.models.fields import folded, is_id, new_id
 from gassapi_backend.models.projects import Environment, Member, Project
 from gassapi_backend.models.tokens import McpToken, Scope
 
@@ -19,5 +19,6 @@ __all__ = [
     "Session",
     "User",
     "folded",
+    "is_id",
     "new_id",
 ]

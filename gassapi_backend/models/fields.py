@@ -1,5 +1,6 @@
 """Column types that behave the same on SQLite, MariaDB and MySQL."""
 
+import re
 import unicodedata
 from datetime import UTC, datetime
 from typing import Any
@@ -15,9 +16,17 @@ ASCII = "CHARACTER SET ascii COLLATE ascii_bin"
 BINARY = "CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
 
 
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
 def new_id() -> str:
     """Return a new UUID version 7 (RFC 9562), lower case."""
     return str(uuid_utils.uuid7())
+
+
+def is_id(text: str) -> bool:
+    """Whether a text has the form of an id."""
+    return _ID.fullmatch(text) is not None
 
 
 def folded(text: str, limit: int = 255) -> str:

@@ -101,6 +101,8 @@ class Change:
 
     async def _finish(self, *, project_is_new: bool) -> None:
         if not self._entries:
+            if self._fields:
+                raise RuntimeError("A change that saves its project has to record what it did.")
             return
         if self.project is not None and not project_is_new:
             self.project.updated_at = now()

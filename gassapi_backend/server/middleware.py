@@ -95,6 +95,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     headers["X-Request-Id"] = request.get(REQUEST_ID) or new_id()
     headers["Server"] = "gassapi"  # aiohttp has put its own there
     headers.update(HEADERS)
+    headers.setdefault("Cache-Control", "private, no-cache")
     if window := request.get(WINDOW):
         headers["RateLimit-Limit"] = str(window.limit)
         headers["RateLimit-Remaining"] = str(window.remaining)
@@ -227,7 +228,7 @@ def _note_origin(request: web.Request) -> None:
             if not _is_within(hop, trusted):
                 break
         is_https = request.headers.get("X-Forwarded-Proto", "").strip().lower() == "https"
-    request[IP] = address
+    request[IP] = address.partition("%")[0]  # without an IPv6 zone
     request[IS_HTTPS] = is_https
 
 

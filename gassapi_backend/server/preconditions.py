@@ -7,8 +7,7 @@ from aiohttp import web
 
 from gassapi_backend.server.errors import Stale
 
-_STRONG = re.compile(r'(?<!W/)"(\d{1,18})"')
-_ANY_STRENGTH = re.compile(r'"(\d{1,18})"')
+_TAG = re.compile(r'(W/)?"([^"]*)"')
 
 
 class IfMatch:
@@ -16,11 +15,11 @@ class IfMatch:
 
     def __init__(self, header: str | None) -> None:
         self._any = header is None or header.strip() == "*"
-        self._revisions = {int(found) for found in _STRONG.findall(header or "")}
+        self._strong = {tag for weak, tag in _TAG.findall(header or "") if not weak}
 
     def misses(self, revision: int) -> bool:
         """Whether the write is meant for another revision than this, the current one."""
-        return not self._any and revision not in self._revisions
+        return not self._any and str(revision) not in self._strong
 
 
 ANY_REVISION = IfMatch(None)
@@ -44,4 +43,4 @@ def is_unchanged(request: web.Request, etag: str) -> bool:
     header = request.headers.get("If-None-Match")
     if header is None:
         return False
-    return header.strip() == "*" or etag[1:-1] in _ANY_STRENGTH.findall(header)
+    return header.strip() == "*" or etag[1:-1] in {tag for _, tag in _TAG.findall(header)}

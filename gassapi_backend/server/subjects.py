@@ -1,21 +1,13 @@
 """What a path names: loaded by one query each, and let through or not."""
 
-import re
-
 from aiohttp import web
 
+from gassapi_backend.models import is_id
 from gassapi_backend.server.access import Permission, Role, allows
 from gassapi_backend.server.errors import Forbidden, NotFound
 from gassapi_backend.server.keys import ACTOR, PROJECT, ROLE
 from gassapi_backend.server.projects.queries import load_project
 from gassapi_backend.server.projects.schemas import role_in
-
-_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-
-def is_id(text: str) -> bool:
-    """Whether a text has the form of an id."""
-    return _ID.fullmatch(text) is not None
 
 
 async def enter_project(request: web.Request, permission: Permission, project_id: str) -> None:

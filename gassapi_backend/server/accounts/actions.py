@@ -1,6 +1,7 @@
 """Every write to accounts and sessions."""
 
 import time
+from dataclasses import replace
 from typing import Any
 
 from tortoise.exceptions import IntegrityError
@@ -20,7 +21,7 @@ from gassapi_backend.server.accounts.schemas import (
 from gassapi_backend.server.accounts.signing import REFRESH_SECONDS, invalid_token
 from gassapi_backend.server.changes import Change, change
 from gassapi_backend.server.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
-from gassapi_backend.server.identity import Actor
+from gassapi_backend.server.identity import Actor, Caller, Kind
 from gassapi_backend.server.preconditions import IfMatch, stale
 from gassapi_backend.settings import Registration
 
@@ -57,7 +58,7 @@ async def register(
     await attempts.take(actor.ip or "")
     user = await _new_user(new, passwords)
     try:
-        async with change(actor) as made:
+        async with change(_as(user, actor)) as made:
             await user.save(force_create=True)
             made.record("user_registered", "user", user.id, user.email)
             session = await _start_session(made, user)
@@ -84,7 +85,7 @@ async def sign_in(
             raise Unauthenticated("The e-mail address or the password is wrong.")
         await attempts.forgive(*subject)
     fresh = await passwords.hash(password) if passwords.is_outdated(user.password_hash) else None
-    async with change(actor) as made:
+    async with change(_as(user, actor)) as made:
         locked = await _lock_user(user.id)
         if not locked.is_active:
             raise account_inactive()
@@ -108,7 +109,8 @@ async def refresh_session(actor: Actor, session_id: str, generation: int) -> Ses
         session = await Session.filter(id=session_id).select_for_update().first()
         if session is None:
             raise invalid_token()
-        if not (await User.get(id=session.user_id)).is_active:
+        user = await User.get(id=session.user_id)
+        if not user.is_active:
             raise account_inactive()
         if session.revoked_at or session.expires_at <= now():
             raise invalid_token()
@@ -127,7 +129,8 @@ async def refresh_session(actor: Actor, session_id: str, generation: int) -> Ses
             await session.save(
                 update_fields=["generation", "rotations", "last_used_at", "expires_at", "ip"]
             )
-            made.record("session_refreshed", "session", session.id, userId=session.user_id)
+            made.actor = _as(user, actor)
+            made.record("session_refreshed", "session", session.id, userId=user.id)
         elif generation in recent:
             session.generation = generation + 1
         else:
@@ -253,6 +256,11 @@ async def set_admin(actor: Actor, user_id: str, *, is_admin: bool) -> User:
 def account_inactive() -> Forbidden:
     """Return the refusal of a deactivated account."""
     return Forbidden("This account is deactivated. Ask an administrator.", code="ACCOUNT_INACTIVE")
+
+
+def _as(user: User, actor: Actor) -> Actor:
+    """Return the actor as the person they have just turned out to be."""
+    return replace(actor, caller=Caller(Kind.USER, user_id=user.id, name=user.name))
 
 
 async def _new_user(new: NewAccount, passwords: Passwords, *, is_admin: bool = False) -> User:

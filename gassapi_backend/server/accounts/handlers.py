@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from gassapi_backend.clock import now, stored
-from gassapi_backend.models import Session, User
+from gassapi_backend.models import Session, User, is_id
 from gassapi_backend.server.accounts import actions, queries
 from gassapi_backend.server.accounts.schemas import (
     Credentials,
@@ -47,7 +47,6 @@ from gassapi_backend.server.keys import (
     Cookie,
 )
 from gassapi_backend.server.preconditions import if_match
-from gassapi_backend.server.subjects import is_id
 
 
 async def register(request: web.Request, new: NewAccount) -> SignedIn:

@@ -57,7 +57,7 @@ class Passwords:
     """
 
     def __init__(self, rounds: int, *, workers: int = 1) -> None:
-        threads = max(1, len(os.sched_getaffinity(0)) // workers)
+        threads = max(1, _cores() // workers)
         self._scheme = bcrypt_sha256.using(rounds=rounds)
         self._pool = ThreadPoolExecutor(threads, "password", initializer=_lowest_priority)
         self._free = threads * (1 + QUEUE_PER_THREAD)
@@ -95,6 +95,12 @@ class Passwords:
             return await asyncio.get_running_loop().run_in_executor(self._pool, work)
         finally:
             self._free += 1
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))  # what a container may use
+    return os.cpu_count() or 1
 
 
 def _lowest_priority() -> None:

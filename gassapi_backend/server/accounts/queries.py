@@ -1,9 +1,7 @@
 """Reads about accounts: each a single statement."""
 
-from tortoise.expressions import Q
-
-from gassapi_backend.database import Row, row, rows
-from gassapi_backend.models import User, folded
+from gassapi_backend.database import Row, contains, row, rows
+from gassapi_backend.models import User, folded, is_id
 
 
 async def find_session(session_id: str) -> Row | None:
@@ -35,12 +33,19 @@ async def list_sessions(user_id: str, now: str) -> list[Row]:
 
 async def find_user(who: str) -> User | None:
     """Return the account of an e-mail address or an id."""
-    return await User.filter(email_key=folded(who, 320)).first() or await User.get_or_none(id=who)
+    if is_id(who):
+        return await User.get_or_none(id=who)
+    return await User.filter(email_key=folded(who, 320)).first()
 
 
 async def search_users(text: str | None) -> list[User]:
     """Return the accounts whose name or address contains a text, in the order of addresses."""
     wanted = User.all().order_by("email_key")
     if text and (key := folded(text)):
-        wanted = wanted.filter(Q(email_key__contains=key) | Q(name_key__contains=key))
+        found = await rows(
+            "SELECT id FROM users WHERE email_key LIKE ? ESCAPE '!' OR name_key LIKE ? ESCAPE '!'",
+            contains(key),
+            contains(key),
+        )
+        wanted = wanted.filter(id__in=[row["id"] for row in found])
     return await wanted

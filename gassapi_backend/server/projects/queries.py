@@ -1,7 +1,7 @@
 """Reads of projects: each a single statement."""
 
-from gassapi_backend.database import Row, row, rows
-from gassapi_backend.models import folded
+from gassapi_backend.database import Row, contains, row, rows
+from gassapi_backend.models import folded, is_id
 from gassapi_backend.server.projects.schemas import ProjectSearch
 
 _COLUMNS = """
@@ -63,18 +63,12 @@ async def list_projects(
     return found[: search.limit], counted["total"] if counted else 0
 
 
-def contains(text: str) -> str:
-    """Return the LIKE pattern, with ``!`` as its escape, of texts that contain ``text``."""
-    for special in "!%_":
-        text = text.replace(special, f"!{special}")
-    return f"%{text}%"
-
-
 async def find_projects(wanted: str | None) -> list[Row]:
     """Return the projects of a name (without case) or an id; all of them for ``None``."""
-    where, values = (
-        ("p.name_key = ? OR p.id = ?", (folded(wanted), wanted)) if wanted else ("1 = 1", ())
-    )
+    where, values = "1 = 1", list[str]()
+    if wanted is not None:
+        where = "p.id = ?" if is_id(wanted) else "p.name_key = ?"
+        values = [wanted if is_id(wanted) else folded(wanted)]
     return await rows(
         f"""
         SELECT {_COLUMNS}, 0 AS is_member FROM projects p JOIN users o ON o.id = p.owner_id

@@ -1,6 +1,7 @@
 """Reads of MCP tokens: each a single statement."""
 
 from gassapi_backend.database import Row, row, rows
+from gassapi_backend.models import is_id
 from gassapi_backend.server.tokens.schemas import TokenSearch
 
 _LIST = """
@@ -44,14 +45,11 @@ async def find_environment(project_id: str, wanted: str | None, wanted_hash: str
         return await row(
             "SELECT name, variables FROM environments WHERE default_of = ?", project_id
         )
+    column, value = ("id", wanted) if is_id(wanted) else ("name_hash", wanted_hash)
     return await row(
-        """
-        SELECT name, variables FROM environments
-        WHERE project_id = ? AND (id = ? OR name_hash = ?)
-        """,
+        f"SELECT name, variables FROM environments WHERE project_id = ? AND {column} = ?",  # noqa: S608 - one of two
         project_id,
-        wanted,
-        wanted_hash,
+        value,
     )
 
 
