@@ -1,5 +1,6 @@
 """Logging: people's lines on a terminal, JSON lines elsewhere, secrets nowhere."""
 
+import json
 import logging
 import re
 import sys
@@ -12,9 +13,11 @@ from structlog.tracebacks import ExceptionDictTransformer
 from gassapi_backend.settings import Settings
 
 _SECRET = re.compile(
-    r"gass_[0-9A-Za-z]{8,}|gassr_[\w-]{8,}|eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?|(?<=://)[^\s/@]+(?=@)"
+    r"gass_[0-9A-Za-z]{8,}|gassr_[\w-]{8,}|eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?|(?<=://)[^\s/?#]+(?=@)"
 )
 """MCP tokens, refresh tokens, JWTs, and the credentials of a URL."""
+
+_RECORD = frozenset({"_record", "_from_structlog"})  # what structlog takes out again
 
 
 def redacted(text: str) -> str:
@@ -28,21 +31,23 @@ def set_up_logging(settings: Settings) -> None:
     is_json = settings.log_format == "json" or (
         settings.log_format == "auto" and not sys.stderr.isatty()
     )
-    shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _redact,
-    ]
     if is_json:
-        shared.append(
-            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
-        )
         renderer: Any = structlog.processors.JSONRenderer(serializer=_dumps)
+        exceptions = structlog.processors.ExceptionRenderer(
+            ExceptionDictTransformer(show_locals=False)
+        )
     else:
         renderer = structlog.dev.ConsoleRenderer(
             colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
+        exceptions = structlog.processors.ExceptionRenderer()
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        exceptions,
+        _redact,
+    ]
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -60,11 +65,21 @@ def set_up_logging(settings: Settings) -> None:
 
 
 def _dumps(event: dict[str, Any], **_: Any) -> str:
-    return orjson.dumps(event, default=repr).decode()
+    try:
+        return orjson.dumps(event, default=repr).decode()
+    except TypeError:  # half a surrogate pair, or a number beyond 64 bits
+        return json.dumps(event, default=repr)
 
 
 def _redact(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
-    for key, value in event.items():
-        if isinstance(value, str) and ("gass" in value or "eyJ" in value or "://" in value):
-            event[key] = redacted(value)
-    return event
+    return {key: value if key in _RECORD else _harmless(value) for key, value in event.items()}
+
+
+def _harmless(value: Any) -> Any:
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, dict):
+        return {str(key): _harmless(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_harmless(part) for part in value]
+    return redacted(value if isinstance(value, str) else repr(value))

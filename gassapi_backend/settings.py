@@ -11,7 +11,7 @@ from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 import limits
 import platformdirs
@@ -48,18 +48,34 @@ def _rate(value: str) -> str:
     return value
 
 
+def _parts(url: str) -> SplitResult | None:
+    """Return the parts of a URL; ``None`` where there is an error, whose text would show them."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
+
+
 def _database_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1:
-        return value
-    if parts.scheme == "mysql" and parts.hostname and len(parts.path) > 1:
-        return value
-    raise ValueError("write it as sqlite:///path/to/file.db or mysql://user:password@host/name")
+    parts = _parts(value)
+    if parts and (parts.query or parts.fragment):
+        raise ValueError("it takes no options; ? and # in a name or password are %3F and %23")
+    if parts and len(parts.path) > 1:
+        if parts.scheme == "sqlite" and not parts.netloc:
+            return value
+        if parts.scheme == "mysql" and parts.hostname:
+            return value
+    raise ValueError(
+        "write it as sqlite:///path/to/file.db or mysql://user:password@host/name, "
+        "special characters like / in a name or password as %2F"
+    )
 
 
 def _http_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    parts = _parts(value)
+    if not parts or parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("write it as https://api.example.com")
     return value.rstrip("/")
 
@@ -155,6 +171,11 @@ class Settings(BaseSettings):
         default="auto", description="`auto`: console on a terminal, JSON lines otherwise."
     )
 
+    @field_validator("home", "database_tls_ca")
+    @classmethod
+    def _expand_user(cls, value: Path | None) -> Path | None:
+        return value and value.expanduser()
+
     @field_validator("database_url")
     @classmethod
     def _check_database_url(cls, value: SecretStr | None) -> SecretStr | None:
@@ -170,18 +191,15 @@ class Settings(BaseSettings):
     @field_validator("smtp_url")
     @classmethod
     def _check_smtp_url(cls, value: SecretStr | None) -> SecretStr | None:
-        parts = urlsplit(value.get_secret_value()) if value else None
-        if parts and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+        parts = _parts(value.get_secret_value()) if value else None
+        if value and (not parts or parts.scheme not in ("smtp", "smtps") or not parts.hostname):
             raise ValueError("write it as smtp://user:password@host:587")
         return value
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod
     def _split_networks(cls, value: Any) -> Any:
-        return [
-            item if isinstance(item, (IPv4Network, IPv6Network)) else ip_network(item, strict=False)
-            for item in _split(value)
-        ]
+        return [ip_network(item, strict=False) for item in _split(value)]
 
     @field_validator("cors_origins", mode="before")
     @classmethod
@@ -268,10 +286,11 @@ def without_password(url: str) -> str:
     return url.replace(f":{parts.password}@", ":***@", 1)
 
 
-def _split(value: Any) -> list[Any]:
-    if isinstance(value, str):
-        return [part.strip() for part in value.split(",") if part.strip()]
-    return list(value)
+def _split(value: Any) -> list[str]:
+    items = value.split(",") if isinstance(value, str) else value
+    if not isinstance(items, list):
+        raise ValueError("write it as a list, or separated by commas")
+    return [text for item in items if (text := str(item).strip())]
 
 
 class _FileSource(PydanticBaseSettingsSource):

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import asyncmy
 import pytest
+import structlog
 from aiohttp import ClientResponse, DummyCookieJar
 from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
@@ -50,6 +51,11 @@ def pytest_configure(config: pytest.Config) -> None:
         if not name.startswith("GASSAPI_TEST_"):
             del os.environ[name]
     os.environ["GASSAPI_HOME"] = os.devnull  # a test that forgets its own home fails loudly
+    plain: list[Any] = [
+        structlog.processors.format_exc_info,
+        structlog.processors.KeyValueRenderer(),
+    ]
+    structlog.configure(processors=plain)  # pretty tracebacks are slow
     is_worker = hasattr(config, "workerinput")
     if is_worker or config.option.collectonly:
         return

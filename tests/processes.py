@@ -1,16 +1,20 @@
 """Our program as a process of its own: commands, and servers on a free port."""
 
+import atexit
 import json
 import os
-import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,22 +24,38 @@ from tests.servers import free_port
 
 PROGRAM = [sys.executable, "-m", "gassapi_backend"]
 PASSWORD = "correct horse 42"
-WITHOUT_PRIVILEGES = "--bounding-set=-dac_override,-dac_read_search"
+WITHOUT_PRIVILEGES = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
 
-_COMMANDS = """
-import json, os, sys
-from gassapi_backend.cli import failures
+_RUNNER = """
+import gc, json, os, signal, sys
+import aiosmtplib, email_validator, passlib.hash, typer.rich_utils
+from gassapi_backend.cli import demo, failures
 from gassapi_backend.cli.main import main
+from gassapi_backend.server import run
 
-for number, arguments in enumerate(json.loads(sys.argv[1])):
+gc.freeze()
+for line in sys.stdin:
+    wanted = json.loads(line)
     if not (child := os.fork()):
-        for stream in (1, 2):
-            os.dup2(os.open(f"{sys.argv[2]}/{number}.{stream}", os.O_CREAT | os.O_WRONLY), stream)
-        sys.argv = ["gassapi-backend", *arguments]
-        main()
+        signal.alarm(60)
+        os.chdir(wanted["cwd"])
+        for number, name in enumerate(("in", "out", "err")):
+            flags = os.O_CREAT | os.O_WRONLY | os.O_TRUNC if number else os.O_RDONLY
+            os.dup2(os.open(f"{wanted['files']}/{name}", flags), number)
+        os.environ.clear()
+        os.environ.update(wanted["env"])
+        sys.stdin = os.fdopen(0, errors="surrogateescape")
+        sys.argv = ["gassapi-backend", *wanted["arguments"]]
+        try:
+            main()
+        except SystemExit as end:
+            sys.stdout.flush()
+            os._exit(end.code or 0)
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 """Runs commands one after the other, each in a process of its own, importing the program once."""
+
+_READ_AT_IMPORT = {"COLUMNS", "FORCE_COLOR", "NO_COLOR"}
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
@@ -74,6 +94,46 @@ class Outcome:
         return " ".join(self.text.replace("│", " ").split())
 
 
+class Runner:
+    """Runs commands with the program imported already, which is most of the time of a command."""
+
+    def __init__(self, env: Mapping[str, str], prefix: Sequence[str] = ()) -> None:
+        self._process = subprocess.Popen(
+            [*prefix, sys.executable, "-c", _RUNNER],
+            env=env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(
+        self, arguments: Sequence[str], env: Mapping[str, str], cwd: Path, given: bytes = b""
+    ) -> Outcome:
+        """Run a command with ``given`` as its standard input."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with tempfile.TemporaryDirectory() as files:
+            (Path(files) / "in").write_bytes(given)
+            wanted = {"arguments": arguments, "env": env, "cwd": str(cwd), "files": files}
+            self._process.stdin.write(json.dumps(wanted) + "\n")
+            self._process.stdin.flush()
+            code = int(self._process.stdout.readline())
+            out, err = ((Path(files) / name).read_text("utf-8") for name in ("out", "err"))
+        return Outcome(code, out, err)
+
+    def close(self) -> None:
+        """End it."""
+        self._process.communicate()
+
+
+@cache
+def _runner(*, privileged: bool = True) -> Runner:
+    prefix = [] if privileged or os.getuid() else WITHOUT_PRIVILEGES
+    runner = Runner(environment(Path(os.devnull)), prefix)
+    atexit.register(runner.close)
+    return runner
+
+
 class Cli:
     """An operator at a shell, with a home and a data directory of their own."""
 
@@ -83,54 +143,39 @@ class Cli:
         self.env = environment(folder / "home", GASSAPI_HOME=str(self.home), **more)
         (folder / "home").mkdir(exist_ok=True)
 
-    def __call__(
-        self,
-        *arguments: str,
-        input: str | None = None,  # noqa: A002 - as subprocess calls it
-        env: Mapping[str, str] | None = None,
-        privileged: bool = True,
-    ) -> Outcome:
-        """Run a command. With ``input=None`` its standard input is empty.
+    def __call__(self, *arguments: str, typed: str | bytes = b"", **env: str) -> Outcome:
+        """Run a command without a terminal; ``typed`` is its standard input."""
+        assert not _READ_AT_IMPORT & set(env), "use each()"
+        given = typed.encode() if isinstance(typed, str) else typed
+        return _runner().run(arguments, self.env | env, self.folder, given)
 
-        One that is not ``privileged`` obeys the modes of files even for root.
+    def each(
+        self, commands: Sequence[Sequence[str]], *, privileged: bool = True, **env: str
+    ) -> list[Outcome]:
+        """Run commands one after the other.
+
+        Those that are not ``privileged`` obey the modes of files even for root.
         """
+        is_fresh = bool(_READ_AT_IMPORT & set(env))
+        runner = Runner(self.env | env) if is_fresh else _runner(privileged=privileged)
+        try:
+            return [runner.run(arguments, self.env | env, self.folder) for arguments in commands]
+        finally:
+            if is_fresh:
+                runner.close()
+
+    def shell(self, command: str, **env: str) -> Outcome:
+        """Run a line of shell, in which ``gassapi-backend`` is the program."""
         done = subprocess.run(
-            [*(() if privileged else unprivileged()), *PROGRAM, *arguments],
-            input=(input or "").encode(),
-            env=self.env | dict(env or {}),
+            ["bash", "-c", f'gassapi-backend() {{ {" ".join(PROGRAM)} "$@"; }}\n{command}'],
+            stdin=subprocess.DEVNULL,
+            env=self.env | env,
             cwd=self.folder,
             capture_output=True,
             timeout=60,
             check=False,
         )
         return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
-
-    def each(
-        self, commands: Sequence[Sequence[str]], *, privileged: bool = True, **env: str
-    ) -> list[Outcome]:
-        """Run commands one after the other, much faster than each by itself."""
-        prints = Path(self.folder / "prints")
-        prints.mkdir()
-        done = subprocess.run(
-            [
-                *(() if privileged else unprivileged()),
-                *(sys.executable, "-c", _COMMANDS, json.dumps(commands), str(prints)),
-            ],
-            stdin=subprocess.DEVNULL,
-            env=self.env | env,
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=True,
-        )
-        codes = [int(line) for line in done.stdout.split()]
-        outcomes = [
-            Outcome(code, *((prints / f"{number}.{stream}").read_text() for stream in (1, 2)))
-            for number, code in enumerate(codes)
-        ]
-        shutil.rmtree(prints)
-        return outcomes
 
     def ask(self, *arguments: str, **env: str) -> "pexpect.spawn[str]":
         """Start a command on a terminal."""
@@ -144,15 +189,17 @@ class Cli:
             timeout=20,
         )
 
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Return what a query finds in the SQLite database."""
+        with closing(sqlite3.connect(self.home / "gassapi.db")) as database:
+            found = database.execute(sql).fetchall()
+            database.commit()
+        return found
+
     def user(self, email: str = "you@example.com", name: str = "You", *more: str) -> Any:
         """Create an account."""
         flags = ("--email", email, "--name", name, "--password-stdin", "--json", *more)
-        return self("user", "create", *flags, input=f"{PASSWORD}\n").json
-
-
-def unprivileged() -> list[str]:
-    """Return what goes before a command so that file modes count, for root too."""
-    return ["setpriv", WITHOUT_PRIVILEGES] if os.getuid() == 0 else []
+        return self("user", "create", *flags, typed=f"{PASSWORD}\n").json
 
 
 @dataclass
@@ -266,14 +313,14 @@ class Server:
             headers["Authorization"] = f"Bearer {access}"
         if token:
             headers["X-MCP-Token"] = token
-        request = urllib.request.Request(
+        request = urllib.request.Request(  # noqa: S310 - always to ourselves
             self.url + path,
             method=method,
             headers=headers,
             data=None if body is None else json.dumps(body).encode(),
         )
         try:
-            with urllib.request.urlopen(request, timeout=15) as response:
+            with urllib.request.urlopen(request, timeout=15) as response:  # noqa: S310
                 return Answer(response.status, response.headers, json.load(response))
         except urllib.error.HTTPError as error:
             with error:

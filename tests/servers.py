@@ -110,7 +110,7 @@ class PrivateMariaDb:
         )
         account = (
             "CREATE USER IF NOT EXISTS gassapi@'127.0.0.1' IDENTIFIED BY 'secret';"
-            "GRANT ALL ON *.* TO gassapi@'127.0.0.1'"
+            "GRANT ALL ON *.* TO gassapi@'127.0.0.1' WITH GRANT OPTION"
         )
         command = ["mariadb", "--no-defaults", "-uroot", "-S", str(self.directory / "socket")]
         for _ in range(300):

@@ -7,7 +7,7 @@ import typer
 from pydantic import SecretStr
 
 from gassapi_backend import settings as options
-from gassapi_backend.cli.console import AsJson, out, print_json, print_table
+from gassapi_backend.cli.console import AsJson, print_json, print_plain, print_table
 from gassapi_backend.settings import PREFIX, Settings
 
 app = typer.Typer(help="The settings: what is in force, and from where.", no_args_is_help=True)
@@ -30,7 +30,7 @@ def show(as_json: AsJson = False) -> None:
 @app.command()
 def path() -> None:
     """Print where the settings file is, or would be."""
-    out.print(str(options.default_home() / options.FILE_NAME), markup=False)
+    print_plain(str(options.default_home() / options.FILE_NAME))
 
 
 def _source(name: str, settings: Settings) -> str:

@@ -7,17 +7,18 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from gassapi_backend import settings as options
 from gassapi_backend.settings import Settings
 
 T = TypeVar("T")
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True, emoji=False)  # ":smile:" is a name like any other
+err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
@@ -70,7 +71,13 @@ def is_interactive() -> bool:
 
 def print_json(value: Any) -> None:
     """Print JSON as it is, without colours or wrapping."""
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    print_plain(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def print_plain(text: str) -> None:
+    """Print what a script reads: never wrapped, never with escape codes."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -83,7 +90,7 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]
         table.add_column(column, overflow="fold", no_wrap=column == "Id")  # to be copied
     for row in rows:
         table.add_row(*(_shown(value) for value in row))
-    _print_whole(table)
+    print_whole(table)
 
 
 def print_facts(facts: Sequence[tuple[str, Any]]) -> None:
@@ -93,20 +100,21 @@ def print_facts(facts: Sequence[tuple[str, Any]]) -> None:
     table.add_column(overflow="fold")
     for name, value in facts:
         table.add_row(name, _shown(value))
-    _print_whole(table)
+    print_whole(table)
 
 
-def _print_whole(table: Table) -> None:
-    """Print a table: folded to the width of a terminal, each row on one line elsewhere."""
-    Console(highlight=False, width=None if out.is_terminal else 10_000).print(table)
+def print_whole(content: RenderableType) -> None:
+    """Print a table or a frame: as wide as the terminal, and elsewhere as wide as it is."""
+    width = None if out.is_terminal else 10_000
+    Console(highlight=False, emoji=False, width=width).print(content)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any) -> Text:
     if value is None:
-        return "–"
+        return Text("–")
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return escape(str(value))
+        return Text("yes" if value else "no")
+    return Text(str(value))
 
 
 def password_from_stdin() -> str:

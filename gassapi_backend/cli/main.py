@@ -43,18 +43,27 @@ app.command()(version.version)
 
 def main() -> None:
     """Run the command line; end with 0, 1 (it failed), 2 (wrong usage) or 130 (interrupted)."""
+    is_debugging = os.environ.get("GASSAPI_LOG_LEVEL", "").lower() == "debug"
     try:
         app()
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has enough
+        _drop_output()  # the reader has enough
         sys.exit(1)
     except Exception as error:
         err.print(f"[bold red]Error:[/] {_sentence(error)}", markup=True)
-        if os.environ.get("GASSAPI_LOG_LEVEL", "").lower() == "debug":
+        if is_debugging:
             traceback.print_exc()
+        if isinstance(error, OSError):
+            _drop_output()
         sys.exit(1)
+
+
+def _drop_output() -> None:
+    """Let what could not be printed go nowhere, so that the end does not try once more."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _sentence(error: Exception) -> str:

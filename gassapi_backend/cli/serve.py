@@ -14,7 +14,7 @@ from rich.table import Table
 
 from gassapi_backend import __version__
 from gassapi_backend import settings as options
-from gassapi_backend.cli.console import fail, out
+from gassapi_backend.cli.console import fail, print_whole
 from gassapi_backend.settings import PREFIX, Settings, without_password
 
 Host = Annotated[
@@ -101,7 +101,6 @@ def _announce(
     if facts is None:
         command = "token issue" if has_accounts else "user create"
         grid.add_row("next", f"gassapi-backend {command}")
-    out.print(
+    print_whole(
         Panel(grid, title=f"gassapi-backend {__version__}", expand=False, border_style="green")
     )
-    out.file.flush()

@@ -19,6 +19,7 @@ from gassapi_backend.cli.console import (
     need,
     out,
     password_from_stdin,
+    print_whole,
     run,
 )
 from gassapi_backend.settings import Registration, Settings, without_password
@@ -217,7 +218,7 @@ def _summarize(settings: Settings, changes: dict[str, Any]) -> None:
         "",
         "next      [bold]gassapi-backend start[/]",
     ]
-    out.print(Panel("\n".join(lines), title="Set up", expand=False, border_style="green"))
+    print_whole(Panel("\n".join(lines), title="Set up", expand=False, border_style="green"))
     for name in changes:
         variable = f"{options.PREFIX}{name.upper()}"
         if os.environ.get(variable):

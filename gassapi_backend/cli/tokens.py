@@ -2,14 +2,22 @@
 
 import json
 import os
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
 
-from gassapi_backend.cli.console import AsJson, err, fail, out, print_json, print_table, run
+from gassapi_backend.cli.console import (
+    AsJson,
+    err,
+    fail,
+    out,
+    print_json,
+    print_plain,
+    print_table,
+    run,
+)
 from gassapi_backend.cli.projects import find_project
 from gassapi_backend.models.tokens import Scope
 from gassapi_backend.settings import Settings
@@ -64,7 +72,7 @@ def issue(
         out.print("Keep it out of version control.")
     else:
         err.print("This is the token. It is not shown again:")
-        sys.stdout.write(token + "\n")  # never with escape codes: it is read by scripts
+        print_plain(token)
 
 
 @app.command("list")

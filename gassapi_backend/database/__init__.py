@@ -16,8 +16,10 @@ from tortoise.exceptions import DBConnectionError, OperationalError
 
 from gassapi_backend.settings import Settings, SettingsError
 
-DEADLOCK_CODES = {1205, 1213}  # lock wait timeout, deadlock: MySQL's error reference
-AWAY_CODES = {1040, 1053, 1203, 1927, 2002, 2003, 2006, 2013, 2055, 4031}
+# From the error references of MySQL and MariaDB: the row changed since it was read, waited too long
+# for a lock, deadlock; and too many connections, shutting down, read-only, not reached or lost
+DEADLOCK_CODES = {1020, 1205, 1213}
+AWAY_CODES = {1040, 1053, 1203, 1290, 1836, 1927, 2002, 2003, 2006, 2013, 2055, 4031}
 
 Row = dict[str, Any]
 

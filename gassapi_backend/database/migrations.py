@@ -11,10 +11,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tortoise.context import require_context
 from tortoise.exceptions import OperationalError
 
-from gassapi_backend.database import is_sqlite, orm_config, rows, sqlite_path
+from gassapi_backend.database import connection_config, is_sqlite, orm_config, rows, sqlite_path
 from gassapi_backend.settings import Settings
 
 LOCK_SECONDS = 120
@@ -116,7 +115,7 @@ async def _lock(settings: Settings) -> AsyncIterator[None]:
         async with _file_lock(sqlite_path(settings.database).with_suffix(".migrate.lock")):
             yield
     else:
-        async with _server_lock():
+        async with _server_lock(settings):
             yield
 
 
@@ -131,15 +130,17 @@ async def _file_lock(path: Path) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _server_lock() -> AsyncIterator[None]:
-    client = require_context().db("default")
-    async with client.acquire_connection() as connection, connection.cursor() as cursor:
-        await cursor.execute("SELECT DATABASE()")
-        name = f"gassapi-migrate:{(await cursor.fetchone())[0]}"[:64]
-        await cursor.execute("SELECT GET_LOCK(%s, %s)", (name, LOCK_SECONDS))
-        if (await cursor.fetchone())[0] != 1:
-            raise MigrationError("Another process is upgrading the database. Try again later.")
-        try:
+async def _server_lock(settings: Settings) -> AsyncIterator[None]:
+    from gassapi_backend.database.mysql import Client  # a driver that SQLite does not need
+
+    credentials = connection_config(settings)["credentials"] | {"maxsize": 1}
+    client = Client(connection_name="lock", **credentials)  # the pool may have one connection only
+    try:
+        async with client.acquire_connection() as connection, connection.cursor() as cursor:
+            name = f"gassapi-migrate:{client.database}"[:64]
+            await cursor.execute("SELECT GET_LOCK(%s, %s)", (name, LOCK_SECONDS))
+            if (await cursor.fetchone())[0] != 1:
+                raise MigrationError("Another process is upgrading the database. Try again later.")
             yield
-        finally:
-            await cursor.execute("SELECT RELEASE_LOCK(%s)", (name,))
+    finally:
+        await client.close()  # which gives the lock back

@@ -27,6 +27,7 @@ from gassapi_backend.server.keys import (
     ServerState,
 )
 from gassapi_backend.server.middleware import add_headers, make_guard, surround
+from gassapi_backend.server.protocol import refuse_in_our_shape
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import bind
 from gassapi_backend.server.service.handlers import DOCUMENT, HEALTH
@@ -45,6 +46,7 @@ def build_app(settings: Settings) -> web.Application:
 
     Raises ``SettingsError`` when the secret key cannot be used.
     """
+    refuse_in_our_shape()
     app = web.Application(client_max_size=MAX_BODY)
     is_limited = settings.rate_limits == "on"
     app[SETTINGS] = settings

@@ -35,6 +35,7 @@ from gassapi_backend.server.subjects import enter_project
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+SERVER = "gassapi"
 DEADLINE = 30  # seconds an answer may take
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -93,7 +94,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     """Give every response, streams too, the contract's headers."""
     headers = response.headers
     headers["X-Request-Id"] = request.get(REQUEST_ID) or new_id()
-    headers["Server"] = "gassapi"  # aiohttp has put its own there
+    headers["Server"] = SERVER  # aiohttp has put its own there
     headers.update(HEADERS)
     headers.setdefault("Cache-Control", "private, no-cache")
     if window := request.get(WINDOW):

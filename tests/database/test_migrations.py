@@ -1,5 +1,6 @@
 """Migrations make what the models describe, once, whatever happens meanwhile."""
 
+import asyncio
 import importlib.util
 import shutil
 import signal
@@ -9,7 +10,14 @@ from typing import Any
 import pytest
 from tortoise.exceptions import OperationalError
 
-from gassapi_backend.database import execute, open_database, row, rows
+from gassapi_backend.database import (
+    execute,
+    migrations,
+    open_database,
+    row,
+    rows,
+    sqlite_path,
+)
 from gassapi_backend.database.migrations import (
     MigrationError,
     MigrationStatus,
@@ -145,6 +153,38 @@ async def test_a_newer_database_is_refused_even_if_something_is_pending(
         with pytest.raises(MigrationError, match=LATER):
             await upgrade(bare)
         assert await versions() == [LATER]
+
+
+@pytest.mark.engines("mariadb", "mysql")
+async def test_an_upgrade_needs_one_connection_of_the_pool(bare: Settings) -> None:
+    single = bare.model_copy(update={"database_pool_size": 1})
+    async with open_database(single), asyncio.timeout(30):
+        assert await upgrade(single) == shipped("mysql")
+
+
+@pytest.mark.engines("mariadb", "mysql")
+async def test_an_upgrade_that_waits_too_long_for_another_says_so(
+    bare: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrations, "LOCK_SECONDS", 1)
+    async with open_database(bare), migrations._server_lock(bare):
+        with pytest.raises(MigrationError, match="Another process"):
+            await upgrade(bare)
+        assert await rows("SHOW TABLES") == []
+    async with open_database(bare):
+        assert await upgrade(bare) == shipped("mysql")
+
+
+@pytest.mark.engines("sqlite")
+async def test_an_upgrade_waits_for_another(bare: Settings, tmp_path: Path) -> None:
+    async with open_database(bare):
+        lock = sqlite_path(bare.database).with_suffix(".migrate.lock")
+        async with migrations._file_lock(lock):
+            waiting = asyncio.create_task(upgrade(bare))
+            await asyncio.sleep(0.2)
+            assert not waiting.done()
+        assert await waiting == shipped("sqlite")
+    assert lock.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.engines("sqlite")

@@ -278,6 +278,32 @@ async def test_waiting_too_long_for_a_lock_is_known_as_a_deadlock(two: Settings)
     assert await row("SELECT `count` FROM attempts") == {"count": 1}
 
 
+@pytest.mark.engines("mariadb")
+async def test_a_row_that_changed_since_it_was_read_is_known_as_a_deadlock(two: Settings) -> None:
+    """MariaDB from 11.6.2 on does this unless told otherwise."""
+    if not await rows("SHOW VARIABLES LIKE 'innodb_snapshot_isolation'"):
+        pytest.skip("this MariaDB is too old")
+    await Attempt.create(key="a", expires_at=now())
+    read, changed = asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        async with in_transaction():
+            await execute("SET SESSION innodb_snapshot_isolation = ON")
+            await row("SELECT `count` FROM attempts")
+            read.set()
+            await changed.wait()
+            await execute("UPDATE attempts SET `count` = `count` + 1")
+
+    task = asyncio.create_task(work())
+    await read.wait()
+    await execute("UPDATE attempts SET `count` = 7")
+    changed.set()
+    with pytest.raises(OperationalError) as caught:
+        await task
+    assert is_deadlock(caught.value), repr(caught.value)
+    assert await row("SELECT `count` FROM attempts") == {"count": 7}
+
+
 async def test_changes_that_deadlock_over_http_both_succeed(settings: Settings) -> None:
     touched = {key: asyncio.Event() for key in ("a", "b")}
 

@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 from aiohttp import DummyCookieJar
 from aiohttp.test_utils import TestClient, TestServer
+from pydantic import SecretStr
 from tortoise.exceptions import DBConnectionError, OperationalError
 from tortoise.transactions import in_transaction
 
@@ -111,6 +113,46 @@ async def test_a_server_that_only_accepts_and_hangs_up_is_away(tmp_path: Path) -
     server.close()
 
 
+async def test_a_server_that_only_reads_is_away_for_writers(
+    own_server: PrivateMariaDb, settings: Settings
+) -> None:
+    async with as_an_ordinary_user(settings) as theirs:
+        async with open_database(settings):
+            await execute("SET GLOBAL read_only = 1")
+        try:
+            async with open_database(theirs):
+                assert await keys() == []
+                with pytest.raises(OperationalError) as caught:
+                    await add_in_transaction("lost")
+            assert is_away(caught.value), repr(caught.value)
+        finally:
+            async with open_database(settings):
+                await execute("SET GLOBAL read_only = 0")
+        async with open_database(theirs):
+            await add_in_transaction("later")
+
+
+async def test_a_server_with_too_many_connections_is_away_until_some_are_closed(
+    own_server: PrivateMariaDb, settings: Settings
+) -> None:
+    many = settings.model_copy(update={"database_pool_size": 12})
+    async with as_an_ordinary_user(many) as theirs:
+        async with open_database(settings):
+            await execute("SET GLOBAL max_connections = 10")
+        try:
+            async with open_database(theirs):
+                ended = await asyncio.gather(
+                    *(row("SELECT SLEEP(0.3) AS slept") for _ in range(12)), return_exceptions=True
+                )
+                refused = [error for error in ended if isinstance(error, BaseException)]
+                assert refused
+                assert all(is_away(error) for error in refused), refused
+                assert await row("SELECT 1 AS one") == {"one": 1}
+        finally:
+            async with open_database(settings):
+                await execute("SET GLOBAL max_connections = 151")
+
+
 async def test_requests_get_503_while_the_server_is_down_and_answers_afterwards(
     own_server: PrivateMariaDb, settings: Settings
 ) -> None:
@@ -184,6 +226,19 @@ def frozen(server: PrivateMariaDb) -> Iterator[None]:
         yield
     finally:
         server.thaw()
+
+
+@asynccontextmanager
+async def as_an_ordinary_user(settings: Settings) -> AsyncIterator[Settings]:
+    """Return the settings of an account that may use its database and nothing else."""
+    user, parts = f"u{uuid4().hex[:12]}", urlsplit(settings.database)
+    async with open_database(settings):
+        await execute(f"CREATE USER {user}@'127.0.0.1' IDENTIFIED BY 'plain'")
+        await execute(f"GRANT ALL ON `{parts.path[1:]}`.* TO {user}@'127.0.0.1'")
+    url = SecretStr(f"mysql://{user}:plain@{parts.hostname}:{parts.port}{parts.path}")
+    yield settings.model_copy(update={"database_url": url})
+    async with open_database(settings):
+        await execute(f"DROP USER {user}@'127.0.0.1'")
 
 
 @asynccontextmanager

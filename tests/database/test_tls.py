@@ -17,26 +17,26 @@ async def test_without_tls_nothing_is_encrypted(own_server: PrivateMariaDb, tmp_
 
 
 async def test_tls_that_is_required_is_used_whoever_signed(
-    own_server: PrivateMariaDb, home: Path
+    own_server: PrivateMariaDb, tmp_path: Path
 ) -> None:
     assert await cipher(to(own_server, tmp_path, database_tls="require"))
 
 
 async def test_a_server_is_believed_that_the_ca_file_vouches_for(
-    own_server: PrivateMariaDb, home: Path
+    own_server: PrivateMariaDb, tmp_path: Path
 ) -> None:
     ca = own_server.directory / "certificate.pem"
     assert await cipher(to(own_server, tmp_path, database_tls="verify", database_tls_ca=ca))
 
 
 async def test_a_server_that_the_system_does_not_know_is_refused(
-    own_server: PrivateMariaDb, home: Path
+    own_server: PrivateMariaDb, tmp_path: Path
 ) -> None:
     await assert_refused(to(own_server, tmp_path, database_tls="verify"))
 
 
 async def test_a_server_that_another_ca_would_vouch_for_is_refused(
-    own_server: PrivateMariaDb, home: Path
+    own_server: PrivateMariaDb, tmp_path: Path
 ) -> None:
     ca, _ = make_certificate("127.0.0.1", tmp_path)
     await assert_refused(to(own_server, tmp_path, database_tls="verify", database_tls_ca=ca))

@@ -1,10 +1,15 @@
 """A good request for every endpoint; one that has none here fails a test."""
 
+import json
+from dataclasses import dataclass
 from itertools import count
 from typing import Any, NamedTuple
 
+from aiohttp import ClientResponse
+
+from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, Api, audited
 
 _numbers = count(1)
 
@@ -106,6 +111,48 @@ def request_for(route: Route, **values: str) -> Request:
         {key: _filled(value, values) for key, value in sample.body.items()} if sample.body else None
     )
     return Request(route.method, path + _filled(sample.query, values), body)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A good request to a route, its answer, and what the audit log says it did."""
+
+    route: Route
+    response: ClientResponse
+    text: str
+    audited: list[str]
+
+    @property
+    def answer(self) -> Any:
+        """The JSON of the answer."""
+        return json.loads(self.text)
+
+
+async def tour(api: Api) -> list[Visit]:
+    """Send every route its good request, each as the owner of a fresh project."""
+    await api.person("Ann")  # who the sample signs in as
+    return [await _visit(api, route, number) for number, route in enumerate(ROUTES)]
+
+
+async def _visit(api: Api, route: Route, number: int) -> Visit:
+    owner = await api.person(f"Guest{number}")
+    project = await api.project(owner)
+    issued = await api.issue(owner, project["id"])
+    session = (await api.json("GET", "/auth/sessions", owner))["sessions"][0]
+    method, path, body = request_for(
+        route,
+        project_id=project["id"],
+        session_id=session["id"],
+        token_id=issued["mcpToken"]["id"],
+        user_id=owner.id,
+        refresh=owner.refresh,
+    )
+    who = {"/auth/refresh": None, "/mcp/validate": issued["token"]}.get(route.path, owner)
+    before = len(await audited())
+    response = await api.call(method, path, who, base="", json=body)
+    text = (await response.read()).decode()
+    assert response.status in (route.status, 302), (path, text)
+    return Visit(route, response, text, (await audited())[before:])
 
 
 def _filled(value: Any, values: dict[str, str]) -> Any:

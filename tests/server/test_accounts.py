@@ -318,9 +318,11 @@ async def test_a_deactivated_account_is_shut_out_on_the_next_request(api: Api) -
     token = await api.token(ann, (await api.project(ann))["id"])
     await api.json("GET", "/users/profile", ann)
     await set_active(CONSOLE, ann.id, is_active=False)
-    refused = {"GET /users/profile": ann.access, "POST /auth/refresh": ann.refresh}
-    for call, credential in refused.items():
-        answer = await api.json(*call.split(), credential, expect=403)
+    for method, path, credential in (
+        ("GET", "/users/profile", ann.access),
+        ("POST", "/auth/refresh", ann.refresh),
+    ):
+        answer = await api.json(method, path, credential, expect=403)
         assert answer["error"]["code"] == "ACCOUNT_INACTIVE"
     body = {"email": ann.email, "password": PASSWORD}
     answer = await api.json("POST", "/auth/login", json=body, expect=403)

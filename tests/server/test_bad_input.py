@@ -376,8 +376,8 @@ async def test_a_user_agent_of_raw_bytes_is_kept_as_far_as_it_can_be(api: Api) -
     rest = b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
     answer = await api.raw(head + agent + rest + body)
     assert answer.startswith(b"HTTP/1.1 200")
-    kept = (await Session.filter(user_agent__startswith="\ufffd").first()).user_agent
-    assert kept == ("\ufffd\ufffd \U0001f600 " + "x" * 300)[:255]
+    kept = await Session.filter(user_agent__startswith="\ufffd").get()
+    assert kept.user_agent == ("\ufffd\ufffd \U0001f600 " + "x" * 300)[:255]
 
 
 LASTING = [  # all but those that a good body makes sign out or delete

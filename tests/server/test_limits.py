@@ -91,6 +91,18 @@ async def test_guessing_ones_password_within_a_session_is_limited_too(limited: A
     assert answer["error"]["code"] == "ACCOUNT_LOCKED"
 
 
+async def test_more_passwords_at_once_than_can_be_checked_are_put_off(api: Api) -> None:
+    await api.person()
+    before = await everything()
+    guesses = [login(api, f"p{number}@example.com") for number in range(200)]
+    answers = await asyncio.gather(*guesses)
+    put_off = [answer for answer in answers if answer.status == 503]
+    assert {answer.status for answer in answers} == {401, 503}
+    assert {answer.headers["Retry-After"] for answer in put_off} == {"5"}
+    assert await everything() == before
+    assert (await login(api, "ann@example.com", PASSWORD)).status == 200
+
+
 async def register(api: Api, number: int, ip: str) -> ClientResponse:
     """Register an account from an address."""
     body = {"email": f"p{number}@example.com", "password": PASSWORD, "name": "Somebody"}

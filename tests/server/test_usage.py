@@ -126,19 +126,6 @@ async def test_a_token_that_is_gone_holds_nothing_up(database: Settings) -> None
     assert await counts() == [1]
 
 
-async def test_a_later_time_is_never_replaced_by_an_earlier_one(database: Settings) -> None:
-    (one,) = await make_tokens(1)
-    early, late = TokenUsage(), TokenUsage()  # two workers
-    with time_machine.travel(NOON, tick=False) as clock:
-        early.count(one)
-        clock.shift(1)
-        late.count(one)
-    await late.flush()
-    await early.flush()
-    assert rfc3339((await token(one))["last_validated_at"]) == "2026-01-31T12:00:01.000Z"
-    assert await counts() == [2]
-
-
 async def make_tokens(number: int) -> list[str]:
     """Make so many tokens of one project; return their ids."""
     user = await User.create(

@@ -1,0 +1,348 @@
+"""What holds for every command: help, exit codes, sentences instead of tracebacks, plain output."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import typer
+from typer.core import TyperGroup
+
+from gassapi_backend.cli.main import app
+from tests.processes import Cli, Outcome
+
+ESCAPE = "\x1b"
+UNUSABLE = "mysql://gassapi:hidden-secret@127.0.0.1:1/gassapi"
+
+FEW = [
+    ["config", "show"],
+    ["doctor"],
+    ["setup", "--yes", "--no-admin"],
+    ["start"],
+    ["token", "issue"],
+    ["user", "list"],
+]
+NEED_A_DATABASE = [
+    ["db", "status"],
+    ["db", "upgrade"],
+    ["doctor"],
+    ["project", "list"],
+    ["project", "show", "Shop"],
+    ["setup", "--yes", "--no-admin"],
+    ["token", "issue"],
+    ["token", "list"],
+    ["token", "revoke", "nobody"],
+    ["user", "activate", "you@example.com"],
+    ["user", "deactivate", "you@example.com"],
+    ["user", "list"],
+    ["user", "promote", "you@example.com"],
+    ["user", "show", "you@example.com"],
+]
+
+
+def commands() -> Iterator[tuple[list[str], list[str]]]:
+    """Yield every command and group with the options it has."""
+
+    def below(
+        path: list[str], command: typer.core.TyperCommand | TyperGroup
+    ) -> Iterator[tuple[list[str], list[str]]]:
+        names = [name for one in command.params for name in one.opts if name.startswith("--")]
+        yield path, names
+        if isinstance(command, TyperGroup):
+            for name, child in command.commands.items():
+                yield from below([*path, name], child)  # type: ignore[arg-type]
+
+    yield from below([], typer.main.get_command(app))  # type: ignore[arg-type]
+
+
+def assert_sentences(outcomes: list[Outcome], *, of: list[list[str]]) -> None:
+    """Check that each command failed with a sentence for people."""
+    for arguments, outcome in zip(of, outcomes, strict=True):
+        assert outcome.code == 1, (arguments, outcome)
+        assert "Traceback" not in outcome.text, (arguments, outcome)
+        assert "should not happen" not in outcome.text, (arguments, outcome)
+        if arguments == ["doctor"]:
+            assert "✗" in outcome.out, outcome
+        else:
+            assert outcome.err.startswith("Error: "), (arguments, outcome)
+
+
+def test_every_command_teaches_its_options(cli: Cli) -> None:
+    known = list(commands())
+    outcomes = cli.each([[*path, "--help"] for path, _ in known], COLUMNS="100")
+    for (path, options), outcome in zip(known, outcomes, strict=True):
+        assert (outcome.code, outcome.err) == (0, ""), path
+        assert [name for name in options if name not in outcome.out] == []
+        assert " ".join(["Usage: gassapi-backend", *path]) in outcome.flat
+    assert len(known) > 20
+    assert not cli.home.exists()
+
+
+def test_help_names_the_defaults_that_a_flag_replaces(cli: Cli) -> None:
+    text = cli("start", "--help").flat
+    assert "127.0.0.1" in text
+    assert "3000" in text
+
+
+def test_wrong_usage_ends_with_2(cli: Cli) -> None:
+    wrong = [
+        [],
+        ["user"],
+        ["serve"],
+        ["user", "drop"],
+        ["user", "list", "--all"],
+        ["user", "show"],
+        ["start", "--port", "many"],
+        ["token", "issue", "--scope", "everything"],
+        ["setup", "--database", "oracle"],
+        ["setup"],
+        ["user", "create"],
+        ["user", "create", "--email", "you@example.com", "--name", "You"],
+        ["user", "set-password", "you@example.com"],
+        ["setup", "--admin-email", "you@example.com"],
+    ]
+    outcomes = cli.each(wrong)
+    assert [outcome.code for outcome in outcomes] == [2] * len(wrong)
+    assert not any("Traceback" in outcome.text for outcome in outcomes)
+    assert not cli.home.exists()
+
+
+def test_without_a_terminal_the_flags_that_are_needed_are_named(cli: Cli) -> None:
+    create, change, setup, admin = cli.each(
+        [
+            ["user", "create"],
+            ["user", "set-password", "you@example.com"],
+            ["setup"],
+            ["setup", "--admin-email", "you@example.com"],
+        ]
+    )
+    for flag in ("--email", "--name", "--password-stdin"):
+        assert flag in create.err
+    assert "--password-stdin" in change.err
+    for flag in ("--yes", "--database", "--port", "--public-url", "--admin-email"):
+        assert flag in setup.err
+    assert "--admin-password-stdin" in admin.err
+
+
+def broken_toml(home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text("port = \n")
+
+
+def unknown_setting(home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text("prot = 3000\n")
+
+
+def wrong_setting(home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text('port = "many"\n')
+
+
+def not_text(home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_bytes(b"\xff\xfe\x00")
+
+
+def file_instead_of_home(home: Path) -> None:
+    home.write_text("I am a file.")
+
+
+def unreadable_home(home: Path) -> None:
+    home.mkdir(mode=0o000)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (broken_toml, "not valid TOML"),
+        (unknown_setting, 'Did you mean "port"?'),
+        (wrong_setting, "GASSAPI_PORT"),
+        (not_text, "cannot be read"),
+        (file_instead_of_home, "Not a directory"),
+        (unreadable_home, "Permission denied"),
+    ],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_settings_that_cannot_be_used_are_named(
+    cli: Cli, spoil: Callable[[Path], None], says: str
+) -> None:
+    spoil(cli.home)
+    outcomes = cli.each(FEW, privileged=False)
+    cli.home.chmod(0o700)
+    assert_sentences(outcomes, of=FEW)
+    assert all(says in outcome.text for outcome in outcomes)
+
+
+def test_a_setting_of_the_environment_that_is_wrong_is_named(cli: Cli) -> None:
+    outcomes = cli.each([*FEW, ["dev"]], GASSAPI_LOGIN_LIMIT="often")
+    assert_sentences(outcomes, of=[*FEW, ["dev"]])
+    assert all("GASSAPI_LOGIN_LIMIT: write it as" in outcome.text for outcome in outcomes)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "garbage",
+        "postgres://you:hidden-secret@db.example.com/gassapi",
+        "mysql://you:hidden-secret@db.example.com",
+        "mysql://you:hidden#secret@db.example.com/gassapi",
+        "mysql://you:hidden-secret@[::1/gassapi",
+        "sqlite://",
+    ],
+)
+def test_a_database_address_of_garbage_is_refused_without_its_secret(cli: Cli, url: str) -> None:
+    outcomes = cli.each([["user", "list"], ["start"], ["doctor"]], GASSAPI_DATABASE_URL=url)
+    assert_sentences(outcomes, of=[["user", "list"], ["start"], ["doctor"]])
+    assert all("GASSAPI_DATABASE_URL" in outcome.text for outcome in outcomes)
+    assert not any("secret" in outcome.text for outcome in outcomes)
+
+
+def test_a_home_that_cannot_be_written_is_named(cli: Cli) -> None:
+    cli.home.mkdir(mode=0o500)
+    outcomes = cli.each([*NEED_A_DATABASE, ["start"]], privileged=False)
+    assert_sentences(outcomes, of=[*NEED_A_DATABASE, ["start"]])
+    assert all(str(cli.home) in outcome.text for outcome in outcomes)
+    assert list(cli.home.iterdir()) == []
+
+
+def test_a_home_that_cannot_be_made_is_named(cli: Cli) -> None:
+    cli.folder.chmod(0o700)
+    above = cli.folder / "locked"
+    above.mkdir(mode=0o500)
+    tried = [["user", "list"], ["start"], ["doctor"], ["setup", "--yes", "--no-admin"]]
+    outcomes = cli.each(tried, privileged=False, GASSAPI_HOME=str(above / "home"))
+    assert_sentences(outcomes, of=tried)
+
+
+def test_a_database_server_that_is_away_is_named_without_its_password(cli: Cli) -> None:
+    tried = [*NEED_A_DATABASE, ["start"]]
+    outcomes = cli.each(tried, GASSAPI_DATABASE_URL=UNUSABLE)
+    assert_sentences(outcomes, of=tried)
+    for outcome in outcomes:
+        assert "127.0.0.1:1 cannot be reached" in outcome.text
+        assert "hidden-secret" not in outcome.text
+
+
+@pytest.mark.parametrize("content", [b"I am no database. " * 100, None])
+def test_a_file_that_is_no_database_is_named_and_left_alone(
+    cli: Cli, content: bytes | None
+) -> None:
+    cli.home.mkdir()
+    file = cli.home / "gassapi.db"
+    if content:
+        file.write_bytes(content)
+    else:
+        file.mkdir()
+    tried = [*(NEED_A_DATABASE if content else FEW[1:4]), ["start"]]
+    outcomes = cli.each(tried)
+    assert_sentences(outcomes, of=tried)
+    assert all(str(file) in outcome.text for outcome in outcomes)
+    assert file.is_dir() if content is None else file.read_bytes() == content
+
+
+def test_a_database_newer_than_the_program_is_refused(cli: Cli) -> None:
+    cli("db", "upgrade")
+    cli.rows("INSERT INTO aerich (version, app, content) VALUES ('9_later.py', 'models', '{}')")
+    tried = [arguments for arguments in NEED_A_DATABASE if arguments != ["db", "status"]]
+    outcomes = cli.each([*tried, ["start"]])
+    assert_sentences(outcomes, of=[*tried, ["start"]])
+    assert all("newer than this program" in outcome.text for outcome in outcomes)
+
+
+def test_a_failure_that_nobody_thought_of_is_explained_on_demand(cli: Cli) -> None:
+    full = cli.shell("gassapi-backend version --json > /dev/full", GASSAPI_LOG_LEVEL="debug")
+    assert full.code == 1
+    assert "No space left on device." in full.err
+    assert "Traceback" in full.err  # only because it was asked for
+
+
+def test_what_is_not_utf8_is_refused(cli: Cli) -> None:
+    outcome = cli("user", "show", os.fsdecode(b"\xff@example.com"))
+    assert (outcome.code, outcome.err) == (
+        1,
+        "Error: Something that was given is not valid UTF-8.\n",
+    )
+
+
+def test_output_for_scripts_is_json_and_output_for_files_is_plain(cli: Cli) -> None:
+    cli.user()
+    printing = [
+        ["config", "show"],
+        ["db", "status"],
+        ["doctor"],
+        ["project", "list"],
+        ["user", "list"],
+        ["user", "show", "you@example.com"],
+        ["version"],
+    ]
+    plain = cli.each(printing)
+    for arguments, outcome in zip(printing, plain, strict=True):
+        assert outcome.code == 0, (arguments, outcome)
+        assert ESCAPE not in outcome.text
+        assert outcome.out.endswith("\n")
+    for outcome in cli.each([[*arguments, "--json"] for arguments in printing], FORCE_COLOR="1"):
+        assert outcome.code == 0
+        assert isinstance(outcome.json, (list, dict))
+        assert outcome.err == ""
+
+
+def test_a_terminal_gets_colours_unless_no_color_is_set(cli: Cli) -> None:
+    coloured, plain = cli.ask("doctor"), cli.ask("doctor", NO_COLOR="1")
+    assert "\x1b[32m✓" in coloured.read()
+    text = plain.read()
+    assert "✓" in text
+    assert "\x1b[3" not in text
+
+
+def test_a_reader_that_has_enough_causes_no_traceback(cli: Cli) -> None:
+    for command in ("config show", "version --json", "--help", "doctor"):
+        outcome = cli.shell(f"gassapi-backend {command} | head -n 1")
+        assert (outcome.err, outcome.out.count("\n")) == ("", 1), command
+    outcome = cli.shell("gassapi-backend version --json | sleep 0")
+    assert outcome.err == ""
+
+
+def test_a_closed_standard_input_is_no_terminal(cli: Cli) -> None:
+    outcome = cli.shell("gassapi-backend user create <&-")
+    assert outcome.code == 2
+    assert "--password-stdin" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("shell", "says"),
+    [
+        ("bash", "complete -o default -F"),
+        ("zsh", "#compdef gassapi-backend"),
+        ("fish", "complete --command gassapi-backend"),
+    ],
+)
+def test_completion_can_be_shown_for_each_shell(cli: Cli, shell: str, says: str) -> None:
+    program = Path(sys.executable).with_name("gassapi-backend")
+    done = subprocess.run(
+        [program],
+        env=cli.env | {"_GASSAPI_BACKEND_COMPLETE": f"source_{shell}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert says in done.stdout
+
+
+def test_completion_knows_the_commands(cli: Cli) -> None:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("gassapi-backend")],
+        env=cli.env
+        | {
+            "_GASSAPI_BACKEND_COMPLETE": "complete_bash",
+            "COMP_WORDS": "gassapi-backend user set",
+            "COMP_CWORD": "2",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == ["set-password"]

@@ -1,0 +1,198 @@
+"""Tokens on the command line: the right project, exactly the token, and none left lying around."""
+
+import json
+import os
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.processes import Cli, Server, within
+
+TOKEN = re.compile(r"gass_[0-9A-Za-z]{49}\n")
+ODD = '[bold]"Shop"[/] :smile: 😀 $HOME'
+
+
+@dataclass
+class Scene:
+    """A running server with a project of ``you@example.com`` and a stranger to it."""
+
+    server: Server
+    cli: Cli
+    access: str
+    project: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def scene(server: Server) -> Scene:
+    """One project and two accounts."""
+    access = server.sign_in()["accessToken"]
+    server.cli.user("stranger@example.com", "Stranger")
+    return Scene(server, server.cli, access, server.project(access))
+
+
+@pytest.fixture
+def other(scene: Scene) -> Iterator[dict[str, Any]]:
+    """A second project for the time of a test."""
+    project = scene.server.project(scene.access, ODD)
+    yield project
+    path = f"/api/v1/projects/{project['id']}"
+    assert scene.server.call("DELETE", path, access=scene.access).status == 200
+
+
+def tokens(scene: Scene) -> dict[str, dict[str, Any]]:
+    listed = scene.cli("token", "list", "--project", "Shop", "--json").json
+    return {token["id"]: token for token in listed}
+
+
+def test_the_output_is_exactly_the_token(scene: Scene) -> None:
+    issued = scene.cli("token", "issue")
+    assert issued.code == 0
+    assert TOKEN.fullmatch(issued.out)
+    assert issued.err == "This is the token. It is not shown again:\n"
+    assert scene.server.validate(issued.out.strip()) == 200
+    (coloured,) = scene.cli.each([["token", "issue"]], FORCE_COLOR="1", COLUMNS="20")
+    assert TOKEN.fullmatch(coloured.out)
+    assert issued.out[:54] not in scene.cli("token", "list").out
+
+
+def test_a_project_is_found_by_name_and_by_id(scene: Scene, other: dict[str, Any]) -> None:
+    for wanted, name in [("Shop", "Shop"), ("sHOP", "Shop"), (other["id"], ODD), (ODD, ODD)]:
+        token = scene.cli("token", "issue", "--project", wanted).out.strip()
+        answer = scene.server.call("GET", "/api/v1/mcp/validate", token=token)
+        assert answer.body["project"]["name"] == name
+
+
+def test_a_choice_of_projects_is_listed(scene: Scene, other: dict[str, Any]) -> None:
+    for arguments in (["token", "issue"], ["token", "list"]):
+        outcome = scene.cli(*arguments)
+        assert (outcome.code, outcome.out) == (1, "")
+        assert f"{other['id']}  {ODD} (You)" in outcome.err
+        assert f"{scene.project['id']}  Shop (You)" in outcome.err
+
+
+def test_projects_of_one_name_are_listed(scene: Scene) -> None:
+    twin = scene.server.project(scene.access, "SHOP")
+    for arguments in (["token", "issue", "--project", "shop"], ["project", "show", "Shop"]):
+        outcome = scene.cli(*arguments)
+        assert (outcome.code, outcome.out) == (1, "")
+        assert twin["id"] in outcome.err
+        assert scene.project["id"] in outcome.err
+    path = f"/api/v1/projects/{twin['id']}"
+    assert scene.server.call("DELETE", path, access=scene.access).status == 200
+
+
+@pytest.mark.parametrize(
+    ("flags", "says"),
+    [
+        (["--project", "Shopp"], 'There is no project "Shopp".'),
+        (["--project", ""], 'There is no project "".'),
+        (["--project", "[red]"], 'There is no project "[red]".'),
+        (["--user", "nobody@example.com"], 'There is no account "nobody@example.com".'),
+        (["--user", "stranger@example.com"], "Only a member of the project"),
+        (["--name", "x"], "name: "),
+        (["--name", "x" * 256], "name: "),
+        (["--config", "--output", "missing/gassapi.json"], "cannot be written"),
+        (["--config", "--output", "."], "exists already"),
+        (["--config", "--output", ".", "--force"], "cannot be written"),
+    ],
+)
+def test_a_token_that_cannot_be_had_is_refused(scene: Scene, flags: list[str], says: str) -> None:
+    before = tokens(scene)
+    refused = scene.cli("token", "issue", *flags)
+    assert (refused.code, refused.out) == (1, "")
+    assert says in refused.err
+    assert tokens(scene).keys() == before.keys()
+
+
+def test_no_project_is_a_sentence(cli: Cli) -> None:
+    for outcome in cli.each([["token", "issue"], ["token", "list"]]):
+        assert outcome.code == 1
+        assert outcome.err.startswith("Error: There is no project yet.")
+
+
+def test_a_token_narrowed_to_reading_says_so(scene: Scene) -> None:
+    issued = scene.cli("token", "issue", "--scope", "read", "--name", ODD, "--json").json
+    answer = scene.server.call("GET", "/api/v1/mcp/validate", token=issued["token"])
+    assert answer.body["scope"] == "read"
+    record = tokens(scene)[issued["id"]]
+    assert (record["scope"], record["name"]) == ("read", ODD)
+    (line,) = [line for line in scene.cli("token", "list").out.splitlines() if issued["id"] in line]
+    assert ODD in line
+
+
+def test_an_id_is_never_broken_over_lines(scene: Scene) -> None:
+    (table,) = scene.cli.each([["project", "list"]], FORCE_COLOR="1", COLUMNS="80")
+    assert scene.project["id"] in table.out
+
+
+def test_a_configuration_is_private_and_works(scene: Scene, tmp_path: Path) -> None:
+    file = tmp_path / "[bold]gassapi.json"
+    flags = ["token", "issue", "--config", "--output", str(file)]
+    written = scene.cli(*flags)
+    assert (written.code, written.err) == (0, "")
+    assert str(file) in written.out
+    assert "gass_" not in written.out
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    config = json.loads(file.read_text("utf-8"))
+    assert config["project"] == {"id": scene.project["id"], "name": "Shop"}
+    assert config["environment"] == {"active": "Development", "variables": {}}
+    token = config["mcpClient"]["token"]
+    assert scene.server.validate(token) == 200
+
+    refused = scene.cli(*flags)
+    assert (refused.code, "--force" in refused.err) == (1, True)
+    assert json.loads(file.read_text("utf-8")) == config
+
+    assert scene.cli(*flags, "--force").code == 0
+    assert json.loads(file.read_text("utf-8"))["mcpClient"]["token"] != token
+    assert os.listdir(tmp_path) == [file.name]
+
+
+def test_a_configuration_names_the_address_that_people_use(scene: Scene, tmp_path: Path) -> None:
+    scene.cli("token", "issue", "--config", GASSAPI_PUBLIC_URL="https://api.example.com/gass/")
+    config = json.loads((scene.cli.folder / "gassapi.json").read_text("utf-8"))
+    assert config["mcpClient"]["serverURL"] == "https://api.example.com/gass"
+
+
+def test_a_folder_that_cannot_be_written_costs_no_token(scene: Scene) -> None:
+    before = tokens(scene)
+    folder = scene.cli.folder / "locked"
+    folder.mkdir(mode=0o500)
+    flags = ["token", "issue", "--config", "--output", str(folder / "gassapi.json")]
+    (refused,) = scene.cli.each([flags], privileged=False)
+    assert (refused.code, "cannot be written" in refused.err) == (1, True)
+    assert tokens(scene).keys() == before.keys()
+
+
+def test_a_revoked_token_stops_working_within_a_second(scene: Scene) -> None:
+    issued = scene.cli("token", "issue", "--json").json
+    assert scene.server.validate(issued["token"]) == 200
+    revoked = scene.cli("token", "revoke", issued["id"], "--reason", ODD)
+    assert revoked.out == "Revoked.\n"
+    assert within(1.5, lambda: scene.server.validate(issued["token"]) == 403)
+    record = tokens(scene)[issued["id"]]
+    assert (record["status"], record["revokedReason"]) == ("revoked", ODD)
+    again = scene.cli("token", "revoke", issued["id"])
+    assert (again.code, again.out) == (0, "It was revoked before.\n")
+
+
+def test_a_token_that_is_not_there_is_named(scene: Scene) -> None:
+    refused = scene.cli("token", "revoke", "[red]nothing[/]")
+    assert refused.code == 1
+    assert refused.err.startswith('Error: There is no token "[red]nothing[/]".')
+
+
+def test_projects_are_shown(scene: Scene, other: dict[str, Any]) -> None:
+    listed = scene.cli("project", "list")
+    lines = listed.out.splitlines()
+    assert len(lines) == 3
+    assert any(ODD in line and other["id"] in line and "You" in line for line in lines)
+    shown = scene.cli("project", "show", ODD, "--json").json
+    assert shown in scene.cli("project", "list", "--json").json
+    assert (shown["name"], shown["memberCount"]) == (ODD, 1)
+    assert f"name             {ODD}" in scene.cli("project", "show", other["id"]).out

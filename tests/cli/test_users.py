@@ -1,0 +1,204 @@
+"""Accounts on the command line: created, shut out, let in, and never with a password in print."""
+
+import signal
+
+import pexpect
+import pytest
+
+from tests.processes import PASSWORD, Cli, Outcome, Server, within
+
+FLAGS = ("--email", "you@example.com", "--name", "You", "--password-stdin")
+NAMES = [
+    '[bold]"Ann"[/bold] [/] 😀',
+    "[link=https://example.com]O'Neil\\n[/link]",
+    ":smile: $HOME `id` %s {0}",
+    "[bold]back\\",
+    "名" * 255,
+    "é" * 120 + "🧑‍🚀" * 30,
+]
+
+
+def audited(cli: Cli) -> list[tuple[str, ...]]:
+    return cli.rows("SELECT actor_type, action FROM audit_log ORDER BY id")
+
+
+def test_an_account_is_created_from_flags_and_audited_as_the_console(cli: Cli) -> None:
+    made = cli("user", "create", *FLAGS, "--admin", typed=f"{PASSWORD}\n")
+    assert (made.code, made.err) == (0, "")
+    assert made.out == "Created the administrator you@example.com.\n"
+    shown = cli("user", "show", "YOU@Example.com", "--json").json
+    assert (shown["email"], shown["name"], shown["isAdmin"]) == ("you@example.com", "You", True)
+    assert cli("user", "show", shown["id"], "--json").json == shown
+    assert cli("user", "list", "--json").json == [shown]
+    assert audited(cli) == [("console", "user_created")]
+
+
+@pytest.mark.parametrize(
+    ("flags", "typed", "says"),
+    [
+        (("--email", "nobody"), PASSWORD, "email: An email address must have an @-sign."),
+        (("--email", "a@[127.0.0.1]"), PASSWORD, "email: "),
+        (("--name", "\u202eevil"), PASSWORD, "name: "),
+        (("--name", " x "), PASSWORD, "name: "),
+        ((), "short", "8 to 128 characters"),
+        ((), "password123", "most common passwords"),
+        ((), "you@example.com", "must not be your e-mail address"),
+        ((), "x" * 129, "8 to 128 characters"),
+        ((), "", "8 to 128 characters"),
+        ((), b"\xff\xfe-no-text", "not valid UTF-8"),
+    ],
+)
+def test_an_account_that_breaks_a_rule_is_refused(
+    cli: Cli, flags: tuple[str, ...], typed: str | bytes, says: str
+) -> None:
+    refused = cli("user", "create", *FLAGS, *flags, typed=typed)
+    assert (refused.code, refused.out) == (1, "")
+    assert says in refused.err
+    assert cli.rows("SELECT * FROM users") == audited(cli) == []
+    if len(typed) > 8:
+        assert str(typed) not in refused.err.replace("e-mail", "")
+
+
+def test_an_address_that_is_taken_is_refused(cli: Cli) -> None:
+    cli.user()
+    refused = cli("user", "create", *FLAGS, typed=PASSWORD)
+    assert refused.err == "Error: There is already an account with this e-mail address.\n"
+    assert refused.code == 1
+    assert len(audited(cli)) == 1
+
+
+def test_on_a_terminal_what_is_missing_is_asked_for(cli: Cli) -> None:
+    asked = cli.ask("user", "create", "--email", "you@example.com")
+    asked.expect_exact("Name: ")
+    asked.sendline("You")
+    asked.expect_exact("Password: ")
+    asked.sendline(PASSWORD)
+    asked.expect_exact("Repeat for confirmation: ")
+    asked.sendline("something else")
+    asked.expect_exact("do not match")
+    asked.expect_exact("Password: ")
+    asked.sendline(PASSWORD)
+    asked.expect_exact("Repeat for confirmation: ")
+    asked.sendline(PASSWORD)
+    asked.expect_exact("you@example.com")
+    asked.expect(pexpect.EOF)
+    assert asked.wait() == 0
+    assert [user["name"] for user in cli("user", "list", "--json").json] == ["You"]
+
+
+@pytest.mark.parametrize("ending", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
+@pytest.mark.parametrize("answers", [[], ["you@example.com", "You"]])
+def test_a_prompt_that_is_broken_off_ends_with_130_and_writes_nothing(
+    cli: Cli, answers: list[str], ending: str
+) -> None:
+    asked = cli.ask("user", "create")
+    for question, answer in zip(("E-mail address: ", "Name: "), answers, strict=False):
+        asked.expect_exact(question)
+        asked.sendline(answer)
+    asked.expect(["E-mail address: ", "Password: "])
+    asked.send(ending)
+    text = asked.read()
+    assert asked.wait() == 130
+    assert "Traceback" not in text
+    assert not cli.home.exists()
+
+
+def test_a_command_that_is_interrupted_ends_with_130(cli: Cli) -> None:
+    asked = cli.ask("user", "create", *FLAGS)
+    asked.expect_exact("press Enter")
+    asked.kill(signal.SIGINT)
+    asked.expect(pexpect.EOF)
+    assert asked.wait() == 130
+    assert not cli.home.exists()
+
+
+def test_a_new_password_is_asked_for_twice_and_never_shown(server: Server) -> None:
+    cli = server.cli
+    cli.user("eve@example.com", "Eve")
+    asked = cli.ask("user", "set-password", "eve@example.com")
+    asked.expect_exact("New password: ")
+    asked.sendline("a brand new one 7")
+    asked.expect_exact("Repeat for confirmation: ")
+    asked.sendline("a brand new one 7")
+    rest = asked.read()
+    assert asked.wait() == 0
+    assert "the password of eve@example.com" in rest
+    assert "brand new" not in rest
+    assert server.sign_in("eve@example.com", "a brand new one 7")
+
+
+def test_setting_a_password_ends_all_sessions_on_a_running_server(server: Server) -> None:
+    cli = server.cli
+    cli.user("kim@example.com", "Kim")
+    access = server.sign_in("kim@example.com")["accessToken"]
+    assert server.call("GET", "/api/v1/users/profile", access=access).status == 200
+    refused = cli("user", "set-password", "kim@example.com", "--password-stdin", typed="short")
+    assert (refused.code, "8 to 128" in refused.err) == (1, True)
+    assert server.call("GET", "/api/v1/users/profile", access=access).status == 200
+    done = cli("user", "set-password", "kim@example.com", "--password-stdin", typed="new one 99x")
+    assert done.code == 0
+    assert within(
+        1.5, lambda: server.call("GET", "/api/v1/users/profile", access=access).status == 401
+    )
+    assert server.sign_in("kim@example.com", "new one 99x")
+
+
+def test_deactivation_reaches_a_running_server_within_a_second(server: Server) -> None:
+    cli = server.cli
+    cli.user("max@example.com", "Max")
+    access = server.sign_in("max@example.com")["accessToken"]
+    project = server.project(access, "Max's")
+    token = cli("token", "issue", "--project", project["id"]).out.strip()
+    assert server.validate(token) == 200
+    done = cli("user", "deactivate", "max@example.com")
+    assert done.out.startswith("Deactivated max@example.com.")
+    assert within(
+        1.5, lambda: server.call("GET", "/api/v1/users/profile", access=access).status == 403
+    )
+    assert within(0.5, lambda: server.validate(token) == 403)
+    body = {"email": "max@example.com", "password": PASSWORD}
+    refused = server.call("POST", "/api/v1/auth/login", body)
+    assert (refused.status, refused.body["error"]["code"]) == (403, "ACCOUNT_INACTIVE")
+    assert cli("user", "activate", "max@example.com").out == "Activated max@example.com.\n"
+    assert server.sign_in("max@example.com")
+    assert within(1.5, lambda: server.validate(token) == 200)
+
+
+def test_an_administrator_is_made_and_unmade(cli: Cli) -> None:
+    user = cli.user()
+    assert cli("user", "promote", user["id"]).code == 0
+    assert cli("user", "show", user["id"], "--json").json["isAdmin"] is True
+    undone = cli("user", "promote", "you@example.com", "--undo")
+    assert undone.out == "you@example.com is no longer an administrator.\n"
+    assert cli("user", "show", user["id"], "--json").json["isAdmin"] is False
+    assert [action for _, action in audited(cli)][1:] == ["user_promoted", "user_demoted"]
+
+
+@pytest.mark.parametrize("who", ["nobody@example.com", "[red]x[/red]", "", "' OR 1=1 --", "😀"])
+def test_somebody_unknown_is_named(cli: Cli, who: str) -> None:
+    commands = [["user", name, who] for name in ("show", "activate", "deactivate", "promote")]
+    for outcome in cli.each(commands):
+        assert outcome.code == 1
+        assert (
+            outcome.err == f'Error: There is no account "{who}". See: gassapi-backend user list\n'
+        )
+
+
+def test_names_are_printed_unharmed(cli: Cli) -> None:
+    for number, name in enumerate(NAMES):
+        assert cli.user(f"{number}@example.com", name)["name"] == name
+    listed: Outcome = cli("user", "list")
+    shown = cli.each([["user", "show", f"{number}@example.com"] for number in range(len(NAMES))])
+    for name, outcome in zip(NAMES, shown, strict=True):
+        assert name in listed.out
+        assert name in outcome.out
+        assert name == outcome.out.split("name ", 1)[1].split("\n")[0].strip()
+    assert listed.out.count("\n") == 1 + len(NAMES)
+
+
+def test_a_list_is_searched_for_text_as_it_is(cli: Cli) -> None:
+    cli.user("ann@example.com", "Ann 100%")
+    cli.user("bob@example.com", "[bold]Bob")
+    for text, found in [("ANN", 1), ("%", 1), ("_", 0), ("[bold]", 1), ("example", 2), ("x y", 0)]:
+        assert len(cli("user", "list", "--search", text, "--json").json) == found, text
+    assert cli("user", "list", "--search", "nobody").out == "No accounts.\n"

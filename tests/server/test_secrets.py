@@ -1,0 +1,84 @@
+"""Writes are recorded; passwords and tokens are not, wherever one looks."""
+
+import logging
+import re
+
+import pytest
+from structlog.testing import capture_logs
+
+from gassapi_backend.database import execute
+from gassapi_backend.logs import redacted
+from gassapi_backend.server.routes import ROUTES
+from tests.conftest import PASSWORD, Api, everything
+from tests.server.samples import request_for, tour
+
+SECRET = re.compile(
+    r"gass_[0-9A-Za-z]{9,}|gassr_\w{9,}|eyJ[\w-]{9,}|\$bcrypt|[0-9a-f]{64}|correct horse|battery st"
+)
+"""MCP, refresh and access tokens, hashes of passwords and tokens, the passwords of these tests."""
+
+
+def test_the_pattern_of_secrets_knows_them() -> None:
+    assert SECRET.search(PASSWORD)
+    assert not SECRET.search("gass_AbCd 01a20200-0000-7000-8000-000000000000")
+
+
+async def test_every_write_is_audited_and_no_read(api: Api) -> None:
+    for visit in await tour(api):
+        assert bool(visit.audited) == (visit.route.method != "GET"), visit.route.path
+
+
+async def test_only_answers_that_are_meant_to_carry_a_secret(api: Api) -> None:
+    for visit in await tour(api):
+        found = SECRET.findall(visit.text + str(visit.response.headers))
+        if visit.route.is_secret:
+            assert visit.response.headers["Cache-Control"] == "no-store"
+            assert not [secret for secret in found if not secret.startswith(("gass", "eyJ"))]
+        else:
+            assert not found, visit.route.path
+
+
+async def test_the_database_keeps_no_secret_but_hashes(api: Api) -> None:
+    await tour(api)
+    kept = await everything()
+    assert not SECRET.findall(str(kept["audit_log"]))
+    found = [found for table in kept.values() for line in table for found in SECRET.findall(line)]
+    assert {secret if len(secret) < 64 else "hash" for secret in found} == {"hash", "$bcrypt"}
+
+
+async def test_the_log_keeps_no_secret(api: Api, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    with capture_logs() as lines:
+        await tour(api)
+        await api.call("GET", "/projects", "gass_" + "x" * 49)
+        await api.call("POST", "/auth/login", json={"email": PASSWORD, "password": PASSWORD})
+    assert len(lines) > 100
+    assert not SECRET.findall(str(lines) + caplog.text)
+
+
+async def test_a_secret_in_an_address_is_blotted_out_of_the_log(api: Api) -> None:
+    ann = await api.person()
+    with capture_logs() as lines:
+        await api.call("GET", f"/projects/{ann.access}")
+        await api.call("GET", f"/nowhere/{ann.refresh}")
+    for line in lines:
+        assert not SECRET.findall(redacted(line["path"]))
+
+
+async def test_what_cannot_be_audited_does_not_happen(api: Api) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    token_id = (await api.issue(ann, project_id))["mcpToken"]["id"]
+    session_id = (await api.json("GET", "/auth/sessions", ann))["sessions"][0]["id"]
+    ids = {"project_id": project_id, "token_id": token_id, "session_id": session_id}
+    before, statuses = await everything(), set()
+    await execute("ALTER TABLE audit_log RENAME TO audit_log_away")
+    try:
+        for route in [route for route in ROUTES if route.method != "GET"]:
+            method, path, body = request_for(route, **ids, refresh=ann.refresh)
+            who = None if route.path == "/auth/refresh" else ann
+            statuses.add((await api.call(method, path, who, base="", json=body)).status)
+    finally:
+        await execute("ALTER TABLE audit_log_away RENAME TO audit_log")
+    assert statuses == {500}
+    assert await everything() == before

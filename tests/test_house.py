@@ -1,0 +1,143 @@
+"""The house as it was meant: layers that do not know each other, and nothing of this machine."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import gassapi_backend
+from gassapi_backend.models import Scope
+from gassapi_backend.server.access import ABOUT_NO_PROJECT, GRANTS, SCOPES, Permission, Role
+from gassapi_backend.server.routes import ROUTES
+
+ROOT = Path(__file__).parent.parent
+MODULES = sorted((ROOT / "gassapi_backend").rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def imports_of(path: Path) -> set[str]:
+    """Return what a module imports anywhere in it, ``from a import b`` as ``a`` and ``a.b``."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_a_module_says_what_is_in_it(path: Path) -> None:
+    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert docstring
+    assert re.search(r"[.:]$", docstring.split("\n\n")[0].strip()), docstring
+
+
+@pytest.mark.parametrize("path", [path for path in TESTS if path.read_text("utf-8")], ids=named)
+def test_a_module_of_tests_says_what_is_in_it(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in MODULES if path.name in ("actions.py", "queries.py")], ids=named
+)
+def test_actions_and_queries_know_nothing_of_http(path: Path) -> None:
+    wrong = {
+        name
+        for name in imports_of(path)
+        if name.split(".")[0] == "aiohttp" or name.endswith((".handlers", ".routes", ".http"))
+    }
+    assert wrong == set()
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in MODULES if path.parent.name == "models"], ids=named
+)
+def test_models_know_nothing_of_the_server(path: Path) -> None:
+    assert [name for name in imports_of(path) if name.startswith("gassapi_backend.server")] == []
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in MODULES if path.parent.name in ("database", "models")], ids=named
+)
+def test_the_layers_below_know_nothing_of_http(path: Path) -> None:
+    assert [name for name in imports_of(path) if name.split(".")[0] == "aiohttp"] == []
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.parent.name == "cli"], ids=named)
+def test_the_command_line_calls_no_handler(path: Path) -> None:
+    wrong = [name for name in imports_of(path) if re.search(r"\.(handlers|routes)\b", name)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.parent.name == "cli"], ids=named)
+def test_the_command_line_writes_to_no_model_itself(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert re.findall(r"\.(?:save|create|bulk_create|get_or_create|update_or_create)\(", text) == []
+    assert "in_transaction" not in text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in MODULES if "server" in path.parts and path.name != "actions.py"],
+    ids=named,
+)
+def test_only_actions_open_a_change(path: Path) -> None:
+    assert "gassapi_backend.server.changes.change" not in imports_of(path)
+
+
+def test_every_permission_is_needed_by_a_route_or_granted_to_somebody() -> None:
+    needed = {route.permission for route in ROUTES}
+    granted = {permission for grants in GRANTS.values() for permission in grants}
+    assert needed | granted == set(Permission)
+
+
+def test_every_permission_about_a_project_is_granted_to_somebody() -> None:
+    granted = {permission for grants in GRANTS.values() for permission in grants}
+    assert granted == set(Permission) - ABOUT_NO_PROJECT
+    assert set(GRANTS) == set(Role)
+    assert GRANTS[Role.STRANGER] < GRANTS[Role.READER] < GRANTS[Role.MEMBER] < GRANTS[Role.OWNER]
+
+
+def test_a_scope_is_no_more_than_a_member_may() -> None:
+    members = GRANTS[Role.MEMBER] | {Permission.LIST_PROJECTS, Permission.VALIDATE_TOKEN}
+    assert SCOPES[Scope.READ] < SCOPES[Scope.WRITE] < members
+
+
+def test_no_file_names_a_place_on_this_machine() -> None:
+    places = [f"{place}/" for place in (ROOT, sys.prefix, Path.home()) if len(str(place)) > 1]
+    wrong = [
+        f"{name}: {place}"
+        for name in files()
+        for place in places
+        if place.encode() in (ROOT / name).read_bytes()
+    ]
+    assert wrong == []
+
+
+def test_the_newest_heading_of_the_changelog_is_the_version() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## \[?v?(\d+\.\d+\.\d+[^\s\]]*)", text, flags=re.MULTILINE)
+    assert headings
+    assert headings[0] == gassapi_backend.__version__
+
+
+def files() -> list[str]:
+    """Return the files of the repository, those not yet added too."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if listed.returncode:
+        pytest.skip("this is no checkout")
+    return [name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]

@@ -1,0 +1,185 @@
+"""Logs: one line for each event, for machines or for people, and secrets in neither."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from gassapi_backend.logs import redacted
+from tests.programs import run
+
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0"
+SECRETS = {
+    "an MCP token": ("gass_" + "Ab12" * 12 + "c", "{}"),
+    "an access token": (JWT, "{}"),
+    "a refresh token": ("gassr_" + "Ab-_" * 18, "{}"),
+    "the password of an address": ("hunter2", "mysql://user:{}@host:3306/db"),
+    "a password with an @": ("hunter@2", "mysql://user:{}@host/db"),
+    "the password of a mail server": ("hunter2", "smtps://me%40example.com:{}@host"),
+    "a header": (JWT, "Authorization: Bearer {}"),
+}
+
+PROGRAM = """
+import logging, sys
+import structlog
+from gassapi_backend.logs import set_up_logging
+from gassapi_backend.settings import load
+
+set_up_logging(load())
+log = structlog.get_logger("test")
+secret = sys.argv[1]
+
+class Unusual:
+    def __repr__(self):
+        return f"<Unusual {secret}>"
+
+def fail(argument):
+    hidden = "a local " + "variable"
+    try:
+        raise ValueError(f"inner {argument}")
+    except ValueError as error:
+        raise RuntimeError(f"outer {argument}") from error
+
+def log_failures():
+    try:
+        fail(secret)
+    except RuntimeError as error:
+        log.error("failed", exc_info=error)
+        log.exception("failed again")
+        logging.getLogger("library").exception("failed in %s", "a library")
+
+log.info("message " + secret, value=secret, things=[secret, {"key": (secret, 1)}])
+log.warning("odd", error=ValueError(secret), thing=Unusual(), raw=secret.encode(), number=1.5)
+logging.getLogger("library").warning("library %s %r", secret, {"key": secret})
+log_failures()
+log.info("end")
+"""
+
+
+def output_of(secret: str, **settings: str) -> str:
+    code, output, errors = run(PROGRAM, secret, env={"GASSAPI_HOME": "/nowhere", **settings})
+    assert code == 0, errors
+    assert output == ""
+    return errors
+
+
+def lines_of(secret: str, **settings: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in output_of(secret, **settings).splitlines()]
+
+
+def test_every_line_is_json_with_a_time_and_a_level() -> None:
+    lines = lines_of("harmless", GASSAPI_LOG_FORMAT="json")
+    assert [(line["level"], line["event"]) for line in lines] == [
+        ("info", "message harmless"),
+        ("warning", "odd"),
+        ("warning", "library harmless {'key': 'harmless'}"),
+        ("error", "failed"),
+        ("error", "failed again"),
+        ("error", "failed in a library"),
+        ("info", "end"),
+    ]
+    assert all(re.fullmatch(r"[-0-9]{10}T[:.0-9]+Z", line["timestamp"]) for line in lines)
+    assert lines[0]["things"] == ["harmless", {"key": ["harmless", 1]}]
+    assert lines[1]["number"] == 1.5
+
+
+def test_lines_are_json_where_there_is_no_terminal() -> None:
+    assert len(lines_of("harmless")) == 7
+
+
+def test_an_exception_is_logged_with_its_cause_and_its_place() -> None:
+    for line in lines_of("harmless", GASSAPI_LOG_FORMAT="json")[3:6]:
+        chain = line["exception"]
+        assert [(part["exc_type"], part["exc_value"]) for part in chain] == [
+            ("RuntimeError", "outer harmless"),
+            ("ValueError", "inner harmless"),
+        ]
+        assert chain[0]["frames"][-1]["name"] == "fail"
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_an_exception_is_logged_without_local_variables(form: str) -> None:
+    found = output_of("harmless", GASSAPI_LOG_FORMAT=form)
+    assert "outer harmless" in found
+    assert "inner harmless" in found
+    assert "a local variable" not in found
+    assert "hidden" not in found
+
+
+def test_people_get_text() -> None:
+    found = output_of("harmless", GASSAPI_LOG_FORMAT="console")
+    assert "message harmless" in found
+    assert "Traceback (most recent call last)" in found
+    assert "\x1b" not in found  # no colours where there is no terminal
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(found.splitlines()[0])
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+@pytest.mark.parametrize(("secret", "text"), SECRETS.values(), ids=list(SECRETS))
+def test_a_secret_is_nowhere_in_the_log(form: str, secret: str, text: str) -> None:
+    found = output_of(text.format(secret), GASSAPI_LOG_FORMAT=form)
+    assert secret not in found
+    assert found.count("[secret]") >= 12
+    if form == "json":
+        assert len([json.loads(line) for line in found.splitlines()]) == 7
+
+
+def test_what_json_cannot_hold_is_logged_all_the_same() -> None:
+    program = (
+        "import structlog\n"
+        "from gassapi_backend.logs import set_up_logging\n"
+        "from gassapi_backend.settings import load\n"
+        "set_up_logging(load())\n"
+        "structlog.get_logger().info('half \\ud800', number=2**70, **{'': 1})\n"
+    )
+    code, _, errors = run(program, env={"GASSAPI_HOME": "/nowhere"})
+    assert code == 0, errors
+    line = json.loads(errors)
+    assert (line["event"], line["number"], line[""]) == ("half \ud800", 2**70, 1)
+
+
+@pytest.mark.parametrize(
+    ("level", "events"),
+    [("warning", 5), ("error", 3)],
+)
+def test_what_is_less_severe_is_not_logged(level: str, events: int) -> None:
+    assert len(lines_of("harmless", GASSAPI_LOG_LEVEL=level)) == events
+
+
+def test_libraries_are_only_heard_from_warnings_on() -> None:
+    program = (
+        "import logging\n"
+        "from gassapi_backend.logs import set_up_logging\n"
+        "from gassapi_backend.settings import load\n"
+        "set_up_logging(load())\n"
+        "logging.getLogger('library').info('chatter')\n"
+    )
+    env = {"GASSAPI_HOME": "/nowhere", "GASSAPI_LOG_LEVEL": "debug"}
+    assert run(program, env=env) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://localhost:3000/docs",
+        "ann@example.com",
+        "see https://example.com/a and write to ann@example.com",
+        "https://example.com/?mail=ann@example.com",
+        "/api/v1/projects/01a202b9-27d5-7482-9656-44c1407956c9",
+        "gass_",
+        "gassapi-backend",
+        "eyJ",
+        "gass_Ab12",
+    ],
+)
+def test_what_is_no_secret_stays(text: str) -> None:
+    assert redacted(text) == text
+
+
+@pytest.mark.parametrize(("secret", "text"), SECRETS.values(), ids=list(SECRETS))
+def test_a_secret_is_blotted_out_wherever_it_stands(secret: str, text: str) -> None:
+    shown = redacted(f'("{text.format(secret)}", {text.format(secret)})\n{text.format(secret)}')
+    assert secret not in shown
+    assert shown.count("[secret]") == 3
