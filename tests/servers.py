@@ -74,18 +74,22 @@ class PrivateMariaDb:
         """Set the server up, start it, and wait until it answers."""
         if os.getuid() == 0:
             shutil.chown(self.directory, "mysql")
-        subprocess.run(
+        done = subprocess.run(
             [
                 "mariadb-install-db",
                 "--no-defaults",
                 f"--datadir={self.directory / 'data'}",
+                f"--tmpdir={self.directory}",  # a server deletes what others have in theirs
                 "--auth-root-authentication-method=normal",
                 "--skip-test-db",
                 *self._as_user,
             ],
-            check=True,
+            check=False,
             capture_output=True,
+            text=True,
         )
+        if done.returncode:
+            raise RuntimeError(f"MariaDB could not be set up.\n{done.stdout}{done.stderr}")
         self.run()
 
     def run(self) -> None:
@@ -95,6 +99,7 @@ class PrivateMariaDb:
                 "mariadbd",
                 "--no-defaults",
                 f"--datadir={self.directory / 'data'}",
+                f"--tmpdir={self.directory}",  # a server deletes what others have in theirs
                 f"--socket={self.directory / 'socket'}",
                 f"--pid-file={self.directory / 'pid'}",
                 f"--port={self.port}",

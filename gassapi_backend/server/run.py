@@ -4,8 +4,9 @@ import asyncio
 import errno
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Any
 
 import uvloop
 from aiohttp import web
@@ -19,7 +20,8 @@ from gassapi_backend.server.app import build_app
 from gassapi_backend.server.keys import STATE
 from gassapi_backend.settings import Settings, SettingsError
 
-DRAIN_SECONDS = 8  # requests in flight may take so long after SIGTERM
+DRAIN_SECONDS = 6  # requests under way may take so long after SIGTERM
+LAST_SECONDS = 1  # and those that took longer to be cut off
 
 Announce = Callable[[bool], None]
 """Called when requests are answered; the argument says whether there is an account yet."""
@@ -58,8 +60,8 @@ def serve(settings: Settings, announce: Announce) -> None:
     """
     load_keys(settings)
     with listen(settings.host, settings.port) as listener:
+        set_up_logging(settings)
         if settings.workers == 1:
-            set_up_logging(settings)
             uvloop.run(_serve_alone(settings, listener, announce))
         else:
             has_accounts = uvloop.run(prepare(settings))
@@ -69,11 +71,9 @@ def serve(settings: Settings, announce: Announce) -> None:
 
 async def _serve_alone(settings: Settings, listener: socket.socket, announce: Announce) -> None:
     has_accounts = await prepare(settings)
-    app = build_app(settings)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN_SECONDS)
+    runner = _Runner(build_app(settings))
     await runner.setup()
-    site = web.SockSite(runner, listener)
-    await site.start()
+    await web.SockSite(runner, listener).start()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -82,13 +82,62 @@ async def _serve_alone(settings: Settings, listener: socket.socket, announce: An
     await stop.wait()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.remove_signal_handler(number)  # a second one ends it at once
-    app[STATE].is_draining = True
     with suppress(KeyboardInterrupt):
         await runner.cleanup()
 
 
+class _Runner(web.AppRunner):
+    """Ends gently: refuses connections, and closes each it has once its request is answered.
+
+    By itself aiohttp closes all at once to what clients still send: an upload under way would
+    never arrive.
+    """
+
+    def __init__(self, app: web.Application) -> None:
+        self._busy: set[object] = set()  # connections with a request under way
+        app.middlewares.insert(0, self._note)
+        super().__init__(app, access_log=None, shutdown_timeout=LAST_SECONDS)
+
+    @web.middleware
+    async def _note(
+        self,
+        request: web.Request,
+        handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
+    ) -> web.StreamResponse:
+        self._busy.add(request.protocol)
+        try:
+            return await handler(request)
+        finally:
+            self._busy.discard(request.protocol)
+
+    async def cleanup(self) -> None:
+        self.app[STATE].is_draining = True
+        for site in self.sites:
+            await site.stop()
+        await asyncio.sleep(0)  # requests that have just arrived begin
+        loop = asyncio.get_running_loop()
+        end = loop.time() + DRAIN_SECONDS
+        while self.server and loop.time() < end:
+            for connection in self.server.connections:
+                if connection not in self._busy:
+                    connection.close()
+            if not self._busy:
+                break
+            await asyncio.sleep(0.05)
+        await super().cleanup()
+
+
 def _serve_with_workers(settings: Settings, descriptor: int, announce: Callable[[], None]) -> None:
     from gunicorn.app.base import BaseApplication
+    from gunicorn.glogging import Logger
+
+    class Log(Logger):  # type: ignore[misc]  # gunicorn has no types
+        """What gunicorn has to say about its workers, among our log lines."""
+
+        def setup(self, cfg: Any) -> None:
+            super().setup(cfg)
+            self.error_log.handlers.clear()
+            self.error_log.propagate = True
 
     class Workers(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         def load_config(self) -> None:
@@ -96,27 +145,21 @@ def _serve_with_workers(settings: Settings, descriptor: int, announce: Callable[
                 "bind": f"fd://{descriptor}",
                 "workers": settings.workers,
                 "worker_class": "aiohttp.GunicornUVLoopWebWorker",
-                "graceful_timeout": DRAIN_SECONDS,
+                "graceful_timeout": DRAIN_SECONDS + 2 * LAST_SECONDS,
                 "timeout": 60,
                 "accesslog": None,
+                "logger_class": Log,
                 "loglevel": "warning",
                 "control_socket_disable": True,
                 "proc_name": "gassapi-backend",
                 "when_ready": lambda _: announce(),
-                "post_worker_init": lambda _: set_up_logging(settings),
             }.items():
                 self.cfg.set(name, value)
 
         def load(self) -> Callable[[], object]:
-            async def make() -> web.Application:
-                app = build_app(settings)
-                app.on_shutdown.append(_drain)
-                return app
+            async def make() -> web.AppRunner:
+                return _Runner(build_app(settings))
 
             return make
 
     Workers().run()
-
-
-async def _drain(app: web.Application) -> None:
-    app[STATE].is_draining = True

@@ -29,7 +29,7 @@ def test_demo_data_is_served_anew_after_a_change_and_gone_in_the_end(clone: Cli)
     asked = pexpect.spawn(
         sys.executable,
         ["-m", "gassapi_backend", "dev", "--port", str(server.port)],
-        env=clone.env | {"TMPDIR": str(clone.folder)},  # type: ignore[arg-type]
+        env=clone.env | {"TMPDIR": str(clone.folder), "TERM": "dumb"},  # type: ignore[arg-type]
         cwd=str(clone.folder),
         encoding="utf-8",
         dimensions=(40, 100),
@@ -67,7 +67,7 @@ def test_wrong_flags_are_a_sentence(cli: Cli) -> None:
 
 
 def test_a_termination_throws_the_data_away_too(cli: Cli) -> None:
-    env = {"TMPDIR": str(cli.folder)}
+    env = {"TMPDIR": str(cli.folder), "TERM": "dumb"}
     asked = cli.ask("dev", "--port", str(free_port()), **env)
     asked.expect("MCP token")
     asked.kill(signal.SIGTERM)

@@ -57,12 +57,14 @@ async def one(settings: Settings) -> AsyncIterator[Settings]:
 
 
 async def test_every_connection_of_the_pool_is_in_utc(database: Settings) -> None:
-    found = await asyncio.gather(
-        *(
-            row("SELECT CONNECTION_ID() AS id, @@session.time_zone AS zone, SLEEP(0.2) AS slept")
-            for _ in range(database.database_pool_size)
-        )
-    )
+    all_have_one = asyncio.Barrier(database.database_pool_size)
+
+    async def look() -> Row | None:
+        async with in_transaction():
+            await all_have_one.wait()
+            return await row("SELECT CONNECTION_ID() AS id, @@session.time_zone AS zone")
+
+    found = await asyncio.gather(*(look() for _ in range(database.database_pool_size)))
     assert len({answer["id"] for answer in found if answer}) == database.database_pool_size
     assert {answer["zone"] for answer in found if answer} == {"+00:00"}
 

@@ -281,6 +281,16 @@ GOOD_VALUES = [
 ]
 
 
+async def test_a_hundred_levels_are_taken_and_one_more_is_not(api: Api) -> None:
+    ann = await api.person()
+    path = f"/projects/{(await api.project(ann))['id']}"
+    for kind in ("list", "object"):
+        for depth, status in ((98, 200), (99, 400)):
+            body = b'{"settings": {"a": ' + nested(depth, kind) + b"}}"
+            response = await api.call("PATCH", path, ann, data=body, headers=JSON)
+            assert (kind, depth, response.status) == (kind, depth, status)
+
+
 async def test_free_json_comes_back_as_it_was_sent(api: Api) -> None:
     ann = await api.person()
     path = f"/projects/{(await api.project(ann))['id']}"
