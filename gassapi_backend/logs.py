@@ -22,7 +22,9 @@ _RECORD = frozenset({"_record", "_from_structlog"})  # what structlog takes out 
 
 def redacted(text: str) -> str:
     """Return a text with everything that looks like a secret of ours blotted out."""
-    return _SECRET.sub("[secret]", text)
+    if "gass" in text or "eyJ" in text or "://" in text:  # far cheaper than the expression
+        return _SECRET.sub("[secret]", text)
+    return text
 
 
 def set_up_logging(settings: Settings) -> None:

@@ -89,6 +89,7 @@ class PrivateMariaDb:
             text=True,
         )
         if done.returncode:
+            self.stop()
             raise RuntimeError(f"MariaDB could not be set up.\n{done.stdout}{done.stderr}")
         self.run()
 

@@ -117,7 +117,7 @@ def upload(server: Server, access: str, go: threading.Event) -> bytes:
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_requests_under_way_are_finished_before_the_end(cli: Cli, workers: str) -> None:
-    cli.env |= {"GASSAPI_PASSWORD_ROUNDS": "12", **NO_LIMITS}
+    cli.env |= {"GASSAPI_PASSWORD_ROUNDS": "11", **NO_LIMITS}
     people = [f"{number}@example.com" for number in range(3)]
     for email in people:
         cli.user(email)

@@ -228,7 +228,8 @@ def _note_origin(request: web.Request) -> None:
             address = hop
             if not _is_within(hop, trusted):
                 break
-        is_https = request.headers.get("X-Forwarded-Proto", "").strip().lower() == "https"
+        first = request.headers.get("X-Forwarded-Proto", "").partition(",")[0]
+        is_https = first.strip().lower() == "https"
     request[IP] = address.partition("%")[0]  # without an IPv6 zone
     request[IS_HTTPS] = is_https
 

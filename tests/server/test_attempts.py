@@ -10,7 +10,7 @@ from gassapi_backend.database import rows
 from gassapi_backend.models import Attempt
 from gassapi_backend.server.accounts.attempts import Attempts
 from gassapi_backend.server.app import purge
-from gassapi_backend.server.errors import TooMany
+from gassapi_backend.server.errors import TooMany, Unavailable
 from gassapi_backend.settings import Settings
 from tests.programs import all_at_once, environment
 
@@ -151,19 +151,32 @@ async def test_taking_while_others_forgive_never_fails(
     assert [error for error in ended if error and not isinstance(error, TooMany)] == []
 
 
-async def test_one_attempt_of_a_subject_runs_at_a_time(logins: Attempts) -> None:
+async def test_one_attempt_of_a_subject_runs_at_a_time(
+    database: Settings, logins: Attempts
+) -> None:
     running = 0
 
     async def work(subject: str) -> int:
         nonlocal running
-        async with logins.one_at_a_time(subject):
+        async with logins.one(subject):
             running += 1
             await asyncio.sleep(0.01)
             seen, running = running, running - 1
+            await logins.forgive(subject)
         return seen
 
     assert set(await asyncio.gather(*(work("ann") for _ in range(10)))) == {1}
     assert max(await asyncio.gather(work("ann"), work("bob"))) == 2
+
+
+async def test_an_attempt_that_the_server_could_not_go_through_with_does_not_count(
+    database: Settings, logins: Attempts
+) -> None:
+    for _ in range(10):
+        with pytest.raises(Unavailable):
+            async with logins.one("ann"):
+                raise Unavailable("Too many people are signing in.")
+    assert await passing(logins, 10, "ann") == 5
 
 
 async def test_limits_that_are_off_count_nothing(database: Settings) -> None:

@@ -120,6 +120,14 @@ async def test_an_address_registers_three_accounts_an_hour(limited: Api) -> None
     assert (await register(limited, 4, "192.0.2.2")).status == 201
 
 
+async def test_a_registration_refused_for_its_password_does_not_count(limited: Api) -> None:
+    weak = {"email": "ann@example.com", "password": "password1", "name": "Ann"}
+    headers = {"X-Forwarded-For": "192.0.2.3"}
+    for _ in range(5):
+        await limited.json("POST", "/auth/register", json=weak, headers=headers, expect=400)
+    assert (await register(limited, 1, "192.0.2.3")).status == 201
+
+
 async def test_registering_in_parallel_gains_nothing(limited: Api) -> None:
     calls = [register(limited, number, "192.0.2.1") for number in range(8)]
     found = [answer.status for answer in await asyncio.gather(*calls)]

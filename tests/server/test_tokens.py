@@ -382,3 +382,14 @@ async def test_a_token_acts_as_its_creator_and_is_named_in_the_audit(api: Api) -
     assert entry.details == {"scope": "read"}
     shown = await api.json("GET", f"/projects/{project_id}", issued["token"])
     assert shown["project"]["userRole"] == "owner"
+
+
+async def test_custom_settings_are_refused_for_a_client_that_has_no_place_for_them(
+    api: Api,
+) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    answer = await config(
+        api, ann, project_id, client="cursor", customSettings={"theme": "dark"}, expect=400
+    )
+    assert answer["error"]["details"][0]["field"] == "customSettings"

@@ -55,6 +55,7 @@ async def register(
             "Registration is closed here. Ask an administrator for an account.",
             code="REGISTRATION_CLOSED",
         )
+    _check_new(new)  # what is refused for its own sake does not count
     await attempts.take(actor.ip or "")
     user = await _new_user(new, passwords)
     try:
@@ -77,8 +78,7 @@ async def sign_in(
     key = email_key(credentials.email)
     subject = (key, actor.ip or "")
     password = credentials.password.get_secret_value()
-    async with attempts.one_at_a_time(*subject):
-        await attempts.take(*subject)
+    async with attempts.one(*subject):
         user = await User.filter(email_key=key).first()
         stored = user.password_hash if user else None
         if not await passwords.verify(password, stored) or user is None:
@@ -186,8 +186,7 @@ async def change_password(
     """Set the actor's password and end all their other sessions."""
     user = await User.get(id=actor.user_id)
     new = change_to.new_password.get_secret_value()
-    async with attempts.one_at_a_time(user.id):
-        await attempts.take(user.id)
+    async with attempts.one(user.id):
         if not await passwords.verify(
             change_to.current_password.get_secret_value(), user.password_hash
         ):
@@ -264,16 +263,19 @@ def _as(user: User, actor: Actor) -> Actor:
 
 
 async def _new_user(new: NewAccount, passwords: Passwords, *, is_admin: bool = False) -> User:
-    password = new.password.get_secret_value()
-    check_password(password, email=new.email, name=new.name)
+    _check_new(new)
     return User(
         email=new.email,
         email_key=email_key(new.email),
         name=new.name,
         name_key=folded(new.name),
-        password_hash=await passwords.hash(password),
+        password_hash=await passwords.hash(new.password.get_secret_value()),
         is_admin=is_admin,
     )
+
+
+def _check_new(new: NewAccount) -> None:
+    check_password(new.password.get_secret_value(), email=new.email, name=new.name)
 
 
 def _email_taken() -> Conflict:

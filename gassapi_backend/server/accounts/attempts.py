@@ -13,7 +13,7 @@ from tortoise.transactions import in_transaction
 from gassapi_backend.clock import ahead, now, stored
 from gassapi_backend.database import execute
 from gassapi_backend.models import Attempt
-from gassapi_backend.server.errors import TooMany
+from gassapi_backend.server.errors import TooMany, Unavailable
 
 _TAKE_SQLITE = """
 INSERT INTO attempts (`key`, `count`, expires_at) VALUES (?, 1, ?)
@@ -27,6 +27,8 @@ ON DUPLICATE KEY UPDATE
   `count` = IF(expires_at <= ?, 1, `count` + 1),
   expires_at = IF(expires_at <= ?, VALUES(expires_at), expires_at)
 """
+
+_GIVE_BACK = "UPDATE attempts SET `count` = `count` - 1 WHERE `key` = ? AND `count` > 0"
 
 _locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -66,15 +68,22 @@ class Attempts:
             await Attempt.filter(key=self._key(subject)).delete()
 
     @asynccontextmanager
-    async def one_at_a_time(self, *subject: str) -> AsyncIterator[None]:
-        """Let one attempt of a subject run at a time in this process.
+    async def one(self, *subject: str) -> AsyncIterator[None]:
+        """Count the attempt made in the block, one of a subject at a time in this process.
 
-        Otherwise a few correct attempts at once would count against each other.
+        Otherwise a few correct attempts at once would count against each other. One that the server
+        itself could not go through with (``Unavailable``) does not count.
         """
         key = self._key(subject)
         lock = _locks.setdefault(key, asyncio.Lock())
         async with lock:
-            yield
+            await self.take(*subject)
+            try:
+                yield
+            except Unavailable:
+                if self._enabled:
+                    await execute(_GIVE_BACK, key)
+                raise
 
     def _key(self, subject: tuple[str, ...]) -> str:
         return hashlib.sha256("\0".join((self._kind, *subject)).encode()).hexdigest()

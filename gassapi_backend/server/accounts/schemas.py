@@ -25,7 +25,9 @@ def check_email(value: str) -> str:
     ``ValueError`` when it is not an address.
     """
     _allow_private_domains()
-    normal = email_validator.validate_email(value, check_deliverability=False).normalized
+    normal = email_validator.validate_email(
+        value, check_deliverability=False, strict=True
+    ).normalized
     if len(normal) > 254:
         raise ValueError("The email address is too long.")
     return normal

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from gassapi_backend.clock import rfc3339
 from gassapi_backend.server.access import Permission, allows
-from gassapi_backend.server.errors import NotFound
+from gassapi_backend.server.errors import Invalid, NotFound
 from gassapi_backend.server.keys import ACTOR, PROJECT, ROLE, SETTINGS, USAGE
 from gassapi_backend.server.projects.actions import name_hash
 from gassapi_backend.server.tokens import actions, queries
@@ -95,6 +95,8 @@ async def generate_config(request: web.Request, options: ConfigOptions) -> Confi
     actor, project = request[ACTOR], request[PROJECT]
     custom = options.custom_settings
     if custom is not None:
+        if options.client:
+            raise Invalid.field("customSettings", "They are for gassapi.json only, not a client's.")
         check_custom(custom)
     environment = await queries.find_environment(
         project["id"], options.environment, name_hash(options.environment or "")

@@ -1,0 +1,163 @@
+"""What README says is so: its first steps work from the wheel, and it names what there is."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from tests.cli.test_commands import commands
+from tests.processes import PASSWORD, environment, within
+from tests.servers import free_port
+
+TOP = Path(__file__).parent.parent
+README = (TOP / "README.md").read_text("utf-8")
+MAKEFILE = (TOP / "Makefile").read_text("utf-8")
+PROMPT = "> "
+
+
+def section(heading: str) -> str:
+    """Return the text under a heading of README."""
+    return README.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+
+
+def block(text: str) -> list[str]:
+    """Return the commands of the first block of shell in a text: one each, comments left out."""
+    lines = text.split("```sh\n", 1)[1].split("```", 1)[0].replace("\\\n", "").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of a fresh environment with the wheel in it.
+
+    Its dependencies are those of the running environment: a path in a ``.pth`` file does not make
+    the ``.pth`` files there count, so that an editable installation of ours stays unseen.
+    """
+    folder = tmp_path_factory.mktemp("wheel")
+    python = [sys.executable, "-m"]
+    build = [*python, "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(TOP)]
+    subprocess.run(build, check=True, capture_output=True)
+    subprocess.run([*python, "venv", "--without-pip", str(folder / "venv")], check=True)
+    fresh = folder / "venv" / "bin" / "python"
+    (wheel,) = folder.glob("*.whl")
+    install = ["pip", "--python", str(fresh), "install", "--no-deps", "--no-index", str(wheel)]
+    subprocess.run([*python, *install], check=True, capture_output=True)
+    (packages,) = (folder / "venv" / "lib").glob("python*/site-packages")
+    (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    where = subprocess.run(
+        [fresh, "-c", "import gassapi_backend; print(gassapi_backend.__file__)"],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert Path(where.stdout.strip()).is_relative_to(packages)
+    return fresh.parent
+
+
+def test_the_first_steps_work_as_they_are_written(installed: Path, tmp_path: Path) -> None:
+    start = block(README.split("Or installed:", 1)[1])[-1]
+    assert start == "gassapi-backend start"
+    port = str(free_port())
+    env = environment(
+        tmp_path / "home", GASSAPI_PORT=port, PS1=PROMPT, PATH=f"{installed}:{os.environ['PATH']}"
+    )
+    (tmp_path / "home").mkdir()
+    (tmp_path / "empty").mkdir()
+    shell = pexpect.spawn(
+        "bash",
+        ["--norc", "--noprofile", "--noediting"],
+        env=env,  # type: ignore[arg-type]  # its stubs want os.environ
+        cwd=str(tmp_path / "empty"),
+        encoding="utf-8",
+        dimensions=(50, 1000),
+        timeout=30,
+    )
+    shell.setecho(False)
+    shell.sendline(f"{start} > ../log 2>&1 & echo started")
+    shell.expect_exact("started")
+    try:
+        assert within(15, lambda: "user create" in (tmp_path / "log").read_text())
+        printed = ""
+        for command in block(section("First steps")):
+            typed = command.replace("localhost:3000", f"localhost:{port}")
+            shell.sendline(typed.replace('"..."', f'"{PASSWORD}"') + "; echo ended=$?")
+            while shell.expect_exact(["ended=0", "assword: ", "confirmation: "]):
+                shell.sendline(PASSWORD)
+            printed = shell.before
+        assert '"valid":true' in printed
+        assert '"name":"Shop"' in printed
+    finally:
+        shell.sendline("kill %1; wait; exit")
+        shell.expect(pexpect.EOF)
+    assert [path.name for path in (tmp_path / "empty").iterdir()] == ["session.txt"]
+    assert "error" not in (tmp_path / "log").read_text()
+
+
+def test_the_address_of_the_first_steps_is_only_ever_the_default() -> None:
+    assert set(re.findall(r"https?://localhost[^/\s'`)>]*", README)) <= {
+        "http://localhost:3000",
+        "http://localhost:<port>",
+    }
+
+
+def test_every_command_has_its_place_in_the_table() -> None:
+    table = section("Commands")
+    for path, _ in commands():
+        if len(path) == 1:
+            assert f"| `{path[0]}" in table, path
+        elif path:
+            (row,) = [line for line in table.splitlines() if line.startswith(f"| `{path[0]} ")]
+            assert path[1] in re.findall(r"[a-z-]+", row.split("|")[1]), path
+
+
+def test_every_command_of_the_table_is_there() -> None:
+    known = {tuple(path) for path, _ in commands()}
+    rows = [line.split("|")[1] for line in section("Commands").splitlines() if "| `" in line]
+    for row in rows:
+        first, *others = re.findall(r"`([^`]+)`", row)
+        group = first.split()[:-1]
+        for name in (first.split()[-1], *others):
+            assert (*group, name) in known, row
+
+
+def test_every_target_of_make_that_is_named_is_there() -> None:
+    targets = set(re.findall(r"^([a-z-]+):.*##", MAKEFILE, re.MULTILINE))
+    named = set(re.findall(r"\bmake ([a-z][a-z-]*)", "\n".join(re.findall(r"(?s)`+.*?`+", README))))
+    assert named >= {"run", "test", "check", "dev"}
+    assert named <= targets
+
+
+def test_every_link_leads_somewhere() -> None:
+    links = re.findall(r"\]\(([^)#]+)\)", README)
+    assert links
+    for link in links:
+        if "://" not in link:
+            assert (TOP / link).exists(), link
+
+
+def test_the_first_screen_says_how_to_run_it_and_how_to_test_it() -> None:
+    screen = README.splitlines()[:25]
+    for command in ("make run", "make test", "pipx install gassapi-backend"):
+        assert any(line.startswith(command) for line in screen), command
+
+
+def test_make_says_what_it_can_do() -> None:
+    targets = re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE)
+    done = subprocess.run(["make", "-C", TOP, "help"], check=True, capture_output=True, text=True)
+    for target in targets:
+        if target != "help":
+            assert f"make {target}" in done.stdout
+
+
+def test_the_password_in_the_first_steps_is_the_only_thing_to_fill_in() -> None:
+    for command in block(section("First steps")):
+        words = shlex.split(command)
+        assert not [word for word in words if "<" in word or "YOUR" in word], command
+    assert "".join(block(section("First steps"))).count("...") == 1
