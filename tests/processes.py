@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from email.message import Message
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -127,7 +128,7 @@ class Runner:
 
 
 @cache
-def _runner(*, privileged: bool = True) -> Runner:
+def _runner(*, privileged: bool) -> Runner:
     prefix = [] if privileged or os.getuid() else WITHOUT_PRIVILEGES
     runner = Runner(environment(Path(os.devnull)), prefix)
     atexit.register(runner.close)
@@ -147,7 +148,8 @@ class Cli:
         """Run a command without a terminal; ``typed`` is its standard input."""
         assert not _READ_AT_IMPORT & set(env), "use each()"
         given = typed.encode() if isinstance(typed, str) else typed
-        return _runner().run(arguments, self.env | env, self.folder, given)
+        runner = _runner(privileged=True)
+        return runner.run(arguments, self.env | env, self.folder, given)
 
     def each(
         self, commands: Sequence[Sequence[str]], *, privileged: bool = True, **env: str
@@ -182,7 +184,7 @@ class Cli:
         return pexpect.spawn(
             PROGRAM[0],
             [*PROGRAM[1:], *arguments],
-            env=self.env | env,  # type: ignore[arg-type]  # its stubs want os.environ
+            env=self.env | env,
             cwd=str(self.folder),
             encoding="utf-8",
             dimensions=(40, 120),
@@ -207,7 +209,7 @@ class Answer:
     """What a server answered."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: Message
     body: Any
 
 

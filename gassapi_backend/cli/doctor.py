@@ -119,6 +119,8 @@ def _settings(settings: Settings) -> list[Finding]:
 
 
 def _files(settings: Settings, *, fix: bool) -> list[Finding]:
+    from gassapi_backend.secrets import load_keys
+
     home = settings.home
     if not os.access(next(path for path in (home, *home.parents) if path.exists()), os.W_OK):
         advice = "Give it to the user that runs the server."
@@ -136,6 +138,12 @@ def _files(settings: Settings, *, fix: bool) -> list[Finding]:
             else:
                 message = f"{path} is open to others (mode {mode:04o})"
                 found.append(Finding("files", Verdict.BAD, message, f"Run: chmod {right:o} {path}"))
+    if (home / "secret.key").exists():
+        try:
+            load_keys(settings)
+        except SettingsError as error:
+            advice = "Put the key of a backup there; a new one signs everybody out."
+            found.append(Finding("files", Verdict.BAD, str(error), advice))
     return found or [Finding("files", Verdict.GOOD, f"{home} is private")]
 
 

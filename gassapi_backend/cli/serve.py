@@ -4,6 +4,7 @@ import os
 import secrets
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -101,6 +102,6 @@ def _announce(
     if facts is None:
         command = "token issue" if has_accounts else "user create"
         grid.add_row("next", f"gassapi-backend {command}")
-    print_whole(
-        Panel(grid, title=f"gassapi-backend {__version__}", expand=False, border_style="green")
-    )
+    panel = Panel(grid, title=f"gassapi-backend {__version__}", expand=False, border_style="green")
+    with suppress(OSError, SystemExit):  # nobody reads it: no reason to end
+        print_whole(panel)

@@ -78,6 +78,7 @@ async def upgrade(settings: Settings) -> list[str]:
     if found.is_current:
         return []
     async with _lock(settings):
+        refuse_newer(await status(settings))  # another may have upgraded it meanwhile
         return await _apply(settings)
 
 

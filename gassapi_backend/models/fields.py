@@ -36,7 +36,7 @@ def folded(text: str, limit: int = 255) -> str:
     ``limit`` characters. Databases disagree on case, accents and trailing blanks; this decides.
     """
     normal = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return " ".join(normal.split())[:limit]
+    return " ".join(normal.split())[:limit].rstrip()
 
 
 class AsciiField(CharField[Any]):
@@ -99,11 +99,12 @@ class TimeField(Field[datetime], datetime):
         return stored(value.astimezone(UTC))
 
     def to_python_value(self, value: Any) -> datetime | None:
-        """Return the moment with its UTC offset."""
+        """Return the moment; raise ``ValueError`` for a time, not a stored text, without offset."""
         if isinstance(value, str):
-            value = datetime.fromisoformat(value)
-        if value is not None and value.tzinfo is None:
-            value = value.replace(tzinfo=UTC)
+            moment = datetime.fromisoformat(value)
+            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        if isinstance(value, datetime) and value.tzinfo is None:
+            raise ValueError("A time needs its offset.")
         return value  # type: ignore[no-any-return]  # narrowed above
 
 

@@ -37,6 +37,7 @@ from gassapi_backend.settings import Settings
 
 USAGE_SECONDS = 1
 PURGE_SECONDS = 3600
+PATIENCE = 60  # seconds that background work may take
 
 _log = structlog.get_logger("gassapi.server")
 
@@ -87,7 +88,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
     yield
     for task in tasks:
         task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.wait(tasks, timeout=2)
     with suppress(Exception):  # the database may be away; a second of counts is lost then
         await app[USAGE].flush()
     app[PASSWORDS].close()
@@ -97,7 +98,8 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
     while True:
         await asyncio.sleep(seconds)
         try:
-            await work()
+            async with asyncio.timeout(PATIENCE):
+                await work()
         except Exception as error:
             _log.warning("background work failed", reason=f"{type(error).__name__}: {error}")
 

@@ -36,7 +36,7 @@ def listen(host: str, port: int) -> socket.socket:
         if error.errno == errno.EADDRINUSE:
             raise SettingsError(
                 f"Port {port} is taken. Stop what uses it, or choose another: "
-                f"gassapi-backend start --port {port + 1}"
+                f"gassapi-backend start --port {port % 65535 + 1}"
             ) from None
         if error.errno == errno.EACCES:
             raise SettingsError(
@@ -73,17 +73,19 @@ async def _serve_alone(settings: Settings, listener: socket.socket, announce: An
     has_accounts = await prepare(settings)
     runner = _Runner(build_app(settings))
     await runner.setup()
-    await web.SockSite(runner, listener).start()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    announce(has_accounts)
-    await stop.wait()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.remove_signal_handler(number)  # a second one ends it at once
-    with suppress(KeyboardInterrupt):
-        await runner.cleanup()
+    try:
+        await web.SockSite(runner, listener).start()
+        announce(has_accounts)
+        await stop.wait()
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)  # a second one ends it at once
+        with suppress(KeyboardInterrupt):
+            await runner.cleanup()
 
 
 class _Runner(web.AppRunner):

@@ -23,7 +23,8 @@ def test_each_value_tells_where_it_comes_from(cli: Cli) -> None:
 
 
 def test_secrets_are_hidden(cli: Cli) -> None:
-    for outcome in cli.each([["config", "show"], ["config", "show", "--json"]], **SECRETS):
+    cli.env |= SECRETS
+    for outcome in cli.each([["config", "show"], ["config", "show", "--json"]]):
         assert outcome.code == 0
         assert "hidden" in outcome.out  # the word that stands in their place
         assert "hidden-secret" not in outcome.text

@@ -29,7 +29,7 @@ def test_demo_data_is_served_anew_after_a_change_and_gone_in_the_end(clone: Cli)
     asked = pexpect.spawn(
         sys.executable,
         ["-m", "gassapi_backend", "dev", "--port", str(server.port)],
-        env=clone.env | {"TMPDIR": str(clone.folder), "TERM": "dumb"},  # type: ignore[arg-type]
+        env=clone.env | {"TMPDIR": str(clone.folder), "TERM": "dumb"},
         cwd=str(clone.folder),
         encoding="utf-8",
         dimensions=(40, 100),

@@ -117,6 +117,13 @@ def test_a_home_that_others_can_write_is_found_and_made_private(healthy: Cli) ->
     assert stat.S_IMODE(healthy.home.stat().st_mode) == 0o700
 
 
+def test_a_secret_that_is_too_short_is_found(healthy: Cli) -> None:
+    (healthy.home / "secret.key").write_text("short\n")
+    code, verdict, message = found(healthy, "files")
+    assert (code, verdict) == (1, "bad")
+    assert message.endswith("the secret key is shorter than 32 characters.")
+
+
 def test_pending_migrations_are_found(healthy: Cli) -> None:
     healthy.rows("DELETE FROM aerich")
     code, all_found = findings(healthy)

@@ -55,9 +55,14 @@ def test_the_output_is_exactly_the_token(scene: Scene) -> None:
     assert TOKEN.fullmatch(issued.out)
     assert issued.err == "This is the token. It is not shown again:\n"
     assert scene.server.validate(issued.out.strip()) == 200
-    (coloured,) = scene.cli.each([["token", "issue"]], FORCE_COLOR="1", COLUMNS="20")
-    assert TOKEN.fullmatch(coloured.out)
     assert issued.out[:54] not in scene.cli("token", "list").out
+
+
+def test_neither_a_token_nor_an_id_is_coloured_or_broken_over_lines(scene: Scene) -> None:
+    commands = [["token", "issue"], ["project", "list"]]
+    issued, listed = scene.cli.each(commands, FORCE_COLOR="1", COLUMNS="50")
+    assert TOKEN.fullmatch(issued.out)
+    assert scene.project["id"] in listed.out
 
 
 def test_a_project_is_found_by_name_and_by_id(scene: Scene, other: dict[str, Any]) -> None:
@@ -123,11 +128,6 @@ def test_a_token_narrowed_to_reading_says_so(scene: Scene) -> None:
     assert (record["scope"], record["name"]) == ("read", ODD)
     (line,) = [line for line in scene.cli("token", "list").out.splitlines() if issued["id"] in line]
     assert ODD in line
-
-
-def test_an_id_is_never_broken_over_lines(scene: Scene) -> None:
-    (table,) = scene.cli.each([["project", "list"]], FORCE_COLOR="1", COLUMNS="80")
-    assert scene.project["id"] in table.out
 
 
 def test_a_configuration_is_private_and_works(scene: Scene, tmp_path: Path) -> None:

@@ -86,8 +86,11 @@ def test_on_a_terminal_what_is_missing_is_asked_for(cli: Cli) -> None:
     assert [user["name"] for user in cli("user", "list", "--json").json] == ["You"]
 
 
-@pytest.mark.parametrize("ending", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
-@pytest.mark.parametrize("answers", [[], ["you@example.com", "You"]])
+@pytest.mark.parametrize(
+    ("answers", "ending"),
+    [([], "\x04"), (["you@example.com", "You"], "\x03")],
+    ids=["Ctrl-D", "Ctrl-C in a password"],
+)
 def test_a_prompt_that_is_broken_off_ends_with_130_and_writes_nothing(
     cli: Cli, answers: list[str], ending: str
 ) -> None:
@@ -152,10 +155,8 @@ def test_deactivation_reaches_a_running_server_within_a_second(server: Server) -
     assert server.validate(token) == 200
     done = cli("user", "deactivate", "max@example.com")
     assert done.out.startswith("Deactivated max@example.com.")
-    assert within(
-        1.5, lambda: server.call("GET", "/api/v1/users/profile", access=access).status == 403
-    )
-    assert within(0.5, lambda: server.validate(token) == 403)
+    assert within(1.5, lambda: server.validate(token) == 403)
+    assert server.call("GET", "/api/v1/users/profile", access=access).status == 403
     body = {"email": "max@example.com", "password": PASSWORD}
     refused = server.call("POST", "/api/v1/auth/login", body)
     assert (refused.status, refused.body["error"]["code"]) == (403, "ACCOUNT_INACTIVE")
@@ -174,7 +175,7 @@ def test_an_administrator_is_made_and_unmade(cli: Cli) -> None:
     assert [action for _, action in audited(cli)][1:] == ["user_promoted", "user_demoted"]
 
 
-@pytest.mark.parametrize("who", ["nobody@example.com", "[red]x[/red]", "", "' OR 1=1 --", "😀"])
+@pytest.mark.parametrize("who", ["[red]x[/red]", "", "' OR 1=1 -- 😀"])
 def test_somebody_unknown_is_named(cli: Cli, who: str) -> None:
     commands = [["user", name, who] for name in ("show", "activate", "deactivate", "promote")]
     for outcome in cli.each(commands):

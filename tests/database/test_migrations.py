@@ -187,6 +187,21 @@ async def test_an_upgrade_waits_for_another(bare: Settings, tmp_path: Path) -> N
     assert lock.stat().st_mode & 0o777 == 0o600
 
 
+async def test_a_database_that_became_newer_while_an_upgrade_waited_is_refused(
+    engine: str, bare: Settings
+) -> None:
+    async with open_database(bare):
+        async with migrations._lock(bare):
+            waiting = asyncio.create_task(upgrade(bare))
+            await asyncio.sleep(0.2)
+            assert not waiting.done()
+            await migrations._apply(bare)
+            await execute("UPDATE aerich SET version = ?", LATER)
+        with pytest.raises(MigrationError, match=LATER):
+            await waiting
+        assert await versions() == [LATER]
+
+
 @pytest.mark.engines("sqlite")
 async def test_a_migration_that_fails_half_way_leaves_nothing(
     bare: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
@@ -19,13 +20,13 @@ _TAKE_SQLITE = """
 INSERT INTO attempts (`key`, `count`, expires_at) VALUES (?, 1, ?)
 ON CONFLICT (`key`) DO UPDATE SET
   `count` = CASE WHEN expires_at <= ? THEN 1 ELSE `count` + 1 END,
-  expires_at = CASE WHEN expires_at <= ? THEN excluded.expires_at ELSE expires_at END
+  expires_at = CASE WHEN expires_at <= ? THEN ? ELSE expires_at END
 """
 _TAKE_MYSQL = """
 INSERT INTO attempts (`key`, `count`, expires_at) VALUES (?, 1, ?)
 ON DUPLICATE KEY UPDATE
   `count` = IF(expires_at <= ?, 1, `count` + 1),
-  expires_at = IF(expires_at <= ?, VALUES(expires_at), expires_at)
+  expires_at = IF(expires_at <= ?, ?, expires_at)
 """
 
 _GIVE_BACK = "UPDATE attempts SET `count` = `count` - 1 WHERE `key` = ? AND `count` > 0"
@@ -52,10 +53,10 @@ class Attempts:
         dialect = get_connections().get("default").capabilities.dialect
         sql = _TAKE_MYSQL if dialect == "mysql" else _TAKE_SQLITE
         async with in_transaction("default"):  # so that it reads what it counted, no later count
-            await execute(sql, key, stored(end), stored(moment), stored(moment))
+            await execute(sql, key, stored(end), stored(moment), stored(moment), stored(end))
             counted = await Attempt.get(key=key)
         if counted.count > self._rate.amount:
-            wait = int((counted.expires_at - moment).total_seconds()) + 1
+            wait = math.ceil((counted.expires_at - moment).total_seconds())
             raise TooMany(
                 f"Too many attempts. Try again in {_duration(wait)}.",
                 code=self._code,

@@ -1,11 +1,13 @@
 """How often tokens are validated: counted in memory, written down every second."""
 
+import asyncio
 from datetime import datetime
 
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database import Row, execute
 
 CHUNK = 100
+PATIENCE = 5  # seconds a statement may take
 
 
 class TokenUsage:
@@ -34,13 +36,26 @@ class TokenUsage:
         return row
 
     async def flush(self) -> None:
-        """Write everything down, some tokens in each statement."""
+        """Write everything down, some tokens in each statement.
+
+        Cancelled half way, it first sees the statement at hand through: otherwise nobody would know
+        whether that was counted.
+        """
+        task = asyncio.ensure_future(self._flush())
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await task
+            raise
+
+    async def _flush(self) -> None:
         counts, self._counts = self._counts, {}
         items = list(counts.items())
         for start in range(0, len(items), CHUNK):
             chunk = items[start : start + CHUNK]
             try:
-                await _write(chunk)
+                async with asyncio.timeout(PATIENCE):
+                    await _write(chunk)
             except BaseException:
                 for token_id, (count, moment) in items[start:]:
                     newer, latest = self._counts.get(token_id, (0, moment))
