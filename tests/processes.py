@@ -29,7 +29,8 @@ WITHOUT_PRIVILEGES = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"
 
 _RUNNER = """
 import gc, json, os, signal, sys
-import aiosmtplib, email_validator, passlib.hash, typer.rich_utils
+import aerich, aiosmtplib, email_validator, passlib.hash, typer.rich_utils
+import gassapi_backend.database.mysql, gassapi_backend.database.sqlite
 from gassapi_backend.cli import demo, failures
 from gassapi_backend.cli.main import main
 from gassapi_backend.server import run

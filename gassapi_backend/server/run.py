@@ -2,10 +2,10 @@
 
 import asyncio
 import errno
+import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import Any
 
 import uvloop
@@ -21,6 +21,7 @@ from gassapi_backend.server.keys import STATE
 from gassapi_backend.settings import Settings, SettingsError
 
 DRAIN_SECONDS = 6  # requests under way may take so long after SIGTERM
+SAME_SIGNAL_SECONDS = 0.3  # terminal and parent often both send one; a later one ends it at once
 LAST_SECONDS = 1  # and those that took longer to be cut off
 
 Announce = Callable[[bool], None]
@@ -75,17 +76,24 @@ async def _serve_alone(settings: Settings, listener: socket.socket, announce: An
     await runner.setup()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    first = 0.0
+
+    def signalled() -> None:
+        nonlocal first
+        if not stop.is_set():
+            first = loop.time()
+            stop.set()
+        elif loop.time() - first > SAME_SIGNAL_SECONDS:
+            os._exit(130)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, signalled)
     try:
         await web.SockSite(runner, listener).start()
         announce(has_accounts)
         await stop.wait()
     finally:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(number)  # a second one ends it at once
-        with suppress(KeyboardInterrupt):
-            await runner.cleanup()
+        await runner.cleanup()
 
 
 class _Runner(web.AppRunner):
