@@ -60,6 +60,7 @@ SAMPLES: dict[tuple[str, str], Sample] = {
             "includeAuth": True,
             "scope": "write",
             "customSettings": {"theme": "dark"},
+            "client": None,
         }
     ),
     ("GET", "/api/v1/mcp/validate"): Sample(),
