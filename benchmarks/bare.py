@@ -69,6 +69,7 @@ class Sqlite:
         """Open the database."""
         self._connection = await aiosqlite.connect(urlsplit(url).path[1:], isolation_level=None)
         await self._connection.execute("PRAGMA synchronous = NORMAL")
+        await self._connection.execute("PRAGMA busy_timeout = 10000")
         self._lock = asyncio.Lock()
 
     async def rows(self, sql: str, values: tuple[Any, ...]) -> list[dict[str, Any]]:

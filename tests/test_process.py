@@ -99,10 +99,12 @@ def test_a_panel_that_nobody_reads_is_no_reason_to_end(cli: Cli) -> None:
             return server.call("GET", "/health/ready").status == 200
         return False
 
-    assert within(15, is_ready)
-    assert modes(home).keys() >= {"gassapi.db", "secret.key"}
-    assert cli("db", "status", **env).code == 0
-    process.terminate()
+    try:
+        assert within(15, is_ready)
+        assert modes(home).keys() >= {"gassapi.db", "secret.key"}
+        assert cli("db", "status", **env).code == 0
+    finally:
+        process.terminate()
     assert process.wait(10) == 0
     with process.stderr as errors:
         assert b"Traceback" not in errors.read()

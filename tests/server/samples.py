@@ -60,7 +60,6 @@ SAMPLES: dict[tuple[str, str], Sample] = {
             "includeAuth": True,
             "scope": "write",
             "customSettings": {"theme": "dark"},
-            "client": None,
         }
     ),
     ("GET", "/api/v1/mcp/validate"): Sample(),

@@ -245,13 +245,16 @@ async def test_an_unknown_field_beside_good_ones_is_400_and_named(api: Api, rout
     assert await everything() == before
 
 
+NOT_TOGETHER = {"client"}  # refused beside customSettings; test_tokens has it with every client
+
+
 def test_samples_use_every_field_and_parameter() -> None:
     for route in ROUTES:
         body, query = SAMPLES[route.method, route.full_path]
         fields = (
             {field.alias for field in route.body.model_fields.values()} if route.body else set()
         )
-        assert set(body or {}) == fields
+        assert set(body or {}) == fields - NOT_TOGETHER
         wanted = (
             {field.alias for field in route.query.model_fields.values()} if route.query else set()
         )
