@@ -7,6 +7,7 @@ headers, no limits, no log, no cache, no audit beyond one insert.
 
 import asyncio
 import os
+import sqlite3
 import sys
 from typing import Any
 from urllib.parse import urlsplit
@@ -68,15 +69,15 @@ class Sqlite:
     async def open(self, url: str) -> None:
         """Open the database."""
         self._connection = await aiosqlite.connect(urlsplit(url).path[1:], isolation_level=None)
+        self._connection.row_factory = sqlite3.Row
         await self._connection.execute("PRAGMA synchronous = NORMAL")
         await self._connection.execute("PRAGMA busy_timeout = 10000")
         self._lock = asyncio.Lock()
 
     async def rows(self, sql: str, values: tuple[Any, ...]) -> list[dict[str, Any]]:
         """Run a statement and return its rows."""
-        cursor = await self._connection.execute(sql.replace("%s", "?"), values)
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in await cursor.fetchall()]
+        found = await self._connection.execute_fetchall(sql.replace("%s", "?"), values)
+        return [dict(row) for row in found]
 
     async def together(self, statements: list[tuple[str, tuple[Any, ...]]]) -> None:
         """Run statements in a transaction."""

@@ -36,8 +36,11 @@ def load_keys(settings: Settings) -> Keys:
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         secret = _read(path) or _make(path)
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: the secret key cannot be used ({error}).") from None
+    except OSError as error:
+        reason = error.strerror or error
+        raise SettingsError(f"{path}: the secret key cannot be read or made ({reason}).") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path}: the secret key is not plain ASCII text.") from None
     if len(secret) < 32:
         raise SettingsError(f"{path}: the secret key is shorter than 32 characters.")
     return derive_keys(secret)

@@ -248,11 +248,20 @@ def load(**flags: Any) -> Settings:
         return Settings(**{name: value for name, value in flags.items() if value is not None})
     except ValidationError as error:
         lines = [
-            f"{PREFIX}{str(item['loc'][0]).upper() if item['loc'] else ''}: "
+            f"{_place(str(item['loc'][0]) if item['loc'] else '', flags)}: "
             + item["msg"].removeprefix("Value error, ")
             for item in error.errors(include_input=False, include_url=False)
         ]
         raise SettingsError("\n".join(lines)) from None
+
+
+def _place(name: str, flags: dict[str, Any]) -> str:
+    """Return where a setting's value comes from, as the operator would look for it."""
+    variable = f"{PREFIX}{name.upper()}"
+    if flags.get(name) is not None or os.environ.get(variable):
+        return variable
+    path = Path(flags.get("home") or default_home()) / FILE_NAME
+    return f"{path}: {name}" if name in read_file(path) else variable
 
 
 def read_file(path: Path) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def test_the_first_start_makes_everything_and_says_what_to_do_next(cli: Cli) -> 
         server.start()
         assert (cli.home / "secret.key").read_text() == secret
         assert server.call("GET", "/api/v1/users/profile", access=access).status == 200
-        assert "next      gassapi-backend token issue " in server.printed
+        assert "next      sign in and create a project: " in server.printed
 
 
 def test_a_panel_that_nobody_reads_is_no_reason_to_end(cli: Cli) -> None:

@@ -4,9 +4,10 @@ import os
 import secrets
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -17,6 +18,9 @@ from gassapi_backend import __version__
 from gassapi_backend import settings as options
 from gassapi_backend.cli.console import fail, print_whole
 from gassapi_backend.settings import PREFIX, Settings, without_password
+
+if TYPE_CHECKING:
+    from gassapi_backend.server.run import Stage
 
 Host = Annotated[
     str | None,
@@ -39,7 +43,7 @@ def start(
     from gassapi_backend.server.run import serve
 
     settings = options.load(host=host, port=port, workers=workers)
-    serve(settings, lambda has_accounts: _announce(settings, has_accounts=has_accounts))
+    serve(settings, lambda stage: _announce(settings, next_step=_next_step(settings, stage)))
 
 
 def dev(host: Host = None, port: Port = None) -> None:
@@ -85,8 +89,17 @@ def serve_demo() -> None:
         fail(sentence(error))
 
 
+def _next_step(settings: Settings, stage: "Stage") -> str:
+    match stage.value:
+        case "nothing":
+            return "gassapi-backend user create"
+        case "accounts":
+            return f"sign in and create a project: {settings.base_url}/docs"
+    return "gassapi-backend token issue"
+
+
 def _announce(
-    settings: Settings, *, has_accounts: bool = True, facts: list[tuple[str, Any]] | None = None
+    settings: Settings, *, next_step: str = "", facts: Sequence[tuple[str, Any]] = ()
 ) -> None:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim")
@@ -97,11 +110,10 @@ def _announce(
         grid.add_row("", "only from this machine; --host 0.0.0.0 opens it")
     grid.add_row("docs", f"{address}/docs")
     grid.add_row("database", escape(without_password(settings.database)))
-    for name, value in facts or []:
+    for name, value in facts:
         grid.add_row(name, escape(str(value)))
-    if facts is None:
-        command = "token issue" if has_accounts else "user create"
-        grid.add_row("next", f"gassapi-backend {command}")
+    if next_step:
+        grid.add_row("next", escape(next_step))
     panel = Panel(grid, title=f"gassapi-backend {__version__}", expand=False, border_style="green")
     with suppress(OSError, SystemExit):  # nobody reads it: no reason to end
         print_whole(panel)

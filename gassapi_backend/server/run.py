@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable
+from enum import StrEnum
 from typing import Any
 
 import uvloop
@@ -14,7 +15,7 @@ from aiohttp import web
 from gassapi_backend.database import open_database
 from gassapi_backend.database.migrations import upgrade
 from gassapi_backend.logs import set_up_logging
-from gassapi_backend.models import User
+from gassapi_backend.models import Project, User
 from gassapi_backend.secrets import load_keys
 from gassapi_backend.server.app import build_app
 from gassapi_backend.server.keys import STATE
@@ -24,8 +25,17 @@ DRAIN_SECONDS = 6  # requests under way may take so long after SIGTERM
 SAME_SIGNAL_SECONDS = 0.3  # terminal and parent often both send one; a later one ends it at once
 LAST_SECONDS = 1  # and those that took longer to be cut off
 
-Announce = Callable[[bool], None]
-"""Called when requests are answered; the argument says whether there is an account yet."""
+
+class Stage(StrEnum):
+    """How far somebody has got with this server: what there is already."""
+
+    NOTHING = "nothing"
+    ACCOUNTS = "accounts"
+    PROJECTS = "projects"
+
+
+Announce = Callable[[Stage], None]
+"""Called when requests are answered."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -47,11 +57,13 @@ def listen(host: str, port: int) -> socket.socket:
         raise SettingsError(f"Cannot listen on {host}:{port}: {error.strerror or error}.") from None
 
 
-async def prepare(settings: Settings) -> bool:
-    """Bring the database up to date; return whether there is an account yet."""
+async def prepare(settings: Settings) -> Stage:
+    """Bring the database up to date; return what there is in it."""
     async with open_database(settings):
         await upgrade(settings)
-        return await User.exists()
+        if await Project.exists():
+            return Stage.PROJECTS
+        return Stage.ACCOUNTS if await User.exists() else Stage.NOTHING
 
 
 def serve(settings: Settings, announce: Announce) -> None:
@@ -65,13 +77,13 @@ def serve(settings: Settings, announce: Announce) -> None:
         if settings.workers == 1:
             uvloop.run(_serve_alone(settings, listener, announce))
         else:
-            has_accounts = uvloop.run(prepare(settings))
+            stage = uvloop.run(prepare(settings))
             descriptor = listener.detach()  # gunicorn's from here on
-            _serve_with_workers(settings, descriptor, lambda: announce(has_accounts))
+            _serve_with_workers(settings, descriptor, lambda: announce(stage))
 
 
 async def _serve_alone(settings: Settings, listener: socket.socket, announce: Announce) -> None:
-    has_accounts = await prepare(settings)
+    stage = await prepare(settings)
     runner = _Runner(build_app(settings))
     await runner.setup()
     stop = asyncio.Event()
@@ -90,7 +102,7 @@ async def _serve_alone(settings: Settings, listener: socket.socket, announce: An
         loop.add_signal_handler(number, signalled)
     try:
         await web.SockSite(runner, listener).start()
-        announce(has_accounts)
+        announce(stage)
         await stop.wait()
     finally:
         await runner.cleanup()

@@ -157,7 +157,7 @@ def unreadable_home(home: Path) -> None:
     [
         (broken_toml, "not valid TOML"),
         (unknown_setting, 'Did you mean "port"?'),
-        (wrong_setting, "GASSAPI_PORT"),
+        (wrong_setting, "config.toml: port: "),
         (not_text, "cannot be read"),
         (file_instead_of_home, "Not a directory"),
         (unreadable_home, "Permission denied"),

@@ -98,7 +98,7 @@ def test_projects_of_one_name_are_listed(scene: Scene) -> None:
         (["--project", ""], 'There is no project "".'),
         (["--project", "[red]"], 'There is no project "[red]".'),
         (["--user", "nobody@example.com"], 'There is no account "nobody@example.com".'),
-        (["--user", "stranger@example.com"], "Only a member of the project"),
+        (["--user", "stranger@example.com"], "Only an active member of the project"),
         (["--name", "x"], "name: "),
         (["--name", "x" * 256], "name: "),
         (["--config", "--output", "missing/gassapi.json"], "cannot be written"),

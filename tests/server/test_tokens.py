@@ -12,8 +12,12 @@ from typing import Any
 import pytest
 
 from gassapi_backend.models import AuditEntry, Environment, McpToken, Scope
+from gassapi_backend.server.accounts.actions import set_active
+from gassapi_backend.server.errors import Conflict
+from gassapi_backend.server.identity import CONSOLE
 from gassapi_backend.server.keys import USAGE
 from gassapi_backend.server.projects.actions import name_hash
+from gassapi_backend.server.tokens.actions import issue_token
 from tests.conftest import Api, Person, Serve, audited, everything
 
 ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
@@ -393,3 +397,13 @@ async def test_custom_settings_are_refused_for_a_client_that_has_no_place_for_th
         api, ann, project_id, client="cursor", customSettings={"theme": "dark"}, expect=400
     )
     assert answer["error"]["details"][0]["field"] == "customSettings"
+
+
+async def test_nobody_issues_a_token_for_a_deactivated_member(api: Api) -> None:
+    ann, bob = await api.person(), await api.person("Bob")
+    project_id = (await api.project(ann))["id"]
+    await api.join(bob, project_id)
+    await set_active(CONSOLE, bob.id, is_active=False)
+    with pytest.raises(Conflict):
+        await issue_token(CONSOLE, project_id, creator_id=bob.id, name="CI", scope=Scope.READ)
+    assert not await McpToken.exists()

@@ -66,11 +66,12 @@ async def regenerate_token(
 
 
 async def _issue(made: Change, *, creator_id: str, name: str, scope: Scope) -> tuple[str, McpToken]:
-    if not await Member.exists(project_id=made.locked_project.id, user_id=creator_id):
-        raise Conflict("Only a member of the project can have a token for it.")
+    project_id = made.locked_project.id
+    if not await Member.exists(project_id=project_id, user_id=creator_id, user__is_active=True):
+        raise Conflict("Only an active member of the project can have a token for it.")
     token = new_token()
     record = await McpToken.create(
-        project_id=made.locked_project.id,
+        project_id=project_id,
         creator_id=creator_id,
         name=name,
         scope=scope,
