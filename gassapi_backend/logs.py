@@ -34,7 +34,9 @@ def set_up_logging(settings: Settings) -> None:
         settings.log_format == "auto" and not sys.stderr.isatty()
     )
     if is_json:
-        renderer: Any = structlog.processors.JSONRenderer(serializer=_dumps)
+        renderer: Any = structlog.processors.JSONRenderer(
+            serializer=lambda event, **_: _dumps(event).decode()
+        )
         exceptions = structlog.processors.ExceptionRenderer(
             ExceptionDictTransformer(show_locals=False)
         )
@@ -43,17 +45,19 @@ def set_up_logging(settings: Settings) -> None:
             colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
         exceptions = structlog.processors.ExceptionRenderer()
-    shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
+    common: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         exceptions,
-        _redact,
     ]
+    shared = [*common, _redact]
+    own: list[Any] = [*common, _json_line] if is_json else [*shared, renderer]
     structlog.configure(
-        processors=[*shared, renderer],
+        processors=own,
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer)
+        if is_json
+        else structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -66,11 +70,19 @@ def set_up_logging(settings: Settings) -> None:
     logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
 
 
-def _dumps(event: dict[str, Any], **_: Any) -> str:
+def _json_line(_: Any, __: str, event: dict[str, Any]) -> bytes:
+    """Render an event; look through its parts for secrets only where the line may have one."""
+    line = _dumps(event)
+    if b"gass" in line or b"eyJ" in line or b"://" in line:
+        return _dumps(_redact(_, __, event))
+    return line
+
+
+def _dumps(event: dict[str, Any]) -> bytes:
     try:
-        return orjson.dumps(event, default=repr).decode()
+        return orjson.dumps(event, default=repr)
     except TypeError:  # half a surrogate pair, or a number beyond 64 bits
-        return json.dumps(event, default=repr)
+        return json.dumps(event, default=repr).encode()
 
 
 def _redact(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
