@@ -77,7 +77,9 @@ def _compare(name: str, request: bytes, ours: Server, bare: Server, database: in
     """Measure both in turn, several times, and print the medians and the median ratio."""
     for server in (ours, bare):
         asyncio.run(send(server.port, request, 200, CONNECTIONS))
-    ratios, totals, costs = [], [], ([], [])  # type: ignore[var-annotated]
+    ratios: list[float] = []
+    totals: list[float] = []
+    costs: tuple[list[float], list[float]] = ([], [])
     for _ in range(ROUNDS):
         alone, together = [], []
         for number, server in enumerate((ours, bare)):
