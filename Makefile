@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-fast check format wheel bench clean
+.PHONY: help run dev test test-fast check lint format wheel bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,11 +22,12 @@ test: $(READY) ## Set up and run all tests, on every database there is
 test-fast: $(READY) ## Run the tests on SQLite only
 	@GASSAPI_TEST_ENGINES=sqlite $(BIN)/pytest -n auto
 
-check: $(READY) ## Format, lint, types, tests
+check: lint test ## Format, lint, types, tests
+
+lint: $(READY) ## Format, lint, types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(MAKE) --no-print-directory test
 
 format: $(READY) ## Format the code
 	@$(BIN)/ruff format .
