@@ -69,6 +69,9 @@ def _requests(scene: Scene, access: str) -> dict[str, bytes]:
         "token validation": request_bytes(
             "GET", f"{V1}/mcp/validate", {"X-MCP-Token": scene.token}
         ),
+        "renaming a project": request_bytes(
+            "PATCH", f"{V1}/projects/{scene.project_id}", bearer, body
+        ),
         "creating a project": request_bytes("POST", f"{V1}/projects", bearer, body),
     }
 

@@ -50,6 +50,15 @@ WHERE t.token_hash = %s AND t.revoked_at IS NULL AND u.is_active
 TOUCH = """
 UPDATE mcp_tokens SET validation_count = validation_count + 1, last_validated_at = %s WHERE id = %s
 """
+RENAME = """
+UPDATE projects SET name = %s, name_key = %s, updated_at = %s, revision = revision + 1
+WHERE id = %s AND owner_id = %s
+"""
+RENAMED = """
+INSERT INTO audit_log (id, at, actor_type, actor_id, project_id, revision, action, resource_type,
+  resource_id)
+SELECT %s, %s, 'user', %s, %s, revision, 'project_updated', 'project', %s FROM projects WHERE id = %s
+"""
 INSERTS = (
     "INSERT INTO projects (id, owner_id, name, name_key, is_public, settings, member_count, "
     "collection_count, endpoint_count, revision, created_at, updated_at) "
@@ -165,6 +174,20 @@ async def create(request: web.Request) -> web.Response:
     return _reply({"success": True, "project": {"id": new, "name": name}}, 201)
 
 
+async def rename(request: web.Request) -> web.Response:
+    """Rename a project, with an audit entry."""
+    user, project_id = _claims(request)["sub"], request.match_info["id"]
+    name = (await request.json(loads=orjson.loads))["name"]
+    at = stored(now())
+    await request.app["database"].together(
+        [
+            (RENAME, (name, name.lower(), at, project_id, user)),
+            (RENAMED, (str(uuid_utils.uuid7()), at, user, project_id, project_id, project_id)),
+        ]
+    )
+    return _reply({"success": True, "project": {"id": project_id, "name": name}})
+
+
 async def make(url: str, secret: str) -> web.Application:
     """Return the application over a migrated database."""
     app = web.Application()
@@ -174,6 +197,7 @@ async def make(url: str, secret: str) -> web.Application:
     app.router.add_get("/api/v1/projects", projects)
     app.router.add_post("/api/v1/projects", create)
     app.router.add_get("/api/v1/projects/{id}", project)
+    app.router.add_patch("/api/v1/projects/{id}", rename)
     app.router.add_get("/api/v1/mcp/validate", validate)
     return app
 
