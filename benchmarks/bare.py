@@ -57,7 +57,8 @@ WHERE id = %s AND owner_id = %s
 RENAMED = """
 INSERT INTO audit_log (id, at, actor_type, actor_id, project_id, revision, action, resource_type,
   resource_id)
-SELECT %s, %s, 'user', %s, %s, revision, 'project_updated', 'project', %s FROM projects WHERE id = %s
+SELECT %s, %s, 'user', %s, %s, revision, 'project_updated', 'project', %s
+FROM projects WHERE id = %s
 """
 INSERTS = (
     "INSERT INTO projects (id, owner_id, name, name_key, is_public, settings, member_count, "

@@ -120,6 +120,11 @@ async def open_database(
         await context.close_connections()
 
 
+def dialect() -> str:
+    """Return what the open database speaks: ``sqlite`` or ``mysql``."""
+    return get_connections().get("default").capabilities.dialect
+
+
 async def rows(sql: str, *values: Any) -> list[Row]:
     """Run one statement, written with ``?`` for each value, and return its rows."""
     connection = get_connections().get("default")

@@ -8,11 +8,10 @@ from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
 import limits
-from tortoise.connection import get_connections
 from tortoise.transactions import in_transaction
 
 from gassapi_backend.clock import ahead, now, stored
-from gassapi_backend.database import execute
+from gassapi_backend.database import dialect, execute
 from gassapi_backend.models import Attempt
 from gassapi_backend.server.errors import TooMany, Unavailable
 
@@ -50,8 +49,7 @@ class Attempts:
         key = self._key(subject)
         moment = now()
         end = ahead(self._rate.get_expiry())
-        dialect = get_connections().get("default").capabilities.dialect
-        sql = _TAKE_MYSQL if dialect == "mysql" else _TAKE_SQLITE
+        sql = _TAKE_MYSQL if dialect() == "mysql" else _TAKE_SQLITE
         async with in_transaction("default"):  # so that it reads what it counted, no later count
             await execute(sql, key, stored(end), stored(moment), stored(moment), stored(end))
             counted = await Attempt.get(key=key)
