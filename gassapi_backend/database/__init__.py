@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.connection import get_connections
 from tortoise.context import TortoiseContext
@@ -128,9 +129,7 @@ def dialect() -> str:
 async def rows(sql: str, *values: Any) -> list[Row]:
     """Run one statement, written with ``?`` for each value, and return its rows."""
     connection = get_connections().get("default")
-    if connection.capabilities.dialect == "mysql":
-        sql = _percent(sql)
-    return await connection.execute_query_dict(sql, list(values))
+    return await connection.execute_query_dict(_as_spoken(sql, connection), list(values))
 
 
 async def row(sql: str, *values: Any) -> Row | None:
@@ -142,9 +141,11 @@ async def row(sql: str, *values: Any) -> Row | None:
 async def execute(sql: str, *values: Any) -> int:
     """Run one statement and return how many rows it changed."""
     connection = get_connections().get("default")
-    if connection.capabilities.dialect == "mysql":
-        sql = _percent(sql)
-    return (await connection.execute_query(sql, list(values)))[0]
+    return (await connection.execute_query(_as_spoken(sql, connection), list(values)))[0]
+
+
+def _as_spoken(sql: str, connection: BaseDBAsyncClient) -> str:
+    return _percent(sql) if connection.capabilities.dialect == "mysql" else sql
 
 
 def contains(text: str) -> str:

@@ -9,7 +9,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Middleware
-from tortoise.exceptions import DBConnectionError, OperationalError
+from tortoise.exceptions import OperationalError
 
 from gassapi_backend.database import is_away, is_deadlock
 from gassapi_backend.models import new_id
@@ -178,7 +178,7 @@ def _unexpected(error: Exception, request: web.Request) -> Failure:
     if isinstance(error, TimeoutError):
         _log.warning("request took too long", path=_shown_path(request))
         return Unavailable("The answer took too long. Try again.", retry_after=5)
-    if is_away(error) or is_deadlock(error) or isinstance(error, DBConnectionError):
+    if is_away(error) or is_deadlock(error):
         _log.warning("database unavailable", reason=type(error).__name__)
         return Unavailable("The database cannot be reached. Try again shortly.", retry_after=5)
     if isinstance(error, ConnectionError):

@@ -32,6 +32,7 @@ async def create_user(
     actor: Actor, new: NewAccount, passwords: Passwords, *, is_admin: bool = False
 ) -> User:
     """Create an account. Raises ``Conflict`` when the address is taken."""
+    _check_new(new)
     user = await _new_user(new, passwords, is_admin=is_admin)
     try:
         async with change(actor) as made:
@@ -263,7 +264,6 @@ def _as(user: User, actor: Actor) -> Actor:
 
 
 async def _new_user(new: NewAccount, passwords: Passwords, *, is_admin: bool = False) -> User:
-    _check_new(new)
     return User(
         email=new.email,
         email_key=email_key(new.email),
