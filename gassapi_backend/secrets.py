@@ -17,11 +17,18 @@ class Keys:
 
     access: bytes
     refresh: bytes
+    links: bytes
+    answers: bytes
 
 
 def derive_keys(secret: str) -> Keys:
     """Return the keys of a secret (HMAC-SHA256 over a label)."""
-    return Keys(access=_derive(secret, "access token"), refresh=_derive(secret, "refresh token"))
+    return Keys(
+        access=_derive(secret, "access token"),
+        refresh=_derive(secret, "refresh token"),
+        links=_derive(secret, "link"),
+        answers=_derive(secret, "answer"),
+    )
 
 
 def load_keys(settings: Settings) -> Keys:
@@ -44,6 +51,28 @@ def load_keys(settings: Settings) -> Keys:
     if len(secret) < 32:
         raise SettingsError(f"{path}: the secret key is shorter than 32 characters.")
     return derive_keys(secret)
+
+
+def seal(key: bytes, plain: bytes, context: str) -> bytes:
+    """Encrypt with AES-256-GCM (NIST SP 800-38D): a nonce of 12 bytes, then text and tag.
+
+    ``context`` says what it is for; only the same one opens it again.
+    """
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # slow to import, rarely needed
+
+    nonce = secrets.token_bytes(12)
+    return nonce + AESGCM(key).encrypt(nonce, plain, context.encode())
+
+
+def unseal(key: bytes, sealed: bytes, context: str) -> bytes | None:
+    """Decrypt what ``seal()`` made; ``None`` where the key or the context is another."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    try:
+        return AESGCM(key).decrypt(sealed[:12], sealed[12:], context.encode())
+    except (InvalidTag, ValueError):
+        return None
 
 
 def write_private(path: Path, text: str) -> None:

@@ -30,6 +30,12 @@ from tests import servers
 PASSWORD = "correct horse 42"
 TABLES = (  # those that refer to others first
     "audit_log",
+    "idempotency",
+    "mails",
+    "flows",
+    "endpoints",
+    "collections",
+    "invitations",
     "mcp_tokens",
     "environments",
     "members",

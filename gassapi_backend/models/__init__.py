@@ -2,14 +2,22 @@
 
 from gassapi_backend.models.accounts import Attempt, OneTimeToken, Purpose, Session, User
 from gassapi_backend.models.audit import AuditEntry
-from gassapi_backend.models.fields import folded, is_id, new_id
-from gassapi_backend.models.projects import Environment, Member, Project
+from gassapi_backend.models.content import Collection, Endpoint, Flow
+from gassapi_backend.models.fields import folded, is_id, name_hash, new_id
+from gassapi_backend.models.projects import Environment, Invitation, Member, Project
+from gassapi_backend.models.service import Idempotency, Mail
 from gassapi_backend.models.tokens import McpToken, Scope
 
 __all__ = [
     "Attempt",
     "AuditEntry",
+    "Collection",
+    "Endpoint",
     "Environment",
+    "Flow",
+    "Idempotency",
+    "Invitation",
+    "Mail",
     "McpToken",
     "Member",
     "OneTimeToken",
@@ -20,5 +28,6 @@ __all__ = [
     "User",
     "folded",
     "is_id",
+    "name_hash",
     "new_id",
 ]

@@ -13,7 +13,7 @@ class AuditEntry(Model):
     """Who did what to which thing, written in the transaction that did it.
 
     Without foreign keys: an entry outlives the project and the person. ``revision`` is the
-    project's revision that the change made, without gaps.
+    project's revision that the change made, without gaps; NULL where something was only looked at.
     """
 
     id = IdField(primary_key=True, default=new_id)
@@ -34,4 +34,4 @@ class AuditEntry(Model):
     class Meta:
         table = "audit_log"
         unique_together = (("project_id", "revision"),)
-        indexes = (("actor_id", "at"),)
+        indexes = (("actor_id", "at"), ("project_id", "at"))

@@ -1,5 +1,6 @@
 """Column types that behave the same on SQLite, MariaDB and MySQL."""
 
+import hashlib
 import re
 import unicodedata
 from datetime import UTC, datetime
@@ -37,6 +38,11 @@ def folded(text: str, limit: int = 255) -> str:
     """
     normal = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return " ".join(normal.split())[:limit].rstrip()
+
+
+def name_hash(name: str) -> str:
+    """Return what no two names beside each other may share: SHA-256 of the whole folded name."""
+    return hashlib.sha256(folded(name, limit=10_000).encode()).hexdigest()
 
 
 class AsciiField(CharField[Any]):
@@ -126,3 +132,10 @@ class JsonField(TextField):
     def to_python_value(self, value: Any) -> Any:
         """Return the parsed value."""
         return orjson.loads(value) if isinstance(value, (str, bytes)) else value
+
+
+class JsonTextField(TextField):
+    """Any JSON value, written by its action and kept as the text it was written as."""
+
+    class _db_mysql:
+        SQL_TYPE = "MEDIUMTEXT"

@@ -64,8 +64,41 @@ class Member(Model):
         unique_together = (("user", "project"),)
 
 
+class Invitation(Model):
+    """An offer to join a project, to whoever has that e-mail address.
+
+    Its link is derived from the id and the ``generation``, which grows as it is renewed. It is gone
+    once it is accepted, declined or withdrawn.
+    """
+
+    id = IdField(primary_key=True, default=new_id)
+    project: fields.ForeignKeyRelation[Project] = fields.ForeignKeyField(
+        "models.Project", related_name="invitations"
+    )
+    project_id: str
+    email = fields.CharField(max_length=254)
+    email_key = FoldedField(max_length=320, db_index=True)
+    invited_by: fields.ForeignKeyNullableRelation[User] = fields.ForeignKeyField(
+        "models.User",
+        related_name="invitations",
+        null=True,
+        on_delete=fields.SET_NULL,
+        db_index=True,
+    )
+    invited_by_id: str | None
+    generation = fields.IntField(default=1)
+    created_at = TimeField(default=now)
+    expires_at = TimeField(db_index=True)
+
+    class Meta:
+        table = "invitations"
+        unique_together = (("project", "email_key"),)
+
+
 class Environment(Model):
     """A named set of variables.
+
+    A variable's secret value is kept encrypted in ``variables``.
 
     ``name_hash`` is the SHA-256 of the folded name. ``default_of`` holds the project's id in its
     default environment and NULL in the others, so that the database allows one default at most.

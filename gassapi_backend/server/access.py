@@ -6,19 +6,27 @@ from gassapi_backend.models.tokens import Scope
 
 
 class Permission(StrEnum):
-    """What a route needs. The first four concern no project."""
+    """What a route needs. The first five concern no project."""
 
     PUBLIC = "public"
     VALIDATE_TOKEN = "validate_token"  # noqa: S105 - a permission, not a token
     SIGNED_IN = "signed_in"
     LIST_PROJECTS = "list_projects"
+    ADMINISTER = "administer"
 
     READ = "read"
+    READ_MEMBERS = "read_members"
     WRITE = "write"
+    REVEAL_SECRETS = "reveal_secrets"
+    READ_ACTIVITY = "read_activity"
     EDIT_PROJECT = "edit_project"
+    INVITE = "invite"
     ISSUE_TOKENS = "issue_tokens"
+    LEAVE = "leave"
     DELETE_PROJECT = "delete_project"
     MANAGE_ALL_TOKENS = "manage_all_tokens"
+    REMOVE_MEMBERS = "remove_members"
+    TRANSFER = "transfer"
 
 
 class Role(StrEnum):
@@ -36,31 +44,44 @@ ABOUT_NO_PROJECT = frozenset(
         Permission.VALIDATE_TOKEN,
         Permission.SIGNED_IN,
         Permission.LIST_PROJECTS,
+        Permission.ADMINISTER,
     }
 )
 
+_READER = frozenset({Permission.READ, Permission.READ_MEMBERS})
+_MEMBER = _READER | {
+    Permission.WRITE,
+    Permission.REVEAL_SECRETS,
+    Permission.READ_ACTIVITY,
+    Permission.EDIT_PROJECT,
+    Permission.INVITE,
+    Permission.ISSUE_TOKENS,
+    Permission.LEAVE,
+}
+_OWNER = _MEMBER | {
+    Permission.DELETE_PROJECT,
+    Permission.MANAGE_ALL_TOKENS,
+    Permission.REMOVE_MEMBERS,
+    Permission.TRANSFER,
+}
+
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.STRANGER: frozenset(),
-    Role.READER: frozenset({Permission.READ}),
-    Role.MEMBER: frozenset(
-        {Permission.READ, Permission.WRITE, Permission.EDIT_PROJECT, Permission.ISSUE_TOKENS}
-    ),
-    Role.OWNER: frozenset(
-        {
-            Permission.READ,
-            Permission.WRITE,
-            Permission.EDIT_PROJECT,
-            Permission.ISSUE_TOKENS,
-            Permission.DELETE_PROJECT,
-            Permission.MANAGE_ALL_TOKENS,
-        }
-    ),
+    Role.READER: _READER,
+    Role.MEMBER: _MEMBER,
+    Role.OWNER: _OWNER,
 }
 
 SCOPES: dict[Scope, frozenset[Permission]] = {
     Scope.READ: frozenset({Permission.READ, Permission.LIST_PROJECTS, Permission.VALIDATE_TOKEN}),
     Scope.WRITE: frozenset(
-        {Permission.READ, Permission.WRITE, Permission.LIST_PROJECTS, Permission.VALIDATE_TOKEN}
+        {
+            Permission.READ,
+            Permission.WRITE,
+            Permission.REVEAL_SECRETS,
+            Permission.LIST_PROJECTS,
+            Permission.VALIDATE_TOKEN,
+        }
     ),
 }
 """What a token may at most; its creator's role in the project narrows it further."""

@@ -35,6 +35,9 @@ BATCH = 500  # entries in one statement; SQLite takes 32 766 values
 _INSERT = f"INSERT INTO audit_log ({', '.join(COLUMNS)}) VALUES"
 _MARKS = f"({', '.join('?' * len(COLUMNS))})"
 
+answering: ContextVar[str | None] = ContextVar("answering", default=None)
+"""The row of the ``Idempotency-Key`` under which this request writes."""
+
 _is_open: ContextVar[bool] = ContextVar("change_is_open", default=False)
 
 
@@ -47,6 +50,7 @@ class Change:
         self._entries: list[tuple[Any, ...]] = []
         self._ends_access = False
         self._fields: set[str] = set()
+        self._others: list[Project] = []
 
     @property
     def locked_project(self) -> Project:
@@ -65,15 +69,55 @@ class Change:
         resource_type: str,
         resource_id: str | None,
         name: str | None = None,
+        *,
+        in_project: Project | None = None,
         **details: Any,
     ) -> int:
         """Add an audit entry; return the project's revision it makes (0 outside projects).
 
+        ``in_project`` is one that ``lock_also()`` returned; by default, the change's own.
         ``details`` are ids, names and changed fields; never a secret.
         """
-        project = self.project
+        project = in_project or self.project
+        revision = None
         if project is not None:
-            project.revision += 1
+            revision = project.revision = project.revision + 1
+        project_id = project.id if project else None
+        self._add(action, resource_type, resource_id, name, project_id, revision, details)
+        return revision or 0
+
+    def note(
+        self,
+        action: str,
+        resource_type: str,
+        resource_id: str | None,
+        name: str | None = None,
+        *,
+        project_id: str | None = None,
+        **details: Any,
+    ) -> None:
+        """Add an audit entry about something that changes nothing, like a look at a secret."""
+        self._add(action, resource_type, resource_id, name, project_id, None, details)
+
+    async def lock_also(self, project_id: str) -> Project:
+        """Lock a further project whose revision this change moves. Raises ``NotFound``.
+
+        Lock several in the order of their ids, so that two changes cannot wait for each other.
+        """
+        project = await _lock(project_id)
+        self._others.append(project)
+        return project
+
+    def _add(
+        self,
+        action: str,
+        resource_type: str,
+        resource_id: str | None,
+        name: str | None,
+        project_id: str | None,
+        revision: int | None,
+        details: dict[str, Any],
+    ) -> None:
         caller = self.actor.caller
         self._entries.append(
             (
@@ -82,8 +126,8 @@ class Change:
                 caller.kind.value,
                 caller.user_id,
                 caller.token_id,
-                project.id if project else None,
-                project.revision if project else None,
+                project_id,
+                revision,
                 action,
                 resource_type,
                 resource_id,
@@ -93,7 +137,6 @@ class Change:
                 self.actor.ip,
             )
         )
-        return project.revision if project else 0
 
     def ends_access(self) -> None:
         """Say that somebody may do less once this is committed."""
@@ -107,6 +150,13 @@ class Change:
         if self.project is not None and not project_is_new:
             self.project.updated_at = now()
             await _save(self.project, {"revision", "updated_at", *self._fields})
+        for project in self._others:
+            project.updated_at = now()
+            await _save(project, {"revision", "updated_at", "member_count"})
+        if request_key := answering.get():
+            await execute(
+                "UPDATE idempotency SET is_committed = ? WHERE `key` = ?", True, request_key
+            )
         for start in range(0, len(self._entries), BATCH):
             entries = self._entries[start : start + BATCH]
             marks = ", ".join([_MARKS] * len(entries))

@@ -72,6 +72,13 @@ class Conflict(Failure):
     code = "CONFLICT"
 
 
+class Gone(Failure):
+    """A link that worked once is used up or too old."""
+
+    status = 410
+    code = "TOKEN_EXPIRED"
+
+
 class Stale(Failure):
     """``If-Match`` names a revision that is no longer the current one (RFC 9110, 13.1.1)."""
 

@@ -4,11 +4,11 @@ import asyncio
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import orjson
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
@@ -21,6 +21,14 @@ JSON = "application/json"
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _THREAD_FROM = 64_000  # bytes; a larger body is parsed off the event loop
+
+
+Id = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+    ),
+]
 
 
 class Body(BaseModel):

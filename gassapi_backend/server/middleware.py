@@ -31,7 +31,7 @@ from gassapi_backend.server.identity import NOBODY, Actor, Kind
 from gassapi_backend.server.keys import ACTOR, CALLERS, IP, IS_HTTPS, REQUEST_ID, SETTINGS
 from gassapi_backend.server.rates import RequestRate, Window
 from gassapi_backend.server.routing import Route, route_of
-from gassapi_backend.server.subjects import enter_project
+from gassapi_backend.server.subjects import SUBJECTS, enter_project, enter_subject
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -164,8 +164,15 @@ async def _let_in(request: web.Request, route: Route) -> None:
         raise Unauthenticated("This is not an MCP client token.", code="TOKEN_INVALID")
     if permission is Permission.SIGNED_IN and caller.kind is Kind.TOKEN:
         raise Forbidden("An MCP client token may not do this.")
-    if permission not in ABOUT_NO_PROJECT and (project_id := request.match_info.get("project_id")):
-        await enter_project(request, permission, project_id)
+    if permission is Permission.ADMINISTER and not caller.is_admin:
+        raise Forbidden("Only an administrator may do this.")
+    if permission in ABOUT_NO_PROJECT:
+        return
+    for name, value in request.match_info.items():
+        if name == "project_id":
+            await enter_project(request, permission, value)
+        elif name in SUBJECTS:
+            await enter_subject(request, permission, name, value)
 
 
 def _no_credential(route: Route) -> Failure:

@@ -111,7 +111,21 @@ def _operation_id(route: Route) -> str:
 
 def _tag(route: Route) -> str:
     first = route.path.split("/")[1]
-    names = {"auth": "Authentication", "users": "Users", "projects": "Projects", "mcp": "MCP"}
+    names = {
+        "auth": "Authentication",
+        "users": "Users",
+        "projects": "Projects",
+        "invitations": "Members",
+        "collections": "Collections",
+        "endpoints": "Endpoints",
+        "environments": "Environments",
+        "flows": "Flows",
+        "mcp": "MCP",
+    }
+    if first == "projects":  # what is listed below a project has its own name
+        below = route.path.split("/")[3:4]
+        first = {"members": "invitations"}.get(below[0], below[0]) if below else first
+        return names.get(first, "Projects")
     return names.get(first, "Service")
 
 

@@ -26,6 +26,11 @@ ROUTES: tuple[Route, ...] = (
     Route("PUT", "/projects/{project_id}", projects.update, P.EDIT_PROJECT, resource="project"),
     Route("PATCH", "/projects/{project_id}", projects.update, P.EDIT_PROJECT, resource="project"),
     Route("DELETE", "/projects/{project_id}", projects.delete, P.DELETE_PROJECT),
+    # Members and invitations
+    # Collections
+    # Endpoints
+    # Environments
+    # Flows
     # MCP
     Route(
         "POST",

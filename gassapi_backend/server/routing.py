@@ -14,7 +14,7 @@ from gassapi_backend.server.access import ABOUT_NO_PROJECT, Permission
 from gassapi_backend.server.http import Body, Query, read, read_optional, read_query, reply
 from gassapi_backend.server.keys import COOKIES, IS_HTTPS
 from gassapi_backend.server.preconditions import is_unchanged
-from gassapi_backend.server.subjects import enter_project
+from gassapi_backend.server.subjects import SUBJECTS, enter_project
 
 PREFIX = "/api/v1"
 ATTEMPTS = 4  # at one transaction, where the database chose it to end a deadlock
@@ -46,7 +46,7 @@ class Route:
     def __post_init__(self) -> None:
         if not isinstance(self.permission, Permission):
             raise TypeError(f"{self.method} {self.path} needs a permission.")
-        names_project = "project_id" in self.parameters or any(
+        names_project = not {"project_id", *SUBJECTS}.isdisjoint(self.parameters) or any(
             "project_id" in schema.model_fields for schema in (self.body, self.query) if schema
         )
         if self.permission not in ABOUT_NO_PROJECT and not names_project:
@@ -101,7 +101,7 @@ def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
             hint = hints[name]
             value = await read_body(request, body) if hint is body else read_query(request, hint)
             values.append(value)
-            if is_about_project and "project_id" in type(value).model_fields:
+            if is_about_project and getattr(value, "project_id", None) is not None:
                 await enter_project(request, route.permission, value.project_id)
         answer = await _retried(route.handler, request, values)
         if isinstance(answer, web.StreamResponse):

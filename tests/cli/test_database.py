@@ -28,15 +28,18 @@ def test_an_upgrade_is_announced_and_done_once(empty: Cli) -> None:
     before = empty("db", "status", "--json")
     assert before.code == 1
     assert before.json["applied"] == before.json["unknown"] == []
-    (pending,) = before.json["pending"]
+    names = before.json["pending"]
     human = empty("db", "status")
-    assert (human.code, human.out) == (1, f"pending  {pending}\nRun: gassapi-backend db upgrade\n")
+    lines = "".join(f"pending  {name}\n" for name in names)
+    assert (human.code, human.out) == (1, f"{lines}Run: gassapi-backend db upgrade\n")
 
-    assert empty("db", "upgrade").out == f"Applied {pending}\nUpgraded.\n"
+    assert (
+        empty("db", "upgrade").out == "".join(f"Applied {name}\n" for name in names) + "Upgraded.\n"
+    )
     assert empty("db", "upgrade").out == "The database is up to date.\n"
     after = empty("db", "status", "--json")
     assert (after.code, after.json["isCurrent"]) == (0, True)
-    assert empty("db", "status").out == f"applied  {pending}\n"
+    assert empty("db", "status").out == "".join(f"applied  {name}\n" for name in names)
 
 
 @pytest.mark.engines("sqlite")
@@ -45,7 +48,7 @@ def test_a_newer_database_is_told_apart(empty: Cli) -> None:
     empty.rows("INSERT INTO aerich (version, app, content) VALUES ('9_x.py', 'models', '{}')")
     status = empty("db", "status")
     assert status.code == 1
-    assert status.out.splitlines()[1:] == [
+    assert status.out.splitlines()[-2:] == [
         "unknown  9_x.py",
         "The database is newer than this program: install the newer version again.",
     ]

@@ -26,6 +26,7 @@ from gassapi_backend.database.migrations import (
     status,
     upgrade,
 )
+from gassapi_backend.models import new_id
 from gassapi_backend.settings import Settings
 from tests.database.conftest import new_database
 from tests.programs import Program, all_at_once, environment
@@ -68,6 +69,7 @@ TransactionWrapper.execute_script = mortal(TransactionWrapper.execute_script)
 aiosqlite.Connection.execute = mortal(aiosqlite.Connection.execute)
 """
 
+FIRST_TABLES = 10  # that the first migration makes
 LATER = "99_20990101000000_later.py"
 
 
@@ -112,7 +114,7 @@ async def test_processes_that_upgrade_at_once_all_succeed(engine: str, bare: Set
         assert (await status(bare)).is_current
 
 
-@pytest.mark.parametrize("tables", [0, 1, 5, 9])
+@pytest.mark.parametrize("tables", [0, 1, 5, 9, 13])
 async def test_a_killed_upgrade_is_completed_by_the_next(
     engine: str, bare: Settings, tables: int
 ) -> None:
@@ -121,10 +123,35 @@ async def test_a_killed_upgrade_is_completed_by_the_next(
     assert program.finish()[0] == -signal.SIGKILL
     async with open_database(bare):
         left = await schema(engine)
-        assert len(left) == (0 if engine == "sqlite" else tables)
-        assert await upgrade(bare) == shipped(dialect(engine))
+        whole = FIRST_TABLES if tables >= FIRST_TABLES else 0  # of migrations that were done
+        assert len(left) == (whole if engine == "sqlite" else tables)
+        await upgrade(bare)
+        assert await versions() == shipped(dialect(engine))
         assert (await status(bare)).is_current
-        assert len(await schema(engine)) >= 10
+        assert len(await schema(engine)) > FIRST_TABLES
+
+
+async def test_a_filled_database_of_the_first_migration_keeps_its_rows(
+    engine: str, bare: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = shipped(dialect(engine))
+    real = folder(dialect(engine)) / "models"
+    old = tmp_path / "old" / "models"
+    old.mkdir(parents=True)
+    shutil.copy(real / names[0], old)
+    async with open_database(bare):
+        with monkeypatch.context() as earlier:
+            earlier.setattr(migrations, "folder", lambda _: old.parent)
+            assert await upgrade(bare) == names[:1]
+        await execute(
+            "INSERT INTO audit_log"
+            " (id, at, actor_type, project_id, revision, action, resource_type)"
+            " VALUES (?, '2026-01-31 12:00:00.000', 'console', ?, 1, 'x', 'project')",
+            *[new_id()] * 2,
+        )
+        before = await rows("SELECT * FROM audit_log")
+        assert await upgrade(bare) == names[1:]
+        assert await rows("SELECT * FROM audit_log") == before
 
 
 async def test_a_newer_database_is_refused_by_name_and_left_alone(
@@ -149,6 +176,7 @@ async def test_a_newer_database_is_refused_even_if_something_is_pending(
 ) -> None:
     async with open_database(bare):
         await upgrade(bare)
+        await execute("DELETE FROM aerich WHERE version <> ?", shipped(dialect(engine))[0])
         await execute("UPDATE aerich SET version = ?", LATER)
         with pytest.raises(MigrationError, match=LATER):
             await upgrade(bare)
@@ -199,7 +227,7 @@ async def test_a_database_that_became_newer_while_an_upgrade_waited_is_refused(
             await execute("UPDATE aerich SET version = ?", LATER)
         with pytest.raises(MigrationError, match=LATER):
             await waiting
-        assert await versions() == [LATER]
+        assert set(await versions()) == {LATER}
 
 
 @pytest.mark.engines("sqlite")

@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from gassapi_backend.models import Environment, Member, Project, User, folded
+from gassapi_backend.models import Environment, Member, Project, User, folded, name_hash
 from gassapi_backend.server.accounts.queries import find_user, search_users
-from gassapi_backend.server.projects.actions import name_hash
 from gassapi_backend.server.projects.queries import find_projects
 from gassapi_backend.server.tokens.queries import find_environment
 from gassapi_backend.settings import Settings

@@ -1,8 +1,6 @@
 """Every write to projects."""
 
-import hashlib
-
-from gassapi_backend.models import Environment, McpToken, Member, Project, folded, new_id
+from gassapi_backend.models import Environment, McpToken, Member, Project, folded, name_hash, new_id
 from gassapi_backend.server.changes import change
 from gassapi_backend.server.identity import Actor
 from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
@@ -83,11 +81,6 @@ async def _require(if_match: IfMatch, actor: Actor, project: Project) -> None:
     if if_match.misses(project.revision):
         row = await load_project(project.id, actor.caller.user_id)
         raise stale(row and project_view(row, actor.caller.user_id))
-
-
-def name_hash(name: str) -> str:
-    """Return what two names of a project's resources must not share: SHA-256 of the folded name."""
-    return hashlib.sha256(folded(name, limit=10_000).encode()).hexdigest()
 
 
 async def recount_project(actor: Actor, project_id: str) -> None:

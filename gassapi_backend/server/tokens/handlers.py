@@ -3,10 +3,10 @@
 from aiohttp import web
 
 from gassapi_backend.clock import rfc3339
+from gassapi_backend.models import name_hash
 from gassapi_backend.server.access import Permission, allows
 from gassapi_backend.server.errors import Invalid, NotFound
 from gassapi_backend.server.keys import ACTOR, PROJECT, ROLE, SETTINGS, USAGE
-from gassapi_backend.server.projects.actions import name_hash
 from gassapi_backend.server.tokens import actions, queries
 from gassapi_backend.server.tokens.configs import (
     check_custom,

@@ -10,14 +10,8 @@ from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
 from gassapi_backend.models.tokens import McpToken, Scope
 from gassapi_backend.server.accounts.schemas import Name
-from gassapi_backend.server.http import Body, Page, Pagination, optional
+from gassapi_backend.server.http import Body, Id, Page, Pagination, optional
 
-Id = Annotated[
-    str,
-    StringConstraints(
-        pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
-    ),
-]
 ScopeName = Annotated[Scope, Field(strict=False)]
 
 Client = Literal["claude-code", "claude-desktop", "cursor", "vscode", "windsurf", "codex", "gemini"]
