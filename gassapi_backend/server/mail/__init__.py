@@ -1,0 +1,1 @@
+"""Mail: written down with what it is about, sent afterwards."""
