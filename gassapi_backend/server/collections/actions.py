@@ -180,7 +180,7 @@ async def _current(project_id: str, collection_id: str, if_match: IfMatch) -> Ro
 async def _last_position(
     project_id: str, parent_id: str | None, moved: str | None = None
 ) -> int | None:
-    """Return the last position below a parent (at the top for ``None``); ``None`` if there is nothing.
+    """Return the last position below a parent or at the top; ``None`` where nothing is there yet.
 
     Raises ``Invalid`` where a new collection, or the one that is ``moved``, cannot go there.
     """
@@ -230,8 +230,10 @@ async def _detach_flows(made: Change, flows: list[Row]) -> None:
         some = [flow["id"] for flow in flows[start : start + BATCH]]
         marks, cases = ", ".join("?" * len(some)), " ".join(["WHEN ? THEN ?"] * len(some))
         await execute(
-            f"UPDATE flows SET collection_id = NULL, updated_at = ?, revision = CASE id {cases} END "  # noqa: S608 - question marks
-            f"WHERE id IN ({marks})",
+            f"""
+            UPDATE flows SET collection_id = NULL, updated_at = ?, revision = CASE id {cases} END
+            WHERE id IN ({marks})
+            """,  # noqa: S608 - question marks
             moment,
             *(value for flow_id in some for value in (flow_id, revisions[flow_id])),
             *some,

@@ -10,6 +10,7 @@ from gassapi_backend.server.collections.schemas import (
     CollectionList,
     CollectionsAnswer,
     NewCollection,
+    collection_list,
     collection_tree,
     collection_view,
 )
@@ -21,9 +22,7 @@ from gassapi_backend.server.preconditions import if_match
 async def list_collections(request: web.Request, wanted: CollectionList) -> CollectionsAnswer:
     """List a project's collections as a tree, or flat."""
     found = await queries.list_collections(request[PROJECT]["id"])
-    if wanted.flat:
-        return {"collections": [{**collection_view(row)} for row in found]}
-    return {"collections": collection_tree(found)}
+    return {"collections": collection_list(found) if wanted.flat else collection_tree(found)}
 
 
 async def create(request: web.Request, new: NewCollection) -> CollectionAnswer:

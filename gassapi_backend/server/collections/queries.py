@@ -67,7 +67,7 @@ async def find_place(project_id: str, parent_id: str | None) -> Place | None:
 
 async def height_of(collection_id: str) -> int:
     """Return how many levels a collection has, itself included."""
-    found = await row(f"{_BELOW} SELECT MAX(depth) AS height FROM below", collection_id)
+    found = await row(f"{_BELOW} SELECT MAX(depth) AS height FROM below", collection_id)  # noqa: S608 - constants only
     return int(found["height"]) if found else 0
 
 
@@ -89,7 +89,7 @@ async def endpoints_below(collection_id: str) -> list[Row]:
         {_BELOW} SELECT e.id, e.collection_id
         FROM below b JOIN endpoints e ON e.collection_id = b.id
         ORDER BY b.depth, e.collection_id, e.position, e.id
-        """,
+        """,  # noqa: S608 - constants only
         collection_id,
     )
 
@@ -101,7 +101,7 @@ async def count_below(collection_id: str) -> tuple[int, int]:
         {_BELOW} SELECT COUNT(*) AS collections,
           (SELECT COUNT(*) FROM endpoints e JOIN below x ON x.id = e.collection_id) AS endpoints
         FROM below
-        """,
+        """,  # noqa: S608 - constants only
         collection_id,
     )
     return (int(found["collections"]), int(found["endpoints"])) if found else (0, 0)
@@ -110,8 +110,10 @@ async def count_below(collection_id: str) -> tuple[int, int]:
 async def flows_below(collection_id: str) -> list[Row]:
     """Return id and name of the flows that belong to a collection or one below it."""
     return await rows(
-        f"{_BELOW} SELECT f.id, f.name FROM below b JOIN flows f ON f.collection_id = b.id "
-        "ORDER BY f.id",
+        f"""
+        {_BELOW} SELECT f.id, f.name
+        FROM below b JOIN flows f ON f.collection_id = b.id ORDER BY f.id
+        """,  # noqa: S608 - constants only
         collection_id,
     )
 

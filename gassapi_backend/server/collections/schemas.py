@@ -1,7 +1,7 @@
 """What goes in and out about collections."""
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, NotRequired, cast
 
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
@@ -51,8 +51,8 @@ class CollectionList(Query):
 class CollectionView(TypedDict):
     """A collection.
 
-    ``endpointsCount`` counts the endpoints directly in it. It is derived from them: the collection's
-    ``revision`` stays as they come and go.
+    ``endpointsCount`` counts the endpoints directly in it. It is derived from them: the
+    collection's ``revision`` stays as they come and go.
     """
 
     id: str
@@ -67,10 +67,10 @@ class CollectionView(TypedDict):
     updatedAt: str
 
 
-class CollectionNode(CollectionView, total=False):
+class CollectionNode(CollectionView):
     """A collection in a list; in a tree, with those below it."""
 
-    subCollections: "list[CollectionNode]"
+    subCollections: NotRequired["list[CollectionNode]"]
 
 
 class CollectionAnswer(TypedDict):
@@ -99,6 +99,11 @@ def collection_view(row: Row) -> CollectionView:
         "createdAt": rfc3339(row["created_at"]),
         "updatedAt": rfc3339(row["updated_at"]),
     }
+
+
+def collection_list(rows: Iterable[Row]) -> list[CollectionNode]:
+    """Show a project's collections in the order of the rows."""
+    return [cast("CollectionNode", collection_view(row)) for row in rows]
 
 
 def collection_tree(rows: Iterable[Row]) -> list[CollectionNode]:

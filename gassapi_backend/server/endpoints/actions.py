@@ -159,7 +159,7 @@ async def _add(made: Change, action: str, fields: dict[str, Any], **details: Any
 
 
 async def _save(made: Change, endpoint: Row, changed: dict[str, Any]) -> None:
-    name = changed.get("name", endpoint["name"])
+    name = changed["name"] if "name" in changed else endpoint["name"]
     fields = sorted(changed)
     revision = made.record("endpoint_updated", "endpoint", endpoint["id"], name, fields=fields)
     columns = {**changed, "revision": revision, "updated_at": stored(now())}

@@ -13,6 +13,7 @@ MAX_HEADERS = 50
 _OBJECT = {"type": "object"}
 _ARRAY: dict[str, Any] = {"type": "array", "items": {}}
 _NULL = {"type": "null"}
+_KINDS: dict[type, str] = {dict: "an object", list: "an array"}
 
 
 class JsonText:
@@ -25,7 +26,7 @@ class JsonText:
     def __init__(self, kilobytes: int, *types: type) -> None:
         self._limit = kilobytes * KB
         self._types = types or (object,)
-        self._kinds = " or ".join({dict: "an object", list: "an array"}.get(t, "") for t in types)
+        self._kinds = " or ".join(_KINDS[kind] for kind in types)
 
     def __call__(self, value: Any) -> str | None:
         """Return the text; raise ``ValueError`` for another type and for one that is too large."""

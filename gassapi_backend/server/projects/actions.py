@@ -1,6 +1,17 @@
 """Every write to projects."""
 
-from gassapi_backend.models import Environment, McpToken, Member, Project, folded, name_hash, new_id
+from gassapi_backend.database import execute
+from gassapi_backend.models import (
+    Collection,
+    Endpoint,
+    Environment,
+    McpToken,
+    Member,
+    Project,
+    folded,
+    name_hash,
+    new_id,
+)
 from gassapi_backend.server.changes import change
 from gassapi_backend.server.identity import Actor
 from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
@@ -84,9 +95,16 @@ async def _require(if_match: IfMatch, actor: Actor, project: Project) -> None:
 
 
 async def recount_project(actor: Actor, project_id: str) -> None:
-    """Set a project's counts to what there is."""
+    """Set a project's counts, and those of its collections, to what there is."""
     async with change(actor, project_id) as made:
         project = made.locked_project
         project.member_count = await Member.filter(project_id=project_id).count()
-        made.save_project("member_count")
+        project.collection_count = await Collection.filter(project_id=project_id).count()
+        project.endpoint_count = await Endpoint.filter(project_id=project_id).count()
+        made.save_project("member_count", "collection_count", "endpoint_count")
+        await execute(
+            "UPDATE collections SET endpoint_count = (SELECT COUNT(*) FROM endpoints e "
+            "WHERE e.collection_id = collections.id) WHERE project_id = ?",
+            project_id,
+        )
         made.record("project_recounted", "project", project.id, project.name)
