@@ -94,17 +94,10 @@ async def endpoints_below(collection_id: str) -> list[Row]:
     )
 
 
-async def count_below(collection_id: str) -> tuple[int, int]:
-    """Return how many collections (itself included) and endpoints a deletion takes away."""
-    found = await row(
-        f"""
-        {_BELOW} SELECT COUNT(*) AS collections,
-          (SELECT COUNT(*) FROM endpoints e JOIN below x ON x.id = e.collection_id) AS endpoints
-        FROM below
-        """,  # noqa: S608 - constants only
-        collection_id,
-    )
-    return (int(found["collections"]), int(found["endpoints"])) if found else (0, 0)
+async def ids_below(collection_id: str) -> list[str]:
+    """Return the ids of a collection and of all below it."""
+    found = await rows(f"{_BELOW} SELECT id FROM below", collection_id)  # noqa: S608 - constants only
+    return [item["id"] for item in found]
 
 
 async def flows_below(collection_id: str) -> list[Row]:
