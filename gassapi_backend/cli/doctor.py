@@ -247,7 +247,7 @@ async def _counts(settings: Settings, *, fix: bool) -> list[Finding]:
                 await recount_project(CONSOLE, project_id)
             return [Finding("counts", Verdict.GOOD, f"recounted {len(wrong)} project(s)")]
     if wrong:
-        message = f"{len(wrong)} project(s) show a wrong number of members"
+        message = f"{len(wrong)} project(s) show wrong numbers of members, collections or endpoints"
         advice = "Run: gassapi-backend doctor --fix"
         return [Finding("counts", Verdict.WARNING, message, advice)]
     return [Finding("counts", Verdict.GOOD, "right")]

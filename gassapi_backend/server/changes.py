@@ -164,13 +164,16 @@ class Change:
 
 
 @asynccontextmanager
-async def change(actor: Actor, project: str | Project | None = None) -> AsyncIterator[Change]:
+async def change(
+    actor: Actor, project: str | Project | None = None, *, reads: str | None = None
+) -> AsyncIterator[Change]:
     """Open the transaction in which everything of one intention is written.
 
     ``project`` is the id of a project, whose row is locked first (which orders its writers and
-    makes its revisions gap-free), or a new project that the block itself saves. Raises
-    ``NotFound`` when the project is gone. Never nested: an inner change would announce what the
-    outer may still roll back.
+    makes its revisions gap-free), or a new project that the block itself saves. ``reads`` is the id
+    of another one that nobody may write meanwhile; the two are locked in the order of their ids, so
+    that two changes cannot wait for each other. Raises ``NotFound`` when a project is gone. Never
+    nested: an inner change would announce what the outer may still roll back.
     """
     if _is_open.get():
         raise RuntimeError("A change is already open; hand it down instead.")
@@ -181,7 +184,11 @@ async def change(actor: Actor, project: str | Project | None = None) -> AsyncIte
             if isinstance(project, Project):
                 made.project = project
             elif project is not None:
+                if reads is not None and reads < project:
+                    await _hold(reads)
                 made.project = await _lock(project)
+                if reads is not None and reads > project:
+                    await _hold(reads)
             yield made
             await made._finish(project_is_new=isinstance(project, Project))
     finally:
@@ -203,6 +210,13 @@ async def _lock(project_id: str) -> Project:
     project = Project(**found)
     project._saved_in_db = True
     return project
+
+
+async def _hold(project_id: str) -> None:
+    """Keep others from writing a project while this change lasts. Raises ``NotFound``."""
+    sharing = " LOCK IN SHARE MODE" if dialect() == "mysql" else ""  # SQLite has locked as it began
+    if await row(f"SELECT id FROM projects WHERE id = ?{sharing}", project_id) is None:  # noqa: S608 - constants only
+        raise NotFound("There is no such project.")
 
 
 async def _save(project: Project, columns: set[str]) -> None:

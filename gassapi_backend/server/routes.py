@@ -2,6 +2,8 @@
 
 from gassapi_backend.server.access import Permission as P
 from gassapi_backend.server.accounts import handlers as accounts
+from gassapi_backend.server.collections import handlers as collections
+from gassapi_backend.server.endpoints import handlers as endpoints
 from gassapi_backend.server.projects import handlers as projects
 from gassapi_backend.server.routing import Route
 from gassapi_backend.server.service import handlers as service
@@ -25,10 +27,69 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/projects/{project_id}", projects.show, P.READ, resource="project"),
     Route("PUT", "/projects/{project_id}", projects.update, P.EDIT_PROJECT, resource="project"),
     Route("PATCH", "/projects/{project_id}", projects.update, P.EDIT_PROJECT, resource="project"),
-    Route("DELETE", "/projects/{project_id}", projects.delete, P.DELETE_PROJECT),
+    Route(
+        "DELETE",
+        "/projects/{project_id}",
+        projects.delete,
+        P.DELETE_PROJECT,
+        takes_if_match=True,
+    ),
     # Members and invitations
     # Collections
+    Route("GET", "/projects/{project_id}/collections", collections.list_collections, P.READ),
+    Route(
+        "POST",
+        "/projects/{project_id}/collections",
+        collections.create,
+        P.WRITE,
+        status=201,
+        resource="collection",
+    ),
+    Route("GET", "/collections/{collection_id}", collections.show, P.READ, resource="collection"),
+    Route(
+        "PUT", "/collections/{collection_id}", collections.update, P.WRITE, resource="collection"
+    ),
+    Route(
+        "PATCH", "/collections/{collection_id}", collections.update, P.WRITE, resource="collection"
+    ),
+    Route(
+        "DELETE",
+        "/collections/{collection_id}",
+        collections.delete,
+        P.WRITE,
+        takes_if_match=True,
+    ),
+    Route(
+        "POST",
+        "/collections/{collection_id}/duplicate",
+        collections.duplicate,
+        P.WRITE,
+        status=201,
+        resource="collection",
+    ),
     # Endpoints
+    Route("GET", "/collections/{collection_id}/endpoints", endpoints.list_in_collection, P.READ),
+    Route("GET", "/projects/{project_id}/endpoints", endpoints.list_in_project, P.READ),
+    Route(
+        "POST",
+        "/collections/{collection_id}/endpoints",
+        endpoints.create,
+        P.WRITE,
+        status=201,
+        resource="endpoint",
+    ),
+    Route("GET", "/endpoints/{endpoint_id}", endpoints.show, P.READ, resource="endpoint"),
+    Route("PUT", "/endpoints/{endpoint_id}", endpoints.update, P.WRITE, resource="endpoint"),
+    Route("PATCH", "/endpoints/{endpoint_id}", endpoints.update, P.WRITE, resource="endpoint"),
+    Route("DELETE", "/endpoints/{endpoint_id}", endpoints.delete, P.WRITE, takes_if_match=True),
+    Route(
+        "POST",
+        "/endpoints/{endpoint_id}/duplicate",
+        endpoints.duplicate,
+        P.WRITE,
+        status=201,
+        resource="endpoint",
+    ),
     # Environments
     # Flows
     # MCP

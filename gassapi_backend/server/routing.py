@@ -31,7 +31,8 @@ class Route:
     returns the answer without its envelope. The document is derived from its types. ``is_limited``:
     whether the general rate limit counts it. ``is_secret``: its answer carries a token and must
     not be stored. ``resource``: the key of the answer whose value has a ``revision``, which becomes
-    the ``ETag`` and is what ``If-Match`` and ``If-None-Match`` are about.
+    the ``ETag`` and is what ``If-Match`` and ``If-None-Match`` are about. ``takes_if_match``: its
+    answer has no such key, but ``If-Match`` guards it, as a deletion.
     """
 
     method: str
@@ -42,6 +43,7 @@ class Route:
     is_limited: bool = True
     is_secret: bool = False
     resource: str | None = None
+    takes_if_match: bool = False
     prefix: str = PREFIX
 
     def __post_init__(self) -> None:

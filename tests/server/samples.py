@@ -9,9 +9,12 @@ from aiohttp import ClientResponse
 
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
-from tests.conftest import PASSWORD, Api, audited
+from tests.conftest import PASSWORD, Api, Person, audited
 
 _numbers = count(1)
+_NOTHING = dict.fromkeys(
+    ("collection_id", "parent_id", "endpoint_id"), "01a20200-0000-7000-8000-000000000000"
+)
 
 
 class Sample(NamedTuple):
@@ -26,6 +29,30 @@ _PROJECT = {
     "description": "What it is for",
     "isPublic": True,
     "settings": {"colour": "blue"},
+}
+
+_COLLECTION = {
+    "name": "Collection <number>",
+    "parentId": "<parent_id>",
+    "description": "What is in it",
+    "position": 3,
+}
+_ENDPOINT = {
+    "name": "Log in",
+    "method": "post",
+    "url": "{{host}}/login",
+    "description": "How one gets in",
+    "position": 3,
+    "headers": {"Accept": "application/json"},
+    "params": {"verbose": ["1", "2"]},
+    "body": {"user": "{{user}}", "remember": True},
+    "bodyType": "json",
+    "auth": {"type": "bearer", "token": "{{token}}"},
+    "examples": [{"name": "good", "status": 200}],
+    "purpose": "Starts a session",
+    "requestParams": {"user": {"type": "string"}},
+    "responseSchema": {"type": "object"},
+    "headerDocs": [{"name": "Accept", "about": "JSON only"}],
 }
 
 SAMPLES: dict[tuple[str, str], Sample] = {
@@ -54,6 +81,33 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("PUT", "/api/v1/projects/{project_id}"): Sample(_PROJECT),
     ("PATCH", "/api/v1/projects/{project_id}"): Sample(_PROJECT),
     ("DELETE", "/api/v1/projects/{project_id}"): Sample({"confirmation": "DELETE_PROJECT"}),
+    ("GET", "/api/v1/projects/{project_id}/collections"): Sample(query="?flat=true"),
+    ("POST", "/api/v1/projects/{project_id}/collections"): Sample(_COLLECTION),
+    ("GET", "/api/v1/collections/{collection_id}"): Sample(),
+    ("PUT", "/api/v1/collections/{collection_id}"): Sample(_COLLECTION),
+    ("PATCH", "/api/v1/collections/{collection_id}"): Sample(_COLLECTION),
+    ("DELETE", "/api/v1/collections/{collection_id}"): Sample(),
+    ("POST", "/api/v1/collections/{collection_id}/duplicate"): Sample(
+        {"name": "Copy <number>", "projectId": "<project_id>"}
+    ),
+    ("GET", "/api/v1/collections/{collection_id}/endpoints"): Sample(
+        query="?search=o&method=get&limit=5&offset=0"
+    ),
+    ("GET", "/api/v1/projects/{project_id}/endpoints"): Sample(
+        query="?search=o&method=get&limit=5&offset=0"
+    ),
+    ("POST", "/api/v1/collections/{collection_id}/endpoints"): Sample(_ENDPOINT),
+    ("GET", "/api/v1/endpoints/{endpoint_id}"): Sample(),
+    ("PUT", "/api/v1/endpoints/{endpoint_id}"): Sample(
+        {**_ENDPOINT, "collectionId": "<parent_id>"}
+    ),
+    ("PATCH", "/api/v1/endpoints/{endpoint_id}"): Sample(
+        {**_ENDPOINT, "collectionId": "<parent_id>"}
+    ),
+    ("DELETE", "/api/v1/endpoints/{endpoint_id}"): Sample(),
+    ("POST", "/api/v1/endpoints/{endpoint_id}/duplicate"): Sample(
+        {"name": "Log in again", "collectionId": "<parent_id>"}
+    ),
     ("POST", "/api/v1/projects/{project_id}/generate-config"): Sample(
         {
             "environment": "Development",
@@ -100,9 +154,12 @@ class Request(NamedTuple):
 
 
 def request_for(route: Route, **values: str) -> Request:
-    """Return the good request for a route, its names filled in (``project_id="..."``)."""
+    """Return the good request for a route, its names filled in (``project_id="..."``).
+
+    Without them, it is about things in a project that are not there.
+    """
     sample = SAMPLES[route.method, route.full_path]
-    values = {"file": "docs.css", "number": str(next(_numbers)), **values}
+    values = {**_NOTHING, "file": "docs.css", "number": str(next(_numbers)), **values}
     path = route.full_path
     for name in route.parameters:
         path = path.replace(f"{{{name}}}", values[name])
@@ -127,6 +184,21 @@ class Visit:
         return json.loads(self.text)
 
 
+async def furnish(api: Api, who: Person | str, project_id: str) -> dict[str, str]:
+    """Put one of everything into a project; return the ids by their names in paths."""
+    number = next(_numbers)
+    ids: dict[str, str] = {}
+    for name in ("parent", "collection"):
+        body = {"name": f"Zebra {name} {number}"}
+        path = f"/projects/{project_id}/collections"
+        made = await api.json("POST", path, who, json=body, expect=201)
+        ids[f"{name}_id"] = made["collection"]["id"]
+    body = {"name": "Zebra login", "method": "GET", "url": "https://example.com"}
+    path = f"/collections/{ids['collection_id']}/endpoints"
+    made = await api.json("POST", path, who, json=body, expect=201)
+    return ids | {"endpoint_id": made["endpoint"]["id"]}
+
+
 async def tour(api: Api) -> list[Visit]:
     """Send every route its good request, each as the owner of a fresh project."""
     await api.person("Ann")  # who the sample signs in as
@@ -141,6 +213,7 @@ async def _visit(api: Api, route: Route, number: int) -> Visit:
     method, path, body = request_for(
         route,
         project_id=project["id"],
+        **await furnish(api, owner, project["id"]),
         session_id=session["id"],
         token_id=issued["mcpToken"]["id"],
         user_id=owner.id,

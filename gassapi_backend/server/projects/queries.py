@@ -79,13 +79,28 @@ async def find_projects(wanted: str | None) -> list[Row]:
 
 
 async def miscounted_projects() -> list[str]:
-    """Return the projects whose stored number of members is wrong."""
+    """Return the projects with a wrong number of members, collections or endpoints.
+
+    A collection's number of endpoints counts too.
+    """
     found = await rows(
         """
         SELECT p.id FROM projects p
-        LEFT JOIN (SELECT project_id, COUNT(*) AS members FROM members GROUP BY project_id) m
+        LEFT JOIN (SELECT project_id, COUNT(*) AS n FROM members GROUP BY project_id) m
           ON m.project_id = p.id
-        WHERE p.member_count <> COALESCE(m.members, 0)
+        LEFT JOIN (SELECT project_id, COUNT(*) AS n FROM collections GROUP BY project_id) c
+          ON c.project_id = p.id
+        LEFT JOIN (SELECT project_id, COUNT(*) AS n FROM endpoints GROUP BY project_id) e
+          ON e.project_id = p.id
+        WHERE p.member_count <> COALESCE(m.n, 0) OR p.collection_count <> COALESCE(c.n, 0)
+          OR p.endpoint_count <> COALESCE(e.n, 0)
+          OR p.id IN (
+            SELECT k.project_id FROM collections k
+            LEFT JOIN (SELECT collection_id, COUNT(*) AS n FROM endpoints GROUP BY collection_id) x
+              ON x.collection_id = k.id
+            WHERE k.endpoint_count <> COALESCE(x.n, 0)
+          )
+        ORDER BY p.id
         """
     )
     return [str(row["id"]) for row in found]
