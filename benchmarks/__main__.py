@@ -14,7 +14,16 @@ from pathlib import Path
 import orjson
 
 from benchmarks.load import request_bytes, send
-from benchmarks.scene import EMAIL, PASSWORD, Scene, Server, build, cpu_seconds, memory_megabytes
+from benchmarks.scene import (
+    EMAIL,
+    PASSWORD,
+    REQUEST,
+    Scene,
+    Server,
+    build,
+    cpu_seconds,
+    memory_megabytes,
+)
 from gassapi_backend.settings import Settings, load
 from tests.servers import free_port
 
@@ -71,6 +80,15 @@ def _requests(scene: Scene, access: str) -> dict[str, bytes]:
         ),
         "renaming a project": request_bytes(
             "PATCH", f"{V1}/projects/{scene.project_id}", bearer, body
+        ),
+        "50 endpoints": request_bytes(
+            "GET", f"{V1}/collections/{scene.collection_id}/endpoints", bearer
+        ),
+        "saving an endpoint": request_bytes(
+            "POST",
+            f"{V1}/collections/{scene.collection_id}/endpoints",
+            bearer,
+            orjson.dumps({"name": "Another", **REQUEST}),
         ),
         "creating a project": request_bytes("POST", f"{V1}/projects", bearer, body),
     }
