@@ -231,9 +231,7 @@ def _refusals(route: Route) -> set[int]:
 
 def _takes_precondition(route: Route) -> bool:
     """Whether ``If-Match`` or ``If-None-Match`` means something."""
-    return route.method != "POST" and (
-        route.resource is not None or route.permission is Permission.DELETE_PROJECT
-    )
+    return route.takes_if_match or (route.method != "POST" and route.resource is not None)
 
 
 def _error_schema() -> dict[str, Any]:

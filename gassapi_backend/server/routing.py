@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from gassapi_backend.database import is_deadlock
 from gassapi_backend.server.access import ABOUT_NO_PROJECT, Permission
 from gassapi_backend.server.http import Body, Query, read, read_optional, read_query, reply
-from gassapi_backend.server.keys import COOKIES, IS_HTTPS
+from gassapi_backend.server.keys import COOKIES, IS_HTTPS, REVEALS
 from gassapi_backend.server.preconditions import is_unchanged
 from gassapi_backend.server.subjects import SUBJECTS, enter_project
 
@@ -30,7 +30,8 @@ class Route:
     returns the answer without its envelope. The document is derived from its types. ``is_limited``:
     whether the general rate limit counts it. ``is_secret``: its answer carries a token and must
     not be stored. ``resource``: the key of the answer whose value has a ``revision``, which becomes
-    the ``ETag`` and is what ``If-Match`` and ``If-None-Match`` are about.
+    the ``ETag`` and is what ``If-Match`` and ``If-None-Match`` are about. ``takes_if_match``:
+    ``If-Match`` guards it although the method or the answer would not tell.
     """
 
     method: str
@@ -41,6 +42,7 @@ class Route:
     is_limited: bool = True
     is_secret: bool = False
     resource: str | None = None
+    takes_if_match: bool = False
     prefix: str = PREFIX
 
     def __post_init__(self) -> None:
@@ -107,7 +109,7 @@ def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
         if isinstance(answer, web.StreamResponse):
             return answer
         response = _reply(request, answer, route)
-        if route.is_secret:
+        if route.is_secret or REVEALS in request:
             response.headers["Cache-Control"] = "no-store"
         for cookie in request.get(COOKIES, ()):
             response.set_cookie(
@@ -131,7 +133,7 @@ def _reply(request: web.Request, answer: Mapping[str, Any], route: Route) -> web
     if route.resource is None:
         return reply(answer, status=route.status)
     etag = f'"{answer[route.resource]["revision"]}"'
-    if route.method == "GET" and is_unchanged(request, etag):
+    if route.method == "GET" and REVEALS not in request and is_unchanged(request, etag):
         return web.Response(status=304, headers={"ETag": etag})
     response = reply(answer, status=route.status)
     response.headers["ETag"] = etag
