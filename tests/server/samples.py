@@ -9,7 +9,10 @@ from aiohttp import ClientResponse
 
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
-from tests.conftest import PASSWORD, Api, audited
+from gassapi_backend.server.subjects import SUBJECTS
+from tests.conftest import PASSWORD, Api, Person, audited
+
+NO_ID = "01a20200-0000-7000-8000-000000000000"
 
 _numbers = count(1)
 
@@ -26,6 +29,16 @@ _PROJECT = {
     "description": "What it is for",
     "isPublic": True,
     "settings": {"colour": "blue"},
+}
+
+_ENVIRONMENT = {
+    "name": "Production <number>",
+    "description": "Where it is real",
+    "variables": [
+        {"key": "HOST", "value": "https://{{region}}.example.com", "description": "Where it is"},
+        {"key": "API_KEY", "value": "battery staple 44", "enabled": True, "secret": True},
+    ],
+    "isDefault": True,
 }
 
 SAMPLES: dict[tuple[str, str], Sample] = {
@@ -54,11 +67,20 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("PUT", "/api/v1/projects/{project_id}"): Sample(_PROJECT),
     ("PATCH", "/api/v1/projects/{project_id}"): Sample(_PROJECT),
     ("DELETE", "/api/v1/projects/{project_id}"): Sample({"confirmation": "DELETE_PROJECT"}),
+    ("GET", "/api/v1/projects/{project_id}/environments"): Sample(query="?reveal=false"),
+    ("POST", "/api/v1/projects/{project_id}/environments"): Sample(_ENVIRONMENT),
+    ("GET", "/api/v1/environments/{environment_id}"): Sample(query="?reveal=false"),
+    ("PUT", "/api/v1/environments/{environment_id}"): Sample(_ENVIRONMENT),
+    ("PATCH", "/api/v1/environments/{environment_id}"): Sample(_ENVIRONMENT),
+    ("DELETE", "/api/v1/environments/{environment_id}"): Sample(),
+    ("POST", "/api/v1/environments/{environment_id}/duplicate"): Sample({"name": "Copy <number>"}),
+    ("POST", "/api/v1/environments/{environment_id}/default"): Sample(),
     ("POST", "/api/v1/projects/{project_id}/generate-config"): Sample(
         {
             "environment": "Development",
             "includeAuth": True,
             "scope": "write",
+            "includeSecrets": True,
             "customSettings": {"theme": "dark"},
         }
     ),
@@ -102,7 +124,8 @@ class Request(NamedTuple):
 def request_for(route: Route, **values: str) -> Request:
     """Return the good request for a route, its names filled in (``project_id="..."``)."""
     sample = SAMPLES[route.method, route.full_path]
-    values = {"file": "docs.css", "number": str(next(_numbers)), **values}
+    nothing = dict.fromkeys(SUBJECTS, NO_ID)
+    values = {"file": "docs.css", "number": str(next(_numbers)), **nothing, **values}
     path = route.full_path
     for name in route.parameters:
         path = path.replace(f"{{{name}}}", values[name])
@@ -110,6 +133,14 @@ def request_for(route: Route, **values: str) -> Request:
         {key: _filled(value, values) for key, value in sample.body.items()} if sample.body else None
     )
     return Request(route.method, path + _filled(sample.query, values), body)
+
+
+async def subjects(api: Api, who: Person | str, project_id: str) -> dict[str, str]:
+    """Make one of everything in a project that a path can name; return the ids."""
+    body = {"name": f"Staging {next(_numbers)}"}
+    path = f"/projects/{project_id}/environments"
+    made = await api.json("POST", path, who, json=body, expect=201)
+    return {"environment_id": made["environment"]["id"]}
 
 
 @dataclass(frozen=True)
@@ -145,6 +176,7 @@ async def _visit(api: Api, route: Route, number: int) -> Visit:
         token_id=issued["mcpToken"]["id"],
         user_id=owner.id,
         refresh=owner.refresh,
+        **await subjects(api, owner, project["id"]),
     )
     who = {"/auth/refresh": None, "/mcp/validate": issued["token"]}.get(route.path, owner)
     before = len(await audited())

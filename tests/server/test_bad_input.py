@@ -17,7 +17,7 @@ from gassapi_backend.models import Session
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
 from tests.conftest import PASSWORD, Api, Person, audited, everything
-from tests.server.samples import SAMPLES, request_for
+from tests.server.samples import SAMPLES, request_for, subjects
 
 JSON = {"Content-Type": "application/json"}
 AUDITED_BEFORE = {"user_created", "session_started", "project_created", "environment_created"}
@@ -109,9 +109,10 @@ async def everywhere(
 ) -> list[ClientResponse]:
     """Send a body to every endpoint that takes one."""
     project_id = (await api.project(who))["id"]
+    ids = await subjects(api, who, project_id)
     found = []
     for route in WITH_BODY:
-        path = request_for(route, project_id=project_id).path
+        path = request_for(route, project_id=project_id, **ids).path
         sent = body() if callable(body) else body
         found.append(await api.call(route.method, path, who, base="", data=sent, headers=headers))
     return found
@@ -199,7 +200,8 @@ async def test_a_body_may_be_left_out_exactly_where_all_its_fields_may(api: Api)
     found = {}
     for route in WITH_BODY:
         project = await api.project(ann)
-        path = request_for(route, project_id=project["id"]).path
+        ids = await subjects(api, ann, project["id"])
+        path = request_for(route, project_id=project["id"], **ids).path
         who = ann if route.path != "/auth/logout" else await api.sign_in(ann.email)
         response = await api.call(route.method, path, who, base="", headers=JSON)
         found[route.path, route.method] = response.status
@@ -214,6 +216,7 @@ WRONG: dict[type, list[Any]] = {
     str: [7, 1.5, True, ["x"], {"a": "x"}],
     bool: ["true", 1, 0, "yes", [], {}],
     dict: ["x", 1, True, [], [1]],
+    list: ["x", 1, True, {}, {"0": {}}],
 }
 
 
@@ -222,6 +225,7 @@ async def test_a_field_of_another_type_is_400_and_named(api: Api, route: Route) 
     ann = await api.person()
     project = await api.project(ann)
     ids = {"project_id": project["id"], "token_id": project["id"], "refresh": "x"}
+    ids |= await subjects(api, ann, project["id"])
     method, path, good = request_for(route, **ids)
     before = await everything()
     for field, value in (good or {}).items():
@@ -237,6 +241,7 @@ async def test_an_unknown_field_beside_good_ones_is_400_and_named(api: Api, rout
     ann = await api.person()
     project = await api.project(ann)
     ids = {"project_id": project["id"], "token_id": project["id"], "refresh": "x"}
+    ids |= await subjects(api, ann, project["id"])
     method, path, good = request_for(route, **ids)
     before = await everything()
     response = await api.call(method, path, ann, base="", json={**(good or {}), "typo\u20ac": 1})
@@ -424,7 +429,7 @@ async def target(api: Api) -> tuple[Api, Person, dict[str, str]]:
     project_id = (await api.project(ann))["id"]
     token = await api.issue(ann, project_id)
     ids = {"project_id": project_id, "token_id": token["mcpToken"]["id"], "refresh": "x"}
-    return api, ann, ids
+    return api, ann, ids | await subjects(api, ann, project_id)
 
 
 @FEW
