@@ -88,7 +88,10 @@ def finish_rotation(settings: Settings) -> None:
 
 def is_rotating(settings: Settings) -> bool:
     """Whether a rotation of the file's secret was begun and not finished."""
-    return settings.secret_key is None and len(_read(settings.home / FILE_NAME)) > 1
+    try:
+        return settings.secret_key is None and len(_read(settings.home / FILE_NAME)) > 1
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def seal(key: bytes, plain: bytes, context: str) -> bytes:
