@@ -133,7 +133,7 @@ def _shown(variable: Stored, value: str) -> Stored:
     if "description" in variable:
         shown["description"] = variable["description"]
     has_value = "sealed" in variable
-    return shown | {"enabled": variable["enabled"], "secret": True, "hasValue": has_value}
+    return shown | {"enabled": variable.get("enabled", True), "secret": True, "hasValue": has_value}
 
 
 def _to_store(
