@@ -79,11 +79,13 @@ def begin_rotation(settings: Settings) -> bool:
 
 
 def finish_rotation(settings: Settings) -> None:
-    """Leave nothing in the file but the secret on its first line."""
+    """Leave nothing in the file but the secret on its first line, and none of its drafts."""
     path = settings.home / FILE_NAME
     found = _read(path)
     if len(found) > 1:
         write_private(path, f"{found[0]}\n")
+    for draft in path.parent.glob(f".{FILE_NAME}.*"):  # of a rotation that was killed
+        draft.unlink()
 
 
 def is_rotating(settings: Settings) -> bool:

@@ -542,7 +542,7 @@ async def test_a_lost_key_shows_the_mask_and_is_a_conflict_where_the_value_is_ne
     assert await place.values(mended) == {"API_KEY": "new"}
 
 
-@pytest.mark.parametrize("sealed", ["", "x", ".", "x.x", "12345678.é", "."])
+@pytest.mark.parametrize("sealed", ["", "x", ".", "x.x", "12345678.é"])
 async def test_a_broken_sealed_value_is_a_conflict(place: Place, sealed: str) -> None:
     made = await place.make(variables=[SECRET])
     (found,) = await Environment.filter(id=made["id"])
