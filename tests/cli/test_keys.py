@@ -3,12 +3,12 @@
 import asyncio
 import json
 import signal
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from pydantic import SecretStr
 
 from gassapi_backend import secrets
 from gassapi_backend.cli import keys
@@ -23,7 +23,7 @@ from gassapi_backend.server.identity import CONSOLE, Actor, Caller, Kind
 from gassapi_backend.server.projects.actions import create_project
 from gassapi_backend.server.projects.schemas import NewProject
 from gassapi_backend.server.rotation import actions
-from gassapi_backend.settings import Settings
+from gassapi_backend.settings import Settings, load
 from gassapi_backend.vault import Vault, key_id_of
 from tests import programs
 from tests.conftest import Serve, everything
@@ -259,8 +259,8 @@ async def test_a_server_writes_and_reveals_while_the_key_changes(
             await asyncio.sleep(0.02)
         return 200
 
-    calls: list[Callable[[int], Awaitable[int]]] = [write, look]
-    statuses = await asyncio.gather(rotate(), *(calls[n % 2](n // 2) for n in range(60)))
+    calls = [call(number) for number in range(30) for call in (write, look)]
+    statuses = await asyncio.gather(rotate(), *calls)
     assert set(statuses) == {200}
     await keys._rotate(own)
     found = await values(own)
@@ -303,7 +303,7 @@ async def test_values_that_no_key_opens_stay_and_hold_nothing_up(own: Settings) 
 async def test_with_the_key_in_the_settings_values_are_only_encrypted_anew(own: Settings) -> None:
     before, file = await values(own), lines(own)
     both = own.model_copy(
-        update={"secret_key": _Secret(NEW), "old_secret_keys": [_Secret(file[0])]}
+        update={"secret_key": SecretStr(NEW), "old_secret_keys": [SecretStr(file[0])]}
     )
     assert await values(both) == before
     done = await keys._reseal(both)
@@ -311,12 +311,6 @@ async def test_with_the_key_in_the_settings_values_are_only_encrypted_anew(own: 
     assert await values(both.model_copy(update={"old_secret_keys": []})) == before
     assert (await keys._reseal(both))["values"] == 0
     assert lines(own) == file
-
-
-def _Secret(text: str) -> Any:  # noqa: N802 - stands for a class
-    from pydantic import SecretStr
-
-    return SecretStr(text)
 
 
 def test_the_key_changes_under_a_running_server(cli: Cli) -> None:
@@ -376,8 +370,6 @@ def test_a_rotation_is_asked_about_on_a_terminal_and_not_elsewhere(cli: Cli) -> 
 
 
 def test_one_that_broke_off_is_shown_and_finished_without_asking(cli: Cli) -> None:
-    from gassapi_backend.settings import load
-
     cli.user()
     settings = load(home=cli.home)
     begin_rotation(settings)
@@ -390,8 +382,6 @@ def test_one_that_broke_off_is_shown_and_finished_without_asking(cli: Cli) -> No
 
 
 def test_a_second_rotation_at_once_is_refused(cli: Cli) -> None:
-    from gassapi_backend.settings import load
-
     cli.user()
     settings = load(home=cli.home)
     with keys._alone(settings):
