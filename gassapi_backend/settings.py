@@ -125,8 +125,13 @@ class Settings(BaseSettings):
     )
     secret_key: SecretStr | None = Field(
         default=None,
-        description="At least 32 characters; signs tokens. Default: `secret.key` in the data "
-        "directory, made at the first start.",
+        description="At least 32 characters; signs tokens and encrypts secret variables. Default: "
+        "`secret.key` in the data directory, made at the first start.",
+    )
+    old_secret_keys: Annotated[list[SecretStr], NoDecode] = Field(
+        default_factory=list,
+        description="Former secret keys, comma-separated: they still open secret variables until "
+        "`key rotate` has encrypted those anew.",
     )
     registration: Registration = Field(
         default=Registration.OPEN,
@@ -187,6 +192,14 @@ class Settings(BaseSettings):
         if value is not None and len(value.get_secret_value()) < 32:
             raise ValueError("it needs at least 32 characters")
         return value
+
+    @field_validator("old_secret_keys", mode="before")
+    @classmethod
+    def _split_secret_keys(cls, value: Any) -> Any:
+        keys = _split(value)
+        if any(len(key) < 32 for key in keys):
+            raise ValueError("each needs at least 32 characters")
+        return keys
 
     @field_validator("smtp_url")
     @classmethod

@@ -43,7 +43,7 @@ def _shown(name: str, settings: Settings) -> Any:
     value = getattr(settings, name)
     if name == "database_url":
         return options.without_password(settings.database)
-    if isinstance(value, SecretStr):
+    if isinstance(value, SecretStr) or (value and name == "old_secret_keys"):
         return "(hidden)"
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)

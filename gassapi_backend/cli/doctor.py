@@ -84,6 +84,7 @@ async def _all(
         found.extend(await check(settings))
         if check is _database and all(item.verdict is not Verdict.BAD for item in found):
             found.extend(await _counts(settings, fix=fix))
+            found.extend(await _secrets(settings))
     return found
 
 
@@ -251,6 +252,56 @@ async def _counts(settings: Settings, *, fix: bool) -> list[Finding]:
         advice = "Run: gassapi-backend doctor --fix"
         return [Finding("counts", Verdict.WARNING, message, advice)]
     return [Finding("counts", Verdict.GOOD, "right")]
+
+
+async def _secrets(settings: Settings) -> list[Finding]:
+    """Whether the keys that are here open the secret variables; makes no key."""
+    import orjson
+
+    from gassapi_backend.database import is_sqlite, open_database, sqlite_path
+    from gassapi_backend.secrets import FILE_NAME, is_rotating
+    from gassapi_backend.server.environments.queries import sealed_environments
+    from gassapi_backend.server.environments.variables import is_lost, is_outdated, secret_keys
+    from gassapi_backend.vault import Vault
+
+    if is_sqlite(settings) and not sqlite_path(settings.database).exists():
+        return []
+    async with open_database(settings):
+        environments = [
+            (row, orjson.loads(row["variables"])) for row in await sealed_environments()
+        ]
+    has_key = settings.secret_key is not None or (settings.home / FILE_NAME).exists()
+    try:
+        vault = Vault(settings) if has_key else None
+    except SettingsError:
+        return []  # said of the file already
+    lost = [
+        f"{row['name']} of project {row['project_id']}"
+        for row, variables in environments
+        if vault is None or any(is_lost(vault, row["id"], variable) for variable in variables)
+    ]
+    if lost:
+        shown = ", ".join(lost[:5]) + (f" and {len(lost) - 5} more" if len(lost) > 5 else "")
+        advice = (
+            f"The secret key is not the one they were encrypted with. Put that one into {FILE_NAME}"
+            " or GASSAPI_OLD_SECRET_KEYS, or write the values anew."
+        )
+        message = f"secret values that cannot be decrypted, in the environment {shown}"
+        return [Finding("secrets", Verdict.BAD, message, advice)]
+    outdated = vault is not None and any(
+        is_outdated(vault, variable) for _, variables in environments for variable in variables
+    )
+    if outdated or is_rotating(settings):
+        message = "a change of the secret key is not finished"
+        advice = "Run: gassapi-backend key rotate"
+        return [Finding("secrets", Verdict.WARNING, message, advice)]
+    if settings.old_secret_keys:
+        message = "nothing is encrypted with a former secret key any more"
+        return [
+            Finding("secrets", Verdict.GOOD, message, "GASSAPI_OLD_SECRET_KEYS can be removed.")
+        ]
+    count = sum(len(secret_keys(variables)) for _, variables in environments)
+    return [Finding("secrets", Verdict.GOOD, f"{count}, all can be decrypted" if count else "none")]
 
 
 async def _port(settings: Settings) -> list[Finding]:

@@ -10,6 +10,7 @@ from gassapi_backend.cli import (
     config,
     database,
     doctor,
+    keys,
     projects,
     serve,
     setup,
@@ -37,6 +38,7 @@ app.add_typer(tokens.app, name="token")
 app.add_typer(projects.app, name="project")
 app.add_typer(database.app, name="db")
 app.add_typer(config.app, name="config")
+app.add_typer(keys.app, name="key")
 app.command()(doctor.doctor)
 app.command()(version.version)
 

@@ -144,11 +144,12 @@ async def _issue(
     settings: Settings, project: str | None, user: str | None, name: str, scope: Scope
 ) -> tuple[str, Any, dict[str, Any]]:
     from gassapi_backend.server.accounts.queries import find_user
+    from gassapi_backend.server.environments.variables import plain_values
     from gassapi_backend.server.http import validated
     from gassapi_backend.server.identity import CONSOLE
     from gassapi_backend.server.tokens import actions, queries
     from gassapi_backend.server.tokens.configs import gassapi_json
-    from gassapi_backend.server.tokens.schemas import NewToken, plain_variables
+    from gassapi_backend.server.tokens.schemas import NewToken
 
     found = await find_project(project)
     creator = await find_user(user or found["owner_id"])
@@ -164,6 +165,6 @@ async def _issue(
         server_url=settings.base_url,
         token=token,
         environment=environment.get("name"),
-        variables=plain_variables(environment.get("variables", "[]")),
+        variables=plain_values(environment.get("variables", "[]")),
     )
     return token, record, content

@@ -24,6 +24,7 @@ from gassapi_backend.server.keys import (
     SETTINGS,
     STATE,
     USAGE,
+    VAULT,
     ServerState,
 )
 from gassapi_backend.server.middleware import add_headers, make_guard, surround
@@ -34,6 +35,7 @@ from gassapi_backend.server.service.handlers import DOCUMENT, HEALTH
 from gassapi_backend.server.service.health import Health
 from gassapi_backend.server.tokens.usage import TokenUsage
 from gassapi_backend.settings import Settings
+from gassapi_backend.vault import Vault
 
 USAGE_SECONDS = 1
 PURGE_SECONDS = 3600
@@ -52,6 +54,7 @@ def build_app(settings: Settings) -> web.Application:
     is_limited = settings.rate_limits == "on"
     app[SETTINGS] = settings
     app[KEYS] = load_keys(settings)
+    app[VAULT] = Vault(settings)
     app[CALLERS] = Callers()
     app[PASSWORDS] = Passwords(settings.password_rounds, workers=settings.workers)
     app[LOGINS] = Attempts("login", settings.login_limit, code="ACCOUNT_LOCKED", enabled=is_limited)

@@ -14,6 +14,7 @@ from gassapi_backend.server.accounts.passwords import Passwords
 from gassapi_backend.server.identity import Actor, Callers
 from gassapi_backend.server.tokens.usage import TokenUsage
 from gassapi_backend.settings import Settings
+from gassapi_backend.vault import Vault
 
 
 @dataclass
@@ -35,6 +36,7 @@ class Cookie(NamedTuple):
 
 SETTINGS = web.AppKey("settings", Settings)
 KEYS = web.AppKey("keys", Keys)
+VAULT = web.AppKey("vault", Vault)
 CALLERS = web.AppKey("callers", Callers)
 PASSWORDS = web.AppKey("passwords", Passwords)
 LOGINS = web.AppKey("logins", Attempts)
@@ -50,3 +52,5 @@ REQUEST_ID = web.RequestKey("request_id", str)
 PROJECT = web.RequestKey("project", Row)
 SUBJECT = web.RequestKey("subject", Row)
 ROLE = web.RequestKey("role", Role)
+REVEALS = web.RequestKey("reveals", bool)
+"""Whether the answer carries secrets that the same address does not always answer with."""

@@ -4,6 +4,7 @@ from gassapi_backend.server.access import Permission as P
 from gassapi_backend.server.accounts import handlers as accounts
 from gassapi_backend.server.collections import handlers as collections
 from gassapi_backend.server.endpoints import handlers as endpoints
+from gassapi_backend.server.environments import handlers as environments
 from gassapi_backend.server.projects import handlers as projects
 from gassapi_backend.server.routing import Route
 from gassapi_backend.server.service import handlers as service
@@ -91,6 +92,60 @@ ROUTES: tuple[Route, ...] = (
         resource="endpoint",
     ),
     # Environments
+    Route("GET", "/projects/{project_id}/environments", environments.list_environments, P.READ),
+    Route(
+        "POST",
+        "/projects/{project_id}/environments",
+        environments.create,
+        P.WRITE,
+        status=201,
+        resource="environment",
+    ),
+    Route(
+        "GET",
+        "/environments/{environment_id}",
+        environments.show,
+        P.READ,
+        resource="environment",
+    ),
+    Route(
+        "PUT",
+        "/environments/{environment_id}",
+        environments.update,
+        P.WRITE,
+        resource="environment",
+    ),
+    Route(
+        "PATCH",
+        "/environments/{environment_id}",
+        environments.update,
+        P.WRITE,
+        resource="environment",
+    ),
+    Route(
+        "DELETE",
+        "/environments/{environment_id}",
+        environments.delete,
+        P.WRITE,
+        takes_if_match=True,
+    ),
+    Route(
+        "POST",
+        "/environments/{environment_id}/duplicate",
+        environments.duplicate,
+        P.WRITE,
+        status=201,
+        resource="environment",
+        takes_if_match=True,
+    ),
+    Route(
+        "POST",
+        "/environments/{environment_id}/default",
+        environments.make_default,
+        P.WRITE,
+        resource="environment",
+        takes_if_match=True,
+    ),
     # Flows
     # MCP
     Route(

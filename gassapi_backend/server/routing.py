@@ -13,7 +13,7 @@ from gassapi_backend.database import is_deadlock
 from gassapi_backend.server.access import ABOUT_NO_PROJECT, Permission
 from gassapi_backend.server.http import Body, Query, read, read_optional, read_query, reply
 from gassapi_backend.server.idempotency import HEADER, answer_once
-from gassapi_backend.server.keys import COOKIES, IS_HTTPS
+from gassapi_backend.server.keys import COOKIES, IS_HTTPS, REVEALS
 from gassapi_backend.server.preconditions import is_unchanged
 from gassapi_backend.server.subjects import SUBJECTS, enter_project
 
@@ -115,7 +115,7 @@ def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
         if isinstance(answer, web.StreamResponse):
             return answer
         response = _reply(request, answer, route)
-        if route.is_secret:
+        if route.is_secret or REVEALS in request:
             response.headers["Cache-Control"] = "no-store"
         for cookie in request.get(COOKIES, ()):
             response.set_cookie(
@@ -139,7 +139,7 @@ def _reply(request: web.Request, answer: Mapping[str, Any], route: Route) -> web
     if route.resource is None:
         return reply(answer, status=route.status)
     etag = f'"{answer[route.resource]["revision"]}"'
-    if route.method == "GET" and is_unchanged(request, etag):
+    if route.method == "GET" and REVEALS not in request and is_unchanged(request, etag):
         return web.Response(status=304, headers={"ETag": etag})
     response = reply(answer, status=route.status)
     response.headers["ETag"] = etag

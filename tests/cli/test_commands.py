@@ -26,6 +26,8 @@ NEED_A_DATABASE = [
     ["db", "status"],
     ["db", "upgrade"],
     ["doctor"],
+    ["key", "rotate", "--yes"],
+    ["key", "status"],
     ["project", "list"],
     ["project", "show", "Shop"],
     ["setup", "--yes", "--no-admin"],
@@ -100,6 +102,8 @@ def test_wrong_usage_ends_with_2(cli: Cli) -> None:
         ["user", "create", "--email", "you@example.com", "--name", "You"],
         ["user", "set-password", "you@example.com"],
         ["setup", "--admin-email", "you@example.com"],
+        ["key"],
+        ["key", "rotate"],
     ]
     outcomes = cli.each(wrong)
     assert [outcome.code for outcome in outcomes] == [2] * len(wrong)

@@ -10,6 +10,10 @@ from aiohttp import ClientResponse
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
 from tests.conftest import PASSWORD, Api, Person, audited
+from gassapi_backend.server.subjects import SUBJECTS
+from tests.conftest import PASSWORD, Api, Person, audited
+
+NO_ID = "01a20200-0000-7000-8000-000000000000"
 
 _numbers = count(1)
 _NOTHING = dict.fromkeys(
@@ -53,6 +57,14 @@ _ENDPOINT = {
     "requestParams": {"user": {"type": "string"}},
     "responseSchema": {"type": "object"},
     "headerDocs": [{"name": "Accept", "about": "JSON only"}],
+_ENVIRONMENT = {
+    "name": "Production <number>",
+    "description": "Where it is real",
+    "variables": [
+        {"key": "HOST", "value": "https://{{region}}.example.com", "description": "Where it is"},
+        {"key": "API_KEY", "value": "battery staple 44", "enabled": True, "secret": True},
+    ],
+    "isDefault": True,
 }
 
 SAMPLES: dict[tuple[str, str], Sample] = {
@@ -108,11 +120,20 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("POST", "/api/v1/endpoints/{endpoint_id}/duplicate"): Sample(
         {"name": "Log in again", "collectionId": "<parent_id>"}
     ),
+    ("GET", "/api/v1/projects/{project_id}/environments"): Sample(query="?reveal=false"),
+    ("POST", "/api/v1/projects/{project_id}/environments"): Sample(_ENVIRONMENT),
+    ("GET", "/api/v1/environments/{environment_id}"): Sample(query="?reveal=false"),
+    ("PUT", "/api/v1/environments/{environment_id}"): Sample(_ENVIRONMENT),
+    ("PATCH", "/api/v1/environments/{environment_id}"): Sample(_ENVIRONMENT),
+    ("DELETE", "/api/v1/environments/{environment_id}"): Sample(),
+    ("POST", "/api/v1/environments/{environment_id}/duplicate"): Sample({"name": "Copy <number>"}),
+    ("POST", "/api/v1/environments/{environment_id}/default"): Sample(),
     ("POST", "/api/v1/projects/{project_id}/generate-config"): Sample(
         {
             "environment": "Development",
             "includeAuth": True,
             "scope": "write",
+            "includeSecrets": True,
             "customSettings": {"theme": "dark"},
         }
     ),
@@ -160,6 +181,8 @@ def request_for(route: Route, **values: str) -> Request:
     """
     sample = SAMPLES[route.method, route.full_path]
     values = {**_NOTHING, "file": "docs.css", "number": str(next(_numbers)), **values}
+    nothing = dict.fromkeys(SUBJECTS, NO_ID)
+    values = {"file": "docs.css", "number": str(next(_numbers)), **nothing, **values}
     path = route.full_path
     for name in route.parameters:
         path = path.replace(f"{{{name}}}", values[name])
@@ -167,6 +190,14 @@ def request_for(route: Route, **values: str) -> Request:
         {key: _filled(value, values) for key, value in sample.body.items()} if sample.body else None
     )
     return Request(route.method, path + _filled(sample.query, values), body)
+
+
+async def subjects(api: Api, who: Person | str, project_id: str) -> dict[str, str]:
+    """Make one of everything in a project that a path can name; return the ids."""
+    body = {"name": f"Staging {next(_numbers)}"}
+    path = f"/projects/{project_id}/environments"
+    made = await api.json("POST", path, who, json=body, expect=201)
+    return {"environment_id": made["environment"]["id"]}
 
 
 @dataclass(frozen=True)
@@ -218,6 +249,7 @@ async def _visit(api: Api, route: Route, number: int) -> Visit:
         token_id=issued["mcpToken"]["id"],
         user_id=owner.id,
         refresh=owner.refresh,
+        **await subjects(api, owner, project["id"]),
     )
     who = {"/auth/refresh": None, "/mcp/validate": issued["token"]}.get(route.path, owner)
     before = len(await audited())

@@ -16,6 +16,7 @@ from gassapi_backend.server.routing import Route
 from gassapi_backend.server.subjects import SUBJECTS
 from tests.conftest import Api, Person, everything
 from tests.server.samples import SAMPLES, furnish, request_for
+from tests.server.samples import SAMPLES, request_for, subjects
 
 WHO = {
     "POST /api/v1/auth/register": "anybody",
@@ -48,6 +49,14 @@ WHO = {
     "PATCH /api/v1/endpoints/{endpoint_id}": "member or token",
     "DELETE /api/v1/endpoints/{endpoint_id}": "member or token",
     "POST /api/v1/endpoints/{endpoint_id}/duplicate": "member or token",
+    "GET /api/v1/projects/{project_id}/environments": "reader or token",
+    "POST /api/v1/projects/{project_id}/environments": "member or write token",
+    "GET /api/v1/environments/{environment_id}": "reader or token",
+    "PUT /api/v1/environments/{environment_id}": "member or write token",
+    "PATCH /api/v1/environments/{environment_id}": "member or write token",
+    "DELETE /api/v1/environments/{environment_id}": "member or write token",
+    "POST /api/v1/environments/{environment_id}/duplicate": "member or write token",
+    "POST /api/v1/environments/{environment_id}/default": "member or write token",
     "POST /api/v1/projects/{project_id}/generate-config": "member",
     "GET /api/v1/mcp/validate": "token",
     "GET /api/v1/mcp/tokens": "member",
@@ -96,6 +105,7 @@ def refusal(who: str, caller: str, *, is_public: bool) -> int | None:
         "reader or token": {"member", "owner"} | OWN_TOKENS | (STRANGERS if is_public else set()),
         "member or token": {"member", "owner", "write token"},
         "member": {"member", "owner"},
+        "member or write token": {"member", "owner", "write token"},
         "owner": {"owner"},
     }
     return None if caller in let_in[who] else 403
@@ -111,6 +121,7 @@ class Scene:
     people: dict[str, Person] = field(default_factory=dict)
     token_ids: dict[tuple[str, str], str] = field(default_factory=dict)
     contents: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+    subject_ids: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
 
     async def send(self, route: Route, caller: str, visibility: str) -> tuple[int, str]:
         """Send a route's good request as a caller; return the answer's status and text."""
@@ -126,6 +137,7 @@ class Scene:
             token_id=token_id,
             user_id=person.id,
             refresh=person.refresh if caller in self.people else "none",
+            **self.subject_ids.get((caller, visibility), self.subject_ids["owner", visibility]),
         )
         credential = self.callers.get((caller, visibility)) or None
         response = await self.api.call(method, path, credential, base="", json=body)
@@ -170,6 +182,9 @@ async def _furnish(scene: Scene, visibility: str) -> None:
     for caller in ("owner", "member"):
         issued = await api.issue(people[caller], project["id"])
         scene.token_ids[caller, visibility] = issued["mcpToken"]["id"]
+    for caller in ("owner", "member", "write token"):  # who may delete what they are given
+        ids = await subjects(api, owner, project["id"])
+        scene.subject_ids[caller, visibility] = ids
     revoked = await api.issue(owner, project["id"])
     callers["revoked token"] = revoked["token"]
     which = {"projectId": project["id"], "tokenId": revoked["mcpToken"]["id"]}
