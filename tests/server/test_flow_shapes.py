@@ -1,7 +1,7 @@
 """A flow's two shapes: each becomes the other and comes back as it was, to the last key."""
 
 import json
-import time
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -21,8 +21,8 @@ def text(value: Any) -> str:
 
 
 KEYS = st.sampled_from(
-    ["id", "name", "url", "type", "position", "data", "reactFlow", "nodes", "edges", "flow", "steps"]
-    + ["version", "config", "x", "y", "ui", "", "ä"]
+    ["id", "name", "url", "type", "position", "data", "reactFlow", "nodes", "edges", "flow"]
+    + ["steps", "version", "config", "x", "ä"]  # noqa: RUF005 - a line each
 )
 LEAVES = (
     st.none()
@@ -93,7 +93,7 @@ def drawings(draw: st.DrawFn) -> Json:
         nodes.append(node)
     row = [
         {"id": f"edge-{at}", "source": one, "target": other}
-        for at, (one, other) in enumerate(zip(ids, ids[1:], strict=False), 1)
+        for at, (one, other) in enumerate(pairwise(ids), 1)
     ]
     before = draw(st.permutations(ids))
     pairs = [(one, other) for at, one in enumerate(before) for other in before[at + 1 :]]
@@ -131,24 +131,3 @@ def test_a_drawing_becomes_steps_and_comes_back_as_it_was(drawing: Json) -> None
     check_flow(flow, [])
     assert text(to_drawing(flow)) == before
     assert text(drawing) == before
-
-
-@given(steps_of(), st.integers(1, 4))
-@hypothesis_settings(max_examples=150, deadline=None)
-def test_what_was_made_of_something_else_is_followed_back_to_where_it_began(
-    flow: Json, times: int
-) -> None:
-    """A carrier within a carrier: what the other way made, written by hand as a flow of its own."""
-    for _ in range(times):
-        drawing = to_drawing(flow)
-        assert text(to_steps(drawing)) == text(flow)
-        nested = {**flow, "steps": [], "reactFlow": {"nodes": None, "edges": None}}
-        flow = {
-            "version": "1.0",
-            "steps": [
-                {"id": node["id"], **{k: v for k, v in node.items() if k != "id"}, "reactFlow": node}
-                for node in drawing["nodes"]
-            ],
-            "config": {},
-            "reactFlow": {"nodes": None, "edges": None, "flow": nested},
-        }

@@ -45,7 +45,7 @@ def find_cycle(count: int, edges: Edges) -> list[int]:
 
 
 def unreached(count: int, edges: Edges, uses: Iterable[tuple[int, int]]) -> list[int]:
-    """Return the positions of those ``uses``, pairs of nodes, whose first does not lead to its second.
+    """Return the positions of those ``uses`` (pairs) whose first node leads not to the second.
 
     The graph has no cycle. A bit for each first node keeps thousands of them quick.
     """

@@ -36,7 +36,7 @@ class Unknown(NamedTuple):
 def uses_in(fields: Mapping[str, Any]) -> Iterator[Use]:
     """Return the references in a step's keys and values, however deep. Does not recurse."""
     waiting: list[tuple[Any, Trail]] = [
-        (value, (None, key)) for key, value in reversed(fields.items()) if key not in UNREAD
+        (value, (None, key)) for key, value in reversed(list(fields.items())) if key not in UNREAD
     ]
     while waiting:
         value, trail = waiting.pop()
@@ -44,7 +44,7 @@ def uses_in(fields: Mapping[str, Any]) -> Iterator[Use]:
             for name in names_in(value):
                 yield Use(_path(trail), name)
         elif isinstance(value, dict):
-            for key, part in reversed(value.items()):
+            for key, part in reversed(list(value.items())):
                 waiting.append((part, (trail, key)))
                 if "{{" in key:
                     waiting.append((key, (trail, key)))

@@ -12,6 +12,7 @@ be is in ``docs/decisions/006-flow-shapes.md``; in short:
   both, it is followed back to where it began, as in the proof of Cantor and Bernstein.
 """
 
+from itertools import pairwise
 from typing import Any, Literal
 
 import orjson
@@ -34,7 +35,7 @@ def to_drawing(flow: Json) -> Json:
 
 
 def to_steps(drawing: Json) -> Json:
-    """Return a flow of nodes and edges as ``{version, steps, config}``, the steps in running order."""
+    """Return a flow of nodes and edges as ``{version, steps, config}``, in running order."""
     flow = _plain_origin(drawing)
     return flow if flow is not None and not _drawing_behind(flow) else _drawn_flow(drawing)
 
@@ -72,6 +73,11 @@ def is_position(value: Any) -> bool:
         isinstance(value.get(axis), (int, float)) and not isinstance(value[axis], bool)
         for axis in ("x", "y")
     )
+
+
+def is_viewport(value: Any) -> bool:
+    """Whether a value is the part of a drawing that is shown, or none."""
+    return value is None or isinstance(value, dict)
 
 
 # One step and one node; ``at`` is the step's place in the running order
@@ -210,6 +216,8 @@ def _drawn_from(flow: Json) -> Json | None:
     left, ids = flow.get(KEY), [step["id"] for step in flow["steps"]]
     if not isinstance(left, dict) or not {"nodes", "edges"} <= left.keys() or "steps" in left:
         return None
+    if not is_viewport(left.get("viewport")):
+        return None
     names, edges = left["nodes"] or ids, _row(ids) if left["edges"] is None else left["edges"]
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         return None
@@ -230,6 +238,7 @@ def _is_rest(value: Any) -> bool:
     return (
         isinstance(value, dict)
         and value.get("steps") == []
+        and isinstance(value.get("config", {}), dict)
         and not {"nodes", "edges"} & value.keys()
         and not is_same(value, _EMPTY)
     )
@@ -239,7 +248,7 @@ def _row(ids: list[str]) -> list[Json]:
     """Return an edge from each to the next."""
     return [
         {"id": f"edge-{number}", "source": source, "target": target}
-        for number, (source, target) in enumerate(zip(ids, ids[1:], strict=False), 1)
+        for number, (source, target) in enumerate(pairwise(ids), 1)
     ]
 
 
@@ -251,6 +260,9 @@ def _order(ids: list[str], edges: Any) -> list[int] | None:
     try:
         pairs = [(numbers[edge["source"]], numbers[edge["target"]]) for edge in edges]
     except (KeyError, TypeError):
+        return None
+    names = [edge["id"] for edge in edges if edge.get("id") is not None]
+    if not all(isinstance(name, str) and name for name in names) or len(set(names)) < len(names):
         return None
     order = running_order(len(ids), pairs)
     return order if len(order) == len(ids) else None
