@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from aiohttp import ClientResponse
 
+from gassapi_backend.models import Collection, name_hash
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
-from tests.conftest import PASSWORD, Api, audited
+from tests.conftest import PASSWORD, Api, Person, audited
 
 _numbers = count(1)
 
@@ -26,6 +27,28 @@ _PROJECT = {
     "description": "What it is for",
     "isPublic": True,
     "settings": {"colour": "blue"},
+}
+
+_NOTHING = dict.fromkeys(("collection_id", "flow_id"), "01a20200-0000-7000-8000-000000000000")
+_FLOW = {
+    "name": "Check out",
+    "description": "From the basket to the receipt",
+    "collectionId": "<collection_id>",
+    "flowData": {
+        "version": "1.0",
+        "steps": [
+            {"id": "login", "method": "POST", "url": "{{host}}/login", "outputs": ["token"]},
+            {"id": "pay", "url": "{{host}}/pay", "headers": {"Authorization": "{{login.token}}"}},
+        ],
+        "config": {"stopOnError": True},
+    },
+    "flowInputs": [{"name": "email", "type": "email", "required": True, "default": "a@b.test"}],
+    "isActive": False,
+}
+_DRAWING = {
+    "nodes": [{"id": "login", "type": "request", "position": {"x": 0, "y": 0}, "data": {}}],
+    "edges": [],
+    "viewport": {"x": 0, "y": 0, "zoom": 1.5},
 }
 
 SAMPLES: dict[tuple[str, str], Sample] = {
@@ -54,6 +77,18 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("PUT", "/api/v1/projects/{project_id}"): Sample(_PROJECT),
     ("PATCH", "/api/v1/projects/{project_id}"): Sample(_PROJECT),
     ("DELETE", "/api/v1/projects/{project_id}"): Sample({"confirmation": "DELETE_PROJECT"}),
+    ("GET", "/api/v1/projects/{project_id}/flows"): Sample(
+        query="?page=1&limit=5&search=o&isActive=true&collectionId=<collection_id>"
+    ),
+    ("POST", "/api/v1/projects/{project_id}/flows"): Sample(_FLOW),
+    ("GET", "/api/v1/flows/{flow_id}"): Sample(query="?shape=ui"),
+    ("PUT", "/api/v1/flows/{flow_id}"): Sample(_FLOW),
+    ("PATCH", "/api/v1/flows/{flow_id}"): Sample(_FLOW),
+    ("DELETE", "/api/v1/flows/{flow_id}"): Sample(),
+    ("POST", "/api/v1/flows/{flow_id}/duplicate"): Sample({"name": "Check out again"}),
+    ("POST", "/api/v1/flows/{flow_id}/toggle"): Sample({"isActive": False}),
+    ("GET", "/api/v1/flows/{flow_id}/ui"): Sample(),
+    ("PUT", "/api/v1/flows/{flow_id}/ui"): Sample(_DRAWING),
     ("POST", "/api/v1/projects/{project_id}/generate-config"): Sample(
         {
             "environment": "Development",
@@ -100,9 +135,12 @@ class Request(NamedTuple):
 
 
 def request_for(route: Route, **values: str) -> Request:
-    """Return the good request for a route, its names filled in (``project_id="..."``)."""
+    """Return the good request for a route, its names filled in (``project_id="..."``).
+
+    Without them, it is about things in a project that are not there.
+    """
     sample = SAMPLES[route.method, route.full_path]
-    values = {"file": "docs.css", "number": str(next(_numbers)), **values}
+    values = {**_NOTHING, "file": "docs.css", "number": str(next(_numbers)), **values}
     path = route.full_path
     for name in route.parameters:
         path = path.replace(f"{{{name}}}", values[name])
@@ -133,6 +171,17 @@ async def tour(api: Api) -> list[Visit]:
     return [await _visit(api, route, number) for number, route in enumerate(ROUTES)]
 
 
+async def furnish(api: Api, who: Person | str, project_id: str) -> dict[str, str]:
+    """Put one of everything into a project; return the ids by their names in paths."""
+    name = f"Zebra {next(_numbers)}"
+    collection = await Collection.create(
+        project_id=project_id, sibling_of=project_id, name=name, name_hash=name_hash(name)
+    )
+    body = {"name": "Zebra flow", "flowData": {"nodes": [], "edges": []}}
+    made = await api.json("POST", f"/projects/{project_id}/flows", who, json=body, expect=201)
+    return {"collection_id": collection.id, "flow_id": made["flow"]["id"]}
+
+
 async def _visit(api: Api, route: Route, number: int) -> Visit:
     owner = await api.person(f"Guest{number}")
     project = await api.project(owner)
@@ -144,6 +193,7 @@ async def _visit(api: Api, route: Route, number: int) -> Visit:
         session_id=session["id"],
         token_id=issued["mcpToken"]["id"],
         user_id=owner.id,
+        **await furnish(api, owner, project["id"]),
         refresh=owner.refresh,
     )
     who = {"/auth/refresh": None, "/mcp/validate": issued["token"]}.get(route.path, owner)

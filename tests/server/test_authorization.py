@@ -14,7 +14,7 @@ from gassapi_backend.server.keys import KEYS
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
 from tests.conftest import Api, Person, everything
-from tests.server.samples import SAMPLES, request_for
+from tests.server.samples import SAMPLES, furnish, request_for
 
 WHO = {
     "POST /api/v1/auth/register": "anybody",
@@ -32,6 +32,16 @@ WHO = {
     "PUT /api/v1/projects/{project_id}": "member",
     "PATCH /api/v1/projects/{project_id}": "member",
     "DELETE /api/v1/projects/{project_id}": "owner",
+    "GET /api/v1/projects/{project_id}/flows": "reader or token",
+    "POST /api/v1/projects/{project_id}/flows": "member or token",
+    "GET /api/v1/flows/{flow_id}": "reader or token",
+    "PUT /api/v1/flows/{flow_id}": "member or token",
+    "PATCH /api/v1/flows/{flow_id}": "member or token",
+    "DELETE /api/v1/flows/{flow_id}": "member or token",
+    "POST /api/v1/flows/{flow_id}/duplicate": "member or token",
+    "POST /api/v1/flows/{flow_id}/toggle": "member or token",
+    "GET /api/v1/flows/{flow_id}/ui": "reader or token",
+    "PUT /api/v1/flows/{flow_id}/ui": "member or token",
     "POST /api/v1/projects/{project_id}/generate-config": "member",
     "GET /api/v1/mcp/validate": "token",
     "GET /api/v1/mcp/tokens": "member",
@@ -79,6 +89,7 @@ def refusal(who: str, caller: str, *, is_public: bool) -> int | None:
         "signed in or token": PEOPLE | TOKENS,
         "reader or token": {"member", "owner"} | OWN_TOKENS | (STRANGERS if is_public else set()),
         "member": {"member", "owner"},
+        "member or token": {"member", "owner", "write token"},
         "owner": {"owner"},
     }
     return None if caller in let_in[who] else 403
@@ -93,14 +104,17 @@ class Scene:
     projects: dict[str, str] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     token_ids: dict[tuple[str, str], str] = field(default_factory=dict)
+    contents: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
 
     async def send(self, route: Route, caller: str, visibility: str) -> tuple[int, str]:
         """Send a route's good request as a caller; return the answer's status and text."""
         person = self.people.get(caller, self.people["owner"])
         session = jwt.decode(person.access, options={"verify_signature": False})["sid"]
         token_id = self.token_ids.get((caller, visibility), self.token_ids["owner", visibility])
+        contents = self.contents.get((caller, visibility), self.contents["owner", visibility])
         method, path, body = request_for(
             route,
+            **contents,
             project_id=self.projects[visibility],
             session_id=session,
             token_id=token_id,
@@ -145,6 +159,8 @@ async def _furnish(scene: Scene, visibility: str) -> None:
     callers["token of a deactivated creator"] = await api.token(
         people["deactivated"], project["id"]
     )
+    for caller in ("owner", "member", "write token"):  # each their own to delete
+        scene.contents[caller, visibility] = await furnish(api, owner, project["id"])
     for caller in ("owner", "member"):
         issued = await api.issue(people[caller], project["id"])
         scene.token_ids[caller, visibility] = issued["mcpToken"]["id"]

@@ -17,10 +17,16 @@ from gassapi_backend.models import Session
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
 from tests.conftest import PASSWORD, Api, Person, audited, everything
-from tests.server.samples import SAMPLES, request_for
+from tests.server.samples import SAMPLES, furnish, request_for
 
 JSON = {"Content-Type": "application/json"}
-AUDITED_BEFORE = {"user_created", "session_started", "project_created", "environment_created"}
+AUDITED_BEFORE = {
+    "user_created",
+    "session_started",
+    "project_created",
+    "environment_created",
+    "flow_created",
+}
 WITH_BODY = [route for route in ROUTES if route.body is not None]
 
 
@@ -109,9 +115,10 @@ async def everywhere(
 ) -> list[ClientResponse]:
     """Send a body to every endpoint that takes one."""
     project_id = (await api.project(who))["id"]
+    ids = await furnish(api, who, project_id)
     found = []
     for route in WITH_BODY:
-        path = request_for(route, project_id=project_id).path
+        path = request_for(route, project_id=project_id, **ids).path
         sent = body() if callable(body) else body
         found.append(await api.call(route.method, path, who, base="", data=sent, headers=headers))
     return found
@@ -199,7 +206,8 @@ async def test_a_body_may_be_left_out_exactly_where_all_its_fields_may(api: Api)
     found = {}
     for route in WITH_BODY:
         project = await api.project(ann)
-        path = request_for(route, project_id=project["id"]).path
+        ids = await furnish(api, ann, project["id"])
+        path = request_for(route, project_id=project["id"], **ids).path
         who = ann if route.path != "/auth/logout" else await api.sign_in(ann.email)
         response = await api.call(route.method, path, who, base="", headers=JSON)
         found[route.path, route.method] = response.status
@@ -214,7 +222,11 @@ WRONG: dict[type, list[Any]] = {
     str: [7, 1.5, True, ["x"], {"a": "x"}],
     bool: ["true", 1, 0, "yes", [], {}],
     dict: ["x", 1, True, [], [1]],
+    list: ["x", 1, True],
+    int: ["1", 1.5, True, [], {}],
 }
+ANY_JSON = {"body"}
+OBJECT_OR_ARRAY = {"params", "requestParams", "headerDocs"}
 
 
 @pytest.mark.parametrize("route", WITH_BODY, ids=lambda route: f"{route.method} {route.path}")
@@ -222,10 +234,12 @@ async def test_a_field_of_another_type_is_400_and_named(api: Api, route: Route) 
     ann = await api.person()
     project = await api.project(ann)
     ids = {"project_id": project["id"], "token_id": project["id"], "refresh": "x"}
+    ids |= await furnish(api, ann, project["id"])
     method, path, good = request_for(route, **ids)
     before = await everything()
     for field, value in (good or {}).items():
-        for wrong in WRONG[type(value)]:
+        kind = list if field in OBJECT_OR_ARRAY else type(value)
+        for wrong in WRONG[kind] if field not in ANY_JSON else ():
             response = await api.call(method, path, ann, base="", json={**good, field: wrong})
             error = await refused(response, 400, "VALIDATION_ERROR")
             assert field in {detail["field"] for detail in error["details"]}
@@ -237,6 +251,7 @@ async def test_an_unknown_field_beside_good_ones_is_400_and_named(api: Api, rout
     ann = await api.person()
     project = await api.project(ann)
     ids = {"project_id": project["id"], "token_id": project["id"], "refresh": "x"}
+    ids |= await furnish(api, ann, project["id"])
     method, path, good = request_for(route, **ids)
     before = await everything()
     response = await api.call(method, path, ann, base="", json={**(good or {}), "typo\u20ac": 1})
@@ -424,6 +439,7 @@ async def target(api: Api) -> tuple[Api, Person, dict[str, str]]:
     project_id = (await api.project(ann))["id"]
     token = await api.issue(ann, project_id)
     ids = {"project_id": project_id, "token_id": token["mcpToken"]["id"], "refresh": "x"}
+    ids |= await furnish(api, ann, project_id)
     return api, ann, ids
 
 

@@ -111,7 +111,7 @@ def drawings(draw: st.DrawFn) -> Json:
 
 
 @given(steps_of())
-@hypothesis_settings(max_examples=150, deadline=None)
+@hypothesis_settings(max_examples=60, deadline=None)
 def test_steps_become_a_drawing_and_come_back_as_they_were(flow: Json) -> None:
     check_flow(flow, [])
     before = text(flow)
@@ -122,7 +122,7 @@ def test_steps_become_a_drawing_and_come_back_as_they_were(flow: Json) -> None:
 
 
 @given(drawings())
-@hypothesis_settings(max_examples=150, deadline=None)
+@hypothesis_settings(max_examples=60, deadline=None)
 def test_a_drawing_becomes_steps_and_comes_back_as_it_was(drawing: Json) -> None:
     check_flow(drawing, [])
     before = text(drawing)

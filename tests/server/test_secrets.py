@@ -10,7 +10,7 @@ from gassapi_backend.database import execute
 from gassapi_backend.logs import redacted
 from gassapi_backend.server.routes import ROUTES
 from tests.conftest import PASSWORD, Api, everything
-from tests.server.samples import request_for, tour
+from tests.server.samples import furnish, request_for, tour
 
 SECRET = re.compile(
     r"gass_[0-9A-Za-z]{9,}|gassr_\w{9,}|eyJ[\w-]{9,}|\$bcrypt|[0-9a-f]{64}|correct horse|battery st"
@@ -71,6 +71,7 @@ async def test_what_cannot_be_audited_does_not_happen(api: Api) -> None:
     token_id = (await api.issue(ann, project_id))["mcpToken"]["id"]
     session_id = (await api.json("GET", "/auth/sessions", ann))["sessions"][0]["id"]
     ids = {"project_id": project_id, "token_id": token_id, "session_id": session_id}
+    ids |= await furnish(api, ann, project_id)
     before, statuses = await everything(), set()
     await execute("ALTER TABLE audit_log RENAME TO audit_log_away")
     try:
