@@ -5,6 +5,7 @@ from gassapi_backend.server.accounts import handlers as accounts
 from gassapi_backend.server.collections import handlers as collections
 from gassapi_backend.server.endpoints import handlers as endpoints
 from gassapi_backend.server.environments import handlers as environments
+from gassapi_backend.server.flows import handlers as flows
 from gassapi_backend.server.projects import handlers as projects
 from gassapi_backend.server.routing import Route
 from gassapi_backend.server.service import handlers as service
@@ -147,6 +148,20 @@ ROUTES: tuple[Route, ...] = (
         takes_if_match=True,
     ),
     # Flows
+    Route("GET", "/projects/{project_id}/flows", flows.list_flows, P.READ),
+    Route(
+        "POST", "/projects/{project_id}/flows", flows.create, P.WRITE, status=201, resource="flow"
+    ),
+    Route("GET", "/flows/{flow_id}", flows.show, P.READ, resource="flow"),
+    Route("PUT", "/flows/{flow_id}", flows.update, P.WRITE, resource="flow"),
+    Route("PATCH", "/flows/{flow_id}", flows.update, P.WRITE, resource="flow"),
+    Route("DELETE", "/flows/{flow_id}", flows.delete, P.WRITE),
+    Route(
+        "POST", "/flows/{flow_id}/duplicate", flows.duplicate, P.WRITE, status=201, resource="flow"
+    ),
+    Route("POST", "/flows/{flow_id}/toggle", flows.toggle, P.WRITE, resource="flow"),
+    Route("GET", "/flows/{flow_id}/ui", flows.show_drawing, P.READ, resource="flow"),
+    Route("PUT", "/flows/{flow_id}/ui", flows.redraw, P.WRITE, resource="flow"),
     # MCP
     Route(
         "POST",

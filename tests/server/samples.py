@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from aiohttp import ClientResponse
 
+from gassapi_backend.models import Collection, name_hash
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
 from tests.conftest import PASSWORD, Api, Person, audited
@@ -65,6 +66,26 @@ _ENVIRONMENT = {
         {"key": "API_KEY", "value": "battery staple 44", "enabled": True, "secret": True},
     ],
     "isDefault": True,
+_NOTHING = dict.fromkeys(("collection_id", "flow_id"), "01a20200-0000-7000-8000-000000000000")
+_FLOW = {
+    "name": "Check out",
+    "description": "From the basket to the receipt",
+    "collectionId": "<collection_id>",
+    "flowData": {
+        "version": "1.0",
+        "steps": [
+            {"id": "login", "method": "POST", "url": "{{host}}/login", "outputs": ["token"]},
+            {"id": "pay", "url": "{{host}}/pay", "headers": {"Authorization": "{{login.token}}"}},
+        ],
+        "config": {"stopOnError": True},
+    },
+    "flowInputs": [{"name": "email", "type": "email", "required": True, "default": "a@b.test"}],
+    "isActive": False,
+}
+_DRAWING = {
+    "nodes": [{"id": "login", "type": "request", "position": {"x": 0, "y": 0}, "data": {}}],
+    "edges": [],
+    "viewport": {"x": 0, "y": 0, "zoom": 1.5},
 }
 
 SAMPLES: dict[tuple[str, str], Sample] = {
@@ -128,6 +149,18 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("DELETE", "/api/v1/environments/{environment_id}"): Sample(),
     ("POST", "/api/v1/environments/{environment_id}/duplicate"): Sample({"name": "Copy <number>"}),
     ("POST", "/api/v1/environments/{environment_id}/default"): Sample(),
+    ("GET", "/api/v1/projects/{project_id}/flows"): Sample(
+        query="?page=1&limit=5&search=o&isActive=true&collectionId=<collection_id>"
+    ),
+    ("POST", "/api/v1/projects/{project_id}/flows"): Sample(_FLOW),
+    ("GET", "/api/v1/flows/{flow_id}"): Sample(query="?shape=ui"),
+    ("PUT", "/api/v1/flows/{flow_id}"): Sample(_FLOW),
+    ("PATCH", "/api/v1/flows/{flow_id}"): Sample(_FLOW),
+    ("DELETE", "/api/v1/flows/{flow_id}"): Sample(),
+    ("POST", "/api/v1/flows/{flow_id}/duplicate"): Sample({"name": "Check out again"}),
+    ("POST", "/api/v1/flows/{flow_id}/toggle"): Sample({"isActive": False}),
+    ("GET", "/api/v1/flows/{flow_id}/ui"): Sample(),
+    ("PUT", "/api/v1/flows/{flow_id}/ui"): Sample(_DRAWING),
     ("POST", "/api/v1/projects/{project_id}/generate-config"): Sample(
         {
             "environment": "Development",
@@ -236,6 +269,17 @@ async def tour(api: Api) -> list[Visit]:
     return [await _visit(api, route, number) for number, route in enumerate(ROUTES)]
 
 
+async def furnish(api: Api, who: Person | str, project_id: str) -> dict[str, str]:
+    """Put one of everything into a project; return the ids by their names in paths."""
+    name = f"Zebra {next(_numbers)}"
+    collection = await Collection.create(
+        project_id=project_id, sibling_of=project_id, name=name, name_hash=name_hash(name)
+    )
+    body = {"name": "Zebra flow", "flowData": {"nodes": [], "edges": []}}
+    made = await api.json("POST", f"/projects/{project_id}/flows", who, json=body, expect=201)
+    return {"collection_id": collection.id, "flow_id": made["flow"]["id"]}
+
+
 async def _visit(api: Api, route: Route, number: int) -> Visit:
     owner = await api.person(f"Guest{number}")
     project = await api.project(owner)
@@ -248,6 +292,7 @@ async def _visit(api: Api, route: Route, number: int) -> Visit:
         session_id=session["id"],
         token_id=issued["mcpToken"]["id"],
         user_id=owner.id,
+        **await furnish(api, owner, project["id"]),
         refresh=owner.refresh,
         **await subjects(api, owner, project["id"]),
     )

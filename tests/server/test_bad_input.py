@@ -27,6 +27,7 @@ AUDITED_BEFORE = {
     "environment_created",
     "collection_created",
     "endpoint_created",
+    "flow_created",
 }
 WITH_BODY = [route for route in ROUTES if route.body is not None]
 
