@@ -70,7 +70,12 @@ async def test_what_cannot_be_audited_does_not_happen(api: Api) -> None:
     project_id = (await api.project(ann))["id"]
     token_id = (await api.issue(ann, project_id))["mcpToken"]["id"]
     session_id = (await api.json("GET", "/auth/sessions", ann))["sessions"][0]["id"]
+    bob = await api.person("Bob")
+    await api.join(bob, project_id)
+    invited = await api.invite(ann, project_id, "guest@example.com")
+    own = await api.invite(bob, (await api.project(bob, "Elsewhere"))["id"], ann.email)
     ids = {"project_id": project_id, "token_id": token_id, "session_id": session_id}
+    ids |= {"member_id": bob.id, "invitation_id": invited["id"], "own_invitation_id": own["id"]}
     before, statuses = await everything(), set()
     await execute("ALTER TABLE audit_log RENAME TO audit_log_away")
     try:
