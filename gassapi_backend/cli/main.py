@@ -10,6 +10,8 @@ from gassapi_backend.cli import (
     config,
     database,
     doctor,
+    invitations,
+    members,
     projects,
     serve,
     setup,
@@ -34,7 +36,9 @@ app.command()(serve.start)
 app.command()(serve.dev)
 app.add_typer(users.app, name="user")
 app.add_typer(tokens.app, name="token")
+projects.app.add_typer(members.app, name="member")
 app.add_typer(projects.app, name="project")
+app.add_typer(invitations.app, name="invite")
 app.add_typer(database.app, name="db")
 app.add_typer(config.app, name="config")
 app.command()(doctor.doctor)
