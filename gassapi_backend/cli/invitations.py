@@ -30,7 +30,7 @@ def create(
 ) -> None:
     """Invite somebody to a project. Prints the link, which works once and for 7 days.
 
-    It is mailed too where mail is set up. Inviting again makes a new link; the old one is dead then.
+    It is mailed too where mail is set up. Inviting again makes a new link and ends the old one.
     """
 
     async def action(settings: Settings) -> Any:
@@ -106,7 +106,8 @@ def revoke(
         found = await find_invitation(invitation_id) if is_id(invitation_id) else None
         if found is None:
             fail(
-                f'There is no invitation "{invitation_id}". See: gassapi-backend invite list PROJECT'
+                f'There is no invitation "{invitation_id}". '
+                "See: gassapi-backend invite list PROJECT"
             )
         await revoke_invitation(CONSOLE, found["project_id"], found["id"])
         return {"id": found["id"], "email": found["email"], "projectId": found["project_id"]}
