@@ -40,10 +40,9 @@ def scene(server: Server, accounts: str) -> Iterator[Scene]:
 def done_by_console(scene: Scene) -> list[str]:
     """Return what the console did in the project."""
     found = scene.cli.rows(
-        "SELECT action FROM audit_log WHERE actor_type = 'console'"
-        f" AND project_id = '{scene.project['id']}' ORDER BY revision"
+        "SELECT action, project_id FROM audit_log WHERE actor_type = 'console' ORDER BY revision"
     )
-    return [action for (action,) in found]
+    return [action for action, project_id in found if project_id == scene.project["id"]]
 
 
 def test_a_member_is_added_listed_and_removed(scene: Scene) -> None:
@@ -130,7 +129,8 @@ def test_an_invitation_is_a_link_that_works(scene: Scene) -> None:
     ann = scene.server.sign_in("ann@example.com")["accessToken"]
     body = {"token": token}
     joined = scene.server.call("POST", "/api/v1/invitations/accept", body, access=ann)
-    assert (joined.status, joined.body["project"]["id"]) == (200, project)
+    assert joined.status == 200, joined.body
+    assert joined.body["project"]["id"] == project
     assert done_by_console(scene) == ["invitation_created"]
 
 

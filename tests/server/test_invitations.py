@@ -237,7 +237,7 @@ async def test_a_token_that_is_not_one_of_ours_is_400_and_named(api: Api) -> Non
         "x",
         good[:-1],
         good + "A",
-        good[:-1] + ("A" if good[-1] != "A" else "B"),
+        *(good[:-1] + last for last in "AQgwBCRx9_-" if last != good[-1]),  # some decode the same
         "é" * 54,
         "\u0661" * 54,
         "A" * 255,
