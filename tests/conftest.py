@@ -264,6 +264,12 @@ class Api:
         project.member_count += 1
         await project.save(update_fields=["member_count"])
 
+    async def invite(self, who: Person, project_id: str, email: str) -> dict[str, Any]:
+        """Invite an e-mail address to a project; return the invitation."""
+        path = f"/projects/{project_id}/members"
+        answer = await self.json("POST", path, who, json={"email": email}, expect=201)
+        return answer["invitation"]
+
     async def raw(self, request: bytes) -> bytes:
         """Send bytes to the server and return what it answers before it closes the connection."""
         reader, writer = await asyncio.open_connection(self.client.host, self.client.port)

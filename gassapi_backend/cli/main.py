@@ -10,7 +10,9 @@ from gassapi_backend.cli import (
     config,
     database,
     doctor,
+    invitations,
     keys,
+    members,
     projects,
     serve,
     setup,
@@ -35,7 +37,9 @@ app.command()(serve.start)
 app.command()(serve.dev)
 app.add_typer(users.app, name="user")
 app.add_typer(tokens.app, name="token")
+projects.app.add_typer(members.app, name="member")
 app.add_typer(projects.app, name="project")
+app.add_typer(invitations.app, name="invite")
 app.add_typer(database.app, name="db")
 app.add_typer(config.app, name="config")
 app.add_typer(keys.app, name="key")

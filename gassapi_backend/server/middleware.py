@@ -279,4 +279,8 @@ def _allow_origin(request: web.Request, response: web.StreamResponse) -> None:
 
 
 def _shown_path(request: web.Request) -> str:
-    return printable(request.path)
+    path = request.path
+    for name, value in request.match_info.items():
+        if name.endswith("token"):  # of a link that works once
+            path = path.replace(value, "[secret]")
+    return printable(path)

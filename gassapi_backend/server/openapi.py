@@ -21,6 +21,7 @@ REFUSALS = {
     403: "Known, but not allowed.",
     404: "There is no such thing.",
     409: "It clashes with what is there.",
+    410: "The link or the invitation is used up or too old.",
     412: "`If-Match` is stale; `details.current` is the current state.",
     413: "The body is too large.",
     415: "The body is not JSON.",
@@ -99,7 +100,10 @@ def _operation(route: Route, schemas: dict[Any, dict[str, Any]]) -> dict[str, An
     if route.body is not None:
         operation["requestBody"] = {
             "required": not route.body_is_optional,
-            "content": {JSON: {"schema": schemas[route.body]}},
+            "content": {
+                kind: {"schema": schemas[route.body]}
+                for kind in getattr(route.body, "media_types", (JSON,))
+            },
         }
     return operation
 
@@ -224,6 +228,8 @@ def _refusals(route: Route) -> set[int]:
         found.add(404)
     if route.method != "GET" and route.permission is not Permission.PUBLIC:
         found.add(409)
+    if route.path.startswith("/invitations/"):
+        found |= {404, 410}
     if _takes_precondition(route) and route.method != "GET":
         found.add(412)
     return found

@@ -2,10 +2,12 @@
 
 from gassapi_backend.server.access import Permission as P
 from gassapi_backend.server.accounts import handlers as accounts
+from gassapi_backend.server.activity import handlers as activity
 from gassapi_backend.server.collections import handlers as collections
 from gassapi_backend.server.endpoints import handlers as endpoints
 from gassapi_backend.server.environments import handlers as environments
 from gassapi_backend.server.flows import handlers as flows
+from gassapi_backend.server.members import handlers as members
 from gassapi_backend.server.projects import handlers as projects
 from gassapi_backend.server.routing import Route
 from gassapi_backend.server.service import handlers as service
@@ -23,6 +25,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/users/profile", accounts.show_profile, P.SIGNED_IN, resource="user"),
     Route("PUT", "/users/profile", accounts.update_profile, P.SIGNED_IN, resource="user"),
     Route("PUT", "/users/password", accounts.change_password, P.SIGNED_IN),
+    Route("GET", "/users/activity", activity.list_own, P.SIGNED_IN),
     # Projects
     Route("GET", "/projects", projects.list_projects, P.LIST_PROJECTS),
     Route("POST", "/projects", projects.create, P.SIGNED_IN, status=201, resource="project"),
@@ -36,7 +39,65 @@ ROUTES: tuple[Route, ...] = (
         P.DELETE_PROJECT,
         takes_if_match=True,
     ),
+    Route("DELETE", "/projects/{project_id}", projects.delete, P.DELETE_PROJECT),
+    Route(
+        "GET",
+        "/projects/{project_id}/settings",
+        projects.show_settings,
+        P.EDIT_PROJECT,
+        resource="",
+    ),
+    Route(
+        "PUT",
+        "/projects/{project_id}/settings",
+        projects.replace_settings,
+        P.EDIT_PROJECT,
+        resource="",
+    ),
+    Route(
+        "PATCH",
+        "/projects/{project_id}/settings",
+        projects.patch_settings,
+        P.EDIT_PROJECT,
+        resource="",
+    ),
+    Route(
+        "POST",
+        "/projects/{project_id}/transfer",
+        projects.transfer,
+        P.TRANSFER,
+        resource="project",
+        takes_if_match=True,
+    ),
+    Route("GET", "/projects/{project_id}/activity", activity.list_project, P.READ_ACTIVITY),
     # Members and invitations
+    Route("GET", "/projects/{project_id}/members", members.list_members, P.READ_MEMBERS),
+    Route("DELETE", "/projects/{project_id}/members/{member_id}", members.remove_member, P.LEAVE),
+    Route(
+        "POST",
+        "/projects/{project_id}/members",
+        members.invite,
+        P.INVITE,
+        status=201,
+        is_secret=True,
+    ),
+    Route(
+        "GET",
+        "/projects/{project_id}/invitations",
+        members.list_invitations,
+        P.INVITE,
+        is_secret=True,
+    ),
+    Route(
+        "DELETE",
+        "/projects/{project_id}/invitations/{invitation_id}",
+        members.revoke_invitation,
+        P.INVITE,
+    ),
+    Route("GET", "/invitations", members.list_own, P.SIGNED_IN),
+    Route("GET", "/invitations/{invitation_token}", members.show_link, P.PUBLIC),
+    Route("POST", "/invitations/accept", members.accept, P.SIGNED_IN),
+    Route("POST", "/invitations/decline", members.decline, P.SIGNED_IN),
     # Collections
     Route("GET", "/projects/{project_id}/collections", collections.list_collections, P.READ),
     Route(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, get_type_hints
 
 from aiohttp import web
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from gassapi_backend.database import is_deadlock
 from gassapi_backend.server.access import ABOUT_NO_PROJECT, Permission
@@ -31,8 +31,9 @@ class Route:
     returns the answer without its envelope. The document is derived from its types. ``is_limited``:
     whether the general rate limit counts it. ``is_secret``: its answer carries a token and must
     not be stored. ``resource``: the key of the answer whose value has a ``revision``, which becomes
-    the ``ETag`` and is what ``If-Match`` and ``If-None-Match`` are about. ``takes_if_match``: its
-    answer has no such key, but ``If-Match`` guards it, as a deletion.
+    the ``ETag`` and is what ``If-Match`` and ``If-None-Match`` are about; empty where that is the
+    answer itself. ``takes_if_match``: its answer has no such key, but ``If-Match`` guards it, as a
+    deletion.
     """
 
     method: str
@@ -77,11 +78,11 @@ class Route:
 
     @property
     def body_is_optional(self) -> bool:
-        """Whether the body may be left out: all its fields may, and it is not an update."""
+        """Whether the body may be left out: ``{}`` is good, and it is not an update."""
         return (
             self.body is not None
             and self.method not in ("PUT", "PATCH")
-            and not any(field.is_required() for field in self.body.model_fields.values())
+            and _takes_nothing(self.body)
         )
 
 
@@ -104,7 +105,8 @@ def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
             hint = hints[name]
             value = await read_body(request, body) if hint is body else read_query(request, hint)
             values.append(value)
-            if is_about_project and getattr(value, "project_id", None) is not None:
+            names_project = is_about_project and "project_id" in type(value).model_fields
+            if names_project and value.project_id is not None:
                 await enter_project(request, route.permission, value.project_id)
         if route.method == "POST" and HEADER in request.headers:
             return await answer_once(request, lambda: respond(request, values))
@@ -138,7 +140,8 @@ def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
 def _reply(request: web.Request, answer: Mapping[str, Any], route: Route) -> web.StreamResponse:
     if route.resource is None:
         return reply(answer, status=route.status)
-    etag = f'"{answer[route.resource]["revision"]}"'
+    resource = answer[route.resource] if route.resource else answer
+    etag = f'"{resource["revision"]}"'
     if route.method == "GET" and REVEALS not in request and is_unchanged(request, etag):
         return web.Response(status=304, headers={"ETag": etag})
     response = reply(answer, status=route.status)
@@ -156,6 +159,14 @@ async def _retried(
             if attempt == ATTEMPTS or not is_deadlock(error):
                 raise
     raise AssertionError("unreachable")
+
+
+def _takes_nothing(schema: type[BaseModel]) -> bool:
+    try:
+        schema.model_validate({})
+    except ValidationError:
+        return False
+    return True
 
 
 def _annotated(handler: Callable[..., Any], kind: type[BaseModel]) -> type[BaseModel] | None:

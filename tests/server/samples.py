@@ -90,7 +90,12 @@ _DRAWING = {
 
 SAMPLES: dict[tuple[str, str], Sample] = {
     ("POST", "/api/v1/auth/register"): Sample(
-        {"email": "new<number>@example.com", "password": PASSWORD, "name": "New Person"}
+        {
+            "email": "new<number>@example.com",
+            "password": PASSWORD,
+            "name": "New Person",
+            "invitationToken": "<invitation_token>",
+        }
     ),
     ("POST", "/api/v1/auth/login"): Sample({"email": "ann@example.com", "password": PASSWORD}),
     ("POST", "/api/v1/auth/refresh"): Sample({"refreshToken": "<refresh>"}),
@@ -103,6 +108,10 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ),
     ("PUT", "/api/v1/users/password"): Sample(
         {"currentPassword": PASSWORD, "newPassword": "battery staple 43"}
+    ),
+    ("GET", "/api/v1/users/activity"): Sample(
+        query="?page=1&limit=5&action=project_created&resourceType=project"
+        "&fromDate=2026-01-31&toDate=9999-12-31T12:00:00Z"
     ),
     ("GET", "/api/v1/projects"): Sample(
         query="?page=1&limit=5&search=o&role=owner&sort=name&order=asc"
@@ -161,6 +170,23 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("POST", "/api/v1/flows/{flow_id}/toggle"): Sample({"isActive": False}),
     ("GET", "/api/v1/flows/{flow_id}/ui"): Sample(),
     ("PUT", "/api/v1/flows/{flow_id}/ui"): Sample(_DRAWING),
+    ("GET", "/api/v1/projects/{project_id}/settings"): Sample(),
+    ("PUT", "/api/v1/projects/{project_id}/settings"): Sample({"colour": "blue"}),
+    ("PATCH", "/api/v1/projects/{project_id}/settings"): Sample({"colour": "red", "size": None}),
+    ("POST", "/api/v1/projects/{project_id}/transfer"): Sample({"userId": "<member_id>"}),
+    ("GET", "/api/v1/projects/{project_id}/activity"): Sample(
+        query="?page=1&limit=5&action=project_created&resourceType=project&actorId=<user_id>"
+        "&fromDate=2026-01-31&toDate=9999-12-31T12:00:00Z"
+    ),
+    ("GET", "/api/v1/projects/{project_id}/members"): Sample(query="?page=1&limit=5"),
+    ("POST", "/api/v1/projects/{project_id}/members"): Sample({"email": "guest@example.com"}),
+    ("DELETE", "/api/v1/projects/{project_id}/members/{member_id}"): Sample(),
+    ("GET", "/api/v1/projects/{project_id}/invitations"): Sample(query="?page=1&limit=5"),
+    ("DELETE", "/api/v1/projects/{project_id}/invitations/{invitation_id}"): Sample(),
+    ("GET", "/api/v1/invitations"): Sample(query="?page=1&limit=5"),
+    ("GET", "/api/v1/invitations/{invitation_token}"): Sample(),
+    ("POST", "/api/v1/invitations/accept"): Sample({"invitationId": "<own_invitation_id>"}),
+    ("POST", "/api/v1/invitations/decline"): Sample({"invitationId": "<own_invitation_id>"}),
     ("POST", "/api/v1/projects/{project_id}/generate-config"): Sample(
         {
             "environment": "Development",
@@ -285,6 +311,10 @@ async def _visit(api: Api, route: Route, number: int) -> Visit:
     project = await api.project(owner)
     issued = await api.issue(owner, project["id"])
     session = (await api.json("GET", "/auth/sessions", owner))["sessions"][0]
+    member, other = await api.person(f"Member{number}"), await api.person(f"Host{number}")
+    await api.join(member, project["id"])
+    invitation = await api.invite(owner, project["id"], "waits@example.com")
+    own = await api.invite(other, (await api.project(other, "Elsewhere"))["id"], owner.email)
     method, path, body = request_for(
         route,
         project_id=project["id"],
@@ -293,6 +323,10 @@ async def _visit(api: Api, route: Route, number: int) -> Visit:
         token_id=issued["mcpToken"]["id"],
         user_id=owner.id,
         **await furnish(api, owner, project["id"]),
+        member_id=member.id,
+        invitation_id=invitation["id"],
+        invitation_token=invitation["inviteUrl"].rpartition("/")[2],
+        own_invitation_id=own["id"],
         refresh=owner.refresh,
         **await subjects(api, owner, project["id"]),
     )

@@ -28,6 +28,7 @@ WHO = {
     "GET /api/v1/users/profile": "signed in",
     "PUT /api/v1/users/profile": "signed in",
     "PUT /api/v1/users/password": "signed in",
+    "GET /api/v1/users/activity": "signed in",
     "GET /api/v1/projects": "signed in or token",
     "POST /api/v1/projects": "signed in",
     "GET /api/v1/projects/{project_id}": "reader or token",
@@ -67,6 +68,20 @@ WHO = {
     "POST /api/v1/flows/{flow_id}/toggle": "member or token",
     "GET /api/v1/flows/{flow_id}/ui": "reader or token",
     "PUT /api/v1/flows/{flow_id}/ui": "member or token",
+    "GET /api/v1/projects/{project_id}/settings": "member",
+    "PUT /api/v1/projects/{project_id}/settings": "member",
+    "PATCH /api/v1/projects/{project_id}/settings": "member",
+    "POST /api/v1/projects/{project_id}/transfer": "owner",
+    "GET /api/v1/projects/{project_id}/activity": "member",
+    "GET /api/v1/projects/{project_id}/members": "reader",
+    "POST /api/v1/projects/{project_id}/members": "member",
+    "DELETE /api/v1/projects/{project_id}/members/{member_id}": "member",
+    "GET /api/v1/projects/{project_id}/invitations": "member",
+    "DELETE /api/v1/projects/{project_id}/invitations/{invitation_id}": "member",
+    "GET /api/v1/invitations": "signed in",
+    "GET /api/v1/invitations/{invitation_token}": "anybody",
+    "POST /api/v1/invitations/accept": "signed in",
+    "POST /api/v1/invitations/decline": "signed in",
     "POST /api/v1/projects/{project_id}/generate-config": "member",
     "GET /api/v1/mcp/validate": "token",
     "GET /api/v1/mcp/tokens": "member",
@@ -114,6 +129,7 @@ def refusal(who: str, caller: str, *, is_public: bool) -> int | None:
         "signed in or token": PEOPLE | TOKENS,
         "reader or token": {"member", "owner"} | OWN_TOKENS | (STRANGERS if is_public else set()),
         "member or token": {"member", "owner", "write token"},
+        "reader": {"member", "owner"} | (STRANGERS if is_public else set()),
         "member": {"member", "owner"},
         "member or write token": {"member", "owner", "write token"},
         "member or token": {"member", "owner", "write token"},
@@ -133,6 +149,7 @@ class Scene:
     token_ids: dict[tuple[str, str], str] = field(default_factory=dict)
     contents: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     subject_ids: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+    invitations: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
 
     async def send(self, route: Route, caller: str, visibility: str) -> tuple[int, str]:
         """Send a route's good request as a caller; return the answer's status and text."""
@@ -143,6 +160,13 @@ class Scene:
         method, path, body = request_for(
             route,
             **contents,
+        invitations = self.invitations.get(
+            (caller, visibility), self.invitations["owner", visibility]
+        )
+        method, path, body = request_for(
+            route,
+            **invitations,
+            member_id=self.people["logged out"].id if person.name == "Ann Doe" else person.id,
             project_id=self.projects[visibility],
             session_id=session,
             token_id=token_id,
@@ -164,8 +188,10 @@ async def scene(api: Api) -> Scene:
         scene.people[caller] = await api.person(name)
     scene.people["administrator"] = await api.person("Adam", is_admin=True)
     scene.people["expired"] = scene.people["member"]
+    host = await api.person("Host")
     for visibility in ("private", "public"):
         await _furnish(scene, visibility)
+        await _invite_everybody(scene, visibility, host)
     await api.json("POST", "/auth/logout", scene.people["logged out"])
     await set_active(CONSOLE, scene.people["deactivated"].id, is_active=False)
     await Member.filter(user_id=scene.people["left"].id).delete()
@@ -201,6 +227,23 @@ async def _furnish(scene: Scene, visibility: str) -> None:
     which = {"projectId": project["id"], "tokenId": revoked["mcpToken"]["id"]}
     await api.json("POST", "/mcp/revoke-token", owner, json=which)
     scene.callers |= {(caller, visibility): text for caller, text in callers.items()}
+
+
+async def _invite_everybody(scene: Scene, visibility: str, host: Person) -> None:
+    """Let each have an invitation of their own, and one of the project to withdraw."""
+    api, project_id = scene.api, scene.projects[visibility]
+    party = await api.project(host, "Party")
+    waiting = await api.invite(scene.people["owner"], project_id, "waits@example.com")
+    token = waiting["inviteUrl"].rpartition("/")[2]
+    for caller, person in scene.people.items():
+        own = await api.invite(host, party["id"], person.email)
+        guest = f"guest.of.{person.id}@example.com"
+        invited = await api.invite(scene.people["owner"], project_id, guest)
+        scene.invitations[caller, visibility] = {
+            "invitation_id": invited["id"],
+            "own_invitation_id": own["id"],
+            "invitation_token": token,
+        }
 
 
 def _expired(api: Api, person: Person) -> str:

@@ -8,6 +8,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from gassapi_backend.server.access import Permission
+from gassapi_backend.server.http import AnyObject, Body
 from gassapi_backend.server.openapi import document
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
@@ -16,9 +17,19 @@ from tests.server.samples import request_for, tour
 
 IDS = {
     **dict.fromkeys(
-        ("project_id", "session_id", "token_id", "user_id"), "01a20200-0000-7000-8000-000000000000"
+        (
+            "project_id",
+            "session_id",
+            "token_id",
+            "user_id",
+            "member_id",
+            "invitation_id",
+            "own_invitation_id",
+        ),
+        "01a20200-0000-7000-8000-000000000000",
     ),
     "refresh": "x",
+    "invitation_token": "x",
 }
 
 
@@ -83,7 +94,8 @@ def test_the_samples_are_what_the_document_asks_for(spec: dict[str, Any]) -> Non
         if body is not None:
             schema = operation(spec, route)["requestBody"]["content"]["application/json"]["schema"]
             assert problems(spec, schema, body) == [], route.full_path
-            assert problems(spec, schema, {**body, "typo": 1}), route.full_path
+            takes_any = issubclass(route.body or Body, AnyObject)
+            assert bool(problems(spec, schema, {**body, "typo": 1})) != takes_any, route.full_path
 
 
 async def test_real_answers_are_what_the_document_says(api: Api, spec: dict[str, Any]) -> None:

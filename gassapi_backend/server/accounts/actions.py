@@ -6,7 +6,7 @@ from typing import Any
 
 from tortoise.exceptions import IntegrityError
 
-from gassapi_backend.clock import ahead, now
+from gassapi_backend.clock import ahead, now, stored
 from gassapi_backend.models import Session, User, folded
 from gassapi_backend.server.accounts.attempts import Attempts
 from gassapi_backend.server.accounts.passwords import Passwords, check_password
@@ -22,6 +22,7 @@ from gassapi_backend.server.accounts.signing import REFRESH_SECONDS, invalid_tok
 from gassapi_backend.server.changes import Change, change
 from gassapi_backend.server.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from gassapi_backend.server.identity import Actor, Caller, Kind
+from gassapi_backend.server.members.queries import is_invited
 from gassapi_backend.server.preconditions import IfMatch, stale
 from gassapi_backend.settings import Registration
 
@@ -49,15 +50,22 @@ async def register(
     passwords: Passwords,
     attempts: Attempts,
     registration: Registration,
+    invitation: tuple[str, int] | None = None,
 ) -> tuple[User, Session]:
-    """Create one's own account and sign in with it."""
-    if registration is not Registration.OPEN:
+    """Create one's own account and sign in with it.
+
+    Where one has to be invited: by an invitation for the address, or by ``invitation``, what the
+    token of an invitation's link says.
+    """
+    if registration is Registration.CLOSED:
         raise Forbidden(
             "Registration is closed here. Ask an administrator for an account.",
             code="REGISTRATION_CLOSED",
         )
     _check_new(new)  # what is refused for its own sake does not count
     await attempts.take(actor.ip or "")
+    if registration is Registration.INVITED:  # counted, so that nobody tries who is invited
+        await _require_invitation(new, invitation)
     user = await _new_user(new, passwords)
     try:
         async with change(_as(user, actor)) as made:
@@ -276,6 +284,15 @@ async def _new_user(new: NewAccount, passwords: Passwords, *, is_admin: bool = F
 
 def _check_new(new: NewAccount) -> None:
     check_password(new.password.get_secret_value(), email=new.email, name=new.name)
+
+
+async def _require_invitation(new: NewAccount, invitation: tuple[str, int] | None) -> None:
+    if not await is_invited(email_key(new.email), invitation, stored(now())):
+        raise Forbidden(
+            "Only invited people register here. Ask a member of a project to invite this address, "
+            "or follow the link of your invitation.",
+            code="REGISTRATION_CLOSED",
+        )
 
 
 def _email_taken() -> Conflict:

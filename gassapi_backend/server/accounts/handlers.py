@@ -8,11 +8,11 @@ from gassapi_backend.server.accounts import actions, queries
 from gassapi_backend.server.accounts.schemas import (
     Credentials,
     LogoutOptions,
-    NewAccount,
     NewPassword,
     ProfileChanges,
     Refreshed,
     RefreshToken,
+    Registrant,
     SessionsAnswer,
     SignedIn,
     TokensView,
@@ -46,14 +46,21 @@ from gassapi_backend.server.keys import (
     SETTINGS,
     Cookie,
 )
+from gassapi_backend.server.links import read_link_token
+from gassapi_backend.server.members.schemas import PURPOSE
 from gassapi_backend.server.preconditions import if_match
 
 
-async def register(request: web.Request, new: NewAccount) -> SignedIn:
+async def register(request: web.Request, new: Registrant) -> SignedIn:
     """Create an account and sign in with it."""
     app = request.app
     user, session = await actions.register(
-        request[ACTOR], new, app[PASSWORDS], app[REGISTRATIONS], app[SETTINGS].registration
+        request[ACTOR],
+        new,
+        app[PASSWORDS],
+        app[REGISTRATIONS],
+        app[SETTINGS].registration,
+        read_link_token(app[KEYS].links, PURPOSE, new.invitation_token or ""),
     )
     return {"user": user_view(user), "tokens": _tokens(request, session)}
 

@@ -2,6 +2,7 @@
 
 from gassapi_backend.database import Row, contains, row, rows
 from gassapi_backend.models import User, folded, is_id
+from gassapi_backend.server.accounts.schemas import email_key
 
 
 async def find_session(session_id: str) -> Row | None:
@@ -35,7 +36,7 @@ async def find_user(who: str) -> User | None:
     """Return the account of an e-mail address or an id."""
     if is_id(who):
         return await User.get_or_none(id=who)
-    return await User.filter(email_key=folded(who, 320)).first()
+    return await User.filter(email_key=email_key(who)).first()
 
 
 async def search_users(text: str | None) -> list[User]:

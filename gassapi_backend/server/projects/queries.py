@@ -1,6 +1,7 @@
 """Reads of projects: each a single statement."""
 
 from gassapi_backend.database import Row, contains, row, rows
+from gassapi_backend.database.pages import page_of
 from gassapi_backend.models import folded, is_id
 from gassapi_backend.server.projects.schemas import ProjectSearch
 
@@ -28,11 +29,7 @@ async def load_project(project_id: str, user_id: str | None) -> Row | None:
 async def list_projects(
     user_id: str, search: ProjectSearch, only: str | None = None
 ) -> tuple[list[Row], int]:
-    """Return a page of somebody's projects, or of the one project ``only``, and their number.
-
-    Asks for one row more than the page shows: where there is none, the list ends here and needs no
-    counting.
-    """
+    """Return a page of somebody's projects, or of the one project ``only``, and their number."""
     where, values = "m.user_id = ?", [user_id]
     if only:
         where, values = f"{where} AND p.id = ?", [*values, only]
@@ -41,26 +38,15 @@ async def list_projects(
     if search.search and (wanted := folded(search.search)):
         where, values = f"{where} AND p.name_key LIKE ? ESCAPE '!'", [*values, contains(wanted)]
     order = search.order or ("asc" if search.sort == "name" else "desc")
-    found = await rows(
-        f"""
-        SELECT {_COLUMNS}, 1 AS is_member
-        FROM members m JOIN projects p ON p.id = m.project_id JOIN users o ON o.id = p.owner_id
-        WHERE {where}
-        ORDER BY {_SORTS[search.sort]} {order}, p.id {order}
-        LIMIT {search.limit + 1} OFFSET {search.offset}
-        """,  # noqa: S608 - columns and directions from a fixed set, numbers checked
+    return await page_of(
+        "members m JOIN projects p ON p.id = m.project_id JOIN users o ON o.id = p.owner_id "
+        f"WHERE {where}",
         *values,
+        columns=f"{_COLUMNS}, 1 AS is_member",
+        order=f"{_SORTS[search.sort]} {order}, p.id {order}",
+        limit=search.limit,
+        offset=search.offset,
     )
-    if len(found) <= search.limit and (found or search.page == 1):
-        return found, search.offset + len(found)
-    counted = await row(
-        f"""
-        SELECT COUNT(*) AS total FROM members m JOIN projects p ON p.id = m.project_id
-        WHERE {where}
-        """,  # noqa: S608 - as above
-        *values,
-    )
-    return found[: search.limit], counted["total"] if counted else 0
 
 
 async def find_projects(wanted: str | None) -> list[Row]:
