@@ -1,7 +1,7 @@
 """Every write to projects."""
 
 from gassapi_backend.models import Environment, McpToken, Member, Project, folded, name_hash, new_id
-from gassapi_backend.server.changes import change
+from gassapi_backend.server.changes import Change, change
 from gassapi_backend.server.identity import Actor
 from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
 from gassapi_backend.server.projects.queries import load_project
@@ -69,12 +69,17 @@ async def delete_project(actor: Actor, project_id: str, if_match: IfMatch = ANY_
     async with change(actor, project_id) as made:
         project = made.locked_project
         await _require(if_match, actor, project)
-        made.record("project_deleted", "project", project.id, project.name)
-        made.ends_access()
-        await McpToken.filter(project_id=project.id).delete()
-        await Environment.filter(project_id=project.id).delete()
-        await Member.filter(project_id=project.id).delete()
-        await project.delete()
+        await erase_project(made, project)
+
+
+async def erase_project(made: Change, project: Project) -> None:
+    """Delete a locked project within an open change."""
+    made.record("project_deleted", "project", project.id, project.name, in_project=project)
+    made.ends_access()
+    await McpToken.filter(project_id=project.id).delete()
+    await Environment.filter(project_id=project.id).delete()
+    await Member.filter(project_id=project.id).delete()
+    await project.delete()
 
 
 async def _require(if_match: IfMatch, actor: Actor, project: Project) -> None:
