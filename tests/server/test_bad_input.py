@@ -111,14 +111,14 @@ async def everywhere(
     project_id = (await api.project(who))["id"]
     found = []
     for route in WITH_BODY:
-        path = request_for(route, project_id=project_id).path
+        path = request_for(route, project_id=project_id, user_id=who.id).path
         sent = body() if callable(body) else body
         found.append(await api.call(route.method, path, who, base="", data=sent, headers=headers))
     return found
 
 
 async def test_a_broken_body_is_400_everywhere(api: Api) -> None:
-    ann = await api.person()
+    ann = await api.person(is_admin=True)
     for name, body in BODIES.items():
         answers = await everywhere(api, ann, body, JSON)
         for response in answers:
@@ -127,7 +127,7 @@ async def test_a_broken_body_is_400_everywhere(api: Api) -> None:
 
 
 async def test_a_body_that_is_not_called_json_is_415_everywhere(api: Api) -> None:
-    ann = await api.person()
+    ann = await api.person(is_admin=True)
     for name, headers in TYPES.items():
         answers = await everywhere(api, ann, b'{"name": "Shop"}', headers)
         for response in answers:
@@ -162,7 +162,7 @@ async def _in_pieces() -> AsyncIterator[bytes]:
 async def test_a_body_of_more_than_1_mb_is_413_everywhere(
     api: Api, body: Any, headers: dict[str, str]
 ) -> None:
-    ann = await api.person()
+    ann = await api.person(is_admin=True)
     answers = await everywhere(api, ann, body, headers)
     for response in answers:
         await refused(response, 413, "PAYLOAD_TOO_LARGE")
@@ -195,11 +195,11 @@ async def test_json_may_be_called_so_in_any_case_and_with_its_charset(api: Api, 
 
 
 async def test_a_body_may_be_left_out_exactly_where_all_its_fields_may(api: Api) -> None:
-    ann = await api.person()
+    ann = await api.person(is_admin=True)
     found = {}
     for route in WITH_BODY:
         project = await api.project(ann)
-        path = request_for(route, project_id=project["id"]).path
+        path = request_for(route, project_id=project["id"], user_id=ann.id).path
         who = ann if route.path != "/auth/logout" else await api.sign_in(ann.email)
         response = await api.call(route.method, path, who, base="", headers=JSON)
         found[route.path, route.method] = response.status
@@ -219,9 +219,10 @@ WRONG: dict[type, list[Any]] = {
 
 @pytest.mark.parametrize("route", WITH_BODY, ids=lambda route: f"{route.method} {route.path}")
 async def test_a_field_of_another_type_is_400_and_named(api: Api, route: Route) -> None:
-    ann = await api.person()
+    ann = await api.person(is_admin=True)
     project = await api.project(ann)
-    ids = {"project_id": project["id"], "token_id": project["id"], "refresh": "x"}
+    ids = {"project_id": project["id"], "token_id": project["id"]}
+    ids |= {"user_id": ann.id, "refresh": "x"}
     method, path, good = request_for(route, **ids)
     before = await everything()
     for field, value in (good or {}).items():
@@ -234,9 +235,10 @@ async def test_a_field_of_another_type_is_400_and_named(api: Api, route: Route) 
 
 @pytest.mark.parametrize("route", WITH_BODY, ids=lambda route: f"{route.method} {route.path}")
 async def test_an_unknown_field_beside_good_ones_is_400_and_named(api: Api, route: Route) -> None:
-    ann = await api.person()
+    ann = await api.person(is_admin=True)
     project = await api.project(ann)
-    ids = {"project_id": project["id"], "token_id": project["id"], "refresh": "x"}
+    ids = {"project_id": project["id"], "token_id": project["id"]}
+    ids |= {"user_id": ann.id, "refresh": "x"}
     method, path, good = request_for(route, **ids)
     before = await everything()
     response = await api.call(method, path, ann, base="", json={**(good or {}), "typo\u20ac": 1})
@@ -420,10 +422,11 @@ def changes_to_good_bodies(draw: st.DrawFn) -> tuple[Route, dict[str, Any]]:
 @pytest.fixture
 async def target(api: Api) -> tuple[Api, Person, dict[str, str]]:
     """A server, somebody who owns a project, and ids for requests about it."""
-    ann = await api.person()
+    ann = await api.person(is_admin=True)
     project_id = (await api.project(ann))["id"]
     token = await api.issue(ann, project_id)
-    ids = {"project_id": project_id, "token_id": token["mcpToken"]["id"], "refresh": "x"}
+    ids = {"project_id": project_id, "token_id": token["mcpToken"]["id"]}
+    ids |= {"user_id": ann.id, "refresh": "x"}
     return api, ann, ids
 
 

@@ -48,7 +48,6 @@ async def export(request: web.Request) -> web.StreamResponse:
     Never a password, a token or a link, nor a hash of one.
     """
     account = await _load(request[ACTOR].user_id)
-    await actions.note_export(request[ACTOR], account["id"], account["email"])
     return web.Response(
         body=export_user(account),  # sent while it is read
         content_type=JSON,
