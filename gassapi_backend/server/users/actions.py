@@ -18,6 +18,7 @@ from gassapi_backend.models import (
     Session,
     User,
     folded,
+    is_id,
 )
 from gassapi_backend.server.accounts.actions import (
     email_taken,
@@ -222,7 +223,7 @@ async def _clear(made: Change, user: User, projects: dict[str, Project]) -> None
 async def _lock(*user_ids: str | None) -> dict[str, User]:
     """Return accounts by id, as they are now, locked in the order of their ids."""
     found: dict[str, User] = {}
-    for user_id in sorted({one for one in user_ids if one is not None}):
+    for user_id in sorted({one for one in user_ids if one is not None and is_id(one)}):
         user = await User.filter(id=user_id).select_for_update().first()
         if user is not None:
             found[user_id] = user
