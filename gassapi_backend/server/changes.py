@@ -6,12 +6,13 @@ from contextvars import ContextVar
 from typing import Any
 
 import orjson
+from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database import dialect, execute, row
 from gassapi_backend.models import Project, new_id
-from gassapi_backend.server.errors import NotFound
+from gassapi_backend.server.errors import NotFound, Unauthenticated
 from gassapi_backend.server.identity import Actor, forget_everybody
 
 COLUMNS = (
@@ -172,8 +173,9 @@ async def change(
     ``project`` is the id of a project, whose row is locked first (which orders its writers and
     makes its revisions gap-free), or a new project that the block itself saves. ``reads`` is the id
     of another one that nobody may write meanwhile; the two are locked in the order of their ids, so
-    that two changes cannot wait for each other. Raises ``NotFound`` when a project is gone. Never
-    nested: an inner change would announce what the outer may still roll back.
+    that two changes cannot wait for each other. Raises ``NotFound`` when a project is gone, and
+    ``Unauthenticated`` when a row cannot be written because the account that acts has just been
+    deleted. Never nested: an inner change would announce what the outer may still roll back.
     """
     if _is_open.get():
         raise RuntimeError("A change is already open; hand it down instead.")
@@ -191,10 +193,21 @@ async def change(
                     await _hold(reads)
             yield made
             await made._finish(project_is_new=isinstance(project, Project))
+    except IntegrityError:
+        await _refuse_the_deleted(actor)
+        raise
     finally:
         _is_open.reset(token)
         if made._ends_access:  # also where it is not known whether the commit went through
             forget_everybody()
+
+
+async def _refuse_the_deleted(actor: Actor) -> None:
+    caller = actor.caller
+    if caller.session_id is None and caller.token_id is None:
+        return
+    if await row("SELECT id FROM users WHERE id = ?", caller.user_id) is None:
+        raise Unauthenticated("This account is deleted.", code="TOKEN_INVALID")
 
 
 async def _lock(project_id: str) -> Project:

@@ -13,6 +13,7 @@ from gassapi_backend.server.http import JSON
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
 from gassapi_backend.server.service.schemas import HealthAnswer
+from gassapi_backend.server.users.schemas import ExportAnswer
 
 REF = "#/components/schemas/{model}"
 REFUSALS = {
@@ -29,6 +30,9 @@ REFUSALS = {
     500: "A fault of the server.",
     503: "The server cannot do it now; nothing was written.",
 }
+WRITTEN = {"/health": HealthAnswer, "/users/export": ExportAnswer}
+"""What answers contain that their handlers write themselves."""
+
 PAGES = {"/docs": "text/html", "/docs/{file}": "text/css"}
 
 
@@ -78,8 +82,8 @@ def _schemas() -> tuple[dict[Any, dict[str, Any]], dict[str, Any]]:
 
 
 def _answer_type(route: Route) -> Any:
-    if route.path in ("/health",):
-        return HealthAnswer
+    if route.path in WRITTEN:
+        return WRITTEN[route.path]
     answer = get_type_hints(route.handler)["return"]
     is_schema = not (inspect.isclass(answer) and issubclass(answer, web.StreamResponse))
     return answer if is_schema else None

@@ -12,6 +12,7 @@ from gassapi_backend.server.projects import handlers as projects
 from gassapi_backend.server.routing import Route
 from gassapi_backend.server.service import handlers as service
 from gassapi_backend.server.tokens import handlers as tokens
+from gassapi_backend.server.users import handlers as users
 
 ROUTES: tuple[Route, ...] = (
     # Authentication
@@ -26,6 +27,14 @@ ROUTES: tuple[Route, ...] = (
     Route("PUT", "/users/profile", accounts.update_profile, P.SIGNED_IN, resource="user"),
     Route("PUT", "/users/password", accounts.change_password, P.SIGNED_IN),
     Route("GET", "/users/activity", activity.list_own, P.SIGNED_IN),
+    Route("DELETE", "/users/account", users.delete_account, P.SIGNED_IN),
+    Route("GET", "/users/projects", projects.list_projects, P.SIGNED_IN),
+    Route("GET", "/users/export", users.export, P.SIGNED_IN),
+    Route("GET", "/users/stats", users.stats, P.ADMINISTER),
+    Route("GET", "/users", users.list_users, P.ADMINISTER),
+    Route("POST", "/users", users.create, P.ADMINISTER, status=201, resource="user"),
+    Route("GET", "/users/{user_id}", users.show, P.ADMINISTER, resource="user"),
+    Route("PATCH", "/users/{user_id}", users.update, P.ADMINISTER, resource="user"),
     # Projects
     Route("GET", "/projects", projects.list_projects, P.LIST_PROJECTS),
     Route("POST", "/projects", projects.create, P.SIGNED_IN, status=201, resource="project"),

@@ -43,9 +43,15 @@ NEED_A_DATABASE = [
     ["token", "revoke", "nobody"],
     ["user", "activate", "you@example.com"],
     ["user", "deactivate", "you@example.com"],
+    ["user", "delete", "you@example.com", "--yes"],
+    ["user", "export", "you@example.com"],
     ["user", "list"],
     ["user", "promote", "you@example.com"],
+    ["user", "rename", "you@example.com", "You"],
+    ["user", "sessions", "you@example.com"],
+    ["user", "set-email", "you@example.com", "me@example.com"],
     ["user", "show", "you@example.com"],
+    ["user", "sign-out", "you@example.com"],
 ]
 
 
@@ -112,6 +118,9 @@ def test_wrong_usage_ends_with_2(cli: Cli) -> None:
         ["user", "create"],
         ["user", "create", "--email", "you@example.com", "--name", "You"],
         ["user", "set-password", "you@example.com"],
+        ["user", "delete", "you@example.com"],
+        ["user", "rename", "you@example.com"],
+        ["user", "list", "--unverified"],
         ["setup", "--admin-email", "you@example.com"],
         ["key"],
         ["key", "rotate"],
@@ -343,4 +352,5 @@ def test_completion_is_shown_for_the_shell_it_is_asked_in(cli: Cli) -> None:
 
 def test_completion_knows_the_commands(cli: Cli) -> None:
     words = {"COMP_WORDS": "gassapi-backend user set", "COMP_CWORD": "2"}
-    assert cli(_GASSAPI_BACKEND_COMPLETE="complete_bash", **words).out.split() == ["set-password"]
+    known = cli(_GASSAPI_BACKEND_COMPLETE="complete_bash", **words).out.split()
+    assert sorted(known) == ["set-email", "set-password"]

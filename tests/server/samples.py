@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from aiohttp import ClientResponse
 
 from gassapi_backend.models import Collection, name_hash
+from gassapi_backend.server.access import Permission
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
 from tests.conftest import PASSWORD, Api, Person, audited
@@ -112,6 +113,28 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("GET", "/api/v1/users/activity"): Sample(
         query="?page=1&limit=5&action=project_created&resourceType=project"
         "&fromDate=2026-01-31&toDate=9999-12-31T12:00:00Z"
+    ("DELETE", "/api/v1/users/account"): Sample(
+        {"password": PASSWORD, "confirmation": "DELETE_MY_ACCOUNT"}
+    ),
+    ("GET", "/api/v1/users/projects"): Sample(
+        query="?page=1&limit=5&search=o&role=owner&sort=name&order=asc"
+    ),
+    ("GET", "/api/v1/users/export"): Sample(),
+    ("GET", "/api/v1/users/stats"): Sample(),
+    ("GET", "/api/v1/users"): Sample(
+        query="?page=1&limit=5&search=o&isActive=true&isAdmin=false&sort=last_login_at&order=asc"
+    ),
+    ("POST", "/api/v1/users"): Sample(
+        {
+            "email": "made<number>@example.com",
+            "password": PASSWORD,
+            "name": "Made Person",
+            "isAdmin": True,
+        }
+    ),
+    ("GET", "/api/v1/users/{user_id}"): Sample(),
+    ("PATCH", "/api/v1/users/{user_id}"): Sample(
+        {"name": "Other Name", "isActive": True, "isAdmin": True}
     ),
     ("GET", "/api/v1/projects"): Sample(
         query="?page=1&limit=5&search=o&role=owner&sort=name&order=asc"
@@ -307,7 +330,8 @@ async def furnish(api: Api, who: Person | str, project_id: str) -> dict[str, str
 
 
 async def _visit(api: Api, route: Route, number: int) -> Visit:
-    owner = await api.person(f"Guest{number}")
+    is_admin = route.permission is Permission.ADMINISTER
+    owner = await api.person(f"Guest{number}", is_admin=is_admin)
     project = await api.project(owner)
     issued = await api.issue(owner, project["id"])
     session = (await api.json("GET", "/auth/sessions", owner))["sessions"][0]

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from gassapi_backend.clock import now, stored
-from gassapi_backend.models import Session, User, is_id
+from gassapi_backend.models import Session, is_id
 from gassapi_backend.server.accounts import actions, queries
 from gassapi_backend.server.accounts.schemas import (
     Credentials,
@@ -117,7 +117,7 @@ async def end_session(request: web.Request) -> Message:
 
 async def show_profile(request: web.Request) -> UserAnswer:
     """Show one's own account."""
-    return {"user": user_view(await User.get(id=request[ACTOR].user_id))}
+    return {"user": user_view(await queries.own_account(request[ACTOR].user_id))}
 
 
 async def update_profile(request: web.Request, changes: ProfileChanges) -> UserAnswer:

@@ -7,6 +7,7 @@ import orjson
 from tortoise.exceptions import IntegrityError
 from tortoise.models import Model
 
+from gassapi_backend.database import execute
 from gassapi_backend.models import (
     Collection,
     Endpoint,
@@ -22,7 +23,7 @@ from gassapi_backend.models import (
     new_id,
 )
 from gassapi_backend.server.access import Permission
-from gassapi_backend.server.changes import change
+from gassapi_backend.server.changes import Change, change
 from gassapi_backend.server.errors import Conflict, Forbidden, Invalid
 from gassapi_backend.server.identity import Actor
 from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
@@ -183,13 +184,18 @@ async def delete_project(actor: Actor, project_id: str, if_match: IfMatch = ANY_
     async with change(actor, project_id) as made:
         project = made.locked_project
         await _require(if_match, actor, project)
-        made.record("project_deleted", "project", project.id, project.name)
-        made.ends_access()
-        # MySQL 9 gives up where foreign keys would take a tree with many branches along
-        await Collection.filter(project_id=project.id).update(parent_id=None)
-        for model in CONTENTS:
-            await model.filter(project_id=project.id).delete()
-        await project.delete()
+        await erase_project(made, project)
+
+
+async def erase_project(made: Change, project: Project) -> None:
+    """Delete a locked project within an open change."""
+    made.record("project_deleted", "project", project.id, project.name, in_project=project)
+    made.ends_access()
+    # MySQL 9 gives up where foreign keys would take a tree with many branches along
+    await Collection.filter(project_id=project.id).update(parent_id=None)
+    for model in CONTENTS:
+        await model.filter(project_id=project.id).delete()
+    await project.delete()
 
 
 async def _require(if_match: IfMatch, actor: Actor, project: Project) -> None:
