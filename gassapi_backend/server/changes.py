@@ -1,6 +1,6 @@
 """One write, one fate: rows, audit entries and the project's revision are committed together."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -40,6 +40,8 @@ answering: ContextVar[str | None] = ContextVar("answering", default=None)
 
 _is_open: ContextVar[bool] = ContextVar("change_is_open", default=False)
 
+_afterwards: ContextVar[list[Callable[[], None]] | None] = ContextVar("afterwards", default=None)
+
 
 class Change:
     """What is being written; handed out by ``change()``."""
@@ -51,6 +53,7 @@ class Change:
         self._ends_access = False
         self._fields: set[str] = set()
         self._others: list[Project] = []
+        self._afterwards: list[Callable[[], None]] = []
 
     @property
     def locked_project(self) -> Project:
@@ -176,6 +179,7 @@ async def change(actor: Actor, project: str | Project | None = None) -> AsyncIte
         raise RuntimeError("A change is already open; hand it down instead.")
     made = Change(actor)
     token = _is_open.set(True)
+    calls = _afterwards.set(made._afterwards)
     try:
         async with in_transaction("default"):
             if isinstance(project, Project):
@@ -184,10 +188,21 @@ async def change(actor: Actor, project: str | Project | None = None) -> AsyncIte
                 made.project = await _lock(project)
             yield made
             await made._finish(project_is_new=isinstance(project, Project))
+        for call in made._afterwards:
+            call()
     finally:
         _is_open.reset(token)
+        _afterwards.reset(calls)
         if made._ends_access:  # also where it is not known whether the commit went through
             forget_everybody()
+
+
+def afterwards(call: Callable[[], None]) -> None:
+    """Have something quick called once the open change is committed; not if it is rolled back."""
+    calls = _afterwards.get()
+    if calls is None:
+        raise RuntimeError("No change is open.")
+    calls.append(call)
 
 
 async def _lock(project_id: str) -> Project:

@@ -21,6 +21,7 @@ REFUSALS = {
     403: "Known, but not allowed.",
     404: "There is no such thing.",
     409: "It clashes with what is there.",
+    410: "The link is used up or too old.",
     412: "`If-Match` is stale; `details.current` is the current state.",
     413: "The body is too large.",
     415: "The body is not JSON.",
@@ -28,7 +29,15 @@ REFUSALS = {
     500: "A fault of the server.",
     503: "The server cannot do it now; nothing was written.",
 }
-PAGES = {"/docs": "text/html", "/docs/{file}": "text/css"}
+PAGES = {
+    "/docs": "text/html",
+    "/docs/{file}": "text/css",
+    "/invite/{link}": "text/html",
+    "/verify/{link}": "text/html",
+    "/reset/{link}": "text/html",
+    "/pages/{page_file}": "text/css",
+}
+TAKES_LINK = {"/auth/verify-email", "/auth/verify/{link}", "/auth/reset-password"}
 
 
 def document(server_url: str) -> dict[str, Any]:
@@ -220,6 +229,8 @@ def _refusals(route: Route) -> set[int]:
         found |= {401, 403, 409}
     if route.permission is Permission.VALIDATE_TOKEN:
         found.add(400)
+    if route.path in TAKES_LINK:
+        found.add(410)
     if route.parameters or route.permission not in ABOUT_NO_PROJECT:
         found.add(404)
     if route.method != "GET" and route.permission is not Permission.PUBLIC:

@@ -40,6 +40,7 @@ from gassapi_backend.server.keys import (
     ACTOR,
     COOKIES,
     KEYS,
+    LETTERS,
     LOGINS,
     PASSWORDS,
     REGISTRATIONS,
@@ -53,7 +54,12 @@ async def register(request: web.Request, new: NewAccount) -> SignedIn:
     """Create an account and sign in with it."""
     app = request.app
     user, session = await actions.register(
-        request[ACTOR], new, app[PASSWORDS], app[REGISTRATIONS], app[SETTINGS].registration
+        request[ACTOR],
+        new,
+        app[PASSWORDS],
+        app[REGISTRATIONS],
+        app[SETTINGS].registration,
+        app[LETTERS],
     )
     return {"user": user_view(user), "tokens": _tokens(request, session)}
 
