@@ -10,6 +10,7 @@ from gassapi_backend.cli import (
     config,
     database,
     doctor,
+    mail,
     projects,
     serve,
     setup,
@@ -36,6 +37,7 @@ app.add_typer(users.app, name="user")
 app.add_typer(tokens.app, name="token")
 app.add_typer(projects.app, name="project")
 app.add_typer(database.app, name="db")
+app.add_typer(mail.app, name="mail")
 app.add_typer(config.app, name="config")
 app.command()(doctor.doctor)
 app.command()(version.version)

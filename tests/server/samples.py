@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 from aiohttp import ClientResponse
 
+from gassapi_backend.models import Purpose, User
+from gassapi_backend.server.keys import LETTERS
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
 from tests.conftest import PASSWORD, Api, audited
@@ -37,6 +39,11 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("POST", "/api/v1/auth/logout"): Sample({"revokeAllTokens": True}),
     ("GET", "/api/v1/auth/sessions"): Sample(),
     ("DELETE", "/api/v1/auth/sessions/{session_id}"): Sample(),
+    ("POST", "/api/v1/auth/verify-email"): Sample({"token": "<link>"}),
+    ("GET", "/api/v1/auth/verify/{link}"): Sample(),
+    ("POST", "/api/v1/auth/resend-verification"): Sample(),
+    ("POST", "/api/v1/auth/forgot-password"): Sample({"email": "ann@example.com"}),
+    ("POST", "/api/v1/auth/reset-password"): Sample({"token": "<link>", "password": PASSWORD}),
     ("GET", "/api/v1/users/profile"): Sample(),
     ("PUT", "/api/v1/users/profile"): Sample(
         {"name": "Other Name", "avatarUrl": "https://example.com/me.png"}
@@ -81,6 +88,10 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("GET", "/api/v1/status"): Sample(),
     ("GET", "/api/v1/openapi.json"): Sample(),
     ("GET", "/api/v1/docs"): Sample(),
+    ("GET", "/invite/{link}"): Sample(),
+    ("GET", "/verify/{link}"): Sample(),
+    ("GET", "/reset/{link}"): Sample(),
+    ("GET", "/pages/{page_file}"): Sample(),
     ("GET", "/"): Sample(),
     ("GET", "/health"): Sample(),
     ("GET", "/health/live"): Sample(),
@@ -102,7 +113,13 @@ class Request(NamedTuple):
 def request_for(route: Route, **values: str) -> Request:
     """Return the good request for a route, its names filled in (``project_id="..."``)."""
     sample = SAMPLES[route.method, route.full_path]
-    values = {"file": "docs.css", "number": str(next(_numbers)), **values}
+    values = {
+        "file": "docs.css",
+        "page_file": "pages.css",
+        "link": "x" * 54,
+        "number": str(next(_numbers)),
+        **values,
+    }
     path = route.full_path
     for name in route.parameters:
         path = path.replace(f"{{{name}}}", values[name])
@@ -110,6 +127,19 @@ def request_for(route: Route, **values: str) -> Request:
         {key: _filled(value, values) for key, value in sample.body.items()} if sample.body else None
     )
     return Request(route.method, path + _filled(sample.query, values), body)
+
+
+async def fresh_links(api: Api, route: Route, user_id: str) -> dict[str, str]:
+    """Return the token of a link that works once, where a route uses one up."""
+    purposes = {
+        "/auth/verify-email": Purpose.VERIFY_EMAIL,
+        "/auth/verify/{link}": Purpose.VERIFY_EMAIL,
+        "/auth/reset-password": Purpose.RESET_PASSWORD,
+    }
+    if route.path not in purposes:
+        return {}
+    user = await User.get(id=user_id)
+    return {"link": (await api.app[LETTERS].new_token(user, purposes[route.path]))[0]}
 
 
 @dataclass(frozen=True)
@@ -145,6 +175,7 @@ async def _visit(api: Api, route: Route, number: int) -> Visit:
         token_id=issued["mcpToken"]["id"],
         user_id=owner.id,
         refresh=owner.refresh,
+        **await fresh_links(api, route, owner.id),
     )
     who = {"/auth/refresh": None, "/mcp/validate": issued["token"]}.get(route.path, owner)
     before = len(await audited())
