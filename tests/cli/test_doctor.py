@@ -183,7 +183,7 @@ def test_an_address_that_is_not_of_this_machine_is_found(healthy: Cli) -> None:
 def test_a_mail_server_that_cannot_be_reached_is_found(healthy: Cli) -> None:
     code, all_found = findings(healthy, GASSAPI_SMTP_URL="smtp://you:hidden-secret@127.0.0.1:1")
     assert code == 1
-    assert all_found["mail"]["message"].startswith("127.0.0.1:1: ")
+    assert all_found["mail"]["message"].startswith("Nothing listens at 127.0.0.1:1.")
     assert "hidden-secret" not in str(all_found)
     assert "GASSAPI_SMTP_URL" in all_found["mail"]["advice"]
 
