@@ -58,6 +58,7 @@ class Mailbox:
     is_tls: bool = False
     port: int = 0
     _server: asyncio.Server | None = None
+    _arrival: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def start(self) -> "Mailbox":
         """Listen."""
@@ -86,7 +87,8 @@ class Mailbox:
         """Wait until so many mails have arrived."""
         async with asyncio.timeout(seconds):
             while len(self.received) < count:
-                await asyncio.sleep(0.01)
+                self._arrival.clear()
+                await self._arrival.wait()
         return self.received
 
     def _protocol(self) -> SMTP:
@@ -132,6 +134,7 @@ class Mailbox:
                 str(session.auth_data) if session.authenticated else None,
             )
         )
+        self._arrival.set()
         return "250 OK: queued as 42"
 
 

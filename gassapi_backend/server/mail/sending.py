@@ -110,6 +110,8 @@ class Sending:
                 return None
             url = self._url("verify", Purpose.VERIFY_EMAIL, facts["token_id"])
             return templates.verification(url)
+        if mail.kind != MailKind.RESET_PASSWORD:
+            raise ValueError(f"There is no template for {mail.kind}.")
         if "token_id" not in facts and not await prepare_reset(mail, self._letters):
             return None
         if await _usable_token(mail.facts["token_id"]) is None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import formatdate
+from email.utils import format_datetime
 
 import email_validator
 
+from gassapi_backend.clock import now
 from gassapi_backend.server.mail.transport import own_host, sender
 from gassapi_backend.settings import Settings
 
@@ -106,7 +107,7 @@ def message(letter: Letter, recipient: str, message_id: str, settings: Settings)
     made["From"] = _address(name, address)
     made["To"] = _address("", recipient)
     made["Subject"] = letter.subject
-    made["Date"] = formatdate()
+    made["Date"] = format_datetime(now())
     made["Message-ID"] = f"<{message_id}@{own_host(settings)}>"
     made["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday answers it
     made.set_content(_plain(letter, settings), cte="quoted-printable")

@@ -207,6 +207,8 @@ def _reason(error: BaseException, server: MailServer) -> str:
     if isinstance(error, (TimeoutError, aiosmtplib.SMTPTimeoutError)):
         hint = "" if server.is_tls else " If it wants TLS from the start (port 465): smtps://."
         return f"{place} does not answer in time.{hint}"
+    if isinstance(error, (KeyError, ValueError)):
+        return f"The mail cannot be written: {type(error).__name__}: {error}"
     text = str(error)
     if "STARTTLS" in text:
         return (

@@ -8,9 +8,9 @@ let access = ""; // in memory only: gone when the page is
 async function load() {
   const { status, body } = await call("GET", `/invitations/${encodeURIComponent(token)}`);
   if (status === 200) {
-    const { projectName, invitedByName, email, expiresAt } = body.invitation;
+    const { projectName, invitedByName, inviterName, email, expiresAt } = body.invitation;
     tell("project", projectName);
-    tell("inviter", invitedByName ?? "A member");
+    tell("inviter", invitedByName ?? inviterName ?? "A member");
     tell("email", email);
     tell("expires", new Date(expiresAt).toLocaleString(undefined,
       { dateStyle: "long", timeStyle: "short" }));
