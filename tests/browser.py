@@ -63,19 +63,21 @@ class Browser:
             self.problems.append(str(found["exceptionDetails"]))
         elif method == "Runtime.consoleAPICalled" and found["type"] in ("error", "warning"):
             self.problems.append(str(found["args"]))
-        elif method == "Log.entryAdded" and found["entry"]["source"] != "network":
+        elif method == "Log.entryAdded" and _is_problem(found["entry"]):
             self.problems.append(found["entry"]["text"])
         elif method == "Network.requestWillBeSent":
             self.requested.append(found["request"]["url"])
             referrer = found["request"]["headers"].get("Referer", "")
-            if referrer:
+            if any(f"/{page}/" in referrer for page in ("verify", "reset", "invite")):
                 self.problems.append(f"The referrer {referrer} was sent.")
 
-    async def run(self, script: str) -> Any:
+    async def run(self, script: str, *, may_fail: bool = False) -> Any:
         """Run a script in the page; return its value."""
         answer = await self.call(
             "Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True
         )
+        if may_fail and "result" not in answer:
+            return None  # the page has just gone
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 
@@ -84,10 +86,16 @@ class Browser:
         await self.call("Page.navigate", url=url)
         await self.until("document.readyState === 'complete' && location.href !== 'about:blank'")
 
+    async def reload(self) -> None:
+        """Load the page again."""
+        await self.run("window.isOld = true")
+        await self.call("Page.reload")
+        await self.until("!window.isOld && document.readyState === 'complete'")
+
     async def until(self, condition: str) -> None:
         """Wait until something holds in the page."""
         for _ in range(400):
-            if await self.run(condition):
+            if await self.run(condition, may_fail=True):
                 return
             await asyncio.sleep(0.025)
         text = await self.run("document.body.innerText")
@@ -106,7 +114,8 @@ class Browser:
         await self.call("Input.insertText", text=text)
 
     async def press(self, selector: str) -> None:
-        """Press a button."""
+        """Press a button, once it can be pressed."""
+        await self.until(f"document.querySelector({json.dumps(selector)})?.disabled === false")
         await self.run(f"document.querySelector({json.dumps(selector)}).click()")
 
     async def look(self, width: int, height: int, scheme: str = "light") -> None:
@@ -124,7 +133,7 @@ class Browser:
     async def picture(self, path: Path) -> None:
         """Write what is to be seen."""
         answer = await self.call("Page.captureScreenshot", format="png")
-        path.write_bytes(base64.b64decode(answer["data"]))
+        await asyncio.to_thread(path.write_bytes, base64.b64decode(answer["data"]))
 
 
 @asynccontextmanager
@@ -163,7 +172,16 @@ async def browser(home: Path) -> AsyncIterator[Browser]:
 
 async def _port(file: Path) -> str:
     for _ in range(800):
-        if file.exists() and (text := file.read_text()):
+        if text := await asyncio.to_thread(_text, file):
             return text.splitlines()[0]
         await asyncio.sleep(0.025)
     raise AssertionError("The browser does not start.")
+
+
+def _text(file: Path) -> str:
+    return file.read_text() if file.exists() else ""
+
+
+def _is_problem(entry: dict[str, Any]) -> bool:
+    """Whether a line of the log is more than a hint, or a refusal that the page deals with."""
+    return entry["level"] in ("warning", "error") and entry["source"] != "network"

@@ -59,6 +59,8 @@ export function refuse(form, error) {
 
 /** Have a form call `send` with its fields once they are filled in; one at a time. */
 export function onSubmit(form, send, check = () => "") {
+  const submit = form.querySelector(".primary");
+  submit.disabled = false; // from here on somebody listens
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const inputs = [...form.querySelectorAll("input")];
@@ -66,7 +68,6 @@ export function onSubmit(form, send, check = () => "") {
     for (const input of inputs) mark(input, check(input) || missing(input));
     const wrong = form.querySelector("[aria-invalid]");
     if (wrong) return wrong.focus();
-    const submit = form.querySelector(".primary");
     submit.disabled = true;
     await send(Object.fromEntries(inputs.map((input) => [input.name, input.value])));
     submit.disabled = false;
