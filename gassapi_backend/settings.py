@@ -6,7 +6,9 @@ A value comes from, in this order: a command-line flag, the environment (``GASSA
 
 import difflib
 import os
+import re
 import tomllib
+from email.utils import parseaddr
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -20,6 +22,8 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 PREFIX = "GASSAPI_"
 FILE_NAME = "config.toml"
+
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 class SettingsError(Exception):
@@ -150,6 +154,13 @@ class Settings(BaseSettings):
     register_limit: Rate = Field(
         default="3 per hour", description="Registrations from one address."
     )
+    reset_limit: Rate = Field(
+        default="3 per hour", description="Password resets asked for one account and address."
+    )
+    verify_limit: Rate = Field(
+        default="10 per hour",
+        description="Mails to confirm one account's address, and wrong links from one address.",
+    )
     trusted_proxies: Annotated[list[IPv4Network | IPv6Network], NoDecode] = Field(
         default_factory=list,
         description="Addresses or CIDR networks, comma-separated, whose `X-Forwarded-For` and "
@@ -162,10 +173,20 @@ class Settings(BaseSettings):
     )
     smtp_url: SecretStr | None = Field(
         default=None,
-        description="`smtp://user:password@host:587` (STARTTLS) or `smtps://…:465` (TLS). "
-        "Checked by `doctor`; this version sends no mail yet.",
+        description="Mail server, `smtp://user:password@host:587` (STARTTLS) or `smtps://…:465` "
+        "(TLS). Without it no mail is sent.",
     )
-    mail_from: str | None = Field(default=None, description="Sender of mails.")
+    smtp_tls: Literal["off", "require", "verify"] = Field(
+        default="verify",
+        description="`verify` encrypts and checks the certificate, `require` only encrypts, `off` "
+        "sends in the clear and no password. For an `smtp://` server on this machine, STARTTLS is "
+        "used if it is offered.",
+    )
+    mail_from: str | None = Field(
+        default=None,
+        description="Sender of mails, `GassAPI <gassapi@example.com>`. Default: `no-reply` at the "
+        "host of the public address.",
+    )
     password_rounds: int = Field(
         default=12, ge=4, le=16, description="bcrypt cost. Lower it for tests only."
     )
@@ -207,6 +228,13 @@ class Settings(BaseSettings):
         parts = _parts(value.get_secret_value()) if value else None
         if value and (not parts or parts.scheme not in ("smtp", "smtps") or not parts.hostname):
             raise ValueError("write it as smtp://user:password@host:587")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _check_mail_from(cls, value: str | None) -> str | None:
+        if value and (not value.isprintable() or not _ADDRESS.fullmatch(parseaddr(value)[1])):
+            raise ValueError("write it as GassAPI <gassapi@example.com>")
         return value
 
     @field_validator("trusted_proxies", mode="before")

@@ -7,11 +7,10 @@ import stat
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import typer
 from rich.markup import escape
@@ -85,6 +84,7 @@ async def _all(
         if check is _database and all(item.verdict is not Verdict.BAD for item in found):
             found.extend(await _counts(settings, fix=fix))
             found.extend(await _secrets(settings))
+            found.extend(await _outbox(settings))
     return found
 
 
@@ -337,25 +337,47 @@ def _bindable(settings: Settings, place: str) -> Finding:
 async def _mail(settings: Settings) -> list[Finding]:
     import aiosmtplib
 
+    from gassapi_backend.server.mail.transport import close, mail_server
+
     if settings.smtp_url is None:
-        return [Finding("mail", Verdict.GOOD, "not set up")]
-    parts = urlsplit(settings.smtp_url.get_secret_value())
-    server = f"{parts.hostname}:{parts.port or (465 if parts.scheme == 'smtps' else 587)}"
-    client = aiosmtplib.SMTP(
-        hostname=parts.hostname,
-        port=parts.port or (465 if parts.scheme == "smtps" else 587),
-        use_tls=parts.scheme == "smtps",
-        username=unquote(parts.username) if parts.username else None,
-        password=unquote(parts.password) if parts.password else None,
-        timeout=10,
-    )
+        message = "not set up: no invitations, confirmations and password resets by mail"
+        return [Finding("mail", Verdict.GOOD, message)]
     try:
-        async with client:
-            await client.noop()
+        server = mail_server(settings)
+    except SettingsError as error:
+        return [Finding("mail", Verdict.BAD, str(error), "Mend the setting.")]
+    client = server.client()
+    try:
+        await client.connect()
+        await client.noop()
     except (aiosmtplib.SMTPException, OSError) as error:
         advice = "Check GASSAPI_SMTP_URL: smtp:// on 587 (STARTTLS), smtps:// on 465 (TLS)."
-        return [Finding("mail", Verdict.BAD, f"{server}: {error}", advice)]
-    if "@" not in parseaddr(settings.mail_from or "")[1]:
-        advice = "Set it to an address that the mail server may send for."
-        return [Finding("mail", Verdict.BAD, "GASSAPI_MAIL_FROM is not an address", advice)]
-    return [Finding("mail", Verdict.GOOD, f"{server} answers")]
+        return [Finding("mail", Verdict.BAD, server.explain(error), advice)]
+    finally:
+        await close(client)
+    return [Finding("mail", Verdict.GOOD, f"{server.place} answers"), *_sender(settings)]
+
+
+def _sender(settings: Settings) -> list[Finding]:
+    from gassapi_backend.server.mail.transport import sender
+
+    _, address = sender(settings)
+    if settings.mail_from or not address.endswith(("@localhost", "]")):
+        return []
+    message = f"mails come from {address}, which other mail servers refuse"
+    return [Finding("mail", Verdict.WARNING, message, "Set GASSAPI_MAIL_FROM.")]
+
+
+async def _outbox(settings: Settings) -> list[Finding]:
+    from gassapi_backend.database import is_sqlite, open_database, sqlite_path
+    from gassapi_backend.server.mail.queries import count_given_up
+
+    if is_sqlite(settings) and not sqlite_path(settings.database).exists():
+        return []
+    async with open_database(settings):
+        count = await count_given_up()
+    if not count:
+        return []
+    message = f"{count} mail(s) could not be sent and were given up"
+    advice = "See gassapi-backend mail list, then gassapi-backend mail retry."
+    return [Finding("outbox", Verdict.WARNING, message, advice)]

@@ -12,6 +12,7 @@ from gassapi_backend.cli import (
     doctor,
     invitations,
     keys,
+    mail,
     members,
     projects,
     serve,
@@ -41,6 +42,7 @@ projects.app.add_typer(members.app, name="member")
 app.add_typer(projects.app, name="project")
 app.add_typer(invitations.app, name="invite")
 app.add_typer(database.app, name="db")
+app.add_typer(mail.app, name="mail")
 app.add_typer(config.app, name="config")
 app.add_typer(keys.app, name="key")
 app.command()(doctor.doctor)

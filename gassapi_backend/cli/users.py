@@ -16,6 +16,7 @@ from gassapi_backend.cli.console import (
     password_from_stdin,
     print_facts,
     print_json,
+    print_plain,
     print_table,
     run,
 )
@@ -158,6 +159,25 @@ def set_password(who: Who, password_stdin: PasswordStdin = False) -> None:
     out.print(f"[green]Changed[/] the password of {escape(who)}. All their devices are signed out.")
 
 
+@app.command("reset-link")
+def reset_link(who: Who) -> None:
+    """Print a link with which somebody sets their password; good once, for an hour.
+
+    For servers without mail: hand it over in private. Older reset links of theirs end.
+    """
+
+    async def action(settings: Settings) -> str:
+        from gassapi_backend.server.identity import CONSOLE
+        from gassapi_backend.server.recovery.actions import make_reset_link
+        from gassapi_backend.server.recovery.letters import letters_of
+
+        user = await find_account(who)
+        token = await make_reset_link(CONSOLE, user.id, letters_of(settings))
+        return f"{settings.base_url}/reset/{token}"
+
+    print_plain(run(action))
+
+
 @app.command()
 def promote(
     who: Who,
@@ -220,10 +240,12 @@ async def new_account(
     from gassapi_backend.server.accounts import actions
     from gassapi_backend.server.accounts.passwords import Passwords
     from gassapi_backend.server.identity import CONSOLE
+    from gassapi_backend.server.recovery.letters import letters_of
 
     new = checked_account(email=email, name=name, password=password)
     passwords = Passwords(settings.password_rounds)
-    return await actions.create_user(CONSOLE, new, passwords, is_admin=is_admin)
+    letters = letters_of(settings)
+    return await actions.create_user(CONSOLE, new, passwords, is_admin=is_admin, letters=letters)
 
 
 def checked_account(*, email: str, name: str, password: str) -> Any:

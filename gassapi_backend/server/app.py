@@ -18,17 +18,22 @@ from gassapi_backend.server.identity import Callers
 from gassapi_backend.server.keys import (
     CALLERS,
     KEYS,
+    LETTERS,
     LOGINS,
     PASSWORDS,
     REGISTRATIONS,
+    RESETS,
     SETTINGS,
     STATE,
     USAGE,
     VAULT,
+    VERIFICATIONS,
     ServerState,
 )
+from gassapi_backend.server.mail.sending import Sending
 from gassapi_backend.server.middleware import add_headers, make_guard, surround
 from gassapi_backend.server.protocol import refuse_in_our_shape
+from gassapi_backend.server.recovery.letters import Letters
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import bind
 from gassapi_backend.server.service.handlers import DOCUMENT, HEALTH
@@ -61,6 +66,13 @@ def build_app(settings: Settings) -> web.Application:
     app[REGISTRATIONS] = Attempts(
         "register", settings.register_limit, code="RATE_LIMIT_ERROR", enabled=is_limited
     )
+    app[RESETS] = Attempts(
+        "reset", settings.reset_limit, code="RATE_LIMIT_ERROR", enabled=is_limited
+    )
+    app[VERIFICATIONS] = Attempts(
+        "verify", settings.verify_limit, code="RATE_LIMIT_ERROR", enabled=is_limited
+    )
+    app[LETTERS] = Letters(app[KEYS].links, are_sent=settings.smtp_url is not None)
     app[USAGE] = TokenUsage()
     app[STATE] = ServerState()
     app[HEALTH] = Health(settings)
@@ -74,6 +86,8 @@ def build_app(settings: Settings) -> web.Application:
         else:
             app.router.add_route(route.method, route.full_path, bind(route))
     app.cleanup_ctx.extend([_database, _background])
+    if app[LETTERS].are_sent:
+        app.cleanup_ctx.append(_mail(Sending(settings, app[LETTERS])))
     return app
 
 
@@ -95,6 +109,16 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
     with suppress(Exception):  # the database may be away; a second of counts is lost then
         await app[USAGE].flush()
     app[PASSWORDS].close()
+
+
+def _mail(sending: Sending) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def send(_: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(sending.go_on())
+        yield
+        task.cancel()  # what was not sent is due again later
+        await asyncio.wait([task], timeout=2)
+
+    return send
 
 
 async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:

@@ -1,6 +1,6 @@
 """One write, one fate: rows, audit entries and the project's revision are committed together."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -41,6 +41,8 @@ answering: ContextVar[str | None] = ContextVar("answering", default=None)
 
 _is_open: ContextVar[bool] = ContextVar("change_is_open", default=False)
 
+_afterwards: ContextVar[list[Callable[[], None]] | None] = ContextVar("afterwards", default=None)
+
 
 class Change:
     """What is being written; handed out by ``change()``."""
@@ -52,6 +54,7 @@ class Change:
         self._ends_access = False
         self._fields: set[str] = set()
         self._others: list[Project] = []
+        self._afterwards: list[Callable[[], None]] = []
 
     @property
     def locked_project(self) -> Project:
@@ -181,6 +184,7 @@ async def change(
         raise RuntimeError("A change is already open; hand it down instead.")
     made = Change(actor)
     token = _is_open.set(True)
+    calls = _afterwards.set(made._afterwards)
     try:
         async with in_transaction("default"):
             if isinstance(project, Project):
@@ -193,11 +197,14 @@ async def change(
                     await _hold(reads)
             yield made
             await made._finish(project_is_new=isinstance(project, Project))
+        for call in made._afterwards:
+            call()
     except IntegrityError:
         await _refuse_the_deleted(actor)
         raise
     finally:
         _is_open.reset(token)
+        _afterwards.reset(calls)
         if made._ends_access:  # also where it is not known whether the commit went through
             forget_everybody()
 
@@ -208,6 +215,14 @@ async def _refuse_the_deleted(actor: Actor) -> None:
         return
     if await row("SELECT id FROM users WHERE id = ?", caller.user_id) is None:
         raise Unauthenticated("This account is deleted.", code="TOKEN_INVALID")
+
+
+def afterwards(call: Callable[[], None]) -> None:
+    """Have something quick called once the open change is committed; not if it is rolled back."""
+    calls = _afterwards.get()
+    if calls is None:
+        raise RuntimeError("No change is open.")
+    calls.append(call)
 
 
 async def _lock(project_id: str) -> Project:

@@ -12,6 +12,7 @@ from gassapi_backend.server.access import Role
 from gassapi_backend.server.accounts.attempts import Attempts
 from gassapi_backend.server.accounts.passwords import Passwords
 from gassapi_backend.server.identity import Actor, Callers
+from gassapi_backend.server.recovery.letters import Letters
 from gassapi_backend.server.tokens.usage import TokenUsage
 from gassapi_backend.settings import Settings
 from gassapi_backend.vault import Vault
@@ -41,6 +42,9 @@ CALLERS = web.AppKey("callers", Callers)
 PASSWORDS = web.AppKey("passwords", Passwords)
 LOGINS = web.AppKey("logins", Attempts)
 REGISTRATIONS = web.AppKey("registrations", Attempts)
+RESETS = web.AppKey("resets", Attempts)
+VERIFICATIONS = web.AppKey("verifications", Attempts)
+LETTERS = web.AppKey("letters", Letters)
 USAGE = web.AppKey("usage", TokenUsage)
 STATE = web.AppKey("state", ServerState)
 

@@ -34,6 +34,15 @@ WRITTEN = {"/health": HealthAnswer, "/users/export": ExportAnswer}
 """What answers contain that their handlers write themselves."""
 
 PAGES = {"/docs": "text/html", "/docs/{file}": "text/css"}
+PAGES = {
+    "/docs": "text/html",
+    "/docs/{file}": "text/css",
+    "/invite/{link}": "text/html",
+    "/verify/{link}": "text/html",
+    "/reset/{link}": "text/html",
+    "/pages/{page_file}": "text/css",
+}
+TAKES_LINK = {"/auth/verify-email", "/auth/verify/{link}", "/auth/reset-password"}
 
 
 def document(server_url: str) -> dict[str, Any]:
@@ -228,6 +237,8 @@ def _refusals(route: Route) -> set[int]:
         found |= {401, 403, 409}
     if route.permission is Permission.VALIDATE_TOKEN:
         found.add(400)
+    if route.path in TAKES_LINK:
+        found.add(410)
     if route.parameters or route.permission not in ABOUT_NO_PROJECT:
         found.add(404)
     if route.method != "GET" and route.permission is not Permission.PUBLIC:

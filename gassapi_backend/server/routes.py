@@ -8,7 +8,9 @@ from gassapi_backend.server.endpoints import handlers as endpoints
 from gassapi_backend.server.environments import handlers as environments
 from gassapi_backend.server.flows import handlers as flows
 from gassapi_backend.server.members import handlers as members
+from gassapi_backend.server.pages import handlers as pages
 from gassapi_backend.server.projects import handlers as projects
+from gassapi_backend.server.recovery import handlers as recovery
 from gassapi_backend.server.routing import Route
 from gassapi_backend.server.service import handlers as service
 from gassapi_backend.server.tokens import handlers as tokens
@@ -22,6 +24,11 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/auth/logout", accounts.logout, P.SIGNED_IN),
     Route("GET", "/auth/sessions", accounts.list_sessions, P.SIGNED_IN),
     Route("DELETE", "/auth/sessions/{session_id}", accounts.end_session, P.SIGNED_IN),
+    Route("POST", "/auth/verify-email", recovery.verify_email, P.PUBLIC),
+    Route("GET", "/auth/verify/{link}", recovery.open_verification, P.PUBLIC),
+    Route("POST", "/auth/resend-verification", recovery.resend_verification, P.SIGNED_IN),
+    Route("POST", "/auth/forgot-password", recovery.forgot_password, P.PUBLIC),
+    Route("POST", "/auth/reset-password", recovery.reset_password, P.PUBLIC),
     # Users
     Route("GET", "/users/profile", accounts.show_profile, P.SIGNED_IN, resource="user"),
     Route("PUT", "/users/profile", accounts.update_profile, P.SIGNED_IN, resource="user"),
@@ -260,6 +267,11 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/status", service.status, P.SIGNED_IN),
     Route("GET", "/openapi.json", service.openapi, P.PUBLIC),
     Route("GET", "/docs", service.docs, P.PUBLIC),
+    # Pages that mailed links lead to
+    Route("GET", "/invite/{link}", pages.invite, P.PUBLIC, prefix=""),
+    Route("GET", "/verify/{link}", pages.verify, P.PUBLIC, prefix=""),
+    Route("GET", "/reset/{link}", pages.reset, P.PUBLIC, prefix=""),
+    Route("GET", "/pages/{page_file}", pages.page_file, P.PUBLIC, prefix=""),
     # The same at the addresses where people and load balancers look first
     Route("GET", "/", service.home, P.PUBLIC, prefix=""),
     Route("GET", "/health", service.health, P.PUBLIC, is_limited=False, prefix=""),

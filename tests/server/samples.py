@@ -9,6 +9,8 @@ from aiohttp import ClientResponse
 
 from gassapi_backend.models import Collection, name_hash
 from gassapi_backend.server.access import Permission
+from gassapi_backend.models import Purpose, User
+from gassapi_backend.server.keys import LETTERS
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
 from tests.conftest import PASSWORD, Api, Person, audited
@@ -103,6 +105,11 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("POST", "/api/v1/auth/logout"): Sample({"revokeAllTokens": True}),
     ("GET", "/api/v1/auth/sessions"): Sample(),
     ("DELETE", "/api/v1/auth/sessions/{session_id}"): Sample(),
+    ("POST", "/api/v1/auth/verify-email"): Sample({"token": "<link>"}),
+    ("GET", "/api/v1/auth/verify/{link}"): Sample(),
+    ("POST", "/api/v1/auth/resend-verification"): Sample(),
+    ("POST", "/api/v1/auth/forgot-password"): Sample({"email": "ann@example.com"}),
+    ("POST", "/api/v1/auth/reset-password"): Sample({"token": "<link>", "password": PASSWORD}),
     ("GET", "/api/v1/users/profile"): Sample(),
     ("PUT", "/api/v1/users/profile"): Sample(
         {"name": "Other Name", "avatarUrl": "https://example.com/me.png"}
@@ -238,6 +245,10 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("GET", "/api/v1/status"): Sample(),
     ("GET", "/api/v1/openapi.json"): Sample(),
     ("GET", "/api/v1/docs"): Sample(),
+    ("GET", "/invite/{link}"): Sample(),
+    ("GET", "/verify/{link}"): Sample(),
+    ("GET", "/reset/{link}"): Sample(),
+    ("GET", "/pages/{page_file}"): Sample(),
     ("GET", "/"): Sample(),
     ("GET", "/health"): Sample(),
     ("GET", "/health/live"): Sample(),
@@ -265,6 +276,13 @@ def request_for(route: Route, **values: str) -> Request:
     values = {**_NOTHING, "file": "docs.css", "number": str(next(_numbers)), **values}
     nothing = dict.fromkeys(SUBJECTS, NO_ID)
     values = {"file": "docs.css", "number": str(next(_numbers)), **nothing, **values}
+    values = {
+        "file": "docs.css",
+        "page_file": "pages.css",
+        "link": "x" * 54,
+        "number": str(next(_numbers)),
+        **values,
+    }
     path = route.full_path
     for name in route.parameters:
         path = path.replace(f"{{{name}}}", values[name])
@@ -280,6 +298,17 @@ async def subjects(api: Api, who: Person | str, project_id: str) -> dict[str, st
     path = f"/projects/{project_id}/environments"
     made = await api.json("POST", path, who, json=body, expect=201)
     return {"environment_id": made["environment"]["id"]}
+async def fresh_links(api: Api, route: Route, user_id: str) -> dict[str, str]:
+    """Return the token of a link that works once, where a route uses one up."""
+    purposes = {
+        "/auth/verify-email": Purpose.VERIFY_EMAIL,
+        "/auth/verify/{link}": Purpose.VERIFY_EMAIL,
+        "/auth/reset-password": Purpose.RESET_PASSWORD,
+    }
+    if route.path not in purposes:
+        return {}
+    user = await User.get(id=user_id)
+    return {"link": (await api.app[LETTERS].new_token(user, purposes[route.path]))[0]}
 
 
 @dataclass(frozen=True)
@@ -353,6 +382,7 @@ async def _visit(api: Api, route: Route, number: int) -> Visit:
         own_invitation_id=own["id"],
         refresh=owner.refresh,
         **await subjects(api, owner, project["id"]),
+        **await fresh_links(api, route, owner.id),
     )
     who = {"/auth/refresh": None, "/mcp/validate": issued["token"]}.get(route.path, owner)
     before = len(await audited())

@@ -17,6 +17,7 @@ from gassapi_backend.server.subjects import SUBJECTS
 from tests.conftest import Api, Person, everything
 from tests.server.samples import SAMPLES, furnish, request_for
 from tests.server.samples import SAMPLES, request_for, subjects
+from tests.server.samples import SAMPLES, fresh_links, request_for
 
 WHO = {
     "POST /api/v1/auth/register": "anybody",
@@ -25,6 +26,11 @@ WHO = {
     "POST /api/v1/auth/logout": "signed in",
     "GET /api/v1/auth/sessions": "signed in",
     "DELETE /api/v1/auth/sessions/{session_id}": "signed in",
+    "POST /api/v1/auth/verify-email": "anybody",
+    "GET /api/v1/auth/verify/{link}": "anybody",
+    "POST /api/v1/auth/resend-verification": "signed in",
+    "POST /api/v1/auth/forgot-password": "anybody",
+    "POST /api/v1/auth/reset-password": "anybody",
     "GET /api/v1/users/profile": "signed in",
     "PUT /api/v1/users/profile": "signed in",
     "PUT /api/v1/users/password": "signed in",
@@ -102,6 +108,10 @@ WHO = {
     "GET /api/v1/status": "signed in",
     "GET /api/v1/openapi.json": "anybody",
     "GET /api/v1/docs": "anybody",
+    "GET /invite/{link}": "anybody",
+    "GET /verify/{link}": "anybody",
+    "GET /reset/{link}": "anybody",
+    "GET /pages/{page_file}": "anybody",
     "GET /": "anybody",
     "GET /health": "anybody",
     "GET /health/live": "anybody",
@@ -185,6 +195,7 @@ class Scene:
             user_id=person.id,
             refresh=person.refresh if caller in self.people else "none",
             **self.subject_ids.get((caller, visibility), self.subject_ids["owner", visibility]),
+            **await fresh_links(self.api, route, self.people["owner"].id),
         )
         credential = self.callers.get((caller, visibility)) or None
         response = await self.api.call(method, path, credential, base="", json=body)

@@ -25,21 +25,32 @@ from gassapi_backend.server.errors import Conflict, Forbidden, Invalid, NotFound
 from gassapi_backend.server.identity import Actor, Caller, Kind
 from gassapi_backend.server.members.queries import is_invited
 from gassapi_backend.server.preconditions import IfMatch, stale
+from gassapi_backend.server.recovery.letters import Letters, end_reset_links
 from gassapi_backend.settings import Registration
 
 GRACE_SECONDS = 10
 
 
 async def create_user(
-    actor: Actor, new: NewAccount, passwords: Passwords, *, is_admin: bool = False
+    actor: Actor,
+    new: NewAccount,
+    passwords: Passwords,
+    *,
+    is_admin: bool = False,
+    letters: Letters | None = None,
 ) -> User:
-    """Create an account. Raises ``Conflict`` when the address is taken."""
+    """Create an account; with ``letters``, its address is asked to be confirmed.
+
+    Raises ``Conflict`` when the address is taken.
+    """
     _check_new(new)
     user = await _new_user(new, passwords, is_admin=is_admin)
     try:
         async with change(actor) as made:
             await user.save(force_create=True)
             made.record("user_created", "user", user.id, user.email, isAdmin=is_admin)
+            if letters:
+                await letters.ask_to_verify(user)
     except IntegrityError:
         raise email_taken() from None
     return user
@@ -51,6 +62,7 @@ async def register(
     passwords: Passwords,
     attempts: Attempts,
     registration: Registration,
+    letters: Letters,
     invitation: tuple[str, int] | None = None,
 ) -> tuple[User, Session]:
     """Create one's own account and sign in with it.
@@ -72,6 +84,7 @@ async def register(
         async with change(_as(user, actor)) as made:
             await user.save(force_create=True)
             made.record("user_registered", "user", user.id, user.email)
+            await letters.ask_to_verify(user)
             session = await _start_session(made, user)
     except IntegrityError:
         raise email_taken() from None
@@ -208,15 +221,8 @@ async def change_password(
         locked = await lock_user(user.id)
         if locked.password_hash != user.password_hash:
             raise Conflict("The password was changed at the same moment. Sign in again.")
-        locked.password_hash = hashed
-        await save_user(locked, "password_hash")
-        made.record("password_changed", "user", locked.id, locked.email)
-        others = [
-            session
-            for session in await living_sessions(locked.id)
-            if session.id != actor.caller.session_id
-        ]
-        await revoke_sessions(made, others, "password_changed")
+        keep = actor.caller.session_id
+        await replace_password(made, locked, hashed, "password_changed", keep=keep)
 
 
 async def set_password(actor: Actor, user_id: str, password: str, passwords: Passwords) -> User:
@@ -226,11 +232,23 @@ async def set_password(actor: Actor, user_id: str, password: str, passwords: Pas
     hashed = await passwords.hash(password)
     async with change(actor) as made:
         user = await lock_user(user_id)
-        user.password_hash = hashed
-        await save_user(user, "password_hash")
-        made.record("password_set", "user", user.id, user.email)
-        await revoke_sessions(made, await living_sessions(user.id), "password_set")
+        await replace_password(made, user, hashed, "password_set")
     return user
+
+
+async def replace_password(
+    made: Change, user: User, hashed: str, recorded: str, *, keep: str | None = None
+) -> None:
+    """Write the password of a locked account, in the open change, as ``recorded``.
+
+    With the old one end the links that would reset it, and all sessions but the one to ``keep``.
+    """
+    user.password_hash = hashed
+    await save_user(user, "password_hash", "email_verified_at")
+    made.record(recorded, "user", user.id, user.email)
+    await end_reset_links(user.id)
+    sessions = [session for session in await living_sessions(user.id) if session.id != keep]
+    await revoke_sessions(made, sessions, recorded)
 
 
 async def set_active(actor: Actor, user_id: str, *, is_active: bool) -> User:

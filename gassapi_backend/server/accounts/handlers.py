@@ -40,6 +40,7 @@ from gassapi_backend.server.keys import (
     ACTOR,
     COOKIES,
     KEYS,
+    LETTERS,
     LOGINS,
     PASSWORDS,
     REGISTRATIONS,
@@ -60,6 +61,7 @@ async def register(request: web.Request, new: Registrant) -> SignedIn:
         app[PASSWORDS],
         app[REGISTRATIONS],
         app[SETTINGS].registration,
+        app[LETTERS],
         read_link_token(app[KEYS].links, PURPOSE, new.invitation_token or ""),
     )
     return {"user": user_view(user), "tokens": _tokens(request, session)}
