@@ -9,16 +9,24 @@ from gassapi_backend.server.tokens import handlers as tokens
 
 ROUTES: tuple[Route, ...] = (
     # Authentication
-    Route("POST", "/auth/register", accounts.register, P.PUBLIC, status=201, is_secret=True),
-    Route("POST", "/auth/login", accounts.login, P.PUBLIC, is_secret=True),
-    Route("POST", "/auth/refresh", accounts.refresh, P.PUBLIC, is_secret=True),
+    Route(
+        "POST",
+        "/auth/register",
+        accounts.register,
+        P.PUBLIC,
+        status=201,
+        is_secret=True,
+        refuses=(403,),
+    ),
+    Route("POST", "/auth/login", accounts.login, P.PUBLIC, is_secret=True, refuses=(401, 403)),
+    Route("POST", "/auth/refresh", accounts.refresh, P.PUBLIC, is_secret=True, refuses=(401, 403)),
     Route("POST", "/auth/logout", accounts.logout, P.SIGNED_IN),
     Route("GET", "/auth/sessions", accounts.list_sessions, P.SIGNED_IN),
     Route("DELETE", "/auth/sessions/{session_id}", accounts.end_session, P.SIGNED_IN),
     # Users
     Route("GET", "/users/profile", accounts.show_profile, P.SIGNED_IN, resource="user"),
     Route("PUT", "/users/profile", accounts.update_profile, P.SIGNED_IN, resource="user"),
-    Route("PUT", "/users/password", accounts.change_password, P.SIGNED_IN),
+    Route("PUT", "/users/password", accounts.change_password, P.SIGNED_IN, refuses=(409,)),
     # Projects
     Route("GET", "/projects", projects.list_projects, P.LIST_PROJECTS),
     Route("POST", "/projects", projects.create, P.SIGNED_IN, status=201, resource="project"),
@@ -40,7 +48,7 @@ ROUTES: tuple[Route, ...] = (
         status=201,
         is_secret=True,
     ),
-    Route("GET", "/mcp/validate", tokens.validate, P.VALIDATE_TOKEN),
+    Route("GET", "/mcp/validate", tokens.validate, P.VALIDATE_TOKEN, refuses=(404,)),
     Route("GET", "/mcp/tokens", tokens.list_tokens, P.ISSUE_TOKENS),
     Route("POST", "/mcp/tokens", tokens.issue, P.ISSUE_TOKENS, status=201, is_secret=True),
     Route("POST", "/mcp/revoke-token", tokens.revoke, P.ISSUE_TOKENS),
@@ -57,14 +65,23 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/health/live", service.live, P.PUBLIC, is_limited=False),
     Route("GET", "/health/ready", service.ready, P.PUBLIC, is_limited=False),
     Route("GET", "/status", service.status, P.SIGNED_IN),
-    Route("GET", "/openapi.json", service.openapi, P.PUBLIC),
-    Route("GET", "/docs", service.docs, P.PUBLIC),
+    Route("GET", "/openapi.json", service.openapi, P.PUBLIC, produces=("application/json",)),
+    Route("GET", "/docs", service.docs, P.PUBLIC, produces=("text/html",)),
     # The same at the addresses where people and load balancers look first
-    Route("GET", "/", service.home, P.PUBLIC, prefix=""),
+    Route("GET", "/", service.home, P.PUBLIC, status=302, prefix=""),
     Route("GET", "/health", service.health, P.PUBLIC, is_limited=False, prefix=""),
     Route("GET", "/health/live", service.live, P.PUBLIC, is_limited=False, prefix=""),
     Route("GET", "/health/ready", service.ready, P.PUBLIC, is_limited=False, prefix=""),
-    Route("GET", "/openapi.json", service.openapi, P.PUBLIC, prefix=""),
-    Route("GET", "/docs", service.docs, P.PUBLIC, prefix=""),
-    Route("GET", "/docs/{file}", service.docs_file, P.PUBLIC, prefix=""),
+    Route(
+        "GET", "/openapi.json", service.openapi, P.PUBLIC, produces=("application/json",), prefix=""
+    ),
+    Route("GET", "/docs", service.docs, P.PUBLIC, produces=("text/html",), prefix=""),
+    Route(
+        "GET",
+        "/docs/{file}",
+        service.docs_file,
+        P.PUBLIC,
+        produces=("text/css", "text/javascript"),
+        prefix="",
+    ),
 )

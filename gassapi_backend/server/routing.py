@@ -30,7 +30,9 @@ class Route:
     returns the answer without its envelope. The document is derived from its types. ``is_limited``:
     whether the general rate limit counts it. ``is_secret``: its answer carries a token and must
     not be stored. ``resource``: the key of the answer whose value has a ``revision``, which becomes
-    the ``ETag`` and is what ``If-Match`` and ``If-None-Match`` are about.
+    the ``ETag`` and is what ``If-Match`` and ``If-None-Match`` are about. ``refuses``: the statuses
+    it can refuse with that do not follow from all this, like 409 of a name that is taken.
+    ``produces``: the media types of a response that the handler builds itself.
     """
 
     method: str
@@ -41,6 +43,8 @@ class Route:
     is_limited: bool = True
     is_secret: bool = False
     resource: str | None = None
+    refuses: tuple[int, ...] = ()
+    produces: tuple[str, ...] = ()
     prefix: str = PREFIX
 
     def __post_init__(self) -> None:
