@@ -162,7 +162,7 @@ async def test_a_browser_shows_every_operation(api: Api, tmp_path: Path) -> None
         for methods in document["paths"].values()
         for operation in methods.values()
     }
-    opened = "post_api_v1_projects"
+    opened = "post_projects"
     page, log = await dumped(str(api.client.make_url(f"/docs#{opened}")), tmp_path)
 
     assert "CONSOLE" not in log, log

@@ -9,16 +9,16 @@ from gassapi_backend.server.openapi.refusals import ERROR_SCHEMA, MEANINGS, refu
 from gassapi_backend.server.openapi.schemas import Schemas
 from gassapi_backend.server.routes import ROUTES
 
-ABOUT = """\
+ABOUT = """
 The HTTP API of a GassAPI server. JSON in and out, camelCase keys, UTF-8.
 
-Every answer has `success`; a refusal has `error` with a stable `code` for programs and a `message` \
-for people, and the `requestId` under which the server's log has it. Ids are UUIDs in lower case, \
-times are UTC with milliseconds (RFC 3339). Updates change only the fields present, `null` clears \
+Every answer has `success`; a refusal has `error` with a stable `code` for programs and a `message`
+for people, and the `requestId` under which the server's log has it. Ids are UUIDs in lower case,
+times are UTC with milliseconds (RFC 3339). Updates change only the fields present, `null` clears
 an optional one, and unknown fields are refused.
 
 Send `X-Request-Id` to give a request an id of your own.
-"""
+""".strip()
 TAGS = {
     "Authentication": "Accounts, sign-in and what keeps it: access tokens live for 15 minutes, "
     "refresh tokens for 7 days.",
@@ -102,6 +102,6 @@ def document(server_url: str) -> dict[str, Any]:
     }
 
 
-def _header(meaning: str, schema: dict[str, Any], sample: Any, is_sure: bool) -> dict[str, Any]:  # noqa: FBT001 - a row of the table
+def _header(meaning: str, schema: dict[str, Any], sample: Any, is_sure: bool) -> dict[str, Any]:
     found = {"description": meaning, "required": is_sure, "schema": schema}
     return found if sample is None else {**found, "example": sample}

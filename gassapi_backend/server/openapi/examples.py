@@ -11,10 +11,10 @@ GOOD: dict[str, Any] = {
     "NewAccount.name": "Ann Doe",
     "ProfileChanges.name": "Ann Doe",
     "UserView.name": "Ann Doe",
-    "accessToken": "eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl",
+    "accessToken": "eyJ…",
     "avatarUrl": "https://example.com/ann.png",
     "confirmation": "DELETE_PROJECT",
-    "currentPassword": "correct horse 42",
+    "currentPassword": "violet teapot 61",
     "customSettings": {"theme": "dark"},
     "description": "What it is for",
     "email": "ann@example.com",
@@ -30,28 +30,28 @@ GOOD: dict[str, Any] = {
     "message": "It is done.",
     "method": "GET",
     "name": "Shop",
-    "newPassword": "battery staple 43",
+    "newPassword": "amber kettle 27",
     "ownerName": "Ann Doe",
-    "password": "correct horse 42",
+    "password": "violet teapot 61",
     "prefix": "gass_2kQ9",
-    "refreshToken": "gassr_AZjA3gAAcACAAAAAAAAAAQAAAAAAAQ",
+    "refreshToken": "gassr_…",
     "search": "shop",
     "settings": {"colour": "blue"},
-    "token": "gass_2kQ9vZx4Lw7RtB1nYc8MfD3hJ6sPaE5gUi0TqXoKjWlCz00Hb1Yd",
+    "token": "gass_…",
     "url": "{{baseUrl}}/orders",
     "userAgent": "Mozilla/5.0",
     "value": "https://api.example.com",
     "variables": {"baseUrl": "https://api.example.com"},
     "version": "0.1.0",
 }
-"""Good values by the name of the property, or of its schema and it; used where the type is right."""
+"""Good values by the property's name, or its schema's and its own; used where the type is right."""
 
 _FORMATS = {
     "date-time": "2026-01-31T12:00:00.000Z",
     "date": "2026-01-31",
     "email": "ann@example.com",
     "ownerName": "Ann Doe",
-    "password": "correct horse 42",
+    "password": "violet teapot 61",
     "uri": "https://example.com/",
 }
 _TYPES: dict[str, type | tuple[type, ...]] = {

@@ -70,7 +70,8 @@ class Schemas:
 
     def of(self, kind: Any) -> Schema:
         """Return the schema of a type, which may be a reference."""
-        return self._of[kind]
+        found: Schema = self._of[kind]
+        return found
 
     def resolved(self, schema: Schema) -> Schema:
         """Return what a schema refers to, or itself."""
@@ -121,7 +122,7 @@ def _tidy(value: Any, names: dict[str, str]) -> Any:
         if key != "title" or not isinstance(inner, str)
     }
     if "$ref" in schema:
-        schema["$ref"] = REF.format(model=names[schema["$ref"].rpartition("/")[2]])
+        schema["$ref"] = REF.format(model=names[str(schema["$ref"]).rpartition("/")[2]])
     if str(schema.get("pattern", "")).startswith(_ID_PATTERN):
         schema["format"] = "uuid"
     for name, part in named_parts(schema):
