@@ -28,8 +28,8 @@ ENDS = {
     "post_auth_reset_password",
     "post_invitations_accept",
     "post_invitations_decline",
-    "post_mcp_revoke_token",
     "post_mcp_regenerate_token",
+    "post_mcp_revoke_token",
     "post_project_transfer",
     "put_users_password",
     "put_users_profile",
@@ -70,7 +70,7 @@ class Credentials:
         ways = {name for way in case.operation.definition.raw["security"] for name in way}
         if "accessToken" in ways:
             return {"Authorization": f"Bearer {world().access}"}
-        return {"X-MCP-Token": world().fresh_mcp_token()} if "mcpToken" in ways else {}
+        return {"X-MCP-Token": world().new_mcp_token()["token"]} if "mcpToken" in ways else {}
 
     def set(self, case: Any, data: dict[str, str], context: Any) -> None:
         """Put them into the case."""

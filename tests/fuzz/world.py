@@ -65,7 +65,6 @@ class World:
     access: str
     refresh: str
     ids: dict[str, str] = field(default_factory=dict)
-    mcp_token: str = ""
 
     @classmethod
     def new(cls) -> "World":
@@ -75,6 +74,7 @@ class World:
         if "patch_user" in api().operations:
             _make_admin(world)
         world._create_all()
+        world.ids["token_id"] = world.new_mcp_token()["mcpToken"]["id"]
         world.ids["user_id"] = guest.ids["user_id"]
         world._let_in(guest)
         guest._invite(world)
@@ -87,11 +87,10 @@ class World:
         ids["parentId"] = None
         return ids | {"refreshToken": self.refresh, "currentPassword": PASSWORD}
 
-    def fresh_mcp_token(self) -> str:
-        """Return a new MCP token of the project."""
+    def new_mcp_token(self) -> dict[str, Any]:
+        """Issue an MCP token of the project; return it and its record."""
         body = {"projectId": self.ids["project_id"], "name": "Fuzz", "scope": "write"}
-        issued = api().send("POST", f"{BASE}/mcp/tokens", body, access=self.access)
-        return str(issued["token"])
+        return api().send("POST", f"{BASE}/mcp/tokens", body, access=self.access)
 
     def _create_all(self) -> None:
         waiting = [
