@@ -9,7 +9,7 @@ from aiohttp import web
 
 from gassapi_backend.clock import now
 from gassapi_backend.database import open_database
-from gassapi_backend.models import Attempt, OneTimeToken, Session
+from gassapi_backend.models import Attempt, Idempotency, OneTimeToken, Session
 from gassapi_backend.secrets import load_keys
 from gassapi_backend.server.accounts.attempts import Attempts
 from gassapi_backend.server.accounts.passwords import Passwords, common_passwords
@@ -105,7 +105,8 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
 
 
 async def purge() -> None:
-    """Delete sessions, links and attempts that are long over."""
+    """Delete sessions, links, attempts and kept answers that are long over."""
     await Session.filter(expires_at__lt=now()).delete()
     await OneTimeToken.filter(expires_at__lt=now()).delete()
     await Attempt.filter(expires_at__lt=now()).delete()
+    await Idempotency.filter(expires_at__lt=now()).delete()

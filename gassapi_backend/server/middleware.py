@@ -46,7 +46,10 @@ HEADERS = {
     "frame-ancestors 'none'",
 }
 HSTS = "max-age=31536000"
-EXPOSED = "ETag, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, X-Request-Id"
+EXPOSED = (
+    "ETag, Idempotency-Replayed, Retry-After, RateLimit-Limit, RateLimit-Remaining, "
+    "RateLimit-Reset, X-Request-Id"
+)
 
 WINDOW = web.RequestKey("window", Window)
 

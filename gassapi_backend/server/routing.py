@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from gassapi_backend.database import is_deadlock
 from gassapi_backend.server.access import ABOUT_NO_PROJECT, Permission
 from gassapi_backend.server.http import Body, Query, read, read_optional, read_query, reply
+from gassapi_backend.server.idempotency import HEADER, answer_once
 from gassapi_backend.server.keys import COOKIES, IS_HTTPS
 from gassapi_backend.server.preconditions import is_unchanged
 from gassapi_backend.server.subjects import SUBJECTS, enter_project
@@ -107,6 +108,11 @@ def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
             values.append(value)
             if is_about_project and getattr(value, "project_id", None) is not None:
                 await enter_project(request, route.permission, value.project_id)
+        if route.method == "POST" and HEADER in request.headers:
+            return await answer_once(request, lambda: respond(request, values))
+        return await respond(request, values)
+
+    async def respond(request: web.Request, values: list[Any]) -> web.StreamResponse:
         answer = await _retried(route.handler, request, values)
         if isinstance(answer, web.StreamResponse):
             return answer

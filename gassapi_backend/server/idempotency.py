@@ -1,0 +1,203 @@
+"""``Idempotency-Key``: a POST that is sent again gets its first answer, and happens once.
+
+A row is taken before the work, marked as committed in the transaction of the change that is made,
+and given the answer afterwards. So a request whose answer was lost with the process is never done
+twice: it is done again if nothing was committed, and refused if something was.
+"""
+
+import asyncio
+import hashlib
+import re
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from aiohttp import web
+from tortoise.exceptions import IntegrityError
+
+from gassapi_backend.clock import ahead, now, stored
+from gassapi_backend.database import Row, execute, row
+from gassapi_backend.secrets import seal, unseal
+from gassapi_backend.server.changes import answering
+from gassapi_backend.server.errors import Conflict, Failure, Invalid
+from gassapi_backend.server.http import JSON, read_bytes
+from gassapi_backend.server.keys import ACTOR, IP, KEYS
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotency-Replayed"
+KEPT_SECONDS = 24 * 3600
+LEASE_SECONDS = 40  # longer than an answer may take
+PATIENCE = 10  # seconds to wait for the same request that is under way
+
+_FORM = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
+_PASSING = {401, 403, 408, 429}  # refusals that may be otherwise a moment later
+_KEPT_HEADERS = ("ETag", "Cache-Control", "Location")
+
+
+@dataclass(frozen=True)
+class _Ticket:
+    """The row of a request: under which key, and what exactly was asked."""
+
+    key: str
+    body_hash: str
+
+
+async def answer_once(
+    request: web.Request, work: Callable[[], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Return what ``work`` answers, or what it answered to the same request before.
+
+    Raises ``Invalid`` for a key that is none, ``Conflict`` for one used for something else.
+    """
+    ticket = await _ticket(request)
+    key = request.app[KEYS].answers
+    if (found := await _take(ticket)) is not None:
+        return _replayed(found, key)
+    token = answering.set(ticket.key)
+    try:
+        response = await work()
+    except Failure as failure:
+        if failure.status < 500 and failure.status not in _PASSING:
+            await _keep(ticket, key, failure.status, _of_failure(failure))
+        else:
+            await _give_back(ticket)
+        raise
+    except BaseException:
+        await asyncio.shield(_give_back(ticket))
+        raise
+    finally:
+        answering.reset(token)
+    await _keep(ticket, key, response.status, _of_response(response))
+    return response
+
+
+async def _ticket(request: web.Request) -> _Ticket:
+    given = request.headers.getall(HEADER)
+    if len(given) > 1 or not _FORM.fullmatch(given[0]):
+        raise Invalid.field(HEADER, "It has to be one text of 1 to 255 printable characters.")
+    caller = request[ACTOR].caller
+    who = [caller.token_id or caller.user_id or ""]
+    if not who[0]:  # nobody yet: what they bring tells them apart
+        brought = (request.headers.get(name, "") for name in ("Authorization", "Cookie"))
+        who = [request[IP], *brought]
+    body = await read_bytes(request) if request.body_exists else b""
+    asked = f"{request.method} {request.raw_path}\0".encode(errors="replace")
+    return _Ticket(_hash("\0".join([*who, given[0]]).encode()), _hash(asked + body))
+
+
+async def _take(ticket: _Ticket) -> Row | None:
+    """Reserve the row; return it where there is an answer in it already."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        try:
+            await execute(
+                "INSERT INTO idempotency (`key`, body_hash, is_committed, leased_until, expires_at)"
+                " VALUES (?, ?, ?, ?, ?)",
+                ticket.key,
+                ticket.body_hash,
+                False,
+                stored(ahead(LEASE_SECONDS)),
+                stored(ahead(KEPT_SECONDS)),
+            )
+            return None
+        except IntegrityError:
+            found = await row("SELECT * FROM idempotency WHERE `key` = ?", ticket.key)
+        if found is None:
+            continue  # just given back
+        moment = stored(now())
+        if found["expires_at"] > moment:
+            if found["body_hash"] != ticket.body_hash:
+                raise Conflict(
+                    f"This {HEADER} was used for another request. Choose a new one.",
+                    code="IDEMPOTENCY_CONFLICT",
+                )
+            if found["status"] is not None:
+                return found
+            if found["leased_until"] > moment:
+                await asyncio.sleep(0.05)
+                continue
+            if found["is_committed"]:
+                raise _lost()
+        if await _take_over(ticket, found):
+            return None
+    raise Conflict(
+        "The same request is still under way. Send it again in a moment.",
+        code="IDEMPOTENCY_CONFLICT",
+    )
+
+
+async def _take_over(ticket: _Ticket, found: Row) -> bool:
+    """Whether a row whose holder is gone, or whose time is over, is ours now."""
+    changed = await execute(
+        "UPDATE idempotency SET body_hash = ?, is_committed = ?, leased_until = ?, status = NULL,"
+        " answer = NULL, expires_at = ? WHERE `key` = ? AND leased_until = ?",
+        ticket.body_hash,
+        False,
+        stored(ahead(LEASE_SECONDS)),
+        stored(ahead(KEPT_SECONDS)),
+        ticket.key,
+        found["leased_until"],
+    )
+    return changed == 1
+
+
+async def _keep(ticket: _Ticket, key: bytes, status: int, answer: dict[str, Any]) -> None:
+    await execute(
+        "UPDATE idempotency SET status = ?, answer = ? WHERE `key` = ?",
+        status,
+        seal(key, orjson.dumps(answer), ticket.key),
+        ticket.key,
+    )
+
+
+async def _give_back(ticket: _Ticket) -> None:
+    await execute("DELETE FROM idempotency WHERE `key` = ? AND is_committed = ?", ticket.key, False)
+
+
+def _of_response(response: web.StreamResponse) -> dict[str, Any]:
+    body = response.body if isinstance(response, web.Response) else None
+    if not isinstance(body, bytes):
+        raise TypeError("Only an answer that is whole can be kept.")
+    return {
+        "body": body.decode(),
+        "headers": {
+            name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers
+        },
+        "cookies": [cookie.OutputString() for cookie in response.cookies.values()],
+    }
+
+
+def _of_failure(failure: Failure) -> dict[str, Any]:
+    return {"code": failure.code, "message": failure.message, "details": failure.details}
+
+
+def _replayed(found: Row, key: bytes) -> web.StreamResponse:
+    """Return the answer of a row. Raises the ``Failure`` that it was."""
+    opened = unseal(key, bytes(found["answer"]), found["key"])
+    if opened is None:
+        raise _lost()
+    answer, status = orjson.loads(opened), found["status"]
+    if "message" in answer:
+        failure = Failure(answer["message"], code=answer["code"], details=answer["details"])
+        failure.status = status
+        raise failure
+    response = web.Response(text=answer["body"], status=status, content_type=JSON)
+    response.headers.update(answer["headers"])
+    response.headers[REPLAYED] = "true"
+    for cookie in answer["cookies"]:
+        response.headers.add("Set-Cookie", cookie)
+    return response
+
+
+def _lost() -> Conflict:
+    return Conflict(
+        "This request was carried out, but its answer is lost. Look at what is there before you "
+        "send it again with a new key.",
+        code="IDEMPOTENCY_CONFLICT",
+    )
+
+
+def _hash(text: bytes) -> str:
+    return hashlib.sha256(text).hexdigest()

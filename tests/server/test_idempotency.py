@@ -1,0 +1,197 @@
+"""``Idempotency-Key``: what is sent twice happens once and is answered alike."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from gassapi_backend.clock import ago, ahead, stored
+from gassapi_backend.database import execute, row, rows
+from gassapi_backend.models import Idempotency, Project
+from gassapi_backend.server import idempotency
+from gassapi_backend.server.app import purge
+from gassapi_backend.server.projects import handlers
+from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
+
+KEY = {"Idempotency-Key": "5f8e2f2e-order-1"}
+NAME = {"name": "Shop"}
+
+
+async def create(api: Api, who: Person | str, key: str = "k", name: str = "Shop") -> Any:
+    """Create a project under a key; return the status, the body and the headers."""
+    response = await api.call(
+        "POST", "/projects", who, json={"name": name}, headers={"Idempotency-Key": key}
+    )
+    return response.status, await response.json(), response.headers
+
+
+async def test_the_same_request_is_carried_out_once_and_answered_alike(api: Api) -> None:
+    ann = await api.person()
+    first, second = [await create(api, ann) for _ in range(2)]
+    assert first[:2] == second[:2]
+    assert first[0] == 201
+    assert first[2]["ETag"] == second[2]["ETag"]
+    assert "Idempotency-Replayed" not in first[2]
+    assert second[2]["Idempotency-Replayed"] == "true"
+    assert await Project.all().count() == 1
+
+
+async def test_many_at_once_are_carried_out_once(api: Api) -> None:
+    ann = await api.person()
+    answers = await asyncio.gather(*(create(api, ann) for _ in range(20)))
+    assert {status for status, *_ in answers} == {201}
+    assert len({body["project"]["id"] for _, body, _ in answers}) == 1
+    assert await Project.all().count() == 1
+
+
+async def test_another_request_under_the_same_key_is_refused(api: Api) -> None:
+    ann = await api.person()
+    await create(api, ann)
+    before = await everything()
+    status, body, _ = await create(api, ann, name="Other")
+    assert (status, body["error"]["code"]) == (409, "IDEMPOTENCY_CONFLICT")
+    other = await api.json(
+        "POST", "/auth/logout", ann, json={}, headers={"Idempotency-Key": "k"}, expect=409
+    )
+    assert other["error"]["code"] == "IDEMPOTENCY_CONFLICT"
+    assert await everything() == before
+
+
+async def test_keys_of_different_callers_have_nothing_to_do_with_each_other(api: Api) -> None:
+    ann, bob = await api.person(), await api.person("Bob")
+    assert (await create(api, ann))[1] != (await create(api, bob))[1]
+    assert await Project.all().count() == 2
+
+
+async def test_a_key_is_good_for_a_day(api: Api) -> None:
+    ann = await api.person()
+    await create(api, ann)
+    await execute("UPDATE idempotency SET expires_at = ?", stored(ago(1)))
+    assert (await create(api, ann, name="Other"))[0] == 201
+    assert await Project.all().count() == 2
+    await execute("UPDATE idempotency SET expires_at = ?", stored(ago(1)))
+    await purge()
+    assert not await Idempotency.all().count()
+
+
+@pytest.mark.parametrize("key", ["", " ", "a" * 256, "ä", "a\tb"])
+async def test_a_key_that_is_none_is_refused(api: Api, key: str) -> None:
+    ann = await api.person()
+    before = await everything()
+    status, body, _ = await create(api, ann, key)
+    assert (status, body["error"]["details"][0]["field"]) == (400, "Idempotency-Key")
+    assert await everything() == before
+
+
+async def test_a_refusal_is_repeated_too_and_what_breaks_a_rule_takes_no_key(api: Api) -> None:
+    ann = await api.person()
+    taken = {"email": ann.email, "password": PASSWORD, "name": "Ann"}
+    first = await api.json("POST", "/auth/register", json=taken, headers=KEY, expect=409)
+    again = await api.json("POST", "/auth/register", json=taken, headers=KEY, expect=409)
+    assert first["error"] == again["error"]
+    await api.json("POST", "/projects", ann, json={"name": ""}, headers=KEY, expect=400)
+    await api.json("POST", "/projects", ann, json=NAME, headers=KEY, expect=201)
+
+
+async def test_a_replayed_sign_in_sets_the_same_cookies(api: Api) -> None:
+    ann = await api.person()
+    sign_in = {"email": ann.email, "password": PASSWORD}
+    first, second = [
+        await api.call("POST", "/auth/login", json=sign_in, headers=KEY) for _ in range(2)
+    ]
+    assert await first.json() == await second.json()
+    assert {name: morsel.value for name, morsel in first.cookies.items()} == {
+        name: morsel.value for name, morsel in second.cookies.items()
+    }
+    assert second.headers["Cache-Control"] == "no-store"
+
+
+async def test_a_token_in_a_kept_answer_cannot_be_read_in_the_database(api: Api) -> None:
+    ann = await api.person()
+    project = await api.project(ann)
+    new = {"projectId": project["id"], "name": "CI"}
+    first = await api.json("POST", "/mcp/tokens", ann, json=new, headers=KEY, expect=201)
+    again = await api.json("POST", "/mcp/tokens", ann, json=new, headers=KEY, expect=201)
+    assert first["token"] == again["token"]
+    kept = (await rows("SELECT answer FROM idempotency"))[0]["answer"]
+    assert first["token"].encode() not in bytes(kept)
+    assert b"gass_" not in bytes(kept)
+
+
+async def test_access_that_was_lost_is_not_given_by_a_kept_answer(api: Api) -> None:
+    ann, bob = await api.person(), await api.person("Bob")
+    project = await api.project(ann)
+    await api.join(bob, project["id"])
+    new = {"projectId": project["id"], "name": "CI"}
+    await api.json("POST", "/mcp/tokens", bob, json=new, headers=KEY, expect=201)
+    await execute("DELETE FROM members WHERE user_id = ?", bob.id)
+    await api.json("POST", "/mcp/tokens", bob, json=new, headers=KEY, expect=403)
+
+
+async def test_a_request_that_failed_here_is_carried_out_when_it_comes_again(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: Any) -> Any:
+        raise RuntimeError("no")
+
+    with monkeypatch.context() as breaking:
+        breaking.setattr(handlers.actions, "create_project", broken)
+        api = await serve()
+        ann = await api.person()
+        assert (await create(api, ann))[0] == 500
+    assert (await create(api, ann))[0] == 201
+
+
+async def test_a_request_that_was_committed_but_never_answered_is_not_done_again(
+    api: Api,
+) -> None:
+    ann = await api.person()
+    await create(api, ann)
+    lost = "UPDATE idempotency SET status = NULL, answer = NULL, leased_until = ?"
+    await execute(lost, stored(ago(1)))
+    status, body, _ = await create(api, ann)
+    assert (status, body["error"]["code"]) == (409, "IDEMPOTENCY_CONFLICT")
+    assert await Project.all().count() == 1
+
+
+async def test_a_request_whose_process_died_before_the_commit_is_done_again(api: Api) -> None:
+    ann = await api.person()
+    await create(api, ann)
+    await execute(
+        "UPDATE idempotency SET status = NULL, answer = NULL, is_committed = ?, leased_until = ?",
+        False,
+        stored(ago(1)),
+    )
+    answers = await asyncio.gather(*(create(api, ann) for _ in range(5)))
+    assert {status for status, *_ in answers} == {201}
+    assert await Project.all().count() == 2
+
+
+async def test_a_request_that_stays_under_way_is_told_so(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idempotency, "PATIENCE", 0.2)
+    ann = await api.person()
+    await create(api, ann)
+    working = "UPDATE idempotency SET status = NULL, answer = NULL, leased_until = ?"
+    await execute(working, stored(ahead(30)))
+    status, body, _ = await create(api, ann)
+    assert (status, body["error"]["code"]) == (409, "IDEMPOTENCY_CONFLICT")
+
+
+async def test_a_key_with_another_method_means_nothing(api: Api) -> None:
+    ann = await api.person()
+    project = await api.project(ann)
+    for _ in range(2):
+        path = f"/projects/{project['id']}"
+        await api.json("PATCH", path, ann, json={"name": "Other"}, headers=KEY)
+    assert not await Idempotency.all().count()
+
+
+async def test_the_commit_of_the_work_marks_the_row(api: Api) -> None:
+    ann = await api.person()
+    await create(api, ann)
+    found = await row("SELECT is_committed, status FROM idempotency")
+    assert found is not None
+    assert (bool(found["is_committed"]), found["status"]) == (True, 201)
+    assert (await audited()).count("project_created") == 1
