@@ -3,6 +3,7 @@
 from typing import Any
 
 from gassapi_backend import __version__
+from gassapi_backend.server.idempotency import REPLAYED
 from gassapi_backend.server.openapi.examples import example_id
 from gassapi_backend.server.openapi.operations import operation, operation_ids, tag
 from gassapi_backend.server.openapi.refusals import ERROR_SCHEMA, MEANINGS, refusal_response
@@ -50,6 +51,7 @@ HEADERS: dict[str, tuple[str, dict[str, Any], Any, bool]] = {
         True,
     ),
     "Cache-Control": ("It carries a token: not to be kept.", {"const": "no-store"}, None, True),
+    REPLAYED: ("It is the answer to the first one.", {"const": "true"}, None, False),
     "Location": ("Where it is.", {"type": "string"}, "/docs", True),
     "WWW-Authenticate": (
         "How to say who asks.",

@@ -8,6 +8,8 @@ from typing import Any
 from gassapi_backend.models.tokens import Scope
 from gassapi_backend.server.access import GRANTS, SCOPES, Permission, Role
 from gassapi_backend.server.http import JSON
+from gassapi_backend.server.idempotency import HEADER as KEY_HEADER
+from gassapi_backend.server.idempotency import REPLAYED
 from gassapi_backend.server.openapi.examples import GOOD, example, example_id
 from gassapi_backend.server.openapi.links import links
 from gassapi_backend.server.openapi.refusals import (
@@ -134,7 +136,8 @@ def _parameters(route: Route, schemas: Schemas) -> list[dict[str, Any]]:
         found.append(_header("If-Match", '"7"', text))
     if takes_key(route):
         text = "For 24 hours, the same key with the same body gives the first answer again."
-        found.append(_header("Idempotency-Key", "order-42", text, minLength=1, maxLength=255))
+        rules = {"minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}
+        found.append(_header(KEY_HEADER, "order-42", text, **rules))
     return found
 
 
@@ -168,7 +171,7 @@ def _query_parameter(
     }
 
 
-def _header(name: str, sample: str, text: str, **rules: int) -> dict[str, Any]:
+def _header(name: str, sample: str, text: str, **rules: Any) -> dict[str, Any]:
     schema = {"type": "string", **rules}
     return {"name": name, "in": "header", "description": text, "schema": schema, "example": sample}
 
@@ -203,6 +206,7 @@ def _responses(route: Route, schemas: Schemas, names: dict[Route, str]) -> dict[
             name: {"$ref": f"#/components/headers/{name}"}
             for name in [
                 *headers,
+                *([REPLAYED] if takes_key(route) else []),
                 *(["Cache-Control"] if route.is_secret else []),
                 *(["Location"] if route.status == 302 else []),
             ]
