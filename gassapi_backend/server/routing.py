@@ -31,8 +31,9 @@ class Route:
     returns the answer without its envelope. The document is derived from its types. ``is_limited``:
     whether the general rate limit counts it. ``is_secret``: its answer carries a token and must
     not be stored. ``resource``: the key of the answer whose value has a ``revision``, which becomes
-    the ``ETag`` and is what ``If-Match`` and ``If-None-Match`` are about. ``refuses``: the statuses
-    it can refuse with that do not follow from all this, like 409 of a name that is taken.
+    the ``ETag`` and is what ``If-Match`` and ``If-None-Match`` are about. ``takes_if_match``:
+    ``If-Match`` guards it although the method or the answer would not tell. ``refuses``: the
+    statuses it can refuse with that do not follow from all this, like 409 of a name that is taken.
     ``produces``: the media types of a response that the handler builds itself.
     """
 
@@ -44,6 +45,7 @@ class Route:
     is_limited: bool = True
     is_secret: bool = False
     resource: str | None = None
+    takes_if_match: bool = False
     refuses: tuple[int, ...] = ()
     produces: tuple[str, ...] = ()
     prefix: str = PREFIX

@@ -67,7 +67,10 @@ def operation(route: Route, schemas: Schemas, names: dict[Route, str]) -> dict[s
         schema = schemas.of(route.body)
         found["requestBody"] = {
             "required": not route.body_is_optional,
-            "content": {JSON: {"schema": schema, "example": example(schemas, schema)}},
+            "content": {
+                kind: {"schema": schema, "example": example(schemas, schema)}
+                for kind in getattr(route.body, "media_types", (JSON,))
+            },
         }
     return found
 
@@ -129,7 +132,7 @@ def _parameters(route: Route, schemas: Schemas) -> list[dict[str, Any]]:
             _query_parameter(schemas, name, rule, is_required=name in required)
             for name, rule in schema["properties"].items()
         ]
-    if route.resource and route.method == "GET":
+    if route.resource is not None and route.method == "GET":
         found.append(_header("If-None-Match", '"6"', "An `ETag`: 304 if it is still that."))
     if takes_if_match(route):
         text = "The `ETag` that the write is meant for: 412 if it is no longer that. `*` for any."

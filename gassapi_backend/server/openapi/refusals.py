@@ -43,7 +43,7 @@ MEANINGS: dict[int, tuple[str, dict[str, str]]] = {
         {"PRECONDITION_FAILED": "`If-Match` is stale"},
     ),
     413: ("The body is too large.", {"PAYLOAD_TOO_LARGE": "it has more bytes than are taken"}),
-    415: ("The body is of another type.", {"UNSUPPORTED_MEDIA_TYPE": f"it is not `{JSON}`"}),
+    415: ("The body is of another type.", {"UNSUPPORTED_MEDIA_TYPE": "see the types of the body"}),
     429: (
         "Slow down; `Retry-After` says for how many seconds.",
         {
@@ -90,9 +90,11 @@ def takes_key(route: Route) -> bool:
 
 
 def takes_if_match(route: Route) -> bool:
-    """Whether a route writes to something that has a revision, and is shown at the same path."""
-    return route.method in ("PUT", "PATCH", "DELETE") and any(
-        other.resource and other.method == "GET" and other.full_path == route.full_path
+    """Whether a route writes to what has a revision: it answers with it, or shows it by GET."""
+    if route.takes_if_match or route.method not in ("PUT", "PATCH", "DELETE"):
+        return route.takes_if_match
+    return route.resource is not None or any(
+        other.resource is not None and (other.method, other.full_path) == ("GET", route.full_path)
         for other in ROUTES
     )
 
