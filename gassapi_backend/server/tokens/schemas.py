@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal, NotRequired
 
 import orjson
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
 from gassapi_backend.clock import rfc3339
@@ -51,8 +51,6 @@ class TokenSearch(Page):
 
 class ConfigOptions(Body):
     """What a client's configuration is to contain."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"client": "claude-code"}]})
 
     environment: Annotated[str, StringConstraints(max_length=100)] | None = Field(
         default=None, description="Name or id; the default environment if left out."
