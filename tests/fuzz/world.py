@@ -75,7 +75,7 @@ class World:
             _make_admin(world)
         world._create_all()
         world.ids["token_id"] = world.new_mcp_token()["mcpToken"]["id"]
-        world.ids["user_id"] = guest.ids["user_id"]
+        world.ids |= dict.fromkeys(("user_id", "member_id"), guest.ids["user_id"])
         world._let_in(guest)
         guest._invite(world)
         return world
@@ -144,6 +144,7 @@ class World:
             path = f"{BASE}/projects/{project['id']}/members"
             made = api().send("POST", path, {"email": other.email}, access=self.access)
             other.ids["own_invitation_id"] = made["invitation"]["id"]
+            other.ids["invitation_token"] = made["invitation"]["inviteUrl"].rpartition("/")[2]
 
     def _let_in(self, other: "World") -> None:
         """Make somebody else a member of the project."""

@@ -7,12 +7,16 @@ from typing import Any
 from gassapi_backend.server.openapi.schemas import Schema, Schemas
 
 GOOD: dict[str, Any] = {
+    "ConfigOptions": {"client": "claude-code", "includeAuth": True, "scope": "write"},
     "Creator.name": "Ann Doe",
+    "InvitationChoice": {"invitationId": "0198c0de-0000-7000-8000-000000000002"},
     "NewAccount.name": "Ann Doe",
     "ProfileChanges.name": "Ann Doe",
     "UserView.name": "Ann Doe",
     "accessToken": "eyJ…",
+    "action": "project_updated",
     "avatarUrl": "https://example.com/ann.png",
+    "bodyType": "json",
     "confirmation": "DELETE_PROJECT",
     "currentPassword": "violet teapot 61",
     "customSettings": {"theme": "dark"},
@@ -20,6 +24,16 @@ GOOD: dict[str, Any] = {
     "email": "ann@example.com",
     "environment": "Development",
     "expiresIn": 900,
+    "edges": [{"id": "edge-1", "source": "login", "target": "orders"}],
+    "flowData": {
+        "version": "1.0",
+        "steps": [
+            {"id": "login", "name": "Log in", "method": "POST", "url": "{{baseUrl}}/login"},
+            {"id": "orders", "name": "List orders", "method": "GET", "url": "{{baseUrl}}/orders"},
+        ],
+        "config": {},
+    },
+    "flowInputs": [{"name": "email", "type": "email", "required": True}],
     "file": "docs.css",
     "hasNext": False,
     "hasPrev": False,
@@ -31,6 +45,10 @@ GOOD: dict[str, Any] = {
     "method": "GET",
     "name": "Shop",
     "newPassword": "amber kettle 27",
+    "nodes": [
+        {"id": "login", "type": "request", "data": {"method": "POST", "url": "/login"}},
+        {"id": "orders", "type": "request", "data": {"method": "GET", "url": "/orders"}},
+    ],
     "ownerName": "Ann Doe",
     "password": "violet teapot 61",
     "prefix": "gass_2kQ9",
@@ -44,13 +62,15 @@ GOOD: dict[str, Any] = {
     "variables": {"baseUrl": "https://api.example.com"},
     "version": "0.1.0",
 }
-"""Good values by the property's name, or its schema's and its own; used where the type is right."""
+"""Good values by the name of a schema, of a property in one, or of a property.
+
+The last are used where they are of the right type.
+"""
 
 _FORMATS = {
     "date-time": "2026-01-31T12:00:00.000Z",
     "date": "2026-01-31",
     "email": "ann@example.com",
-    "ownerName": "Ann Doe",
     "password": "violet teapot 61",
     "uri": "https://example.com/",
 }
@@ -73,11 +93,13 @@ def example_id(name: str) -> str:
 def example(schemas: Schemas, schema: Schema, name: str = "", within: tuple[str, ...] = ()) -> Any:
     """Return a value that keeps to a schema, as the property ``name`` of the objects ``within``.
 
-    Where no value of the tables fits (a pattern, a rule that the schema cannot say), the type says
-    a good one itself: ``Field(examples=[...])``, or ``json_schema_extra`` of the model.
+    Where none follows from the schema (a pattern, a rule that it cannot say), ``GOOD`` has one, or
+    the type itself: ``Field(examples=[...])``.
     """
     if "$ref" in schema:
         target = schema["$ref"].rpartition("/")[2]
+        if target in GOOD:
+            return GOOD[target]
         return example(schemas, schemas.components[target], name, (*within, target))
     if "examples" in schema:
         return schema["examples"][0]
