@@ -26,6 +26,7 @@ from gassapi_backend.server.identity import CONSOLE
 from gassapi_backend.server.keys import PASSWORDS
 from gassapi_backend.settings import Settings, load
 from tests import servers
+from tests.server import described
 
 PASSWORD = "correct horse 42"
 TABLES = (  # those that refer to others first
@@ -202,7 +203,7 @@ class Api:
     ) -> ClientResponse:
         """Send a request, as a person, with a token, or as nobody.
 
-        ``base`` goes before the path.
+        ``base`` goes before the path. Whatever comes back has to be as the document says.
         """
         base = options.pop("base", self.base)
         headers = dict(options.pop("headers", {}))
@@ -210,13 +211,12 @@ class Api:
             headers |= who.auth
         elif who is not None:
             headers["Authorization"] = f"Bearer {who}"
-        return await self.client.request(
-            method,
-            URL(base + path, encoded=True),
-            headers=headers,
-            allow_redirects=False,
-            **options,
+        url = URL(base + path, encoded=True)
+        response = await self.client.request(
+            method, url, headers=headers, allow_redirects=False, **options
         )
+        await _compare(method, url.path, response)
+        return response
 
     async def json(
         self,
@@ -290,6 +290,15 @@ class Api:
     async def token(self, who: Person, project_id: str, scope: Scope = Scope.READ) -> str:
         """Issue an MCP token."""
         return (await self.issue(who, project_id, scope=scope))["token"]
+
+
+async def _compare(method: str, path: str, response: ClientResponse) -> None:
+    route = described.route_at(method, path)
+    if route is None or response.content_type == "text/event-stream":
+        return
+    body = await response.read()
+    wrong = described.wrong_about(route, response.status, response.headers, body)
+    assert not wrong, f"{method} {route.full_path} answered {response.status}: {wrong}"
 
 
 async def everything() -> dict[str, list[str]]:

@@ -18,9 +18,17 @@ from gassapi_backend.server.users import handlers as users
 
 ROUTES: tuple[Route, ...] = (
     # Authentication
-    Route("POST", "/auth/register", accounts.register, P.PUBLIC, status=201, is_secret=True),
-    Route("POST", "/auth/login", accounts.login, P.PUBLIC, is_secret=True),
-    Route("POST", "/auth/refresh", accounts.refresh, P.PUBLIC, is_secret=True),
+    Route(
+        "POST",
+        "/auth/register",
+        accounts.register,
+        P.PUBLIC,
+        status=201,
+        is_secret=True,
+        refuses=(403,),
+    ),
+    Route("POST", "/auth/login", accounts.login, P.PUBLIC, is_secret=True, refuses=(401, 403)),
+    Route("POST", "/auth/refresh", accounts.refresh, P.PUBLIC, is_secret=True, refuses=(401, 403)),
     Route("POST", "/auth/logout", accounts.logout, P.SIGNED_IN),
     Route("GET", "/auth/sessions", accounts.list_sessions, P.SIGNED_IN),
     Route("DELETE", "/auth/sessions/{session_id}", accounts.end_session, P.SIGNED_IN),
@@ -42,6 +50,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/users", users.create, P.ADMINISTER, status=201, resource="user"),
     Route("GET", "/users/{user_id}", users.show, P.ADMINISTER, resource="user"),
     Route("PATCH", "/users/{user_id}", users.update, P.ADMINISTER, resource="user"),
+    Route("PUT", "/users/password", accounts.change_password, P.SIGNED_IN, refuses=(409,)),
     # Projects
     Route("GET", "/projects", projects.list_projects, P.LIST_PROJECTS),
     Route("POST", "/projects", projects.create, P.SIGNED_IN, status=201, resource="project"),
@@ -248,7 +257,7 @@ ROUTES: tuple[Route, ...] = (
         status=201,
         is_secret=True,
     ),
-    Route("GET", "/mcp/validate", tokens.validate, P.VALIDATE_TOKEN),
+    Route("GET", "/mcp/validate", tokens.validate, P.VALIDATE_TOKEN, refuses=(404,)),
     Route("GET", "/mcp/tokens", tokens.list_tokens, P.ISSUE_TOKENS),
     Route("POST", "/mcp/tokens", tokens.issue, P.ISSUE_TOKENS, status=201, is_secret=True),
     Route("POST", "/mcp/revoke-token", tokens.revoke, P.ISSUE_TOKENS),
@@ -272,12 +281,23 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/verify/{link}", pages.verify, P.PUBLIC, prefix=""),
     Route("GET", "/reset/{link}", pages.reset, P.PUBLIC, prefix=""),
     Route("GET", "/pages/{page_file}", pages.page_file, P.PUBLIC, prefix=""),
+    Route("GET", "/openapi.json", service.openapi, P.PUBLIC, produces=("application/json",)),
+    Route("GET", "/docs", service.docs, P.PUBLIC, produces=("text/html",)),
     # The same at the addresses where people and load balancers look first
-    Route("GET", "/", service.home, P.PUBLIC, prefix=""),
+    Route("GET", "/", service.home, P.PUBLIC, status=302, prefix=""),
     Route("GET", "/health", service.health, P.PUBLIC, is_limited=False, prefix=""),
     Route("GET", "/health/live", service.live, P.PUBLIC, is_limited=False, prefix=""),
     Route("GET", "/health/ready", service.ready, P.PUBLIC, is_limited=False, prefix=""),
-    Route("GET", "/openapi.json", service.openapi, P.PUBLIC, prefix=""),
-    Route("GET", "/docs", service.docs, P.PUBLIC, prefix=""),
-    Route("GET", "/docs/{file}", service.docs_file, P.PUBLIC, prefix=""),
+    Route(
+        "GET", "/openapi.json", service.openapi, P.PUBLIC, produces=("application/json",), prefix=""
+    ),
+    Route("GET", "/docs", service.docs, P.PUBLIC, produces=("text/html",), prefix=""),
+    Route(
+        "GET",
+        "/docs/{file}",
+        service.docs_file,
+        P.PUBLIC,
+        produces=("text/css", "text/javascript"),
+        prefix="",
+    ),
 )

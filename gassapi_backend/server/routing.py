@@ -32,8 +32,10 @@ class Route:
     whether the general rate limit counts it. ``is_secret``: its answer carries a token and must
     not be stored. ``resource``: the key of the answer whose value has a ``revision``, which becomes
     the ``ETag`` and is what ``If-Match`` and ``If-None-Match`` are about; empty where that is the
-    answer itself. ``takes_if_match``: its answer has no such key, but ``If-Match`` guards it, as a
-    deletion.
+    answer itself. ``takes_if_match``: ``If-Match`` guards it although the method or the answer
+    would not tell. ``refuses``: the statuses it can refuse with that do not follow from all this,
+    like 409 of a name that is taken. ``produces``: the media types of a response that the handler
+    builds itself.
     """
 
     method: str
@@ -45,6 +47,8 @@ class Route:
     is_secret: bool = False
     resource: str | None = None
     takes_if_match: bool = False
+    refuses: tuple[int, ...] = ()
+    produces: tuple[str, ...] = ()
     prefix: str = PREFIX
 
     def __post_init__(self) -> None:
