@@ -1,6 +1,7 @@
 """What a flow has to be like: each refusal names the place, the step and what is wrong."""
 
 import time
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -85,6 +86,7 @@ def test_both_shapes_at_once_are_refused(key: str) -> None:
         (one("x" * 2001), "flowData.steps.0.url"),
         (one("x", method=5), "flowData.steps.0.method"),
         (one("x", headers=[]), "flowData.steps.0.headers"),
+        (one("x", name=0), "flowData.steps.0.name"),
         (one("x", outputs="x"), "flowData.steps.0.outputs"),
         (one("x", outputs=["a", 5]), "flowData.steps.0.outputs.1"),
         (one("x", outputs=[{"path": "a"}]), "flowData.steps.0.outputs.0"),
@@ -259,7 +261,7 @@ def test_a_cycle_is_named_by_its_nodes_in_order() -> None:
     walk = cycle.split(" to ")
     assert walk[0] == walk[-1]
     assert sorted(walk[1:]) == ["b", "c", "d"]
-    assert all("".join(pair) in "bcdb" for pair in zip(walk, walk[1:], strict=False))
+    assert all("".join(pair) in "bcdb" for pair in pairwise(walk))
 
 
 def test_an_answer_says_not_more_than_it_can_bear() -> None:

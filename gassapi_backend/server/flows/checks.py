@@ -4,6 +4,7 @@ Nothing here recurses, and all of it is about linear in the size of the flow.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import NoneType
 from typing import Any, NamedTuple
 
 from gassapi_backend.server.errors import Invalid
@@ -125,11 +126,11 @@ def _identified(
 
 def _step(id_: str, fields: Mapping[str, Any], path: Path, problems: Problems) -> Step:
     for key in _TEXTS:
-        if not isinstance(fields.get(key) or "", str):
+        if not isinstance(fields.get(key), (str, NoneType)):
             problems.add((*path, key), f'Step "{id_}": it has to be a text.')
     if isinstance(url := fields.get("url"), str) and len(url) > MAX_URL:
         problems.add((*path, "url"), f'Step "{id_}": it has more than {MAX_URL} characters.')
-    if not isinstance(fields.get("headers") or {}, dict):
+    if not isinstance(fields.get("headers"), (dict, NoneType)):
         problems.add((*path, "headers"), f'Step "{id_}": they have to be an object.')
     return Step(id_, fields, path, _outputs(id_, fields.get("outputs"), path, problems))
 
