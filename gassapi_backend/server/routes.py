@@ -4,6 +4,7 @@ from gassapi_backend.server.access import Permission as P
 from gassapi_backend.server.accounts import handlers as accounts
 from gassapi_backend.server.activity import handlers as activity
 from gassapi_backend.server.collections import handlers as collections
+from gassapi_backend.server.context import handlers as context
 from gassapi_backend.server.endpoints import handlers as endpoints
 from gassapi_backend.server.environments import handlers as environments
 from gassapi_backend.server.flows import handlers as flows
@@ -32,24 +33,54 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/auth/logout", accounts.logout, P.SIGNED_IN),
     Route("GET", "/auth/sessions", accounts.list_sessions, P.SIGNED_IN),
     Route("DELETE", "/auth/sessions/{session_id}", accounts.end_session, P.SIGNED_IN),
-    Route("POST", "/auth/verify-email", recovery.verify_email, P.PUBLIC),
-    Route("GET", "/auth/verify/{link}", recovery.open_verification, P.PUBLIC),
+    Route(
+        "POST",
+        "/auth/verify-email",
+        recovery.verify_email,
+        P.PUBLIC,
+        refuses=(410,),
+    ),
+    Route(
+        "GET",
+        "/auth/verify/{link}",
+        recovery.open_verification,
+        P.PUBLIC,
+        refuses=(410,),
+    ),
     Route("POST", "/auth/resend-verification", recovery.resend_verification, P.SIGNED_IN),
     Route("POST", "/auth/forgot-password", recovery.forgot_password, P.PUBLIC),
-    Route("POST", "/auth/reset-password", recovery.reset_password, P.PUBLIC),
+    Route(
+        "POST",
+        "/auth/reset-password",
+        recovery.reset_password,
+        P.PUBLIC,
+        refuses=(410,),
+    ),
     # Users
     Route("GET", "/users/profile", accounts.show_profile, P.SIGNED_IN, resource="user"),
     Route("PUT", "/users/profile", accounts.update_profile, P.SIGNED_IN, resource="user"),
-    Route("PUT", "/users/password", accounts.change_password, P.SIGNED_IN),
     Route("GET", "/users/activity", activity.list_own, P.SIGNED_IN),
-    Route("DELETE", "/users/account", users.delete_account, P.SIGNED_IN),
+    Route(
+        "DELETE",
+        "/users/account",
+        users.delete_account,
+        P.SIGNED_IN,
+        refuses=(409,),
+    ),
     Route("GET", "/users/projects", projects.list_projects, P.SIGNED_IN),
     Route("GET", "/users/export", users.export, P.SIGNED_IN),
     Route("GET", "/users/stats", users.stats, P.ADMINISTER),
     Route("GET", "/users", users.list_users, P.ADMINISTER),
     Route("POST", "/users", users.create, P.ADMINISTER, status=201, resource="user"),
     Route("GET", "/users/{user_id}", users.show, P.ADMINISTER, resource="user"),
-    Route("PATCH", "/users/{user_id}", users.update, P.ADMINISTER, resource="user"),
+    Route(
+        "PATCH",
+        "/users/{user_id}",
+        users.update,
+        P.ADMINISTER,
+        resource="user",
+        refuses=(409,),
+    ),
     Route("PUT", "/users/password", accounts.change_password, P.SIGNED_IN, refuses=(409,)),
     # Projects
     Route("GET", "/projects", projects.list_projects, P.LIST_PROJECTS),
@@ -64,7 +95,6 @@ ROUTES: tuple[Route, ...] = (
         P.DELETE_PROJECT,
         takes_if_match=True,
     ),
-    Route("DELETE", "/projects/{project_id}", projects.delete, P.DELETE_PROJECT),
     Route(
         "GET",
         "/projects/{project_id}/settings",
@@ -95,9 +125,18 @@ ROUTES: tuple[Route, ...] = (
         takes_if_match=True,
     ),
     Route("GET", "/projects/{project_id}/activity", activity.list_project, P.READ_ACTIVITY),
+    Route(
+        "GET", "/projects/{project_id}/context", context.show_context, P.READ, resource="project"
+    ),
     # Members and invitations
     Route("GET", "/projects/{project_id}/members", members.list_members, P.READ_MEMBERS),
-    Route("DELETE", "/projects/{project_id}/members/{member_id}", members.remove_member, P.LEAVE),
+    Route(
+        "DELETE",
+        "/projects/{project_id}/members/{member_id}",
+        members.remove_member,
+        P.LEAVE,
+        refuses=(409,),
+    ),
     Route(
         "POST",
         "/projects/{project_id}/members",
@@ -120,9 +159,27 @@ ROUTES: tuple[Route, ...] = (
         P.INVITE,
     ),
     Route("GET", "/invitations", members.list_own, P.SIGNED_IN),
-    Route("GET", "/invitations/{invitation_token}", members.show_link, P.PUBLIC),
-    Route("POST", "/invitations/accept", members.accept, P.SIGNED_IN),
-    Route("POST", "/invitations/decline", members.decline, P.SIGNED_IN),
+    Route(
+        "GET",
+        "/invitations/{invitation_token}",
+        members.show_link,
+        P.PUBLIC,
+        refuses=(410,),
+    ),
+    Route(
+        "POST",
+        "/invitations/accept",
+        members.accept,
+        P.SIGNED_IN,
+        refuses=(404, 410),
+    ),
+    Route(
+        "POST",
+        "/invitations/decline",
+        members.decline,
+        P.SIGNED_IN,
+        refuses=(404, 410),
+    ),
     # Collections
     Route("GET", "/projects/{project_id}/collections", collections.list_collections, P.READ),
     Route(
@@ -135,10 +192,20 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("GET", "/collections/{collection_id}", collections.show, P.READ, resource="collection"),
     Route(
-        "PUT", "/collections/{collection_id}", collections.update, P.WRITE, resource="collection"
+        "PUT",
+        "/collections/{collection_id}",
+        collections.update,
+        P.WRITE,
+        resource="collection",
+        refuses=(409,),
     ),
     Route(
-        "PATCH", "/collections/{collection_id}", collections.update, P.WRITE, resource="collection"
+        "PATCH",
+        "/collections/{collection_id}",
+        collections.update,
+        P.WRITE,
+        resource="collection",
+        refuses=(409,),
     ),
     Route(
         "DELETE",
@@ -179,7 +246,13 @@ ROUTES: tuple[Route, ...] = (
         resource="endpoint",
     ),
     # Environments
-    Route("GET", "/projects/{project_id}/environments", environments.list_environments, P.READ),
+    Route(
+        "GET",
+        "/projects/{project_id}/environments",
+        environments.list_environments,
+        P.READ,
+        refuses=(409,),
+    ),
     Route(
         "POST",
         "/projects/{project_id}/environments",
@@ -194,6 +267,7 @@ ROUTES: tuple[Route, ...] = (
         environments.show,
         P.READ,
         resource="environment",
+        refuses=(409,),
     ),
     Route(
         "PUT",
@@ -201,6 +275,7 @@ ROUTES: tuple[Route, ...] = (
         environments.update,
         P.WRITE,
         resource="environment",
+        refuses=(409,),
     ),
     Route(
         "PATCH",
@@ -208,6 +283,7 @@ ROUTES: tuple[Route, ...] = (
         environments.update,
         P.WRITE,
         resource="environment",
+        refuses=(409,),
     ),
     Route(
         "DELETE",
@@ -215,6 +291,7 @@ ROUTES: tuple[Route, ...] = (
         environments.delete,
         P.WRITE,
         takes_if_match=True,
+        refuses=(409,),
     ),
     Route(
         "POST",
@@ -274,15 +351,41 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/health/live", service.live, P.PUBLIC, is_limited=False),
     Route("GET", "/health/ready", service.ready, P.PUBLIC, is_limited=False),
     Route("GET", "/status", service.status, P.SIGNED_IN),
-    Route("GET", "/openapi.json", service.openapi, P.PUBLIC),
-    Route("GET", "/docs", service.docs, P.PUBLIC),
-    # Pages that mailed links lead to
-    Route("GET", "/invite/{link}", pages.invite, P.PUBLIC, prefix=""),
-    Route("GET", "/verify/{link}", pages.verify, P.PUBLIC, prefix=""),
-    Route("GET", "/reset/{link}", pages.reset, P.PUBLIC, prefix=""),
-    Route("GET", "/pages/{page_file}", pages.page_file, P.PUBLIC, prefix=""),
     Route("GET", "/openapi.json", service.openapi, P.PUBLIC, produces=("application/json",)),
     Route("GET", "/docs", service.docs, P.PUBLIC, produces=("text/html",)),
+    # Pages that mailed links lead to
+    Route(
+        "GET",
+        "/invite/{link}",
+        pages.invite,
+        P.PUBLIC,
+        prefix="",
+        produces=("text/html",),
+    ),
+    Route(
+        "GET",
+        "/verify/{link}",
+        pages.verify,
+        P.PUBLIC,
+        prefix="",
+        produces=("text/html",),
+    ),
+    Route(
+        "GET",
+        "/reset/{link}",
+        pages.reset,
+        P.PUBLIC,
+        prefix="",
+        produces=("text/html",),
+    ),
+    Route(
+        "GET",
+        "/pages/{page_file}",
+        pages.page_file,
+        P.PUBLIC,
+        prefix="",
+        produces=("text/css", "text/javascript"),
+    ),
     # The same at the addresses where people and load balancers look first
     Route("GET", "/", service.home, P.PUBLIC, status=302, prefix=""),
     Route("GET", "/health", service.health, P.PUBLIC, is_limited=False, prefix=""),

@@ -1,28 +1,30 @@
 """A good request for every endpoint; one that has none here fails a test."""
 
 import json
+import re
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, NamedTuple
 
 from aiohttp import ClientResponse
 
-from gassapi_backend.models import Collection, name_hash
-from gassapi_backend.server.access import Permission
 from gassapi_backend.models import Purpose, User
+from gassapi_backend.server.access import Permission
 from gassapi_backend.server.keys import LETTERS
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
 from tests.conftest import PASSWORD, Api, Person, audited
-from gassapi_backend.server.subjects import SUBJECTS
-from tests.conftest import PASSWORD, Api, Person, audited
 
-NO_ID = "01a20200-0000-7000-8000-000000000000"
+CONTENT = ("parent_id", "collection_id", "endpoint_id", "environment_id", "flow_id")
+COMPANY = ("member_id", "invitation_id", "invitation_token", "own_invitation_id")
+NOTHING = dict.fromkeys((*CONTENT, *COMPANY), "01a20200-0000-7000-8000-000000000000") | {
+    "file": "docs.css",
+    "page_file": "pages.css",
+    "link": "x" * 54,
+}
+"""What requests are about where nothing better is at hand."""
 
 _numbers = count(1)
-_NOTHING = dict.fromkeys(
-    ("collection_id", "parent_id", "endpoint_id"), "01a20200-0000-7000-8000-000000000000"
-)
 
 
 class Sample(NamedTuple):
@@ -61,6 +63,7 @@ _ENDPOINT = {
     "requestParams": {"user": {"type": "string"}},
     "responseSchema": {"type": "object"},
     "headerDocs": [{"name": "Accept", "about": "JSON only"}],
+}
 _ENVIRONMENT = {
     "name": "Production <number>",
     "description": "Where it is real",
@@ -69,7 +72,7 @@ _ENVIRONMENT = {
         {"key": "API_KEY", "value": "battery staple 44", "enabled": True, "secret": True},
     ],
     "isDefault": True,
-_NOTHING = dict.fromkeys(("collection_id", "flow_id"), "01a20200-0000-7000-8000-000000000000")
+}
 _FLOW = {
     "name": "Check out",
     "description": "From the basket to the receipt",
@@ -120,6 +123,7 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("GET", "/api/v1/users/activity"): Sample(
         query="?page=1&limit=5&action=project_created&resourceType=project"
         "&fromDate=2026-01-31&toDate=9999-12-31T12:00:00Z"
+    ),
     ("DELETE", "/api/v1/users/account"): Sample(
         {"password": PASSWORD, "confirmation": "DELETE_MY_ACCOUNT"}
     ),
@@ -200,6 +204,7 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("POST", "/api/v1/flows/{flow_id}/toggle"): Sample({"isActive": False}),
     ("GET", "/api/v1/flows/{flow_id}/ui"): Sample(),
     ("PUT", "/api/v1/flows/{flow_id}/ui"): Sample(_DRAWING),
+    ("GET", "/api/v1/projects/{project_id}/context"): Sample(),
     ("GET", "/api/v1/projects/{project_id}/settings"): Sample(),
     ("PUT", "/api/v1/projects/{project_id}/settings"): Sample({"colour": "blue"}),
     ("PATCH", "/api/v1/projects/{project_id}/settings"): Sample({"colour": "red", "size": None}),
@@ -270,19 +275,10 @@ class Request(NamedTuple):
 def request_for(route: Route, **values: str) -> Request:
     """Return the good request for a route, its names filled in (``project_id="..."``).
 
-    Without them, it is about things in a project that are not there.
+    Without them, it is about things that are not there.
     """
     sample = SAMPLES[route.method, route.full_path]
-    values = {**_NOTHING, "file": "docs.css", "number": str(next(_numbers)), **values}
-    nothing = dict.fromkeys(SUBJECTS, NO_ID)
-    values = {"file": "docs.css", "number": str(next(_numbers)), **nothing, **values}
-    values = {
-        "file": "docs.css",
-        "page_file": "pages.css",
-        "link": "x" * 54,
-        "number": str(next(_numbers)),
-        **values,
-    }
+    values = {**NOTHING, "number": str(next(_numbers)), **values}
     path = route.full_path
     for name in route.parameters:
         path = path.replace(f"{{{name}}}", values[name])
@@ -292,12 +288,13 @@ def request_for(route: Route, **values: str) -> Request:
     return Request(route.method, path + _filled(sample.query, values), body)
 
 
-async def subjects(api: Api, who: Person | str, project_id: str) -> dict[str, str]:
-    """Make one of everything in a project that a path can name; return the ids."""
-    body = {"name": f"Staging {next(_numbers)}"}
-    path = f"/projects/{project_id}/environments"
-    made = await api.json("POST", path, who, json=body, expect=201)
-    return {"environment_id": made["environment"]["id"]}
+def names_of(route: Route) -> set[str]:
+    """Return the names that have to be filled in for a route's good request."""
+    return set(
+        re.findall(r"[<{](\w+)[>}]", route.path + str(SAMPLES[route.method, route.full_path]))
+    )
+
+
 async def fresh_links(api: Api, route: Route, user_id: str) -> dict[str, str]:
     """Return the token of a link that works once, where a route uses one up."""
     purposes = {
@@ -329,20 +326,43 @@ class Visit:
 async def furnish(api: Api, who: Person | str, project_id: str) -> dict[str, str]:
     """Put one of everything into a project; return the ids by their names in paths."""
     number = next(_numbers)
-    ids: dict[str, str] = {}
-    for name in ("parent", "collection"):
-        body = {"name": f"Zebra {name} {number}"}
-        path = f"/projects/{project_id}/collections"
-        made = await api.json("POST", path, who, json=body, expect=201)
-        ids[f"{name}_id"] = made["collection"]["id"]
-    body = {"name": "Zebra login", "method": "GET", "url": "https://example.com"}
-    path = f"/collections/{ids['collection_id']}/endpoints"
-    made = await api.json("POST", path, who, json=body, expect=201)
-    return ids | {"endpoint_id": made["endpoint"]["id"]}
+
+    async def make(path: str, **body: Any) -> str:
+        answer = await api.json("POST", path, who, json=body, expect=201)
+        return next(value["id"] for key, value in answer.items() if key != "success")
+
+    project = f"/projects/{project_id}"
+    parent, collection = [
+        await make(f"{project}/collections", name=f"Zebra {name} {number}")
+        for name in ("parent", "collection")
+    ]
+    request = {"name": "Zebra login", "method": "GET", "url": "https://example.com"}
+    empty = {"nodes": [], "edges": []}
+    return {
+        "parent_id": parent,
+        "collection_id": collection,
+        "endpoint_id": await make(f"/collections/{collection}/endpoints", **request),
+        "environment_id": await make(f"{project}/environments", name=f"Zebra stage {number}"),
+        "flow_id": await make(f"{project}/flows", name="Zebra flow", flowData=empty),
+    }
 
 
-async def tour(api: Api) -> list[Visit]:
-    """Send every route its good request, each as the owner of a fresh project."""
+async def accompany(api: Api, owner: Person, project_id: str) -> dict[str, str]:
+    """Give an owner a member, somebody invited, and an invitation from elsewhere."""
+    number = next(_numbers)
+    member, host = await api.person(f"Member{number}"), await api.person(f"Host{number}")
+    await api.join(member, project_id)
+    waiting = await api.invite(owner, project_id, f"waits{number}@example.com")
+    elsewhere = await api.project(host, "Elsewhere")
+    own = await api.invite(host, elsewhere["id"], owner.email)
+    return {
+        "member_id": member.id,
+        "invitation_id": waiting["id"],
+        "invitation_token": waiting["inviteUrl"].rpartition("/")[2],
+        "own_invitation_id": own["id"],
+    }
+
+
 async def tour(
     api: Api, *, headers: dict[str, str] | None = None, is_good: bool = True
 ) -> list[Visit]:
@@ -359,45 +379,25 @@ async def tour(
     return visits
 
 
-async def furnish(api: Api, who: Person | str, project_id: str) -> dict[str, str]:
-    """Put one of everything into a project; return the ids by their names in paths."""
-    name = f"Zebra {next(_numbers)}"
-    collection = await Collection.create(
-        project_id=project_id, sibling_of=project_id, name=name, name_hash=name_hash(name)
-    )
-    body = {"name": "Zebra flow", "flowData": {"nodes": [], "edges": []}}
-    made = await api.json("POST", f"/projects/{project_id}/flows", who, json=body, expect=201)
-    return {"collection_id": collection.id, "flow_id": made["flow"]["id"]}
-
-
-async def _visit(api: Api, route: Route, number: int) -> Visit:
+async def _visit(api: Api, route: Route, number: int, headers: dict[str, str]) -> Visit:
     is_admin = route.permission is Permission.ADMINISTER
     owner = await api.person(f"Guest{number}", is_admin=is_admin)
-async def _visit(api: Api, route: Route, number: int, headers: dict[str, str]) -> Visit:
-    owner = await api.person(f"Guest{number}")
     project = await api.project(owner)
     issued = await api.issue(owner, project["id"])
     session = (await api.json("GET", "/auth/sessions", owner))["sessions"][0]
-    member, other = await api.person(f"Member{number}"), await api.person(f"Host{number}")
-    await api.join(member, project["id"])
-    invitation = await api.invite(owner, project["id"], "waits@example.com")
-    own = await api.invite(other, (await api.project(other, "Elsewhere"))["id"], owner.email)
-    method, path, body = request_for(
-        route,
-        project_id=project["id"],
-        **await furnish(api, owner, project["id"]),
-        session_id=session["id"],
-        token_id=issued["mcpToken"]["id"],
-        user_id=owner.id,
-        **await furnish(api, owner, project["id"]),
-        member_id=member.id,
-        invitation_id=invitation["id"],
-        invitation_token=invitation["inviteUrl"].rpartition("/")[2],
-        own_invitation_id=own["id"],
-        refresh=owner.refresh,
-        **await subjects(api, owner, project["id"]),
+    ids = {
+        "project_id": project["id"],
+        "session_id": session["id"],
+        "token_id": issued["mcpToken"]["id"],
+        "user_id": owner.id,
+        "refresh": owner.refresh,
         **await fresh_links(api, route, owner.id),
-    )
+    }
+    if not names_of(route).isdisjoint(CONTENT):
+        ids |= await furnish(api, owner, project["id"])
+    if not names_of(route).isdisjoint(COMPANY):
+        ids |= await accompany(api, owner, project["id"])
+    method, path, body = request_for(route, **ids)
     who = {"/auth/refresh": None, "/mcp/validate": issued["token"]}.get(route.path, owner)
     before = len(await audited())
     response = await api.call(method, path, who, base="", json=body, headers=headers)

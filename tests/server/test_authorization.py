@@ -15,9 +15,7 @@ from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
 from gassapi_backend.server.subjects import SUBJECTS
 from tests.conftest import Api, Person, everything
-from tests.server.samples import SAMPLES, furnish, request_for
-from tests.server.samples import SAMPLES, request_for, subjects
-from tests.server.samples import SAMPLES, fresh_links, request_for
+from tests.server.samples import SAMPLES, fresh_links, furnish, request_for
 
 WHO = {
     "POST /api/v1/auth/register": "anybody",
@@ -50,20 +48,20 @@ WHO = {
     "PATCH /api/v1/projects/{project_id}": "member",
     "DELETE /api/v1/projects/{project_id}": "owner",
     "GET /api/v1/projects/{project_id}/collections": "reader or token",
-    "POST /api/v1/projects/{project_id}/collections": "member or token",
+    "POST /api/v1/projects/{project_id}/collections": "member or write token",
     "GET /api/v1/collections/{collection_id}": "reader or token",
-    "PUT /api/v1/collections/{collection_id}": "member or token",
-    "PATCH /api/v1/collections/{collection_id}": "member or token",
-    "DELETE /api/v1/collections/{collection_id}": "member or token",
-    "POST /api/v1/collections/{collection_id}/duplicate": "member or token",
+    "PUT /api/v1/collections/{collection_id}": "member or write token",
+    "PATCH /api/v1/collections/{collection_id}": "member or write token",
+    "DELETE /api/v1/collections/{collection_id}": "member or write token",
+    "POST /api/v1/collections/{collection_id}/duplicate": "member or write token",
     "GET /api/v1/collections/{collection_id}/endpoints": "reader or token",
     "GET /api/v1/projects/{project_id}/endpoints": "reader or token",
-    "POST /api/v1/collections/{collection_id}/endpoints": "member or token",
+    "POST /api/v1/collections/{collection_id}/endpoints": "member or write token",
     "GET /api/v1/endpoints/{endpoint_id}": "reader or token",
-    "PUT /api/v1/endpoints/{endpoint_id}": "member or token",
-    "PATCH /api/v1/endpoints/{endpoint_id}": "member or token",
-    "DELETE /api/v1/endpoints/{endpoint_id}": "member or token",
-    "POST /api/v1/endpoints/{endpoint_id}/duplicate": "member or token",
+    "PUT /api/v1/endpoints/{endpoint_id}": "member or write token",
+    "PATCH /api/v1/endpoints/{endpoint_id}": "member or write token",
+    "DELETE /api/v1/endpoints/{endpoint_id}": "member or write token",
+    "POST /api/v1/endpoints/{endpoint_id}/duplicate": "member or write token",
     "GET /api/v1/projects/{project_id}/environments": "reader or token",
     "POST /api/v1/projects/{project_id}/environments": "member or write token",
     "GET /api/v1/environments/{environment_id}": "reader or token",
@@ -73,15 +71,16 @@ WHO = {
     "POST /api/v1/environments/{environment_id}/duplicate": "member or write token",
     "POST /api/v1/environments/{environment_id}/default": "member or write token",
     "GET /api/v1/projects/{project_id}/flows": "reader or token",
-    "POST /api/v1/projects/{project_id}/flows": "member or token",
+    "POST /api/v1/projects/{project_id}/flows": "member or write token",
     "GET /api/v1/flows/{flow_id}": "reader or token",
-    "PUT /api/v1/flows/{flow_id}": "member or token",
-    "PATCH /api/v1/flows/{flow_id}": "member or token",
-    "DELETE /api/v1/flows/{flow_id}": "member or token",
-    "POST /api/v1/flows/{flow_id}/duplicate": "member or token",
-    "POST /api/v1/flows/{flow_id}/toggle": "member or token",
+    "PUT /api/v1/flows/{flow_id}": "member or write token",
+    "PATCH /api/v1/flows/{flow_id}": "member or write token",
+    "DELETE /api/v1/flows/{flow_id}": "member or write token",
+    "POST /api/v1/flows/{flow_id}/duplicate": "member or write token",
+    "POST /api/v1/flows/{flow_id}/toggle": "member or write token",
     "GET /api/v1/flows/{flow_id}/ui": "reader or token",
-    "PUT /api/v1/flows/{flow_id}/ui": "member or token",
+    "PUT /api/v1/flows/{flow_id}/ui": "member or write token",
+    "GET /api/v1/projects/{project_id}/context": "reader or token",
     "GET /api/v1/projects/{project_id}/settings": "member",
     "PUT /api/v1/projects/{project_id}/settings": "member",
     "PATCH /api/v1/projects/{project_id}/settings": "member",
@@ -150,11 +149,9 @@ def refusal(who: str, caller: str, *, is_public: bool) -> int | None:
         "administrator": {"administrator"},
         "signed in or token": PEOPLE | TOKENS,
         "reader or token": {"member", "owner"} | OWN_TOKENS | (STRANGERS if is_public else set()),
-        "member or token": {"member", "owner", "write token"},
         "reader": {"member", "owner"} | (STRANGERS if is_public else set()),
         "member": {"member", "owner"},
         "member or write token": {"member", "owner", "write token"},
-        "member or token": {"member", "owner", "write token"},
         "owner": {"owner"},
     }
     return None if caller in let_in[who] else 403
@@ -170,7 +167,6 @@ class Scene:
     people: dict[str, Person] = field(default_factory=dict)
     token_ids: dict[tuple[str, str], str] = field(default_factory=dict)
     contents: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
-    subject_ids: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     invitations: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
 
     async def send(self, route: Route, caller: str, visibility: str) -> tuple[int, str]:
@@ -179,14 +175,12 @@ class Scene:
         session = jwt.decode(person.access, options={"verify_signature": False})["sid"]
         token_id = self.token_ids.get((caller, visibility), self.token_ids["owner", visibility])
         contents = self.contents.get((caller, visibility), self.contents["owner", visibility])
-        method, path, body = request_for(
-            route,
-            **contents,
         invitations = self.invitations.get(
             (caller, visibility), self.invitations["owner", visibility]
         )
         method, path, body = request_for(
             route,
+            **contents,
             **invitations,
             member_id=self.people["logged out"].id if person.name == "Ann Doe" else person.id,
             project_id=self.projects[visibility],
@@ -194,7 +188,6 @@ class Scene:
             token_id=token_id,
             user_id=person.id,
             refresh=person.refresh if caller in self.people else "none",
-            **self.subject_ids.get((caller, visibility), self.subject_ids["owner", visibility]),
             **await fresh_links(self.api, route, self.people["owner"].id),
         )
         credential = self.callers.get((caller, visibility)) or None
@@ -242,9 +235,6 @@ async def _furnish(scene: Scene, visibility: str) -> None:
     for caller in ("owner", "member"):
         issued = await api.issue(people[caller], project["id"])
         scene.token_ids[caller, visibility] = issued["mcpToken"]["id"]
-    for caller in ("owner", "member", "write token"):  # who may delete what they are given
-        ids = await subjects(api, owner, project["id"])
-        scene.subject_ids[caller, visibility] = ids
     revoked = await api.issue(owner, project["id"])
     callers["revoked token"] = revoked["token"]
     which = {"projectId": project["id"], "tokenId": revoked["mcpToken"]["id"]}

@@ -1,5 +1,7 @@
 """All accounts over HTTP, and leaving with one's own."""
 
+from typing import Annotated
+
 from aiohttp import web
 
 from gassapi_backend.clock import now
@@ -15,6 +17,7 @@ from gassapi_backend.server.users import actions, queries
 from gassapi_backend.server.users.export import export_user
 from gassapi_backend.server.users.schemas import (
     AccountDeletion,
+    ExportAnswer,
     NewUser,
     UserChanges,
     UserDetailsAnswer,
@@ -42,7 +45,7 @@ async def delete_account(request: web.Request, proof: AccountDeletion) -> Messag
     return {"message": "The account is deleted."}
 
 
-async def export(request: web.Request) -> web.StreamResponse:
+async def export(request: web.Request) -> Annotated[web.Response, ExportAnswer]:
     """Download everything that is stored about oneself, as one JSON file.
 
     Never a password, a token or a link, nor a hash of one.
