@@ -15,6 +15,7 @@ from gassapi_backend.server.keys import VAULT
 from gassapi_backend.settings import Settings, load
 from gassapi_backend.vault import Vault
 from tests.conftest import Api, Person, Serve, audited, everything
+from tests.server.test_statements import statements
 
 HUSH = "hush hush é 😀"
 SECRET = {"key": "API_KEY", "value": HUSH, "secret": True}
@@ -654,3 +655,13 @@ async def test_a_running_server_seals_with_the_newest_key_at_once(
         made = await place.make(f"E{number}", variables=[SECRET])
         sealed = (await Environment.get(id=made["id"])).variables[0]["sealed"]
         assert sealed.startswith(f"{Vault(own).current}.")
+
+
+async def test_many_environments_cost_no_more_statements_than_one(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(10):
+        made = await place.make(f"E{number}", variables=[SECRET])
+    one = f"/environments/{made['id']}"
+    assert len(await statements(place.api, caplog, one, place.ann)) == 2
+    assert len(await statements(place.api, caplog, place.path, place.ann)) == 3
