@@ -1,6 +1,7 @@
 """A flow's two shapes: each becomes the other and comes back as it was, to the last key."""
 
 import json
+import time
 from itertools import pairwise
 from typing import Any
 
@@ -154,6 +155,18 @@ def each(flow: Json, drawing: Json) -> tuple[Json, Json]:
     drawing = {key: value for key, value in drawing.items() if key not in ("nodes", "edges")}
     edges = shapes._row([node["id"] for node in nodes])
     return {**flow, "steps": steps}, {"nodes": nodes, "edges": edges, **drawing}
+
+
+def test_carriers_nested_as_deep_as_they_may_be_are_followed_in_a_moment() -> None:
+    step: Json = {"id": "a", "text": "x" * 400_000}
+    for _ in range(30):
+        step = shapes._drawn_step(shapes._plain_node(step, 0))
+    flow: Json = {"version": "1.0", "steps": [step], "config": {}}
+    for _ in range(30):
+        flow = shapes._drawn_flow(shapes._plain_drawing(flow))
+    before = time.process_time()
+    assert text(to_steps(to_drawing(flow))) == text(flow)
+    assert time.process_time() - before < 1
 
 
 PLAIN_STEPS = {

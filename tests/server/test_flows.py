@@ -9,6 +9,7 @@ import pytest
 
 from gassapi_backend.models import AuditEntry, Collection, Flow, name_hash
 from tests.conftest import Api, Person, audited, everything
+from tests.server.test_statements import statements
 
 Json = dict[str, Any]
 
@@ -542,3 +543,16 @@ async def test_names_and_ids_of_any_script_are_kept(shop: Shop) -> None:
     made = await shop.make(name="支払い 💳", description="ü", flowData={"steps": steps})
     assert made["flowData"] == {"steps": steps}
     assert await shop.names("?search=%E6%94%AF") == ["支払い 💳"]
+
+
+async def test_a_list_of_many_flows_costs_no_more_than_one_of_few(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    for wanted in (3, 4):  # the session, the project, the page; its count where there is more
+        for _ in range(3):
+            await shop.make()
+        path = f"{shop.path}?limit=5"
+        assert len(await statements(shop.api, caplog, path, shop.ann)) == wanted
+    flow = (await shop.api.json("GET", shop.path, shop.ann))["flows"][0]["id"]
+    for path in (f"/flows/{flow}", f"/flows/{flow}/ui"):
+        assert len(await statements(shop.api, caplog, path, shop.ann)) == 2
