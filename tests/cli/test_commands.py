@@ -26,6 +26,8 @@ NEED_A_DATABASE = [
     ["db", "status"],
     ["db", "upgrade"],
     ["doctor"],
+    ["mail", "list"],
+    ["mail", "retry"],
     ["project", "list"],
     ["project", "show", "Shop"],
     ["setup", "--yes", "--no-admin"],
@@ -36,6 +38,7 @@ NEED_A_DATABASE = [
     ["user", "deactivate", "you@example.com"],
     ["user", "list"],
     ["user", "promote", "you@example.com"],
+    ["user", "reset-link", "you@example.com"],
     ["user", "show", "you@example.com"],
 ]
 
