@@ -31,6 +31,8 @@ NEED_A_DATABASE = [
     ["invite", "revoke", "nobody"],
     ["key", "rotate", "--yes"],
     ["key", "status"],
+    ["mail", "list"],
+    ["mail", "retry"],
     ["project", "list"],
     ["project", "member", "add", "Shop", "you@example.com"],
     ["project", "member", "list", "Shop"],
@@ -50,6 +52,7 @@ NEED_A_DATABASE = [
     ["user", "rename", "you@example.com", "You"],
     ["user", "sessions", "you@example.com"],
     ["user", "set-email", "you@example.com", "me@example.com"],
+    ["user", "reset-link", "you@example.com"],
     ["user", "show", "you@example.com"],
     ["user", "sign-out", "you@example.com"],
 ]
