@@ -19,6 +19,7 @@ ROUTES: tuple[Route, ...] = (
     # Users
     Route("GET", "/users/profile", accounts.show_profile, P.SIGNED_IN, resource="user"),
     Route("PUT", "/users/profile", accounts.update_profile, P.SIGNED_IN, resource="user"),
+    Route("PATCH", "/users/profile", accounts.update_profile, P.SIGNED_IN, resource="user"),
     Route("PUT", "/users/password", accounts.change_password, P.SIGNED_IN),
     Route("DELETE", "/users/account", users.delete_account, P.SIGNED_IN),
     Route("GET", "/users/projects", projects.list_projects, P.SIGNED_IN),

@@ -25,6 +25,7 @@ WHO = {
     "DELETE /api/v1/auth/sessions/{session_id}": "signed in",
     "GET /api/v1/users/profile": "signed in",
     "PUT /api/v1/users/profile": "signed in",
+    "PATCH /api/v1/users/profile": "signed in",
     "PUT /api/v1/users/password": "signed in",
     "DELETE /api/v1/users/account": "signed in",
     "GET /api/v1/users/projects": "signed in",
