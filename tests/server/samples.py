@@ -117,6 +117,9 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("PUT", "/api/v1/users/profile"): Sample(
         {"name": "Other Name", "avatarUrl": "https://example.com/me.png"}
     ),
+    ("PATCH", "/api/v1/users/profile"): Sample(
+        {"name": "Other Name", "avatarUrl": "https://example.com/me.png"}
+    ),
     ("PUT", "/api/v1/users/password"): Sample(
         {"currentPassword": PASSWORD, "newPassword": "battery staple 43"}
     ),

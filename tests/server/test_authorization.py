@@ -31,6 +31,7 @@ WHO = {
     "POST /api/v1/auth/reset-password": "anybody",
     "GET /api/v1/users/profile": "signed in",
     "PUT /api/v1/users/profile": "signed in",
+    "PATCH /api/v1/users/profile": "signed in",
     "PUT /api/v1/users/password": "signed in",
     "GET /api/v1/users/activity": "signed in",
     "DELETE /api/v1/users/account": "signed in",

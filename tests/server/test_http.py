@@ -63,7 +63,7 @@ async def test_an_address_with_nothing_at_it_is_404(api: Api, path: str) -> None
     ("method", "path", "allowed"),
     [
         ("DELETE", "/projects", {"GET", "HEAD", "POST"}),
-        ("POST", "/users/profile", {"GET", "HEAD", "PUT"}),
+        ("POST", "/users/profile", {"GET", "HEAD", "PUT", "PATCH"}),
         ("GET", "/auth/login", {"POST"}),
         ("OPTIONS", "/auth/login", {"POST"}),
         ("TRACE", "/health", {"GET", "HEAD"}),

@@ -141,7 +141,9 @@ async def test_fixed_addresses_are_not_taken_for_ids(api: Api, admin: Person) ->
     assert (await api.json("GET", "/users/profile", admin))["user"]["id"] == admin.id
     assert "stats" in await api.json("GET", "/users/stats", admin)
     assert "projects" in await api.json("GET", "/users/projects", admin)
-    await api.json("PATCH", "/users/profile", admin, json={"name": "X Y"}, expect=404)
+    renamed = await api.json("PATCH", "/users/profile", admin, json={"name": "X Y"})
+    assert (renamed["user"]["id"], renamed["user"]["name"]) == (admin.id, "X Y")
+    await api.json("GET", "/users/account", admin, expect=404)
 
 
 async def test_an_administrator_creates_accounts_and_administrators(
