@@ -107,6 +107,7 @@ class World:
             for method, path, operation in api().operations.values()
             if links_of(operation) and not path.startswith(f"{BASE}/auth/register")
         ]
+        waiting.sort(key=lambda one: one[0] != "POST")  # rather what is made than what was there
         is_new = True
         while is_new:
             is_new = False
