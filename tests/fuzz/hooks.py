@@ -84,13 +84,15 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     if headers.get("Authorization") in _tokens:
         case.headers["Authorization"] = f"Bearer {world().access}"
     meta = case.meta
-    is_linked = meta is not None and meta.phase.name is TestPhase.STATEFUL
-    if meta is None or is_linked or _chance.random() > REAL:
+    if meta is None or meta.phase.name is TestPhase.STATEFUL:  # those have ids of links
+        return
+    is_example = meta.phase.name is TestPhase.EXAMPLES
+    if not is_example and _chance.random() > REAL:
         return
     is_bad = meta.is_negative_at
     if not is_bad(ParameterLocation.HEADER):
         for name in ("If-Match", "If-None-Match", "Idempotency-Key"):
-            if name in headers and _chance.random() < PLAIN:
+            if name in headers and (is_example or _chance.random() < PLAIN):
                 del case.headers[name]
     if not is_bad(ParameterLocation.PATH):
         for name in case.path_parameters or {}:
@@ -105,9 +107,11 @@ def _fill(name: str, body: dict[str, Any]) -> None:
     values = world().values | VALUES.get(name, {})
     if name.startswith("post_invitations_"):
         body.pop("token", None)
-        body["invitationId"] = world().ids["own_invitation_id"]
-    if name == "post_auth_login":
-        body["email"] = world().email
+        values["invitationId"] = world().ids["own_invitation_id"]
+    elif name == "post_auth_login":
+        values["email"] = world().email
+    elif name == "post_auth_register":
+        values["email"] = world().new_email
     for key in body.keys() & values.keys():
         body[key] = values[key]
 

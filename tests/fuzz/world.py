@@ -84,8 +84,17 @@ class World:
     def values(self) -> dict[str, Any]:
         """What properties of a body have to be for a request to succeed, by their names."""
         ids = {_camel(name): value for name, value in self.ids.items()}
-        ids["parentId"] = None
-        return ids | {"refreshToken": self.refresh, "currentPassword": PASSWORD}
+        return ids | {
+            "currentPassword": PASSWORD,
+            "isDefault": False,  # so that it can be deleted
+            "parentId": None,
+            "refreshToken": self.refresh,
+        }
+
+    @property
+    def new_email(self) -> str:
+        """An address that nobody has."""
+        return f"new{next(_numbers)}@fuzz.test"
 
     def new_mcp_token(self) -> dict[str, Any]:
         """Issue an MCP token of the project; return it and its record."""
@@ -98,6 +107,7 @@ class World:
             for method, path, operation in api().operations.values()
             if links_of(operation) and not path.startswith(f"{BASE}/auth/register")
         ]
+        waiting.sort(key=lambda one: one[0] != "POST")  # rather what is made than what was there
         is_new = True
         while is_new:
             is_new = False
