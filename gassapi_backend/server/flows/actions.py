@@ -17,6 +17,7 @@ from gassapi_backend.server.flows.schemas import (
     row_of,
 )
 from gassapi_backend.server.identity import Actor
+from gassapi_backend.server.positions import copy_name
 from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
 
 
@@ -97,7 +98,7 @@ async def duplicate_flow(actor: Actor, loaded: Row, name: str | None) -> Flow:
     async with change(actor, loaded["project_id"]) as made:
         source = await _require(made, loaded["id"])
         flow = Flow(**row_of(source) | {"id": new_id(), "created_at": now(), "updated_at": now()})
-        flow.name = name or f"{source.name[:250].rstrip()} copy"
+        flow.name = name or copy_name(source.name)
         flow.name_key = folded(flow.name)
         flow.revision = made.record("flow_created", "flow", flow.id, flow.name, source=source.id)
         await flow.save(force_create=True)
