@@ -161,6 +161,17 @@ class Settings(BaseSettings):
         "Checked by `doctor`; this version sends no mail yet.",
     )
     mail_from: str | None = Field(default=None, description="Sender of mails.")
+    redis_url: SecretStr | None = Field(
+        default=None,
+        description="`redis://user:password@host:6379/0` or `rediss://…` (TLS): carries news of "
+        "changes between machines and shares the request limit. Needs the extra `redis`.",
+    )
+    changes_keep_days: int = Field(
+        default=90,
+        ge=1,
+        le=36_500,
+        description="Days for which the change feed goes back; who asks for older gets 410.",
+    )
     password_rounds: int = Field(
         default=12, ge=4, le=16, description="bcrypt cost. Lower it for tests only."
     )
@@ -194,6 +205,14 @@ class Settings(BaseSettings):
         parts = _parts(value.get_secret_value()) if value else None
         if value and (not parts or parts.scheme not in ("smtp", "smtps") or not parts.hostname):
             raise ValueError("write it as smtp://user:password@host:587")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _check_redis_url(cls, value: SecretStr | None) -> SecretStr | None:
+        parts = _parts(value.get_secret_value()) if value else None
+        if value and (not parts or parts.scheme not in ("redis", "rediss") or not parts.hostname):
+            raise ValueError("write it as redis://user:password@host:6379/0")
         return value
 
     @field_validator("trusted_proxies", mode="before")

@@ -286,6 +286,15 @@ class Api:
         return (await self.issue(who, project_id, scope=scope))["token"]
 
 
+async def text_of(response: ClientResponse) -> str:
+    """Return the text of an answer; of a stream, which has no end, its first event."""
+    if response.content_type != "text/event-stream":
+        return (await response.read()).decode()
+    first = await response.content.readuntil(b"\n\n")
+    response.close()
+    return first.decode()
+
+
 async def everything() -> dict[str, list[str]]:
     """Return every row of every table: what a refusal leaves as it was."""
     return {

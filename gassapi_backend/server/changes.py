@@ -13,6 +13,7 @@ from gassapi_backend.database import dialect, execute, row
 from gassapi_backend.models import Project, new_id
 from gassapi_backend.server.errors import NotFound
 from gassapi_backend.server.identity import Actor, forget_everybody
+from gassapi_backend.server.news import News, tell
 
 COLUMNS = (
     "id",
@@ -142,6 +143,13 @@ class Change:
         """Say that somebody may do less once this is committed."""
         self._ends_access = True
 
+    def _news(self, *, is_committed: bool) -> News:
+        """Return what to tell; of a commit whose outcome is not known, only what is safe."""
+        changed = [project for project in (self.project, *self._others) if project is not None]
+        if not is_committed or not self._entries:
+            changed = []
+        return News(tuple((item.id, item.revision) for item in changed), self._ends_access)
+
     async def _finish(self, *, project_is_new: bool) -> None:
         if not self._entries:
             if self._fields:
@@ -176,6 +184,7 @@ async def change(actor: Actor, project: str | Project | None = None) -> AsyncIte
         raise RuntimeError("A change is already open; hand it down instead.")
     made = Change(actor)
     token = _is_open.set(True)
+    is_committed = False
     try:
         async with in_transaction("default"):
             if isinstance(project, Project):
@@ -184,10 +193,12 @@ async def change(actor: Actor, project: str | Project | None = None) -> AsyncIte
                 made.project = await _lock(project)
             yield made
             await made._finish(project_is_new=isinstance(project, Project))
+        is_committed = True
     finally:
         _is_open.reset(token)
         if made._ends_access:  # also where it is not known whether the commit went through
             forget_everybody()
+        tell(made._news(is_committed=is_committed))
 
 
 async def _lock(project_id: str) -> Project:

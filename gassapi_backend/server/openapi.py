@@ -21,6 +21,7 @@ REFUSALS = {
     403: "Known, but not allowed.",
     404: "There is no such thing.",
     409: "It clashes with what is there.",
+    410: "It was there once and is no longer: a used link, changes that are not kept.",
     412: "`If-Match` is stale; `details.current` is the current state.",
     413: "The body is too large.",
     415: "The body is not JSON.",
@@ -28,7 +29,11 @@ REFUSALS = {
     500: "A fault of the server.",
     503: "The server cannot do it now; nothing was written.",
 }
-PAGES = {"/docs": "text/html", "/docs/{file}": "text/css"}
+PAGES = {
+    "/docs": "text/html",
+    "/docs/{file}": "text/css",
+    "/projects/{project_id}/events": "text/event-stream",
+}
 
 
 def document(server_url: str) -> dict[str, Any]:
@@ -226,6 +231,8 @@ def _refusals(route: Route) -> set[int]:
         found.add(409)
     if _takes_precondition(route) and route.method != "GET":
         found.add(412)
+    if route.path.endswith(("/changes", "/events")):
+        found.add(410)
     return found
 
 

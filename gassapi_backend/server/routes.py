@@ -2,6 +2,7 @@
 
 from gassapi_backend.server.access import Permission as P
 from gassapi_backend.server.accounts import handlers as accounts
+from gassapi_backend.server.feed import handlers as feed
 from gassapi_backend.server.projects import handlers as projects
 from gassapi_backend.server.routing import Route
 from gassapi_backend.server.service import handlers as service
@@ -26,6 +27,8 @@ ROUTES: tuple[Route, ...] = (
     Route("PUT", "/projects/{project_id}", projects.update, P.EDIT_PROJECT, resource="project"),
     Route("PATCH", "/projects/{project_id}", projects.update, P.EDIT_PROJECT, resource="project"),
     Route("DELETE", "/projects/{project_id}", projects.delete, P.DELETE_PROJECT),
+    Route("GET", "/projects/{project_id}/changes", feed.list_changes, P.READ),
+    Route("GET", "/projects/{project_id}/events", feed.follow, P.READ),
     # Members and invitations
     # Collections
     # Endpoints

@@ -18,6 +18,7 @@ from gassapi_backend.logs import set_up_logging
 from gassapi_backend.models import Project, User
 from gassapi_backend.secrets import load_keys
 from gassapi_backend.server.app import build_app
+from gassapi_backend.server.feed.handlers import FOLLOWERS
 from gassapi_backend.server.keys import STATE
 from gassapi_backend.settings import Settings, SettingsError
 
@@ -134,6 +135,7 @@ class _Runner(web.AppRunner):
 
     async def cleanup(self) -> None:
         self.app[STATE].is_draining = True
+        self.app[FOLLOWERS].close()
         for site in self.sites:
             await site.stop()
         await asyncio.sleep(0)  # requests that have just arrived begin

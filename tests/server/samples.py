@@ -9,7 +9,7 @@ from aiohttp import ClientResponse
 
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
-from tests.conftest import PASSWORD, Api, audited
+from tests.conftest import PASSWORD, Api, audited, text_of
 
 _numbers = count(1)
 
@@ -54,6 +54,8 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("PUT", "/api/v1/projects/{project_id}"): Sample(_PROJECT),
     ("PATCH", "/api/v1/projects/{project_id}"): Sample(_PROJECT),
     ("DELETE", "/api/v1/projects/{project_id}"): Sample({"confirmation": "DELETE_PROJECT"}),
+    ("GET", "/api/v1/projects/{project_id}/changes"): Sample(query="?since=1&limit=5"),
+    ("GET", "/api/v1/projects/{project_id}/events"): Sample(query="?since=1"),
     ("POST", "/api/v1/projects/{project_id}/generate-config"): Sample(
         {
             "environment": "Development",
@@ -149,7 +151,7 @@ async def _visit(api: Api, route: Route, number: int) -> Visit:
     who = {"/auth/refresh": None, "/mcp/validate": issued["token"]}.get(route.path, owner)
     before = len(await audited())
     response = await api.call(method, path, who, base="", json=body)
-    text = (await response.read()).decode()
+    text = await text_of(response)
     assert response.status in (route.status, 302), (path, text)
     return Visit(route, response, text, (await audited())[before:])
 

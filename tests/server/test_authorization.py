@@ -13,7 +13,7 @@ from gassapi_backend.server.identity import CONSOLE
 from gassapi_backend.server.keys import KEYS
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
-from tests.conftest import Api, Person, everything
+from tests.conftest import Api, Person, everything, text_of
 from tests.server.samples import SAMPLES, request_for
 
 WHO = {
@@ -32,6 +32,8 @@ WHO = {
     "PUT /api/v1/projects/{project_id}": "member",
     "PATCH /api/v1/projects/{project_id}": "member",
     "DELETE /api/v1/projects/{project_id}": "owner",
+    "GET /api/v1/projects/{project_id}/changes": "reader or token",
+    "GET /api/v1/projects/{project_id}/events": "reader or token",
     "POST /api/v1/projects/{project_id}/generate-config": "member",
     "GET /api/v1/mcp/validate": "token",
     "GET /api/v1/mcp/tokens": "member",
@@ -109,7 +111,7 @@ class Scene:
         )
         credential = self.callers.get((caller, visibility)) or None
         response = await self.api.call(method, path, credential, base="", json=body)
-        return response.status, (await response.read()).decode()
+        return response.status, await text_of(response)
 
 
 @pytest.fixture
