@@ -15,7 +15,7 @@ from gassapi_backend.database import is_away
 from gassapi_backend.server.errors import Gone, TooMany, Unavailable
 from gassapi_backend.server.feed import queries
 from gassapi_backend.server.feed.reading import read_changes
-from gassapi_backend.server.feed.schemas import Sight
+from gassapi_backend.server.feed.schemas import ChangeView, Sight
 from gassapi_backend.server.identity import Caller
 from gassapi_backend.server.news import News
 
@@ -23,6 +23,7 @@ LOOK_SECONDS = 0.5  # between looks at the database: changes and access across p
 LOOK_PATIENCE = 5
 PING_SECONDS = 15
 PAGE = 100  # changes in one reading
+PAGE_BYTES = 1_000_000  # after which a page ends early: a slow reader holds one
 READINGS = 4  # at a time; the connections are others' too
 PER_CALLER = 20
 PER_WORKER = 2000
@@ -253,7 +254,7 @@ class Followers:
 
     async def _page(self, project_id: str, sight: Sight, after: int) -> Page:
         async with self._readings, asyncio.timeout(LOOK_PATIENCE):
-            changes, revision, has_more = await read_changes(
+            changes, _, has_more = await read_changes(
                 project_id,
                 after,
                 current=after,
@@ -261,8 +262,19 @@ class Followers:
                 sight=sight,
                 keep_days=self._keep_days,
             )
-        events = [event("change", change, change["revision"]) for change in changes]
-        return Page(b"".join(events), revision, has_more)
+        return _page_of(changes, after, has_more=has_more)
+
+
+def _page_of(changes: list[ChangeView], after: int, *, has_more: bool) -> Page:
+    events, size, revision = list[bytes](), 0, after
+    for change in changes:
+        if size > PAGE_BYTES:
+            has_more = True
+            break
+        revision = change["revision"]
+        events.append(event("change", change, revision))
+        size += len(events[-1])
+    return Page(b"".join(events), revision, has_more)
 
 
 def event(name: str, value: object, revision: int | None = None) -> bytes:
