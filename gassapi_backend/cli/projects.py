@@ -125,16 +125,11 @@ def _line(change: Any) -> Text:
     more = f" and {len(change['resources'])} more" if change["resources"] else ""
     return Text.assemble(
         (f"{change['at'][11:19]}  ", "dim"),
-        (_printable(who), "bold"),
+        (who, "bold"),
         f"  {what}{more}",
-        (f"  {_printable(change['name'])}" if change["name"] else "", "cyan"),
+        (f"  {change['name']}" if change["name"] else "", "cyan"),
         (f"  {change['revision']}", "dim"),
     )
-
-
-def _printable(text: str) -> str:
-    """Return a name without what would steer the terminal."""
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
 
 
 def _json_line(change: Any) -> str:
