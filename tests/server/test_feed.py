@@ -244,10 +244,11 @@ async def _fill(project_id: str, count: int) -> None:
                 await one.save(force_create=True)
 
 
-async def test_an_index_finds_what_changed(api: Api, engine: str) -> None:
+@pytest.mark.engines("sqlite")  # the others choose by what is in the tables
+async def test_an_index_finds_what_changed(api: Api) -> None:
     for table in ("collections", "endpoints", "environments", "flows"):
         sql = f"SELECT id FROM {table} WHERE project_id = 'x' AND revision > 1 AND revision < 3"  # noqa: S608 - as above
-        plan = await rows(f"EXPLAIN {'QUERY PLAN ' if engine == 'sqlite' else ''}{sql}")
+        plan = await rows(f"EXPLAIN QUERY PLAN {sql}")
         text = str(plan)
         assert f"idx_{table[:11]}_project_" in text, text
 
@@ -270,7 +271,10 @@ class Client:
     async def add_collection(self) -> None:
         """At the top or below another."""
         async with change(CONSOLE, self.project_id) as made:
-            parent = self.random.choice([None, *await self._all(Collection)])
+            there = await self._all(Collection)
+            tops = {one.id for one in there if one.parent_id is None}
+            high = [one for one in there if one.id in tops or one.parent_id in tops]
+            parent = self.random.choice([None, *high])  # three deep; MySQL ends cascades at ten
             new = collection(made, new_id(), parent and parent.id)
             await new.save(force_create=True)
 
