@@ -211,6 +211,8 @@ class Settings(BaseSettings):
     @classmethod
     def _check_redis_url(cls, value: SecretStr | None) -> SecretStr | None:
         parts = _parts(value.get_secret_value()) if value else None
+        if parts and (parts.query or parts.fragment):
+            raise ValueError("it takes no options; ? and # in a password are %3F and %23")
         if value and (not parts or parts.scheme not in ("redis", "rediss") or not parts.hostname):
             raise ValueError("write it as redis://user:password@host:6379/0")
         return value

@@ -5,6 +5,7 @@ from tests.processes import Cli
 SECRETS = {
     "GASSAPI_DATABASE_URL": "mysql://ann:hidden%2Fsecret@db.example.com/gassapi",
     "GASSAPI_SECRET_KEY": "hidden-secret-of-at-least-32-characters",
+    "GASSAPI_REDIS_URL": "redis://:hidden-secret@redis.example.com:6379/1",
     "GASSAPI_SMTP_URL": "smtp://you:hidden-secret@mail.example.com",
 }
 
@@ -30,6 +31,7 @@ def test_secrets_are_hidden(cli: Cli) -> None:
         assert "hidden-secret" not in outcome.text
         assert "hidden%2Fsecret" not in outcome.text
         assert "mysql://ann:***@db.example.com/gassapi" in outcome.out
+        assert "redis://:***@redis.example.com:6379/1" in outcome.out
 
 
 def test_the_file_to_mend_is_named_even_if_it_is_broken(cli: Cli) -> None:

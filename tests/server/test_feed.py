@@ -1,12 +1,20 @@
 """The change feed: in order, without gaps, each change with its resource as it is now."""
 
 import asyncio
+import contextlib
 import random
+from collections.abc import Coroutine
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    rule,
+    run_state_machine_as_test,
+)
 
 from gassapi_backend.clock import ago, stored
 from gassapi_backend.database import execute, rows
@@ -364,43 +372,90 @@ OPERATIONS = (
     Client.choose_default,
     Client.delete,
 )
-ROUNDS, STEPS, CLIENTS = 25, 10, 4  # a thousand operations
-
-steps = st.lists(
-    st.lists(st.sampled_from(OPERATIONS), min_size=CLIENTS, max_size=CLIENTS),
-    min_size=STEPS,
-    max_size=STEPS,
-)
+CLIENTS = 4
+RUNS, STEPS = 20, 40  # a thousand operations and more, in steps of one to four at once
 
 
-@settings(
-    max_examples=ROUNDS,
-    deadline=None,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],  # making it smaller takes minutes
-    suppress_health_check=list(HealthCheck),
-)
-@given(steps=steps, seed=st.integers(0, 2**32))
-async def test_a_copy_kept_by_the_feed_is_what_is_there(
-    api: Api, steps: list[list[Any]], seed: int
-) -> None:
-    number = new_id()
-    ann = await api.person(f"Ann{number}")
-    project_id = (await api.project(ann))["id"]
-    clients = [Client(api, ann, project_id, seed + number) for number in range(CLIENTS)]
-    read, followed, late = Copy(), Copy(), Copy()
-    async with following(api, ann, project_id, "?since=0") as stream:
-        for step in steps:
-            doing = zip(step, clients, strict=True)
+async def test_copies_kept_by_the_feed_are_what_is_there(api: Api) -> None:
+    loop = asyncio.get_running_loop()
+
+    class Machine(RuleBasedStateMachine):
+        """Several clients at once, and copies kept by reading and by following."""
+
+        @initialize(seed=st.integers(0, 2**32))
+        def begin(self, seed: int) -> None:
+            self.stack = contextlib.AsyncExitStack()
+            self.read, self.followed = Copy(), Copy()
+            self.do(self._begin(seed))
+
+        async def _begin(self, seed: int) -> None:
+            self.ann = await api.person(f"Ann{new_id()}")
+            self.project_id = (await api.project(self.ann))["id"]
+            self.clients = [
+                Client(api, self.ann, self.project_id, seed + number) for number in range(CLIENTS)
+            ]
+            await self._connect()
+
+        @rule(operations=st.lists(st.sampled_from(OPERATIONS), min_size=1, max_size=CLIENTS))
+        def change(self, operations: list[Any]) -> None:
+            self.do(self._at_once(operations))
+
+        async def _at_once(self, operations: list[Any]) -> None:
+            doing = zip(operations, self.clients, strict=False)
             await asyncio.gather(*(operation(client) for operation, client in doing))
-            await pull(api, ann, project_id, read, limit=clients[0].random.randint(1, 5))
-        followed.apply(await stream.changes(read.revision))
-    await pull(api, ann, project_id, late)
-    assert read.things.keys() == followed.things.keys() == late.things.keys()
-    for copy in (read, followed, late):
-        await _compare(copy, project_id)
-    for kind in ("collection", "endpoint", "environment", "flow"):
-        assert read.of(kind) == followed.of(kind) == late.of(kind)
+
+        @rule(limit=st.integers(1, 7))
+        def read_on(self, limit: int) -> None:
+            self.do(pull(api, self.ann, self.project_id, self.read, limit))
+
+        @rule()
+        def follow_on(self) -> None:
+            self.do(self._follow_on())
+
+        @rule()
+        def be_cut_off(self) -> None:
+            self.do(self._connect())
+
+        async def _connect(self) -> None:
+            await self.stack.aclose()
+            resume = {"Last-Event-ID": str(self.followed.revision)}
+            stream = following(api, self.ann, self.project_id, **resume)
+            self.stream = await self.stack.enter_async_context(stream)
+
+        async def _follow_on(self) -> None:
+            await pull(api, self.ann, self.project_id, self.read)
+            if self.followed.revision < self.read.revision:
+                self.followed.apply(await self.stream.changes(self.read.revision))
+
+        def teardown(self) -> None:
+            if hasattr(self, "stream"):
+                self.do(self._end())
+
+        async def _end(self) -> None:
+            await self._follow_on()
+            await self.stack.aclose()
+            late = Copy()
+            await pull(api, self.ann, self.project_id, late)
+            for copy in (self.read, self.followed, late):
+                await _compare(copy, self.project_id)
+            for kind in ("collection", "endpoint", "environment", "flow"):
+                assert self.read.of(kind) == self.followed.of(kind) == late.of(kind)
+
+        def do(self, work: Coroutine[Any, Any, None]) -> None:
+            asyncio.run_coroutine_threadsafe(work, loop).result(60)
+
+    await asyncio.to_thread(
+        run_state_machine_as_test,
+        Machine,
+        settings=settings(
+            max_examples=RUNS,
+            stateful_step_count=STEPS,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],  # making it smaller takes minutes
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
 
 
 async def _compare(copy: Copy, project_id: str) -> None:

@@ -357,6 +357,23 @@ async def test_a_reader_who_is_too_slow_is_cut_off_and_delays_nobody(
         assert time.monotonic() - started < 2
 
 
+async def test_a_slow_readers_stream_ends_as_soon_as_anybodys(
+    api: Api, ann: Person, project_id: str
+) -> None:
+    settings = {"settings": {"text": "x" * 60_000}}
+    for number in range(100):
+        await api.json(
+            "PATCH", f"/projects/{project_id}", ann, json=settings | {"name": f"N{number}"}
+        )
+    async with deaf(api, ann, project_id):
+        await _until(lambda: len(api.app[FOLLOWERS]._all()) == 1)
+        await asyncio.sleep(0.3)  # until its connection is full
+        await api.json("POST", "/auth/logout", ann)
+        started = time.monotonic()
+        await _until(lambda: len(api.app[FOLLOWERS]._all()) == 0)
+        assert time.monotonic() - started < 1
+
+
 async def _until(holds: Any) -> None:
     async with asyncio.timeout(5):
         while not holds():  # noqa: ASYNC110 - it changes by itself

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -22,6 +22,7 @@ from gassapi_backend.server.news import News
 LOOK_SECONDS = 0.5  # between looks at the database: changes and access across processes
 LOOK_PATIENCE = 5
 PING_SECONDS = 15
+LAST_SECONDS = 0.5  # what is being written when a stream has to end may take
 PAGE = 100  # changes in one reading
 PAGE_BYTES = 1_000_000  # after which a page ends early: a slow reader holds one
 READINGS = 4  # at a time; the connections are others' too
@@ -96,11 +97,27 @@ class Follower:
     is_gone: Callable[[], bool]
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     ending: End | None = None
+    _limit: asyncio.Timeout | None = None
+    _over_at: float | None = None  # by the loop's clock
 
     def end(self, reason: End) -> None:
-        """Have the stream end."""
-        self.ending = self.ending or reason
-        self.wake.set()
+        """Have the stream end, soon also where its reader is slow."""
+        if self.ending is None:
+            self.ending = reason
+            self._over_at = asyncio.get_running_loop().time() + LAST_SECONDS
+            self.wake.set()
+            if self._limit is not None:
+                self._limit.reschedule(self._over_at)
+
+    @asynccontextmanager
+    async def within(self, seconds: float) -> AsyncGenerator[None]:
+        """Limit what is awaited within; it is shorter once the stream has to end."""
+        until = self._over_at or asyncio.get_running_loop().time() + seconds
+        try:
+            async with asyncio.timeout_at(until) as self._limit:
+                yield
+        finally:
+            self._limit = None
 
     async def events(self) -> AsyncGenerator[bytes]:
         """Return what to write next, until the stream has to end; the last says why."""
@@ -116,7 +133,7 @@ class Follower:
                     raise
                 asyncio.get_running_loop().call_later(LOOK_SECONDS, self.wake.set)
                 page = Page(b"", self.position, has_more=False)
-            if page.events:
+            if page.events and not self._has_to_end():
                 yield page.events
                 self.position = page.revision
             while not page.has_more and not self.wake.is_set():
@@ -126,6 +143,9 @@ class Follower:
                 except TimeoutError:
                     yield PING
         yield event("end", {"reason": self.ending})
+
+    def _has_to_end(self) -> bool:
+        return self.ending is not None
 
 
 class Followers:

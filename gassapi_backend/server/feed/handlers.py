@@ -4,7 +4,6 @@ The events are written by hand: aiohttp-sse formats each event anew for each str
 for the pings of each, where here hundreds of streams get the same bytes.
 """
 
-import asyncio
 import re
 from contextlib import aclosing
 
@@ -103,11 +102,11 @@ async def _send_all(
 ) -> None:
     """Write events as they come. A reader who takes too long is cut off."""
     try:
-        await _send(response, event("ready", {"revision": revision}, follower.position))
+        await _send(response, follower, event("ready", {"revision": revision}, follower.position))
         async with aclosing(follower.events()) as events:
             async for chunk in events:
                 if follower.ending is not End.CLIENT_GONE:
-                    await _send(response, chunk)
+                    await _send(response, follower, chunk)
     except ConnectionError:
         return
     except TimeoutError:
@@ -116,11 +115,11 @@ async def _send_all(
             request.transport.abort()
     except Exception as error:
         _log.error("stream broke", exc_info=error)
-        await _send(response, event("end", {"reason": End.SERVER_ERROR}))
+        await _send(response, follower, event("end", {"reason": End.SERVER_ERROR}))
 
 
-async def _send(response: web.StreamResponse, data: bytes) -> None:
+async def _send(response: web.StreamResponse, follower: Follower, data: bytes) -> None:
     """Write in pieces, each of which has to get into the connection in time."""
     for start in range(0, len(data), PIECE):
-        async with asyncio.timeout(DRAIN_SECONDS):
+        async with follower.within(DRAIN_SECONDS):
             await response.write(data[start : start + PIECE])
