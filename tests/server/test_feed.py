@@ -373,11 +373,12 @@ OPERATIONS = (
     Client.delete,
 )
 CLIENTS = 4
-RUNS, STEPS = 20, 40  # a thousand operations and more, in steps of one to four at once
+RUNS, STEPS, ENOUGH = 10, 30, 1000  # runs at a time, until there were enough operations
 
 
 async def test_copies_kept_by_the_feed_are_what_is_there(api: Api) -> None:
     loop = asyncio.get_running_loop()
+    done: list[Any] = []
 
     class Machine(RuleBasedStateMachine):
         """Several clients at once, and copies kept by reading and by following."""
@@ -396,13 +397,17 @@ async def test_copies_kept_by_the_feed_are_what_is_there(api: Api) -> None:
             ]
             await self._connect()
 
-        @rule(operations=st.lists(st.sampled_from(OPERATIONS), min_size=1, max_size=CLIENTS))
+        @rule(operations=st.lists(st.sampled_from(OPERATIONS), min_size=CLIENTS, max_size=20))
         def change(self, operations: list[Any]) -> None:
             self.do(self._at_once(operations))
 
         async def _at_once(self, operations: list[Any]) -> None:
-            doing = zip(operations, self.clients, strict=False)
-            await asyncio.gather(*(operation(client) for operation, client in doing))
+            async def work(number: int) -> None:
+                for operation in operations[number::CLIENTS]:
+                    await operation(self.clients[number])
+                    done.append(operation)
+
+            await asyncio.gather(*map(work, range(CLIENTS)))
 
         @rule(limit=st.integers(1, 7))
         def read_on(self, limit: int) -> None:
@@ -444,18 +449,20 @@ async def test_copies_kept_by_the_feed_are_what_is_there(api: Api) -> None:
         def do(self, work: Coroutine[Any, Any, None]) -> None:
             asyncio.run_coroutine_threadsafe(work, loop).result(60)
 
-    await asyncio.to_thread(
-        run_state_machine_as_test,
-        Machine,
-        settings=settings(
-            max_examples=RUNS,
-            stateful_step_count=STEPS,
-            deadline=None,
-            database=None,
-            phases=[Phase.generate],  # making it smaller takes minutes
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    while len(done) < ENOUGH:
+        await asyncio.to_thread(
+            run_state_machine_as_test,
+            Machine,
+            settings=settings(
+                max_examples=RUNS,
+                stateful_step_count=STEPS,
+                deadline=None,
+                database=None,
+                phases=[Phase.generate],  # making it smaller takes minutes
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+    assert set(done) == set(OPERATIONS)
 
 
 async def _compare(copy: Copy, project_id: str) -> None:
