@@ -87,6 +87,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     terminalreporter.write_line(f"databases tested: {', '.join(servers.available())}")
     for name in servers.missing():
         terminalreporter.write_line(f"databases skipped: {name} ({servers.MISSING[name]})")
+    if not servers.PrivateRedis.is_installed():
+        terminalreporter.write_line("tests with Redis skipped (install redis-server)")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -167,6 +169,17 @@ async def serve(settings: Settings) -> AsyncIterator[Serve]:
 async def api(serve: Serve) -> "Api":
     """A running server."""
     return await serve()
+
+
+@pytest.fixture
+def redis() -> Iterator[servers.PrivateRedis]:
+    """A Redis of its own."""
+    if not servers.PrivateRedis.is_installed():
+        pytest.skip("there is no Redis: install redis-server")
+    found = servers.PrivateRedis()
+    found.start()
+    yield found
+    found.kill()
 
 
 @dataclass(frozen=True)

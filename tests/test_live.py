@@ -145,17 +145,6 @@ async def test_a_server_that_stops_ends_its_streams_at_once(cli: Cli, workers: s
 
 
 @pytest.fixture
-def redis() -> Iterator[PrivateRedis]:
-    """A Redis of its own."""
-    if not PrivateRedis.is_installed():
-        pytest.skip("there is no Redis: install redis-server")
-    found = PrivateRedis()
-    found.start()
-    yield found
-    found.kill()
-
-
-@pytest.fixture
 def machines(cli: Cli, redis: PrivateRedis) -> Iterator[list[Server]]:
     """Two servers that share a database and a Redis."""
     cli.env["GASSAPI_REDIS_URL"] = redis.url

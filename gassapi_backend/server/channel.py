@@ -57,7 +57,7 @@ class Channel:
 
     def publish(self, news: News) -> None:
         """Tell the other processes, soon; nobody if Redis is away."""
-        if self._is_up and (news.revisions or news.ends_access) and not self._waiting.full():
+        if self._is_up and not self._waiting.full():
             self._waiting.put_nowait(news)
 
     async def run(self) -> None:

@@ -29,5 +29,6 @@ def unlisten(listener: Listener) -> None:
 
 def tell(news: News) -> None:
     """Pass news on. Losing it costs speed only: those who listen ask the database as well."""
-    for listener in _listeners:
-        listener(news)
+    if news.revisions or news.ends_access:
+        for listener in _listeners:
+            listener(news)

@@ -171,6 +171,8 @@ def _parameters(route: Route, schemas: dict[Any, dict[str, Any]]) -> list[dict[s
     if _takes_precondition(route):
         header = "If-None-Match" if route.method == "GET" else "If-Match"
         found.append({"name": header, "in": "header", "schema": {"type": "string"}})
+    if route.path.endswith("/events"):
+        found.append({"name": "Last-Event-ID", "in": "header", "schema": {"type": "string"}})
     return found
 
 

@@ -18,6 +18,7 @@ from gassapi_backend.logs import set_up_logging
 from gassapi_backend.models import Project, User
 from gassapi_backend.secrets import load_keys
 from gassapi_backend.server.app import build_app
+from gassapi_backend.server.channel import connect
 from gassapi_backend.server.feed.handlers import FOLLOWERS
 from gassapi_backend.server.keys import STATE
 from gassapi_backend.settings import Settings, SettingsError
@@ -73,6 +74,8 @@ def serve(settings: Settings, announce: Announce) -> None:
     Raises ``SettingsError``, ``MigrationError`` and the database's errors before it serves.
     """
     load_keys(settings)
+    if settings.redis_url:
+        connect(settings.redis_url.get_secret_value())  # not yet; it says what is missing
     with listen(settings.host, settings.port) as listener:
         set_up_logging(settings)
         if settings.workers == 1:

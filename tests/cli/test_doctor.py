@@ -267,15 +267,10 @@ def test_a_redis_that_is_away_is_a_warning_without_its_password(healthy: Cli) ->
     assert found(healthy, "redis", GASSAPI_REDIS_URL=url)[:2] == (0, "warning")
 
 
-def test_a_redis_that_answers_is_good_with_the_right_password_only(healthy: Cli) -> None:
-    if not servers.PrivateRedis.is_installed():
-        pytest.skip("there is no Redis: install redis-server")
-    redis = servers.PrivateRedis()
-    redis.start()
-    try:
-        code, verdict, message = found(healthy, "redis", GASSAPI_REDIS_URL=redis.url)
-        assert (code, verdict, message) == (0, "good", f"127.0.0.1:{redis.port} answers")
-        wrong = redis.url.replace("secret", "wrong")
-        assert found(healthy, "redis", GASSAPI_REDIS_URL=wrong)[:2] == (0, "warning")
-    finally:
-        redis.kill()
+def test_a_redis_that_answers_is_good_with_the_right_password_only(
+    healthy: Cli, redis: servers.PrivateRedis
+) -> None:
+    code, verdict, message = found(healthy, "redis", GASSAPI_REDIS_URL=redis.url)
+    assert (code, verdict, message) == (0, "good", f"127.0.0.1:{redis.port} answers")
+    wrong = redis.url.replace("secret", "wrong")
+    assert found(healthy, "redis", GASSAPI_REDIS_URL=wrong)[:2] == (0, "warning")
