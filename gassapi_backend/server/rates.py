@@ -70,6 +70,7 @@ class _SharedCount:
         self._limiter = SharedLimiter(storage)
         self._rate = rate
         self._not_before = 0.0
+        self._is_away = False
 
     async def hit(self, subject: str) -> tuple[bool, float, int] | None:
         """Count; return whether it is allowed, the end of the window, and what remains of it."""
@@ -81,8 +82,12 @@ class _SharedCount:
                 stats = await self._limiter.get_window_stats(self._rate, subject)
         except Exception as error:  # whatever it is, memory counts on
             self._not_before = time.monotonic() + REDIS_PAUSE
-            _log.warning("Redis is away: each worker counts requests", reason=type(error).__name__)
+            if not self._is_away:
+                reason = type(error).__name__
+                _log.warning("Redis is away: each worker counts requests", reason=reason)
+            self._is_away = True
             return None
+        self._is_away = False
         return allowed, stats.reset_time, stats.remaining
 
     async def close(self) -> None:
