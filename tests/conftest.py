@@ -340,5 +340,6 @@ async def _migrate(settings: Settings) -> None:
 
 async def _empty(settings: Settings) -> None:
     async with open_database(settings) as context:
+        await context.db("default").execute_script("UPDATE collections SET parent_id = NULL")
         for table in TABLES:
             await context.db("default").execute_script(f"DELETE FROM {table}")  # noqa: S608 - the list above

@@ -15,9 +15,9 @@ from gassapi_backend.models import Member, Project, User, new_id
 from gassapi_backend.server.accounts.actions import set_active
 from gassapi_backend.server.changes import change
 from gassapi_backend.server.feed import followers as limits
-from gassapi_backend.server.feed import handlers
-from gassapi_backend.server.feed.followers import End
+from gassapi_backend.server.feed import handlers, streams
 from gassapi_backend.server.feed.handlers import FOLLOWERS
+from gassapi_backend.server.feed.streams import End
 from gassapi_backend.server.identity import CONSOLE
 from tests.conftest import Api, Person, Serve
 from tests.server.feeds import Copy, Stream, environment, following
@@ -165,7 +165,7 @@ async def test_a_last_event_that_is_none_of_ours_is_400(
 async def test_a_comment_keeps_a_quiet_stream_open(
     api: Api, ann: Person, project_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "PING_SECONDS", 0.05)
+    monkeypatch.setattr(streams, "PING_SECONDS", 0.05)
     monkeypatch.setattr("gassapi_backend.server.middleware.DEADLINE", 0.3)
     async with following(api, ann, project_id) as stream:
         for _ in range(10):  # longer than an answer may take

@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 
 from gassapi_backend.server.errors import Invalid
-from gassapi_backend.server.feed.followers import End, Follower, Followers, event
+from gassapi_backend.server.feed.followers import Followers
 from gassapi_backend.server.feed.reading import read_changes
 from gassapi_backend.server.feed.schemas import (
     ChangesAnswer,
@@ -20,6 +20,7 @@ from gassapi_backend.server.feed.schemas import (
     history_gone,
     sight_of,
 )
+from gassapi_backend.server.feed.streams import End, Follower, event
 from gassapi_backend.server.http import MAX_INTEGER
 from gassapi_backend.server.keys import ACTOR, PROJECT, ROLE, SETTINGS, TIMEOUT
 
