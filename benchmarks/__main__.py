@@ -17,6 +17,7 @@ from benchmarks.load import request_bytes, send
 from benchmarks.scene import (
     EMAIL,
     PASSWORD,
+    REQUEST,
     Scene,
     Server,
     build,
@@ -82,6 +83,15 @@ def _requests(scene: Scene, access: str) -> dict[str, bytes]:
         ),
         "renaming a project": request_bytes(
             "PATCH", f"{V1}/projects/{scene.project_id}", bearer, body
+        ),
+        "50 endpoints": request_bytes(
+            "GET", f"{V1}/collections/{scene.collection_id}/endpoints", bearer
+        ),
+        "saving an endpoint": request_bytes(
+            "POST",
+            f"{V1}/collections/{scene.collection_id}/endpoints",
+            bearer,
+            orjson.dumps({"name": "Another", **REQUEST}),
         ),
         "creating a project": request_bytes("POST", f"{V1}/projects", bearer, body),
     }

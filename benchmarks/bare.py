@@ -40,6 +40,30 @@ FROM sessions s JOIN members m ON m.user_id = s.user_id JOIN projects p ON p.id 
 JOIN users o ON o.id = p.owner_id
 WHERE s.id = %s AND s.revoked_at IS NULL AND p.id = %s
 """
+ENDPOINTS = """
+SELECT e.id, e.project_id AS projectId, e.collection_id AS collectionId, e.name, e.method, e.url,
+  e.description, e.position, e.headers, e.params, e.body, e.body_type AS bodyType, e.auth,
+  e.examples, e.purpose, e.request_params AS requestParams, e.response_schema AS responseSchema,
+  e.header_docs AS headerDocs, e.revision, e.created_at AS createdAt, e.updated_at AS updatedAt
+FROM sessions s JOIN members m ON m.user_id = s.user_id
+JOIN collections c ON c.project_id = m.project_id JOIN endpoints e ON e.collection_id = c.id
+WHERE s.id = %s AND s.revoked_at IS NULL AND c.id = %s ORDER BY e.position, e.id LIMIT 50
+"""
+JSON_COLUMNS = ("headers", "params", "body", "auth", "examples", "requestParams")
+JSON_COLUMNS += ("responseSchema", "headerDocs")
+SAVE = (
+    "UPDATE projects SET revision = revision + 1, endpoint_count = endpoint_count + 1, "
+    "updated_at = %s WHERE id = (SELECT project_id FROM collections WHERE id = %s)",
+    "UPDATE collections SET endpoint_count = endpoint_count + 1 WHERE id = %s",
+    "INSERT INTO endpoints (id, project_id, collection_id, name, name_key, method, url, url_key, "
+    "description, position, headers, body, body_type, revision, created_at, updated_at) "
+    "SELECT %s, p.id, c.id, %s, %s, %s, %s, %s, %s, (SELECT MAX(position) + 1 FROM endpoints "
+    "WHERE collection_id = c.id), %s, %s, %s, p.revision, %s, %s "
+    "FROM collections c JOIN projects p ON p.id = c.project_id WHERE c.id = %s",
+    "INSERT INTO audit_log (id, at, actor_type, actor_id, project_id, revision, action, "
+    "resource_type, resource_id) SELECT %s, %s, 'user', %s, project_id, revision, "
+    "'endpoint_created', 'endpoint', id FROM endpoints WHERE id = %s",
+)
 VALIDATE = """
 SELECT t.id, p.id AS projectId, p.name, e.name AS environment, e.variables
 FROM mcp_tokens t JOIN projects p ON p.id = t.project_id JOIN users u ON u.id = t.creator_id
@@ -189,6 +213,50 @@ async def rename(request: web.Request) -> web.Response:
     return _reply({"success": True, "project": {"id": project_id, "name": name}})
 
 
+def _shown(found: dict[str, Any]) -> dict[str, Any]:
+    for column in JSON_COLUMNS:
+        if found[column] is not None:
+            found[column] = orjson.Fragment(found[column])
+    return found
+
+
+async def endpoints(request: web.Request) -> web.Response:
+    """List a collection's endpoints."""
+    values = (_claims(request)["sid"], request.match_info["id"])
+    found = await request.app["database"].rows(ENDPOINTS, values)
+    return _reply({"success": True, "endpoints": [_shown(one) for one in found]})
+
+
+async def save(request: web.Request) -> web.Response:
+    """Save an endpoint, with an audit entry."""
+    user, collection_id = _claims(request)["sub"], request.match_info["id"]
+    sent = await request.json(loads=orjson.loads)
+    new, at = str(uuid_utils.uuid7()), stored(now())
+    name, url = sent["name"], sent["url"]
+    texts = [orjson.dumps(sent[field]).decode() for field in ("headers", "body")]
+    values: list[tuple[Any, ...]] = [
+        (at, collection_id),
+        (collection_id,),
+        (
+            new,
+            name,
+            name.lower(),
+            sent["method"],
+            url,
+            url.lower(),
+            sent["description"],
+            *texts,
+            sent["bodyType"],
+            at,
+            at,
+            collection_id,
+        ),
+        (str(uuid_utils.uuid7()), at, user, new),
+    ]
+    await request.app["database"].together(list(zip(SAVE, values, strict=True)))
+    return _reply({"success": True, "endpoint": {"id": new, **sent}}, 201)
+
+
 async def make(url: str, secret: str) -> web.Application:
     """Return the application over a migrated database."""
     app = web.Application()
@@ -200,6 +268,8 @@ async def make(url: str, secret: str) -> web.Application:
     app.router.add_get("/api/v1/projects/{id}", project)
     app.router.add_patch("/api/v1/projects/{id}", rename)
     app.router.add_get("/api/v1/mcp/validate", validate)
+    app.router.add_get("/api/v1/collections/{id}/endpoints", endpoints)
+    app.router.add_post("/api/v1/collections/{id}/endpoints", save)
     return app
 
 

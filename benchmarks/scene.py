@@ -14,6 +14,10 @@ from gassapi_backend.cli.users import new_account
 from gassapi_backend.database import open_database
 from gassapi_backend.database.migrations import upgrade
 from gassapi_backend.models import Member, Project, Scope
+from gassapi_backend.server.collections.actions import create_collection
+from gassapi_backend.server.collections.schemas import NewCollection
+from gassapi_backend.server.endpoints.actions import create_endpoint
+from gassapi_backend.server.endpoints.schemas import NewEndpoint
 from gassapi_backend.server.identity import Actor, Caller, Kind
 from gassapi_backend.server.projects.actions import create_project
 from gassapi_backend.server.projects.schemas import NewProject
@@ -24,6 +28,15 @@ PASSWORD = "correct horse 42"
 EMAIL = "bench@example.com"
 PROJECTS = 20
 MEMBERS = 10
+ENDPOINTS = 50
+REQUEST = {
+    "method": "POST",
+    "url": "{{host}}/things/{{id}}",
+    "headers": {"Accept": "application/json"},
+    "body": {"items": [{"id": number, "name": "A thing"} for number in range(10)]},
+    "bodyType": "json",
+    "description": "What it does. " * 5,
+}
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -33,10 +46,11 @@ class Scene:
 
     project_id: str
     token: str
+    collection_id: str
 
 
 async def build(settings: Settings) -> Scene:
-    """Fill an empty database: one person in 20 projects of 11 members each."""
+    """Fill an empty database: one person in 20 projects of 11 members, one with 50 endpoints."""
     async with open_database(settings):
         await upgrade(settings)
         people = [
@@ -58,7 +72,12 @@ async def build(settings: Settings) -> Scene:
         token, _ = await issue_token(
             actor, project.id, creator_id=people[0].id, name="bench", scope=Scope.WRITE
         )
-        return Scene(project.id, token)
+        folder = NewCollection(name="Things")
+        collection_id = (await create_collection(actor, project.id, folder))["id"]
+        for number in range(ENDPOINTS):
+            saved = NewEndpoint.model_validate({"name": f"Thing {number}", **REQUEST})
+            await create_endpoint(actor, project.id, collection_id, saved)
+        return Scene(project.id, token, collection_id)
 
 
 class Server:

@@ -3,6 +3,7 @@
 import hmac
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,10 +25,10 @@ class Keys:
 def derive_keys(secret: str) -> Keys:
     """Return the keys of a secret (HMAC-SHA256 over a label)."""
     return Keys(
-        access=_derive(secret, "access token"),
-        refresh=_derive(secret, "refresh token"),
-        links=_derive(secret, "link"),
-        answers=_derive(secret, "answer"),
+        access=derive(secret, "access token"),
+        refresh=derive(secret, "refresh token"),
+        links=derive(secret, "link"),
+        answers=derive(secret, "answer"),
     )
 
 
@@ -37,20 +38,62 @@ def load_keys(settings: Settings) -> Keys:
     Makes the file, for its owner only, when there is none. Raises ``SettingsError`` when it
     cannot be read, made or trusted.
     """
+    return derive_keys(load_secrets(settings)[0])
+
+
+def load_secrets(settings: Settings) -> list[str]:
+    """Return the secrets behind the keys: the one in force, then former ones that still open.
+
+    The former ones are those of a rotation under way and of ``GASSAPI_OLD_SECRET_KEYS``. Makes the
+    file and raises as ``load_keys()`` does.
+    """
+    former = [key.get_secret_value() for key in settings.old_secret_keys]
     if settings.secret_key:
-        return derive_keys(settings.secret_key.get_secret_value())
+        return list(dict.fromkeys([settings.secret_key.get_secret_value(), *former]))
     path = settings.home / FILE_NAME
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        secret = _read(path) or _make(path)
+        found = _read(path) or _make(path)
     except OSError as error:
         reason = error.strerror or error
         raise SettingsError(f"{path}: the secret key cannot be read or made ({reason}).") from None
     except UnicodeDecodeError:
         raise SettingsError(f"{path}: the secret key is not plain ASCII text.") from None
-    if len(secret) < 32:
+    if not found or any(len(secret) < 32 for secret in found):
         raise SettingsError(f"{path}: the secret key is shorter than 32 characters.")
-    return derive_keys(secret)
+    return list(dict.fromkeys([*found, *former]))
+
+
+def begin_rotation(settings: Settings) -> bool:
+    """Put a fresh secret on the first line of the file, before the one in force until now.
+
+    Returns ``False``, and leaves the file alone, where a rotation was broken off: it is to be
+    finished with the secrets it began with.
+    """
+    load_secrets(settings)
+    found = _read(settings.home / FILE_NAME)
+    if len(found) > 1:
+        return False
+    write_private(settings.home / FILE_NAME, "\n".join([_fresh(), *found, ""]))
+    return True
+
+
+def finish_rotation(settings: Settings) -> None:
+    """Leave nothing in the file but the secret on its first line, and none of its drafts."""
+    path = settings.home / FILE_NAME
+    found = _read(path)
+    if len(found) > 1:
+        write_private(path, f"{found[0]}\n")
+    for draft in path.parent.glob(f".{FILE_NAME}.*"):  # of a rotation that was killed
+        draft.unlink()
+
+
+def is_rotating(settings: Settings) -> bool:
+    """Whether a rotation of the file's secret was begun and not finished."""
+    try:
+        return settings.secret_key is None and len(_read(settings.home / FILE_NAME)) > 1
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def seal(key: bytes, plain: bytes, context: str) -> bytes:
@@ -86,26 +129,44 @@ def write_private(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
+        _sync_folder(path.parent)  # or a power cut brings the old file back
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
 
 
-def _read(path: Path) -> str | None:
-    return path.read_text("ascii").strip() if path.exists() else None
+def _sync_folder(folder: Path) -> None:
+    with suppress(OSError):  # a folder that cannot be read, or a file system that has no such thing
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
-def _make(path: Path) -> str:
+def _read(path: Path) -> list[str]:
+    """Return the file's lines: the secret in force and, during a rotation, the one before it."""
+    if not path.exists():
+        return []
+    return [line.strip() for line in path.read_text("ascii").splitlines() if line.strip()]
+
+
+def _make(path: Path) -> list[str]:
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    write_private(draft, secrets.token_urlsafe(48) + "\n")
+    write_private(draft, f"{_fresh()}\n")
     try:
         os.link(draft, path)  # fails where another process was first: its key is the one
     except FileExistsError:
         pass
     finally:
         draft.unlink()
-    return path.read_text("ascii").strip()
+    return _read(path)
 
 
-def _derive(secret: str, label: str) -> bytes:
+def _fresh() -> str:
+    return secrets.token_urlsafe(48)
+
+
+def derive(secret: str, label: str) -> bytes:
+    """Return the 32-byte key of a secret for one use."""
     return hmac.digest(secret.encode(), f"gassapi {label}".encode(), "sha256")

@@ -6,7 +6,9 @@ A value comes from, in this order: a command-line flag, the environment (``GASSA
 
 import difflib
 import os
+import re
 import tomllib
+from email.utils import parseaddr
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -20,6 +22,8 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 PREFIX = "GASSAPI_"
 FILE_NAME = "config.toml"
+
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 class SettingsError(Exception):
@@ -125,13 +129,18 @@ class Settings(BaseSettings):
     )
     secret_key: SecretStr | None = Field(
         default=None,
-        description="At least 32 characters; signs tokens. Default: `secret.key` in the data "
-        "directory, made at the first start.",
+        description="At least 32 characters; signs tokens and encrypts secret variables. Default: "
+        "`secret.key` in the data directory, made at the first start.",
+    )
+    old_secret_keys: Annotated[list[SecretStr], NoDecode] = Field(
+        default_factory=list,
+        description="Former secret keys, comma-separated: they still open secret variables until "
+        "`key rotate` has encrypted those anew.",
     )
     registration: Registration = Field(
         default=Registration.OPEN,
-        description="Who may register: `open`, `invited` or `closed`. There are no invitations "
-        "yet: both close it.",
+        description="Who may register: `open` (anybody), `invited` (who was invited to a project) "
+        "or `closed` (nobody).",
     )
     rate_limits: Literal["on", "off"] = Field(
         default="on", description="`off` switches every rate limit off."
@@ -145,6 +154,13 @@ class Settings(BaseSettings):
     register_limit: Rate = Field(
         default="3 per hour", description="Registrations from one address."
     )
+    reset_limit: Rate = Field(
+        default="3 per hour", description="Password resets asked for one account and address."
+    )
+    verify_limit: Rate = Field(
+        default="10 per hour",
+        description="Mails to confirm one account's address, and wrong links from one address.",
+    )
     trusted_proxies: Annotated[list[IPv4Network | IPv6Network], NoDecode] = Field(
         default_factory=list,
         description="Addresses or CIDR networks, comma-separated, whose `X-Forwarded-For` and "
@@ -157,10 +173,20 @@ class Settings(BaseSettings):
     )
     smtp_url: SecretStr | None = Field(
         default=None,
-        description="`smtp://user:password@host:587` (STARTTLS) or `smtps://…:465` (TLS). "
-        "Checked by `doctor`; this version sends no mail yet.",
+        description="Mail server, `smtp://user:password@host:587` (STARTTLS) or `smtps://…:465` "
+        "(TLS). Without it no mail is sent.",
     )
-    mail_from: str | None = Field(default=None, description="Sender of mails.")
+    smtp_tls: Literal["off", "require", "verify"] = Field(
+        default="verify",
+        description="`verify` encrypts and checks the certificate, `require` only encrypts, `off` "
+        "sends in the clear and no password. For an `smtp://` server on this machine, STARTTLS is "
+        "used if it is offered.",
+    )
+    mail_from: str | None = Field(
+        default=None,
+        description="Sender of mails, `GassAPI <gassapi@example.com>`. Default: `no-reply` at the "
+        "host of the public address.",
+    )
     redis_url: SecretStr | None = Field(
         default=None,
         description="`redis://user:password@host:6379/0` or `rediss://…` (TLS): carries news of "
@@ -199,12 +225,27 @@ class Settings(BaseSettings):
             raise ValueError("it needs at least 32 characters")
         return value
 
+    @field_validator("old_secret_keys", mode="before")
+    @classmethod
+    def _split_secret_keys(cls, value: Any) -> Any:
+        keys = _split(value)
+        if any(len(key) < 32 for key in keys):
+            raise ValueError("each needs at least 32 characters")
+        return keys
+
     @field_validator("smtp_url")
     @classmethod
     def _check_smtp_url(cls, value: SecretStr | None) -> SecretStr | None:
         parts = _parts(value.get_secret_value()) if value else None
         if value and (not parts or parts.scheme not in ("smtp", "smtps") or not parts.hostname):
             raise ValueError("write it as smtp://user:password@host:587")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _check_mail_from(cls, value: str | None) -> str | None:
+        if value and (not value.isprintable() or not _ADDRESS.fullmatch(parseaddr(value)[1])):
+            raise ValueError("write it as GassAPI <gassapi@example.com>")
         return value
 
     @field_validator("redis_url")

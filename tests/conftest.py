@@ -26,6 +26,7 @@ from gassapi_backend.server.identity import CONSOLE
 from gassapi_backend.server.keys import PASSWORDS
 from gassapi_backend.settings import Settings, load
 from tests import servers
+from tests.server import described
 
 PASSWORD = "correct horse 42"
 TABLES = (  # those that refer to others first
@@ -215,7 +216,7 @@ class Api:
     ) -> ClientResponse:
         """Send a request, as a person, with a token, or as nobody.
 
-        ``base`` goes before the path.
+        ``base`` goes before the path. Whatever comes back has to be as the document says.
         """
         base = options.pop("base", self.base)
         headers = dict(options.pop("headers", {}))
@@ -223,13 +224,12 @@ class Api:
             headers |= who.auth
         elif who is not None:
             headers["Authorization"] = f"Bearer {who}"
-        return await self.client.request(
-            method,
-            URL(base + path, encoded=True),
-            headers=headers,
-            allow_redirects=False,
-            **options,
+        url = URL(base + path, encoded=True)
+        response = await self.client.request(
+            method, url, headers=headers, allow_redirects=False, **options
         )
+        await _compare(method, url.path, response)
+        return response
 
     async def json(
         self,
@@ -277,6 +277,12 @@ class Api:
         project.member_count += 1
         await project.save(update_fields=["member_count"])
 
+    async def invite(self, who: Person, project_id: str, email: str) -> dict[str, Any]:
+        """Invite an e-mail address to a project; return the invitation."""
+        path = f"/projects/{project_id}/members"
+        answer = await self.json("POST", path, who, json={"email": email}, expect=201)
+        return answer["invitation"]
+
     async def raw(self, request: bytes) -> bytes:
         """Send bytes to the server and return what it answers before it closes the connection."""
         reader, writer = await asyncio.open_connection(self.client.host, self.client.port)
@@ -297,6 +303,15 @@ class Api:
     async def token(self, who: Person, project_id: str, scope: Scope = Scope.READ) -> str:
         """Issue an MCP token."""
         return (await self.issue(who, project_id, scope=scope))["token"]
+
+
+async def _compare(method: str, path: str, response: ClientResponse) -> None:
+    route = described.route_at(method, path)
+    if route is None or response.content_type == "text/event-stream":
+        return
+    body = await response.read()
+    wrong = described.wrong_about(route, response.status, response.headers, body)
+    assert not wrong, f"{method} {route.full_path} answered {response.status}: {wrong}"
 
 
 async def text_of(response: ClientResponse) -> str:
@@ -340,6 +355,7 @@ async def _migrate(settings: Settings) -> None:
 
 async def _empty(settings: Settings) -> None:
     async with open_database(settings) as context:
+        # MySQL 9 gives up where foreign keys would take a tree with many branches along
         await context.db("default").execute_script("UPDATE collections SET parent_id = NULL")
         for table in TABLES:
             await context.db("default").execute_script(f"DELETE FROM {table}")  # noqa: S608 - the list above

@@ -221,6 +221,8 @@ def test_secrets_are_not_in_what_a_settings_object_shows_of_itself(home: Path) -
         ("trusted_proxies", [True]),
         ("trusted_proxies", [5]),
         ("trusted_proxies", 5),
+        ("old_secret_keys", "short"),
+        ("old_secret_keys", f"{'x' * 32},short"),
         ("login_limit", "5 per fortnight"),
         ("login_limit", ""),
         ("request_limit", 5),

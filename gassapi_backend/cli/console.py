@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
@@ -119,6 +121,15 @@ def _shown(value: Any) -> Text:
     return Text(str(value))
 
 
+def refuse_unwritable(output: Path, *, force: bool) -> None:
+    """End before something is made that could not be written down."""
+    if output.exists() and not force:
+        fail(f"{output} exists already. Give --force to replace it, or --output for another place.")
+    folder = output.absolute().parent
+    if output.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+        fail(f"{output} cannot be written. Give --output for another place.")
+
+
 def password_from_stdin() -> str:
     """Return the first line of standard input."""
     if sys.stdin is None:
@@ -141,9 +152,9 @@ def ask_password(question: str = "Password") -> str:
     return ask(question, hide_input=True, confirmation_prompt=True)
 
 
-def confirm(question: str) -> bool:
-    """Ask whether to go on; Enter means yes. Raises ``KeyboardInterrupt`` as ``ask()`` does."""
+def confirm(question: str, *, default: bool = True) -> bool:
+    """Ask whether to go on; Enter means the default. Raises ``KeyboardInterrupt`` as ``ask()``."""
     try:
-        return typer.confirm(question, default=True)
+        return typer.confirm(question, default=default)
     except typer.Abort:
         raise KeyboardInterrupt from None

@@ -7,11 +7,10 @@ import stat
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import typer
 from rich.markup import escape
@@ -84,6 +83,8 @@ async def _all(
         found.extend(await check(settings))
         if check is _database and all(item.verdict is not Verdict.BAD for item in found):
             found.extend(await _counts(settings, fix=fix))
+            found.extend(await _secrets(settings))
+            found.extend(await _outbox(settings))
     return found
 
 
@@ -247,10 +248,60 @@ async def _counts(settings: Settings, *, fix: bool) -> list[Finding]:
                 await recount_project(CONSOLE, project_id)
             return [Finding("counts", Verdict.GOOD, f"recounted {len(wrong)} project(s)")]
     if wrong:
-        message = f"{len(wrong)} project(s) show a wrong number of members"
+        message = f"{len(wrong)} project(s) show wrong numbers of members, collections or endpoints"
         advice = "Run: gassapi-backend doctor --fix"
         return [Finding("counts", Verdict.WARNING, message, advice)]
     return [Finding("counts", Verdict.GOOD, "right")]
+
+
+async def _secrets(settings: Settings) -> list[Finding]:
+    """Whether the keys that are here open the secret variables; makes no key."""
+    import orjson
+
+    from gassapi_backend.database import is_sqlite, open_database, sqlite_path
+    from gassapi_backend.secrets import FILE_NAME, is_rotating
+    from gassapi_backend.server.environments.queries import sealed_environments
+    from gassapi_backend.server.environments.variables import is_lost, is_outdated, secret_keys
+    from gassapi_backend.vault import Vault
+
+    if is_sqlite(settings) and not sqlite_path(settings.database).exists():
+        return []
+    async with open_database(settings):
+        environments = [
+            (row, orjson.loads(row["variables"])) for row in await sealed_environments()
+        ]
+    has_key = settings.secret_key is not None or (settings.home / FILE_NAME).exists()
+    try:
+        vault = Vault(settings) if has_key else None
+    except SettingsError:
+        return []  # said of the file already
+    lost = [
+        f"{row['name']} of project {row['project_id']}"
+        for row, variables in environments
+        if vault is None or any(is_lost(vault, row["id"], variable) for variable in variables)
+    ]
+    if lost:
+        shown = ", ".join(lost[:5]) + (f" and {len(lost) - 5} more" if len(lost) > 5 else "")
+        advice = (
+            f"The secret key is not the one they were encrypted with. Put that one into {FILE_NAME}"
+            " or GASSAPI_OLD_SECRET_KEYS, or write the values anew."
+        )
+        message = f"secret values that cannot be decrypted, in the environment {shown}"
+        return [Finding("secrets", Verdict.BAD, message, advice)]
+    outdated = vault is not None and any(
+        is_outdated(vault, variable) for _, variables in environments for variable in variables
+    )
+    if outdated or is_rotating(settings):
+        message = "a change of the secret key is not finished"
+        advice = "Run: gassapi-backend key rotate"
+        return [Finding("secrets", Verdict.WARNING, message, advice)]
+    if settings.old_secret_keys:
+        message = "nothing is encrypted with a former secret key any more"
+        return [
+            Finding("secrets", Verdict.GOOD, message, "GASSAPI_OLD_SECRET_KEYS can be removed.")
+        ]
+    count = sum(len(secret_keys(variables)) for _, variables in environments)
+    return [Finding("secrets", Verdict.GOOD, f"{count}, all can be decrypted" if count else "none")]
 
 
 async def _port(settings: Settings) -> list[Finding]:
@@ -286,28 +337,50 @@ def _bindable(settings: Settings, place: str) -> Finding:
 async def _mail(settings: Settings) -> list[Finding]:
     import aiosmtplib
 
+    from gassapi_backend.server.mail.transport import close, mail_server
+
     if settings.smtp_url is None:
-        return [Finding("mail", Verdict.GOOD, "not set up")]
-    parts = urlsplit(settings.smtp_url.get_secret_value())
-    server = f"{parts.hostname}:{parts.port or (465 if parts.scheme == 'smtps' else 587)}"
-    client = aiosmtplib.SMTP(
-        hostname=parts.hostname,
-        port=parts.port or (465 if parts.scheme == "smtps" else 587),
-        use_tls=parts.scheme == "smtps",
-        username=unquote(parts.username) if parts.username else None,
-        password=unquote(parts.password) if parts.password else None,
-        timeout=10,
-    )
+        message = "not set up: no invitations, confirmations and password resets by mail"
+        return [Finding("mail", Verdict.GOOD, message)]
     try:
-        async with client:
-            await client.noop()
+        server = mail_server(settings)
+    except SettingsError as error:
+        return [Finding("mail", Verdict.BAD, str(error), "Mend the setting.")]
+    client = server.client()
+    try:
+        await client.connect()
+        await client.noop()
     except (aiosmtplib.SMTPException, OSError) as error:
         advice = "Check GASSAPI_SMTP_URL: smtp:// on 587 (STARTTLS), smtps:// on 465 (TLS)."
-        return [Finding("mail", Verdict.BAD, f"{server}: {error}", advice)]
-    if "@" not in parseaddr(settings.mail_from or "")[1]:
-        advice = "Set it to an address that the mail server may send for."
-        return [Finding("mail", Verdict.BAD, "GASSAPI_MAIL_FROM is not an address", advice)]
-    return [Finding("mail", Verdict.GOOD, f"{server} answers")]
+        return [Finding("mail", Verdict.BAD, server.explain(error), advice)]
+    finally:
+        await close(client)
+    return [Finding("mail", Verdict.GOOD, f"{server.place} answers"), *_sender(settings)]
+
+
+def _sender(settings: Settings) -> list[Finding]:
+    from gassapi_backend.server.mail.transport import sender
+
+    _, address = sender(settings)
+    if settings.mail_from or not address.endswith(("@localhost", "]")):
+        return []
+    message = f"mails come from {address}, which other mail servers refuse"
+    return [Finding("mail", Verdict.WARNING, message, "Set GASSAPI_MAIL_FROM.")]
+
+
+async def _outbox(settings: Settings) -> list[Finding]:
+    from gassapi_backend.database import is_sqlite, open_database, sqlite_path
+    from gassapi_backend.server.mail.queries import count_given_up
+
+    if is_sqlite(settings) and not sqlite_path(settings.database).exists():
+        return []
+    async with open_database(settings):
+        count = await count_given_up()
+    if not count:
+        return []
+    message = f"{count} mail(s) could not be sent and were given up"
+    advice = "See gassapi-backend mail list, then gassapi-backend mail retry."
+    return [Finding("outbox", Verdict.WARNING, message, advice)]
 
 
 async def _redis(settings: Settings) -> list[Finding]:

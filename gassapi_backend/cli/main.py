@@ -10,6 +10,10 @@ from gassapi_backend.cli import (
     config,
     database,
     doctor,
+    invitations,
+    keys,
+    mail,
+    members,
     projects,
     serve,
     setup,
@@ -34,9 +38,13 @@ app.command()(serve.start)
 app.command()(serve.dev)
 app.add_typer(users.app, name="user")
 app.add_typer(tokens.app, name="token")
+projects.app.add_typer(members.app, name="member")
 app.add_typer(projects.app, name="project")
+app.add_typer(invitations.app, name="invite")
 app.add_typer(database.app, name="db")
+app.add_typer(mail.app, name="mail")
 app.add_typer(config.app, name="config")
+app.add_typer(keys.app, name="key")
 app.command()(doctor.doctor)
 app.command()(version.version)
 

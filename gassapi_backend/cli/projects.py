@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.text import Text
 
 from gassapi_backend.cli.console import (
@@ -63,6 +64,42 @@ def show(
         print_json(view)
     else:
         print_facts(list(view.items()))
+
+
+@app.command()
+def transfer(
+    project: Annotated[str, typer.Argument(help="Name or id.")],
+    who: Annotated[
+        str, typer.Argument(metavar="EMAIL", help="E-mail address or id of the member.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Hand a project over to one of its members. The owner until now stays a member."""
+
+    async def action(_: Settings) -> Any:
+        from gassapi_backend.server.identity import CONSOLE
+        from gassapi_backend.server.projects.actions import transfer_project
+        from gassapi_backend.server.projects.schemas import row_of
+
+        found, user = await find_project(project), await find_account(who)
+        changed, owner = await transfer_project(CONSOLE, found["id"], user.id)
+        return _view(row_of(changed, owner_name=owner.name, is_member=True))
+
+    view = run(action)
+    if as_json:
+        print_json(view)
+    else:
+        out.print(f"{escape(view['name'])} belongs to {escape(view['ownerName'])} now.")
+
+
+async def find_account(who: str) -> Any:
+    """Return the account of an e-mail address or an id."""
+    from gassapi_backend.server.accounts.queries import find_user
+
+    user = await find_user(who)
+    if user is None:
+        fail(f'There is no account "{who}". See: gassapi-backend user list')
+    return user
 
 
 @app.command()

@@ -1,7 +1,6 @@
 """MCP tokens on the command line."""
 
 import json
-import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +15,7 @@ from gassapi_backend.cli.console import (
     print_json,
     print_plain,
     print_table,
+    refuse_unwritable,
     run,
 )
 from gassapi_backend.cli.projects import find_project
@@ -46,7 +46,7 @@ def issue(
 ) -> None:
     """Issue a token for a project. It is shown this once."""
     if config:
-        _refuse_unwritable(output, force=force)
+        refuse_unwritable(output, force=force)
 
     async def action(settings: Settings) -> tuple[str, Any, dict[str, Any]]:
         return await _issue(settings, project, user, name, scope)
@@ -131,24 +131,16 @@ def revoke(
     out.print("[green]Revoked.[/]" if run(action) else "It was revoked before.")
 
 
-def _refuse_unwritable(output: Path, *, force: bool) -> None:
-    """End before a token is issued that could not be written down."""
-    if output.exists() and not force:
-        fail(f"{output} exists already. Give --force to replace it, or --output for another place.")
-    folder = output.absolute().parent
-    if output.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-        fail(f"{output} cannot be written. Give --output for another place.")
-
-
 async def _issue(
     settings: Settings, project: str | None, user: str | None, name: str, scope: Scope
 ) -> tuple[str, Any, dict[str, Any]]:
     from gassapi_backend.server.accounts.queries import find_user
+    from gassapi_backend.server.environments.variables import plain_values
     from gassapi_backend.server.http import validated
     from gassapi_backend.server.identity import CONSOLE
     from gassapi_backend.server.tokens import actions, queries
     from gassapi_backend.server.tokens.configs import gassapi_json
-    from gassapi_backend.server.tokens.schemas import NewToken, plain_variables
+    from gassapi_backend.server.tokens.schemas import NewToken
 
     found = await find_project(project)
     creator = await find_user(user or found["owner_id"])
@@ -164,6 +156,6 @@ async def _issue(
         server_url=settings.base_url,
         token=token,
         environment=environment.get("name"),
-        variables=plain_variables(environment.get("variables", "[]")),
+        variables=plain_values(environment.get("variables", "[]")),
     )
     return token, record, content

@@ -5,25 +5,30 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
+from gassapi_backend.cli import departures
 from gassapi_backend.cli.console import (
     AsJson,
     ask,
     ask_password,
-    fail,
     is_interactive,
     need,
     out,
     password_from_stdin,
     print_facts,
     print_json,
+    print_plain,
     print_table,
     run,
 )
+from gassapi_backend.cli.people import Who, find_account, load_account, minute
 from gassapi_backend.settings import Settings
 
 app = typer.Typer(help="Accounts: who may sign in.", no_args_is_help=True)
+app.command()(departures.sessions)
+app.command("sign-out")(departures.sign_out)
+app.command()(departures.export)
+app.command()(departures.delete)
 
-Who = Annotated[str, typer.Argument(metavar="EMAIL", help="E-mail address or id.")]
 PasswordStdin = Annotated[
     bool,
     typer.Option(
@@ -68,30 +73,36 @@ def create(
 @app.command("list")
 def list_users(
     search: Annotated[str | None, typer.Option(help="Part of the name or address.")] = None,
+    active: Annotated[
+        bool | None, typer.Option("--active/--inactive", help="Only who may sign in, or may not.")
+    ] = None,
+    admin: Annotated[bool, typer.Option("--admin", help="Only administrators.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """List the accounts."""
 
     async def action(_: Settings) -> Any:
-        from gassapi_backend.server.accounts.queries import search_users
+        from gassapi_backend.server.users.queries import all_users
+        from gassapi_backend.server.users.schemas import shown_user
 
-        return await search_users(search)
+        found = await all_users(search, is_active=active, is_admin=admin or None)
+        return [shown_user(row) for row in found]
 
     users = run(action)
     if as_json:
-        print_json([_view(user) for user in users])
+        print_json(users)
         return
     print_table(
         "Accounts",
         ["E-mail", "Name", "Active", "Admin", "Created", "Last sign-in"],
         [
             (
-                user.email,
-                user.name,
-                user.is_active,
-                user.is_admin,
-                f"{user.created_at:%Y-%m-%d}",
-                f"{user.last_login_at:%Y-%m-%d %H:%M}" if user.last_login_at else None,
+                user["email"],
+                user["name"],
+                user["isActive"],
+                user["isAdmin"],
+                user["createdAt"][:10],
+                minute(user["lastLoginAt"]),
             )
             for user in users
         ],
@@ -100,12 +111,14 @@ def list_users(
 
 @app.command()
 def show(who: Who, as_json: AsJson = False) -> None:
-    """Show an account."""
+    """Show an account, and how many projects and sessions it has."""
 
-    async def action(_: Settings) -> Any:
-        return await _find(who)
+    async def action(_: Settings) -> dict[str, Any]:
+        from gassapi_backend.server.users.schemas import user_details
 
-    view = _view(run(action))
+        return dict(user_details(await load_account(who)))
+
+    view = run(action)
     if as_json:
         print_json(view)
     else:
@@ -138,12 +151,31 @@ def set_password(who: Who, password_stdin: PasswordStdin = False) -> None:
         from gassapi_backend.server.accounts.passwords import Passwords
         from gassapi_backend.server.identity import CONSOLE
 
-        user = await _find(who)
+        user = await find_account(who)
         passwords = Passwords(settings.password_rounds)
         await actions.set_password(CONSOLE, user.id, password, passwords)
 
     run(action)
     out.print(f"[green]Changed[/] the password of {escape(who)}. All their devices are signed out.")
+
+
+@app.command("reset-link")
+def reset_link(who: Who) -> None:
+    """Print a link with which somebody sets their password; good once, for an hour.
+
+    For servers without mail: hand it over in private. Older reset links of theirs end.
+    """
+
+    async def action(settings: Settings) -> str:
+        from gassapi_backend.server.identity import CONSOLE
+        from gassapi_backend.server.recovery.actions import make_reset_link
+        from gassapi_backend.server.recovery.letters import letters_of
+
+        user = await find_account(who)
+        token = await make_reset_link(CONSOLE, user.id, letters_of(settings))
+        return f"{settings.base_url}/reset/{token}"
+
+    print_plain(run(action))
 
 
 @app.command()
@@ -159,10 +191,46 @@ def promote(
         from gassapi_backend.server.accounts import actions
         from gassapi_backend.server.identity import CONSOLE
 
-        await actions.set_admin(CONSOLE, (await _find(who)).id, is_admin=not undo)
+        await actions.set_admin(CONSOLE, (await find_account(who)).id, is_admin=not undo)
 
     run(action)
     out.print(f"{escape(who)} is {'no longer' if undo else 'now'} an administrator.")
+
+
+@app.command()
+def rename(who: Who, name: Annotated[str, typer.Argument(help="Name that others see.")]) -> None:
+    """Change somebody's name."""
+
+    async def action(_: Settings) -> None:
+        from gassapi_backend.server.http import validated
+        from gassapi_backend.server.identity import CONSOLE
+        from gassapi_backend.server.users import actions
+        from gassapi_backend.server.users.schemas import UserChanges
+
+        changes = validated(UserChanges, {"name": name})
+        await actions.update_user(CONSOLE, (await find_account(who)).id, changes)
+
+    run(action)
+    out.print(f"[green]Renamed[/] {escape(who)}.")
+
+
+@app.command("set-email")
+def set_email(
+    who: Who, new: Annotated[str, typer.Argument(metavar="NEW", help="The new address.")]
+) -> None:
+    """Change the address somebody signs in with. It counts as not verified."""
+
+    async def action(_: Settings) -> Any:
+        from gassapi_backend.server.http import validated
+        from gassapi_backend.server.identity import CONSOLE
+        from gassapi_backend.server.users import actions
+        from gassapi_backend.server.users.schemas import NewEmail
+
+        address = validated(NewEmail, {"email": new})
+        return await actions.change_email(CONSOLE, (await find_account(who)).id, address)
+
+    user = run(action)
+    out.print(f"[green]Changed.[/] {escape(who)} now signs in as {escape(user.email)}.")
 
 
 async def new_account(
@@ -172,10 +240,12 @@ async def new_account(
     from gassapi_backend.server.accounts import actions
     from gassapi_backend.server.accounts.passwords import Passwords
     from gassapi_backend.server.identity import CONSOLE
+    from gassapi_backend.server.recovery.letters import letters_of
 
     new = checked_account(email=email, name=name, password=password)
     passwords = Passwords(settings.password_rounds)
-    return await actions.create_user(CONSOLE, new, passwords, is_admin=is_admin)
+    letters = letters_of(settings)
+    return await actions.create_user(CONSOLE, new, passwords, is_admin=is_admin, letters=letters)
 
 
 def checked_account(*, email: str, name: str, password: str) -> Any:
@@ -189,21 +259,12 @@ def checked_account(*, email: str, name: str, password: str) -> Any:
     return new
 
 
-async def _find(who: str) -> Any:
-    from gassapi_backend.server.accounts.queries import find_user
-
-    user = await find_user(who)
-    if user is None:
-        fail(f'There is no account "{who}". See: gassapi-backend user list')
-    return user
-
-
 def _set_active(who: str, *, is_active: bool) -> None:
     async def action(_: Settings) -> None:
         from gassapi_backend.server.accounts import actions
         from gassapi_backend.server.identity import CONSOLE
 
-        await actions.set_active(CONSOLE, (await _find(who)).id, is_active=is_active)
+        await actions.set_active(CONSOLE, (await find_account(who)).id, is_active=is_active)
 
     run(action)
 

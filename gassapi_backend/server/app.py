@@ -9,7 +9,7 @@ from aiohttp import web
 
 from gassapi_backend.clock import now
 from gassapi_backend.database import open_database
-from gassapi_backend.models import Attempt, Idempotency, OneTimeToken, Session
+from gassapi_backend.models import Attempt, Idempotency, Invitation, OneTimeToken, Session
 from gassapi_backend.secrets import load_keys
 from gassapi_backend.server.accounts.attempts import Attempts
 from gassapi_backend.server.accounts.passwords import Passwords, common_passwords
@@ -21,24 +21,31 @@ from gassapi_backend.server.identity import Callers, forget_everybody
 from gassapi_backend.server.keys import (
     CALLERS,
     KEYS,
+    LETTERS,
     LOGINS,
     PASSWORDS,
     REGISTRATIONS,
+    RESETS,
     SETTINGS,
     STATE,
     USAGE,
+    VAULT,
+    VERIFICATIONS,
     ServerState,
 )
+from gassapi_backend.server.mail.sending import Sending
 from gassapi_backend.server.middleware import add_headers, make_guard, surround
 from gassapi_backend.server.news import News, listen, unlisten
 from gassapi_backend.server.protocol import refuse_in_our_shape
 from gassapi_backend.server.rates import RequestRate
+from gassapi_backend.server.recovery.letters import Letters
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import bind
 from gassapi_backend.server.service.handlers import DOCUMENT, HEALTH
 from gassapi_backend.server.service.health import Health
 from gassapi_backend.server.tokens.usage import TokenUsage
 from gassapi_backend.settings import Settings
+from gassapi_backend.vault import Vault
 
 USAGE_SECONDS = 1
 PURGE_SECONDS = 3600
@@ -59,12 +66,20 @@ def build_app(settings: Settings) -> web.Application:
     is_limited = settings.rate_limits == "on"
     app[SETTINGS] = settings
     app[KEYS] = load_keys(settings)
+    app[VAULT] = Vault(settings)
     app[CALLERS] = Callers()
     app[PASSWORDS] = Passwords(settings.password_rounds, workers=settings.workers)
     app[LOGINS] = Attempts("login", settings.login_limit, code="ACCOUNT_LOCKED", enabled=is_limited)
     app[REGISTRATIONS] = Attempts(
         "register", settings.register_limit, code="RATE_LIMIT_ERROR", enabled=is_limited
     )
+    app[RESETS] = Attempts(
+        "reset", settings.reset_limit, code="RATE_LIMIT_ERROR", enabled=is_limited
+    )
+    app[VERIFICATIONS] = Attempts(
+        "verify", settings.verify_limit, code="RATE_LIMIT_ERROR", enabled=is_limited
+    )
+    app[LETTERS] = Letters(app[KEYS].links, are_sent=settings.smtp_url is not None)
     app[USAGE] = TokenUsage()
     app[STATE] = ServerState()
     app[HEALTH] = Health(settings)
@@ -80,6 +95,8 @@ def build_app(settings: Settings) -> web.Application:
         else:
             app.router.add_route(route.method, route.full_path, bind(route))
     app.cleanup_ctx.extend([_database, _background, _news])
+    if app[LETTERS].are_sent:
+        app.cleanup_ctx.append(_mail(Sending(settings, app[LETTERS])))
     return app
 
 
@@ -101,6 +118,16 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
     with suppress(Exception):  # the database may be away; a second of counts is lost then
         await app[USAGE].flush()
     app[PASSWORDS].close()
+
+
+def _mail(sending: Sending) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def send(_: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(sending.go_on())
+        yield
+        task.cancel()  # what was not sent is due again later
+        await asyncio.wait([task], timeout=2)
+
+    return send
 
 
 async def _news(app: web.Application) -> AsyncIterator[None]:
@@ -141,8 +168,9 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
 
 
 async def purge() -> None:
-    """Delete sessions, links, attempts and kept answers that are long over."""
+    """Delete sessions, links, invitations, attempts and kept answers that are over."""
     await Session.filter(expires_at__lt=now()).delete()
     await OneTimeToken.filter(expires_at__lt=now()).delete()
+    await Invitation.filter(expires_at__lt=now()).delete()
     await Attempt.filter(expires_at__lt=now()).delete()
     await Idempotency.filter(expires_at__lt=now()).delete()

@@ -1,17 +1,18 @@
 """One write, one fate: rows, audit entries and the project's revision are committed together."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import Any
 
 import orjson
+from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database import dialect, execute, row
 from gassapi_backend.models import Project, new_id
-from gassapi_backend.server.errors import NotFound
+from gassapi_backend.server.errors import NotFound, Unauthenticated
 from gassapi_backend.server.identity import Actor, forget_everybody
 from gassapi_backend.server.news import News, tell
 
@@ -41,6 +42,8 @@ answering: ContextVar[str | None] = ContextVar("answering", default=None)
 
 _is_open: ContextVar[bool] = ContextVar("change_is_open", default=False)
 
+_afterwards: ContextVar[list[Callable[[], None]] | None] = ContextVar("afterwards", default=None)
+
 
 class Change:
     """What is being written; handed out by ``change()``."""
@@ -52,6 +55,7 @@ class Change:
         self._ends_access = False
         self._fields: set[str] = set()
         self._others: list[Project] = []
+        self._afterwards: list[Callable[[], None]] = []
 
     @property
     def locked_project(self) -> Project:
@@ -172,33 +176,64 @@ class Change:
 
 
 @asynccontextmanager
-async def change(actor: Actor, project: str | Project | None = None) -> AsyncIterator[Change]:
+async def change(
+    actor: Actor, project: str | Project | None = None, *, reads: str | None = None
+) -> AsyncIterator[Change]:
     """Open the transaction in which everything of one intention is written.
 
     ``project`` is the id of a project, whose row is locked first (which orders its writers and
-    makes its revisions gap-free), or a new project that the block itself saves. Raises
-    ``NotFound`` when the project is gone. Never nested: an inner change would announce what the
-    outer may still roll back.
+    makes its revisions gap-free), or a new project that the block itself saves. ``reads`` is the id
+    of another one that nobody may write meanwhile; the two are locked in the order of their ids, so
+    that two changes cannot wait for each other. Raises ``NotFound`` when a project is gone, and
+    ``Unauthenticated`` when a row cannot be written because the account that acts has just been
+    deleted. Never nested: an inner change would announce what the outer may still roll back.
     """
     if _is_open.get():
         raise RuntimeError("A change is already open; hand it down instead.")
     made = Change(actor)
     token = _is_open.set(True)
+    calls = _afterwards.set(made._afterwards)
     is_committed = False
     try:
         async with in_transaction("default"):
             if isinstance(project, Project):
                 made.project = project
             elif project is not None:
+                if reads is not None and reads < project:
+                    await _hold(reads)
                 made.project = await _lock(project)
+                if reads is not None and reads > project:
+                    await _hold(reads)
             yield made
             await made._finish(project_is_new=isinstance(project, Project))
         is_committed = True
+        for call in made._afterwards:
+            call()
+    except IntegrityError:
+        await _refuse_the_deleted(actor)
+        raise
     finally:
         _is_open.reset(token)
+        _afterwards.reset(calls)
         if made._ends_access:  # also where it is not known whether the commit went through
             forget_everybody()
         tell(made._news(is_committed=is_committed))
+
+
+async def _refuse_the_deleted(actor: Actor) -> None:
+    caller = actor.caller
+    if caller.session_id is None and caller.token_id is None:
+        return
+    if await row("SELECT id FROM users WHERE id = ?", caller.user_id) is None:
+        raise Unauthenticated("This account is deleted.", code="TOKEN_INVALID")
+
+
+def afterwards(call: Callable[[], None]) -> None:
+    """Have something quick called once the open change is committed; not if it is rolled back."""
+    calls = _afterwards.get()
+    if calls is None:
+        raise RuntimeError("No change is open.")
+    calls.append(call)
 
 
 async def _lock(project_id: str) -> Project:
@@ -214,6 +249,13 @@ async def _lock(project_id: str) -> Project:
     project = Project(**found)
     project._saved_in_db = True
     return project
+
+
+async def _hold(project_id: str) -> None:
+    """Keep others from writing a project while this change lasts. Raises ``NotFound``."""
+    sharing = " LOCK IN SHARE MODE" if dialect() == "mysql" else ""  # SQLite has locked as it began
+    if await row(f"SELECT id FROM projects WHERE id = ?{sharing}", project_id) is None:  # noqa: S608 - constants only
+        raise NotFound("There is no such project.")
 
 
 async def _save(project: Project, columns: set[str]) -> None:

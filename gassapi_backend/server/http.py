@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 import orjson
 from aiohttp import web
@@ -18,6 +18,7 @@ MAX_BODY = 1_000_000
 MAX_DEPTH = 100
 MAX_INTEGER = 2**63 - 1
 JSON = "application/json"
+MERGE_PATCH = "application/merge-patch+json"
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _THREAD_FROM = 64_000  # bytes; a larger body is parsed off the event loop
@@ -41,6 +42,19 @@ class Body(BaseModel):
         hide_input_in_errors=True,
         serialize_by_alias=True,
     )
+
+    media_types: ClassVar[tuple[str, ...]] = (JSON,)
+
+
+class AnyObject(Body):
+    """A request body that is any JSON object, kept as it was sent."""
+
+    model_config = ConfigDict(extra="allow")
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The object."""
+        return self.model_extra or {}
 
 
 class Query(BaseModel):
@@ -103,8 +117,7 @@ async def read(request: web.Request, schema: type[BodyType]) -> BodyType:
 
     Raises ``UnsupportedMediaType``, ``TooLarge`` and ``Invalid``.
     """
-    if request.content_type != JSON:
-        raise UnsupportedMediaType(f"Send the body as {JSON}.")
+    _check_media_type(request, schema)
     return validated(schema, await _parsed(await read_bytes(request)))
 
 
@@ -112,9 +125,14 @@ async def read_optional(request: web.Request, schema: type[BodyType]) -> BodyTyp
     """Read the request's JSON body, an empty one as ``{}``."""
     if not request.body_exists or not (raw := await read_bytes(request)):
         return validated(schema, {})
-    if request.content_type != JSON:
-        raise UnsupportedMediaType(f"Send the body as {JSON}.")
+    _check_media_type(request, schema)
     return validated(schema, await _parsed(raw))
+
+
+def _check_media_type(request: web.Request, schema: type[BaseModel]) -> None:
+    wanted = schema.media_types if issubclass(schema, Body) else (JSON,)
+    if request.content_type not in wanted:
+        raise UnsupportedMediaType(f"Send the body as {' or '.join(wanted)}.")
 
 
 async def read_bytes(request: web.Request) -> bytes:

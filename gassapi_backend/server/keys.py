@@ -13,8 +13,10 @@ from gassapi_backend.server.access import Role
 from gassapi_backend.server.accounts.attempts import Attempts
 from gassapi_backend.server.accounts.passwords import Passwords
 from gassapi_backend.server.identity import Actor, Callers
+from gassapi_backend.server.recovery.letters import Letters
 from gassapi_backend.server.tokens.usage import TokenUsage
 from gassapi_backend.settings import Settings
+from gassapi_backend.vault import Vault
 
 
 @dataclass
@@ -36,10 +38,14 @@ class Cookie(NamedTuple):
 
 SETTINGS = web.AppKey("settings", Settings)
 KEYS = web.AppKey("keys", Keys)
+VAULT = web.AppKey("vault", Vault)
 CALLERS = web.AppKey("callers", Callers)
 PASSWORDS = web.AppKey("passwords", Passwords)
 LOGINS = web.AppKey("logins", Attempts)
 REGISTRATIONS = web.AppKey("registrations", Attempts)
+RESETS = web.AppKey("resets", Attempts)
+VERIFICATIONS = web.AppKey("verifications", Attempts)
+LETTERS = web.AppKey("letters", Letters)
 USAGE = web.AppKey("usage", TokenUsage)
 STATE = web.AppKey("state", ServerState)
 
@@ -52,3 +58,5 @@ PROJECT = web.RequestKey("project", Row)
 SUBJECT = web.RequestKey("subject", Row)
 ROLE = web.RequestKey("role", Role)
 TIMEOUT = web.RequestKey("timeout", asyncio.Timeout)  # a stream lifts it
+REVEALS = web.RequestKey("reveals", bool)
+"""Whether the answer carries secrets that the same address does not always answer with."""

@@ -53,6 +53,7 @@ EXPOSED = (
 
 WINDOW = web.RequestKey("window", Window)
 
+_LINK = re.compile(r"(?<=/)[\w-]{40,}(?=/|$)")  # the token of a link; ids are shorter
 _SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _log = structlog.get_logger("gassapi.request")
 
@@ -98,7 +99,8 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     headers = response.headers
     headers["X-Request-Id"] = request.get(REQUEST_ID) or new_id()
     headers["Server"] = SERVER  # aiohttp has put its own there
-    headers.update(HEADERS)
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)  # a page that a secret link leads to has stricter ones
     headers.setdefault("Cache-Control", "private, no-cache")
     if window := request.get(WINDOW):
         headers["RateLimit-Limit"] = str(window.limit)
@@ -278,4 +280,4 @@ def _allow_origin(request: web.Request, response: web.StreamResponse) -> None:
 
 
 def _shown_path(request: web.Request) -> str:
-    return printable(request.path)
+    return printable(_LINK.sub("{link}", request.path))

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any, get_type_hints
 
 from aiohttp import web
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from gassapi_backend.database import is_deadlock
 from gassapi_backend.server.access import ABOUT_NO_PROJECT, Permission
 from gassapi_backend.server.http import Body, Query, read, read_optional, read_query, reply
 from gassapi_backend.server.idempotency import HEADER, answer_once
-from gassapi_backend.server.keys import COOKIES, IS_HTTPS
+from gassapi_backend.server.keys import COOKIES, IS_HTTPS, REVEALS
 from gassapi_backend.server.preconditions import is_unchanged
 from gassapi_backend.server.subjects import SUBJECTS, enter_project
 
@@ -31,7 +31,11 @@ class Route:
     returns the answer without its envelope. The document is derived from its types. ``is_limited``:
     whether the general rate limit counts it. ``is_secret``: its answer carries a token and must
     not be stored. ``resource``: the key of the answer whose value has a ``revision``, which becomes
-    the ``ETag`` and is what ``If-Match`` and ``If-None-Match`` are about.
+    the ``ETag`` and is what ``If-Match`` and ``If-None-Match`` are about; empty where that is the
+    answer itself. ``takes_if_match``: ``If-Match`` guards it although the method or the answer
+    would not tell. ``refuses``: the statuses it can refuse with that do not follow from all this,
+    like 409 of a name that is taken. ``produces``: the media types of a response that the handler
+    builds itself.
     """
 
     method: str
@@ -42,6 +46,9 @@ class Route:
     is_limited: bool = True
     is_secret: bool = False
     resource: str | None = None
+    takes_if_match: bool = False
+    refuses: tuple[int, ...] = ()
+    produces: tuple[str, ...] = ()
     prefix: str = PREFIX
 
     def __post_init__(self) -> None:
@@ -75,11 +82,11 @@ class Route:
 
     @property
     def body_is_optional(self) -> bool:
-        """Whether the body may be left out: all its fields may, and it is not an update."""
+        """Whether the body may be left out: ``{}`` is good, and it is not an update."""
         return (
             self.body is not None
             and self.method not in ("PUT", "PATCH")
-            and not any(field.is_required() for field in self.body.model_fields.values())
+            and _takes_nothing(self.body)
         )
 
 
@@ -102,7 +109,8 @@ def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
             hint = hints[name]
             value = await read_body(request, body) if hint is body else read_query(request, hint)
             values.append(value)
-            if is_about_project and getattr(value, "project_id", None) is not None:
+            names_project = is_about_project and "project_id" in type(value).model_fields
+            if names_project and value.project_id is not None:
                 await enter_project(request, route.permission, value.project_id)
         if route.method == "POST" and HEADER in request.headers:
             return await answer_once(request, lambda: respond(request, values))
@@ -113,7 +121,7 @@ def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
         if isinstance(answer, web.StreamResponse):
             return answer
         response = _reply(request, answer, route)
-        if route.is_secret:
+        if route.is_secret or REVEALS in request:
             response.headers["Cache-Control"] = "no-store"
         for cookie in request.get(COOKIES, ()):
             response.set_cookie(
@@ -136,8 +144,9 @@ def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
 def _reply(request: web.Request, answer: Mapping[str, Any], route: Route) -> web.StreamResponse:
     if route.resource is None:
         return reply(answer, status=route.status)
-    etag = f'"{answer[route.resource]["revision"]}"'
-    if route.method == "GET" and is_unchanged(request, etag):
+    resource = answer[route.resource] if route.resource else answer
+    etag = f'"{resource["revision"]}"'
+    if route.method == "GET" and REVEALS not in request and is_unchanged(request, etag):
         return web.Response(status=304, headers={"ETag": etag})
     response = reply(answer, status=route.status)
     response.headers["ETag"] = etag
@@ -154,6 +163,14 @@ async def _retried(
             if attempt == ATTEMPTS or not is_deadlock(error):
                 raise
     raise AssertionError("unreachable")
+
+
+def _takes_nothing(schema: type[BaseModel]) -> bool:
+    try:
+        schema.model_validate({})
+    except ValidationError:
+        return False
+    return True
 
 
 def _annotated(handler: Callable[..., Any], kind: type[BaseModel]) -> type[BaseModel] | None:

@@ -5,6 +5,9 @@ from tests.processes import Cli
 SECRETS = {
     "GASSAPI_DATABASE_URL": "mysql://ann:hidden%2Fsecret@db.example.com/gassapi",
     "GASSAPI_SECRET_KEY": "hidden-secret-of-at-least-32-characters",
+    "GASSAPI_OLD_SECRET_KEYS": ",".join(
+        f"hidden-secret-number-{number}-of-at-least-32" for number in (1, 2)
+    ),
     "GASSAPI_REDIS_URL": "redis://:hidden-secret@redis.example.com:6379/1",
     "GASSAPI_SMTP_URL": "smtp://you:hidden-secret@mail.example.com",
 }

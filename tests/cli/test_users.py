@@ -1,6 +1,8 @@
 """Accounts on the command line: created, shut out, let in, and never with a password in print."""
 
+import json
 import signal
+import stat
 
 import pexpect
 import pytest
@@ -29,6 +31,8 @@ def test_an_account_is_created_from_flags_and_audited_as_the_console(cli: Cli) -
     shown = cli("user", "show", "YOU@Example.com", "--json").json
     assert (shown["email"], shown["name"], shown["isAdmin"]) == ("you@example.com", "You", True)
     assert cli("user", "show", shown["id"], "--json").json == shown
+    counts = {key: shown.pop(key) for key in ("ownedProjects", "memberships", "activeSessions")}
+    assert set(counts.values()) == {0}
     assert cli("user", "list", "--json").json == [shown]
     assert audited(cli) == [("console", "user_created")]
 
@@ -177,7 +181,9 @@ def test_an_administrator_is_made_and_unmade(cli: Cli) -> None:
 
 @pytest.mark.parametrize("who", ["[red]x[/red]", "", "' OR 1=1 -- 😀"])
 def test_somebody_unknown_is_named(cli: Cli, who: str) -> None:
-    commands = [["user", name, who] for name in ("show", "activate", "deactivate", "promote")]
+    alone = ("show", "activate", "deactivate", "promote", "sessions", "sign-out", "export")
+    more = [["rename", who, "Other"], ["set-email", who, "a@b.org"], ["delete", who, "--yes"]]
+    commands = [["user", name, who] for name in alone] + [["user", *words] for words in more]
     for outcome in cli.each(commands):
         assert outcome.code == 1
         assert (
@@ -203,3 +209,122 @@ def test_a_list_is_searched_for_text_as_it_is(cli: Cli) -> None:
     for text, found in [("ANN", 1), ("%", 1), ("_", 0), ("[bold]", 1), ("example", 2), ("x y", 0)]:
         assert len(cli("user", "list", "--search", text, "--json").json) == found, text
     assert cli("user", "list", "--search", "nobody").out == "No accounts.\n"
+
+
+def test_a_list_is_narrowed_to_kinds_of_accounts(cli: Cli) -> None:
+    for name in ("ann", "bob", "cat"):
+        cli.user(f"{name}@example.com", name.title())
+    cli("user", "promote", "ann@example.com")
+    cli("user", "deactivate", "bob@example.com")
+    for flags, found in {
+        ("--active",): ["Ann", "Cat"],
+        ("--inactive",): ["Bob"],
+        ("--admin",): ["Ann"],
+        ("--admin", "--inactive"): [],
+        ("--active", "--search", "CA"): ["Cat"],
+    }.items():
+        users = cli("user", "list", *flags, "--json").json
+        assert [user["name"] for user in users] == found, flags
+
+
+def test_a_name_and_an_address_are_changed_by_the_operator(cli: Cli) -> None:
+    user = cli.user()
+    cli.user("taken@example.com", "Other")
+    assert cli("user", "rename", "you@example.com", "[b]New[/b] 😀").code == 0
+    done = cli("user", "set-email", "you@example.com", "Me@Example.com")
+    assert done.out == "Changed. you@example.com now signs in as Me@example.com.\n"
+    shown = cli("user", "show", user["id"], "--json").json
+    assert (shown["name"], shown["email"]) == ("[b]New[/b] 😀", "Me@example.com")
+    before = audited(cli)
+    for words, says in {
+        ("rename", user["id"], "x"): "name: ",
+        ("set-email", user["id"], "nobody"): "email: ",
+        ("set-email", user["id"], "TAKEN@example.com"): "already an account",
+    }.items():
+        refused = cli("user", *words)
+        assert (refused.code, says in refused.err) == (1, True), refused
+    assert cli("user", "show", user["id"], "--json").json == shown
+    assert audited(cli) == before
+
+
+def test_devices_are_listed_and_signed_out_on_a_running_server(server: Server) -> None:
+    cli = server.cli
+    cli.user("zoe@example.com", "Zoe")
+    assert cli("user", "sessions", "zoe@example.com").out == "No sessions.\n"
+    access = [server.sign_in("zoe@example.com")["accessToken"] for _ in range(2)]
+    found = cli("user", "sessions", "zoe@example.com", "--json").json
+    assert [session["ip"] for session in found] == ["127.0.0.1"] * 2
+    assert found[0]["id"] in cli("user", "sessions", "zoe@example.com").out
+    done = cli("user", "sign-out", "zoe@example.com")
+    assert done.out == "Signed out zoe@example.com: 2 sessions have ended.\n"
+    for token in access:
+        assert within(
+            1.5, lambda t=token: server.call("GET", "/api/v1/users/profile", access=t).status == 401
+        )
+    assert cli("user", "sessions", "zoe@example.com", "--json").json == []
+    assert server.sign_in("zoe@example.com")
+
+
+def test_what_is_stored_about_somebody_is_the_same_here_as_over_http(server: Server) -> None:
+    cli = server.cli
+    cli.user("exp@example.com", "Exp")
+    access = server.sign_in("exp@example.com")["accessToken"]
+    server.project(access, 'Theirs "😀"')
+    served = server.call("GET", "/api/v1/users/export", access=access).body
+    printed = cli("user", "export", "exp@example.com").json
+    for document in (served, printed):
+        assert document.pop("exportedAt")
+    assert printed == served
+    assert not {secret for (secret,) in cli.rows("SELECT password_hash FROM users")} & set(
+        str(printed).split("'")
+    )
+
+
+def test_an_export_is_a_file_for_its_owner_only(cli: Cli) -> None:
+    cli.user()
+    file = cli.folder / "you.json"
+    done = cli("user", "export", "you@example.com", "--output", "you.json")
+    assert (done.code, done.out) == (0, "Wrote you.json.\n")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert json.loads(file.read_text("utf-8"))["user"]["email"] == "you@example.com"
+    assert audited(cli)[-1] == ("console", "user_exported")
+    kept, noted = file.read_bytes(), audited(cli)
+    again = cli("user", "export", "you@example.com", "--output", "you.json")
+    assert (again.code, "--force" in again.err) == (1, True)
+    nowhere = cli("user", "export", "you@example.com", "--output", "no/where.json")
+    assert (nowhere.code, "cannot be written" in nowhere.err) == (1, True)
+    assert (file.read_bytes(), audited(cli)) == (kept, noted)
+    assert cli("user", "export", "you@example.com", "--output", "you.json", "--force").code == 0
+
+
+def test_an_account_is_deleted_for_good_on_a_running_server(server: Server) -> None:
+    cli = server.cli
+    cli.user("bye@example.com", "Bye")
+    access = server.sign_in("bye@example.com")["accessToken"]
+    alone, shared = server.project(access, "Alone"), server.project(access, "[b]Shared[/b]")
+    cli.rows(
+        "INSERT INTO members (id, project_id, user_id, created_at) SELECT 'x', p.id, u.id, 'x' "
+        "FROM projects p, users u WHERE p.name LIKE '%Shared%' AND u.email = 'you@example.com'"
+    )
+    refused = cli("user", "delete", "bye@example.com", "--yes")
+    assert refused.code == 1
+    assert f"{shared['id']}  [b]Shared[/b]" in refused.err
+    assert alone["id"] not in refused.err
+    cli.rows("DELETE FROM members WHERE id = 'x'")
+    done = cli("user", "delete", "bye@example.com", "--yes")
+    assert (done.code, done.out) == (0, "Deleted the account bye@example.com.\n")
+    assert within(
+        1.5, lambda: server.call("GET", "/api/v1/users/profile", access=access).status == 401
+    )
+    assert cli("user", "show", "bye@example.com").code == 1
+
+
+@pytest.mark.parametrize(("typed", "is_there"), [("", True), ("n", True), ("y", False)])
+def test_a_deletion_is_asked_for_and_enter_means_no(cli: Cli, typed: str, is_there: bool) -> None:
+    cli.user()
+    asked = cli.ask("user", "delete", "you@example.com")
+    asked.expect_exact("for good? [y/N]")
+    asked.sendline(typed)
+    asked.read()
+    assert asked.wait() == (1 if is_there else 0)
+    assert len(cli.rows("SELECT id FROM users")) == is_there

@@ -1,6 +1,7 @@
 """The documentation page: served whole from the package, and alive in a browser."""
 
 import asyncio
+import html
 import os
 import re
 import shutil
@@ -162,7 +163,7 @@ async def test_a_browser_shows_every_operation(api: Api, tmp_path: Path) -> None
         for methods in document["paths"].values()
         for operation in methods.values()
     }
-    opened = "post_api_v1_projects"
+    opened = "post_projects"
     page, log = await dumped(str(api.client.make_url(f"/docs#{opened}")), tmp_path)
 
     assert "CONSOLE" not in log, log
@@ -180,6 +181,9 @@ async def test_a_browser_shows_every_operation(api: Api, tmp_path: Path) -> None
     assert [form["aria-label"] for form in forms] == ["Try POST /api/v1/projects"]
     assert f'id="{opened}-body"' in page
     assert "2 to 255 characters" in page
+    assert "It clashes with what is there." in page
+    for tag in document["tags"]:
+        assert html.escape(tag["description"], quote=False) in page
 
 
 async def test_a_browser_says_when_there_is_no_document(api: Api, tmp_path: Path) -> None:

@@ -23,7 +23,10 @@ HEADERS = {
 
 def check_headers(response: ClientResponse) -> None:
     """Check that an answer has the headers that the contract promises of every one."""
-    assert {name: response.headers.get(name) for name in HEADERS} == HEADERS
+    wanted = dict(HEADERS)
+    if response.headers.get("X-Robots-Tag"):  # a page whose address is a secret
+        wanted["Referrer-Policy"] = "no-referrer"
+    assert {name: response.headers.get(name) for name in HEADERS} == wanted
     assert response.headers["X-Request-Id"]
     policy = response.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
@@ -37,7 +40,7 @@ async def test_every_route_answers_with_the_contracts_headers(api: Api) -> None:
 
 
 async def test_every_refusal_carries_the_contracts_headers(api: Api) -> None:
-    ids = dict.fromkeys(("project_id", "session_id", "token_id", "user_id", "refresh"), "x")
+    ids = dict.fromkeys([name for route in ROUTES for name in route.parameters], "x")
     for route in ROUTES:
         method, path, _ = request_for(route, **ids)
         check_headers(await api.call(method, path, base="", data=b"{"))
@@ -60,7 +63,7 @@ async def test_an_address_with_nothing_at_it_is_404(api: Api, path: str) -> None
     ("method", "path", "allowed"),
     [
         ("DELETE", "/projects", {"GET", "HEAD", "POST"}),
-        ("POST", "/users/profile", {"GET", "HEAD", "PUT"}),
+        ("POST", "/users/profile", {"GET", "HEAD", "PUT", "PATCH"}),
         ("GET", "/auth/login", {"POST"}),
         ("OPTIONS", "/auth/login", {"POST"}),
         ("TRACE", "/health", {"GET", "HEAD"}),

@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 
-from gassapi_backend.server.identity import forget_everybody
+from gassapi_backend.database.statements import insert
+from gassapi_backend.server.identity import CONSOLE, forget_everybody
+from gassapi_backend.server.projects.actions import recount_project
 from tests.conftest import Api, Person
+from tests.server.test_collections import bulk as bulk_collections
+from tests.server.test_endpoints import bulk as bulk_endpoints
 
 
 async def statements(
@@ -61,6 +65,62 @@ async def test_reading_costs_one_statement_beside_finding_the_caller(
         "/projects": token,
     }.items():
         assert len(await statements(api, caplog, path, who)) == 2, path
+
+
+CONTENT = [  # what each costs beside finding the caller and what the path names
+    ("/projects/{project}/collections", 1),
+    ("/projects/{project}/collections?flat=true", 1),
+    ("/collections/{collection}", 0),
+    ("/collections/{collection}/endpoints", 1),
+    ("/collections/{collection}/endpoints?offset=20&limit=5", 1),
+    ("/projects/{project}/endpoints", 1),
+    ("/projects/{project}/endpoints?limit=100&offset=9000", 1),
+    ("/projects/{project}/endpoints?method=get&limit=5", 2),
+    ("/projects/{project}/endpoints?search=bulk%2077", 2),
+    ("/collections/{collection}/endpoints?search=bulk%20777", 1),
+    ("/endpoints/{endpoint}", 0),
+]
+
+
+async def test_a_thousand_collections_and_ten_thousand_endpoints_cost_no_more_statements(
+    api: Api, caplog: pytest.LogCaptureFixture
+) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    collections = bulk_collections(project_id, 1000)
+    endpoints = bulk_endpoints(project_id, collections[0]["id"], 10_000)
+    await insert("collections", collections, batch=1000)
+    await insert("endpoints", endpoints, batch=1000)
+    await recount_project(CONSOLE, project_id)
+    ids = {
+        "project": project_id,
+        "collection": collections[0]["id"],
+        "endpoint": endpoints[0]["id"],
+    }
+    for path, cost in CONTENT:
+        found = await statements(api, caplog, path.format(**ids), ann)
+        assert len(found) == 2 + cost, (path, found)
+    tree = await api.json("GET", f"/projects/{project_id}/collections", ann)
+    assert len(tree["collections"]) == 1000
+
+
+async def test_copies_and_deletions_cost_no_statement_per_row(
+    api: Api, caplog: pytest.LogCaptureFixture
+) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    top = bulk_collections(project_id, 1)
+    below = bulk_collections(project_id, 90, parent_id=top[0]["id"], sibling_of=top[0]["id"])
+    await insert("collections", [*top, *below])
+    costs = []
+    for count in (1, 300):
+        await insert("endpoints", bulk_endpoints(project_id, below[0]["id"], count))
+        await recount_project(CONSOLE, project_id)
+        path = f"/collections/{top[0]['id']}/duplicate"
+        costs.append(len(await statements(api, caplog, path, ann, method="POST", expect=201)))
+    assert costs[0] == costs[1] <= 14
+    path = f"/collections/{top[0]['id']}"
+    assert len(await statements(api, caplog, path, ann, method="DELETE")) <= 12
 
 
 async def test_a_caller_is_remembered_for_a_moment(

@@ -6,10 +6,11 @@ from typing import Any
 
 from tortoise.exceptions import IntegrityError
 
-from gassapi_backend.clock import ahead, now
+from gassapi_backend.clock import ahead, now, stored
 from gassapi_backend.models import Session, User, folded
 from gassapi_backend.server.accounts.attempts import Attempts
 from gassapi_backend.server.accounts.passwords import Passwords, check_password
+from gassapi_backend.server.accounts.queries import own_account
 from gassapi_backend.server.accounts.schemas import (
     Credentials,
     NewAccount,
@@ -22,24 +23,36 @@ from gassapi_backend.server.accounts.signing import REFRESH_SECONDS, invalid_tok
 from gassapi_backend.server.changes import Change, change
 from gassapi_backend.server.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from gassapi_backend.server.identity import Actor, Caller, Kind
+from gassapi_backend.server.members.queries import is_invited
 from gassapi_backend.server.preconditions import IfMatch, stale
+from gassapi_backend.server.recovery.letters import Letters, end_reset_links
 from gassapi_backend.settings import Registration
 
 GRACE_SECONDS = 10
 
 
 async def create_user(
-    actor: Actor, new: NewAccount, passwords: Passwords, *, is_admin: bool = False
+    actor: Actor,
+    new: NewAccount,
+    passwords: Passwords,
+    *,
+    is_admin: bool = False,
+    letters: Letters | None = None,
 ) -> User:
-    """Create an account. Raises ``Conflict`` when the address is taken."""
+    """Create an account; with ``letters``, its address is asked to be confirmed.
+
+    Raises ``Conflict`` when the address is taken.
+    """
     _check_new(new)
     user = await _new_user(new, passwords, is_admin=is_admin)
     try:
         async with change(actor) as made:
             await user.save(force_create=True)
             made.record("user_created", "user", user.id, user.email, isAdmin=is_admin)
+            if letters:
+                await letters.ask_to_verify(user)
     except IntegrityError:
-        raise _email_taken() from None
+        raise email_taken() from None
     return user
 
 
@@ -49,23 +62,32 @@ async def register(
     passwords: Passwords,
     attempts: Attempts,
     registration: Registration,
+    letters: Letters,
+    invitation: tuple[str, int] | None = None,
 ) -> tuple[User, Session]:
-    """Create one's own account and sign in with it."""
-    if registration is not Registration.OPEN:
+    """Create one's own account and sign in with it.
+
+    Where one has to be invited: by an invitation for the address, or by ``invitation``, what the
+    token of an invitation's link says.
+    """
+    if registration is Registration.CLOSED:
         raise Forbidden(
             "Registration is closed here. Ask an administrator for an account.",
             code="REGISTRATION_CLOSED",
         )
     _check_new(new)  # what is refused for its own sake does not count
     await attempts.take(actor.ip or "")
+    if registration is Registration.INVITED:  # counted, so that nobody tries who is invited
+        await _require_invitation(new, invitation)
     user = await _new_user(new, passwords)
     try:
         async with change(_as(user, actor)) as made:
             await user.save(force_create=True)
             made.record("user_registered", "user", user.id, user.email)
+            await letters.ask_to_verify(user)
             session = await _start_session(made, user)
     except IntegrityError:
-        raise _email_taken() from None
+        raise email_taken() from None
     return user, session
 
 
@@ -87,11 +109,11 @@ async def sign_in(
         await attempts.forgive(*subject)
     fresh = await passwords.hash(password) if passwords.is_outdated(user.password_hash) else None
     async with change(_as(user, actor)) as made:
-        locked = await _lock_user(user.id)
+        locked = await User.filter(id=user.id).select_for_update().first()
+        if locked is None or locked.password_hash != user.password_hash:  # since we checked it
+            raise Unauthenticated("The e-mail address or the password is wrong.")
         if not locked.is_active:
             raise account_inactive()
-        if locked.password_hash != user.password_hash:  # changed while we checked it
-            raise Unauthenticated("The e-mail address or the password is wrong.")
         locked.password_hash = fresh or locked.password_hash
         locked.last_login_at = now()
         await locked.save(update_fields=["password_hash", "last_login_at"])
@@ -136,7 +158,7 @@ async def refresh_session(actor: Actor, session_id: str, generation: int) -> Ses
             session.generation = generation + 1
         else:
             reused = True
-            await _revoke(made, [session], "refresh_token_reused")
+            await revoke_sessions(made, [session], "refresh_token_reused")
     if reused:
         raise invalid_token()
     return session
@@ -145,10 +167,10 @@ async def refresh_session(actor: Actor, session_id: str, generation: int) -> Ses
 async def sign_out(actor: Actor, *, everywhere: bool) -> int:
     """End the actor's session, or all of theirs; return how many ended."""
     async with change(actor) as made:
-        sessions = await _living_sessions(actor.user_id)
+        sessions = await living_sessions(actor.user_id)
         if not everywhere:
             sessions = [session for session in sessions if session.id == actor.caller.session_id]
-        await _revoke(made, sessions, "signed_out")
+        await revoke_sessions(made, sessions, "signed_out")
     return len(sessions)
 
 
@@ -156,17 +178,17 @@ async def end_session(actor: Actor, session_id: str) -> None:
     """End one of the actor's sessions. Raises ``NotFound``."""
     async with change(actor) as made:
         sessions = [
-            session for session in await _living_sessions(actor.user_id) if session.id == session_id
+            session for session in await living_sessions(actor.user_id) if session.id == session_id
         ]
         if not sessions:
             raise NotFound("There is no such session.")
-        await _revoke(made, sessions, "ended_by_user")
+        await revoke_sessions(made, sessions, "ended_by_user")
 
 
 async def update_profile(actor: Actor, changes: ProfileChanges, if_match: IfMatch) -> User:
     """Change what people may change about themselves."""
     async with change(actor) as made:
-        user = await _lock_user(actor.user_id)
+        user = await lock_user(actor.user_id)
         if if_match.misses(user.revision):
             raise stale(user_view(user))
         fields = sorted(changes.model_fields_set)
@@ -175,7 +197,7 @@ async def update_profile(actor: Actor, changes: ProfileChanges, if_match: IfMatc
         if "avatar_url" in fields:
             user.avatar_url = changes.avatar_url
         if fields:
-            await _save(user, *fields, *(["name_key"] if "name" in fields else []))
+            await save_user(user, *fields, *(["name_key"] if "name" in fields else []))
             made.record("profile_updated", "user", user.id, user.email, fields=fields)
             made.ends_access()  # the remembered caller carries the name
     return user
@@ -185,7 +207,7 @@ async def change_password(
     actor: Actor, change_to: NewPassword, passwords: Passwords, attempts: Attempts
 ) -> None:
     """Set the actor's password and end all their other sessions."""
-    user = await User.get(id=actor.user_id)
+    user = await own_account(actor.user_id)
     new = change_to.new_password.get_secret_value()
     async with attempts.one(user.id):
         if not await passwords.verify(
@@ -196,18 +218,11 @@ async def change_password(
     check_password(new, email=user.email, name=user.name, field="newPassword")
     hashed = await passwords.hash(new)
     async with change(actor) as made:
-        locked = await _lock_user(user.id)
+        locked = await lock_user(user.id)
         if locked.password_hash != user.password_hash:
             raise Conflict("The password was changed at the same moment. Sign in again.")
-        locked.password_hash = hashed
-        await _save(locked, "password_hash")
-        made.record("password_changed", "user", locked.id, locked.email)
-        others = [
-            session
-            for session in await _living_sessions(locked.id)
-            if session.id != actor.caller.session_id
-        ]
-        await _revoke(made, others, "password_changed")
+        keep = actor.caller.session_id
+        await replace_password(made, locked, hashed, "password_changed", keep=keep)
 
 
 async def set_password(actor: Actor, user_id: str, password: str, passwords: Passwords) -> User:
@@ -216,41 +231,63 @@ async def set_password(actor: Actor, user_id: str, password: str, passwords: Pas
     check_password(password, email=user.email, name=user.name)
     hashed = await passwords.hash(password)
     async with change(actor) as made:
-        user = await _lock_user(user_id)
-        user.password_hash = hashed
-        await _save(user, "password_hash")
-        made.record("password_set", "user", user.id, user.email)
-        await _revoke(made, await _living_sessions(user.id), "password_set")
+        user = await lock_user(user_id)
+        await replace_password(made, user, hashed, "password_set")
     return user
 
 
+async def replace_password(
+    made: Change, user: User, hashed: str, recorded: str, *, keep: str | None = None
+) -> None:
+    """Write the password of a locked account, in the open change, as ``recorded``.
+
+    With the old one end the links that would reset it, and all sessions but the one to ``keep``.
+    """
+    user.password_hash = hashed
+    await save_user(user, "password_hash", "email_verified_at")
+    made.record(recorded, "user", user.id, user.email)
+    await end_reset_links(user.id)
+    sessions = [session for session in await living_sessions(user.id) if session.id != keep]
+    await revoke_sessions(made, sessions, recorded)
+
+
 async def set_active(actor: Actor, user_id: str, *, is_active: bool) -> User:
-    """Let somebody in again, or shut them out at once."""
+    """Let somebody in again, or shut them out at once; for the console, which may shut out all."""
     async with change(actor) as made:
-        user = await _lock_user(user_id)
-        if user.is_active != is_active:
-            user.is_active = is_active
-            await _save(user, "is_active")
-            action = "user_activated" if is_active else "user_deactivated"
-            made.record(action, "user", user.id, user.email)
-            made.ends_access()
-            if not is_active:
-                await _revoke(made, await _living_sessions(user.id), "user_deactivated")
+        user = await lock_user(user_id)
+        await put_active(made, user, is_active=is_active)
     return user
 
 
 async def set_admin(actor: Actor, user_id: str, *, is_admin: bool) -> User:
-    """Make somebody an administrator of the instance, or no longer."""
+    """Make somebody an administrator, or no longer; for the console, which may demote the last."""
     async with change(actor) as made:
-        user = await _lock_user(user_id)
-        if user.is_admin != is_admin:
-            user.is_admin = is_admin
-            await _save(user, "is_admin")
-            made.record(
-                "user_promoted" if is_admin else "user_demoted", "user", user.id, user.email
-            )
-            made.ends_access()
+        user = await lock_user(user_id)
+        await put_admin(made, user, is_admin=is_admin)
     return user
+
+
+async def put_active(made: Change, user: User, *, is_active: bool) -> None:
+    """Let a locked account in again, or shut it out: its sessions end."""
+    if bool(user.is_active) == is_active:
+        return
+    user.is_active = is_active
+    await save_user(user, "is_active")
+    action = "user_activated" if is_active else "user_deactivated"
+    made.record(action, "user", user.id, user.email)
+    made.ends_access()
+    if not is_active:
+        await revoke_sessions(made, await living_sessions(user.id), "user_deactivated")
+
+
+async def put_admin(made: Change, user: User, *, is_admin: bool) -> None:
+    """Make a locked account an administrator's, or no longer."""
+    if bool(user.is_admin) == is_admin:
+        return
+    user.is_admin = is_admin
+    await save_user(user, "is_admin")
+    made.record("user_promoted" if is_admin else "user_demoted", "user", user.id, user.email)
+    made.ends_access()
 
 
 def account_inactive() -> Forbidden:
@@ -278,18 +315,30 @@ def _check_new(new: NewAccount) -> None:
     check_password(new.password.get_secret_value(), email=new.email, name=new.name)
 
 
-def _email_taken() -> Conflict:
+async def _require_invitation(new: NewAccount, invitation: tuple[str, int] | None) -> None:
+    if not await is_invited(email_key(new.email), invitation, stored(now())):
+        raise Forbidden(
+            "Only invited people register here. Ask a member of a project to invite this address, "
+            "or follow the link of your invitation.",
+            code="REGISTRATION_CLOSED",
+        )
+
+
+def email_taken() -> Conflict:
+    """Return the refusal of an address that belongs to another account."""
     return Conflict("There is already an account with this e-mail address.")
 
 
-async def _lock_user(user_id: str) -> User:
+async def lock_user(user_id: str) -> User:
+    """Return an account as it is now, and keep others from writing it. Raises ``NotFound``."""
     user = await User.filter(id=user_id).select_for_update().first()
     if user is None:
         raise NotFound("There is no such user.")
     return user
 
 
-async def _save(user: User, *fields: str) -> None:
+async def save_user(user: User, *fields: str) -> None:
+    """Write these columns of a locked account, with its next revision."""
     user.revision += 1
     user.updated_at = now()
     await user.save(update_fields=[*fields, "revision", "updated_at"])
@@ -306,12 +355,14 @@ async def _start_session(made: Change, user: User) -> Session:
     return session
 
 
-async def _living_sessions(user_id: str) -> list[Session]:
+async def living_sessions(user_id: str) -> list[Session]:
+    """Return somebody's sessions that have not ended, locked."""
     living: Any = Session.filter(user_id=user_id, revoked_at=None).select_for_update()
     return list(await living)
 
 
-async def _revoke(made: Change, sessions: list[Session], reason: str) -> None:
+async def revoke_sessions(made: Change, sessions: list[Session], reason: str) -> None:
+    """End sessions at once."""
     if not sessions:
         return
     ids = [session.id for session in sessions]

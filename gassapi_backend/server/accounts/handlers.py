@@ -3,16 +3,16 @@
 from aiohttp import web
 
 from gassapi_backend.clock import now, stored
-from gassapi_backend.models import Session, User, is_id
+from gassapi_backend.models import Session, is_id
 from gassapi_backend.server.accounts import actions, queries
 from gassapi_backend.server.accounts.schemas import (
     Credentials,
     LogoutOptions,
-    NewAccount,
     NewPassword,
     ProfileChanges,
     Refreshed,
     RefreshToken,
+    Registrant,
     SessionsAnswer,
     SignedIn,
     TokensView,
@@ -40,20 +40,29 @@ from gassapi_backend.server.keys import (
     ACTOR,
     COOKIES,
     KEYS,
+    LETTERS,
     LOGINS,
     PASSWORDS,
     REGISTRATIONS,
     SETTINGS,
     Cookie,
 )
+from gassapi_backend.server.links import read_link_token
+from gassapi_backend.server.members.schemas import PURPOSE
 from gassapi_backend.server.preconditions import if_match
 
 
-async def register(request: web.Request, new: NewAccount) -> SignedIn:
+async def register(request: web.Request, new: Registrant) -> SignedIn:
     """Create an account and sign in with it."""
     app = request.app
     user, session = await actions.register(
-        request[ACTOR], new, app[PASSWORDS], app[REGISTRATIONS], app[SETTINGS].registration
+        request[ACTOR],
+        new,
+        app[PASSWORDS],
+        app[REGISTRATIONS],
+        app[SETTINGS].registration,
+        app[LETTERS],
+        read_link_token(app[KEYS].links, PURPOSE, new.invitation_token or ""),
     )
     return {"user": user_view(user), "tokens": _tokens(request, session)}
 
@@ -110,7 +119,7 @@ async def end_session(request: web.Request) -> Message:
 
 async def show_profile(request: web.Request) -> UserAnswer:
     """Show one's own account."""
-    return {"user": user_view(await User.get(id=request[ACTOR].user_id))}
+    return {"user": user_view(await queries.own_account(request[ACTOR].user_id))}
 
 
 async def update_profile(request: web.Request, changes: ProfileChanges) -> UserAnswer:

@@ -1,7 +1,9 @@
 """Reads about accounts: each a single statement."""
 
-from gassapi_backend.database import Row, contains, row, rows
-from gassapi_backend.models import User, folded, is_id
+from gassapi_backend.database import Row, row, rows
+from gassapi_backend.models import User, is_id
+from gassapi_backend.server.accounts.schemas import email_key
+from gassapi_backend.server.accounts.signing import invalid_token
 
 
 async def find_session(session_id: str) -> Row | None:
@@ -35,17 +37,12 @@ async def find_user(who: str) -> User | None:
     """Return the account of an e-mail address or an id."""
     if is_id(who):
         return await User.get_or_none(id=who)
-    return await User.filter(email_key=folded(who, 320)).first()
+    return await User.filter(email_key=email_key(who)).first()
 
 
-async def search_users(text: str | None) -> list[User]:
-    """Return the accounts whose name or address contains a text, in the order of addresses."""
-    wanted = User.all().order_by("email_key")
-    if text and (key := folded(text)):
-        found = await rows(
-            "SELECT id FROM users WHERE email_key LIKE ? ESCAPE '!' OR name_key LIKE ? ESCAPE '!'",
-            contains(key),
-            contains(key),
-        )
-        wanted = wanted.filter(id__in=[row["id"] for row in found])
-    return await wanted
+async def own_account(user_id: str) -> User:
+    """Return a caller's account. Raises ``Unauthenticated`` where it has just been deleted."""
+    user = await User.get_or_none(id=user_id)
+    if user is None:
+        raise invalid_token()
+    return user

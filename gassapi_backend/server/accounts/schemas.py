@@ -7,7 +7,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import email_validator
-from pydantic import AfterValidator, SecretStr, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints, WithJsonSchema
 from typing_extensions import TypedDict
 
 from gassapi_backend.clock import rfc3339
@@ -88,11 +88,21 @@ AvatarUrl = Annotated[str, StringConstraints(max_length=500), AfterValidator(_ch
 
 
 class NewAccount(Body):
-    """Who registers."""
+    """An account to create."""
 
     email: Email
     password: NewSecret
     name: Name
+
+
+class Registrant(NewAccount):
+    """Who registers, and the invitation that lets them where one is needed."""
+
+    invitation_token: Annotated[str, StringConstraints(max_length=255)] | None = Field(
+        default=None,
+        description="The token of an invitation's link. Needed where registration is by invitation "
+        "and none is addressed to the e-mail address.",
+    )
 
 
 class Credentials(Body):

@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
-from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row, rows
+from gassapi_backend.server.collections.schemas import collection_view
+from gassapi_backend.server.endpoints.schemas import endpoint_view
+from gassapi_backend.server.environments.schemas import environment_view
 from gassapi_backend.server.feed.schemas import Sight
+from gassapi_backend.server.flows.schemas import flow_view
+from gassapi_backend.server.members.schemas import invitation_view, member_view
 from gassapi_backend.server.projects.schemas import project_view
 from gassapi_backend.server.tokens.schemas import token_view
 
@@ -37,111 +39,10 @@ def _project(row: Row, _: Sight) -> Mapping[str, Any]:
     return view
 
 
-def _json(text: str | None) -> Any:
-    return None if text is None else orjson.Fragment(text)
-
-
-# At the merge: collections.schemas.collection_view
-def _collection(row: Row, _: Sight) -> Mapping[str, Any]:
-    return {
-        "id": row["id"],
-        "projectId": row["project_id"],
-        "parentId": row["parent_id"],
-        "name": row["name"],
-        "description": row["description"],
-        "position": row["position"],
-        "endpointsCount": row["endpoint_count"],
-        **_dated(row),
-    }
-
-
-# At the merge: endpoints.schemas.endpoint_view
-def _endpoint(row: Row, _: Sight) -> Mapping[str, Any]:
-    return {
-        "id": row["id"],
-        "projectId": row["project_id"],
-        "collectionId": row["collection_id"],
-        "name": row["name"],
-        "method": row["method"],
-        "url": row["url"],
-        "description": row["description"],
-        "position": row["position"],
-        "headers": _json(row["headers"]),
-        "params": _json(row["params"]),
-        "body": _json(row["body"]),
-        "bodyType": row["body_type"],
-        "auth": _json(row["auth"]),
-        "examples": _json(row["examples"]),
-        "purpose": row["purpose"],
-        "requestParams": _json(row["request_params"]),
-        "responseSchema": _json(row["response_schema"]),
-        "headerDocs": _json(row["header_docs"]),
-        **_dated(row),
-    }
-
-
-# At the merge: environments.schemas.environment_view
-def _environment(row: Row, _: Sight) -> Mapping[str, Any]:
-    return {
-        "id": row["id"],
-        "projectId": row["project_id"],
-        "name": row["name"],
-        "description": row["description"],
-        "isDefault": row["default_of"] is not None,
-        "variables": [
-            {**variable, "value": "••••", "hasValue": bool(variable.get("value"))}
-            if variable.get("secret")
-            else variable
-            for variable in orjson.loads(row["variables"])
-        ],
-        **_dated(row),
-    }
-
-
-# At the merge: flows.schemas.flow_view
-def _flow(row: Row, _: Sight) -> Mapping[str, Any]:
-    return {
-        "id": row["id"],
-        "projectId": row["project_id"],
-        "collectionId": row["collection_id"],
-        "name": row["name"],
-        "description": row["description"],
-        "flowData": _json(row["flow_data"]),
-        "flowInputs": _json(row["flow_inputs"]),
-        "isActive": bool(row["is_active"]),
-        **_dated(row),
-    }
-
-
-def _dated(row: Row) -> dict[str, Any]:
-    return {
-        "revision": row["revision"],
-        "createdAt": rfc3339(row["created_at"]),
-        "updatedAt": rfc3339(row["updated_at"]),
-    }
-
-
-# At the merge: members.schemas.member_view(row, shows_email=sight is Sight.MEMBER)
-def _member(row: Row, sight: Sight) -> Mapping[str, Any]:
-    return {
-        "id": row["id"],
-        "name": row["name"],
-        "email": row["email"] if sight is Sight.MEMBER else None,
-        "avatarUrl": row["avatar_url"],
-        "role": "owner" if row["is_owner"] else "member",
-        "joinedAt": rfc3339(row["created_at"]),
-    }
-
-
-# At the merge: members.schemas.invitation_view, without the link: it is for whoever asks for it
 def _invitation(row: Row, _: Sight) -> Mapping[str, Any]:
-    return {
-        "id": row["id"],
-        "email": row["email"],
-        "projectId": row["project_id"],
-        "createdAt": rfc3339(row["created_at"]),
-        "expiresAt": rfc3339(row["expires_at"]),
-    }
+    view: dict[str, Any] = {**invitation_view(row, "")}
+    del view["inviteUrl"]  # for whoever asks for it
+    return view
 
 
 _MEMBERS_ONLY = frozenset({Sight.MEMBER})
@@ -157,12 +58,12 @@ RESOURCES: dict[str, Resource] = {
         """,
         key="p.id",
     ),
-    "collection": Resource(_collection, table="collections"),
-    "endpoint": Resource(_endpoint, table="endpoints"),
-    "environment": Resource(_environment, table="environments"),
-    "flow": Resource(_flow, table="flows"),
+    "collection": Resource(lambda row, _: collection_view(row), table="collections"),
+    "endpoint": Resource(lambda row, _: endpoint_view(row), table="endpoints"),
+    "environment": Resource(lambda row, _: environment_view(row), table="environments"),
+    "flow": Resource(lambda row, _: flow_view(row), table="flows"),
     "member": Resource(
-        _member,
+        lambda row, sight: member_view(row, shows_email=sight is Sight.MEMBER),
         load="""
         SELECT u.id, u.name, u.email, u.avatar_url, m.created_at, u.id = p.owner_id AS is_owner
         FROM members m JOIN users u ON u.id = m.user_id JOIN projects p ON p.id = m.project_id
@@ -184,8 +85,9 @@ RESOURCES: dict[str, Resource] = {
     "invitation": Resource(
         _invitation,
         load="""
-        SELECT i.id, i.email, i.project_id, i.created_at, i.expires_at
-        FROM invitations i WHERE i.project_id = ?
+        SELECT i.id, i.email, i.project_id, i.created_at, i.expires_at, i.invited_by_id,
+               u.name AS inviter_name
+        FROM invitations i LEFT JOIN users u ON u.id = i.invited_by_id WHERE i.project_id = ?
         """,
         key="i.id",
         seen_by=_MEMBERS_ONLY,

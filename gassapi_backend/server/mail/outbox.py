@@ -1,8 +1,20 @@
-"""The mail that waits to be sent."""
+"""The mail that waits to be sent: put in by actions, taken out by whoever sends it."""
 
+import asyncio
 from enum import StrEnum
+from typing import Any
+from weakref import WeakSet
 
+from gassapi_backend.clock import ahead, now, stored
+from gassapi_backend.database import execute, rows
 from gassapi_backend.models import Mail
+from gassapi_backend.server.changes import afterwards
+
+LEASE = 180  # seconds a mail is left to whoever claimed it; longer than sending may take
+DELAYS = [minutes * 60 for minutes in (1, 5, 15, 60, 120, 240, 480, 720, 1200)]
+"""Seconds from one attempt to the next: two days in all; after the last the mail is given up."""
+
+_bells: WeakSet[asyncio.Event] = WeakSet()
 
 
 class MailKind(StrEnum):
@@ -13,10 +25,63 @@ class MailKind(StrEnum):
     RESET_PASSWORD = "reset_password"  # noqa: S105 - a kind, not a password
 
 
-async def put_in_outbox(kind: MailKind, recipient: str, **facts: str) -> None:
+async def put_in_outbox(kind: MailKind, recipient: str, **facts: Any) -> None:
     """Have a mail sent once the open change is committed.
 
     ``facts`` are ids and names for its template, never a secret: links are made as it is sent.
     Where no mail is set up, do not call it.
     """
     await Mail.create(kind=kind.value, recipient=recipient, facts=facts)
+    afterwards(ring)
+
+
+def bell() -> asyncio.Event:
+    """Return an event that is set whenever this process has put mail in the outbox."""
+    event = asyncio.Event()
+    _bells.add(event)
+    return event
+
+
+def ring() -> None:
+    """Say that there is mail to send."""
+    for event in _bells:
+        event.set()
+
+
+async def claim() -> Mail | None:
+    """Return a mail that is due, which nobody else gets for the time of ``LEASE``.
+
+    Moving it forward is one statement, which succeeds for one of those who try at once. Should this
+    process die before it has sent it, the mail is due again after that time.
+    """
+    due = await rows(
+        "SELECT id, attempts FROM mails WHERE due_at <= ? ORDER BY due_at LIMIT 10", stored(now())
+    )
+    for found in due:
+        is_ours = await execute(
+            "UPDATE mails SET due_at = ?, attempts = attempts + 1 "
+            "WHERE id = ? AND attempts = ? AND due_at <= ?",
+            stored(ahead(LEASE)),
+            found["id"],
+            found["attempts"],
+            stored(now()),
+        )
+        if is_ours and (mail := await Mail.get_or_none(id=found["id"])):
+            return mail
+    return None
+
+
+async def forget(mail: Mail) -> None:
+    """Remove a mail that is sent, or has become pointless."""
+    await Mail.filter(id=mail.id).delete()
+
+
+async def put_back(mail: Mail, reason: str, *, for_good: bool) -> bool:
+    """Keep a mail that could not be sent for the next attempt; return whether there will be one.
+
+    ``for_good``: the mail server will not take it later either.
+    """
+    is_over = for_good or mail.attempts > len(DELAYS)
+    due_at = None if is_over else ahead(DELAYS[mail.attempts - 1])
+    await Mail.filter(id=mail.id).update(due_at=due_at, last_error=reason[:500])
+    return not is_over

@@ -1,7 +1,30 @@
 """Every write to projects."""
 
-from gassapi_backend.models import Environment, McpToken, Member, Project, folded, name_hash, new_id
-from gassapi_backend.server.changes import change
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from tortoise.exceptions import IntegrityError
+from tortoise.models import Model
+
+from gassapi_backend.database import execute
+from gassapi_backend.models import (
+    Collection,
+    Endpoint,
+    Environment,
+    Flow,
+    Invitation,
+    McpToken,
+    Member,
+    Project,
+    User,
+    folded,
+    name_hash,
+    new_id,
+)
+from gassapi_backend.server.access import Permission
+from gassapi_backend.server.changes import Change, change
+from gassapi_backend.server.errors import Conflict, Forbidden, Invalid
 from gassapi_backend.server.identity import Actor
 from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
 from gassapi_backend.server.projects.queries import load_project
@@ -9,10 +32,22 @@ from gassapi_backend.server.projects.schemas import (
     NewProject,
     ProjectChanges,
     check_settings,
+    may_in,
+    merged,
     project_view,
+    settings_answer,
 )
 
 FIRST_ENVIRONMENT = "Development"
+CONTENTS: tuple[type[Model], ...] = (  # those that refer to others first
+    Flow,
+    Endpoint,
+    Collection,
+    Invitation,
+    McpToken,
+    Environment,
+    Member,
+)
 
 
 async def create_project(actor: Actor, new: NewProject) -> Project:
@@ -64,17 +99,103 @@ async def update_project(
     return project
 
 
+async def replace_settings(
+    actor: Actor, project_id: str, settings: dict[str, Any], if_match: IfMatch
+) -> Project:
+    """Put other settings in the place of a project's."""
+    return await _change_settings(actor, project_id, lambda _: settings, if_match)
+
+
+async def patch_settings(
+    actor: Actor, project_id: str, patch: dict[str, Any], if_match: IfMatch
+) -> Project:
+    """Merge a patch (RFC 7396) into a project's settings as they are then.
+
+    Patches of different keys, made at once, are all kept.
+    """
+    return await _change_settings(actor, project_id, lambda old: merged(old, patch), if_match)
+
+
+async def _change_settings(
+    actor: Actor,
+    project_id: str,
+    new: Callable[[dict[str, Any]], dict[str, Any]],
+    if_match: IfMatch,
+) -> Project:
+    async with change(actor, project_id) as made:
+        project = made.locked_project
+        if if_match.misses(project.revision):
+            raise stale(settings_answer(orjson.dumps(project.settings), project.revision))
+        settings = new(project.settings)
+        if orjson.dumps(settings) == orjson.dumps(project.settings):  # where 1, 1.0 and true differ
+            return project
+        check_settings(settings)
+        project.settings = settings
+        made.save_project("settings")
+        made.record("project_updated", "project", project.id, project.name, fields=["settings"])
+    return project
+
+
+async def transfer_project(
+    actor: Actor, project_id: str, user_id: str, if_match: IfMatch = ANY_REVISION
+) -> tuple[Project, User]:
+    """Hand a project over to one of its members; return it and its new owner.
+
+    The old owner stays a member. Raises ``Invalid`` for somebody who is no member, and ``Conflict``
+    for a deactivated account and for the owner.
+    """
+    try:
+        async with change(actor, project_id) as made:
+            project = made.locked_project
+            await _require(if_match, actor, project)
+            if not may_in(project, actor, Permission.TRANSFER):
+                raise Forbidden("Only the owner may hand the project over.")
+            user = await User.filter(id=user_id, memberships__project_id=project_id).first()
+            if user is None:
+                raise Invalid.field(
+                    "userId", "This is no member of the project. Invite them first."
+                )
+            if user.id == project.owner_id:
+                raise Conflict("The project is theirs already.")
+            if not user.is_active:
+                raise Conflict("This account is deactivated: it cannot own the project.")
+            old, project.owner_id = project.owner_id, user.id
+            made.save_project("owner_id")
+            made.record(
+                "project_transferred",
+                "project",
+                project.id,
+                project.name,
+                fromUserId=old,
+                toUserId=user.id,
+            )
+            made.ends_access()
+    except IntegrityError:
+        raise Conflict("This account is being deleted: it cannot own the project.") from None
+    return project, user
+
+
 async def delete_project(actor: Actor, project_id: str, if_match: IfMatch = ANY_REVISION) -> None:
-    """Delete a project and everything in it; its audit entries stay."""
+    """Delete a project and everything in it; its audit entries stay.
+
+    Table by table, and collections cut loose from each other first: MySQL 9.7 refuses a cascade
+    through three levels of them (error 6575).
+    """
     async with change(actor, project_id) as made:
         project = made.locked_project
         await _require(if_match, actor, project)
-        made.record("project_deleted", "project", project.id, project.name)
-        made.ends_access()
-        await McpToken.filter(project_id=project.id).delete()
-        await Environment.filter(project_id=project.id).delete()
-        await Member.filter(project_id=project.id).delete()
-        await project.delete()
+        await erase_project(made, project)
+
+
+async def erase_project(made: Change, project: Project) -> None:
+    """Delete a locked project within an open change."""
+    made.record("project_deleted", "project", project.id, project.name, in_project=project)
+    made.ends_access()
+    # MySQL 9 gives up where foreign keys would take a tree with many branches along
+    await Collection.filter(project_id=project.id).update(parent_id=None)
+    for model in CONTENTS:
+        await model.filter(project_id=project.id).delete()
+    await project.delete()
 
 
 async def _require(if_match: IfMatch, actor: Actor, project: Project) -> None:
@@ -84,9 +205,16 @@ async def _require(if_match: IfMatch, actor: Actor, project: Project) -> None:
 
 
 async def recount_project(actor: Actor, project_id: str) -> None:
-    """Set a project's counts to what there is."""
+    """Set a project's counts, and those of its collections, to what there is."""
     async with change(actor, project_id) as made:
         project = made.locked_project
         project.member_count = await Member.filter(project_id=project_id).count()
-        made.save_project("member_count")
+        project.collection_count = await Collection.filter(project_id=project_id).count()
+        project.endpoint_count = await Endpoint.filter(project_id=project_id).count()
+        made.save_project("member_count", "collection_count", "endpoint_count")
+        await execute(
+            "UPDATE collections SET endpoint_count = (SELECT COUNT(*) FROM endpoints e "
+            "WHERE e.collection_id = collections.id) WHERE project_id = ?",
+            project_id,
+        )
         made.record("project_recounted", "project", project.id, project.name)

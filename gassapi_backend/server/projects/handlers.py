@@ -1,5 +1,6 @@
 """Projects over HTTP."""
 
+import orjson
 from aiohttp import web
 
 from gassapi_backend.server.http import Message
@@ -9,13 +10,18 @@ from gassapi_backend.server.projects import actions, queries
 from gassapi_backend.server.projects.schemas import (
     Deletion,
     NewProject,
+    NewSettings,
     ProjectAnswer,
     ProjectChanges,
     ProjectsAnswer,
     ProjectSearch,
+    SettingsAnswer,
+    SettingsPatch,
+    Transfer,
     project_summary,
     project_view,
     row_of,
+    settings_answer,
 )
 
 
@@ -48,6 +54,42 @@ async def update(request: web.Request, changes: ProjectChanges) -> ProjectAnswer
     project = await actions.update_project(request[ACTOR], loaded["id"], changes, if_match(request))
     row = row_of(project, owner_name=loaded["owner_name"], is_member=loaded["is_member"])
     return {"project": project_view(row, request[ACTOR].user_id)}
+
+
+async def show_settings(request: web.Request) -> SettingsAnswer:
+    """Show a project's settings."""
+    project = request[PROJECT]
+    return settings_answer(project["settings"], project["revision"])
+
+
+async def replace_settings(request: web.Request, new: NewSettings) -> SettingsAnswer:
+    """Replace a project's settings by the object that is sent."""
+    project = await actions.replace_settings(
+        request[ACTOR], request[PROJECT]["id"], new.content, if_match(request)
+    )
+    return settings_answer(orjson.dumps(project.settings), project.revision)
+
+
+async def patch_settings(request: web.Request, patch: SettingsPatch) -> SettingsAnswer:
+    """Merge the object that is sent into a project's settings.
+
+    It is a JSON merge patch (RFC 7396): `null` removes a key, an object is merged, anything else
+    takes the old value's place. `application/merge-patch+json` is taken as well.
+    """
+    project = await actions.patch_settings(
+        request[ACTOR], request[PROJECT]["id"], patch.content, if_match(request)
+    )
+    return settings_answer(orjson.dumps(project.settings), project.revision)
+
+
+async def transfer(request: web.Request, to: Transfer) -> ProjectAnswer:
+    """Hand a project over to one of its members; its owner stays a member."""
+    actor = request[ACTOR]
+    project, owner = await actions.transfer_project(
+        actor, request[PROJECT]["id"], to.user_id, if_match(request)
+    )
+    row = row_of(project, owner_name=owner.name, is_member=True)
+    return {"project": project_view(row, actor.user_id)}
 
 
 async def delete(request: web.Request, proof: Deletion) -> Message:

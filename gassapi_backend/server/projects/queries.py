@@ -1,6 +1,7 @@
 """Reads of projects: each a single statement."""
 
 from gassapi_backend.database import Row, contains, row, rows
+from gassapi_backend.database.pages import page_of
 from gassapi_backend.models import folded, is_id
 from gassapi_backend.server.projects.schemas import ProjectSearch
 
@@ -28,11 +29,7 @@ async def load_project(project_id: str, user_id: str | None) -> Row | None:
 async def list_projects(
     user_id: str, search: ProjectSearch, only: str | None = None
 ) -> tuple[list[Row], int]:
-    """Return a page of somebody's projects, or of the one project ``only``, and their number.
-
-    Asks for one row more than the page shows: where there is none, the list ends here and needs no
-    counting.
-    """
+    """Return a page of somebody's projects, or of the one project ``only``, and their number."""
     where, values = "m.user_id = ?", [user_id]
     if only:
         where, values = f"{where} AND p.id = ?", [*values, only]
@@ -41,26 +38,15 @@ async def list_projects(
     if search.search and (wanted := folded(search.search)):
         where, values = f"{where} AND p.name_key LIKE ? ESCAPE '!'", [*values, contains(wanted)]
     order = search.order or ("asc" if search.sort == "name" else "desc")
-    found = await rows(
-        f"""
-        SELECT {_COLUMNS}, 1 AS is_member
-        FROM members m JOIN projects p ON p.id = m.project_id JOIN users o ON o.id = p.owner_id
-        WHERE {where}
-        ORDER BY {_SORTS[search.sort]} {order}, p.id {order}
-        LIMIT {search.limit + 1} OFFSET {search.offset}
-        """,  # noqa: S608 - columns and directions from a fixed set, numbers checked
+    return await page_of(
+        "members m JOIN projects p ON p.id = m.project_id JOIN users o ON o.id = p.owner_id "
+        f"WHERE {where}",
         *values,
+        columns=f"{_COLUMNS}, 1 AS is_member",
+        order=f"{_SORTS[search.sort]} {order}, p.id {order}",
+        limit=search.limit,
+        offset=search.offset,
     )
-    if len(found) <= search.limit and (found or search.page == 1):
-        return found, search.offset + len(found)
-    counted = await row(
-        f"""
-        SELECT COUNT(*) AS total FROM members m JOIN projects p ON p.id = m.project_id
-        WHERE {where}
-        """,  # noqa: S608 - as above
-        *values,
-    )
-    return found[: search.limit], counted["total"] if counted else 0
 
 
 async def find_projects(wanted: str | None) -> list[Row]:
@@ -79,13 +65,28 @@ async def find_projects(wanted: str | None) -> list[Row]:
 
 
 async def miscounted_projects() -> list[str]:
-    """Return the projects whose stored number of members is wrong."""
+    """Return the projects with a wrong number of members, collections or endpoints.
+
+    A collection's number of endpoints counts too.
+    """
     found = await rows(
         """
         SELECT p.id FROM projects p
-        LEFT JOIN (SELECT project_id, COUNT(*) AS members FROM members GROUP BY project_id) m
+        LEFT JOIN (SELECT project_id, COUNT(*) AS n FROM members GROUP BY project_id) m
           ON m.project_id = p.id
-        WHERE p.member_count <> COALESCE(m.members, 0)
+        LEFT JOIN (SELECT project_id, COUNT(*) AS n FROM collections GROUP BY project_id) c
+          ON c.project_id = p.id
+        LEFT JOIN (SELECT project_id, COUNT(*) AS n FROM endpoints GROUP BY project_id) e
+          ON e.project_id = p.id
+        WHERE p.member_count <> COALESCE(m.n, 0) OR p.collection_count <> COALESCE(c.n, 0)
+          OR p.endpoint_count <> COALESCE(e.n, 0)
+          OR p.id IN (
+            SELECT k.project_id FROM collections k
+            LEFT JOIN (SELECT collection_id, COUNT(*) AS n FROM endpoints GROUP BY collection_id) x
+              ON x.collection_id = k.id
+            WHERE k.endpoint_count <> COALESCE(x.n, 0)
+          )
+        ORDER BY p.id
         """
     )
     return [str(row["id"]) for row in found]

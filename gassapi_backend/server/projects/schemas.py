@@ -1,6 +1,6 @@
 """What goes in and out about projects."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import orjson
 from pydantic import Field, StringConstraints
@@ -9,10 +9,20 @@ from typing_extensions import TypedDict
 from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
 from gassapi_backend.models import Project
-from gassapi_backend.server.access import Role, role_of
+from gassapi_backend.server.access import Permission, Role, allows, role_of
 from gassapi_backend.server.accounts.schemas import Name
 from gassapi_backend.server.errors import Invalid
-from gassapi_backend.server.http import Body, Page, Pagination, optional
+from gassapi_backend.server.http import (
+    JSON,
+    MERGE_PATCH,
+    AnyObject,
+    Body,
+    Id,
+    Page,
+    Pagination,
+    optional,
+)
+from gassapi_backend.server.identity import Actor, Kind
 
 MAX_SETTINGS = 64_000
 
@@ -34,6 +44,22 @@ class ProjectChanges(Body):
     description: Description | None = optional()
     is_public: bool = optional()
     settings: dict[str, Any] = optional()
+
+
+class NewSettings(AnyObject):
+    """The settings that take the place of all there are; at most 64 KB."""
+
+
+class SettingsPatch(AnyObject):
+    """A JSON merge patch (RFC 7396) of the settings; `null` removes a key."""
+
+    media_types: ClassVar[tuple[str, ...]] = (JSON, MERGE_PATCH)
+
+
+class Transfer(Body):
+    """Which member a project is handed over to."""
+
+    user_id: Id
 
 
 class Deletion(Body):
@@ -83,6 +109,13 @@ class ProjectAnswer(TypedDict):
     project: ProjectView
 
 
+class SettingsAnswer(TypedDict):
+    """A project's settings, and the project's revision."""
+
+    settings: dict[str, Any]
+    revision: int
+
+
 class ProjectsAnswer(TypedDict):
     """A page of projects."""
 
@@ -97,6 +130,14 @@ def role_in(row: Row, user_id: str | None) -> Role:
         is_member=bool(row["is_member"]),
         is_public=bool(row["is_public"]),
     )
+
+
+def may_in(project: Project, actor: Actor, permission: Permission) -> bool:
+    """Whether a member, or the console, may do something in a project as it is now."""
+    if actor.caller.kind is Kind.CONSOLE:
+        return True
+    is_owner = project.owner_id == actor.caller.user_id
+    return allows(role_of(is_owner=is_owner, is_member=True, is_public=False), permission)
 
 
 def project_summary(row: Row, user_id: str | None) -> ProjectSummary:
@@ -126,6 +167,27 @@ def project_view(row: Row, user_id: str | None) -> ProjectView:
         **project_summary(row, user_id),
         "settings": orjson.Fragment(row["settings"]),  # type: ignore[typeddict-item]  # JSON text
     }
+
+
+def settings_answer(settings: str | bytes, revision: int) -> SettingsAnswer:
+    """Show a project's settings as they are stored."""
+    return {"settings": orjson.Fragment(settings), "revision": revision}  # type: ignore[typeddict-item]  # JSON text
+
+
+def merged(target: Any, patch: Any) -> Any:
+    """Return the result of a JSON merge patch (RFC 7396, section 2).
+
+    Goes as deep as the patch does: ``MAX_DEPTH`` at most.
+    """
+    if not isinstance(patch, dict):
+        return patch
+    result = dict(target) if isinstance(target, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            result.pop(key, None)
+        else:
+            result[key] = merged(result.get(key), value)
+    return result
 
 
 def check_settings(settings: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ import time
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Annotated
 
 import orjson
 from aiohttp import web
@@ -33,7 +34,7 @@ DOCUMENT = web.AppKey("document", dict[str, bytes])
 FILE_TYPES = {"docs.css": "text/css", "docs.js": "text/javascript"}
 
 
-async def health(request: web.Request) -> web.Response:
+async def health(request: web.Request) -> Annotated[web.Response, HealthAnswer]:
     """Tell how the server is; 503 when it is unhealthy."""
     check = await request.app[HEALTH].check()
     works = check.answers and check.is_current

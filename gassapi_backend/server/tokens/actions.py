@@ -38,13 +38,16 @@ async def revoke_tokens(
         else:
             wanted = McpToken.filter(project_id=project_id, revoked_at=None)
             living = await (wanted if any_creator else wanted.filter(creator_id=actor.user_id))
-        for token in living:
-            _revoke(made, token, reason)
-        if living:
-            await McpToken.filter(id__in=[token.id for token in living]).update(
-                revoked_at=now(), revoked_by_id=actor.caller.user_id, revoked_reason=reason
-            )
+        await _revoke_all(made, living, reason)
     return len(living)
+
+
+async def revoke_tokens_of(made: Change, creator_id: str, reason: str) -> None:
+    """Revoke what somebody issued for the project that is being changed."""
+    wanted = McpToken.filter(
+        project_id=made.locked_project.id, creator_id=creator_id, revoked_at=None
+    )
+    await _revoke_all(made, await wanted, reason)
 
 
 async def regenerate_token(
@@ -80,6 +83,15 @@ async def _issue(made: Change, *, creator_id: str, name: str, scope: Scope) -> t
     )
     made.record("mcp_token_issued", "mcp_token", record.id, name, scope=scope.value)
     return token, record
+
+
+async def _revoke_all(made: Change, tokens: list[McpToken], reason: str | None) -> None:
+    for token in tokens:
+        _revoke(made, token, reason)
+    if tokens:
+        await McpToken.filter(id__in=[token.id for token in tokens]).update(
+            revoked_at=now(), revoked_by_id=made.actor.caller.user_id, revoked_reason=reason
+        )
 
 
 def _revoke(made: Change, token: McpToken, reason: str | None) -> None:

@@ -3,10 +3,13 @@
 from aiohttp import web
 
 from gassapi_backend.clock import rfc3339
+from gassapi_backend.database import Row
 from gassapi_backend.models import name_hash
 from gassapi_backend.server.access import Permission, allows
-from gassapi_backend.server.errors import Invalid, NotFound
-from gassapi_backend.server.keys import ACTOR, PROJECT, ROLE, SETTINGS, USAGE
+from gassapi_backend.server.environments.actions import reveal_values
+from gassapi_backend.server.environments.variables import plain_values
+from gassapi_backend.server.errors import Forbidden, Invalid, NotFound
+from gassapi_backend.server.keys import ACTOR, PROJECT, ROLE, SETTINGS, USAGE, VAULT
 from gassapi_backend.server.tokens import actions, queries
 from gassapi_backend.server.tokens.configs import (
     check_custom,
@@ -26,7 +29,6 @@ from gassapi_backend.server.tokens.schemas import (
     TokenSearch,
     ValidAnswer,
     issued,
-    plain_variables,
     token_view,
 )
 
@@ -45,7 +47,7 @@ async def validate(request: web.Request) -> ValidAnswer:
         "scope": caller.scope.value,
         "project": {key: found[key] for key in ("id", "name", "description", "revision")},  # type: ignore[typeddict-item]  # these four
         "environment": found["environment"]
-        and {"name": found["environment"], "variables": plain_variables(found["variables"])},
+        and {"name": found["environment"], "variables": plain_values(found["variables"])},
         "lastValidatedAt": rfc3339(moment),
     }
 
@@ -91,18 +93,24 @@ async def regenerate(request: web.Request, wanted: Regeneration) -> IssuedAnswer
 
 
 async def generate_config(request: web.Request, options: ConfigOptions) -> ConfigAnswer:
-    """Write a ready configuration for an MCP client, with a fresh token."""
+    """Write a ready configuration for an MCP client, with a fresh token.
+
+    Secret variables are left out of `gassapi.json` unless `includeSecrets` asks for them.
+    """
     actor, project = request[ACTOR], request[PROJECT]
     custom = options.custom_settings
     if custom is not None:
         if options.client:
             raise Invalid.field("customSettings", "They are for gassapi.json only, not a client's.")
         check_custom(custom)
+    if options.include_secrets and options.client:
+        raise Invalid.field("includeSecrets", "They are for gassapi.json only, not a client's.")
     environment = await queries.find_environment(
         project["id"], options.environment, name_hash(options.environment or "")
     )
     if environment is None:
         raise NotFound("There is no such environment in this project.")
+    variables = await _variables(request, environment, with_secrets=options.include_secrets)
     token = None
     if options.include_auth:
         token, _ = await actions.issue_token(
@@ -120,10 +128,20 @@ async def generate_config(request: web.Request, options: ConfigOptions) -> Confi
         server_url=base_url,
         token=token,
         environment=environment["name"],
-        variables=plain_variables(environment["variables"]),
+        variables=variables,
         custom=custom,
     )
     return for_gassapi(config)
+
+
+async def _variables(
+    request: web.Request, environment: Row, *, with_secrets: bool
+) -> dict[str, str]:
+    if not with_secrets:
+        return plain_values(environment["variables"])
+    if not allows(request[ROLE], Permission.REVEAL_SECRETS, request[ACTOR].caller.scope):
+        raise Forbidden("You may not see secret values here.")
+    return await reveal_values(request[ACTOR], environment["id"], request.app[VAULT])
 
 
 def _may_manage_all(request: web.Request) -> bool:

@@ -43,11 +43,11 @@ async def find_environment(project_id: str, wanted: str | None, wanted_hash: str
     """Return an environment by id or by the hash of its name; the default one for ``None``."""
     if wanted is None:
         return await row(
-            "SELECT name, variables FROM environments WHERE default_of = ?", project_id
+            "SELECT id, name, variables FROM environments WHERE default_of = ?", project_id
         )
     column, value = ("id", wanted) if is_id(wanted) else ("name_hash", wanted_hash)
     return await row(
-        f"SELECT name, variables FROM environments WHERE project_id = ? AND {column} = ?",  # noqa: S608 - one of two
+        f"SELECT id, name, variables FROM environments WHERE project_id = ? AND {column} = ?",  # noqa: S608 - one of two
         project_id,
         value,
     )

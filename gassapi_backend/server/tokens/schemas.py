@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any, Literal, NotRequired
 
-import orjson
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
@@ -57,6 +56,9 @@ class ConfigOptions(Body):
     )
     include_auth: bool = Field(default=True, description="Issue a token and put it in.")
     scope: ScopeName = Scope.WRITE
+    include_secrets: bool = Field(
+        default=False, description="Put secret variables in as well; audited."
+    )
     custom_settings: dict[str, Any] = optional(description="Merged in; at most 10 KB.")
     client: Client | None = Field(
         default=None, description="Answer with this client's own configuration instead."
@@ -157,15 +159,6 @@ def token_view(row: Row) -> TokenView:
         "validationCount": row["validation_count"],
         "revokedAt": row["revoked_at"] and rfc3339(row["revoked_at"]),
         "revokedReason": row["revoked_reason"],
-    }
-
-
-def plain_variables(variables: str) -> dict[str, str]:
-    """Return the enabled variables of a stored environment by name, without the secret ones."""
-    return {
-        variable["key"]: variable["value"]
-        for variable in orjson.loads(variables)
-        if variable.get("enabled", True) and not variable.get("secret", False)
     }
 
 

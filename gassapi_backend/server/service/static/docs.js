@@ -5,9 +5,11 @@
 const BASE = "/api/v1";
 const TYPE = "application/json";
 const ELSEWHERE = `Outside ${BASE}`;
-const WHO = { accessToken: "Signed in", accessCookie: "Signed in", mcpToken: "MCP token" };
+const WHO = { accessToken: "Signed in", accessCookie: "Signed in", mcpToken: "MCP token",
+  mcpBearer: "MCP token", refreshToken: "Refresh token", refreshCookie: "Refresh token" };
 const HEADERS = ["content-type", "content-disposition", "location", "etag", "www-authenticate",
   "retry-after", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset", "x-request-id"];
+const EVERYWHERE = /^(x-request-id|ratelimit-.*)$/i; // headers that need no mention
 const SHOWN = 200_000; // characters of an answer
 
 let spec = {};
@@ -32,6 +34,12 @@ function el(tag, attributes, ...children) {
 const code = (text, name) => el("code", { class: name }, text);
 const span = (name, ...inside) => el("span", { class: name }, inside);
 const button = (text, click, name) => el("button", { type: "button", click, class: name }, text);
+
+/** A part of the document that may stand elsewhere in it. */
+function resolve(part) {
+  if (!part.$ref) return part;
+  return part.$ref.split("/").slice(1).reduce((place, name) => place?.[name], spec) ?? {};
+}
 
 /** Text with `code` and empty lines between paragraphs. */
 function prose(text, tag = "p") {
@@ -172,6 +180,10 @@ function exampleText(schema, name) {
   return text.padEnd(schema.minLength ?? 0, "x").slice(0, schema.maxLength);
 }
 
+/** The example of a body, with the ids that were typed in already. */
+const withSharedIds = (body) => Object.fromEntries(Object.entries(body).map(([name, value]) =>
+  [name, ids.get(name.toLowerCase())?.value || value]));
+
 /** An id typed once is offered wherever one of that name is asked for. */
 function sharedId(name) {
   const key = name.toLowerCase().replaceAll("_", "");
@@ -211,6 +223,7 @@ function collect() {
   return [...groups, [ELSEWHERE, elsewhere]].filter(([, found]) => found.length);
 }
 
+const aboutTag = (name) => (spec.tags ?? []).find((tag) => tag.name === name)?.description;
 const badge = (method) => span(`method ${method.toLowerCase()}`, method);
 const breakable = (path) => path.split("/").map((part, at) => (at ? ["/", el("wbr"), part] : part));
 
@@ -264,11 +277,19 @@ function aboutView(operation) {
     Object.entries(operation.responses ?? {}).map(responseView));
 }
 
-function responseView([status, { description, headers, content }]) {
-  const line = [span(`status s${status[0]}`, status), " ", prose(description, "span"),
-    headers && [" ", Object.keys(headers).map((name) => code(name))]];
-  return content
-    ? disclosure({ class: "response" }, line, () => contentView(content, true), status < 300)
+function responseView([status, response]) {
+  const { description = "", headers = {}, content } = resolve(response);
+  const [meaning] = description.split("\n\n");
+  const reasons = [...description.matchAll(/^- `(\w+)`: (.*)$/gm)];
+  const special = Object.keys(headers).filter((name) => !EVERYWHERE.test(name));
+  const line = [span(`status s${status[0]}`, status), " ", prose(meaning, "span"),
+    special.map((name) => [" ", code(name)])];
+  const inside = () => [
+    reasons.length && el("ul", { class: "fields" }, reasons.map(([, name, when]) =>
+      el("li", null, code(name, "name"), " ", when))),
+    contentView(content, true),
+  ];
+  return content ? disclosure({ class: "response" }, line, inside, status < 300)
     : el("p", { class: "response" }, line);
 }
 
@@ -280,10 +301,12 @@ function tryView(operation) {
   const media = requestBody?.content?.[TYPE];
   const editor = media && el("textarea", { id: `${id}-body`, spellcheck: "false" });
   const fill = (isFull) => {
-    editor.value = JSON.stringify(example(flat(media.schema), isFull), null, 2);
+    const body = isFull && media.example ? withSharedIds(media.example)
+      : example(flat(media.schema), isFull);
+    editor.value = JSON.stringify(body, null, 2);
     editor.rows = Math.min(18, editor.value.split("\n").length + 1);
   };
-  if (editor) fill(false);
+  if (editor) fill(true);
   const problem = el("p", { class: "problem", role: "alert" });
   const outcome = el("div", { class: "outcome" });
   const send = el("button", { type: "submit", class: "primary" }, "Send");
@@ -355,8 +378,8 @@ function tryView(operation) {
     labelled(input, name, required ? `${place}, required` : place)),
   editor && labelled(editor, "Body", "JSON"),
   editor && el("div", { class: "row" },
-    button("Required fields", () => fill(false), "plain"),
-    button("All fields", () => fill(true), "plain")),
+    button("Example", () => fill(true), "plain"),
+    button("Required fields", () => fill(false), "plain")),
   requestBody && !media && el("p", null, "This body can only be sent with another program."),
   el("div", { class: "row" }, send, button("Copy as curl", copy)),
   problem, curl, outcome);
@@ -365,7 +388,7 @@ function tryView(operation) {
 const labelled = (input, name, note) => el("div", { class: "input" },
   el("label", { for: input.id }, name, note && span("muted", note)), input);
 
-function parameterInput(operationId, { name, in: place, schema: rule }) {
+function parameterInput(operationId, { name, in: place, schema: rule, example: sample }) {
   const schema = flat(rule);
   const id = `${operationId}-${place}-${name}`;
   const choices = schema.enum ?? (schema.type === "boolean" ? [true, false] : null);
@@ -374,16 +397,19 @@ function parameterInput(operationId, { name, in: place, schema: rule }) {
       el("option", { value: String(value) }, value === "" ? "not set" : String(value))));
   }
   const input = el("input", { id, spellcheck: "false", autocapitalize: "off",
-    placeholder: schema.default ?? (isUuid(schema) ? "UUID" : null) });
+    placeholder: schema.default ?? (isUuid(schema) ? "UUID" : sample) });
   if (/id$/i.test(name)) share(input, name);
   return input;
 }
 
 function credentials({ security }) {
-  if (!security.length || !token) return {};
+  if (!needsToken(security) || !token) return {};
   return isMcp(token) ? { "X-MCP-Token": token } : { Authorization: `Bearer ${token}` };
 }
 
+/** Whether there is no way to call it without saying who one is. */
+const needsToken = (security) => security.length > 0
+  && security.every((way) => Object.keys(way).length);
 const isMcp = (text) => text.startsWith("gass_");
 
 /** Send a request and show the answer as it comes in: it may be a stream without an end. */
@@ -440,7 +466,7 @@ function coloured(text) {
 function curlOf({ security }, { url, method, headers, body }) {
   const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
   const parts = [`curl -X ${method} ${quoted(url)}`];
-  if (security.length && !token) parts.push('-H "Authorization: Bearer $TOKEN"');
+  if (needsToken(security) && !token) parts.push('-H "Authorization: Bearer $TOKEN"');
   for (const header of Object.entries(headers)) parts.push(`-H ${quoted(header.join(": "))}`);
   if (body) parts.push(`--data-raw ${quoted(body)}`);
   return parts.join(" \\\n  ");
@@ -514,7 +540,7 @@ function render(groups) {
       el("a", { href: `${BASE}/openapi.json` }, "openapi.json"), "."),
     accessView(),
     ...groups.map(([name, found], at) => el("section", { "aria-labelledby": `group-${at}` },
-      el("h2", { id: `group-${at}` }, name), found.map(operationView))));
+      el("h2", { id: `group-${at}` }, name), prose(aboutTag(name)), found.map(operationView))));
   byId("groups").replaceChildren(...groups.map(([name, found]) => el("details", { open: true },
     el("summary", null, name),
     el("ul", null, found.map((operation) => {

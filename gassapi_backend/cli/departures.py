@@ -1,0 +1,129 @@
+"""Signing people out, handing out what is stored about them, and deleting their accounts."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from gassapi_backend.cli.console import (
+    AsJson,
+    confirm,
+    fail,
+    is_interactive,
+    need,
+    out,
+    print_json,
+    print_plain,
+    print_table,
+    refuse_unwritable,
+    run,
+)
+from gassapi_backend.cli.people import Who, find_account, load_account, minute
+from gassapi_backend.settings import Settings
+
+
+def sessions(who: Who, as_json: AsJson = False) -> None:
+    """List the devices on which somebody is signed in."""
+
+    async def action(_: Settings) -> list[dict[str, Any]]:
+        from gassapi_backend.clock import now, stored
+        from gassapi_backend.server.accounts.queries import list_sessions
+        from gassapi_backend.server.accounts.schemas import session_view
+
+        found = await list_sessions((await find_account(who)).id, stored(now()))
+        views = [dict(session_view(row, None)) for row in found]
+        return [{key: view[key] for key in view if key != "current"} for view in views]
+
+    found = run(action)
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        "Sessions",
+        ["Id", "Address", "Device", "Since", "Last used"],
+        [
+            (
+                session["id"],
+                session["ip"],
+                session["userAgent"],
+                minute(session["createdAt"]),
+                minute(session["lastUsedAt"]),
+            )
+            for session in found
+        ],
+    )
+
+
+def sign_out(who: Who) -> None:
+    """Sign somebody out of all their devices."""
+
+    async def action(_: Settings) -> int:
+        from gassapi_backend.server.identity import CONSOLE
+        from gassapi_backend.server.users import actions
+
+        return await actions.sign_out_user(CONSOLE, (await find_account(who)).id)
+
+    count = run(action)
+    what = "1 session has" if count == 1 else f"{count} sessions have"
+    out.print(f"[green]Signed out[/] {escape(who)}: {what} ended.")
+
+
+def export(
+    who: Who,
+    output: Annotated[
+        Path | None, typer.Option(help="File to write, for its owner only. Default: print it.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+) -> None:
+    """Write everything that is stored about somebody, as JSON; no password, token or link."""
+    if output is not None:
+        refuse_unwritable(output, force=force)
+
+    async def action(_: Settings) -> str:
+        from gassapi_backend.server.identity import CONSOLE
+        from gassapi_backend.server.users import actions
+        from gassapi_backend.server.users.export import export_user
+
+        account = await load_account(who)
+        await actions.note_export(CONSOLE, account["id"], account["email"])
+        return b"".join([part async for part in export_user(account)]).decode()
+
+    text = run(action)
+    if output is None:
+        print_plain(text)
+        return
+    from gassapi_backend.secrets import write_private
+
+    write_private(output.absolute(), text + "\n")
+    out.print(f"[green]Wrote[/] {escape(str(output))}.")
+
+
+def delete(
+    who: Who,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete an account for good, with the projects that nobody else is in.
+
+    Refused while it owns projects with other members. What it made elsewhere stays.
+    """
+    if not yes and not is_interactive():
+        need("--yes")
+    if not yes and not confirm(f"Delete the account {who} for good?", default=False):
+        fail("Nothing is deleted.")
+
+    async def action(_: Settings) -> None:
+        from gassapi_backend.server.errors import Conflict
+        from gassapi_backend.server.identity import CONSOLE
+        from gassapi_backend.server.users import actions
+
+        user = await find_account(who)
+        try:
+            await actions.delete_user(CONSOLE, user.id)
+        except Conflict as refusal:
+            projects = (refusal.details or {}).get("projects", [])
+            names = "".join(f"\n  {project['id']}  {project['name']}" for project in projects)
+            fail(refusal.message + names)
+
+    run(action)
+    out.print(f"[green]Deleted[/] the account {escape(who)}.")

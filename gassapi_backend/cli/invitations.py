@@ -1,0 +1,127 @@
+"""Invitations on the command line."""
+
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from gassapi_backend.cli.console import (
+    AsJson,
+    err,
+    fail,
+    out,
+    print_json,
+    print_plain,
+    print_table,
+    run,
+)
+from gassapi_backend.cli.members import ALL, Project
+from gassapi_backend.cli.projects import find_project
+from gassapi_backend.settings import Settings
+
+app = typer.Typer(help="Invitations: links with which people join a project.", no_args_is_help=True)
+
+
+@app.command()
+def create(
+    project: Project,
+    email: Annotated[str, typer.Argument(help="E-mail address of whom to invite.")],
+    as_json: AsJson = False,
+) -> None:
+    """Invite somebody to a project. Prints the link, which works once and for 7 days.
+
+    It is mailed too where mail is set up. Inviting again makes a new link and ends the old one.
+    """
+
+    async def action(settings: Settings) -> Any:
+        from gassapi_backend.server.http import validated
+        from gassapi_backend.server.identity import CONSOLE
+        from gassapi_backend.server.members.actions import invite
+        from gassapi_backend.server.members.schemas import NewInvitation, invitation_row
+
+        found = await find_project(project)
+        new = validated(NewInvitation, {"email": email})
+        is_mailed = settings.smtp_url is not None
+        invitation = await invite(CONSOLE, found["id"], new.email, is_mailed=is_mailed)
+        return _view(settings, invitation_row(invitation, "")), is_mailed
+
+    invitation, is_mailed = run(action)
+    if as_json:
+        print_json(invitation)
+        return
+    if is_mailed:
+        err.print(f"A running server mails this link to {escape(invitation['email'])}:")
+    else:
+        err.print(f"Send this link to {escape(invitation['email'])}. It is good for 7 days:")
+    print_plain(invitation["inviteUrl"])
+
+
+@app.command("list")
+def list_invitations(project: Project, as_json: AsJson = False) -> None:
+    """List a project's invitations that wait for an answer."""
+
+    async def action(settings: Settings) -> Any:
+        from gassapi_backend.clock import now, stored
+        from gassapi_backend.server.members.queries import list_invitations
+
+        found = await find_project(project)
+        waiting, _ = await list_invitations(found["id"], stored(now()), limit=ALL, offset=0)
+        return [_view(settings, row) for row in waiting]
+
+    invitations = run(action)
+    if as_json:
+        print_json(invitations)
+        return
+    print_table(
+        "Invitations",
+        ["Id", "E-mail", "By", "Good until", "Link"],
+        [
+            (
+                invitation["id"],
+                invitation["email"],
+                (invitation["invitedBy"] or {"name": "console"})["name"],
+                invitation["expiresAt"][:16].replace("T", " "),
+                invitation["inviteUrl"],
+            )
+            for invitation in invitations
+        ],
+    )
+
+
+@app.command()
+def revoke(
+    invitation_id: Annotated[
+        str, typer.Argument(metavar="ID", help="Id, as `invite list` shows it.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Withdraw an invitation: its link is dead at once."""
+
+    async def action(_: Settings) -> Any:
+        from gassapi_backend.models import is_id
+        from gassapi_backend.server.identity import CONSOLE
+        from gassapi_backend.server.members.actions import revoke_invitation
+        from gassapi_backend.server.members.queries import find_invitation
+
+        found = await find_invitation(invitation_id) if is_id(invitation_id) else None
+        if found is None:
+            fail(
+                f'There is no invitation "{invitation_id}". '
+                "See: gassapi-backend invite list PROJECT"
+            )
+        await revoke_invitation(CONSOLE, found["project_id"], found["id"])
+        return {"id": found["id"], "email": found["email"], "projectId": found["project_id"]}
+
+    revoked = run(action)
+    if as_json:
+        print_json(revoked)
+    else:
+        out.print(f"[green]Withdrew[/] the invitation of {escape(revoked['email'])}.")
+
+
+def _view(settings: Settings, row: Any) -> dict[str, Any]:
+    from gassapi_backend.secrets import load_keys
+    from gassapi_backend.server.members.schemas import invitation_view, invite_url
+
+    url = invite_url(settings.base_url, load_keys(settings).links, row)
+    return dict(invitation_view(row, url))

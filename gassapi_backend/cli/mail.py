@@ -1,0 +1,133 @@
+"""Mail on the command line: whether it works, and what waits."""
+
+import asyncio
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from gassapi_backend import settings as options
+from gassapi_backend.cli.console import AsJson, fail, out, print_json, print_table, run
+from gassapi_backend.settings import Settings
+
+app = typer.Typer(help="Mail: whether it works, and what waits to be sent.", no_args_is_help=True)
+
+
+@app.command()
+def test(
+    recipient: Annotated[str, typer.Argument(metavar="EMAIL", help="Where to send it.")],
+) -> None:
+    """Send a mail now, and tell how it went."""
+    from gassapi_backend.server.mail.transport import mail_server
+
+    settings = options.load()
+    address = _checked(recipient)
+    server = mail_server(settings)
+    out.print(f"Connecting to {escape(server.place)} …")
+    asyncio.run(_send(settings, address))
+
+
+@app.command("list")
+def list_mails(as_json: AsJson = False) -> None:
+    """List the mail that waits, and what was given up."""
+
+    async def action(_: Settings) -> Any:
+        from gassapi_backend.server.mail.queries import list_mails
+
+        return await list_mails()
+
+    mails = [_view(found) for found in run(action)]
+    if as_json:
+        print_json(mails)
+        return
+    print_table(
+        "Mail waiting",
+        ["Id", "To", "About", "Attempts", "Next attempt", "Last error"],
+        [
+            (
+                mail["id"],
+                mail["recipient"],
+                mail["kind"],
+                mail["attempts"],
+                mail["nextAttemptAt"] or "given up",
+                mail["lastError"],
+            )
+            for mail in mails
+        ],
+    )
+
+
+@app.command()
+def retry(
+    mail: Annotated[
+        str | None,
+        typer.Argument(metavar="ID", help="One mail of the list. Default: all that were given up."),
+    ] = None,
+) -> None:
+    """Have mail tried again at once, by the server that runs."""
+
+    async def action(_: Settings) -> int:
+        from gassapi_backend.server.identity import CONSOLE
+        from gassapi_backend.server.mail import actions
+
+        return await actions.retry(CONSOLE, mail)
+
+    count = run(action)
+    if count == 0:
+        out.print("No mail was given up.")
+    else:
+        out.print(f"[green]Trying again[/]: {count} mail{'s' * (count != 1)}.")
+
+
+async def _send(settings: Settings, recipient: str) -> None:
+    import aiosmtplib
+
+    from gassapi_backend.models import new_id
+    from gassapi_backend.server.mail import templates, transport
+
+    server = transport.mail_server(settings)
+    message = templates.message(templates.trial(settings.base_url), recipient, new_id(), settings)
+    client = server.client()
+    try:
+        await client.connect()
+        out.print(escape(_protection(client.get_transport_info("ssl_object"), server)))
+        if server.user:
+            out.print(f"[green]Signed in[/] as {escape(server.user)}.")
+        answer = await transport.deliver(client, message, templates.ascii_address(recipient))
+    except (aiosmtplib.SMTPException, OSError) as error:
+        fail(server.explain(error))
+    finally:
+        await transport.close(client)
+    out.print(f"[green]Sent[/] to {escape(recipient)} from {escape(str(message['From']))}.")
+    out.print(f"The mail server says: {escape(answer)}")
+
+
+def _protection(tls: Any, server: Any) -> str:
+    if tls is None:
+        where = " on this machine" if server.is_here else ""
+        return f"Connected{where}, not encrypted."
+    checked = "certificate checked" if server.is_checked else "certificate not checked"
+    return f"Connected, encrypted with {tls.version()}, {checked}."
+
+
+def _checked(recipient: str) -> str:
+    from gassapi_backend.server.accounts.schemas import check_email
+
+    try:
+        return check_email(recipient)
+    except ValueError as error:
+        fail(f"{recipient}: {error}")
+
+
+def _view(found: dict[str, Any]) -> dict[str, Any]:
+    from gassapi_backend.clock import rfc3339
+
+    return {
+        "id": found["id"],
+        "recipient": found["recipient"],
+        "kind": found["kind"],
+        "attempts": found["attempts"],
+        "nextAttemptAt": rfc3339(found["due_at"]) if found["due_at"] else None,
+        "lastError": found["last_error"],
+        "createdAt": rfc3339(found["created_at"]),
+    }

@@ -1,0 +1,21 @@
+"""Pages of long lists."""
+
+from gassapi_backend.database import Row, row, rows
+
+
+async def page_of(
+    source: str, *values: object, columns: str, order: str, limit: int, offset: int
+) -> tuple[list[Row], int]:
+    """Return a page of ``SELECT columns FROM source ORDER BY order``, and the number of all rows.
+
+    Everything but ``values`` is our own text. Asks for one row more than the page shows: where
+    there is none, the list ends here and needs no counting.
+    """
+    found = await rows(
+        f"SELECT {columns} FROM {source} ORDER BY {order} LIMIT {limit + 1} OFFSET {offset}",  # noqa: S608 - our own text, numbers checked
+        *values,
+    )
+    if len(found) <= limit and (found or not offset):
+        return found, offset + len(found)
+    counted = await row(f"SELECT COUNT(*) AS total FROM {source}", *values)  # noqa: S608 - as above
+    return found[:limit], counted["total"] if counted else 0

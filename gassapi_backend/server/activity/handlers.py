@@ -1,0 +1,24 @@
+"""Who did what, over HTTP."""
+
+from aiohttp import web
+
+from gassapi_backend.server.activity import queries
+from gassapi_backend.server.activity.schemas import (
+    ActivityAnswer,
+    ActivitySearch,
+    MyActivitySearch,
+    entry_view,
+)
+from gassapi_backend.server.keys import ACTOR, PROJECT
+
+
+async def list_project(request: web.Request, search: ActivitySearch) -> ActivityAnswer:
+    """List what was done in a project, by whom, the newest first."""
+    found, total = await queries.project_activity(request[PROJECT]["id"], search)
+    return {"activity": [entry_view(row) for row in found], "pagination": search.of(total)}
+
+
+async def list_own(request: web.Request, search: MyActivitySearch) -> ActivityAnswer:
+    """List what one did, oneself or by an MCP token, the newest first."""
+    found, total = await queries.user_activity(request[ACTOR].user_id, search)
+    return {"activity": [entry_view(row) for row in found], "pagination": search.of(total)}

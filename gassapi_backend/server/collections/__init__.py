@@ -1,0 +1,1 @@
+"""Collections: folders of endpoints and of further collections."""

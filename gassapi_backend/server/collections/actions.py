@@ -1,0 +1,321 @@
+"""Every write to collections.
+
+Whatever depends on other rows (depth, cycles, free names, the last position) is read under the lock
+on the project, so that no two writers can break it together.
+"""
+
+from functools import cache
+from typing import Any
+
+from tortoise.exceptions import IntegrityError
+
+from gassapi_backend.clock import now, stored
+from gassapi_backend.database import Row, execute
+from gassapi_backend.database.statements import insert, update
+from gassapi_backend.models import Endpoint, name_hash, new_id
+from gassapi_backend.server.changes import Change, change
+from gassapi_backend.server.collections import queries
+from gassapi_backend.server.collections.schemas import (
+    CollectionChanges,
+    NewCollection,
+    collection_view,
+)
+from gassapi_backend.server.errors import Conflict, Invalid, NotFound
+from gassapi_backend.server.identity import Actor
+from gassapi_backend.server.positions import copy_name, next_position
+from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
+
+MAX_DEPTH = 5
+BATCH = 400  # rows of a statement that names each; SQLite joins 500 SELECTs at most
+
+_TAKEN = "A collection of that name is already here. Choose another name."
+
+
+async def create_collection(actor: Actor, project_id: str, new: NewCollection) -> Row:
+    """Create a collection. Raises ``Invalid`` for a parent that cannot be, ``Conflict``."""
+    try:
+        async with change(actor, project_id) as made:
+            last = await _last_position(project_id, new.parent_id)
+            collection_id, moment = new_id(), stored(now())
+            revision = made.record(
+                "collection_created", "collection", collection_id, new.name, parent_id=new.parent_id
+            )
+            collection = {
+                "id": collection_id,
+                "project_id": project_id,
+                "parent_id": new.parent_id,
+                "sibling_of": new.parent_id or project_id,
+                "name": new.name,
+                "name_hash": name_hash(new.name),
+                "description": new.description,
+                "position": next_position(last) if new.position is None else new.position,
+                "endpoint_count": 0,
+                "revision": revision,
+                "created_at": moment,
+                "updated_at": moment,
+            }
+            await insert("collections", [collection])
+            _count(made, collections=1)
+    except IntegrityError:
+        raise Conflict(_TAKEN) from None
+    return collection
+
+
+async def update_collection(
+    actor: Actor,
+    project_id: str,
+    collection_id: str,
+    changes: CollectionChanges,
+    if_match: IfMatch = ANY_REVISION,
+) -> Row:
+    """Change or move a collection; without a position, it moves to the end.
+
+    Raises ``NotFound``, ``Stale``, ``Conflict``, and ``Invalid`` for a parent that cannot be.
+    """
+    try:
+        async with change(actor, project_id) as made:
+            collection = await _current(project_id, collection_id, if_match)
+            changed = {
+                field: getattr(changes, field)
+                for field in changes.model_fields_set
+                if getattr(changes, field) != collection[field]
+            }
+            if "parent_id" in changed:
+                last = await _last_position(project_id, changed["parent_id"], collection_id)
+                if "position" not in changes.model_fields_set:
+                    changed["position"] = next_position(last)
+            if changed:
+                await _save(made, collection, changed)
+    except IntegrityError:
+        raise Conflict(_TAKEN) from None
+    return collection
+
+
+async def delete_collection(
+    actor: Actor, project_id: str, collection_id: str, if_match: IfMatch = ANY_REVISION
+) -> None:
+    """Delete a collection and everything below it; flows that belong to it stay without it."""
+    async with change(actor, project_id) as made:
+        collection = await _current(project_id, collection_id, if_match)
+        below = await queries.ids_below(collection_id)
+        await _detach_flows(made, await queries.flows_below(collection_id))
+        endpoints = await _delete(below)
+        made.record(
+            "collection_deleted",
+            "collection",
+            collection_id,
+            collection["name"],
+            collections=len(below),
+            endpoints=endpoints,
+        )
+        _count(made, collections=-len(below), endpoints=-endpoints)
+
+
+async def duplicate_collection(
+    actor: Actor,
+    source_project_id: str,
+    collection_id: str,
+    *,
+    name: str | None = None,
+    project_id: str | None = None,
+) -> Row:
+    """Copy a collection with everything below it: beside it, or to the top of another project.
+
+    Without a name it is called "… copy", "… copy 2" and so on: the first that is free. Every row
+    of the copy has the revision of the one entry that records it. Raises ``Conflict``.
+    """
+    target_id = project_id or source_project_id
+    is_elsewhere = target_id != source_project_id
+    try:
+        async with change(
+            actor, target_id, reads=source_project_id if is_elsewhere else None
+        ) as made:
+            source = await _current(source_project_id, collection_id, ANY_REVISION)
+            parent_id = None if is_elsewhere else source["parent_id"]
+            last = await _last_position(target_id, parent_id)
+            name = name or await _free_name(parent_id or target_id, source["name"])
+            below = await queries.collections_below(collection_id)
+            endpoints = await queries.endpoints_below(collection_id)
+            top_id = new_id()
+            revision = made.record(
+                "collection_duplicated",
+                "collection",
+                top_id,
+                name,
+                from_id=collection_id,
+                from_project_id=source_project_id if is_elsewhere else None,
+                collections=len(below),
+                endpoints=len(endpoints),
+            )
+            top = {
+                "id": top_id,
+                "project_id": target_id,
+                "parent_id": parent_id,
+                "name": name,
+                "name_hash": name_hash(name),
+                "position": next_position(last),
+                "revision": revision,
+            }
+            copies = _copied(below, endpoints, top)
+            await insert("collections", list(copies.values()))
+            await _copy_endpoints(copies, endpoints, top)
+            _count(made, collections=len(below), endpoints=len(endpoints))
+    except IntegrityError:
+        raise Conflict(_TAKEN) from None
+    return copies[collection_id]
+
+
+async def _current(project_id: str, collection_id: str, if_match: IfMatch) -> Row:
+    collection = await queries.load_collection(project_id, collection_id)
+    if collection is None:
+        raise NotFound("There is no such collection.")
+    if if_match.misses(collection["revision"]):
+        raise stale(collection_view(collection))
+    return collection
+
+
+async def _last_position(
+    project_id: str, parent_id: str | None, moved: str | None = None
+) -> int | None:
+    """Return the last position below a parent or at the top; ``None`` where nothing is there yet.
+
+    Raises ``Invalid`` where a new collection, or the one that is ``moved``, cannot go there.
+    """
+    place = await queries.find_place(project_id, parent_id)
+    if place is None:
+        raise Invalid.field("parentId", "There is no such collection in this project.")
+    if moved in place.above:
+        raise Invalid.field("parentId", "A collection cannot be moved below itself.")
+    levels = await queries.height_of(moved) if moved and parent_id else 1
+    if len(place.above) + levels > MAX_DEPTH:
+        raise Invalid.field("parentId", f"Collections go at most {MAX_DEPTH} deep.")
+    return place.last
+
+
+async def _save(made: Change, collection: Row, changed: dict[str, Any]) -> None:
+    revision = made.record(
+        "collection_updated",
+        "collection",
+        collection["id"],
+        changed.get("name", collection["name"]),
+        fields=sorted(changed),
+    )
+    collection |= {**changed, "revision": revision, "updated_at": stored(now())}
+    columns = {key: collection[key] for key in (*changed, "revision", "updated_at")}
+    if "name" in changed:
+        columns["name_hash"] = name_hash(changed["name"])
+    if "parent_id" in changed:
+        columns["sibling_of"] = changed["parent_id"] or collection["project_id"]
+    await update("collections", collection["id"], columns)
+
+
+def _count(made: Change, *, collections: int, endpoints: int = 0) -> None:
+    made.locked_project.collection_count += collections
+    made.locked_project.endpoint_count += endpoints
+    made.save_project("collection_count", "endpoint_count")
+
+
+async def _delete(ids: list[str]) -> int:
+    """Delete collections and their endpoints; return how many endpoints there were.
+
+    Step by step: MySQL 9 gives up where foreign keys would take a tree with many branches along.
+    """
+    endpoints = 0
+    for start in range(0, len(ids), BATCH):
+        some = ids[start : start + BATCH]
+        among = f"IN ({', '.join('?' * len(some))})"
+        endpoints += await execute(f"DELETE FROM endpoints WHERE collection_id {among}", *some)  # noqa: S608 - question marks
+        await execute(f"UPDATE collections SET parent_id = NULL WHERE id {among}", *some)  # noqa: S608 - as above
+    for start in range(0, len(ids), BATCH):
+        some = ids[start : start + BATCH]
+        await execute(f"DELETE FROM collections WHERE id IN ({', '.join('?' * len(some))})", *some)  # noqa: S608 - as above
+    return endpoints
+
+
+async def _detach_flows(made: Change, flows: list[Row]) -> None:
+    revisions = {
+        flow["id"]: made.record(
+            "flow_updated", "flow", flow["id"], flow["name"], fields=["collection_id"]
+        )
+        for flow in flows
+    }
+    moment = stored(now())
+    for start in range(0, len(flows), BATCH):
+        some = [flow["id"] for flow in flows[start : start + BATCH]]
+        marks, cases = ", ".join("?" * len(some)), " ".join(["WHEN ? THEN ?"] * len(some))
+        await execute(
+            f"""
+            UPDATE flows SET collection_id = NULL, updated_at = ?, revision = CASE id {cases} END
+            WHERE id IN ({marks})
+            """,  # noqa: S608 - question marks
+            moment,
+            *(value for flow_id in some for value in (flow_id, revisions[flow_id])),
+            *some,
+        )
+
+
+async def _free_name(sibling_of: str, name: str) -> str:
+    first, count = 1, 10
+    while True:
+        names = [copy_name(name, number) for number in range(first, first + count)]
+        taken = await queries.taken_names(sibling_of, [name_hash(name) for name in names])
+        for candidate in names:
+            if name_hash(candidate) not in taken:
+                return candidate
+        first, count = first + count, min(count * 10, 10_000)
+
+
+def _copied(below: list[Row], endpoints: list[Row], top: Row) -> dict[str, Row]:
+    """Return the rows of the copies by the ids of what they are copies of, parents first."""
+    counts: dict[str, int] = {}
+    for endpoint in endpoints:
+        counts[endpoint["collection_id"]] = counts.get(endpoint["collection_id"], 0) + 1
+    moment = stored(now())
+    copies: dict[str, Row] = {}
+    for original in below:
+        fields = (
+            {"id": new_id(), "parent_id": copies[original["parent_id"]]["id"]} if copies else top
+        )
+        copy = {**original, "project_id": top["project_id"], "revision": top["revision"], **fields}
+        copies[original["id"]] = {
+            **copy,
+            "sibling_of": copy["parent_id"] or copy["project_id"],
+            "endpoint_count": counts.get(original["id"], 0),
+            "created_at": moment,
+            "updated_at": moment,
+        }
+    return copies
+
+
+async def _copy_endpoints(copies: dict[str, Row], endpoints: list[Row], top: Row) -> None:
+    """Copy endpoints within the database, which knows their bodies and examples already."""
+    moment, rest = stored(now()), _copied_columns()
+    columns = ", ".join(("id", "collection_id", "project_id", "revision", *rest))
+    originals = ", ".join(f"e.{column}" for column in rest)
+    for start in range(0, len(endpoints), BATCH):
+        some = endpoints[start : start + BATCH]
+        pairs = " UNION ALL SELECT ?, ?, ?" * (len(some) - 1)
+        await execute(
+            f"""
+            INSERT INTO endpoints (created_at, updated_at, {columns})
+            SELECT ?, ?, n.id, n.collection_id, ?, ?, {originals} FROM endpoints e
+            JOIN (SELECT ? AS original, ? AS id, ? AS collection_id{pairs}) n ON n.original = e.id
+            WHERE e.id IN ({", ".join("?" * len(some))})
+            """,  # noqa: S608 - the model's columns and question marks
+            moment,
+            moment,
+            top["project_id"],
+            top["revision"],
+            *(
+                value
+                for endpoint in some
+                for value in (endpoint["id"], new_id(), copies[endpoint["collection_id"]]["id"])
+            ),
+            *(endpoint["id"] for endpoint in some),
+        )
+
+
+@cache
+def _copied_columns() -> tuple[str, ...]:
+    own = {"id", "collection_id", "project_id", "revision", "created_at", "updated_at"}
+    return tuple(sorted(Endpoint._meta.db_fields - own))

@@ -1,0 +1,70 @@
+"""Collections over HTTP."""
+
+from aiohttp import web
+
+from gassapi_backend.server.collections import actions, queries
+from gassapi_backend.server.collections.schemas import (
+    CollectionAnswer,
+    CollectionChanges,
+    CollectionCopy,
+    CollectionList,
+    CollectionsAnswer,
+    NewCollection,
+    collection_list,
+    collection_tree,
+    collection_view,
+)
+from gassapi_backend.server.http import Message
+from gassapi_backend.server.keys import ACTOR, PROJECT, SUBJECT
+from gassapi_backend.server.preconditions import if_match
+
+
+async def list_collections(request: web.Request, wanted: CollectionList) -> CollectionsAnswer:
+    """List a project's collections as a tree, or flat."""
+    found = await queries.list_collections(request[PROJECT]["id"])
+    return {"collections": collection_list(found) if wanted.flat else collection_tree(found)}
+
+
+async def create(request: web.Request, new: NewCollection) -> CollectionAnswer:
+    """Create a collection, at most five deep."""
+    row = await actions.create_collection(request[ACTOR], request[PROJECT]["id"], new)
+    return {"collection": collection_view(row)}
+
+
+async def show(request: web.Request) -> CollectionAnswer:
+    """Show a collection."""
+    return {"collection": collection_view(request[SUBJECT])}
+
+
+async def update(request: web.Request, changes: CollectionChanges) -> CollectionAnswer:
+    """Change a collection, or move it.
+
+    `parentId` moves it within the project, `null` to the top; without `position`, to the end.
+    """
+    loaded = request[SUBJECT]
+    row = await actions.update_collection(
+        request[ACTOR], loaded["project_id"], loaded["id"], changes, if_match(request)
+    )
+    return {"collection": collection_view(row)}
+
+
+async def delete(request: web.Request) -> Message:
+    """Delete a collection and everything below it; its flows stay, without a collection."""
+    loaded = request[SUBJECT]
+    await actions.delete_collection(
+        request[ACTOR], loaded["project_id"], loaded["id"], if_match(request)
+    )
+    return {"message": "The collection and everything below it are deleted."}
+
+
+async def duplicate(request: web.Request, wanted: CollectionCopy) -> CollectionAnswer:
+    """Copy a collection with everything below it, beside it or into another project."""
+    loaded = request[SUBJECT]
+    row = await actions.duplicate_collection(
+        request[ACTOR],
+        loaded["project_id"],
+        loaded["id"],
+        name=wanted.name,
+        project_id=wanted.project_id,
+    )
+    return {"collection": collection_view(row)}

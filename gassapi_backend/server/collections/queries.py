@@ -1,0 +1,122 @@
+"""Reads of collections: each a single statement."""
+
+from typing import NamedTuple
+
+from gassapi_backend.database import Row, row, rows
+
+_COLUMNS = """
+  c.id, c.project_id, c.parent_id, c.name, c.description, c.position, c.endpoint_count,
+  c.revision, c.created_at, c.updated_at
+"""
+
+_BELOW = """
+WITH RECURSIVE below (id, depth) AS (
+  SELECT id, 1 FROM collections WHERE id = ?
+  UNION ALL
+  SELECT c.id, b.depth + 1 FROM collections c JOIN below b ON c.parent_id = b.id
+)
+"""
+
+_PLACE = """
+WITH RECURSIVE above (id, parent_id) AS (
+  SELECT id, parent_id FROM collections WHERE id = ? AND project_id = ?
+  UNION ALL
+  SELECT c.id, c.parent_id FROM collections c JOIN above a ON c.id = a.parent_id
+)
+SELECT id, (SELECT MAX(position) FROM collections WHERE sibling_of = ?) AS last FROM above
+"""
+
+
+class Place(NamedTuple):
+    """Where a collection may be put.
+
+    ``above`` are the collections around it; ``last`` is the highest position of those in it.
+    """
+
+    above: list[str]
+    last: int | None
+
+
+async def list_collections(project_id: str) -> list[Row]:
+    """Return all of a project's collections by position, then by age."""
+    return await rows(
+        f"SELECT {_COLUMNS} FROM collections c WHERE c.project_id = ? ORDER BY c.position, c.id",  # noqa: S608 - constants only
+        project_id,
+    )
+
+
+async def load_collection(project_id: str, collection_id: str) -> Row | None:
+    """Return a collection of a project."""
+    return await row(
+        f"SELECT {_COLUMNS} FROM collections c WHERE c.id = ? AND c.project_id = ?",  # noqa: S608 - constants only
+        collection_id,
+        project_id,
+    )
+
+
+async def find_place(project_id: str, parent_id: str | None) -> Place | None:
+    """Return the place below a parent or at the top; ``None`` where the project has no such one."""
+    if parent_id is None:
+        found = await rows(
+            "SELECT MAX(position) AS last FROM collections WHERE sibling_of = ?", project_id
+        )
+        return Place([], found[0]["last"])
+    found = await rows(_PLACE, parent_id, project_id, parent_id)
+    return Place([item["id"] for item in found], found[0]["last"]) if found else None
+
+
+async def height_of(collection_id: str) -> int:
+    """Return how many levels a collection has, itself included."""
+    found = await row(f"{_BELOW} SELECT MAX(depth) AS height FROM below", collection_id)  # noqa: S608 - constants only
+    return int(found["height"]) if found else 0
+
+
+async def collections_below(collection_id: str) -> list[Row]:
+    """Return a collection and all below it, parents before children."""
+    return await rows(
+        f"""
+        {_BELOW} SELECT {_COLUMNS}, c.name_hash
+        FROM below b JOIN collections c ON c.id = b.id ORDER BY b.depth, c.position, c.id
+        """,  # noqa: S608 - constants only
+        collection_id,
+    )
+
+
+async def endpoints_below(collection_id: str) -> list[Row]:
+    """Return id and collection of all endpoints in a collection and below it, in their order."""
+    return await rows(
+        f"""
+        {_BELOW} SELECT e.id, e.collection_id
+        FROM below b JOIN endpoints e ON e.collection_id = b.id
+        ORDER BY b.depth, e.collection_id, e.position, e.id
+        """,  # noqa: S608 - constants only
+        collection_id,
+    )
+
+
+async def ids_below(collection_id: str) -> list[str]:
+    """Return the ids of a collection and of all below it."""
+    found = await rows(f"{_BELOW} SELECT id FROM below", collection_id)  # noqa: S608 - constants only
+    return [item["id"] for item in found]
+
+
+async def flows_below(collection_id: str) -> list[Row]:
+    """Return id and name of the flows that belong to a collection or one below it."""
+    return await rows(
+        f"""
+        {_BELOW} SELECT f.id, f.name
+        FROM below b JOIN flows f ON f.collection_id = b.id ORDER BY f.id
+        """,  # noqa: S608 - constants only
+        collection_id,
+    )
+
+
+async def taken_names(sibling_of: str, hashes: list[str]) -> set[str]:
+    """Return which of these names' hashes siblings have already."""
+    marks = ", ".join("?" * len(hashes))
+    found = await rows(
+        f"SELECT name_hash FROM collections WHERE sibling_of = ? AND name_hash IN ({marks})",  # noqa: S608 - question marks
+        sibling_of,
+        *hashes,
+    )
+    return {item["name_hash"] for item in found}

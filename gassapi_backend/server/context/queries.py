@@ -1,0 +1,26 @@
+"""Reads of a whole project: each a single statement."""
+
+from gassapi_backend.database import Row, rows
+
+
+async def list_endpoint_summaries(project_id: str) -> list[Row]:
+    """Return all of a project's endpoints, short, by position, then by age."""
+    return await rows(
+        """
+        SELECT id, collection_id, name, method, url, description, purpose, revision
+        FROM endpoints WHERE project_id = ? ORDER BY position, id
+        """,
+        project_id,
+    )
+
+
+async def list_flow_summaries(project_id: str) -> list[Row]:
+    """Return all of a project's flows, without their data, by name."""
+    return await rows(
+        """
+        SELECT id, project_id, collection_id, name, description, is_active, revision, created_at,
+               updated_at
+        FROM flows WHERE project_id = ? ORDER BY name_key, id
+        """,
+        project_id,
+    )

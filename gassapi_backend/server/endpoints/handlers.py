@@ -1,0 +1,90 @@
+"""Endpoints over HTTP."""
+
+from aiohttp import web
+
+from gassapi_backend.database import Row
+from gassapi_backend.server.endpoints import actions, queries
+from gassapi_backend.server.endpoints.schemas import (
+    EndpointAnswer,
+    EndpointChanges,
+    EndpointCopy,
+    EndpointsAnswer,
+    EndpointSearch,
+    NewEndpoint,
+    endpoint_view,
+)
+from gassapi_backend.server.http import Message
+from gassapi_backend.server.keys import ACTOR, PROJECT, SUBJECT
+from gassapi_backend.server.preconditions import if_match
+
+
+async def list_in_collection(request: web.Request, search: EndpointSearch) -> EndpointsAnswer:
+    """List the endpoints directly in a collection, by position."""
+    collection = request[SUBJECT]
+    found = await queries.list_in_collection(collection["id"], search, collection["endpoint_count"])
+    return _part(search, *found)
+
+
+async def list_in_project(request: web.Request, search: EndpointSearch) -> EndpointsAnswer:
+    """List all endpoints of a project, the oldest first."""
+    project = request[PROJECT]
+    found = await queries.list_in_project(project["id"], search, project["endpoint_count"])
+    return _part(search, *found)
+
+
+async def create(request: web.Request, new: NewEndpoint) -> EndpointAnswer:
+    """Save a request in a collection."""
+    loaded = request[SUBJECT]
+    row = await actions.create_endpoint(request[ACTOR], loaded["project_id"], loaded["id"], new)
+    return {"endpoint": endpoint_view(row)}
+
+
+async def show(request: web.Request) -> EndpointAnswer:
+    """Show an endpoint."""
+    return {"endpoint": endpoint_view(request[SUBJECT])}
+
+
+async def update(request: web.Request, changes: EndpointChanges) -> EndpointAnswer:
+    """Change an endpoint, or move it.
+
+    `collectionId` moves it within its project; without `position`, to the end.
+    """
+    loaded = request[SUBJECT]
+    row = await actions.update_endpoint(
+        request[ACTOR], loaded["project_id"], loaded["id"], changes, if_match(request)
+    )
+    return {"endpoint": endpoint_view(row)}
+
+
+async def delete(request: web.Request) -> Message:
+    """Delete an endpoint."""
+    loaded = request[SUBJECT]
+    await actions.delete_endpoint(
+        request[ACTOR], loaded["project_id"], loaded["id"], if_match(request)
+    )
+    return {"message": "The endpoint is deleted."}
+
+
+async def duplicate(request: web.Request, wanted: EndpointCopy) -> EndpointAnswer:
+    """Copy an endpoint within its project."""
+    loaded = request[SUBJECT]
+    row = await actions.duplicate_endpoint(
+        request[ACTOR],
+        loaded["project_id"],
+        loaded["id"],
+        name=wanted.name,
+        collection_id=wanted.collection_id,
+    )
+    return {"endpoint": endpoint_view(row)}
+
+
+def _part(search: EndpointSearch, found: list[Row], total: int) -> EndpointsAnswer:
+    return {
+        "endpoints": [endpoint_view(row) for row in found],
+        "pagination": {
+            "total": total,
+            "limit": search.limit,
+            "offset": search.offset,
+            "hasMore": search.offset + len(found) < total,
+        },
+    }

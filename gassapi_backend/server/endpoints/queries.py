@@ -1,0 +1,74 @@
+"""Reads of endpoints: each a single statement."""
+
+from gassapi_backend.database import Row, contains, row, rows
+from gassapi_backend.models import folded
+from gassapi_backend.server.endpoints.schemas import MAX_URL, EndpointSearch
+
+COLUMNS = """
+  e.id, e.project_id, e.collection_id, e.name, e.method, e.url, e.description, e.position,
+  e.headers, e.params, e.body, e.body_type, e.auth, e.examples, e.purpose, e.request_params,
+  e.response_schema, e.header_docs, e.revision, e.created_at, e.updated_at
+"""
+
+
+async def list_in_collection(
+    collection_id: str, search: EndpointSearch, count: int
+) -> tuple[list[Row], int]:
+    """Return part of a collection's endpoints by position, then by age, and their number.
+
+    ``count`` is how many the collection holds, filters aside.
+    """
+    return await _list("e.collection_id", collection_id, "e.position, e.id", search, count)
+
+
+async def list_in_project(
+    project_id: str, search: EndpointSearch, count: int
+) -> tuple[list[Row], int]:
+    """Return part of a project's endpoints by age, and their number.
+
+    ``count`` is how many the project holds, filters aside.
+    """
+    return await _list("e.project_id", project_id, "e.id", search, count)
+
+
+async def _list(
+    column: str, value: str, order: str, search: EndpointSearch, count: int
+) -> tuple[list[Row], int]:
+    """Ask for one more than wanted: where there is none, filters need no counting."""
+    where, values = f"{column} = ?", [value]
+    if search.method:
+        where, values = f"{where} AND e.method = ?", [*values, search.method]
+    if search.search and (wanted := folded(search.search, MAX_URL)):
+        pattern = contains(wanted)
+        where += " AND (e.name_key LIKE ? ESCAPE '!' OR e.url_key LIKE ? ESCAPE '!')"
+        values = [*values, pattern, pattern]
+    found = await rows(
+        f"""
+        SELECT {COLUMNS} FROM endpoints e WHERE {where} ORDER BY {order}
+        LIMIT {search.limit + 1} OFFSET {search.offset}
+        """,  # noqa: S608 - constants and checked numbers only
+        *values,
+    )
+    if len(values) == 1:
+        return found[: search.limit], count
+    if len(found) <= search.limit and (found or search.offset == 0):
+        return found, search.offset + len(found)
+    counted = await row(f"SELECT COUNT(*) AS total FROM endpoints e WHERE {where}", *values)  # noqa: S608 - as above
+    return found[: search.limit], counted["total"] if counted else 0
+
+
+async def load_endpoint(project_id: str, endpoint_id: str) -> Row | None:
+    """Return an endpoint of a project."""
+    return await row(
+        f"SELECT {COLUMNS} FROM endpoints e WHERE e.id = ? AND e.project_id = ?",  # noqa: S608 - constants only
+        endpoint_id,
+        project_id,
+    )
+
+
+async def last_position(collection_id: str) -> int | None:
+    """Return the highest position in a collection; ``None`` where it is empty."""
+    found = await row(
+        "SELECT MAX(position) AS last FROM endpoints WHERE collection_id = ?", collection_id
+    )
+    return found["last"] if found else None

@@ -1,0 +1,182 @@
+"""What goes in and out about endpoints."""
+
+import re
+from typing import Annotated, Any
+
+import orjson
+from pydantic import AfterValidator, Field, StringConstraints
+from typing_extensions import TypedDict
+
+from gassapi_backend.clock import rfc3339
+from gassapi_backend.database import Row
+from gassapi_backend.server.endpoints.json_text import (
+    AnyJson,
+    Array,
+    Headers,
+    Object,
+    ObjectOrArray,
+    SmallObject,
+)
+from gassapi_backend.server.http import Body, Id, Query, optional
+from gassapi_backend.server.positions import ItemName, Position
+
+MAX_URL = 2000
+
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def _check_url(value: str) -> str:
+    if _UNPRINTABLE.search(value):
+        raise ValueError("It contains control characters or line breaks.")
+    return value
+
+
+Method = Annotated[  # RFC 9110, 5.6.2 and 9.1
+    str,
+    StringConstraints(pattern=r"^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,20}$"),
+    AfterValidator(str.upper),
+]
+Url = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_URL),
+    AfterValidator(_check_url),
+]
+Description = Annotated[str, StringConstraints(max_length=10_000)]
+BodyType = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9!#$&^_.+/-]{1,50}$")]
+Purpose = Annotated[str, StringConstraints(max_length=2000)]
+
+
+class NewEndpoint(Body):
+    """A request to save; ``url`` may contain ``{{variables}}``. At the end without ``position``."""
+
+    name: ItemName
+    method: Method
+    url: Url
+    description: Description | None = None
+    position: Position | None = None
+    headers: Headers = Field(default=None)
+    params: ObjectOrArray = Field(default=None)
+    body: AnyJson = Field(default=None)
+    body_type: BodyType | None = None
+    auth: SmallObject = Field(default=None)
+    examples: Array = Field(default=None)
+    purpose: Purpose | None = None
+    request_params: ObjectOrArray = Field(default=None)
+    response_schema: Object = Field(default=None)
+    header_docs: ObjectOrArray = Field(default=None)
+
+
+class EndpointChanges(Body):
+    """What to change about an endpoint; ``collectionId`` moves it within its project."""
+
+    name: ItemName = optional()
+    method: Method = optional()
+    url: Url = optional()
+    collection_id: Id = optional()
+    description: Description | None = optional()
+    position: Position = optional()
+    headers: Headers = optional()
+    params: ObjectOrArray = optional()
+    body: AnyJson = optional()
+    body_type: BodyType | None = optional()
+    auth: SmallObject = optional()
+    examples: Array = optional()
+    purpose: Purpose | None = optional()
+    request_params: ObjectOrArray = optional()
+    response_schema: Object = optional()
+    header_docs: ObjectOrArray = optional()
+
+
+class EndpointCopy(Body):
+    """How to copy an endpoint: under which name, and into which collection of its project."""
+
+    name: ItemName | None = None
+    collection_id: Id | None = None
+
+
+class EndpointSearch(Query):
+    """Which endpoints to list: those whose name or URL contains ``search``, without case."""
+
+    search: Annotated[str, StringConstraints(max_length=MAX_URL)] | None = None
+    method: Method | None = None
+    limit: int = Field(default=50, ge=1, le=100)
+    offset: int = Field(default=0, ge=0, le=2**31 - 1)
+
+
+class Window(TypedDict):
+    """Where in a list an answer stands, counted in rows."""
+
+    total: int
+    limit: int
+    offset: int
+    hasMore: bool
+
+
+class EndpointView(TypedDict):
+    """A saved request."""
+
+    id: str
+    projectId: str
+    collectionId: str
+    name: str
+    method: str
+    url: str
+    description: str | None
+    position: int
+    headers: dict[str, Any]
+    params: dict[str, Any] | list[Any] | None
+    body: Any
+    bodyType: str | None
+    auth: dict[str, Any] | None
+    examples: list[Any] | None
+    purpose: str | None
+    requestParams: dict[str, Any] | list[Any] | None
+    responseSchema: dict[str, Any] | None
+    headerDocs: dict[str, Any] | list[Any] | None
+    revision: int
+    createdAt: str
+    updatedAt: str
+
+
+class EndpointAnswer(TypedDict):
+    """One endpoint."""
+
+    endpoint: EndpointView
+
+
+class EndpointsAnswer(TypedDict):
+    """A part of a list of endpoints."""
+
+    endpoints: list[EndpointView]
+    pagination: Window
+
+
+def endpoint_view(row: Row) -> EndpointView:
+    """Show an endpoint; its JSON goes through as it is stored."""
+    return {
+        "id": row["id"],
+        "projectId": row["project_id"],
+        "collectionId": row["collection_id"],
+        "name": row["name"],
+        "method": row["method"],
+        "url": row["url"],
+        "description": row["description"],
+        "position": row["position"],
+        "headers": _json(row["headers"]),
+        "params": _json(row["params"]),
+        "body": _json(row["body"]),
+        "bodyType": row["body_type"],
+        "auth": _json(row["auth"]),
+        "examples": _json(row["examples"]),
+        "purpose": row["purpose"],
+        "requestParams": _json(row["request_params"]),
+        "responseSchema": _json(row["response_schema"]),
+        "headerDocs": _json(row["header_docs"]),
+        "revision": row["revision"],
+        "createdAt": rfc3339(row["created_at"]),
+        "updatedAt": rfc3339(row["updated_at"]),
+    }
+
+
+def _json(text: str | None) -> Any:
+    return None if text is None else orjson.Fragment(text)

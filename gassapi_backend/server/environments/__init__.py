@@ -1,0 +1,1 @@
+"""Environments: named sets of variables, some of them secret."""

@@ -1,0 +1,112 @@
+"""Environments over HTTP."""
+
+from aiohttp import web
+
+from gassapi_backend.server.access import Permission, allows
+from gassapi_backend.server.environments import actions, queries
+from gassapi_backend.server.environments.schemas import (
+    Duplication,
+    EnvironmentAnswer,
+    EnvironmentChanges,
+    EnvironmentsAnswer,
+    NewEnvironment,
+    Reveal,
+    environment_view,
+    row_of,
+)
+from gassapi_backend.server.errors import Forbidden
+from gassapi_backend.server.http import Message
+from gassapi_backend.server.keys import ACTOR, PROJECT, REVEALS, ROLE, SUBJECT, VAULT
+from gassapi_backend.server.preconditions import if_match
+
+
+async def list_environments(request: web.Request, wanted: Reveal) -> EnvironmentsAnswer:
+    """List a project's environments, the default one first, then by name.
+
+    Secret values are masked unless `reveal` asks for them, which is audited.
+    """
+    project_id = request[PROJECT]["id"]
+    if wanted.reveal:
+        _begin_reveal(request)
+        shown = await actions.reveal_all(request[ACTOR], project_id, request.app[VAULT])
+    else:
+        shown = [environment_view(row) for row in await queries.list_environments(project_id)]
+    return {"environments": shown, "total": len(shown)}
+
+
+async def create(request: web.Request, new: NewEnvironment) -> EnvironmentAnswer:
+    """Create an environment. With `isDefault` it takes that from the one that has it."""
+    made = await actions.create_environment(
+        request[ACTOR], request[PROJECT]["id"], new, request.app[VAULT]
+    )
+    return {"environment": environment_view(row_of(made))}
+
+
+async def show(request: web.Request, wanted: Reveal) -> EnvironmentAnswer:
+    """Show an environment.
+
+    Secret values are masked unless `reveal` asks for them, which is audited. Such an answer is
+    never to be stored, and `If-None-Match` means nothing to it.
+    """
+    loaded = request[SUBJECT]
+    if not wanted.reveal:
+        return {"environment": environment_view(loaded)}
+    _begin_reveal(request)
+    shown = await actions.reveal(request[ACTOR], loaded["id"], request.app[VAULT])
+    return {"environment": shown}
+
+
+async def update(request: web.Request, changes: EnvironmentChanges) -> EnvironmentAnswer:
+    """Change an environment: the fields that are sent, and `variables` as a whole.
+
+    A secret value that is sent as the mask stays as it is.
+    """
+    loaded = request[SUBJECT]
+    environment = await actions.update_environment(
+        request[ACTOR],
+        loaded["project_id"],
+        loaded["id"],
+        changes,
+        request.app[VAULT],
+        if_match(request),
+    )
+    return {"environment": environment_view(row_of(environment))}
+
+
+async def delete(request: web.Request) -> Message:
+    """Delete an environment that is not the default one."""
+    loaded = request[SUBJECT]
+    await actions.delete_environment(
+        request[ACTOR], loaded["project_id"], loaded["id"], if_match(request)
+    )
+    return {"message": "The environment is deleted."}
+
+
+async def duplicate(request: web.Request, wanted: Duplication) -> EnvironmentAnswer:
+    """Copy an environment with its variables, secret values too."""
+    loaded = request[SUBJECT]
+    copy = await actions.duplicate_environment(
+        request[ACTOR],
+        loaded["project_id"],
+        loaded["id"],
+        wanted.name,
+        request.app[VAULT],
+        if_match(request),
+    )
+    return {"environment": environment_view(row_of(copy))}
+
+
+async def make_default(request: web.Request) -> EnvironmentAnswer:
+    """Make an environment the project's default one."""
+    loaded = request[SUBJECT]
+    environment = await actions.make_default(
+        request[ACTOR], loaded["project_id"], loaded["id"], if_match(request)
+    )
+    return {"environment": environment_view(row_of(environment))}
+
+
+def _begin_reveal(request: web.Request) -> None:
+    """Raise ``Forbidden`` for somebody who may see the mask only; else have nobody store it."""
+    if not allows(request[ROLE], Permission.REVEAL_SECRETS, request[ACTOR].caller.scope):
+        raise Forbidden("You may not see secret values here.")
+    request[REVEALS] = True

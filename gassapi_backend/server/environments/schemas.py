@@ -1,0 +1,152 @@
+"""What goes in and out about environments."""
+
+from typing import Annotated, NotRequired
+
+import orjson
+from pydantic import AfterValidator, Field, StringConstraints
+from typing_extensions import TypedDict
+
+from gassapi_backend.clock import rfc3339
+from gassapi_backend.database import Row
+from gassapi_backend.models import Environment
+from gassapi_backend.server.accounts.schemas import check_name
+from gassapi_backend.server.environments.variables import MAX_VARIABLES, Stored, masked
+from gassapi_backend.server.http import Body, Query, optional
+
+EnvironmentName = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
+    AfterValidator(check_name),
+]
+Description = Annotated[str, StringConstraints(max_length=500)]
+
+
+class NewVariable(Body):
+    """A variable as it is sent."""
+
+    key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=255)]
+    value: str = Field(description="`••••` keeps the secret value that is there.")
+    description: Description | None = None
+    enabled: bool = True
+    secret: bool = Field(
+        default=False, description="Encrypted, and masked in answers. Left out, it is not secret."
+    )
+    has_value: bool | None = Field(
+        default=None, description="As answers have it, so that they can be sent back; not read."
+    )
+
+
+Variables = Annotated[list[NewVariable], Field(max_length=MAX_VARIABLES)]
+
+
+class NewEnvironment(Body):
+    """An environment to create."""
+
+    name: EnvironmentName
+    description: Description | None = None
+    variables: Variables = Field(default_factory=list)
+    is_default: bool = False
+
+
+class EnvironmentChanges(Body):
+    """What may be changed about an environment."""
+
+    name: EnvironmentName = optional()
+    description: Description | None = optional()
+    variables: Variables = optional(description="All of them: those left out are gone.")
+    is_default: bool = optional(description="`true` takes it from the one that has it.")
+
+
+class Duplication(Body):
+    """What to call the copy."""
+
+    name: EnvironmentName | None = Field(
+        default=None, description="If left out: the name with `copy`, `copy 2` … after it."
+    )
+
+
+class Reveal(Query):
+    """Whether to answer with secret values."""
+
+    reveal: bool = Field(
+        default=False, description="For those who may write here; each look is audited."
+    )
+
+
+class VariableView(TypedDict):
+    """A variable; ``value`` is ``••••`` where it is secret and not asked for."""
+
+    key: str
+    value: str
+    description: NotRequired[str]
+    enabled: bool
+    secret: bool
+    hasValue: NotRequired[bool]
+
+
+class EnvironmentView(TypedDict):
+    """An environment."""
+
+    id: str
+    projectId: str
+    name: str
+    description: str | None
+    isDefault: bool
+    variables: list[VariableView]
+    revision: int
+    createdAt: str
+    updatedAt: str
+
+
+class EnvironmentAnswer(TypedDict):
+    """One environment."""
+
+    environment: EnvironmentView
+
+
+class EnvironmentsAnswer(TypedDict):
+    """All environments of a project, the default one first, then by name."""
+
+    environments: list[EnvironmentView]
+    total: int
+
+
+def environment_view(row: Row) -> EnvironmentView:
+    """Show an environment; its variables go through as stored unless some are secret."""
+    text = row["variables"]
+    variables = masked(orjson.loads(text)) if '"secret":true' in text else orjson.Fragment(text)
+    return _view(row, variables)
+
+
+def revealed_view(row: Row, variables: list[Stored]) -> EnvironmentView:
+    """Show an environment with variables that were opened."""
+    return _view(row, variables)
+
+
+def _view(row: Row, variables: object) -> EnvironmentView:
+    return {
+        "id": row["id"],
+        "projectId": row["project_id"],
+        "name": row["name"],
+        "description": row["description"],
+        "isDefault": row["default_of"] is not None,
+        "variables": variables,  # type: ignore[typeddict-item]  # JSON text, or of these keys
+        "revision": row["revision"],
+        "createdAt": rfc3339(row["created_at"]),
+        "updatedAt": rfc3339(row["updated_at"]),
+    }
+
+
+def row_of(environment: Environment) -> Row:
+    """Return an environment that was just written in the form in which it is read."""
+    return {
+        "id": environment.id,
+        "project_id": environment.project_id,
+        "name": environment.name,
+        "description": environment.description,
+        "variables": orjson.dumps(environment.variables).decode(),
+        "default_of": environment.default_of,
+        "revision": environment.revision,
+        "created_at": environment.created_at,
+        "updated_at": environment.updated_at,
+    }

@@ -1,0 +1,1 @@
+"""Flows: requests in an order, with what flows from one to the next."""

@@ -1,0 +1,89 @@
+"""Flows over HTTP."""
+
+from aiohttp import web
+
+from gassapi_backend.server.flows import actions, queries
+from gassapi_backend.server.flows.documents import shaped
+from gassapi_backend.server.flows.schemas import (
+    Copy,
+    DrawingAnswer,
+    DrawingChanges,
+    FlowAnswer,
+    FlowChanges,
+    FlowsAnswer,
+    FlowSearch,
+    NewFlow,
+    ShownAs,
+    Toggle,
+    drawing_view,
+    flow_summary,
+    flow_view,
+    row_of,
+)
+from gassapi_backend.server.http import Message
+from gassapi_backend.server.keys import ACTOR, PROJECT, SUBJECT
+from gassapi_backend.server.preconditions import if_match
+
+
+async def list_flows(request: web.Request, search: FlowSearch) -> FlowsAnswer:
+    """List a project's flows by name, without their data."""
+    found, total = await queries.list_flows(request[PROJECT]["id"], search)
+    return {"flows": [flow_summary(row) for row in found], "pagination": search.of(total)}
+
+
+async def create(request: web.Request, new: NewFlow) -> FlowAnswer:
+    """Create a flow.
+
+    Step ids are unique; `{{input.x}}` names a declared input, `{{step.output}}` an output of an
+    earlier step; edges join existing nodes and make no cycle.
+    """
+    flow = await actions.create_flow(request[ACTOR], request[PROJECT]["id"], new)
+    return {"flow": flow_view(row_of(flow))}
+
+
+async def show(request: web.Request, wanted: ShownAs) -> FlowAnswer:
+    """Show a flow, its data as it was written or in the shape that is wanted."""
+    row = request[SUBJECT]
+    shown = None if wanted.shape is None else await shaped(row["flow_data"], wanted.shape)
+    return {"flow": flow_view(row, shown)}
+
+
+async def update(request: web.Request, changes: FlowChanges) -> FlowAnswer:
+    """Change a flow."""
+    flow = await actions.update_flow(request[ACTOR], request[SUBJECT], changes, if_match(request))
+    return {"flow": flow_view(row_of(flow))}
+
+
+async def delete(request: web.Request) -> Message:
+    """Delete a flow."""
+    await actions.delete_flow(request[ACTOR], request[SUBJECT], if_match(request))
+    return {"message": "The flow is deleted."}
+
+
+async def duplicate(request: web.Request, copy: Copy) -> FlowAnswer:
+    """Copy a flow beside itself."""
+    flow = await actions.duplicate_flow(request[ACTOR], request[SUBJECT], copy.name)
+    return {"flow": flow_view(row_of(flow))}
+
+
+async def toggle(request: web.Request, wanted: Toggle) -> FlowAnswer:
+    """Make a flow active or inactive: the other of the two, or as the body says."""
+    flow = await actions.toggle_flow(
+        request[ACTOR], request[SUBJECT], wanted.is_active, if_match(request)
+    )
+    return {"flow": flow_view(row_of(flow))}
+
+
+async def show_drawing(request: web.Request) -> DrawingAnswer:
+    """Show a flow as nodes and edges, whichever shape it is stored in."""
+    row = request[SUBJECT]
+    drawing = await shaped(row["flow_data"], "ui")
+    return {"flow": drawing_view(row, drawing)}
+
+
+async def redraw(request: web.Request, changes: DrawingChanges) -> DrawingAnswer:
+    """Change a flow's nodes and edges; one that is stored as steps stays so."""
+    flow, drawing = await actions.redraw_flow(
+        request[ACTOR], request[SUBJECT], changes, if_match(request)
+    )
+    return {"flow": drawing_view(row_of(flow), drawing)}

@@ -1,0 +1,203 @@
+"""Every write to members and invitations."""
+
+from dataclasses import dataclass
+
+from tortoise.exceptions import IntegrityError
+
+from gassapi_backend.clock import ahead, now
+from gassapi_backend.models import Invitation, Member, User
+from gassapi_backend.server.access import Permission
+from gassapi_backend.server.accounts.schemas import email_key
+from gassapi_backend.server.changes import Change, change
+from gassapi_backend.server.errors import Conflict, Forbidden, Gone, NotFound
+from gassapi_backend.server.identity import Actor
+from gassapi_backend.server.mail.outbox import MailKind, put_in_outbox
+from gassapi_backend.server.projects.schemas import may_in
+from gassapi_backend.server.tokens.actions import revoke_tokens_of
+
+INVITATION_SECONDS = 7 * 24 * 3600
+MAX_PENDING = 100  # invitations of one project at a time
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """An invitation that somebody answers to.
+
+    ``generation`` is that of its link; ``None`` where it was named by its id, for which it has to
+    be addressed to them, and ``needs_verified`` then that they showed the address to be theirs.
+    """
+
+    invitation_id: str
+    generation: int | None = None
+    needs_verified: bool = False
+
+
+async def invite(actor: Actor, project_id: str, email: str, *, is_mailed: bool) -> Invitation:
+    """Invite an address to a project, for 7 days.
+
+    Where it is invited already, that invitation is renewed, and its old link is dead. Raises
+    ``Conflict`` where it is a member's, or where too many invitations wait for an answer.
+    """
+    key = email_key(email)
+    try:
+        async with change(actor, project_id) as made:
+            if await Member.exists(project_id=project_id, user__email_key=key):
+                raise Conflict("Somebody with this address is a member already.")
+            invitation = await _renewed_or_new(made, email, key)
+            made.record(
+                "invitation_created" if invitation.generation == 1 else "invitation_renewed",
+                "invitation",
+                invitation.id,
+                email=email,
+            )
+            if is_mailed:
+                await put_in_outbox(MailKind.INVITATION, email, invitation_id=invitation.id)
+    except IntegrityError:
+        raise Conflict("The inviting account is being deleted.") from None
+    return invitation
+
+
+async def revoke_invitation(actor: Actor, project_id: str, invitation_id: str) -> None:
+    """Withdraw an invitation of a project. Raises ``NotFound``."""
+    async with change(actor, project_id) as made:
+        invitation = await Invitation.get_or_none(id=invitation_id, project_id=project_id)
+        if invitation is None:
+            raise NotFound("There is no such invitation in this project.")
+        await _remove(made, invitation, "invitation_revoked")
+
+
+async def accept_invitation(actor: Actor, project_id: str, chosen: Chosen) -> None:
+    """Become a member of the project of an invitation, which is gone then.
+
+    Raises what ``decline_invitation()`` raises, and ``Conflict`` for a member.
+    """
+    try:
+        async with change(actor, project_id) as made:
+            user, invitation = await _answered(actor, project_id, chosen)
+            await _remove(made, invitation, "invitation_accepted")
+            await _join(made, user)
+    except IntegrityError:
+        raise Conflict("This account is being deleted.") from None
+
+
+async def decline_invitation(actor: Actor, project_id: str, chosen: Chosen) -> None:
+    """Turn an invitation down.
+
+    Raises ``Gone`` where it is used up, renewed or expired, ``NotFound`` where it is addressed to
+    somebody else, and ``Forbidden`` where it takes a verified address.
+    """
+    async with change(actor, project_id) as made:
+        _, invitation = await _answered(actor, project_id, chosen)
+        await _remove(made, invitation, "invitation_declined")
+
+
+async def add_member(actor: Actor, project_id: str, user_id: str) -> None:
+    """Make an account a member without asking it; an invitation for its address is gone then."""
+    try:
+        async with change(actor, project_id) as made:
+            user = await User.get_or_none(id=user_id)
+            if user is None:
+                raise NotFound("There is no such account.")
+            if not user.is_active:
+                raise Conflict("This account is deactivated: it cannot become a member.")
+            await _join(made, user)
+            for invitation in await Invitation.filter(
+                project_id=project_id, email_key=user.email_key
+            ):
+                await _remove(made, invitation, "invitation_revoked")
+    except IntegrityError:
+        raise Conflict("This account is being deleted.") from None
+
+
+async def remove_member(actor: Actor, project_id: str, user_id: str) -> None:
+    """End somebody's membership, at once, and their tokens for the project with it.
+
+    Members remove themselves, and the owner others. Raises ``Forbidden``, ``NotFound`` and, for the
+    owner, ``Conflict``.
+    """
+    async with change(actor, project_id) as made:
+        project = made.locked_project
+        is_leaving = user_id == actor.caller.user_id
+        if not is_leaving and not may_in(project, actor, Permission.REMOVE_MEMBERS):
+            raise Forbidden("Only the owner may remove other members.")
+        member = await Member.filter(project_id=project_id, user_id=user_id).first()
+        if member is None:
+            raise NotFound("There is no such member in this project.")
+        if user_id == project.owner_id:
+            raise Conflict("The owner cannot leave. Hand the project over to somebody first.")
+        name = (await User.get(id=user_id)).name
+        await member.delete()
+        project.member_count -= 1
+        made.save_project("member_count")
+        made.record("member_left" if is_leaving else "member_removed", "member", user_id, name)
+        made.ends_access()
+        await revoke_tokens_of(
+            made, user_id, "creator left" if is_leaving else "creator was removed"
+        )
+
+
+async def _renewed_or_new(made: Change, email: str, key: str) -> Invitation:
+    project_id, inviter = made.locked_project.id, made.actor.caller.user_id
+    found = await Invitation.get_or_none(project_id=project_id, email_key=key)
+    if found is not None and found.expires_at > now():
+        found.email, found.invited_by_id = email, inviter
+        found.generation += 1
+        found.expires_at = ahead(INVITATION_SECONDS)
+        await found.save(update_fields=["email", "invited_by_id", "generation", "expires_at"])
+        return found
+    if found is not None:  # an expired one may be purged at any moment: better a new one
+        await found.delete()
+    if await Invitation.filter(project_id=project_id, expires_at__gt=now()).count() >= MAX_PENDING:
+        raise Conflict(
+            f"{MAX_PENDING} invitations wait for an answer. Withdraw some, or wait for answers."
+        )
+    return await Invitation.create(
+        project_id=project_id,
+        email=email,
+        email_key=key,
+        invited_by_id=inviter,
+        expires_at=ahead(INVITATION_SECONDS),
+    )
+
+
+async def _answered(actor: Actor, project_id: str, chosen: Chosen) -> tuple[User, Invitation]:
+    """Return who answers and the invitation, if they may answer to it now."""
+    user = await User.get(id=actor.user_id)
+    found = await Invitation.get_or_none(id=chosen.invitation_id, project_id=project_id)
+    if chosen.generation is not None:
+        if found is None or found.generation != chosen.generation:
+            raise over()
+    elif found is None or found.email_key != user.email_key:
+        raise no_invitation()
+    elif chosen.needs_verified and user.email_verified_at is None:
+        raise Forbidden(
+            "Verify your e-mail address first, or use the link that you were sent.",
+        )
+    if found.expires_at <= now():
+        raise over()
+    return user, found
+
+
+async def _join(made: Change, user: User) -> None:
+    project = made.locked_project
+    if await Member.exists(project_id=project.id, user_id=user.id):
+        raise Conflict("This account is a member of the project already.")
+    await Member.create(project_id=project.id, user_id=user.id)
+    project.member_count += 1
+    made.save_project("member_count")
+    made.record("member_joined", "member", user.id, user.name)
+
+
+async def _remove(made: Change, invitation: Invitation, action: str) -> None:
+    await invitation.delete()
+    made.record(action, "invitation", invitation.id, email=invitation.email)
+
+
+def over() -> Gone:
+    """Return the refusal of an invitation that was good once."""
+    return Gone("This invitation is used up or too old. Ask for a new one.")
+
+
+def no_invitation() -> NotFound:
+    """Return the refusal of an invitation that is not there for this person."""
+    return NotFound("There is no such invitation for you.")

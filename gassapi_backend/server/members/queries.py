@@ -1,0 +1,81 @@
+"""Reads about members and invitations; ``now`` is the time as the database has it."""
+
+from gassapi_backend.database import Row, row
+from gassapi_backend.database.pages import page_of
+
+_INVITATIONS = """
+invitations i JOIN projects p ON p.id = i.project_id LEFT JOIN users u ON u.id = i.invited_by_id
+"""
+_COLUMNS = """
+  i.id, i.project_id, i.email, i.generation, i.created_at, i.expires_at, i.invited_by_id,
+  u.name AS inviter_name, p.name AS project_name
+"""
+
+
+async def list_members(project_id: str, *, limit: int, offset: int) -> tuple[list[Row], int]:
+    """Return a page of a project's members, the owner first, then by name; and their number."""
+    return await page_of(
+        "members m JOIN users u ON u.id = m.user_id JOIN projects p ON p.id = m.project_id "
+        "WHERE m.project_id = ?",
+        project_id,
+        columns="u.id, u.name, u.email, u.avatar_url, m.created_at, u.id = p.owner_id AS is_owner",
+        order="is_owner DESC, u.name_key, u.id",
+        limit=limit,
+        offset=offset,
+    )
+
+
+async def list_invitations(
+    project_id: str, now: str, *, limit: int, offset: int
+) -> tuple[list[Row], int]:
+    """Return a page of a project's living invitations, the oldest first, and their number."""
+    return await page_of(
+        f"{_INVITATIONS} WHERE i.project_id = ? AND i.expires_at > ?",
+        project_id,
+        now,
+        columns=_COLUMNS,
+        order="i.created_at, i.id",
+        limit=limit,
+        offset=offset,
+    )
+
+
+async def list_invitations_of(
+    user_id: str, now: str, *, limit: int, offset: int
+) -> tuple[list[Row], int]:
+    """Return a page of the living invitations that are addressed to somebody, and their number."""
+    return await page_of(
+        f"{_INVITATIONS} JOIN users me ON me.email_key = i.email_key "
+        "WHERE me.id = ? AND i.expires_at > ?",
+        user_id,
+        now,
+        columns=_COLUMNS,
+        order="i.created_at, i.id",
+        limit=limit,
+        offset=offset,
+    )
+
+
+async def find_invitation(invitation_id: str) -> Row | None:
+    """Return an invitation with the names of its project and of who made it."""
+    return await row(
+        f"SELECT {_COLUMNS} FROM {_INVITATIONS} WHERE i.id = ?",  # noqa: S608 - constants only
+        invitation_id,
+    )
+
+
+async def is_invited(email_key: str, link: tuple[str, int] | None, now: str) -> bool:
+    """Whether there is a living invitation for an address, or behind a link's id and generation."""
+    invitation_id, generation = link or (None, None)
+    found = await row(
+        """
+        SELECT id FROM invitations
+        WHERE (email_key = ? OR (id = ? AND generation = ?)) AND expires_at > ?
+        LIMIT 1
+        """,
+        email_key,
+        invitation_id,
+        generation,
+        now,
+    )
+    return found is not None

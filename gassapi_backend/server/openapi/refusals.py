@@ -1,0 +1,181 @@
+"""What an operation may be refused with: statuses, their codes, and which route gives which."""
+
+from typing import Any
+
+from gassapi_backend.server.access import ABOUT_NO_PROJECT, Permission
+from gassapi_backend.server.http import JSON
+from gassapi_backend.server.routes import ROUTES
+from gassapi_backend.server.routing import Route
+
+MEANINGS: dict[int, tuple[str, dict[str, str]]] = {
+    400: (
+        "The request breaks a rule.",
+        {"VALIDATION_ERROR": "the body is not JSON, or a field or parameter breaks its rule"},
+    ),
+    401: (
+        "Nobody is let in like this.",
+        {
+            "AUTHENTICATION_ERROR": "no credentials, or wrong ones",
+            "TOKEN_EXPIRED": "the access token is too old: refresh it",
+            "TOKEN_INVALID": "the token is made up, broken or revoked",
+        },
+    ),
+    403: (
+        "Known, but not allowed.",
+        {
+            "AUTHORIZATION_ERROR": "the caller may not do this",
+            "ACCOUNT_INACTIVE": "the account is deactivated",
+            "CSRF_ERROR": "a request by cookie that no page of this server sent",
+            "REGISTRATION_CLOSED": "accounts are made by administrators here",
+        },
+    ),
+    404: ("There is no such thing.", {"NOT_FOUND": "it is not, or no longer, there"}),
+    409: (
+        "It clashes with what is there.",
+        {
+            "CONFLICT": "a name is taken, or another rule about what is there is broken",
+            "IDEMPOTENCY_CONFLICT": "the `Idempotency-Key` came with another body before",
+        },
+    ),
+    410: (
+        "It was there once, and is no longer.",
+        {
+            "TOKEN_EXPIRED": "a link that is used up or too old",
+            "HISTORY_COMPACTED": "changes that are not kept: start again from a full read",
+        },
+    ),
+    412: (
+        "It was changed in the meantime; `details.current` is the current state.",
+        {"PRECONDITION_FAILED": "`If-Match` is stale"},
+    ),
+    413: ("The body is too large.", {"PAYLOAD_TOO_LARGE": "it has more bytes than are taken"}),
+    415: ("The body is of another type.", {"UNSUPPORTED_MEDIA_TYPE": "see the types of the body"}),
+    429: (
+        "Slow down; `Retry-After` says for how many seconds.",
+        {
+            "RATE_LIMIT_ERROR": "too many requests",
+            "ACCOUNT_LOCKED": "too many failed attempts to sign in",
+        },
+    ),
+    500: ("A fault of the server.", {"INTERNAL_ERROR": "quote the `requestId` to the operator"}),
+    503: (
+        "The server cannot do it now; nothing was written.",
+        {"UNAVAILABLE": "the database is away, or the server is busy or shutting down"},
+    ),
+}
+"""For each status what it means, and its codes with when each is given (the contract's table)."""
+
+ALWAYS_SENT = ["X-Request-Id"]
+
+
+def refusals(route: Route) -> set[int]:
+    """Return the statuses a route can refuse with: from its properties, and what it adds itself."""
+    found = {500, 503, *route.refuses}
+    if route.is_limited:
+        found.add(429)
+    if route.body is not None or route.query is not None or takes_key(route):
+        found.add(400)
+    if route.body is not None:
+        found |= {413, 415}
+    if route.permission is not Permission.PUBLIC:
+        found |= {401, 403}
+    if route.permission is Permission.VALIDATE_TOKEN:
+        found.add(400)
+    if route.parameters or route.permission not in ABOUT_NO_PROJECT:
+        found.add(404)
+    if takes_key(route):
+        found.add(409)
+    if takes_if_match(route):
+        found.add(412)
+    return found
+
+
+def takes_key(route: Route) -> bool:
+    """Whether an ``Idempotency-Key`` means something."""
+    return route.method == "POST"
+
+
+def takes_if_match(route: Route) -> bool:
+    """Whether a route writes to what has a revision: it answers with it, or shows it by GET."""
+    if route.takes_if_match or route.method not in ("PUT", "PATCH", "DELETE"):
+        return route.takes_if_match
+    return route.resource is not None or any(
+        other.resource is not None and (other.method, other.full_path) == ("GET", route.full_path)
+        for other in ROUTES
+    )
+
+
+def refusal_response(status: int) -> dict[str, Any]:
+    """Return the shared description of a refusal."""
+    meaning, codes = MEANINGS[status]
+    listed = "\n".join(f"- `{code}`: {when}" for code, when in codes.items())
+    headers = list(ALWAYS_SENT)
+    if status in (429, 503):
+        headers.append("Retry-After")
+    if status == 401:
+        headers.append("WWW-Authenticate")
+    code = next(iter(codes))
+    error: dict[str, Any] = {"code": code, "message": f"{codes[code].capitalize()}."}
+    if status == 400:
+        error["details"] = [{"field": "name", "reason": "It is required."}]
+    if status == 412:
+        error["details"] = {"current": {"revision": 7}}
+    return {
+        "description": f"{meaning}\n\n{listed}",
+        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in headers},
+        "content": {
+            JSON: {
+                "schema": {
+                    "allOf": [
+                        {"$ref": "#/components/schemas/Error"},
+                        {
+                            "properties": {
+                                "error": {"properties": {"code": {"enum": sorted(codes)}}}
+                            }
+                        },
+                    ]
+                },
+                "example": {
+                    "success": False,
+                    "error": error,
+                    "requestId": "0198c0de-0000-7000-8000-000000000001",
+                },
+            }
+        },
+    }
+
+
+ERROR_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "Why a request was refused.",
+    "required": ["success", "error", "requestId"],
+    "properties": {
+        "success": {"const": False},
+        "requestId": {"type": "string", "description": "What the log calls the request."},
+        "error": {
+            "type": "object",
+            "required": ["code", "message"],
+            "properties": {
+                "code": {"type": "string", "description": "Stable: for programs."},
+                "message": {"type": "string", "description": "For people."},
+                "details": {
+                    "description": "`{field, reason}` for each broken rule, or an object.",
+                    "anyOf": [
+                        {
+                            "type": "array",
+                            "items": {
+                                "type": "object",
+                                "required": ["field", "reason"],
+                                "properties": {
+                                    "field": {"type": "string"},
+                                    "reason": {"type": "string"},
+                                },
+                            },
+                        },
+                        {"type": "object"},
+                    ],
+                },
+            },
+        },
+    },
+}

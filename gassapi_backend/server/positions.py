@@ -1,0 +1,31 @@
+"""Where things stand among their siblings, and what copies of them are called."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from gassapi_backend.server.accounts.schemas import check_name
+
+MAX_NAME = 255
+MAX_POSITION = 2**31 - 1
+
+ItemName = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_NAME),
+    AfterValidator(check_name),
+]
+Position = Annotated[int, Field(ge=0, le=MAX_POSITION)]
+
+
+def next_position(last: int | None) -> int:
+    """Return the position after the last sibling's, ``None`` where there is none.
+
+    After the highest possible one it is the same again: of equals, the older comes first.
+    """
+    return 0 if last is None else min(last + 1, MAX_POSITION)
+
+
+def copy_name(name: str, number: int = 1) -> str:
+    """Return what the first, second … copy of something is called, cut to ``MAX_NAME``."""
+    suffix = " copy" if number == 1 else f" copy {number}"
+    return name[: MAX_NAME - len(suffix)].rstrip() + suffix

@@ -1,0 +1,151 @@
+"""Every write that confirms an address or resets a password."""
+
+from dataclasses import replace
+
+from gassapi_backend.clock import now
+from gassapi_backend.models import Mail, OneTimeToken, Purpose, User
+from gassapi_backend.server.accounts.actions import account_inactive, replace_password
+from gassapi_backend.server.accounts.attempts import Attempts
+from gassapi_backend.server.accounts.passwords import Passwords, check_password
+from gassapi_backend.server.accounts.schemas import email_key
+from gassapi_backend.server.changes import Change, change
+from gassapi_backend.server.errors import Conflict, NotFound
+from gassapi_backend.server.identity import NOBODY, Actor, Caller, Kind
+from gassapi_backend.server.mail.outbox import MailKind, forget, put_in_outbox
+from gassapi_backend.server.recovery.letters import (
+    Letters,
+    Way,
+    end_reset_links,
+    is_gone,
+    use_up,
+)
+
+
+async def verify_email(actor: Actor, token: str, letters: Letters) -> User:
+    """Confirm the address that a link was mailed to. Raises ``Invalid`` and ``Gone``."""
+    found, _ = await letters.find(token, Purpose.VERIFY_EMAIL)
+    async with change(actor) as made:
+        user = await _owner_of(found)
+        await use_up(found)
+        made.actor = _as(user, actor)
+        if user.email_verified_at is None:
+            user.email_verified_at = user.updated_at = now()
+            user.revision += 1
+            await user.save(update_fields=["email_verified_at", "revision", "updated_at"])
+        made.record("email_verified", "user", user.id, user.email)
+    return user
+
+
+async def resend_verification(actor: Actor, letters: Letters, attempts: Attempts) -> None:
+    """Mail the actor a further link that confirms their address.
+
+    Raises ``Conflict`` when it is confirmed, ``TooMany`` when they asked too often.
+    """
+    await attempts.take(actor.user_id)
+    async with change(actor) as made:
+        user = await _lock(actor.user_id)
+        if user is None:
+            raise NotFound("There is no such user.")
+        if user.email_verified_at is not None:
+            raise Conflict("Your e-mail address is confirmed already.")
+        await letters.ask_to_verify(user)
+        made.record("verification_requested", "user", user.id, user.email)
+
+
+async def request_reset(actor: Actor, email: str, letters: Letters, attempts: Attempts) -> None:
+    """Note that somebody wants to reset the password of an address.
+
+    Does the same work whether or not there is such an account: nothing here looks for it. That is
+    for ``prepare_reset()``, as the mail is about to be sent. Raises ``TooMany``.
+    """
+    await attempts.take(email_key(email), actor.ip or "")
+    async with change(actor) as made:
+        made.record("reset_requested", "user", None)
+        if letters.are_sent:
+            facts = {"ip": actor.ip or "", "request_id": actor.request_id or ""}
+            await put_in_outbox(MailKind.RESET_PASSWORD, email, **facts)
+
+
+async def prepare_reset(mail: Mail, letters: Letters) -> bool:
+    """Give a mail that somebody asked for its link; older links of the account end.
+
+    Returns whether there is an account that may reset its password; otherwise the mail is gone.
+    """
+    facts = mail.facts
+    actor = Actor(NOBODY, ip=facts.get("ip") or None, request_id=facts.get("request_id") or None)
+    async with change(actor) as made:
+        user = await User.filter(email_key=email_key(mail.recipient)).select_for_update().first()
+        if user is None or not user.is_active:
+            await forget(mail)
+            return False
+        _, token_id = await _new_reset_link(made, user, letters, Way.BY_MAIL)
+        mail.recipient, mail.facts = user.email, {"token_id": token_id}
+        await mail.save(update_fields=["recipient", "facts"])
+    return True
+
+
+async def make_reset_link(actor: Actor, user_id: str, letters: Letters) -> str:
+    """Return the token of a link with which somebody sets their password; for the console.
+
+    Raises ``NotFound``, and ``Forbidden`` for a deactivated account.
+    """
+    async with change(actor) as made:
+        user = await _lock(user_id)
+        if user is None:
+            raise NotFound("There is no such user.")
+        if not user.is_active:
+            raise account_inactive()
+        token, _ = await _new_reset_link(made, user, letters, Way.BY_HAND)
+    return token
+
+
+async def reset_password(
+    actor: Actor,
+    token: str,
+    password: str,
+    passwords: Passwords,
+    letters: Letters,
+    logins: Attempts,
+) -> User:
+    """Set the password of whoever a link was given to, and end all their sessions.
+
+    A mailed link proves the address too. Raises ``Invalid`` and ``Gone``.
+    """
+    found, way = await letters.find(token, Purpose.RESET_PASSWORD)
+    user = await User.get_or_none(id=found.user_id)
+    if user is None or not user.is_active:
+        raise is_gone()
+    check_password(password, email=user.email, name=user.name)
+    hashed = await passwords.hash(password)
+    async with change(actor) as made:
+        user = await _owner_of(found)
+        await use_up(found)
+        made.actor = _as(user, actor)
+        if way is Way.BY_MAIL and user.email_verified_at is None:
+            user.email_verified_at = now()
+        await replace_password(made, user, hashed, "password_reset")
+    await logins.forgive(user.email_key, actor.ip or "")
+    return user
+
+
+async def _new_reset_link(made: Change, user: User, letters: Letters, way: Way) -> tuple[str, str]:
+    await end_reset_links(user.id)
+    made.record("reset_link_made", "user", user.id, user.email, way=way.name.lower())
+    return await letters.new_token(user, Purpose.RESET_PASSWORD, way)
+
+
+async def _lock(user_id: str) -> User | None:
+    return await User.filter(id=user_id).select_for_update().first()
+
+
+async def _owner_of(token: OneTimeToken) -> User:
+    """Lock the person a link is for. Raises ``Gone`` for one who is deactivated."""
+    user = await _lock(token.user_id)
+    if user is None or not user.is_active:
+        raise is_gone()
+    return user
+
+
+def _as(user: User, actor: Actor) -> Actor:
+    """Return the actor as the person whom the link has shown them to be."""
+    return replace(actor, caller=Caller(Kind.USER, user_id=user.id, name=user.name))

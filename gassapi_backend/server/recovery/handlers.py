@@ -1,0 +1,95 @@
+"""Confirming an address and resetting a password over HTTP."""
+
+import structlog
+from aiohttp import web
+
+from gassapi_backend.server.errors import Invalid, NotFound
+from gassapi_backend.server.http import Message
+from gassapi_backend.server.keys import (
+    ACTOR,
+    IP,
+    LETTERS,
+    LOGINS,
+    PASSWORDS,
+    RESETS,
+    VERIFICATIONS,
+)
+from gassapi_backend.server.recovery import actions
+from gassapi_backend.server.recovery.schemas import (
+    ForgottenPassword,
+    MailedToken,
+    PasswordReset,
+    Queued,
+)
+
+_log = structlog.get_logger("gassapi.mail")
+
+
+async def verify_email(request: web.Request, given: MailedToken) -> Message:
+    """Confirm one's e-mail address with the token of a mailed link.
+
+    A link works once, for 24 hours; then this is 410.
+    """
+    return await _verified(request, given.token)
+
+
+async def open_verification(request: web.Request) -> Message:
+    """Confirm one's e-mail address by opening this address.
+
+    Mailed links lead to a page instead that asks first: programs that look through mail open links.
+    """
+    if request.method == "HEAD":  # such a program, or a preview
+        raise web.HTTPMethodNotAllowed("HEAD", ["GET"])
+    try:
+        return await _verified(request, request.match_info["link"])
+    except Invalid:
+        raise NotFound("There is no such link.") from None
+
+
+async def resend_verification(request: web.Request) -> Queued:
+    """Mail a further link that confirms one's e-mail address.
+
+    `isMailed` is false where this server has no mail set up. 409 when the address is confirmed.
+    """
+    letters = request.app[LETTERS]
+    await actions.resend_verification(request[ACTOR], letters, request.app[VERIFICATIONS])
+    if not letters.are_sent:
+        return {"message": "This server sends no mail. Ask its operator.", "isMailed": False}
+    return {"message": "A mail with a new link is on its way.", "isMailed": True}
+
+
+async def forgot_password(request: web.Request, forgotten: ForgottenPassword) -> Message:
+    """Ask for a mail with a link that resets a password.
+
+    The answer is the same whether or not there is an account with this address.
+    """
+    letters = request.app[LETTERS]
+    await actions.request_reset(request[ACTOR], forgotten.email, letters, request.app[RESETS])
+    if not letters.are_sent:
+        _log.warning(
+            "somebody wants to reset a password, but no mail is set up",
+            advice="gassapi-backend user reset-link EMAIL makes a link to hand over",
+        )
+    return {"message": "If there is an account with this address, a mail is on its way to it."}
+
+
+async def reset_password(request: web.Request, given: PasswordReset) -> Message:
+    """Set a new password with the token of a mailed link; all devices are signed out.
+
+    A link works once, for an hour; then this is 410.
+    """
+    app = request.app
+    password = given.password.get_secret_value()
+    await actions.reset_password(
+        request[ACTOR], given.token, password, app[PASSWORDS], app[LETTERS], app[LOGINS]
+    )
+    return {"message": "The password is changed. All devices are signed out."}
+
+
+async def _verified(request: web.Request, token: str) -> Message:
+    try:
+        await actions.verify_email(request[ACTOR], token, request.app[LETTERS])
+    except Invalid:
+        await request.app[VERIFICATIONS].take(request[IP])  # only guesses are counted
+        raise
+    return {"message": "Your e-mail address is confirmed."}

@@ -1,0 +1,37 @@
+"""What goes in and out about confirming an address and resetting a password."""
+
+from typing import Annotated
+
+from pydantic import StringConstraints
+from typing_extensions import TypedDict
+
+from gassapi_backend.server.accounts.schemas import Email, NewSecret
+from gassapi_backend.server.http import Body
+
+LinkToken = Annotated[str, StringConstraints(max_length=200)]
+
+
+class MailedToken(Body):
+    """The token of a mailed link."""
+
+    token: LinkToken
+
+
+class ForgottenPassword(Body):
+    """Whose password is forgotten."""
+
+    email: Email
+
+
+class PasswordReset(Body):
+    """The token of a mailed link, and the password to have from now on."""
+
+    token: LinkToken
+    password: NewSecret
+
+
+class Queued(TypedDict):
+    """Whether a mail is on its way."""
+
+    message: str
+    isMailed: bool

@@ -1,0 +1,1 @@
+"""Rotation of the secret key: every secret value encrypted anew."""

@@ -1,0 +1,1 @@
+"""Accounts as a whole: their administration, deletion and export."""

@@ -1,0 +1,221 @@
+"""Everything that is stored about a person, as one JSON document, written piece by piece."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any, NamedTuple
+
+import orjson
+
+from gassapi_backend.clock import now, rfc3339
+from gassapi_backend.database import Row, rows
+from gassapi_backend.server.users.schemas import (
+    ExportedEntry,
+    ExportedInvitation,
+    ExportedLink,
+    ExportedProject,
+    ExportedSession,
+    ExportedToken,
+    exported_role,
+    shown_user,
+)
+
+CHUNK = 500  # rows in memory at a time
+
+_INVITATIONS = """
+SELECT i.id, i.created_at AS moment, i.project_id, p.name AS project_name, i.email, i.expires_at
+FROM invitations i JOIN projects p ON p.id = i.project_id
+"""
+
+
+class _Part(NamedTuple):
+    """A list of the document: its rows are read in the order of a time and an id."""
+
+    key: str
+    select: str  # the id and, as ``moment``, the time among its columns
+    table: str
+    time: str
+    view: Callable[[Row], Any]
+    subject: str = "id"  # the column of the account that ``select`` asks for
+
+
+async def export_user(account: Row) -> AsyncIterator[bytes]:
+    """Yield the document (``ExportAnswer``) of an account that ``load_user()`` returned.
+
+    Never a hash, a token or a link. Nothing is locked: what is written meanwhile may be in it.
+    """
+    head = {"success": True, "exportedAt": rfc3339(now()), "user": shown_user(account)}
+    yield orjson.dumps(head)[:-1]
+    for part in _PARTS:
+        yield f',"{part.key}":['.encode()
+        comma = b""
+        async for found in _chunks(part, account[part.subject]):
+            yield comma + orjson.dumps([part.view(row) for row in found])[1:-1]
+            comma = b","
+        yield b"]"
+    yield b"}"
+
+
+async def _chunks(part: _Part, subject: str) -> AsyncIterator[list[Row]]:
+    time, row_id = f"{part.table}.{part.time}", f"{part.table}.id"
+    sql = f"""
+        {part.select} AND {time} >= ? AND ({time} > ? OR {row_id} > ?)
+        ORDER BY {time}, {row_id} LIMIT {CHUNK}
+    """
+    moment, last_id = "1000-01-01 00:00:00.000", ""
+    while found := await rows(sql, subject, moment, moment, last_id):
+        yield found
+        if len(found) < CHUNK:
+            return
+        moment, last_id = found[-1]["moment"], found[-1]["id"]
+
+
+def _session(row: Row) -> ExportedSession:
+    return {
+        "id": row["id"],
+        "ip": row["ip"],
+        "userAgent": row["user_agent"],
+        "createdAt": rfc3339(row["moment"]),
+        "lastUsedAt": rfc3339(row["last_used_at"]),
+        "expiresAt": rfc3339(row["expires_at"]),
+        "revokedAt": _time(row["revoked_at"]),
+        "revokedReason": row["revoked_reason"],
+    }
+
+
+def _project(row: Row) -> ExportedProject:
+    return {
+        "id": row["project_id"],
+        "name": row["name"],
+        "role": exported_role(row),
+        "joinedAt": rfc3339(row["moment"]),
+    }
+
+
+def _token(row: Row) -> ExportedToken:
+    return {
+        "id": row["id"],
+        "projectId": row["project_id"],
+        "name": row["name"],
+        "scope": row["scope"],
+        "prefix": row["prefix"],
+        "createdAt": rfc3339(row["moment"]),
+        "lastValidatedAt": _time(row["last_validated_at"]),
+        "validationCount": row["validation_count"],
+        "revokedAt": _time(row["revoked_at"]),
+        "revokedReason": row["revoked_reason"],
+    }
+
+
+def _invitation(row: Row) -> ExportedInvitation:
+    return {
+        "id": row["id"],
+        "projectId": row["project_id"],
+        "projectName": row["project_name"],
+        "email": row["email"],
+        "createdAt": rfc3339(row["moment"]),
+        "expiresAt": rfc3339(row["expires_at"]),
+    }
+
+
+def _link(row: Row) -> ExportedLink:
+    return {
+        "id": row["id"],
+        "purpose": row["purpose"],
+        "createdAt": rfc3339(row["moment"]),
+        "expiresAt": rfc3339(row["expires_at"]),
+        "usedAt": _time(row["used_at"]),
+    }
+
+
+def _entry(row: Row) -> ExportedEntry:
+    details = row["details"]
+    return {
+        "id": row["id"],
+        "at": rfc3339(row["moment"]),
+        "actorType": row["actor_type"],
+        "tokenId": row["token_id"],
+        "projectId": row["project_id"],
+        "revision": row["revision"],
+        "action": row["action"],
+        "resourceType": row["resource_type"],
+        "resourceId": row["resource_id"],
+        "resourceName": row["resource_name"],
+        "details": orjson.Fragment(details) if details else None,  # type: ignore[typeddict-item]  # JSON text
+        "ip": row["ip"],
+        "requestId": row["request_id"],
+    }
+
+
+def _time(moment: str | None) -> str | None:
+    return rfc3339(moment) if moment else None
+
+
+_PARTS = (
+    _Part(
+        "sessions",
+        """
+        SELECT s.id, s.created_at AS moment, s.ip, s.user_agent, s.last_used_at, s.expires_at,
+               s.revoked_at, s.revoked_reason
+        FROM sessions s WHERE s.user_id = ?
+        """,
+        "s",
+        "created_at",
+        _session,
+    ),
+    _Part(
+        "projects",
+        """
+        SELECT m.id, m.created_at AS moment, m.project_id, m.user_id, p.name, p.owner_id
+        FROM members m JOIN projects p ON p.id = m.project_id WHERE m.user_id = ?
+        """,
+        "m",
+        "created_at",
+        _project,
+    ),
+    _Part(
+        "mcpTokens",
+        """
+        SELECT t.id, t.created_at AS moment, t.project_id, t.name, t.scope, t.prefix,
+               t.last_validated_at, t.validation_count, t.revoked_at, t.revoked_reason
+        FROM mcp_tokens t WHERE t.creator_id = ?
+        """,
+        "t",
+        "created_at",
+        _token,
+    ),
+    _Part(
+        "invitationsSent",
+        f"{_INVITATIONS} WHERE i.invited_by_id = ?",
+        "i",
+        "created_at",
+        _invitation,
+    ),
+    _Part(
+        "invitationsReceived",
+        f"{_INVITATIONS} WHERE i.email_key = ?",
+        "i",
+        "created_at",
+        _invitation,
+        "email_key",
+    ),
+    _Part(
+        "links",
+        """
+        SELECT o.id, o.created_at AS moment, o.purpose, o.expires_at, o.used_at
+        FROM one_time_tokens o WHERE o.user_id = ?
+        """,
+        "o",
+        "created_at",
+        _link,
+    ),
+    _Part(
+        "activity",
+        """
+        SELECT a.id, a.at AS moment, a.actor_type, a.token_id, a.project_id, a.revision, a.action,
+               a.resource_type, a.resource_id, a.resource_name, a.details, a.ip, a.request_id
+        FROM audit_log a WHERE a.actor_id = ?
+        """,
+        "a",
+        "at",
+        _entry,
+    ),
+)

@@ -1,0 +1,103 @@
+"""All accounts over HTTP, and leaving with one's own."""
+
+from typing import Annotated
+
+from aiohttp import web
+
+from gassapi_backend.clock import now
+from gassapi_backend.database import Row
+from gassapi_backend.server.accounts.actions import create_user
+from gassapi_backend.server.accounts.schemas import UserAnswer, user_view
+from gassapi_backend.server.credentials import ACCESS_COOKIE, REFRESH_COOKIE, REFRESH_PATH
+from gassapi_backend.server.errors import NotFound
+from gassapi_backend.server.http import JSON, Message
+from gassapi_backend.server.keys import ACTOR, COOKIES, LOGINS, PASSWORDS, Cookie
+from gassapi_backend.server.preconditions import if_match
+from gassapi_backend.server.users import actions, queries
+from gassapi_backend.server.users.export import export_user
+from gassapi_backend.server.users.schemas import (
+    AccountDeletion,
+    ExportAnswer,
+    NewUser,
+    UserChanges,
+    UserDetailsAnswer,
+    UsersAnswer,
+    UserSearch,
+    UserStatsAnswer,
+    shown_user,
+    user_details,
+)
+
+
+async def delete_account(request: web.Request, proof: AccountDeletion) -> Message:
+    """Delete one's account, for good.
+
+    Projects that nobody else is in go with it; what one made in other people's projects stays.
+    While one owns projects with other members it is refused, and `details.projects` lists them; so
+    is the only administrator while there are other accounts.
+    """
+    app = request.app
+    await actions.delete_own_account(request[ACTOR], proof, app[PASSWORDS], app[LOGINS])
+    request[COOKIES] = [
+        Cookie(ACCESS_COOKIE, "", 0, "/"),
+        Cookie(REFRESH_COOKIE, "", 0, REFRESH_PATH),
+    ]
+    return {"message": "The account is deleted."}
+
+
+async def export(request: web.Request) -> Annotated[web.Response, ExportAnswer]:
+    """Download everything that is stored about oneself, as one JSON file.
+
+    Never a password, a token or a link, nor a hash of one.
+    """
+    account = await _load(request[ACTOR].user_id)
+    return web.Response(
+        body=export_user(account),  # sent while it is read
+        content_type=JSON,
+        headers={
+            "Cache-Control": "no-store",
+            "Content-Disposition": f'attachment; filename="gassapi-export-{now():%Y-%m-%d}.json"',
+        },
+    )
+
+
+async def list_users(request: web.Request, search: UserSearch) -> UsersAnswer:
+    """List the accounts of this server."""
+    found, total = await queries.list_users(search)
+    return {"users": [shown_user(row) for row in found], "pagination": search.of(total)}
+
+
+async def stats(request: web.Request) -> UserStatsAnswer:
+    """Count the accounts of this server and what they made."""
+    return {"stats": await queries.count_everything()}
+
+
+async def create(request: web.Request, new: NewUser) -> UserAnswer:
+    """Create an account for somebody."""
+    user = await create_user(request[ACTOR], new, request.app[PASSWORDS], is_admin=new.is_admin)
+    return {"user": user_view(user)}
+
+
+async def show(request: web.Request) -> UserDetailsAnswer:
+    """Show an account with what it has.
+
+    The `ETag` is that of the account: what it has may change without it.
+    """
+    return {"user": user_details(await _load(request.match_info["user_id"]))}
+
+
+async def update(request: web.Request, changes: UserChanges) -> UserDetailsAnswer:
+    """Rename somebody, shut them out or let them in, make them an administrator or no longer.
+
+    Whoever is shut out is so from their next request on. Nobody shuts out or demotes themselves.
+    """
+    user_id = request.match_info["user_id"]
+    await actions.update_user(request[ACTOR], user_id, changes, if_match(request))
+    return {"user": user_details(await _load(user_id))}
+
+
+async def _load(user_id: str) -> Row:
+    found = await queries.load_user(user_id)
+    if found is None:
+        raise NotFound("There is no such user.")
+    return found

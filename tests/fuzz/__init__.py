@@ -1,0 +1,1 @@
+"""Fuzzing the API by its own document: `make fuzz`."""

@@ -1,0 +1,340 @@
+"""The pages that mailed links lead to: strict, harmless to open, and alive in a browser."""
+
+import re
+from collections.abc import AsyncIterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from yarl import URL
+
+from gassapi_backend.models import Purpose, User
+from gassapi_backend.server.keys import LETTERS
+from gassapi_backend.server.pages.handlers import FILE_TYPES
+from gassapi_backend.server.routes import ROUTES
+from tests.browser import Browser, browser
+from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
+from tests.server.test_docs_page import Elements
+
+STATIC = files("gassapi_backend.server.pages").joinpath("static")
+PAGES = ("invite", "verify", "reset")
+NAMES = [*(f"{page}.html" for page in PAGES), *FILE_TYPES]
+NEW = "battery staple 43"
+HAS_INVITATIONS = any(route.path.startswith("/invitations/{") for route in ROUTES)
+
+pytestmark = pytest.mark.engines("sqlite")
+
+
+@pytest.fixture
+async def page(tmp_path: Path) -> AsyncIterator[Browser]:
+    """A browser that complains of nothing."""
+    async with browser(tmp_path) as page:
+        yield page
+        assert page.problems == []
+
+
+async def link(api: Api, person: Person, name: str) -> str:
+    """Return the address of a fresh page of somebody's."""
+    purpose = {"verify": Purpose.VERIFY_EMAIL, "reset": Purpose.RESET_PASSWORD}[name]
+    token, _ = await api.app[LETTERS].new_token(await User.get(id=person.id), purpose)
+    return str(api.client.make_url(f"/{name}/{token}"))
+
+
+def read(name: str) -> str:
+    """Return a file of the pages."""
+    return STATIC.joinpath(name).read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", PAGES)
+async def test_a_page_is_served_for_any_link_kept_nowhere_and_not_told_to_others(
+    api: Api, name: str
+) -> None:
+    before = await everything()
+    for token in ("x" * 54, "x", "%3Cscript%3E", "%00"):
+        response = await api.client.get(URL(f"/{name}/{token}", encoded=True))
+        assert response.status == 200
+        assert await response.text() == read(f"{name}.html")
+        headers = response.headers
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert "noindex" in headers["X-Robots-Tag"]
+        assert headers["X-Frame-Options"] == "DENY"
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        assert "unsafe" not in headers["Content-Security-Policy"]
+    assert await everything() == before
+
+
+@pytest.mark.parametrize("name", FILE_TYPES)
+async def test_the_files_of_the_pages_are_served(api: Api, name: str) -> None:
+    response = await api.client.get(f"/pages/{name}")
+    assert (response.status, response.content_type) == (200, FILE_TYPES[name])
+    assert await response.text() == read(name)
+
+
+@pytest.mark.parametrize("name", ["reset.html", "nothing.js", "..%2fhandlers.py"])
+async def test_no_other_file_is_served(api: Api, name: str) -> None:
+    assert (await api.client.get(URL(f"/pages/{name}", encoded=True))).status == 404
+
+
+def test_every_file_is_named_and_every_named_file_is_there() -> None:
+    assert {file.name for file in STATIC.iterdir()} == set(NAMES)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_has_no_inline_script_or_style_and_a_label_for_every_field(name: str) -> None:
+    elements = Elements(read(f"{name}.html"))
+    assert not elements.scripts.strip()
+    assert not elements.having("style")
+    names = {name for _, attributes in elements.found for name in attributes}
+    assert not {name for name in names if name.startswith("on")}
+    labelled = {attributes["for"] for attributes in elements.having("for")}
+    inputs = {attributes["id"] for tag, attributes in elements.found if tag == "input"}
+    assert inputs == labelled
+    ids = {attributes["id"] for attributes in elements.having("id")}
+    for attributes in elements.having("aria-describedby"):
+        assert set(attributes["aria-describedby"].split()) <= ids
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_files_load_nothing_from_elsewhere_and_make_no_markup_of_data(name: str) -> None:
+    text = read(name)
+    assert not re.search(r"\b(https?|wss?)://", text)
+    for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):
+        assert way not in text
+    for store in ("localStorage", "sessionStorage", "document.cookie"):
+        assert store not in text
+
+
+async def test_no_page_is_wider_than_the_screen_in_any_state(api: Api, page: Browser) -> None:
+    states = "[...document.querySelectorAll('main > section')]"
+    for width in (360, 1280):
+        await page.look(width, 800)
+        for name in PAGES:
+            await page.open(str(api.client.make_url(f"/{name}/{'x' * 54}")))
+            await page.run(
+                "for (const place of document.querySelectorAll('[data-fact]'))"
+                " place.textContent = 'W'.repeat(99)"
+            )
+            for state in await page.run(f"{states}.map(one => one.id)"):
+                await page.run(f"for (const one of {states}) one.hidden = one.id !== '{state}'")
+                found = await page.run("document.documentElement.scrollWidth")
+                assert found <= width, (name, state)
+
+
+async def test_opening_the_page_confirms_nothing_and_its_button_does(
+    api: Api, page: Browser
+) -> None:
+    ann = await api.person()
+    before = await everything()
+    await page.open(await link(api, ann, "verify"))
+    before["one_time_tokens"] = (await everything())["one_time_tokens"]
+    await page.shows("ask")
+    assert await everything() == before
+    await page.press("#form .primary")
+    assert "Your address is confirmed" in await page.shows("done")
+    assert await page.run("document.title") == "Your address is confirmed – GassAPI"
+    assert await page.run("document.activeElement.tagName") == "H1"
+    assert (await api.json("GET", "/users/profile", ann))["user"]["emailVerified"]
+    await page.reload()
+    await page.shows("ask")
+    await page.press("#form .primary")
+    assert "used up" in await page.shows("gone")
+
+
+async def test_a_link_that_is_not_complete_says_so(api: Api, page: Browser) -> None:
+    address = await link(api, await api.person(), "verify")
+    await page.open(address[:-3])
+    await page.press("#form .primary")
+    assert "not complete" in await page.shows("broken")
+    await page.open(address.replace("verify", "reset"))
+    for field in ("#password", "#again"):
+        await page.type(field, NEW)
+    await page.press("#form .primary")
+    assert "not complete" in await page.shows("broken")
+
+
+async def test_a_password_is_reset_on_the_page(api: Api, page: Browser) -> None:
+    ann = await api.person()
+    await page.open(await link(api, ann, "reset"))
+    await page.shows("ask")
+    before = await audited()
+    await page.press("#form .primary")
+    assert "It is needed." in await page.shows("ask")
+    await page.type("#password", NEW)
+    await page.type("#again", f"{NEW}!")
+    await page.press("#form .primary")
+    assert "The two are not the same." in await page.shows("ask")
+    assert await page.run("document.activeElement.id") == "again"
+    for field in ("#password", "#again"):
+        await page.type(field, "password123")
+    await page.press("#form .primary")
+    await page.until("document.getElementById('password-problem').textContent")
+    assert "most common passwords" in await page.shows("ask")
+    assert await page.run("document.activeElement.id") == "password"
+    assert await audited() == before
+    await page.press("[data-reveal]")
+    assert await page.run("document.getElementById('again').type") == "text"
+    for field in ("#password", "#again"):
+        await page.type(field, NEW)
+    await page.press("#form .primary")
+    assert "Your password is changed" in await page.shows("done")
+    await api.sign_in(ann.email, NEW)
+
+
+async def test_who_comes_late_is_mailed_a_new_link(api: Api, page: Browser) -> None:
+    ann = await api.person()
+    address = await link(api, ann, "reset")
+    newer = await link(api, ann, "reset")
+    body = {"token": newer.rpartition("/")[2], "password": NEW}
+    await api.json("POST", "/auth/reset-password", json=body)
+    await page.open(address)
+    for field in ("#password", "#again"):
+        await page.type(field, NEW)
+    await page.press("#form .primary")
+    await page.shows("gone")
+    await page.type("#email", "nobody")
+    await page.press("#forgot .primary")
+    assert "It is not an e-mail address." in await page.shows("gone")
+    await page.type("#email", ann.email)
+    await page.press("#forgot .primary")
+    await page.shows("asked")
+    assert (await audited())[-1] == "reset_requested"
+
+
+async def test_a_server_that_is_away_or_busy_is_no_dead_end(serve: Serve, page: Browser) -> None:
+    api = await serve(rate_limits="on", verify_limit="1 per hour")
+    await page.open(str(api.client.make_url(f"/verify/{'x' * 54}")))
+    await api.json("POST", "/auth/verify-email", json={"token": "x" * 54}, expect=400)
+    await page.press("#form .primary")
+    await page.until("document.querySelector('[role=alert]').textContent")
+    assert "Too many attempts" in await page.shows("ask")
+    await api.client.close()
+    await page.press("#form .primary")
+    await page.until("document.querySelector('[role=alert]').textContent.includes('reached')")
+    assert not await page.run("document.querySelector('.primary').disabled")
+
+
+@pytest.fixture
+async def invited(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> tuple[Api, str, Any]:
+    """A server, the address of an invitation, and what tells whether it was accepted."""
+    if not HAS_INVITATIONS:
+        return await _stubbed(serve, monkeypatch)
+    api = await serve()
+    ann = await api.person()
+    project = await api.project(ann, "Shop <b>")
+    body = {"email": "new@example.com"}
+    path = f"/projects/{project['id']}/members"
+    made = (await api.json("POST", path, ann, json=body, expect=201))["invitation"]
+
+    async def members() -> list[str]:
+        found = (await api.json("GET", path, ann))["members"]
+        return sorted(member["name"] for member in found if member["name"] != ann.name)
+
+    token = made["inviteUrl"].rpartition("/")[2]
+    return api, str(api.client.make_url(f"/invite/{token}")), members
+
+
+async def _stubbed(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> tuple[Api, str, Any]:
+    """The same where this tree has no invitations yet: what the contract says they answer."""
+    joined: list[str] = []
+
+    async def show(request: web.Request) -> web.Response:
+        gone = bool(joined)
+        facts = {
+            "projectName": "Shop <b>",
+            "invitedByName": "Ann Doe",
+            "email": "n***@example.com",
+            "expiresAt": "2030-01-01T12:00:00.000Z",
+        }
+        body = {"success": not gone, "invitation": facts, "error": {"message": "Gone."}}
+        return web.json_response(body, status=410 if gone else 200)
+
+    async def accept(request: web.Request) -> web.Response:
+        assert request.headers["Authorization"].startswith("Bearer ey")
+        assert set(await request.json()) == {"token"}
+        joined.append((await User.all().order_by("-id").first()).name)  # type: ignore[union-attr]
+        return web.json_response({"success": True})
+
+    async def register(request: web.Request, handler: Any) -> Any:
+        body = await request.json()
+        assert body.pop("invitationToken")
+        request._read_bytes = web.json_response(body).body  # type: ignore[assignment]
+        return await handler(request)
+
+    import gassapi_backend.server.app as module
+
+    build = module.build_app
+
+    def with_stubs(settings: Any) -> web.Application:
+        app = build(settings)
+
+        @web.middleware
+        async def strip(request: web.Request, handler: Any) -> Any:
+            if request.path.endswith("/auth/register"):
+                return await register(request, handler)
+            return await handler(request)
+
+        app.middlewares.insert(0, strip)
+        app.router.add_get("/api/v1/invitations/{token}", show)
+        app.router.add_post("/api/v1/invitations/accept", accept)
+        return app
+
+    monkeypatch.setattr("tests.conftest.build_app", with_stubs)
+    api = await serve()
+
+    async def members() -> list[str]:
+        return sorted(joined)
+
+    return api, str(api.client.make_url(f"/invite/{'x' * 54}")), members
+
+
+async def test_who_is_new_joins_through_the_page(
+    invited: tuple[Api, str, Any], page: Browser
+) -> None:
+    api, address, members = invited
+    await page.open(address)
+    text = await page.shows("ask")
+    assert "Ann Doe invites you to Shop <b>" in text
+    assert "n***@example.com" in text
+    await page.type("#register-name", "New Person")
+    await page.type("#register-email", "new@example.com")
+    await page.type("#register-password", "password123")
+    await page.press("#register .primary")
+    await page.until("document.getElementById('register-password-problem').textContent")
+    assert await members() == []
+    await page.type("#register-password", PASSWORD)
+    await page.press("#register .primary")
+    assert "You are in" in await page.shows("done")
+    assert await page.run("document.querySelector('#done code').textContent") == str(
+        api.client.make_url("/")
+    ).rstrip("/")
+    assert await members() == ["New Person"]
+    await page.reload()
+    assert "over" in await page.shows("gone")
+
+
+async def test_who_has_an_account_signs_in_and_joins(
+    invited: tuple[Api, str, Any], page: Browser
+) -> None:
+    api, address, members = invited
+    await api.person("Bob")
+    await page.open(address)
+    await page.shows("ask")
+    await page.press("[data-choose=login]")
+    assert await page.run("document.getElementById('register').hidden")
+    await page.type("#login-email", "bob@example.com")
+    await page.type("#login-password", "wrong")
+    await page.press("#login .primary")
+    await page.until("document.querySelector('#login [role=alert]').textContent")
+    assert await members() == []
+    await page.type("#login-password", PASSWORD)
+    await page.press("#login .primary")
+    await page.shows("done")
+    assert await members() == ["Bob Doe"]
+
+
+async def test_an_invitation_that_is_none_says_so(api: Api, page: Browser) -> None:
+    await page.open(str(api.client.make_url(f"/invite/{'x' * 54}")))
+    assert "no such invitation" in await page.shows("broken")
