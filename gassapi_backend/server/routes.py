@@ -84,7 +84,6 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/projects/{project_id}", projects.show, P.READ, resource="project"),
     Route("PUT", "/projects/{project_id}", projects.update, P.EDIT_PROJECT, resource="project"),
     Route("PATCH", "/projects/{project_id}", projects.update, P.EDIT_PROJECT, resource="project"),
-    Route("DELETE", "/projects/{project_id}", projects.delete, P.DELETE_PROJECT),
     Route(
         "GET",
         "/projects/{project_id}/changes",
