@@ -121,3 +121,4 @@ class Environment(Model):
     class Meta:
         table = "environments"
         unique_together = (("project", "name_hash"),)
+        indexes = (("project", "revision"),)

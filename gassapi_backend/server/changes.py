@@ -14,6 +14,7 @@ from gassapi_backend.database import dialect, execute, row
 from gassapi_backend.models import Project, new_id
 from gassapi_backend.server.errors import NotFound, Unauthenticated
 from gassapi_backend.server.identity import Actor, forget_everybody
+from gassapi_backend.server.news import News, tell
 
 COLUMNS = (
     "id",
@@ -146,6 +147,13 @@ class Change:
         """Say that somebody may do less once this is committed."""
         self._ends_access = True
 
+    def _news(self, *, is_committed: bool) -> News:
+        """Return what to tell; of a commit whose outcome is not known, only what is safe."""
+        changed = [project for project in (self.project, *self._others) if project is not None]
+        if not is_committed or not self._entries:
+            changed = []
+        return News(tuple((item.id, item.revision) for item in changed), self._ends_access)
+
     async def _finish(self, *, project_is_new: bool) -> None:
         if not self._entries:
             if self._fields:
@@ -185,6 +193,7 @@ async def change(
     made = Change(actor)
     token = _is_open.set(True)
     calls = _afterwards.set(made._afterwards)
+    is_committed = False
     try:
         async with in_transaction("default"):
             if isinstance(project, Project):
@@ -197,6 +206,7 @@ async def change(
                     await _hold(reads)
             yield made
             await made._finish(project_is_new=isinstance(project, Project))
+        is_committed = True
         for call in made._afterwards:
             call()
     except IntegrityError:
@@ -207,6 +217,7 @@ async def change(
         _afterwards.reset(calls)
         if made._ends_access:  # also where it is not known whether the commit went through
             forget_everybody()
+        tell(made._news(is_committed=is_committed))
 
 
 async def _refuse_the_deleted(actor: Actor) -> None:

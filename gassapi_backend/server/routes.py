@@ -7,6 +7,7 @@ from gassapi_backend.server.collections import handlers as collections
 from gassapi_backend.server.context import handlers as context
 from gassapi_backend.server.endpoints import handlers as endpoints
 from gassapi_backend.server.environments import handlers as environments
+from gassapi_backend.server.feed import handlers as feed
 from gassapi_backend.server.flows import handlers as flows
 from gassapi_backend.server.members import handlers as members
 from gassapi_backend.server.pages import handlers as pages
@@ -83,6 +84,21 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/projects/{project_id}", projects.show, P.READ, resource="project"),
     Route("PUT", "/projects/{project_id}", projects.update, P.EDIT_PROJECT, resource="project"),
     Route("PATCH", "/projects/{project_id}", projects.update, P.EDIT_PROJECT, resource="project"),
+    Route(
+        "GET",
+        "/projects/{project_id}/changes",
+        feed.list_changes,
+        P.READ,
+        refuses=(410,),
+    ),
+    Route(
+        "GET",
+        "/projects/{project_id}/events",
+        feed.follow,
+        P.READ,
+        refuses=(410,),
+        produces=("text/event-stream",),
+    ),
     Route(
         "DELETE",
         "/projects/{project_id}",

@@ -15,7 +15,7 @@ from gassapi_backend.server.keys import KEYS
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
 from gassapi_backend.server.subjects import SUBJECTS
-from tests.conftest import Api, Person, everything
+from tests.conftest import Api, Person, everything, text_of
 from tests.server.samples import SAMPLES, fresh_links, furnish, request_for
 
 WHO = {
@@ -49,6 +49,8 @@ WHO = {
     "PUT /api/v1/projects/{project_id}": "member",
     "PATCH /api/v1/projects/{project_id}": "member",
     "DELETE /api/v1/projects/{project_id}": "owner",
+    "GET /api/v1/projects/{project_id}/changes": "reader or token",
+    "GET /api/v1/projects/{project_id}/events": "reader or token",
     "GET /api/v1/projects/{project_id}/collections": "reader or token",
     "POST /api/v1/projects/{project_id}/collections": "member or write token",
     "GET /api/v1/collections/{collection_id}": "reader or token",
@@ -194,7 +196,7 @@ class Scene:
         )
         credential = self.callers.get((caller, visibility)) or None
         response = await self.api.call(method, path, credential, base="", json=body)
-        return response.status, (await response.read()).decode()
+        return response.status, await text_of(response)
 
 
 @pytest.fixture
