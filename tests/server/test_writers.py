@@ -206,7 +206,9 @@ async def test_two_projects_are_sound_after_everything_was_done_to_both_at_once(
             ),
             crowd.send(number, "PATCH", f"/collections/{low}", parentId=goal),
             crowd.send(number, "PATCH", f"/collections/{top}", parentId=chance.choice(inner)),
-            crowd.send(number, "PATCH", f"/endpoints/{endpoint}", collectionId=chance.choice(inner)),
+            crowd.send(
+                number, "PATCH", f"/endpoints/{endpoint}", collectionId=chance.choice(inner)
+            ),
             crowd.send(number, "POST", f"/endpoints/{endpoint}/duplicate"),
             crowd.send(number, "POST", f"/environments/{environment}/default"),
             crowd.send(number, "POST", f"/environments/{environment}/duplicate"),
