@@ -12,7 +12,7 @@ from gassapi_backend.server.environments.schemas import EnvironmentView
 from gassapi_backend.server.flows.schemas import FlowSummary
 from gassapi_backend.server.projects.schemas import ProjectView
 
-AT_ONCE = 500  # endpoints shown before other requests get their turn
+AT_ONCE = 250  # endpoints shown before other requests get their turn
 
 
 class EndpointSummary(TypedDict):
