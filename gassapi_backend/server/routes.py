@@ -232,6 +232,7 @@ ROUTES: tuple[Route, ...] = (
         P.WRITE,
         status=201,
         resource="collection",
+        takes_if_match=True,
     ),
     # Endpoints
     Route("GET", "/collections/{collection_id}/endpoints", endpoints.list_in_collection, P.READ),
@@ -255,6 +256,7 @@ ROUTES: tuple[Route, ...] = (
         P.WRITE,
         status=201,
         resource="endpoint",
+        takes_if_match=True,
     ),
     # Environments
     Route(
@@ -331,7 +333,13 @@ ROUTES: tuple[Route, ...] = (
     Route("PATCH", "/flows/{flow_id}", flows.update, P.WRITE, resource="flow"),
     Route("DELETE", "/flows/{flow_id}", flows.delete, P.WRITE),
     Route(
-        "POST", "/flows/{flow_id}/duplicate", flows.duplicate, P.WRITE, status=201, resource="flow"
+        "POST",
+        "/flows/{flow_id}/duplicate",
+        flows.duplicate,
+        P.WRITE,
+        status=201,
+        resource="flow",
+        takes_if_match=True,
     ),
     Route(
         "POST",

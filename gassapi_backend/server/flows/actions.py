@@ -93,10 +93,14 @@ async def toggle_flow(
     return flow
 
 
-async def duplicate_flow(actor: Actor, loaded: Row, name: str | None) -> Flow:
+async def duplicate_flow(
+    actor: Actor, loaded: Row, name: str | None, if_match: IfMatch = ANY_REVISION
+) -> Flow:
     """Copy a flow beside itself."""
     async with change(actor, loaded["project_id"]) as made:
         source = await _require(made, loaded["id"])
+        if if_match.misses(source.revision):
+            raise stale(flow_view(row_of(source)))
         flow = Flow(**row_of(source) | {"id": new_id(), "created_at": now(), "updated_at": now()})
         flow.name = name or copy_name(source.name)
         flow.name_key = folded(flow.name)
