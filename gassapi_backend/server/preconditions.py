@@ -35,12 +35,18 @@ def stale(current: Any) -> Stale:
 
 def if_match(request: web.Request) -> IfMatch:
     """Return what the request's ``If-Match`` allows."""
-    return IfMatch(request.headers.get("If-Match"))
+    return IfMatch(_header(request, "If-Match"))
 
 
 def is_unchanged(request: web.Request, etag: str) -> bool:
     """Whether ``If-None-Match`` says that the caller has this state already."""
-    header = request.headers.get("If-None-Match")
+    header = _header(request, "If-None-Match")
     if header is None:
         return False
     return header.strip() == "*" or etag[1:-1] in {tag for _, tag in _TAG.findall(header)}
+
+
+def _header(request: web.Request, name: str) -> str | None:
+    """Return a header that is a list, which may be sent in several lines (RFC 9110, 5.3)."""
+    lines = request.headers.getall(name, None)
+    return None if lines is None else ", ".join(lines)
