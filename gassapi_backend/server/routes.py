@@ -64,7 +64,7 @@ ROUTES: tuple[Route, ...] = (
     Route("PATCH", "/users/profile", accounts.update_profile, P.SIGNED_IN, resource="user"),
     Route("DELETE", "/users/account", users.delete_account, P.SIGNED_IN, refuses=(409,)),
     Route("GET", "/users/projects", projects.list_projects, P.SIGNED_IN),
-    Route("GET", "/users/export", users.export, P.SIGNED_IN, refuses=(404,)),
+    Route("GET", "/users/export", users.export, P.SIGNED_IN),
     Route("GET", "/users/stats", users.stats, P.ADMINISTER),
     Route("GET", "/users", users.list_users, P.ADMINISTER),
     Route("POST", "/users", users.create, P.ADMINISTER, status=201, resource="user"),
