@@ -5,13 +5,13 @@ case hexadecimal, of the UTF-8 bytes of a JSON array: the hash of the entry befo
 zeros, for number 1), then the entry's values in the order of ``HASHED``. The array is written as
 RFC 8785 has it: no white space, nothing escaped but what has to be. Times are RFC 3339 with
 milliseconds and ``Z``; ``details`` is a string, the JSON text as it is stored; what is missing is
-``null``. In Python, for a line of ``audit export``, whose keys have that order and end with ``hash``::
+``null``. In Python, for a line of ``audit export``, whose keys have that order::
 
     *values, found = json.loads(line).values()
     text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
     assert hashlib.sha256(text.encode()).hexdigest() == found
 
-and ``previousHash`` is the ``hash`` of the project's line before.
+and ``previousHash`` is the ``hash`` of the line before of the same project.
 """
 
 from collections.abc import Mapping, Sequence
