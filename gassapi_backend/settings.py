@@ -198,6 +198,13 @@ class Settings(BaseSettings):
         le=36_500,
         description="Days for which the change feed goes back; who asks for older gets 410.",
     )
+    audit_keep_days: int = Field(
+        default=0,
+        ge=0,
+        le=36_500,
+        description="Days for which audit entries are kept; 0 for ever. What is kept can still be "
+        "verified.",
+    )
     password_rounds: int = Field(
         default=12, ge=4, le=16, description="bcrypt cost. Lower it for tests only."
     )

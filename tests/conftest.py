@@ -31,6 +31,7 @@ from tests.server import described
 PASSWORD = "correct horse 42"
 TABLES = (  # those that refer to others first
     "audit_log",
+    "audit_chains",
     "idempotency",
     "mails",
     "flows",

@@ -7,6 +7,7 @@ import traceback
 import typer
 
 from gassapi_backend.cli import (
+    audit,
     config,
     database,
     doctor,
@@ -41,6 +42,7 @@ app.add_typer(tokens.app, name="token")
 projects.app.add_typer(members.app, name="member")
 app.add_typer(projects.app, name="project")
 app.add_typer(invitations.app, name="invite")
+app.add_typer(audit.app, name="audit")
 app.add_typer(database.app, name="db")
 app.add_typer(mail.app, name="mail")
 app.add_typer(config.app, name="config")

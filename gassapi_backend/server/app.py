@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -13,6 +14,7 @@ from gassapi_backend.models import Attempt, Idempotency, Invitation, OneTimeToke
 from gassapi_backend.secrets import load_keys
 from gassapi_backend.server.accounts.attempts import Attempts
 from gassapi_backend.server.accounts.passwords import Passwords, common_passwords
+from gassapi_backend.server.audit.retention import remove_old
 from gassapi_backend.server.channel import Channel
 from gassapi_backend.server.feed.followers import Followers
 from gassapi_backend.server.feed.handlers import FOLLOWERS
@@ -106,9 +108,11 @@ async def _database(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _background(app: web.Application) -> AsyncIterator[None]:
+    keep_days = app[SETTINGS].audit_keep_days
     tasks = [
         asyncio.create_task(_every(USAGE_SECONDS, app[USAGE].flush)),
         asyncio.create_task(_every(PURGE_SECONDS, purge)),
+        asyncio.create_task(_every(PURGE_SECONDS, partial(remove_old, keep_days))),
         asyncio.create_task(asyncio.to_thread(common_passwords)),
     ]
     yield

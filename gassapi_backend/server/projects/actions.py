@@ -195,6 +195,7 @@ async def delete_project(actor: Actor, project_id: str, if_match: IfMatch = ANY_
 async def erase_project(made: Change, project: Project) -> None:
     """Delete a locked project within an open change."""
     made.record("project_deleted", "project", project.id, project.name, in_project=project)
+    made.end_chain(project)
     made.ends_access()
     # MySQL 9 gives up where foreign keys would take a tree with many branches along
     await Collection.filter(project_id=project.id).update(parent_id=None)
