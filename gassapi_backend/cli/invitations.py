@@ -34,7 +34,7 @@ def create(
     """
 
     async def action(settings: Settings) -> Any:
-        from gassapi_backend.server.http import validated
+        from gassapi_backend.server.bodies import validated
         from gassapi_backend.server.identity import CONSOLE
         from gassapi_backend.server.members.actions import invite
         from gassapi_backend.server.members.schemas import NewInvitation, invitation_row

@@ -202,7 +202,7 @@ def rename(who: Who, name: Annotated[str, typer.Argument(help="Name that others 
     """Change somebody's name."""
 
     async def action(_: Settings) -> None:
-        from gassapi_backend.server.http import validated
+        from gassapi_backend.server.bodies import validated
         from gassapi_backend.server.identity import CONSOLE
         from gassapi_backend.server.users import actions
         from gassapi_backend.server.users.schemas import UserChanges
@@ -221,7 +221,7 @@ def set_email(
     """Change the address somebody signs in with. It counts as not verified."""
 
     async def action(_: Settings) -> Any:
-        from gassapi_backend.server.http import validated
+        from gassapi_backend.server.bodies import validated
         from gassapi_backend.server.identity import CONSOLE
         from gassapi_backend.server.users import actions
         from gassapi_backend.server.users.schemas import NewEmail
@@ -252,7 +252,7 @@ def checked_account(*, email: str, name: str, password: str) -> Any:
     """Return what an account is created from. Raises ``Invalid`` when it breaks a rule."""
     from gassapi_backend.server.accounts.passwords import check_password
     from gassapi_backend.server.accounts.schemas import NewAccount
-    from gassapi_backend.server.http import validated
+    from gassapi_backend.server.bodies import validated
 
     new = validated(NewAccount, {"email": email, "name": name, "password": password})
     check_password(password, email=new.email, name=new.name)

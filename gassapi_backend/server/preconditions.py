@@ -1,11 +1,12 @@
 """``If-Match`` and ``If-None-Match`` over revisions (RFC 9110, 13.1)."""
 
 import re
-from typing import Any
-
-from aiohttp import web
+from typing import TYPE_CHECKING, Any
 
 from gassapi_backend.server.errors import Stale
+
+if TYPE_CHECKING:  # actions need this module, and no web server
+    from aiohttp import web
 
 _TAG = re.compile(r'(W/)?"([^"]*)"')
 
@@ -33,12 +34,12 @@ def stale(current: Any) -> Stale:
     )
 
 
-def if_match(request: web.Request) -> IfMatch:
+def if_match(request: "web.Request") -> IfMatch:
     """Return what the request's ``If-Match`` allows."""
     return IfMatch(request.headers.get("If-Match"))
 
 
-def is_unchanged(request: web.Request, etag: str) -> bool:
+def is_unchanged(request: "web.Request", etag: str) -> bool:
     """Whether ``If-None-Match`` says that the caller has this state already."""
     header = request.headers.get("If-None-Match")
     if header is None:

@@ -16,6 +16,7 @@ from gassapi_backend.server.accounts.actions import create_user, set_active
 from gassapi_backend.server.accounts.passwords import Passwords
 from gassapi_backend.server.accounts.queries import find_user
 from gassapi_backend.server.accounts.schemas import NewAccount
+from gassapi_backend.server.bodies import validated
 from gassapi_backend.server.collections.actions import create_collection
 from gassapi_backend.server.collections.schemas import NewCollection
 from gassapi_backend.server.endpoints.actions import create_endpoint
@@ -28,7 +29,6 @@ from gassapi_backend.server.environments.queries import list_environments
 from gassapi_backend.server.environments.schemas import EnvironmentChanges, NewEnvironment
 from gassapi_backend.server.flows.actions import create_flow
 from gassapi_backend.server.flows.schemas import NewFlow
-from gassapi_backend.server.http import validated
 from gassapi_backend.server.identity import CONSOLE, Actor, Caller, Kind
 from gassapi_backend.server.members.actions import Chosen, accept_invitation, add_member, invite
 from gassapi_backend.server.members.schemas import invitation_row, invite_url

@@ -16,9 +16,9 @@ from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
 from gassapi_backend.models import Flow
 from gassapi_backend.server.accounts.schemas import check_name
+from gassapi_backend.server.bodies import Body, Id, Page, Pagination, Query, optional
 from gassapi_backend.server.flows.inputs import FlowInput
 from gassapi_backend.server.flows.shapes import Shape
-from gassapi_backend.server.http import Body, Id, Page, Pagination, Query, optional
 
 
 def _as_written(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
