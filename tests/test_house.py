@@ -70,7 +70,8 @@ def test_actions_and_queries_load_no_web_server() -> None:
 
 def test_the_command_line_loads_no_database_before_a_command_needs_one() -> None:
     heavy = {"aiohttp", "cryptography", "email_validator", "limits", "passlib", "tortoise"}
-    code = "import gassapi_backend.cli.main as m; import gassapi_backend.settings as s; s.load(home='.')"
+    code = "from gassapi_backend import settings; import gassapi_backend.cli.main"
+    code += "; settings.load(home='.')"
     assert python(f"import sys; {code}; print({heavy} & set(sys.modules))") == "set()"
 
 

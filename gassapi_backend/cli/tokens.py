@@ -114,10 +114,11 @@ def list_tokens(project: Project = None, as_json: AsJson = False) -> None:
 def revoke(
     token_id: Annotated[str, typer.Argument(metavar="ID", help="Id, as `token list` shows it.")],
     reason: Annotated[str | None, typer.Option(help="Why, for the record.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Revoke a token: it stops working within a second."""
 
-    async def action(_: Settings) -> int:
+    async def action(_: Settings) -> tuple[Any, int]:
         from gassapi_backend.models import McpToken, is_id
         from gassapi_backend.server.identity import CONSOLE
         from gassapi_backend.server.tokens.actions import revoke_tokens
@@ -125,11 +126,17 @@ def revoke(
         token = await McpToken.get_or_none(id=token_id) if is_id(token_id) else None
         if token is None:
             fail(f'There is no token "{token_id}". See: gassapi-backend token list')
-        return await revoke_tokens(
+        return token, await revoke_tokens(
             CONSOLE, token.project_id, token_id=token.id, reason=reason, any_creator=True
         )
 
-    out.print("[green]Revoked.[/]" if run(action) else "It was revoked before.")
+    token, count = run(action)
+    if as_json:
+        print_json({"id": token.id, "projectId": token.project_id, "revokedCount": count})
+    elif count:
+        out.print(f'[green]Revoked[/] the token "{escape(token.name)}".')
+    else:
+        out.print("It was revoked before.")
 
 
 async def _issue(
