@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
-
-from aiohttp import web
+from typing import TYPE_CHECKING, Any
 
 from gassapi_backend.server.errors import Stale
+
+if TYPE_CHECKING:  # actions need this module, and no web server
+    from aiohttp import web
 
 _TAG = re.compile(r'(W/)?"([^"]*)"')
 
@@ -38,7 +39,7 @@ def stale(current: Any) -> Stale:
     )
 
 
-def if_match(request: web.Request) -> IfMatch:
+def if_match(request: "web.Request") -> IfMatch:
     """Return what the request's ``If-Match`` allows."""
     return IfMatch(_listed(request, "If-Match"))
 
@@ -52,7 +53,7 @@ def etag_of(resource: Mapping[str, Any]) -> str:
     return f'"{resource["revision"]}"' if count is None else f'"{resource["revision"]}.{count}"'
 
 
-def is_unchanged(request: web.Request, etag: str) -> bool:
+def is_unchanged(request: "web.Request", etag: str) -> bool:
     """Whether ``If-None-Match`` says that the caller has this state already."""
     header = _listed(request, "If-None-Match")
     if header is None:
@@ -60,7 +61,7 @@ def is_unchanged(request: web.Request, etag: str) -> bool:
     return header.strip() == "*" or etag[1:-1] in {tag for _, tag in _TAG.findall(header)}
 
 
-def _listed(request: web.Request, name: str) -> str | None:
+def _listed(request: "web.Request", name: str) -> str | None:
     """Return a header that is a list, of which each line may hold a part (RFC 9110, 5.3)."""
     lines = request.headers.getall(name, None)
     return None if lines is None else ", ".join(lines)

@@ -13,7 +13,7 @@ from typing_extensions import TypedDict
 from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
 from gassapi_backend.models import User, folded
-from gassapi_backend.server.http import Body, optional
+from gassapi_backend.server.bodies import Body, optional
 
 _JOINERS = {"\u200c", "\u200d", *map(chr, range(0xE0020, 0xE0080))}  # the last: flags' tags
 _BLANKS = set("\u115f\u1160\u2800\u3164\uffa0")  # letters and a symbol that show nothing

@@ -14,9 +14,9 @@ from typing_extensions import TypedDict
 from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
 from gassapi_backend.models import Flow
+from gassapi_backend.server.bodies import Body, Id, Page, Pagination, Query, optional
 from gassapi_backend.server.flows.inputs import FlowInput
 from gassapi_backend.server.flows.shapes import Shape
-from gassapi_backend.server.http import Body, Id, Page, Pagination, Query, optional
 from gassapi_backend.server.positions import ItemName
 
 

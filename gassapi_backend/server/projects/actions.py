@@ -50,11 +50,14 @@ CONTENTS: tuple[type[Model], ...] = (  # those that refer to others first
 )
 
 
-async def create_project(actor: Actor, new: NewProject) -> Project:
-    """Create a project, its owner's membership and its default environment."""
+async def create_project(actor: Actor, new: NewProject, *, owner_id: str | None = None) -> Project:
+    """Create a project, its owner's membership and its default environment.
+
+    ``owner_id`` is for the console, which is nobody that could own it.
+    """
     project = Project(
         id=new_id(),
-        owner_id=actor.user_id,
+        owner_id=owner_id or actor.user_id,
         name=new.name,
         name_key=folded(new.name),
         description=new.description,
@@ -73,7 +76,7 @@ async def create_project(actor: Actor, new: NewProject) -> Project:
             "environment_created", "environment", environment.id, environment.name
         )
         await project.save(force_create=True)
-        await Member.create(project_id=project.id, user_id=actor.user_id)
+        await Member.create(project_id=project.id, user_id=project.owner_id)
         await environment.save(force_create=True)
     return project
 
