@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from typing import Any
 
 import orjson
+from pydantic.alias_generators import to_camel
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
@@ -71,7 +72,8 @@ class Change:
         """Add an audit entry; return the project's revision it makes (0 outside projects).
 
         ``in_project`` is one that ``lock_also()`` returned; by default, the change's own.
-        ``details`` are ids, names and changed fields; never a secret.
+        ``details`` are ids, names and changed fields, kept under the names that the API has for
+        them; never a secret.
         """
         project = in_project or self.project
         revision = None
@@ -133,7 +135,7 @@ class Change:
             resource_type,
             resource_id,
             name[:255] if name else None,
-            orjson.dumps(details).decode() if details else None,
+            orjson.dumps(_shown(details)).decode() if details else None,
             self.actor.request_id,
             self.actor.ip,
         )
@@ -178,6 +180,14 @@ class Change:
             entries = self._entries[start : start + BATCH]
             marks = ", ".join([_MARKS] * len(entries))
             await execute(f"{_INSERT} {marks}", *(value for entry in entries for value in entry))
+
+
+def _shown(details: dict[str, Any]) -> dict[str, Any]:
+    """Return details under the API's names, those in a list of changed fields too."""
+    return {
+        to_camel(name): [to_camel(field) for field in value] if name == "fields" else value
+        for name, value in details.items()
+    }
 
 
 @asynccontextmanager
