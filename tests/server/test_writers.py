@@ -48,12 +48,14 @@ class Crowd:
         self.project = f"/projects/{project_id}"
         self.who = who
         self.statuses: list[int] = []
+        self._room = asyncio.Semaphore(WRITERS)  # more would be told that the server is busy
 
     async def send(self, number: int, verb: str, path: str, /, **body: Any) -> Any:
         """Send one writer's request; return the answer."""
         who = self.who[number % len(self.who)]
         options = {"json": body} if verb not in ("GET", "DELETE") else {}
-        response = await self.api.call(verb, path, who, **options)
+        async with self._room:
+            response = await self.api.call(verb, path, who, **options)
         self.statuses.append(response.status)
         answer = await response.json()
         assert response.status in EXPECTED, answer
