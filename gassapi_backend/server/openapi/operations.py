@@ -10,6 +10,7 @@ from gassapi_backend.server.access import GRANTS, SCOPES, Permission, Role
 from gassapi_backend.server.http import JSON
 from gassapi_backend.server.idempotency import HEADER as KEY_HEADER
 from gassapi_backend.server.idempotency import REPLAYED
+from gassapi_backend.server.openapi.descriptions import described
 from gassapi_backend.server.openapi.examples import GOOD, example, example_id
 from gassapi_backend.server.openapi.links import links
 from gassapi_backend.server.openapi.refusals import (
@@ -19,8 +20,10 @@ from gassapi_backend.server.openapi.refusals import (
     takes_key,
 )
 from gassapi_backend.server.openapi.schemas import Schema, Schemas, answer_type
+from gassapi_backend.server.pages import handlers as pages
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import PREFIX, Route
+from gassapi_backend.server.service import handlers as service
 
 _TAGS = {
     "auth": "Authentication",
@@ -48,6 +51,8 @@ _ROLES = {
     Role.OWNER: "Needs the owner of the project.",
 }
 _REFRESH = "/auth/refresh"
+_FILES = {"file": service.FILE_TYPES, "page_file": pages.FILE_TYPES}
+"""Path parameters that are one of a few files."""
 
 
 def operation(route: Route, schemas: Schemas, names: dict[Route, str]) -> dict[str, Any]:
@@ -145,14 +150,16 @@ def _parameters(route: Route, schemas: Schemas) -> list[dict[str, Any]]:
 
 
 def _path_parameter(name: str) -> dict[str, Any]:
-    is_id = name.endswith("_id")
+    is_id, files = name.endswith("_id"), _FILES.get(name)
+    rule = {"format": "uuid"} if is_id else {"enum": sorted(files)} if files else {}
+    sample = example_id(name) if is_id else GOOD.get(name, name)
     return {
         "name": name,
         "in": "path",
         "required": True,
-        "description": f"The id of the {name[:-3]}." if is_id else _described(name),
-        "schema": {"type": "string"} | ({"format": "uuid"} if is_id else {}),
-        "example": example_id(name) if is_id else GOOD.get(name, name),
+        "description": f"The id of the {name[:-3]}." if is_id else described(name),
+        "schema": {"type": "string", **rule},
+        "example": sorted(files)[0] if files else sample,
     }
 
 
@@ -168,7 +175,7 @@ def _query_parameter(
         "name": name,
         "in": "query",
         "required": is_required,
-        "description": rule.pop("description", _described(name)),
+        "description": rule.pop("description", described(name)),
         "schema": rule,
         "example": example(schemas, rule, name),
     }
@@ -177,24 +184,6 @@ def _query_parameter(
 def _header(name: str, sample: str, text: str, **rules: Any) -> dict[str, Any]:
     schema = {"type": "string", **rules}
     return {"name": name, "in": "header", "description": text, "schema": schema, "example": sample}
-
-
-def _described(name: str) -> str:
-    """Return the meaning of a parameter that says nothing of its own."""
-    known = {
-        "page": "The page that is wanted, from 1.",
-        "limit": "How many there may be in the answer.",
-        "offset": "How many to leave out at the beginning.",
-        "search": "Text that the name contains, in any case.",
-        "sort": "What they are ordered by.",
-        "order": "Ascending or descending.",
-        "token": "The token of the link.",
-        "file": "The name of the file.",
-    }
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
-    if words.endswith(" id"):
-        return f"The id of the {words.removesuffix(' id')}."
-    return known.get(name, f"Only those of this {words}.")
 
 
 def _responses(route: Route, schemas: Schemas, names: dict[Route, str]) -> dict[str, Any]:
