@@ -42,10 +42,9 @@ def main() -> int:
     more, least = MODES["short" if given.short else "full"]
     print(f"seed {given.seed}", flush=True)
     started = time.monotonic()
+    settings = {"GASSAPI_RATE_LIMITS": "off", "GASSAPI_REGISTRATION": "open"}
     mail_port = free_port()
-    settings = {
-        "GASSAPI_RATE_LIMITS": "off",
-        "GASSAPI_REGISTRATION": "open",
+    mail = {
         "GASSAPI_SMTP_URL": f"smtp://127.0.0.1:{mail_port}",
         "GASSAPI_MAIL_FROM": "gassapi@fuzz.test",
     }
@@ -54,13 +53,20 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         cli = Cli(folder, PYTHONPATH=str(ROOT), **settings)
-        with Server(cli) as server:
+        with Server(cli) as server, Server(cli, env=mail) as mailing:
             cli.user(ADMIN, "Root", "--admin")
             document = server.call("GET", "/api/v1/openapi.json").body
             (folder / "openapi.json").write_text(json.dumps(document), "utf-8")
             streams = [one for one in _operations(document) if STREAM in _media_types(one)]
             left_out = [one["operationId"] for one in streams]
-            code = _fuzz(server.url, folder, given.seed, mail_port, left_out, more)
+            facts = {
+                "FUZZ_URL": server.url,
+                "FUZZ_MAILING_URL": mailing.url,
+                "FUZZ_MAIL_PORT": str(mail_port),
+                "FUZZ_SEED": str(given.seed),
+            }
+            excluded = [f"--exclude-operation-id={name}" for name in left_out]
+            code = _fuzz(folder, facts, [*excluded, *more])
             log = [line for line in server.log.splitlines() if "unexpected error" in line]
         report = folder / "report.json"
         seen = json.loads(report.read_text("utf-8")) if report.exists() else {}
@@ -80,25 +86,15 @@ def _media_types(operation: dict[str, Any]) -> set[str]:
     return {kind for answer in operation["responses"].values() for kind in answer.get("content", {})}
 
 
-def _fuzz(
-    url: str, folder: Path, seed: int, mail_port: int, left_out: list[str], more: list[str]
-) -> int:
+def _fuzz(folder: Path, facts: dict[str, str], more: list[str]) -> int:
     program = Path(sys.executable).parent / "schemathesis"
     # from a file: at an address, the operation that is there would be left out
     command = [str(program), f"--config-file={CONFIG}", "run", str(folder / "openapi.json")]
-    excluded = [f"--exclude-operation-id={name}" for name in left_out]
+    facts |= {"FUZZ_ADMIN": ADMIN, "FUZZ_REPORT": str(folder / "report.json")}
     done = subprocess.run(
-        [*command, f"--url={url}", f"--seed={seed}", *excluded, *more],
+        [*command, f"--url={facts['FUZZ_URL']}", f"--seed={facts['FUZZ_SEED']}", *more],
         cwd=ROOT,
-        env=os.environ
-        | {
-            "FUZZ_URL": url,
-            "FUZZ_SEED": str(seed),
-            "FUZZ_ADMIN": ADMIN,
-            "FUZZ_MAIL_PORT": str(mail_port),
-            "FUZZ_REPORT": str(folder / "report.json"),
-            "PYTHONPATH": str(ROOT),
-        },
+        env=os.environ | facts | {"PYTHONPATH": str(ROOT)},
         check=False,
     )
     return done.returncode

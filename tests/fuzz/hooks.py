@@ -18,8 +18,16 @@ import schemathesis
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation.meta import TestPhase
 
-from tests.fuzz.world import PASSWORD, SECONDS, World, api, mailbox, mailed_token, new_number
-from tests.fuzz.world import new_person as new_loner
+from tests.fuzz.world import (
+    PASSWORD,
+    SECONDS,
+    World,
+    api,
+    mailbox,
+    mailed_token,
+    new_number,
+    new_person,
+)
 
 REAL = 0.85  # of the good cases are about real things
 PLAIN = 0.6  # of them without the headers that make them conditional
@@ -31,15 +39,16 @@ CONDITIONS = ("If-Match", "If-None-Match")
 KEY = "Idempotency-Key"
 ENDS = {
     "patch_user",
+    "patch_users_profile",
     "post_auth_logout",
     "post_auth_refresh",
+    "post_environment_default",
     "post_invitations_accept",
     "post_invitations_decline",
     "post_mcp_regenerate_token",
     "post_mcp_revoke_token",
     "post_project_transfer",
     "put_users_password",
-    "patch_users_profile",
     "put_users_profile",
 }
 """After these, like after every DELETE, the world is not what it was."""
@@ -58,11 +67,13 @@ MAILED = {
 }
 """What takes the token of a mailed link, and of which kind."""
 
+FOR_NEWCOMERS = {"delete_users_account", "post_auth_resend_verification"}
+"""What only somebody can do whose address is not confirmed, or with whom nobody works."""
+
 _chance = random.Random(int(os.environ["FUZZ_SEED"]))  # noqa: S311 - not a secret
 _seen: dict[str, Counter[int]] = defaultdict(Counter)
 _tokens: set[str] = set()
 _world: list[World] = []
-mailbox()
 
 
 def world() -> World:
@@ -124,8 +135,8 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
         _fill(name_of(case), case.body)
     if not is_bad(ParameterLocation.HEADER):
         _choose_conditions(case, is_example=is_example)
-        if is_signed_in and name_of(case) == "delete_users_account":
-            case.headers["Authorization"] = f"Bearer {new_loner('loner').access}"
+        if is_signed_in and name_of(case) in FOR_NEWCOMERS:
+            case.headers["Authorization"] = f"Bearer {new_person('newcomer').access}"
         elif is_signed_in and not is_example:
             _choose_credentials(case)
 
@@ -186,7 +197,7 @@ def happens_once(context: Any, response: Any, case: Any) -> None:
     """A POST with an ``Idempotency-Key`` that is sent again gets its first answer."""
     if KEY not in response.request.headers or response.status_code >= 300:
         return
-    if name_of(case) in ENDS:  # whoever asked may not be let in any more
+    if name_of(case) in ENDS - {"post_environment_default"}:  # who asked may not be let in now
         return
     again = _send(response.request)
     assert again.status_code == response.status_code, "Sent again, it gets another status."
@@ -209,6 +220,10 @@ def is_unchanged(context: Any, response: Any, case: Any) -> None:
 def _send(request: requests.PreparedRequest) -> requests.Response:
     with requests.Session() as session:
         return session.send(request, timeout=SECONDS, allow_redirects=False)
+
+
+mailbox()
+world()  # where none can be made, nothing is worth sending
 
 
 @atexit.register

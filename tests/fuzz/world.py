@@ -73,7 +73,7 @@ class Mailbox:
 
     def __init__(self, port: int) -> None:
         self._tokens: dict[tuple[str, str], str] = {}
-        Controller(self, hostname="127.0.0.1", port=port).start()
+        Controller(self, hostname="127.0.0.1", port=port, server_hostname="mail.fuzz.test").start()
 
     async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802 - the library's name
         """Take a mail."""
@@ -95,15 +95,15 @@ class Mailbox:
 
 @cache
 def mailbox() -> Mailbox:
-    """Return the mail server, which the server that is fuzzed is set up with."""
+    """Return the mail server of the server at ``FUZZ_MAILING_URL``."""
     return Mailbox(int(os.environ["FUZZ_MAIL_PORT"]))
 
 
 def mailed_token(kind: str) -> str:
     """Return the token of a link mailed to somebody new, to ``verify`` or to ``reset``."""
-    person = new_person("reader")
+    person = new_person("reader", mailing())
     if kind == "reset":
-        api().send("POST", f"{BASE}/auth/forgot-password", {"email": person.email})
+        mailing().send("POST", f"{BASE}/auth/forgot-password", {"email": person.email})
     return mailbox().token(person.email, kind)
 
 
@@ -111,6 +111,15 @@ def mailed_token(kind: str) -> str:
 def api() -> Api:
     """Return the server at ``FUZZ_URL``."""
     return Api(os.environ["FUZZ_URL"])
+
+
+@cache
+def mailing() -> Api:
+    """Return the server at ``FUZZ_MAILING_URL``: on the same database, and it sends mail.
+
+    The one that is fuzzed sends none, which would take most of the time.
+    """
+    return Api(os.environ["FUZZ_MAILING_URL"])
 
 
 @dataclass
@@ -230,11 +239,11 @@ def links_of(operation: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def new_person(name: str) -> World:
+def new_person(name: str, at: Api | None = None) -> World:
     """Register somebody who has nothing yet."""
     email = f"{name}{new_number()}@fuzz.test"
     body = {"email": email, "password": PASSWORD, "name": name}
-    made = api().send("POST", f"{BASE}/auth/register", body)
+    made = (at or api()).send("POST", f"{BASE}/auth/register", body)
     tokens = made["tokens"]
     ids = {"user_id": made["user"]["id"]}
     return World(email, tokens["accessToken"], tokens["refreshToken"], ids)
