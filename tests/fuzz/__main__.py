@@ -16,7 +16,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.fuzz.world import PASSWORD
 from tests.processes import Cli, Server
 from tests.servers import free_port
 
@@ -83,7 +82,9 @@ def _operations(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _media_types(operation: dict[str, Any]) -> set[str]:
-    return {kind for answer in operation["responses"].values() for kind in answer.get("content", {})}
+    return {
+        kind for answer in operation["responses"].values() for kind in answer.get("content", {})
+    }
 
 
 def _fuzz(folder: Path, facts: dict[str, str], more: list[str]) -> int:

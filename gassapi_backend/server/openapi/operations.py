@@ -53,6 +53,15 @@ _ROLES = {
 _REFRESH = "/auth/refresh"
 _FILES = {"file": service.FILE_TYPES, "page_file": pages.FILE_TYPES}
 """Path parameters that are one of a few files."""
+_BEGINNINGS = {
+    JSON: {"openapi": "3.1.0", "info": {"title": "GassAPI"}},
+    "text/css": "body { margin: 0; }",
+    "text/html": "<!doctype html>",
+    "text/javascript": '"use strict";',
+    "text/plain": "…",
+    "text/event-stream": ": …",
+}
+"""What is shown of answers that are whole files."""
 
 
 def operation(route: Route, schemas: Schemas, names: dict[Route, str]) -> dict[str, Any]:
@@ -175,7 +184,7 @@ def _query_parameter(
         "name": name,
         "in": "query",
         "required": is_required,
-        "description": rule.pop("description", described(name)),
+        "description": rule.pop("description", None) or described(name),
         "schema": rule,
         "example": example(schemas, rule, name),
     }
@@ -210,12 +219,15 @@ def _responses(route: Route, schemas: Schemas, names: dict[Route, str]) -> dict[
         good["links"] = found
     responses = {str(route.status): good}
     if route.resource is not None and route.method == "GET":
-        described = {"description": "It is as `If-None-Match` says.", "headers": good["headers"]}
-        responses["304"] = described
+        meaning = "It is as `If-None-Match` says."
+        responses["304"] = {"description": meaning, "headers": good["headers"]}
     for status in sorted(refusals(route)):
         responses[str(status)] = {"$ref": f"#/components/responses/Refused{status}"}
     if route.path == "/health":
-        responses["503"] = {**good, "description": "It is unhealthy."}
+        media = good["content"][JSON]
+        shown = {**media["example"], "success": False, "status": "unhealthy"}
+        content = {JSON: {**media, "example": shown}}
+        responses["503"] = {**good, "description": "It is unhealthy.", "content": content}
     return responses
 
 
@@ -227,4 +239,10 @@ def _content(route: Route, schemas: Schemas) -> dict[str, Any]:
     if route.status == 302:
         return {}
     kinds = route.produces or ("text/plain",)
-    return {kind: {"schema": {"type": "object" if kind == JSON else "string"}} for kind in kinds}
+    return {
+        kind: {
+            "schema": {"type": "object" if kind == JSON else "string"},
+            "example": _BEGINNINGS[kind],
+        }
+        for kind in kinds
+    }
