@@ -144,8 +144,10 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
 def _fill(name: str, body: dict[str, Any]) -> None:
     values = world().values | VALUES.get(name, {})
     if name.startswith("post_invitations_"):
-        body.pop("token", None)
+        if body.get("invitationId"):
+            body.pop("token", None)
         values["invitationId"] = world().ids["own_invitation_id"]
+        values["token"] = world().ids["invitation_token"]
     elif name == "post_auth_login":
         values["email"] = world().email
     elif name in ("post_auth_register", "post_users"):

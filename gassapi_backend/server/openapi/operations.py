@@ -153,7 +153,7 @@ def _parameters(route: Route, schemas: Schemas) -> list[dict[str, Any]]:
         found.append(_header("If-Match", '"7"', text))
     if takes_key(route):
         text = "For 24 hours, the same key with the same body gives the first answer again."
-        rules = {"minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}
+        rules = {"minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"}
         found.append(_header(KEY_HEADER, "order-42", text, **rules))
     return found
 
