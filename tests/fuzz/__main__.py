@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent.parent
 CONFIG = Path(__file__).parent / "schemathesis.toml"
 ADMIN = "root@fuzz.test"
 MODES = {  # further arguments, and how many cases there have to be at least
-    "full": (["--phases=examples,coverage,fuzzing,stateful", "--max-examples=70"], 5000),
+    "full": (["--phases=examples,coverage,fuzzing,stateful", "--max-examples=50"], 5000),
     "short": (["--phases=examples,fuzzing", "--max-examples=2"], 300),
 }
 STREAM = "text/event-stream"
