@@ -65,6 +65,10 @@ async def test_an_address_with_nothing_at_it_is_404(api: Api, path: str) -> None
         ("DELETE", "/projects", {"GET", "HEAD", "POST"}),
         ("POST", "/users/profile", {"GET", "HEAD", "PUT", "PATCH"}),
         ("GET", "/auth/login", {"POST"}),
+        ("PATCH", "/users/password", {"PUT"}),  # not somebody whose id is "password"
+        ("GET", "/users/account", {"DELETE"}),
+        ("OPTIONS", "/users/stats", {"GET", "HEAD"}),
+        ("GET", "/invitations/accept", {"POST"}),
         ("OPTIONS", "/auth/login", {"POST"}),
         ("TRACE", "/health", {"GET", "HEAD"}),
         ("PROPFIND", "/projects/x", {"GET", "HEAD", "PUT", "PATCH", "DELETE"}),
