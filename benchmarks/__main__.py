@@ -1,4 +1,4 @@
-"""Measure and print: CPU per request against the bare server, memory, start, latency under logins.
+"""Measure and print: CPU against the bare server, memory, start, latency under logins, streams.
 
 ``python -m benchmarks`` uses SQLite; ``python -m benchmarks mysql://user:password@host:port/name``
 that empty database (give the server's process id as a second argument to count its CPU too).
@@ -23,7 +23,9 @@ from benchmarks.scene import (
     build,
     cpu_seconds,
     memory_megabytes,
+    sign_in,
 )
+from benchmarks.streams import measure as measure_streams
 from gassapi_backend.settings import Settings, load
 from tests.servers import free_port
 
@@ -58,12 +60,13 @@ def _measure(settings: Settings, scene: Scene, url: str, database: int | None) -
     bare = Server(["benchmarks.bare", str(ports[1])], ports[1], environment)
     bare.wait_until_up("/")
     try:
-        access = _sign_in(ours.port)
+        access = sign_in(ours.port)
         _latency_under_logins(ours, request_bytes("GET", f"{V1}/projects", _bearer(access)))
         time.sleep(3)  # the last logins are still being hashed
         print(f"\n{'CPU per request':24}{'ours':>10}{'bare':>10}{'ratio':>8}{'with database':>16}")
         for name, request in _requests(scene, access).items():
             _compare(name, request, ours, bare, database)
+        measure_streams(ours, scene)
     finally:
         ours.stop()
         bare.stop()
@@ -141,18 +144,6 @@ def _latency_under_logins(ours: Server, request: bytes) -> None:
         found = asyncio.run(measured(busy=busy))
         middle, late = found[len(found) // 2], found[len(found) * 99 // 100]
         print(f"{label:24}{middle * 1000:>7.1f} ms{late * 1000:>7.1f} ms")
-
-
-def _sign_in(port: int) -> str:
-    import urllib.request
-
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}{V1}/auth/login",
-        orjson.dumps({"email": EMAIL, "password": PASSWORD}),
-        {"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request) as answer:  # noqa: S310 - as above
-        return str(orjson.loads(answer.read())["tokens"]["accessToken"])
 
 
 def _bearer(access: str) -> dict[str, str]:

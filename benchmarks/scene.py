@@ -8,6 +8,8 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+import orjson
+
 from gassapi_backend.cli.users import new_account
 from gassapi_backend.database import open_database
 from gassapi_backend.database.migrations import upgrade
@@ -125,3 +127,14 @@ def memory_megabytes(pid: int) -> float:
     """Return a process's resident memory."""
     pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def sign_in(port: int) -> str:
+    """Sign the one person in; return the access token."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/api/v1/auth/login",
+        orjson.dumps({"email": EMAIL, "password": PASSWORD}),
+        {"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request) as answer:  # noqa: S310 - always to ourselves
+        return str(orjson.loads(answer.read())["tokens"]["accessToken"])

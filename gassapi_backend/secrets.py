@@ -3,9 +3,11 @@
 import hmac
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from gassapi_backend.settings import Settings, SettingsError
 
@@ -120,12 +122,19 @@ def unseal(key: bytes, sealed: bytes, context: str) -> bytes | None:
 
 def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner can read, all of it or nothing."""
+    with private_file(path) as file:
+        file.write(text)
+
+
+@contextmanager
+def private_file(path: Path) -> Iterator[TextIO]:
+    """Open a file that only its owner can read; it is there once all of it is written."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)

@@ -190,6 +190,24 @@ class Settings(BaseSettings):
         description="Sender of mails, `GassAPI <gassapi@example.com>`. Default: `no-reply` at the "
         "host of the public address.",
     )
+    redis_url: SecretStr | None = Field(
+        default=None,
+        description="`redis://user:password@host:6379/0` or `rediss://…` (TLS): carries news of "
+        "changes between machines and shares the request limit. Needs the extra `redis`.",
+    )
+    changes_keep_days: int = Field(
+        default=90,
+        ge=1,
+        le=36_500,
+        description="Days for which the change feed goes back; who asks for older gets 410.",
+    )
+    audit_keep_days: int = Field(
+        default=0,
+        ge=0,
+        le=36_500,
+        description="Days for which audit entries are kept; 0 for ever. What is kept can still be "
+        "verified.",
+    )
     password_rounds: int = Field(
         default=12, ge=4, le=16, description="bcrypt cost. Lower it for tests only."
     )
@@ -238,6 +256,16 @@ class Settings(BaseSettings):
     def _check_mail_from(cls, value: str | None) -> str | None:
         if value and (not value.isprintable() or not _ADDRESS.fullmatch(parseaddr(value)[1])):
             raise ValueError("write it as GassAPI <gassapi@example.com>")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _check_redis_url(cls, value: SecretStr | None) -> SecretStr | None:
+        parts = _parts(value.get_secret_value()) if value else None
+        if parts and (parts.query or parts.fragment):
+            raise ValueError("it takes no options; ? and # in a password are %3F and %23")
+        if value and (not parts or parts.scheme not in ("redis", "rediss") or not parts.hostname):
+            raise ValueError("write it as redis://user:password@host:6379/0")
         return value
 
     @field_validator("trusted_proxies", mode="before")

@@ -31,6 +31,7 @@ from tests.server import described
 PASSWORD = "correct horse 42"
 TABLES = (  # those that refer to others first
     "audit_log",
+    "audit_chains",
     "idempotency",
     "mails",
     "flows",
@@ -88,6 +89,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     terminalreporter.write_line(f"databases tested: {', '.join(servers.available())}")
     for name in servers.missing():
         terminalreporter.write_line(f"databases skipped: {name} ({servers.MISSING[name]})")
+    if not servers.PrivateRedis.is_installed():
+        terminalreporter.write_line("tests with Redis skipped (install redis-server)")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -149,12 +152,13 @@ Serve = Callable[..., Awaitable["Api"]]
 
 @pytest.fixture
 async def serve(settings: Settings) -> AsyncIterator[Serve]:
-    """Start a server on a socket; keyword arguments change its settings."""
+    """Start a server on a socket, on ``port`` if it is given; arguments change its settings."""
     clients = []
 
     async def start(**changes: Any) -> Api:
         app = build_app(settings.model_copy(update=changes))
-        client = TestClient(TestServer(app), cookie_jar=DummyCookieJar())
+        server = TestServer(app, port=changes.get("port"))
+        client = TestClient(server, cookie_jar=DummyCookieJar())
         await client.start_server()
         clients.append(client)
         return Api(client)
@@ -168,6 +172,17 @@ async def serve(settings: Settings) -> AsyncIterator[Serve]:
 async def api(serve: Serve) -> "Api":
     """A running server."""
     return await serve()
+
+
+@pytest.fixture
+def redis() -> Iterator[servers.PrivateRedis]:
+    """A Redis of its own."""
+    if not servers.PrivateRedis.is_installed():
+        pytest.skip("there is no Redis: install redis-server")
+    found = servers.PrivateRedis()
+    found.start()
+    yield found
+    found.kill()
 
 
 @dataclass(frozen=True)
@@ -299,6 +314,15 @@ async def _compare(method: str, path: str, response: ClientResponse) -> None:
     body = await response.read()
     wrong = described.wrong_about(route, response.status, response.headers, body)
     assert not wrong, f"{method} {route.full_path} answered {response.status}: {wrong}"
+
+
+async def text_of(response: ClientResponse) -> str:
+    """Return the text of an answer; of a stream, which has no end, its first event."""
+    if response.content_type != "text/event-stream":
+        return (await response.read()).decode()
+    first = await response.content.readuntil(b"\n\n")
+    response.close()
+    return first.decode()
 
 
 async def everything() -> dict[str, list[str]]:

@@ -160,6 +160,50 @@ class PrivateMariaDb:
             self._process.send_signal(number)
 
 
+class PrivateRedis:
+    """A Redis server that keeps nothing, on a free port of the loopback address."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @staticmethod
+    def is_installed() -> bool:
+        """Whether there is a Redis to start."""
+        return shutil.which("redis-server") is not None
+
+    @property
+    def url(self) -> str:
+        """The server's address."""
+        return f"redis://:secret@127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        options = ["--bind", "127.0.0.1", "--requirepass", "secret", "--save", ""]
+        self._process = subprocess.Popen(
+            ["redis-server", "--port", str(self.port), *options],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for _ in range(100):
+            with socket.socket() as client:
+                if client.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.05)
+        raise RuntimeError("The private Redis did not start.")
+
+    def kill(self) -> None:
+        """End it at once; ``start()`` starts it again, empty."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def freeze(self) -> None:
+        """Stop it from doing anything; its connections stay open."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
+
+
 def database_url(engine: str, name: str) -> str:
     """Return the URL of a database on the server of an engine."""
     parts = urlsplit(os.environ[VARIABLES[engine]])

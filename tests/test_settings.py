@@ -174,6 +174,11 @@ def test_every_wrong_value_gets_a_line_that_says_where_it_comes_from(
         ("smtp_url", f"smtp://user:{SECRET}\uff0f@host"),
         ("smtp_url", f"smtp://user:{SECRET}@host:port"),
         ("smtp_url", f"{SECRET}@host"),
+        ("redis_url", f"http://user:{SECRET}@host"),
+        ("redis_url", f"redis://user:{SECRET}@host:port"),
+        ("redis_url", f"redis://host?password={SECRET}"),
+        ("redis_url", f"redis://user:{SECRET}#@host"),
+        ("redis_url", SECRET),
     ],
 )
 def test_a_wrong_secret_is_named_and_never_shown(home: Path, name: str, value: Any) -> None:
@@ -188,6 +193,7 @@ def test_secrets_are_not_in_what_a_settings_object_shows_of_itself(home: Path) -
         database_url=f"mysql://user:{SECRET}@host/db",
         secret_key=SECRET * 3,
         smtp_url=f"smtp://user:{SECRET}@host",
+        redis_url=f"redis://user:{SECRET}@host",
     )
     assert SECRET not in f"{settings!r} {settings} {settings.model_dump()} "
     assert SECRET not in settings.model_dump_json()

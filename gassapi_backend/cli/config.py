@@ -43,6 +43,8 @@ def _shown(name: str, settings: Settings) -> Any:
     value = getattr(settings, name)
     if name == "database_url":
         return options.without_password(settings.database)
+    if name == "redis_url" and isinstance(value, SecretStr):
+        return options.without_password(value.get_secret_value())
     if isinstance(value, SecretStr) or (value and name == "old_secret_keys"):
         return "(hidden)"
     if isinstance(value, list):

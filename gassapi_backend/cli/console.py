@@ -42,6 +42,7 @@ def run(
     """
     from gassapi_backend.database import open_database
     from gassapi_backend.database.migrations import MigrationError, status, upgrade
+    from gassapi_backend.server.channel import announcing
 
     chosen = settings or options.load()
 
@@ -54,7 +55,8 @@ def run(
                         "The database waits for an upgrade. Run: gassapi-backend db upgrade"
                     )
                 await upgrade(chosen)
-            return await action(chosen)
+            async with announcing(chosen):
+                return await action(chosen)
 
     return asyncio.run(opened())
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import typer
@@ -69,7 +69,7 @@ def _examine(*, fix: bool) -> list[Finding]:
         advice = "Mend the setting, then run doctor again."
         return [Finding("settings", Verdict.BAD, str(error), advice)]
     findings = [*_settings(settings), *_files(settings, fix=fix)]
-    checks: list[Callable[[Settings], Awaitable[list[Finding]]]] = [_database, _port, _mail]
+    checks: list[Callable[[Settings], Awaitable[list[Finding]]]] = [_database, _port, _mail, _redis]
     return [*findings, *asyncio.run(_all(settings, checks, fix=fix))]
 
 
@@ -386,3 +386,25 @@ async def _outbox(settings: Settings) -> list[Finding]:
     message = f"{count} mail(s) could not be sent and were given up"
     advice = "See gassapi-backend mail list, then gassapi-backend mail retry."
     return [Finding("outbox", Verdict.WARNING, message, advice)]
+
+
+async def _redis(settings: Settings) -> list[Finding]:
+    from gassapi_backend.server.channel import connect
+
+    if settings.redis_url is None:
+        return [Finding("redis", Verdict.GOOD, "not set up")]
+    parts = urlsplit(settings.redis_url.get_secret_value())
+    server = f"{parts.hostname}:{parts.port or 6379}"
+    try:
+        client = connect(settings.redis_url.get_secret_value())
+    except SettingsError as error:
+        return [Finding("redis", Verdict.BAD, "the package for it is missing", str(error))]
+    try:
+        async with client:
+            pong: Any = client.ping()
+            await pong
+    except Exception as error:
+        message = f"{server}: {type(error).__name__}, so that news travel slower"
+        advice = "Check GASSAPI_REDIS_URL, and that Redis runs."
+        return [Finding("redis", Verdict.WARNING, message, advice)]
+    return [Finding("redis", Verdict.GOOD, f"{server} answers")]

@@ -7,6 +7,7 @@ import traceback
 import typer
 
 from gassapi_backend.cli import (
+    audit,
     config,
     database,
     doctor,
@@ -49,6 +50,7 @@ projects.app.add_typer(members.app, name="member")
 app.add_typer(projects.app, name="project", rich_help_panel=WORK)
 app.add_typer(invitations.app, name="invite", rich_help_panel=WORK)
 app.add_typer(tokens.app, name="token", rich_help_panel=WORK)
+app.add_typer(audit.app, name="audit", rich_help_panel=CARE)
 app.add_typer(config.app, name="config", rich_help_panel=CARE)
 app.add_typer(database.app, name="db", rich_help_panel=CARE)
 app.add_typer(mail.app, name="mail", rich_help_panel=CARE)

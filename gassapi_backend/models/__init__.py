@@ -1,7 +1,7 @@
 """Every table of the database, one module per feature."""
 
 from gassapi_backend.models.accounts import Attempt, OneTimeToken, Purpose, Session, User
-from gassapi_backend.models.audit import AuditEntry
+from gassapi_backend.models.audit import AuditChain, AuditEntry
 from gassapi_backend.models.content import Collection, Endpoint, Flow
 from gassapi_backend.models.fields import folded, is_id, name_hash, new_id
 from gassapi_backend.models.projects import Environment, Invitation, Member, Project
@@ -10,6 +10,7 @@ from gassapi_backend.models.tokens import McpToken, Scope
 
 __all__ = [
     "Attempt",
+    "AuditChain",
     "AuditEntry",
     "Collection",
     "Endpoint",

@@ -14,6 +14,8 @@ class AuditEntry(Model):
 
     Without foreign keys: an entry outlives the project and the person. ``revision`` is the
     project's revision that the change made, without gaps; NULL where something was only looked at.
+    ``number`` is the place in the project's chain (1, 2, …) and ``hash`` what joins it to the entry
+    before; NULL outside projects and in entries from before there were chains.
     """
 
     id = IdField(primary_key=True, default=new_id)
@@ -30,8 +32,28 @@ class AuditEntry(Model):
     details: Any = JsonField(null=True)
     request_id = AsciiField(max_length=128, null=True)
     ip = AsciiField(max_length=45, null=True)
+    number = fields.BigIntField(null=True)
+    hash = AsciiField(max_length=64, null=True)
 
     class Meta:
         table = "audit_log"
         unique_together = (("project_id", "revision"),)
-        indexes = (("actor_id", "at"), ("project_id", "at"))
+        indexes = (("actor_id", "at"), ("project_id", "at"), ("project_id", "number"))
+
+
+class AuditChain(Model):
+    """The ends of a project's chain of audit entries, where ``projects`` cannot tell them.
+
+    ``head_number`` and ``head_hash`` are the last entry's when the project was deleted;
+    ``anchor_number`` and ``anchor_hash`` those of the last entry that retention removed. NULL where
+    that has not happened.
+    """
+
+    project_id = IdField(primary_key=True)
+    head_number = fields.BigIntField(null=True)
+    head_hash = AsciiField(max_length=64, null=True)
+    anchor_number = fields.BigIntField(null=True)
+    anchor_hash = AsciiField(max_length=64, null=True)
+
+    class Meta:
+        table = "audit_chains"

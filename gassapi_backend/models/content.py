@@ -46,7 +46,11 @@ class Collection(Model):
     class Meta:
         table = "collections"
         unique_together = (("sibling_of", "name_hash"),)
-        indexes = (("sibling_of", "position"), ("project", "position", "id"))
+        indexes = (
+            ("sibling_of", "position"),
+            ("project", "position", "id"),
+            ("project", "revision"),
+        )
 
 
 class Endpoint(Model):
@@ -93,6 +97,7 @@ class Endpoint(Model):
             ("collection", "method", "position", "id"),
             ("project", "id"),
             ("project", "method", "id"),
+            ("project", "revision"),
         )
 
 
@@ -127,4 +132,8 @@ class Flow(Model):
 
     class Meta:
         table = "flows"
-        indexes = (("project", "name_key", "id"), ("project", "is_active", "name_key", "id"))
+        indexes = (
+            ("project", "name_key", "id"),
+            ("project", "is_active", "name_key", "id"),
+            ("project", "revision"),
+        )

@@ -21,7 +21,7 @@ class Project(Model):
     """A project. ``revision`` grows by one with every audited change to anything in it.
 
     The counts are columns, kept by the change that alters them, so that a list of projects
-    never counts.
+    never counts. ``audit_number`` and ``audit_hash`` are those of the last entry of its chain.
     """
 
     id = IdField(primary_key=True, default=new_id)
@@ -38,6 +38,8 @@ class Project(Model):
     collection_count = fields.IntField(default=0)
     endpoint_count = fields.IntField(default=0)
     revision = fields.BigIntField(default=0)
+    audit_number = fields.BigIntField(null=True)
+    audit_hash = AsciiField(max_length=64, null=True)
     created_at = TimeField(default=now)
     updated_at = TimeField(default=now)
 
@@ -121,3 +123,4 @@ class Environment(Model):
     class Meta:
         table = "environments"
         unique_together = (("project", "name_hash"),)
+        indexes = (("project", "revision"),)

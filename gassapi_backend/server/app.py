@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -13,8 +14,12 @@ from gassapi_backend.models import Attempt, Idempotency, Invitation, OneTimeToke
 from gassapi_backend.secrets import load_keys
 from gassapi_backend.server.accounts.attempts import Attempts
 from gassapi_backend.server.accounts.passwords import Passwords, common_passwords
+from gassapi_backend.server.audit.retention import remove_old
+from gassapi_backend.server.channel import Channel
+from gassapi_backend.server.feed.followers import Followers
+from gassapi_backend.server.feed.handlers import FOLLOWERS
 from gassapi_backend.server.http import MAX_BODY
-from gassapi_backend.server.identity import Callers
+from gassapi_backend.server.identity import Callers, forget_everybody
 from gassapi_backend.server.keys import (
     CALLERS,
     KEYS,
@@ -32,7 +37,9 @@ from gassapi_backend.server.keys import (
 )
 from gassapi_backend.server.mail.sending import Sending
 from gassapi_backend.server.middleware import add_headers, make_guard, surround
+from gassapi_backend.server.news import News, listen, unlisten
 from gassapi_backend.server.protocol import refuse_in_our_shape
+from gassapi_backend.server.rates import RequestRate
 from gassapi_backend.server.recovery.letters import Letters
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import bind
@@ -45,6 +52,8 @@ from gassapi_backend.vault import Vault
 USAGE_SECONDS = 1
 PURGE_SECONDS = 3600
 PATIENCE = 60  # seconds that background work may take
+
+RATES = web.AppKey[RequestRate | None]("rates")
 
 _log = structlog.get_logger("gassapi.server")
 
@@ -77,15 +86,17 @@ def build_app(settings: Settings) -> web.Application:
     app[STATE] = ServerState()
     app[HEALTH] = Health(settings)
     app[DOCUMENT] = {}
-    rate = settings.request_limit if is_limited else None
-    app.middlewares.extend([surround, make_guard(rate=rate, keys=app[KEYS])])
+    app[FOLLOWERS] = Followers(settings.changes_keep_days)
+    redis_url = settings.redis_url.get_secret_value() if settings.redis_url else None
+    app[RATES] = RequestRate(settings.request_limit, redis_url) if is_limited else None
+    app.middlewares.extend([surround, make_guard(rates=app[RATES], keys=app[KEYS])])
     app.on_response_prepare.append(add_headers)
     for route in ROUTES:
         if route.method == "GET":
             app.router.add_get(route.full_path, bind(route))
         else:
             app.router.add_route(route.method, route.full_path, bind(route))
-    app.cleanup_ctx.extend([_database, _background])
+    app.cleanup_ctx.extend([_database, _background, _news])
     if app[LETTERS].are_sent:
         app.cleanup_ctx.append(_mail(Sending(settings, app[LETTERS])))
     return app
@@ -97,9 +108,11 @@ async def _database(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _background(app: web.Application) -> AsyncIterator[None]:
+    keep_days = app[SETTINGS].audit_keep_days
     tasks = [
         asyncio.create_task(_every(USAGE_SECONDS, app[USAGE].flush)),
         asyncio.create_task(_every(PURGE_SECONDS, purge)),
+        asyncio.create_task(_every(PURGE_SECONDS, partial(remove_old, keep_days))),
         asyncio.create_task(asyncio.to_thread(common_passwords)),
     ]
     yield
@@ -119,6 +132,33 @@ def _mail(sending: Sending) -> Callable[[web.Application], AsyncIterator[None]]:
         await asyncio.wait([task], timeout=2)
 
     return send
+
+
+async def _news(app: web.Application) -> AsyncIterator[None]:
+    """Have streams hear what is committed here and, through Redis, in other processes."""
+    followers, url = app[FOLLOWERS], app[SETTINGS].redis_url
+
+    def hear(news: News) -> None:
+        if news.ends_access:
+            forget_everybody()
+        followers.hear(news)
+
+    channel = Channel(url.get_secret_value(), hear) if url else None
+    listeners = [followers.hear, *([channel.publish] if channel else [])]
+    tasks = [asyncio.create_task(followers.watch())]
+    if channel:
+        tasks.append(asyncio.create_task(channel.run()))
+    for listener in listeners:
+        listen(listener)
+    yield
+    for listener in listeners:
+        unlisten(listener)
+    followers.close()
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks, timeout=2)
+    if rates := app[RATES]:
+        await rates.close()
 
 
 async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:

@@ -12,29 +12,17 @@ from tortoise.transactions import in_transaction
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database import dialect, execute, row
 from gassapi_backend.models import Project, new_id
+from gassapi_backend.server.audit.chain import COLUMNS, FIRST, Place, next_place
 from gassapi_backend.server.errors import NotFound, Unauthenticated
 from gassapi_backend.server.identity import Actor, forget_everybody
+from gassapi_backend.server.news import News, tell
 
-COLUMNS = (
-    "id",
-    "at",
-    "actor_type",
-    "actor_id",
-    "token_id",
-    "project_id",
-    "revision",
-    "action",
-    "resource_type",
-    "resource_id",
-    "resource_name",
-    "details",
-    "request_id",
-    "ip",
-)
 BATCH = 500  # entries in one statement; SQLite takes 32 766 values
 
-_INSERT = f"INSERT INTO audit_log ({', '.join(COLUMNS)}) VALUES"
-_MARKS = f"({', '.join('?' * len(COLUMNS))})"
+_INSERT = f"INSERT INTO audit_log ({', '.join(COLUMNS)}, number, hash) VALUES"
+_MARKS = f"({', '.join('?' * (len(COLUMNS) + 2))})"
+_CHAINED = {"audit_number", "audit_hash"}
+_RECORDED = {"revision", "updated_at", *_CHAINED}
 
 answering: ContextVar[str | None] = ContextVar("answering", default=None)
 """The row of the ``Idempotency-Key`` under which this request writes."""
@@ -54,6 +42,9 @@ class Change:
         self._ends_access = False
         self._fields: set[str] = set()
         self._others: list[Project] = []
+        self._noted: set[str] = set()
+        self._recorded: set[str] = set()
+        self._deleted: set[str] = set()
         self._afterwards: list[Callable[[], None]] = []
 
     @property
@@ -86,8 +77,8 @@ class Change:
         revision = None
         if project is not None:
             revision = project.revision = project.revision + 1
-        project_id = project.id if project else None
-        self._add(action, resource_type, resource_id, name, project_id, revision, details)
+            self._recorded.add(project.id)
+        self._add(action, resource_type, resource_id, name, project, revision, details)
         return revision or 0
 
     def note(
@@ -96,12 +87,19 @@ class Change:
         resource_type: str,
         resource_id: str | None,
         name: str | None = None,
-        *,
-        project_id: str | None = None,
         **details: Any,
     ) -> None:
-        """Add an audit entry about something that changes nothing, like a look at a secret."""
-        self._add(action, resource_type, resource_id, name, project_id, None, details)
+        """Add an audit entry about something that changes nothing, like a look at a secret.
+
+        It is chained to the others of the change's project, whose revision stays as it is.
+        """
+        if self.project is not None:
+            self._noted.add(self.project.id)
+        self._add(action, resource_type, resource_id, name, self.project, None, details)
+
+    def end_chain(self, project: Project) -> None:
+        """Say that a locked project is deleted: where its chain of entries ends is kept."""
+        self._deleted.add(project.id)
 
     async def lock_also(self, project_id: str) -> Project:
         """Lock a further project whose revision this change moves. Raises ``NotFound``.
@@ -118,45 +116,60 @@ class Change:
         resource_type: str,
         resource_id: str | None,
         name: str | None,
-        project_id: str | None,
+        project: Project | None,
         revision: int | None,
         details: dict[str, Any],
     ) -> None:
         caller = self.actor.caller
-        self._entries.append(
-            (
-                new_id(),
-                stored(now()),
-                caller.kind.value,
-                caller.user_id,
-                caller.token_id,
-                project_id,
-                revision,
-                action,
-                resource_type,
-                resource_id,
-                name[:255] if name else None,
-                orjson.dumps(details).decode() if details else None,
-                self.actor.request_id,
-                self.actor.ip,
-            )
+        values = (
+            new_id(),
+            stored(now()),
+            caller.kind.value,
+            caller.user_id,
+            caller.token_id,
+            project.id if project else None,
+            revision,
+            action,
+            resource_type,
+            resource_id,
+            name[:255] if name else None,
+            orjson.dumps(details).decode() if details else None,
+            self.actor.request_id,
+            self.actor.ip,
         )
+        if project is None:
+            self._entries.append((*values, None, None))
+            return
+        last = Place(project.audit_number or 0, project.audit_hash or FIRST)
+        project.audit_number, project.audit_hash = next_place(last, values)
+        self._entries.append((*values, project.audit_number, project.audit_hash))
 
     def ends_access(self) -> None:
         """Say that somebody may do less once this is committed."""
         self._ends_access = True
 
+    def _news(self, *, is_committed: bool) -> News:
+        """Return what to tell; of a commit whose outcome is not known, only what is safe."""
+        changed = [item for item in self._projects() if item.id in self._recorded and is_committed]
+        return News(tuple((item.id, item.revision) for item in changed), self._ends_access)
+
+    def _projects(self) -> list[Project]:
+        return [project for project in (self.project, *self._others) if project is not None]
+
     async def _finish(self, *, project_is_new: bool) -> None:
+        if self._fields and self.project and self.project.id not in self._recorded:
+            raise RuntimeError("A change that saves its project has to record what it did.")
         if not self._entries:
-            if self._fields:
-                raise RuntimeError("A change that saves its project has to record what it did.")
             return
-        if self.project is not None and not project_is_new:
-            self.project.updated_at = now()
-            await _save(self.project, {"revision", "updated_at", *self._fields})
-        for project in self._others:
-            project.updated_at = now()
-            await _save(project, {"revision", "updated_at", "member_count"})
+        for project in self._projects():
+            is_own = project is self.project
+            if project.id in self._deleted:
+                await _keep_head(project)
+            elif project.id in self._recorded and not (is_own and project_is_new):
+                project.updated_at = now()
+                await _save(project, _RECORDED | (self._fields if is_own else {"member_count"}))
+            elif project.id in self._noted:
+                await _save(project, _CHAINED)
         if request_key := answering.get():
             await execute(
                 "UPDATE idempotency SET is_committed = ? WHERE `key` = ?", True, request_key
@@ -177,14 +190,16 @@ async def change(
     makes its revisions gap-free), or a new project that the block itself saves. ``reads`` is the id
     of another one that nobody may write meanwhile; the two are locked in the order of their ids, so
     that two changes cannot wait for each other. Raises ``NotFound`` when a project is gone, and
-    ``Unauthenticated`` when a row cannot be written because the account that acts has just been
-    deleted. Never nested: an inner change would announce what the outer may still roll back.
+    ``Unauthenticated`` when a row is missing or cannot be written because the account that acts has
+    just been deleted. Never nested: an inner change would announce what the outer may still roll
+    back.
     """
     if _is_open.get():
         raise RuntimeError("A change is already open; hand it down instead.")
     made = Change(actor)
     token = _is_open.set(True)
     calls = _afterwards.set(made._afterwards)
+    is_committed = False
     try:
         async with in_transaction("default"):
             if isinstance(project, Project):
@@ -197,9 +212,10 @@ async def change(
                     await _hold(reads)
             yield made
             await made._finish(project_is_new=isinstance(project, Project))
+        is_committed = True
         for call in made._afterwards:
             call()
-    except IntegrityError:
+    except (IntegrityError, NotFound):
         await _refuse_the_deleted(actor)
         raise
     finally:
@@ -207,6 +223,7 @@ async def change(
         _afterwards.reset(calls)
         if made._ends_access:  # also where it is not known whether the commit went through
             forget_everybody()
+        tell(made._news(is_committed=is_committed))
 
 
 async def _refuse_the_deleted(actor: Actor) -> None:
@@ -252,3 +269,15 @@ async def _save(project: Project, columns: set[str]) -> None:
     values = [fields[column].to_db_value(getattr(project, column), project) for column in columns]
     assignments = ", ".join(f"{column} = ?" for column in columns)
     await execute(f"UPDATE projects SET {assignments} WHERE id = ?", *values, project.id)  # noqa: S608 - as above
+
+
+async def _keep_head(project: Project) -> None:
+    """Keep where the chain of a project ends that is being deleted; it is locked."""
+    values = project.audit_number, project.audit_hash, project.id
+    if not await execute(
+        "UPDATE audit_chains SET head_number = ?, head_hash = ? WHERE project_id = ?", *values
+    ):
+        await execute(
+            "INSERT INTO audit_chains (head_number, head_hash, project_id) VALUES (?, ?, ?)",
+            *values,
+        )

@@ -73,7 +73,7 @@ class Conflict(Failure):
 
 
 class Gone(Failure):
-    """A link that worked once is used up or too old."""
+    """What was there once is no longer: a link that is used up or too old, compacted history."""
 
     status = 410
     code = "TOKEN_EXPIRED"

@@ -1,5 +1,6 @@
 """Where the application and a request keep what handlers need."""
 
+import asyncio
 import time
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -56,5 +57,6 @@ REQUEST_ID = web.RequestKey("request_id", str)
 PROJECT = web.RequestKey("project", Row)
 SUBJECT = web.RequestKey("subject", Row)
 ROLE = web.RequestKey("role", Role)
+TIMEOUT = web.RequestKey("timeout", asyncio.Timeout)  # a stream lifts it
 REVEALS = web.RequestKey("reveals", bool)
 """Whether the answer carries secrets that the same address does not always answer with."""

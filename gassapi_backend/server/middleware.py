@@ -28,7 +28,7 @@ from gassapi_backend.server.errors import (
 )
 from gassapi_backend.server.http import printable, reply_failure
 from gassapi_backend.server.identity import NOBODY, Actor, Kind
-from gassapi_backend.server.keys import ACTOR, CALLERS, IP, IS_HTTPS, REQUEST_ID, SETTINGS
+from gassapi_backend.server.keys import ACTOR, CALLERS, IP, IS_HTTPS, REQUEST_ID, SETTINGS, TIMEOUT
 from gassapi_backend.server.rates import RequestRate, Window
 from gassapi_backend.server.routing import Route, route_of
 from gassapi_backend.server.subjects import SUBJECTS, enter_project, enter_subject
@@ -70,7 +70,7 @@ async def surround(request: web.Request, handler: Handler) -> web.StreamResponse
         if _is_preflight(request):
             response: web.StreamResponse = web.Response(status=204)
         else:
-            async with asyncio.timeout(DEADLINE):
+            async with asyncio.timeout(DEADLINE) as request[TIMEOUT]:
                 response = await handler(request)
     except Failure as failure:
         response = reply_failure(failure, request_id)
@@ -115,18 +115,17 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
             _allow_origin(request, response)
 
 
-def make_guard(*, rate: str | None, keys: Keys) -> Middleware:
+def make_guard(*, rates: RequestRate | None, keys: Keys) -> Middleware:
     """Return the middleware that finds out who asks, slows them down, and lets them in or not.
 
-    ``rate`` limits the requests of a user, a token or an address; ``None`` for no limit.
+    ``rates`` limits the requests of a user, a token or an address; ``None`` for no limit.
     """
-    rates = RequestRate(rate) if rate else None
     find = Finder(keys).find
 
-    def count(request: web.Request, subject: str) -> None:
+    async def count(request: web.Request, subject: str) -> None:
         if rates is None:
             return
-        window = request[WINDOW] = rates.hit(subject)
+        window = request[WINDOW] = await rates.hit(subject)
         if window.is_exceeded:
             raise TooMany("Too many requests. Slow down.", retry_after=window.reset)
 
@@ -137,7 +136,7 @@ def make_guard(*, rate: str | None, keys: Keys) -> Middleware:
         caller = NOBODY
         if route is None or route.permission is Permission.PUBLIC:
             if route is None or route.is_limited:
-                count(request, ip)
+                await count(request, ip)
         else:
             try:
                 credential = access_credential(request)
@@ -145,14 +144,14 @@ def make_guard(*, rate: str | None, keys: Keys) -> Middleware:
                     raise _no_credential(route)
                 caller = await request.app[CALLERS].get(credential, find)
             except Failure as failure:
-                count(request, ip)
+                await count(request, ip)
                 if (
                     isinstance(failure, TokenRevoked)
                     and route.permission is Permission.VALIDATE_TOKEN
                 ):
                     raise Forbidden(failure.message) from None
                 raise
-            count(request, caller.token_id or caller.user_id or ip)
+            await count(request, caller.token_id or caller.user_id or ip)
         agent = request.headers.get("User-Agent")
         request[ACTOR] = Actor(caller, ip, request[REQUEST_ID], agent and printable(agent, 255))
         if route is not None and route.permission is not Permission.PUBLIC:

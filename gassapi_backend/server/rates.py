@@ -1,12 +1,20 @@
-"""The general limit on requests, counted in each process."""
+"""The general limit on requests: counted in each process or, with Redis, by all together."""
 
+import asyncio
 import math
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import limits
+import structlog
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
+
+REDIS_PATIENCE = 0.5  # seconds that a request waits for Redis
+REDIS_PAUSE = 5  # seconds without asking a Redis that failed
+
+_log = structlog.get_logger("gassapi.redis")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +30,65 @@ class Window:
 class RequestRate:
     """So many requests per window for each user, token or address."""
 
-    def __init__(self, rate: str) -> None:
+    def __init__(self, rate: str, redis_url: str | None = None) -> None:
         self._rate = limits.parse(rate)
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._shared = _SharedCount(self._rate, redis_url) if redis_url else None
 
-    def hit(self, subject: str) -> Window:
-        """Count a request of a subject."""
-        allowed = self._limiter.hit(self._rate, subject)
-        stats = self._limiter.get_window_stats(self._rate, subject)
-        reset = max(1, math.ceil(stats.reset_time - time.time()))
-        return Window(self._rate.amount, max(0, stats.remaining), reset, not allowed)
+    async def hit(self, subject: str) -> Window:
+        """Count a request of a subject: in memory where Redis is away or not used."""
+        found = await self._shared.hit(subject) if self._shared else None
+        if found is None:
+            allowed = self._limiter.hit(self._rate, subject)
+            found = allowed, *self._limiter.get_window_stats(self._rate, subject)
+        allowed, reset_time, remaining = found
+        reset = max(1, math.ceil(reset_time - time.time()))
+        return Window(self._rate.amount, max(0, remaining), reset, not allowed)
+
+    async def close(self) -> None:
+        """Close the connections to Redis."""
+        if self._shared:
+            await self._shared.close()
+
+
+class _SharedCount:
+    """The count that all processes share."""
+
+    def __init__(self, rate: Any, url: str) -> None:
+        from limits.aio.storage import RedisStorage
+        from limits.aio.strategies import FixedWindowRateLimiter as SharedLimiter
+
+        from gassapi_backend.server.channel import connect
+
+        self._redis = connect(url)
+        storage = RedisStorage(
+            f"async+{url}",
+            implementation="redispy",
+            key_prefix="gassapi:rates",
+            connection_pool=self._redis.connection_pool,  # type: ignore[arg-type]  # as it documents
+        )
+        self._limiter = SharedLimiter(storage)
+        self._rate = rate
+        self._not_before = 0.0
+        self._is_away = False
+
+    async def hit(self, subject: str) -> tuple[bool, float, int] | None:
+        """Count; return whether it is allowed, the end of the window, and what remains of it."""
+        if time.monotonic() < self._not_before:
+            return None
+        try:
+            async with asyncio.timeout(REDIS_PATIENCE):
+                allowed = await self._limiter.hit(self._rate, subject)
+                stats = await self._limiter.get_window_stats(self._rate, subject)
+        except Exception as error:  # whatever it is, memory counts on
+            self._not_before = time.monotonic() + REDIS_PAUSE
+            if not self._is_away:
+                reason = type(error).__name__
+                _log.warning("Redis is away: each worker counts requests", reason=reason)
+            self._is_away = True
+            return None
+        self._is_away = False
+        return allowed, stats.reset_time, stats.remaining
+
+    async def close(self) -> None:
+        await self._redis.aclose()

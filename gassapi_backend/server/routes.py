@@ -7,6 +7,7 @@ from gassapi_backend.server.collections import handlers as collections
 from gassapi_backend.server.context import handlers as context
 from gassapi_backend.server.endpoints import handlers as endpoints
 from gassapi_backend.server.environments import handlers as environments
+from gassapi_backend.server.feed import handlers as feed
 from gassapi_backend.server.flows import handlers as flows
 from gassapi_backend.server.members import handlers as members
 from gassapi_backend.server.pages import handlers as pages
@@ -63,7 +64,7 @@ ROUTES: tuple[Route, ...] = (
     Route("PATCH", "/users/profile", accounts.update_profile, P.SIGNED_IN, resource="user"),
     Route("DELETE", "/users/account", users.delete_account, P.SIGNED_IN, refuses=(409,)),
     Route("GET", "/users/projects", projects.list_projects, P.SIGNED_IN),
-    Route("GET", "/users/export", users.export, P.SIGNED_IN, refuses=(404,)),
+    Route("GET", "/users/export", users.export, P.SIGNED_IN),
     Route("GET", "/users/stats", users.stats, P.ADMINISTER),
     Route("GET", "/users", users.list_users, P.ADMINISTER),
     Route("POST", "/users", users.create, P.ADMINISTER, status=201, resource="user"),
@@ -83,6 +84,21 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/projects/{project_id}", projects.show, P.READ, resource="project"),
     Route("PUT", "/projects/{project_id}", projects.update, P.EDIT_PROJECT, resource="project"),
     Route("PATCH", "/projects/{project_id}", projects.update, P.EDIT_PROJECT, resource="project"),
+    Route(
+        "GET",
+        "/projects/{project_id}/changes",
+        feed.list_changes,
+        P.READ,
+        refuses=(410,),
+    ),
+    Route(
+        "GET",
+        "/projects/{project_id}/events",
+        feed.follow,
+        P.READ,
+        refuses=(410,),
+        produces=("text/event-stream",),
+    ),
     Route(
         "DELETE",
         "/projects/{project_id}",
@@ -216,6 +232,7 @@ ROUTES: tuple[Route, ...] = (
         P.WRITE,
         status=201,
         resource="collection",
+        takes_if_match=True,
     ),
     # Endpoints
     Route("GET", "/collections/{collection_id}/endpoints", endpoints.list_in_collection, P.READ),
@@ -239,6 +256,7 @@ ROUTES: tuple[Route, ...] = (
         P.WRITE,
         status=201,
         resource="endpoint",
+        takes_if_match=True,
     ),
     # Environments
     Route(
@@ -315,7 +333,13 @@ ROUTES: tuple[Route, ...] = (
     Route("PATCH", "/flows/{flow_id}", flows.update, P.WRITE, resource="flow"),
     Route("DELETE", "/flows/{flow_id}", flows.delete, P.WRITE),
     Route(
-        "POST", "/flows/{flow_id}/duplicate", flows.duplicate, P.WRITE, status=201, resource="flow"
+        "POST",
+        "/flows/{flow_id}/duplicate",
+        flows.duplicate,
+        P.WRITE,
+        status=201,
+        resource="flow",
+        takes_if_match=True,
     ),
     Route(
         "POST",

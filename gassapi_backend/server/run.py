@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import os
 import signal
 import socket
@@ -18,6 +19,8 @@ from gassapi_backend.logs import set_up_logging
 from gassapi_backend.models import Project, User
 from gassapi_backend.secrets import load_keys
 from gassapi_backend.server.app import build_app
+from gassapi_backend.server.channel import connect
+from gassapi_backend.server.feed.handlers import FOLLOWERS
 from gassapi_backend.server.keys import STATE
 from gassapi_backend.settings import Settings, SettingsError
 
@@ -72,6 +75,8 @@ def serve(settings: Settings, announce: Announce) -> None:
     Raises ``SettingsError``, ``MigrationError`` and the database's errors before it serves.
     """
     load_keys(settings)
+    if settings.redis_url:
+        connect(settings.redis_url.get_secret_value())  # not yet; it says what is missing
     with listen(settings.host, settings.port) as listener:
         set_up_logging(settings)
         if settings.workers == 1:
@@ -120,6 +125,16 @@ class _Runner(web.AppRunner):
         app.middlewares.insert(0, self._note)
         super().__init__(app, access_log=None, shutdown_timeout=LAST_SECONDS)
 
+    async def setup(self) -> None:
+        """Start the application, and spare the collector what was made so far and stays.
+
+        Looking through modules, schemas and routes again took 40 ms each time, in which no request
+        went on.
+        """
+        await super().setup()
+        gc.collect()
+        gc.freeze()
+
     @web.middleware
     async def _note(
         self,
@@ -134,6 +149,7 @@ class _Runner(web.AppRunner):
 
     async def cleanup(self) -> None:
         self.app[STATE].is_draining = True
+        self.app[FOLLOWERS].close()
         for site in self.sites:
             await site.stop()
         await asyncio.sleep(0)  # requests that have just arrived begin

@@ -8,6 +8,7 @@ SECRETS = {
     "GASSAPI_OLD_SECRET_KEYS": ",".join(
         f"hidden-secret-number-{number}-of-at-least-32" for number in (1, 2)
     ),
+    "GASSAPI_REDIS_URL": "redis://:hidden-secret@redis.example.com:6379/1",
     "GASSAPI_SMTP_URL": "smtp://you:hidden-secret@mail.example.com",
 }
 
@@ -33,6 +34,7 @@ def test_secrets_are_hidden(cli: Cli) -> None:
         assert "hidden-secret" not in outcome.text
         assert "hidden%2Fsecret" not in outcome.text
         assert "mysql://ann:***@db.example.com/gassapi" in outcome.out
+        assert "redis://:***@redis.example.com:6379/1" in outcome.out
 
 
 def test_the_file_to_mend_is_named_even_if_it_is_broken(cli: Cli) -> None:

@@ -309,3 +309,21 @@ def test_a_database_server_that_is_away_is_found(cli: Cli) -> None:
     assert "hidden-secret" not in str(all_found)
     assert "port" in all_found  # what does not need the database is checked all the same
     assert "mail" in all_found
+
+
+def test_a_redis_that_is_away_is_a_warning_without_its_password(healthy: Cli) -> None:
+    assert found(healthy, "redis") == (0, "good", "not set up")
+    url = "redis://:hidden-secret@127.0.0.1:1/0"
+    outcome = healthy("doctor", GASSAPI_REDIS_URL=url)
+    assert "127.0.0.1:1: ConnectionError" in outcome.flat
+    assert "hidden-secret" not in outcome.text
+    assert found(healthy, "redis", GASSAPI_REDIS_URL=url)[:2] == (0, "warning")
+
+
+def test_a_redis_that_answers_is_good_with_the_right_password_only(
+    healthy: Cli, redis: servers.PrivateRedis
+) -> None:
+    code, verdict, message = found(healthy, "redis", GASSAPI_REDIS_URL=redis.url)
+    assert (code, verdict, message) == (0, "good", f"127.0.0.1:{redis.port} answers")
+    wrong = redis.url.replace("secret", "wrong")
+    assert found(healthy, "redis", GASSAPI_REDIS_URL=wrong)[:2] == (0, "warning")

@@ -151,7 +151,8 @@ async def test_a_filled_database_of_the_first_migration_keeps_its_rows(
         )
         before = await rows("SELECT * FROM audit_log")
         assert await upgrade(bare) == names[1:]
-        assert await rows("SELECT * FROM audit_log") == before
+        unchained = {"number": None, "hash": None}
+        assert await rows("SELECT * FROM audit_log") == [entry | unchained for entry in before]
 
 
 async def test_a_newer_database_is_refused_by_name_and_left_alone(

@@ -13,7 +13,7 @@ from gassapi_backend.server.access import Permission
 from gassapi_backend.server.keys import LETTERS
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
-from tests.conftest import PASSWORD, Api, Person, audited
+from tests.conftest import PASSWORD, Api, Person, audited, text_of
 
 CONTENT = ("parent_id", "collection_id", "endpoint_id", "environment_id", "flow_id")
 COMPANY = ("member_id", "invitation_id", "invitation_token", "own_invitation_id")
@@ -160,6 +160,8 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("PUT", "/api/v1/projects/{project_id}"): Sample(_PROJECT),
     ("PATCH", "/api/v1/projects/{project_id}"): Sample(_PROJECT),
     ("DELETE", "/api/v1/projects/{project_id}"): Sample({"confirmation": "DELETE_PROJECT"}),
+    ("GET", "/api/v1/projects/{project_id}/changes"): Sample(query="?since=1&limit=5"),
+    ("GET", "/api/v1/projects/{project_id}/events"): Sample(query="?since=1"),
     ("GET", "/api/v1/projects/{project_id}/collections"): Sample(query="?flat=true"),
     ("POST", "/api/v1/projects/{project_id}/collections"): Sample(_COLLECTION),
     ("GET", "/api/v1/collections/{collection_id}"): Sample(),
@@ -404,7 +406,7 @@ async def _visit(api: Api, route: Route, number: int, headers: dict[str, str]) -
     who = {"/auth/refresh": None, "/mcp/validate": issued["token"]}.get(route.path, owner)
     before = len(await audited())
     response = await api.call(method, path, who, base="", json=body, headers=headers)
-    text = (await response.read()).decode()
+    text = await text_of(response)
     return Visit(route, response, text, (await audited())[before:])
 
 

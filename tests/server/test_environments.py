@@ -403,6 +403,7 @@ async def test_secret_values_are_revealed_to_writers_only_and_each_look_is_noted
     reading, writing = [await api.token(ann, place.project_id, scope) for scope in Scope]
     made = await place.make(variables=[SECRET, {"key": "A", "value": "1"}])
     paths = [f"/environments/{made['id']}?reveal=true", f"{place.path}?reveal=true"]
+    project = await api.json("GET", f"/projects/{place.project_id}", ann)
     before = await everything()
     for who in (sam, reading):
         for path in paths:
@@ -424,7 +425,8 @@ async def test_secret_values_are_revealed_to_writers_only_and_each_look_is_noted
     assert entries[0].details == {"keys": ["API_KEY"]}
     assert {entry.revision for entry in entries} == {None}
     after = await everything()
-    assert {table for table in after if after[table] != before[table]} == {"audit_log"}
+    assert {table for table in after if after[table] != before[table]} == {"audit_log", "projects"}
+    assert await api.json("GET", f"/projects/{place.project_id}", ann) == project
 
 
 async def test_a_look_at_nothing_secret_is_not_noted(place: Place) -> None:

@@ -25,6 +25,7 @@ from gassapi_backend.server.environments.variables import (
 )
 from gassapi_backend.server.errors import Conflict, NotFound
 from gassapi_backend.server.identity import Actor
+from gassapi_backend.server.positions import copy_name
 from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
 from gassapi_backend.vault import Vault
 
@@ -146,24 +147,28 @@ async def duplicate_environment(
     return copy
 
 
-async def reveal(actor: Actor, environment_id: str, vault: Vault) -> EnvironmentView:
+async def reveal(
+    actor: Actor, project_id: str, environment_id: str, vault: Vault
+) -> EnvironmentView:
     """Return an environment with its secret values, and note who looked at which.
 
     Raises ``Conflict``, and notes nothing, where one cannot be decrypted.
     """
-    async with change(actor) as made:
+    async with change(actor, project_id) as made:
         return _reveal(made, await _found(environment_id), vault)
 
 
 async def reveal_all(actor: Actor, project_id: str, vault: Vault) -> list[EnvironmentView]:
     """Return all environments of a project as ``reveal()`` does one."""
-    async with change(actor) as made:
+    async with change(actor, project_id) as made:
         return [_reveal(made, row, vault) for row in await list_environments(project_id)]
 
 
-async def reveal_values(actor: Actor, environment_id: str, vault: Vault) -> dict[str, str]:
+async def reveal_values(
+    actor: Actor, project_id: str, environment_id: str, vault: Vault
+) -> dict[str, str]:
     """Return the values of an environment's enabled variables by key, noted as by ``reveal()``."""
-    async with change(actor) as made:
+    async with change(actor, project_id) as made:
         row = await _found(environment_id)
         values = plain_values(row["variables"], vault=vault, environment_id=row["id"])
         _note_reveal(made, row)
@@ -244,8 +249,7 @@ async def _name_of_copy(source: Environment) -> str:
         "name_hash", flat=True
     )
     for number in range(1, MAX_ENVIRONMENTS + 2):
-        ending = " copy" if number == 1 else f" copy {number}"
-        name = source.name[: MAX_NAME - len(ending)].rstrip() + ending
+        name = copy_name(source.name, number, limit=MAX_NAME)
         if name_hash(name) not in taken:  # type: ignore[comparison-overlap]  # a flat list
             return name
     raise AssertionError("There are fewer environments than names.")
@@ -270,11 +274,4 @@ def _reveal(made: Change, row: Row, vault: Vault) -> EnvironmentView:
 
 def _note_reveal(made: Change, row: Row) -> None:
     if keys := secret_keys(orjson.loads(row["variables"])):
-        made.note(
-            "secrets_revealed",
-            "environment",
-            row["id"],
-            row["name"],
-            project_id=row["project_id"],
-            keys=keys,
-        )
+        made.note("secrets_revealed", "environment", row["id"], row["name"], keys=keys)

@@ -52,7 +52,9 @@ async def show(request: web.Request, wanted: Reveal) -> EnvironmentAnswer:
     if not wanted.reveal:
         return {"environment": environment_view(loaded)}
     _begin_reveal(request)
-    shown = await actions.reveal(request[ACTOR], loaded["id"], request.app[VAULT])
+    shown = await actions.reveal(
+        request[ACTOR], loaded["project_id"], loaded["id"], request.app[VAULT]
+    )
     return {"environment": shown}
 
 

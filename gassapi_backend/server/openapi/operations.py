@@ -134,6 +134,9 @@ def _parameters(route: Route, schemas: Schemas) -> list[dict[str, Any]]:
         ]
     if route.resource is not None and route.method == "GET":
         found.append(_header("If-None-Match", '"6"', "An `ETag`: 304 if it is still that."))
+    if route.produces == ("text/event-stream",):
+        text = "The `id` of the last event one has: goes on after it."
+        found.append(_header("Last-Event-ID", "7", text))
     if takes_if_match(route):
         text = "The `ETag` that the write is meant for: 412 if it is no longer that. `*` for any."
         found.append(_header("If-Match", '"7"', text))

@@ -37,7 +37,13 @@ MEANINGS: dict[int, tuple[str, dict[str, str]]] = {
             "IDEMPOTENCY_CONFLICT": "the `Idempotency-Key` came with another body before",
         },
     ),
-    410: ("The link is of no use any more.", {"TOKEN_EXPIRED": "it is used up or too old"}),
+    410: (
+        "It was there once, and is no longer.",
+        {
+            "TOKEN_EXPIRED": "a link that is used up or too old",
+            "HISTORY_COMPACTED": "changes that are not kept: start again from a full read",
+        },
+    ),
     412: (
         "It was changed in the meantime; `details.current` is the current state.",
         {"PRECONDITION_FAILED": "`If-Match` is stale"},

@@ -85,12 +85,17 @@ async def update_project(
     actor: Actor, project_id: str, changes: ProjectChanges, if_match: IfMatch
 ) -> Project:
     """Change a project's name, description, visibility or settings."""
-    fields = sorted(changes.model_fields_set)
-    if "settings" in fields:
+    wanted = changes.model_fields_set
+    if "settings" in wanted:
         check_settings(changes.settings)
     async with change(actor, project_id) as made:
         project = made.locked_project
         await _require(if_match, actor, project)
+        fields = sorted(
+            field
+            for field in wanted
+            if orjson.dumps(getattr(changes, field)) != orjson.dumps(getattr(project, field))
+        )  # as JSON, where 1, 1.0 and true differ
         if fields:
             for field in fields:
                 setattr(project, field, getattr(changes, field))
@@ -130,7 +135,7 @@ async def _change_settings(
         if if_match.misses(project.revision):
             raise stale(settings_answer(orjson.dumps(project.settings), project.revision))
         settings = new(project.settings)
-        if orjson.dumps(settings) == orjson.dumps(project.settings):  # where 1, 1.0 and true differ
+        if orjson.dumps(settings) == orjson.dumps(project.settings):  # as in update_project
             return project
         check_settings(settings)
         project.settings = settings
@@ -193,6 +198,7 @@ async def delete_project(actor: Actor, project_id: str, if_match: IfMatch = ANY_
 async def erase_project(made: Change, project: Project) -> None:
     """Delete a locked project within an open change."""
     made.record("project_deleted", "project", project.id, project.name, in_project=project)
+    made.end_chain(project)
     made.ends_access()
     # MySQL 9 gives up where foreign keys would take a tree with many branches along
     await Collection.filter(project_id=project.id).update(parent_id=None)

@@ -141,7 +141,9 @@ async def _variables(
         return plain_values(environment["variables"])
     if not allows(request[ROLE], Permission.REVEAL_SECRETS, request[ACTOR].caller.scope):
         raise Forbidden("You may not see secret values here.")
-    return await reveal_values(request[ACTOR], environment["id"], request.app[VAULT])
+    return await reveal_values(
+        request[ACTOR], environment["project_id"], environment["id"], request.app[VAULT]
+    )
 
 
 def _may_manage_all(request: web.Request) -> bool:

@@ -1,0 +1,288 @@
+"""The audit log on the command line: to be read, taken elsewhere, and checked."""
+
+import json
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.text import Text
+
+from gassapi_backend.cli.console import (
+    AsJson,
+    fail,
+    out,
+    print_json,
+    print_plain,
+    print_table,
+    refuse_unwritable,
+    run,
+)
+from gassapi_backend.settings import Settings
+
+if TYPE_CHECKING:
+    from gassapi_backend.server.audit.chain import Place
+    from gassapi_backend.server.audit.verification import Verdict
+
+app = typer.Typer(help="The audit log: who did what, and whether the record is whole.")
+
+ProjectOption = Annotated[
+    str | None, typer.Option("--project", help="Name or id; of a deleted one, its id.")
+]
+
+
+@app.command("list")
+def list_entries(
+    project: ProjectOption = None,
+    user: Annotated[
+        str | None, typer.Option("--user", help="E-mail address or id of who did it.")
+    ] = None,
+    action: Annotated[
+        str | None, typer.Option("--action", help="What was done: project_created …")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", help="This time or day, or later: 2026-01-31.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", help="This time or day, or earlier; times are UTC.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=10_000)] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List audit entries, the newest first."""
+
+    async def read(_: Settings) -> Any:
+        from gassapi_backend.server.activity.schemas import End, Start
+        from gassapi_backend.server.audit.queries import newest
+
+        return await newest(
+            project_id=await _project_id(project),
+            user_id=await _user_id(user),
+            action=action and action.strip().lower().replace(" ", "_"),
+            since=_time("--since", since, Start),
+            until=_time("--until", until, End),
+            limit=limit,
+        )
+
+    found = run(read)
+    if as_json:
+        _print_entries(found)
+        return
+    print_table(
+        "Entries",
+        ["When (UTC)", "Who", "What", "Name", "Project"],
+        [
+            (
+                row["at"][:19],
+                _who(row),
+                row["action"].replace("_", " "),
+                row["resource_name"],
+                row["project_name"] or row["project_id"],
+            )
+            for row in found
+        ],
+    )
+
+
+@app.command()
+def export(
+    project: ProjectOption = None,
+    output: Annotated[
+        Path | None, typer.Option(help="File to write, for its owner only. Default: print it.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+) -> None:
+    """Write audit entries as JSON lines, from which their chains can be verified.
+
+    A line's hash is the SHA-256 of its other values as a JSON array without white space.
+    """
+    if output is not None:
+        refuse_unwritable(output, force=force)
+
+    async def write(_: Settings) -> int:
+        from gassapi_backend.secrets import private_file
+        from gassapi_backend.server.audit.export import export as lines
+
+        count = 0
+        ids = await _chosen(project)
+        with private_file(output.absolute()) if output else nullcontext() as file:
+            async for line in lines(ids if project else [*ids, None]):
+                text = line.decode().rstrip("\n")
+                if file is None:
+                    print_plain(text)
+                else:
+                    file.write(text + "\n")
+                count += 1
+        return count
+
+    count = run(write)
+    if output is not None:
+        out.print(f"[green]Wrote[/] {count} entries to {escape(str(output))}.")
+
+
+@app.command()
+def verify(
+    project: Annotated[
+        str | None,
+        typer.Argument(help="Name or id; of a deleted one, its id. Default: all there were."),
+    ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(help="What --json printed earlier: its last entries have to be there still."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check that no entry of a project was changed, removed, put in or moved.
+
+    Ends with 1 if one was. Who can write to the whole database can compute a chain anew: keep what
+    --json prints elsewhere, and compare --against it.
+    """
+    noted = _noted(against)
+
+    async def check(_: Settings) -> list[Any]:
+        from gassapi_backend.server.audit.verification import verify as verdicts
+
+        ids = await _chosen(project)
+        if project is None:
+            ids = sorted({*ids, *noted})
+        found = []
+        async for verdict in verdicts(ids, noted):
+            found.append(_view(verdict))
+            if not as_json:
+                _print_verdict(found[-1])
+        return found
+
+    found = run(check)
+    broken = [view for view in found if view["problems"]]
+    entries = sum(view["entries"] for view in found)
+    if as_json:
+        print_json({"isWhole": not broken, "entries": entries, "chains": found})
+    elif broken:
+        out.print(f"[red]{len(broken)} of {len(found)} chains are broken.[/]")
+    else:
+        out.print(f"[green]Whole:[/] {entries} entries of {len(found)} projects.")
+    if broken:
+        raise typer.Exit(1)
+
+
+async def _chosen(project: str | None) -> list[str]:
+    from gassapi_backend.server.audit.queries import project_ids
+
+    wanted = await _project_id(project)
+    known = await project_ids()
+    if wanted is None:
+        return known
+    if wanted not in known:
+        fail(
+            f'There is no project "{project}", and there was none. See: gassapi-backend audit list'
+        )
+    return [wanted]
+
+
+async def _project_id(wanted: str | None) -> str | None:
+    from gassapi_backend.cli.projects import find_project
+    from gassapi_backend.models import is_id
+
+    if wanted is None or is_id(wanted):
+        return wanted
+    return str((await find_project(wanted))["id"])
+
+
+async def _user_id(wanted: str | None) -> str | None:
+    from gassapi_backend.cli.people import find_account
+    from gassapi_backend.models import is_id
+
+    if wanted is None or is_id(wanted):
+        return wanted
+    return str((await find_account(wanted)).id)
+
+
+def _time(flag: str, text: str | None, form: Any) -> str | None:
+    from pydantic import TypeAdapter, ValidationError
+
+    if text is None:
+        return None
+    try:
+        return str(TypeAdapter(form).validate_python(text))
+    except ValidationError as error:
+        fail(f"{flag}: {error.errors()[0]['msg'].removeprefix('Value error, ')}", code=2)
+
+
+def _who(row: Any) -> str:
+    name = row["actor_name"] or row["actor_id"] or row["actor_type"]
+    if row["token_id"]:
+        name += f" (token {row['token_name']})" if row["token_name"] else " (token)"
+    return str(name)
+
+
+def _print_entries(found: Any) -> None:
+    import orjson
+
+    from gassapi_backend.server.activity.schemas import entry_view
+
+    views = [
+        {
+            **entry_view(row),
+            "projectName": row["project_name"],
+            "requestId": row["request_id"],
+            "ip": row["ip"],
+            "number": row["number"],
+            "hash": row["hash"],
+        }
+        for row in found
+    ]
+    print_plain(orjson.dumps(views, option=orjson.OPT_INDENT_2).decode())
+
+
+def _noted(file: Path | None) -> "dict[str, Place]":
+    from gassapi_backend.server.audit.chain import Place
+
+    if file is None:
+        return {}
+    try:
+        chains = json.loads(file.read_text(encoding="utf-8"))["chains"]
+        return {
+            chain["projectId"]: Place(int(chain["head"]["number"]), str(chain["head"]["hash"]))
+            for chain in chains
+        }
+    except (OSError, ValueError, KeyError, TypeError):
+        fail(f"{file} is not what gassapi-backend audit verify --json printed.", code=2)
+
+
+def _view(verdict: "Verdict") -> dict[str, Any]:
+    head = verdict.head or verdict.anchor
+    return {
+        "projectId": verdict.project_id,
+        "name": verdict.name,
+        "isDeleted": verdict.is_deleted,
+        "entries": verdict.entries,
+        "beganAt": verdict.began_at,
+        "entriesBefore": verdict.unchained,
+        "removed": verdict.anchor.number,
+        "head": {"number": head.number, "hash": head.hash},
+        "problems": [
+            {"what": one.what, "number": one.number, "id": one.entry_id, "message": one.message}
+            for one in verdict.problems
+        ],
+        "moreProblems": verdict.more_problems,
+    }
+
+
+def _print_verdict(view: dict[str, Any]) -> None:
+    sign = Text("✗ ", "red") if view["problems"] else Text("✓ ", "green")
+    name = view["name"] or view["projectId"]
+    facts = [f"{view['entries']} entries"]
+    if view["isDeleted"]:
+        facts.append("project deleted")
+    if view["removed"]:
+        facts.append(f"the first {view['removed']} removed by retention")
+    if view["entriesBefore"]:
+        facts.append(f"{view['entriesBefore']} from before there was a chain")
+    out.print(sign + Text(f"{name}: {', '.join(facts)}"))
+    head = view["head"]
+    out.print(Text(f"  {view['projectId']}  {head['number']}  {head['hash']}", "dim"))
+    for problem in view["problems"]:
+        out.print(Text(f"  {problem['what']}: {problem['message']}", "red"))
+    if view["moreProblems"]:
+        out.print(f"  and {view['moreProblems']} more")

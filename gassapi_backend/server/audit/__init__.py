@@ -1,0 +1,1 @@
+"""The audit log as a record that can be checked: its chains, their reading, their retention."""

@@ -1,0 +1,163 @@
+"""Those who follow projects live: told of news, fed from one reading, checked for access."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+
+import structlog
+
+from gassapi_backend.clock import now, stored
+from gassapi_backend.server.errors import TooMany, Unavailable
+from gassapi_backend.server.feed import queries
+from gassapi_backend.server.feed.reading import read_changes
+from gassapi_backend.server.feed.schemas import Sight
+from gassapi_backend.server.feed.streams import End, Follower, Page, Topic, page_of
+from gassapi_backend.server.identity import Caller
+from gassapi_backend.server.news import News
+
+LOOK_SECONDS = 0.5  # between looks at the database: changes and access across processes
+PATIENCE = 5  # seconds for a look or a reading
+PAGE = 100  # changes in one reading
+READINGS = 4  # at a time; the connections are others' too
+PER_CALLER = 20
+PER_WORKER = 2000
+
+_log = structlog.get_logger("gassapi.feed")
+
+
+class Followers:
+    """All streams of this process."""
+
+    def __init__(self, keep_days: int) -> None:
+        self._keep_days = keep_days
+        self._topics: dict[str, Topic] = {}
+        self._by_caller: Counter[str | None] = Counter()
+        self._readings = asyncio.Semaphore(READINGS)
+        self._asked = asyncio.Event()
+        self._is_closed = False
+
+    def join(
+        self,
+        project_id: str,
+        revision: int,
+        caller: Caller,
+        sight: Sight,
+        since: int,
+        is_gone: Callable[[], bool],
+    ) -> Follower:
+        """Begin to follow a project, now at ``revision``. Raises ``TooMany``, ``Unavailable``."""
+        if self._is_closed or self._by_caller.total() >= PER_WORKER:
+            raise Unavailable("There are too many open streams. Try again.", retry_after=5)
+        key = caller.token_id or caller.user_id
+        if self._by_caller[key] >= PER_CALLER:
+            raise TooMany(f"You have {PER_CALLER} open streams. Close one first.", retry_after=5)
+        topic = self._topics.get(project_id)
+        if topic is None:
+            topic = self._topics[project_id] = Topic(project_id, revision, self._read)
+        follower = Follower(caller, topic, sight, since, is_gone)
+        topic.followers.add(follower)
+        self._by_caller[key] += 1
+        if len(self._topics) == 1:
+            self._asked.set()  # it waits without end while there is nobody
+        return follower
+
+    def leave(self, follower: Follower) -> None:
+        """Follow no longer."""
+        topic, key = follower.topic, follower.caller.token_id or follower.caller.user_id
+        topic.followers.discard(follower)
+        self._by_caller[key] -= 1
+        if not self._by_caller[key]:
+            del self._by_caller[key]
+        if not topic.followers:
+            self._topics.pop(topic.project_id, None)
+
+    def hear(self, news: News) -> None:
+        """Wake those whom news concerns; look at once whether all may still follow."""
+        for project_id, revision in news.revisions:
+            if topic := self._topics.get(project_id):
+                topic.hear(revision)
+        if news.ends_access:
+            self._asked.set()
+
+    def close(self) -> None:
+        """End all streams and take no more: the server stops."""
+        self._is_closed = True
+        for follower in self._all():
+            follower.end(End.SERVER_STOPPING)
+
+    async def watch(self) -> None:
+        """Look at the database again and again, as long as there are streams."""
+        is_away = False
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_SECONDS if self._topics else None):
+                    await self._asked.wait()
+            self._asked.clear()
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await self.look()
+                is_away = False
+            except Exception as error:
+                if not is_away:
+                    reason = f"{type(error).__name__}: {error}"
+                    _log.warning("cannot look after streams", reason=reason)
+                is_away = True
+
+    async def look(self) -> None:
+        """Wake those who have missed something, and end the streams of those who may no longer.
+
+        At most three statements, however many streams there are.
+        """
+        for follower in self._all():
+            if follower.is_gone():
+                follower.end(End.CLIENT_GONE)
+        followers = self._all()
+        if not followers:
+            return
+        people = {one.caller.user_id for one in followers if one.sight is not Sight.TOKEN}
+        sessions = {one.caller.session_id for one in followers if one.caller.session_id}
+        tokens = {one.caller.token_id for one in followers if one.caller.token_id}
+        found = await queries.find_followed(list(self._topics), [one for one in people if one])
+        living = await queries.living_sessions(sessions, stored(now())) if sessions else set()
+        living |= await queries.living_tokens(tokens) if tokens else set()
+        projects = {row["id"]: row for row in found}
+        members = {(row["id"], row["user_id"]) for row in found}
+        for follower in followers:
+            project_id, caller = follower.topic.project_id, follower.caller
+            project = projects.get(project_id)
+            if project is None:
+                follower.end(End.PROJECT_DELETED)
+            elif caller.token_id is not None:
+                if caller.token_id not in living:
+                    follower.end(End.TOKEN_REVOKED)
+            elif caller.session_id not in living:
+                follower.end(End.SESSION_ENDED)
+            elif (project_id, caller.user_id) in members:
+                if follower.sight is Sight.READER:
+                    follower.end(End.ACCESS_CHANGED)
+            elif follower.sight is Sight.MEMBER or not project["is_public"]:
+                follower.end(End.ACCESS_ENDED)
+        for project_id, project in projects.items():
+            if topic := self._topics.get(project_id):
+                topic.hear(project["revision"])
+
+    def _all(self) -> list[Follower]:
+        return [one for topic in self._topics.values() for one in topic.followers]
+
+    def _read(self, project_id: str, sight: Sight, after: int) -> "asyncio.Task[Page]":
+        task = asyncio.create_task(self._page(project_id, sight, after))
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())  # is seen to
+        return task
+
+    async def _page(self, project_id: str, sight: Sight, after: int) -> Page:
+        async with self._readings, asyncio.timeout(PATIENCE):
+            changes, _, has_more = await read_changes(
+                project_id,
+                after,
+                current=after,
+                limit=PAGE,
+                sight=sight,
+                keep_days=self._keep_days,
+            )
+        return page_of(changes, after, has_more=has_more)

@@ -1,0 +1,68 @@
+"""Reads about changes and about who follows them: each a single statement."""
+
+from collections.abc import Collection
+
+from gassapi_backend.database import Row, rows
+
+
+async def list_entries(project_id: str, since: int, limit: int) -> list[Row]:
+    """Return the audit entries that came after a revision of a project, the oldest first."""
+    return await rows(
+        f"""
+        SELECT a.revision, a.at, a.action, a.resource_type, a.resource_id, a.resource_name,
+               a.actor_type, a.actor_id, u.name AS actor
+        FROM audit_log a LEFT JOIN users u ON u.id = a.actor_id
+        WHERE a.project_id = ? AND a.revision > ?
+        ORDER BY a.revision LIMIT {limit}
+        """,  # noqa: S608 - a number
+        project_id,
+        since,
+    )
+
+
+async def find_followed(project_ids: Collection[str], user_ids: Collection[str]) -> list[Row]:
+    """Return projects with their revisions, a row for each of the people who is a member."""
+    return await rows(
+        f"""
+        SELECT p.id, p.revision, p.is_public, m.user_id
+        FROM projects p
+        LEFT JOIN members m ON m.project_id = p.id AND m.user_id IN ({_marks(user_ids)})
+        WHERE p.id IN ({_marks(project_ids)})
+        """,  # noqa: S608 - question marks
+        *user_ids,
+        *project_ids,
+    )
+
+
+async def living_sessions(session_ids: Collection[str], now: str) -> set[str]:
+    """Return the sessions that go on, of people who may sign in. ``now`` as the database has it."""
+    found = await rows(
+        f"""
+        SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id
+        WHERE s.id IN ({_marks(session_ids)})
+          AND s.revoked_at IS NULL AND s.expires_at > ? AND u.is_active = ?
+        """,  # noqa: S608 - as above
+        *session_ids,
+        now,
+        True,
+    )
+    return {row["id"] for row in found}
+
+
+async def living_tokens(token_ids: Collection[str]) -> set[str]:
+    """Return the MCP tokens that are good, whose creators are still active members."""
+    found = await rows(
+        f"""
+        SELECT t.id FROM mcp_tokens t
+        JOIN users u ON u.id = t.creator_id
+        JOIN members m ON m.project_id = t.project_id AND m.user_id = t.creator_id
+        WHERE t.id IN ({_marks(token_ids)}) AND t.revoked_at IS NULL AND u.is_active = ?
+        """,  # noqa: S608 - as above
+        *token_ids,
+        True,
+    )
+    return {row["id"] for row in found}
+
+
+def _marks(values: Collection[str]) -> str:
+    return ", ".join("?" * len(values)) or "NULL"

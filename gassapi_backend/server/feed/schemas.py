@@ -1,0 +1,131 @@
+"""What goes in and out about changes."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from gassapi_backend.clock import rfc3339
+from gassapi_backend.database import Row
+from gassapi_backend.server.access import Role
+from gassapi_backend.server.errors import Gone
+from gassapi_backend.server.http import MAX_INTEGER, Query
+from gassapi_backend.server.identity import Caller, Kind
+
+
+class Sight(StrEnum):
+    """What a reader of the feed may see: all who share it get the same bytes."""
+
+    MEMBER = "member"
+    READER = "reader"
+    TOKEN = "token"  # noqa: S105 - a kind of reader, not a token
+
+
+class ChangesQuery(Query):
+    """From where on to read, and how much."""
+
+    since: int = Field(
+        default=0, ge=0, le=MAX_INTEGER, description="The last revision one has; 0 for all."
+    )
+    limit: int = Field(default=100, ge=1, le=1000)
+
+
+class EventsQuery(Query):
+    """From where on to follow."""
+
+    since: int | None = Field(
+        default=None,
+        ge=0,
+        le=MAX_INTEGER,
+        description="The last revision one has; from now on if left out. `Last-Event-ID`, which "
+        "browsers send as they reconnect, goes before it.",
+    )
+
+
+class ChangeActor(TypedDict):
+    """Who did it; a token acts as the person who issued it."""
+
+    type: Literal["user", "token", "console", "nobody"]
+    id: str | None
+    name: str | None
+
+
+class Related(TypedDict):
+    """A further resource that the same change wrote, as it is now."""
+
+    resourceType: str
+    resourceId: str
+    resource: dict[str, Any]
+
+
+class ChangeView(TypedDict):
+    """One change, with what it was about as that is now.
+
+    ``deleted`` marks a tombstone: the resource is there no longer. ``resources`` are the others
+    that the change wrote, as an import, a copy or a new default environment does. To keep a copy:
+    put every resource in the place of the one with its type and id, and take away what is deleted;
+    with a collection, its collections and endpoints, and with a project, everything. Counts and
+    the project's own ``revision`` and ``updatedAt`` move along with every change and are not
+    repeated. What the caller may not see is left out, and the change stays, so that revisions have
+    no gap.
+    """
+
+    revision: int
+    action: str
+    resourceType: str
+    resourceId: str | None
+    name: str | None
+    actor: ChangeActor
+    at: str
+    deleted: bool
+    resource: dict[str, Any] | None
+    resources: list[Related]
+
+
+class ChangesAnswer(TypedDict):
+    """Changes in order; ``revision`` is what to ask for ``since`` next."""
+
+    changes: list[ChangeView]
+    revision: int
+    hasMore: bool
+
+
+def sight_of(role: Role, caller: Caller) -> Sight:
+    """Return what somebody who may read a project sees of its changes."""
+    if caller.kind is Kind.TOKEN:
+        return Sight.TOKEN
+    return Sight.READER if role is Role.READER else Sight.MEMBER
+
+
+def history_gone(current: int) -> Gone:
+    """Return the refusal of changes that are kept no longer, or that this project never had."""
+    return Gone(
+        "These changes are not kept. Start again from a full read of the project.",
+        code="HISTORY_COMPACTED",
+        details={"revision": current},
+    )
+
+
+def change_view(
+    entry: Row,
+    *,
+    is_hidden: bool,
+    deleted: bool,
+    resource: Mapping[str, Any] | None,
+    resources: list[Related],
+) -> ChangeView:
+    """Show an audit entry as a change."""
+    return {
+        "revision": entry["revision"],
+        "action": entry["action"],
+        "resourceType": entry["resource_type"],
+        "resourceId": None if is_hidden else entry["resource_id"],
+        "name": None if is_hidden else entry["resource_name"],
+        "actor": {"type": entry["actor_type"], "id": entry["actor_id"], "name": entry["actor"]},
+        "at": rfc3339(entry["at"]),
+        "deleted": deleted,
+        "resource": None if resource is None else dict(resource),
+        "resources": resources,
+    }

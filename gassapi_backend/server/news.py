@@ -1,0 +1,34 @@
+"""What was committed in this process, told at once to those here who wait for it."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class News(NamedTuple):
+    """Projects and the revisions they are at now, and whether somebody may do less."""
+
+    revisions: tuple[tuple[str, int], ...] = ()
+    ends_access: bool = False
+
+
+Listener = Callable[[News], None]
+"""Called after the commit, outside the transaction; it must not wait and must not raise."""
+
+_listeners: list[Listener] = []
+
+
+def listen(listener: Listener) -> None:
+    """Have news told to ``listener`` from now on."""
+    _listeners.append(listener)
+
+
+def unlisten(listener: Listener) -> None:
+    """Tell it nothing more."""
+    _listeners.remove(listener)
+
+
+def tell(news: News) -> None:
+    """Pass news on. Losing it costs speed only: those who listen ask the database as well."""
+    if news.revisions or news.ends_access:
+        for listener in _listeners:
+            listener(news)
