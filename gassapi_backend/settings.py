@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, quote, urlsplit
 
-import limits
 import platformdirs
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
@@ -45,6 +44,8 @@ def default_home() -> Path:
 
 
 def _rate(value: str) -> str:
+    import limits  # slow, and only for a rate that somebody set
+
     try:
         limits.parse(value)
     except ValueError:
@@ -90,7 +91,9 @@ Rate = Annotated[str, AfterValidator(_rate)]
 class Settings(BaseSettings):
     """The configuration of one instance. See ``load()``."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="ignore", env_ignore_empty=True, validate_default=False
+    )
 
     home: Path = Field(
         default_factory=default_home,

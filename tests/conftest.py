@@ -152,12 +152,13 @@ Serve = Callable[..., Awaitable["Api"]]
 
 @pytest.fixture
 async def serve(settings: Settings) -> AsyncIterator[Serve]:
-    """Start a server on a socket; keyword arguments change its settings."""
+    """Start a server on a socket, on ``port`` if it is given; arguments change its settings."""
     clients = []
 
     async def start(**changes: Any) -> Api:
         app = build_app(settings.model_copy(update=changes))
-        client = TestClient(TestServer(app), cookie_jar=DummyCookieJar())
+        server = TestServer(app, port=changes.get("port"))
+        client = TestClient(server, cookie_jar=DummyCookieJar())
         await client.start_server()
         clients.append(client)
         return Api(client)

@@ -31,7 +31,8 @@ _RUNNER = """
 import gc, json, os, signal, sys
 import aerich, aiosmtplib, email_validator, passlib.hash, typer.rich_utils
 import gassapi_backend.database.mysql, gassapi_backend.database.sqlite
-from gassapi_backend.cli import demo, failures
+from gassapi_backend.cli import failures
+from gassapi_backend.cli.demo import making
 from gassapi_backend.cli.main import main
 from gassapi_backend.server import run
 

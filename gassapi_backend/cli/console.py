@@ -3,14 +3,16 @@
 import asyncio
 import json
 import os
+import re
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 from rich.console import Console, RenderableType
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -18,6 +20,8 @@ from gassapi_backend import settings as options
 from gassapi_backend.settings import Settings
 
 T = TypeVar("T")
+
+WIDE = 10_000  # columns: what is read by programs is never wrapped
 
 out = Console(highlight=False, soft_wrap=True, emoji=False)  # ":smile:" is a name like any other
 err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
@@ -85,31 +89,59 @@ def print_plain(text: str) -> None:
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Print rows under headings, or that there are none."""
+    """Print rows under headings, or that there are none.
+
+    On a terminal that is too narrow for it, each row is printed as its facts: what is folded into
+    a narrow column can be neither read nor copied.
+    """
     if not rows:
         out.print(f"No {title.lower()}.")
         return
     table = Table(title=None, box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(column, overflow="fold", no_wrap=column == "Id")  # to be copied
+        table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(_shown(value) for value in row))
-    print_whole(table)
+    if not out.is_terminal or _width(table) <= out.width:
+        print_whole(table)
+        return
+    for at, row in enumerate(rows):
+        if at:
+            out.print()
+        print_facts(list(zip(columns, row, strict=True)))
+
+
+def _width(table: Table) -> int:
+    """Return how many columns a table takes when nothing in it is folded."""
+    return Measurement.get(out, out.options.update(width=WIDE), table).maximum
 
 
 def print_facts(facts: Sequence[tuple[str, Any]]) -> None:
-    """Print names and values, one a line."""
-    table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column(style="dim")
-    table.add_column(overflow="fold")
+    """Print names and values, one a line, never broken, so that a link can be copied."""
+    width = max((len(name) for name, _ in facts), default=0) + 2
     for name, value in facts:
-        table.add_row(name, _shown(value))
-    print_whole(table)
+        out.print(Text(f"{name:<{width}}", style="dim"), _shown(value), sep="")
+
+
+def labelled(view: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return an answer's fields under names for people, the times without their fractions."""
+    return [(_label(name), _told(value)) for name, value in view.items()]
+
+
+def _label(name: str) -> str:
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+    return words.removeprefix("is ").removesuffix(" at")
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", value):
+        return f"{value[:10]} {value[11:16]} UTC"
+    return value
 
 
 def print_whole(content: RenderableType) -> None:
     """Print a table or a frame: as wide as the terminal, and elsewhere as wide as it is."""
-    width = None if out.is_terminal else 10_000
+    width = None if out.is_terminal else WIDE
     Console(highlight=False, emoji=False, width=width).print(content)
 
 
@@ -119,6 +151,15 @@ def _shown(value: Any) -> Text:
     if isinstance(value, bool):
         return Text("yes" if value else "no")
     return Text(str(value))
+
+
+def warn_of_local_links(settings: Settings) -> None:
+    """Say that a link just printed works on this machine only, where that is so."""
+    if settings.public_url is None:
+        err.print(
+            "[yellow]Note:[/] it works on this machine only. Set GASSAPI_PUBLIC_URL to the address "
+            "that people use."
+        )
 
 
 def refuse_unwritable(output: Path, *, force: bool) -> None:

@@ -11,11 +11,11 @@ from gassapi_backend.settings import Settings
 if TYPE_CHECKING:
     from gassapi_backend.database.migrations import MigrationStatus
 
-app = typer.Typer(help="The database: its migrations.", no_args_is_help=True)
+app = typer.Typer(help="The database and its migrations.", no_args_is_help=True)
 
 
 @app.command()
-def upgrade() -> None:
+def upgrade(as_json: AsJson = False) -> None:
     """Bring the database to the shape this version needs. Safe to run at any time."""
 
     async def action(settings: Settings) -> list[str]:
@@ -23,7 +23,11 @@ def upgrade() -> None:
 
         return await migrations.upgrade(settings)
 
-    for name in (applied := run(action, needs_migrations=False)):
+    applied = run(action, needs_migrations=False)
+    if as_json:
+        print_json({"applied": applied})
+        return
+    for name in applied:
         out.print(f"Applied {name}")
     out.print("[green]Upgraded.[/]" if applied else "The database is up to date.")
 

@@ -55,18 +55,22 @@ def sessions(who: Who, as_json: AsJson = False) -> None:
     )
 
 
-def sign_out(who: Who) -> None:
+def sign_out(who: Who, as_json: AsJson = False) -> None:
     """Sign somebody out of all their devices."""
 
-    async def action(_: Settings) -> int:
+    async def action(_: Settings) -> tuple[str, int]:
         from gassapi_backend.server.identity import CONSOLE
         from gassapi_backend.server.users import actions
 
-        return await actions.sign_out_user(CONSOLE, (await find_account(who)).id)
+        user = await find_account(who)
+        return user.email, await actions.sign_out_user(CONSOLE, user.id)
 
-    count = run(action)
+    email, count = run(action)
+    if as_json:
+        print_json({"email": email, "endedSessions": count})
+        return
     what = "1 session has" if count == 1 else f"{count} sessions have"
-    out.print(f"[green]Signed out[/] {escape(who)}: {what} ended.")
+    out.print(f"[green]Signed out[/] {escape(email)}: {what} ended.")
 
 
 def export(
@@ -101,7 +105,8 @@ def export(
 
 def delete(
     who: Who,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Delete an account for good, with the projects that nobody else is in.
 
@@ -109,10 +114,10 @@ def delete(
     """
     if not yes and not is_interactive():
         need("--yes")
-    if not yes and not confirm(f"Delete the account {who} for good?", default=False):
-        fail("Nothing is deleted.")
+    if not yes:
+        _confirm_deletion(who)
 
-    async def action(_: Settings) -> None:
+    async def action(_: Settings) -> Any:
         from gassapi_backend.server.errors import Conflict
         from gassapi_backend.server.identity import CONSOLE
         from gassapi_backend.server.users import actions
@@ -124,6 +129,24 @@ def delete(
             projects = (refusal.details or {}).get("projects", [])
             names = "".join(f"\n  {project['id']}  {project['name']}" for project in projects)
             fail(refusal.message + names)
+        return user
 
-    run(action)
-    out.print(f"[green]Deleted[/] the account {escape(who)}.")
+    user = run(action)
+    if as_json:
+        print_json({"id": user.id, "email": user.email})
+    else:
+        out.print(f"[green]Deleted[/] the account {escape(user.email)}.")
+
+
+def _confirm_deletion(who: str) -> None:
+    """Ask, once it is sure that there is such an account; show how much goes."""
+
+    async def action(_: Settings) -> Any:
+        return await load_account(who)
+
+    account = run(action)
+    count = account["owned_projects"]
+    what = {0: "It owns no project.", 1: "It owns 1 project."}.get(count, f"It owns {count}.")
+    out.print(f"{escape(account['name'])}, {escape(account['email'])}. {what}")
+    if not confirm("Delete this account for good?", default=False):
+        fail("Nothing is deleted.")

@@ -14,12 +14,13 @@ from gassapi_backend.cli.console import (
     print_plain,
     print_table,
     run,
+    warn_of_local_links,
 )
-from gassapi_backend.cli.members import ALL, Project
-from gassapi_backend.cli.projects import find_project
+from gassapi_backend.cli.members import ALL
+from gassapi_backend.cli.projects import Project, find_project
 from gassapi_backend.settings import Settings
 
-app = typer.Typer(help="Invitations: links with which people join a project.", no_args_is_help=True)
+app = typer.Typer(help="Invitations: links to join a project.", no_args_is_help=True)
 
 
 @app.command()
@@ -34,7 +35,7 @@ def create(
     """
 
     async def action(settings: Settings) -> Any:
-        from gassapi_backend.server.http import validated
+        from gassapi_backend.server.bodies import validated
         from gassapi_backend.server.identity import CONSOLE
         from gassapi_backend.server.members.actions import invite
         from gassapi_backend.server.members.schemas import NewInvitation, invitation_row
@@ -43,9 +44,9 @@ def create(
         new = validated(NewInvitation, {"email": email})
         is_mailed = settings.smtp_url is not None
         invitation = await invite(CONSOLE, found["id"], new.email, is_mailed=is_mailed)
-        return _view(settings, invitation_row(invitation, "")), is_mailed
+        return settings, _view(settings, invitation_row(invitation, "")), is_mailed
 
-    invitation, is_mailed = run(action)
+    settings, invitation, is_mailed = run(action)
     if as_json:
         print_json(invitation)
         return
@@ -54,6 +55,7 @@ def create(
     else:
         err.print(f"Send this link to {escape(invitation['email'])}. It is good for 7 days:")
     print_plain(invitation["inviteUrl"])
+    warn_of_local_links(settings)
 
 
 @app.command("list")

@@ -25,7 +25,7 @@ from gassapi_backend.cli.console import (
 from gassapi_backend.settings import Settings
 
 app = typer.Typer(
-    help="The secret key, which signs tokens and encrypts secret variables.", no_args_is_help=True
+    help="The secret key: which one is in force, and changing it.", no_args_is_help=True
 )
 
 HOW_TO = (
@@ -61,7 +61,7 @@ def status(as_json: AsJson = False) -> None:
 
 @app.command()
 def rotate(
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Make a new secret key, and encrypt every secret variable with it.
@@ -104,7 +104,7 @@ def _confirm() -> None:
         "keep it with them."
     )
     if not confirm("Make a new secret key?"):
-        raise typer.Exit(1)
+        fail("Nothing is changed.")
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from gassapi_backend import settings as options
 from gassapi_backend.cli.console import AsJson, fail, out, print_json, print_table, run
 from gassapi_backend.settings import Settings
 
-app = typer.Typer(help="Mail: whether it works, and what waits to be sent.", no_args_is_help=True)
+app = typer.Typer(help="Mail: whether it works, and what waits.", no_args_is_help=True)
 
 
 @app.command()
@@ -63,6 +63,7 @@ def retry(
         str | None,
         typer.Argument(metavar="ID", help="One mail of the list. Default: all that were given up."),
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Have mail tried again at once, by the server that runs."""
 
@@ -73,7 +74,9 @@ def retry(
         return await actions.retry(CONSOLE, mail)
 
     count = run(action)
-    if count == 0:
+    if as_json:
+        print_json({"retriedCount": count})
+    elif count == 0:
         out.print("No mail was given up.")
     else:
         out.print(f"[green]Trying again[/]: {count} mail{'s' * (count != 1)}.")

@@ -34,21 +34,27 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(setup.setup)
-app.command()(serve.start)
-app.command()(serve.dev)
-app.add_typer(users.app, name="user")
-app.add_typer(tokens.app, name="token")
+RUN, WORK, CARE = "Run it", "People and their projects", "Look after it"
+
+app.command(rich_help_panel=RUN, short_help="Set up this server, or change its setup.")(setup.setup)
+app.command(rich_help_panel=RUN, short_help="Start the server.")(serve.start)
+app.command(rich_help_panel=RUN, short_help="Start a server with demo data to play with.")(
+    serve.dev
+)
+app.command(rich_help_panel=RUN, short_help="Check everything this server needs.")(doctor.doctor)
+app.command(rich_help_panel=RUN, short_help="Print the versions of what runs here.")(
+    version.version
+)
+app.add_typer(users.app, name="user", rich_help_panel=WORK)
 projects.app.add_typer(members.app, name="member")
-app.add_typer(projects.app, name="project")
-app.add_typer(invitations.app, name="invite")
-app.add_typer(audit.app, name="audit")
-app.add_typer(database.app, name="db")
-app.add_typer(mail.app, name="mail")
-app.add_typer(config.app, name="config")
-app.add_typer(keys.app, name="key")
-app.command()(doctor.doctor)
-app.command()(version.version)
+app.add_typer(projects.app, name="project", rich_help_panel=WORK)
+app.add_typer(invitations.app, name="invite", rich_help_panel=WORK)
+app.add_typer(tokens.app, name="token", rich_help_panel=WORK)
+app.add_typer(audit.app, name="audit", rich_help_panel=CARE)
+app.add_typer(config.app, name="config", rich_help_panel=CARE)
+app.add_typer(database.app, name="db", rich_help_panel=CARE)
+app.add_typer(mail.app, name="mail", rich_help_panel=CARE)
+app.add_typer(keys.app, name="key", rich_help_panel=CARE)
 
 
 def main() -> None:

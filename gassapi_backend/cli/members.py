@@ -1,20 +1,18 @@
 """Members of projects on the command line."""
 
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from rich.markup import escape
 
 from gassapi_backend.cli.console import AsJson, out, print_json, print_table, run
-from gassapi_backend.cli.projects import find_account, find_project
+from gassapi_backend.cli.people import Who, find_account
+from gassapi_backend.cli.projects import Project, find_project
 from gassapi_backend.settings import Settings
 
 app = typer.Typer(help="Members: who works in a project.", no_args_is_help=True)
 
 ALL = 1_000_000
-
-Project = Annotated[str, typer.Argument(help="Name or id of the project.")]
-Who = Annotated[str, typer.Argument(metavar="EMAIL", help="E-mail address or id of the account.")]
 
 
 @app.command("list")

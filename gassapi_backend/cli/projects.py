@@ -11,6 +11,7 @@ from rich.text import Text
 from gassapi_backend.cli.console import (
     AsJson,
     fail,
+    labelled,
     out,
     print_facts,
     print_json,
@@ -18,11 +19,49 @@ from gassapi_backend.cli.console import (
     print_table,
     run,
 )
+from gassapi_backend.cli.people import Who, find_account
 from gassapi_backend.settings import Settings
 
 LOOK_SECONDS = 0.5
 
-app = typer.Typer(help="Projects: what is on this server.", no_args_is_help=True)
+app = typer.Typer(help="Projects, and who works in them.", no_args_is_help=True)
+
+Project = Annotated[str, typer.Argument(help="Name or id of the project.")]
+
+
+@app.command()
+def create(
+    name: Annotated[str, typer.Argument(help="Name that others see.")],
+    owner: Annotated[
+        str | None,
+        typer.Option(help="E-mail of whom it belongs to. May be left out when there is only one."),
+    ] = None,
+    description: Annotated[str | None, typer.Option(help="What it is about.")] = None,
+    public: Annotated[
+        bool, typer.Option("--public", help="Let everybody who signs in read it.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Create a project for somebody, with its default environment."""
+
+    async def action(_: Settings) -> Any:
+        from gassapi_backend.server.bodies import validated
+        from gassapi_backend.server.identity import CONSOLE
+        from gassapi_backend.server.projects.actions import create_project
+        from gassapi_backend.server.projects.schemas import NewProject, row_of
+
+        body = {"name": name, "description": description, "isPublic": public}
+        new, user = validated(NewProject, body), await _owner(owner)
+        made = await create_project(CONSOLE, new, owner_id=user.id)
+        return _view(row_of(made, owner_name=user.name, is_member=True))
+
+    view = run(action)
+    if as_json:
+        print_json(view)
+    else:
+        out.print(
+            f"[green]Created[/] {escape(view['name'])}. It belongs to {escape(view['ownerName'])}."
+        )
 
 
 @app.command("list")
@@ -51,10 +90,8 @@ def list_projects(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def show(
-    project: Annotated[str, typer.Argument(help="Name or id.")], as_json: AsJson = False
-) -> None:
-    """Show a project."""
+def show(project: Project, as_json: AsJson = False) -> None:
+    """Show a project, its owner and how much is in it."""
 
     async def action(_: Settings) -> Any:
         return await find_project(project)
@@ -63,17 +100,11 @@ def show(
     if as_json:
         print_json(view)
     else:
-        print_facts(list(view.items()))
+        print_facts(labelled(view))
 
 
 @app.command()
-def transfer(
-    project: Annotated[str, typer.Argument(help="Name or id.")],
-    who: Annotated[
-        str, typer.Argument(metavar="EMAIL", help="E-mail address or id of the member.")
-    ],
-    as_json: AsJson = False,
-) -> None:
+def transfer(project: Project, who: Who, as_json: AsJson = False) -> None:
     """Hand a project over to one of its members. The owner until now stays a member."""
 
     async def action(_: Settings) -> Any:
@@ -92,19 +123,23 @@ def transfer(
         out.print(f"{escape(view['name'])} belongs to {escape(view['ownerName'])} now.")
 
 
-async def find_account(who: str) -> Any:
-    """Return the account of an e-mail address or an id."""
-    from gassapi_backend.server.accounts.queries import find_user
+async def _owner(wanted: str | None) -> Any:
+    """Return the account of an e-mail address or id; for ``None``, the only one there is."""
+    from gassapi_backend.server.users.queries import all_users
 
-    user = await find_user(who)
-    if user is None:
-        fail(f'There is no account "{who}". See: gassapi-backend user list')
-    return user
+    if wanted is not None:
+        return await find_account(wanted)
+    found = await all_users(is_active=True)
+    if not found:
+        fail("There is no account yet that it could belong to. Run: gassapi-backend user create")
+    if len(found) > 1:
+        fail("Whose is it to be? Give --owner.", code=2)
+    return await find_account(found[0]["id"])
 
 
 @app.command()
 def watch(
-    project: Annotated[str, typer.Argument(help="Name or id.")],
+    project: Project,
     since: Annotated[
         int | None,
         typer.Option(
@@ -181,7 +216,7 @@ async def find_project(wanted: str | None) -> Any:
 
     found = [] if wanted == "" else await find_projects(wanted)
     if not found and wanted is None:
-        fail("There is no project yet. Create one over HTTP first: POST /api/v1/projects")
+        fail("There is no project yet. Create one: gassapi-backend project create NAME")
     if not found:
         fail(f'There is no project "{wanted}". See: gassapi-backend project list')
     if len(found) > 1:

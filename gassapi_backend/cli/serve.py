@@ -4,10 +4,9 @@ import os
 import secrets
 import sys
 import tempfile
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
@@ -16,10 +15,11 @@ from rich.table import Table
 
 from gassapi_backend import __version__
 from gassapi_backend import settings as options
-from gassapi_backend.cli.console import fail, print_whole
+from gassapi_backend.cli.console import fail, out, print_whole
 from gassapi_backend.settings import PREFIX, Settings, without_password
 
 if TYPE_CHECKING:
+    from gassapi_backend.cli.demo.making import Demo
     from gassapi_backend.server.run import Stage
 
 Host = Annotated[
@@ -61,7 +61,10 @@ def dev(host: Host = None, port: Port = None) -> None:
             "LOG_LEVEL": "debug",
             "DATABASE_URL": f"sqlite:///{home}/dev.db",
             "SECRET_KEY": secrets.token_urlsafe(48),
+            "OLD_SECRET_KEYS": "",
+            "PUBLIC_URL": "",
             "RATE_LIMITS": "off",
+            "PASSWORD_ROUNDS": "4",
             "WORKERS": "1",
             "HOST": host or "127.0.0.1",
             "PORT": str(port or 3000),
@@ -74,19 +77,37 @@ def dev(host: Host = None, port: Port = None) -> None:
 
 def serve_demo() -> None:
     """Serve the demo data; what ``dev`` runs again after every change."""
-    from gassapi_backend.cli.demo import DEMO_EMAIL, DEMO_PASSWORD, make_demo
+    from gassapi_backend.cli.demo.making import make_demo
     from gassapi_backend.cli.failures import sentence
     from gassapi_backend.server.run import serve
 
     settings = options.load()
     try:
-        token = make_demo(settings)
-        facts = [("sign in", f"{DEMO_EMAIL} / {DEMO_PASSWORD}"), ("MCP token", token)]
-        serve(settings, lambda _: _announce(settings, facts=facts))
+        demo = make_demo(settings)
+        serve(settings, lambda _: _announce_demo(settings, demo))
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
         fail(sentence(error))
+
+
+def _announce_demo(settings: Settings, demo: "Demo") -> None:
+    """Say what to do with the demo data; without a frame, so that what is long can be copied."""
+    from gassapi_backend.cli.demo.scene import INVITED, MEMBER, OWNER, PUBLIC_PROJECT, SHOP_PROJECT
+
+    _announce(settings)
+    shop, public = SHOP_PROJECT["name"], PUBLIC_PROJECT["name"]
+    lines = [
+        ("sign in", f"{OWNER.email} / {OWNER.password}", f'administrator, owns "{shop}"'),
+        ("", f"{MEMBER.email} / {MEMBER.password}", f'member of it, owns the public "{public}"'),
+        ("MCP token", demo.write_token, f'reads and writes "{shop}", sent as X-MCP-Token'),
+        ("", demo.read_token, "only reads it"),
+    ]
+    if demo.invite_url:
+        lines.append(("invitation", demo.invite_url, f"for {INVITED}, who opens it in a browser"))
+    with suppress(OSError, SystemExit):
+        for name, value, meaning in lines:
+            out.print(f"[dim]{name:<12}[/]{escape(value)}\n{'':<12}[dim]{escape(meaning)}[/]")
 
 
 def _next_step(settings: Settings, stage: "Stage") -> str:
@@ -98,9 +119,7 @@ def _next_step(settings: Settings, stage: "Stage") -> str:
     return "gassapi-backend token issue"
 
 
-def _announce(
-    settings: Settings, *, next_step: str = "", facts: Sequence[tuple[str, Any]] = ()
-) -> None:
+def _announce(settings: Settings, *, next_step: str = "") -> None:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim")
     grid.add_column(overflow="fold")
@@ -110,8 +129,6 @@ def _announce(
         grid.add_row("", "only from this machine; --host 0.0.0.0 opens it")
     grid.add_row("docs", f"{address}/docs")
     grid.add_row("database", escape(without_password(settings.database)))
-    for name, value in facts:
-        grid.add_row(name, escape(str(value)))
     if next_step:
         grid.add_row("next", escape(next_step))
     panel = Panel(grid, title=f"gassapi-backend {__version__}", expand=False, border_style="green")

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.markup import escape
@@ -19,7 +19,6 @@ from gassapi_backend.cli.console import (
     run,
 )
 from gassapi_backend.cli.projects import find_project
-from gassapi_backend.models.tokens import Scope
 from gassapi_backend.settings import Settings
 
 app = typer.Typer(help="Tokens for MCP clients and scripts.", no_args_is_help=True)
@@ -36,7 +35,9 @@ def issue(
         str | None, typer.Option(help="E-mail of the member it acts as. Default: the owner.")
     ] = None,
     name: Annotated[str, typer.Option(help="What it is for.")] = "Command line",
-    scope: Annotated[Scope, typer.Option(help="How far it reaches.")] = Scope.WRITE,
+    scope: Annotated[
+        Literal["read", "write"], typer.Option(help="Whether it may change things.")
+    ] = "write",
     config: Annotated[
         bool, typer.Option("--config", help="Write a ready gassapi.json with it.")
     ] = False,
@@ -113,10 +114,11 @@ def list_tokens(project: Project = None, as_json: AsJson = False) -> None:
 def revoke(
     token_id: Annotated[str, typer.Argument(metavar="ID", help="Id, as `token list` shows it.")],
     reason: Annotated[str | None, typer.Option(help="Why, for the record.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Revoke a token: it stops working within a second."""
 
-    async def action(_: Settings) -> int:
+    async def action(_: Settings) -> tuple[Any, int]:
         from gassapi_backend.models import McpToken, is_id
         from gassapi_backend.server.identity import CONSOLE
         from gassapi_backend.server.tokens.actions import revoke_tokens
@@ -124,19 +126,25 @@ def revoke(
         token = await McpToken.get_or_none(id=token_id) if is_id(token_id) else None
         if token is None:
             fail(f'There is no token "{token_id}". See: gassapi-backend token list')
-        return await revoke_tokens(
+        return token, await revoke_tokens(
             CONSOLE, token.project_id, token_id=token.id, reason=reason, any_creator=True
         )
 
-    out.print("[green]Revoked.[/]" if run(action) else "It was revoked before.")
+    token, count = run(action)
+    if as_json:
+        print_json({"id": token.id, "projectId": token.project_id, "revokedCount": count})
+    elif count:
+        out.print(f'[green]Revoked[/] the token "{escape(token.name)}".')
+    else:
+        out.print("It was revoked before.")
 
 
 async def _issue(
-    settings: Settings, project: str | None, user: str | None, name: str, scope: Scope
+    settings: Settings, project: str | None, user: str | None, name: str, scope: str
 ) -> tuple[str, Any, dict[str, Any]]:
     from gassapi_backend.server.accounts.queries import find_user
+    from gassapi_backend.server.bodies import validated
     from gassapi_backend.server.environments.variables import plain_values
-    from gassapi_backend.server.http import validated
     from gassapi_backend.server.identity import CONSOLE
     from gassapi_backend.server.tokens import actions, queries
     from gassapi_backend.server.tokens.configs import gassapi_json
@@ -146,7 +154,7 @@ async def _issue(
     creator = await find_user(user or found["owner_id"])
     if creator is None:
         fail(f'There is no account "{user}". See: gassapi-backend user list')
-    new = validated(NewToken, {"projectId": found["id"], "name": name, "scope": scope.value})
+    new = validated(NewToken, {"projectId": found["id"], "name": name, "scope": scope})
     token, record = await actions.issue_token(
         CONSOLE, found["id"], creator_id=creator.id, name=new.name, scope=new.scope
     )

@@ -10,7 +10,9 @@ from gassapi_backend.cli.console import (
     AsJson,
     ask,
     ask_password,
+    err,
     is_interactive,
+    labelled,
     need,
     out,
     password_from_stdin,
@@ -19,6 +21,7 @@ from gassapi_backend.cli.console import (
     print_plain,
     print_table,
     run,
+    warn_of_local_links,
 )
 from gassapi_backend.cli.people import Who, find_account, load_account, minute
 from gassapi_backend.settings import Settings
@@ -122,60 +125,68 @@ def show(who: Who, as_json: AsJson = False) -> None:
     if as_json:
         print_json(view)
     else:
-        print_facts(list(view.items()))
+        print_facts(labelled(view))
 
 
 @app.command()
-def activate(who: Who) -> None:
+def activate(who: Who, as_json: AsJson = False) -> None:
     """Let somebody in again."""
-    _set_active(who, is_active=True)
-    out.print(f"[green]Activated[/] {escape(who)}.")
+    user = _set_active(who, is_active=True)
+    _told(user, as_json, f"[green]Activated[/] {escape(user.email)}.")
 
 
 @app.command()
-def deactivate(who: Who) -> None:
+def deactivate(who: Who, as_json: AsJson = False) -> None:
     """Shut somebody out, at once: their sessions end and their tokens stop working."""
-    _set_active(who, is_active=False)
-    out.print(f"[green]Deactivated[/] {escape(who)}. Sessions have ended and tokens stop working.")
+    user = _set_active(who, is_active=False)
+    sentence = "Sessions have ended and tokens stop working."
+    _told(user, as_json, f"[green]Deactivated[/] {escape(user.email)}. {sentence}")
 
 
 @app.command("set-password")
-def set_password(who: Who, password_stdin: PasswordStdin = False) -> None:
+def set_password(who: Who, password_stdin: PasswordStdin = False, as_json: AsJson = False) -> None:
     """Set somebody's password; all their devices are signed out."""
     if not password_stdin and not is_interactive():
         need("--password-stdin")
     password = password_from_stdin() if password_stdin else ask_password("New password")
 
-    async def action(settings: Settings) -> None:
+    async def action(settings: Settings) -> Any:
         from gassapi_backend.server.accounts import actions
         from gassapi_backend.server.accounts.passwords import Passwords
         from gassapi_backend.server.identity import CONSOLE
 
         user = await find_account(who)
         passwords = Passwords(settings.password_rounds)
-        await actions.set_password(CONSOLE, user.id, password, passwords)
+        return await actions.set_password(CONSOLE, user.id, password, passwords)
 
-    run(action)
-    out.print(f"[green]Changed[/] the password of {escape(who)}. All their devices are signed out.")
+    user = run(action)
+    sentence = "All their devices are signed out."
+    _told(user, as_json, f"[green]Changed[/] the password of {escape(user.email)}. {sentence}")
 
 
 @app.command("reset-link")
-def reset_link(who: Who) -> None:
+def reset_link(who: Who, as_json: AsJson = False) -> None:
     """Print a link with which somebody sets their password; good once, for an hour.
 
     For servers without mail: hand it over in private. Older reset links of theirs end.
     """
 
-    async def action(settings: Settings) -> str:
+    async def action(settings: Settings) -> tuple[Settings, str, str]:
         from gassapi_backend.server.identity import CONSOLE
         from gassapi_backend.server.recovery.actions import make_reset_link
         from gassapi_backend.server.recovery.letters import letters_of
 
         user = await find_account(who)
         token = await make_reset_link(CONSOLE, user.id, letters_of(settings))
-        return f"{settings.base_url}/reset/{token}"
+        return settings, user.email, f"{settings.base_url}/reset/{token}"
 
-    print_plain(run(action))
+    settings, email, link = run(action)
+    if as_json:
+        print_json({"email": email, "resetUrl": link})
+        return
+    err.print(f"Hand this link to {escape(email)} in private. It is good once, for an hour:")
+    print_plain(link)
+    warn_of_local_links(settings)
 
 
 @app.command()
@@ -184,44 +195,52 @@ def promote(
     undo: Annotated[
         bool, typer.Option("--undo", help="Make them an ordinary account again.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Make somebody an administrator of this server."""
 
-    async def action(_: Settings) -> None:
+    async def action(_: Settings) -> Any:
         from gassapi_backend.server.accounts import actions
         from gassapi_backend.server.identity import CONSOLE
 
-        await actions.set_admin(CONSOLE, (await find_account(who)).id, is_admin=not undo)
+        return await actions.set_admin(CONSOLE, (await find_account(who)).id, is_admin=not undo)
 
-    run(action)
-    out.print(f"{escape(who)} is {'no longer' if undo else 'now'} an administrator.")
+    user = run(action)
+    now = "no longer" if undo else "now"
+    _told(user, as_json, f"{escape(user.email)} is {now} an administrator.")
 
 
 @app.command()
-def rename(who: Who, name: Annotated[str, typer.Argument(help="Name that others see.")]) -> None:
+def rename(
+    who: Who,
+    name: Annotated[str, typer.Argument(help="Name that others see.")],
+    as_json: AsJson = False,
+) -> None:
     """Change somebody's name."""
 
-    async def action(_: Settings) -> None:
-        from gassapi_backend.server.http import validated
+    async def action(_: Settings) -> Any:
+        from gassapi_backend.server.bodies import validated
         from gassapi_backend.server.identity import CONSOLE
         from gassapi_backend.server.users import actions
         from gassapi_backend.server.users.schemas import UserChanges
 
         changes = validated(UserChanges, {"name": name})
-        await actions.update_user(CONSOLE, (await find_account(who)).id, changes)
+        return await actions.update_user(CONSOLE, (await find_account(who)).id, changes)
 
-    run(action)
-    out.print(f"[green]Renamed[/] {escape(who)}.")
+    user = run(action)
+    _told(user, as_json, f"[green]Renamed[/] {escape(user.email)} to {escape(user.name)}.")
 
 
 @app.command("set-email")
 def set_email(
-    who: Who, new: Annotated[str, typer.Argument(metavar="NEW", help="The new address.")]
+    who: Who,
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The new address.")],
+    as_json: AsJson = False,
 ) -> None:
     """Change the address somebody signs in with. It counts as not verified."""
 
     async def action(_: Settings) -> Any:
-        from gassapi_backend.server.http import validated
+        from gassapi_backend.server.bodies import validated
         from gassapi_backend.server.identity import CONSOLE
         from gassapi_backend.server.users import actions
         from gassapi_backend.server.users.schemas import NewEmail
@@ -230,7 +249,8 @@ def set_email(
         return await actions.change_email(CONSOLE, (await find_account(who)).id, address)
 
     user = run(action)
-    out.print(f"[green]Changed.[/] {escape(who)} now signs in as {escape(user.email)}.")
+    sentence = f"{escape(who)} now signs in as {escape(user.email)}."
+    _told(user, as_json, f"[green]Changed.[/] {sentence}")
 
 
 async def new_account(
@@ -252,21 +272,29 @@ def checked_account(*, email: str, name: str, password: str) -> Any:
     """Return what an account is created from. Raises ``Invalid`` when it breaks a rule."""
     from gassapi_backend.server.accounts.passwords import check_password
     from gassapi_backend.server.accounts.schemas import NewAccount
-    from gassapi_backend.server.http import validated
+    from gassapi_backend.server.bodies import validated
 
     new = validated(NewAccount, {"email": email, "name": name, "password": password})
     check_password(password, email=new.email, name=new.name)
     return new
 
 
-def _set_active(who: str, *, is_active: bool) -> None:
-    async def action(_: Settings) -> None:
+def _set_active(who: str, *, is_active: bool) -> Any:
+    async def action(_: Settings) -> Any:
         from gassapi_backend.server.accounts import actions
         from gassapi_backend.server.identity import CONSOLE
 
-        await actions.set_active(CONSOLE, (await find_account(who)).id, is_active=is_active)
+        return await actions.set_active(CONSOLE, (await find_account(who)).id, is_active=is_active)
 
-    run(action)
+    return run(action)
+
+
+def _told(user: Any, as_json: bool, sentence: str) -> None:
+    """Tell what became of an account."""
+    if as_json:
+        print_json(_view(user))
+    else:
+        out.print(sentence)
 
 
 def _view(user: Any) -> dict[str, Any]:

@@ -190,8 +190,9 @@ async def change(
     makes its revisions gap-free), or a new project that the block itself saves. ``reads`` is the id
     of another one that nobody may write meanwhile; the two are locked in the order of their ids, so
     that two changes cannot wait for each other. Raises ``NotFound`` when a project is gone, and
-    ``Unauthenticated`` when a row cannot be written because the account that acts has just been
-    deleted. Never nested: an inner change would announce what the outer may still roll back.
+    ``Unauthenticated`` when a row is missing or cannot be written because the account that acts has
+    just been deleted. Never nested: an inner change would announce what the outer may still roll
+    back.
     """
     if _is_open.get():
         raise RuntimeError("A change is already open; hand it down instead.")
@@ -214,7 +215,7 @@ async def change(
         is_committed = True
         for call in made._afterwards:
             call()
-    except IntegrityError:
+    except (IntegrityError, NotFound):
         await _refuse_the_deleted(actor)
         raise
     finally:

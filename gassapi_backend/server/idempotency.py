@@ -6,7 +6,7 @@ twice: it is done again if nothing was committed, and refused if something was.
 """
 
 import asyncio
-import hashlib
+import hmac
 import re
 import time
 from collections.abc import Awaitable, Callable
@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+import structlog
 from aiohttp import web
-from tortoise.exceptions import IntegrityError
+from tortoise.exceptions import DBConnectionError, IntegrityError, OperationalError
 
 from gassapi_backend.clock import ahead, now, stored
 from gassapi_backend.database import Row, execute, row
@@ -33,7 +34,10 @@ PATIENCE = 10  # seconds to wait for the same request that is under way
 
 _FORM = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
 _PASSING = {401, 403, 408, 429}  # refusals that may be otherwise a moment later
+_BROUGHT = ("Authorization", "Cookie", "Origin", "Sec-Fetch-Site")
 _KEPT_HEADERS = ("ETag", "Cache-Control", "Location")
+
+_log = structlog.get_logger("gassapi.idempotency")
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,13 @@ async def answer_once(
         raise
     finally:
         answering.reset(token)
-    await _keep(ticket, key, response.status, _of_response(response))
+    try:
+        await _keep(ticket, key, response.status, _of_response(response))
+    except (
+        DBConnectionError,
+        OperationalError,
+    ) as error:  # it is done: that it cannot be told again does not undo it
+        _log.warning("an answer could not be kept", reason=type(error).__name__)
     return response
 
 
@@ -80,11 +90,11 @@ async def _ticket(request: web.Request) -> _Ticket:
     caller = request[ACTOR].caller
     who = [caller.token_id or caller.user_id or ""]
     if not who[0]:  # nobody yet: what they bring tells them apart
-        brought = (request.headers.get(name, "") for name in ("Authorization", "Cookie"))
-        who = [request[IP], *brought]
+        who = [request[IP], *(request.headers.get(name, "") for name in _BROUGHT)]
     body = await read_bytes(request) if request.body_exists else b""
-    asked = f"{request.method} {request.raw_path}\0".encode(errors="replace")
-    return _Ticket(_hash("\0".join([*who, given[0]]).encode()), _hash(asked + body))
+    asked = f"{request.method} {request.raw_path}\0"
+    key = request.app[KEYS].answers
+    return _Ticket(_hash(key, "\0".join([*who, given[0]])), _hash(key, asked, body))
 
 
 async def _take(ticket: _Ticket) -> Row | None:
@@ -199,5 +209,7 @@ def _lost() -> Conflict:
     )
 
 
-def _hash(text: bytes) -> str:
-    return hashlib.sha256(text).hexdigest()
+def _hash(key: bytes, text: str, more: bytes = b"") -> str:
+    """Return a digest that nobody without the key can try passwords on: a body may carry one."""
+    text_bytes = text.encode(errors="surrogateescape")  # headers may be any bytes
+    return hmac.digest(key, text_bytes + more, "sha256").hex()

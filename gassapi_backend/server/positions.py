@@ -25,7 +25,7 @@ def next_position(last: int | None) -> int:
     return 0 if last is None else min(last + 1, MAX_POSITION)
 
 
-def copy_name(name: str, number: int = 1) -> str:
-    """Return what the first, second … copy of something is called, cut to ``MAX_NAME``."""
+def copy_name(name: str, number: int = 1, *, limit: int = MAX_NAME) -> str:
+    """Return what the first, second … copy of something is called, in ``limit`` characters."""
     suffix = " copy" if number == 1 else f" copy {number}"
-    return name[: MAX_NAME - len(suffix)].rstrip() + suffix
+    return name[: limit - len(suffix)].rstrip() + suffix

@@ -64,7 +64,7 @@ ROUTES: tuple[Route, ...] = (
     Route("PATCH", "/users/profile", accounts.update_profile, P.SIGNED_IN, resource="user"),
     Route("DELETE", "/users/account", users.delete_account, P.SIGNED_IN, refuses=(409,)),
     Route("GET", "/users/projects", projects.list_projects, P.SIGNED_IN),
-    Route("GET", "/users/export", users.export, P.SIGNED_IN, refuses=(404,)),
+    Route("GET", "/users/export", users.export, P.SIGNED_IN),
     Route("GET", "/users/stats", users.stats, P.ADMINISTER),
     Route("GET", "/users", users.list_users, P.ADMINISTER),
     Route("POST", "/users", users.create, P.ADMINISTER, status=201, resource="user"),
@@ -84,7 +84,6 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/projects/{project_id}", projects.show, P.READ, resource="project"),
     Route("PUT", "/projects/{project_id}", projects.update, P.EDIT_PROJECT, resource="project"),
     Route("PATCH", "/projects/{project_id}", projects.update, P.EDIT_PROJECT, resource="project"),
-    Route("DELETE", "/projects/{project_id}", projects.delete, P.DELETE_PROJECT),
     Route(
         "GET",
         "/projects/{project_id}/changes",
@@ -233,6 +232,7 @@ ROUTES: tuple[Route, ...] = (
         P.WRITE,
         status=201,
         resource="collection",
+        takes_if_match=True,
     ),
     # Endpoints
     Route("GET", "/collections/{collection_id}/endpoints", endpoints.list_in_collection, P.READ),
@@ -256,6 +256,7 @@ ROUTES: tuple[Route, ...] = (
         P.WRITE,
         status=201,
         resource="endpoint",
+        takes_if_match=True,
     ),
     # Environments
     Route(
@@ -332,7 +333,13 @@ ROUTES: tuple[Route, ...] = (
     Route("PATCH", "/flows/{flow_id}", flows.update, P.WRITE, resource="flow"),
     Route("DELETE", "/flows/{flow_id}", flows.delete, P.WRITE),
     Route(
-        "POST", "/flows/{flow_id}/duplicate", flows.duplicate, P.WRITE, status=201, resource="flow"
+        "POST",
+        "/flows/{flow_id}/duplicate",
+        flows.duplicate,
+        P.WRITE,
+        status=201,
+        resource="flow",
+        takes_if_match=True,
     ),
     Route(
         "POST",

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import os
 import signal
 import socket
@@ -123,6 +124,16 @@ class _Runner(web.AppRunner):
         self._busy: set[object] = set()  # connections with a request under way
         app.middlewares.insert(0, self._note)
         super().__init__(app, access_log=None, shutdown_timeout=LAST_SECONDS)
+
+    async def setup(self) -> None:
+        """Start the application, and spare the collector what was made so far and stays.
+
+        Looking through modules, schemas and routes again took 40 ms each time, in which no request
+        went on.
+        """
+        await super().setup()
+        gc.collect()
+        gc.freeze()
 
     @web.middleware
     async def _note(

@@ -1,6 +1,7 @@
 """What holds for every command: help, exit codes, sentences instead of tracebacks, plain output."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -33,6 +34,7 @@ NEED_A_DATABASE = [
     ["key", "status"],
     ["mail", "list"],
     ["mail", "retry"],
+    ["project", "create", "Shop"],
     ["project", "list"],
     ["project", "member", "add", "Shop", "you@example.com"],
     ["project", "member", "list", "Shop"],
@@ -73,6 +75,14 @@ def commands() -> Iterator[tuple[list[str], list[str]]]:
     yield from below([], typer.main.get_command(app))  # type: ignore[arg-type]
 
 
+def command_at(path: list[str]) -> typer.core.TyperCommand | TyperGroup:
+    """Return the command of a path."""
+    found = typer.main.get_command(app)
+    for name in path:
+        found = found.commands[name]  # type: ignore[attr-defined]
+    return found  # type: ignore[return-value]
+
+
 def assert_sentences(outcomes: list[Outcome], *, of: list[list[str]]) -> None:
     """Check that each command failed with a sentence for people."""
     for arguments, outcome in zip(of, outcomes, strict=True):
@@ -96,6 +106,44 @@ def test_every_command_teaches_its_options(cli: Cli) -> None:
     assert not cli.home.exists()
 
 
+PRINT_NO_JSON = {
+    ("setup",),  # sums up what it did, for people
+    ("start",),
+    ("dev",),
+    ("config", "path"),  # a line
+    ("user", "export"),  # JSON as it is
+    ("mail", "test"),  # tells how it goes while it goes
+}
+
+
+def test_every_command_but_few_prints_json_for_scripts() -> None:
+    known = list(commands())
+    groups = {tuple(path[:-1]) for path, _ in known}
+    without = {tuple(path) for path, options in known if "--json" not in options} - groups
+    assert without == PRINT_NO_JSON
+
+
+def test_a_flag_means_the_same_everywhere() -> None:
+    """What asks before it does something is told not to by ``--yes`` and ``-y``."""
+    found = [
+        one.opts
+        for path in (["setup"], ["user", "delete"], ["key", "rotate"])
+        for one in command_at(path).params
+        if "--yes" in one.opts
+    ]
+    assert found == [["--yes", "-y"]] * 3
+
+
+def test_the_help_is_one_line_for_each_command_on_80_columns(cli: Cli) -> None:
+    (shown,) = cli.each([["--help"]], COLUMNS="80")
+    names = [path[0] for path, _ in commands() if len(path) == 1]
+    lines = [line for line in shown.out.splitlines() if re.match(r"│ [a-z]", line)]
+    assert sorted(line.split()[1] for line in lines) == sorted(names)
+    panels = re.findall(r"─ ([A-Z][^─]*) ─", shown.out)
+    assert panels == ["Options", "Run it", "People and their projects", "Look after it"]
+    assert not re.search(r"^│ {4,}(?!shell|to copy|installation)\S", shown.out, re.MULTILINE)
+
+
 def test_help_names_the_defaults_that_a_flag_replaces(cli: Cli) -> None:
     text = cli("start", "--help").flat
     assert "127.0.0.1" in text
@@ -112,6 +160,7 @@ def test_wrong_usage_ends_with_2(cli: Cli) -> None:
         ["user", "show"],
         ["project", "member", "add", "Shop"],
         ["project", "transfer", "Shop"],
+        ["project", "create"],
         ["invite"],
         ["invite", "create", "Shop"],
         ["start", "--port", "many"],

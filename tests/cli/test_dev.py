@@ -1,14 +1,27 @@
 """``dev``: demo data from a database that is thrown away, and a restart on changed code."""
 
+import json
 import shutil
 import signal
+import sqlite3
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pexpect
 import pytest
 
 import gassapi_backend
+from gassapi_backend import settings as options
+from gassapi_backend.cli.demo import scene
+from gassapi_backend.cli.demo.making import Demo, make_demo
+from gassapi_backend.cli.demo.shop import SHOP, Folder
+from gassapi_backend.server.endpoints.schemas import NewEndpoint
+from gassapi_backend.server.environments.schemas import NewVariable
+from gassapi_backend.server.flows.schemas import NewFlow
+from gassapi_backend.settings import Settings
 from tests.processes import Cli, Server, within
 from tests.servers import free_port
 
@@ -22,6 +35,119 @@ def clone(tmp_path: Path) -> Cli:
     shutil.copytree(PACKAGE, tmp_path / "gassapi_backend", ignore=ignored)
     shutil.copytree(PACKAGE.parent / "migrations", tmp_path / "migrations", ignore=ignored)
     return Cli(tmp_path)
+
+
+Rows = Callable[[str], list[tuple[Any, ...]]]
+
+
+@pytest.fixture(scope="module")
+def demo_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The settings of a demo of its own."""
+    home = tmp_path_factory.mktemp("demo")
+    database = f"sqlite:///{home}/dev.db"
+    return options.load(home=home, database_url=database, password_rounds=4)
+
+
+@pytest.fixture(scope="module")
+def demo(demo_settings: Settings) -> Demo:
+    """The demo data, made once."""
+    return make_demo(demo_settings)
+
+
+@pytest.fixture
+def rows(demo: Demo, demo_settings: Settings) -> Iterator[Rows]:
+    """What a query finds in the demo's database."""
+    with closing(sqlite3.connect(demo_settings.home / "dev.db")) as database:
+        yield lambda sql: database.execute(sql).fetchall()
+
+
+NOT_CONTENT = {"aerich", "attempts", "idempotency", "mails", "one_time_tokens", "sessions"}
+
+
+def tables(rows: Rows) -> set[str]:
+    return {name for (name,) in rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def counts(rows: Rows) -> dict[str, int]:
+    return {table: rows(f"SELECT count(*) FROM {table}")[0][0] for table in tables(rows)}  # noqa: S608
+
+
+def endpoints_of(folders: tuple[Folder, ...]) -> Iterator[dict[str, Any]]:
+    for folder in folders:
+        yield from folder.endpoints
+        yield from endpoints_of(folder.folders)
+
+
+def depth(folders: tuple[Folder, ...]) -> int:
+    return max((1 + depth(folder.folders) for folder in folders), default=0)
+
+
+def test_the_demo_shows_everything_there_is(rows: Rows) -> None:
+    found = counts(rows)
+    assert set(found) >= NOT_CONTENT
+    assert [table for table in set(found) - NOT_CONTENT if found[table] == 0] == []
+    assert rows("SELECT count(*) FROM projects WHERE is_public") == [(1,)]
+    assert rows("SELECT count(*) FROM users WHERE NOT is_active") == [(1,)]
+    assert sorted(rows("SELECT scope FROM mcp_tokens")) == [("read",), ("write",)]
+    assert rows("SELECT settings FROM projects WHERE settings <> '{}'")
+    shapes = {"steps" in json.loads(data) for (data,) in rows("SELECT flow_data FROM flows")}
+    assert shapes == {True, False}
+
+
+def test_the_demo_uses_every_field_of_what_it_shows() -> None:
+    endpoints = list(endpoints_of(SHOP))
+    used = set().union(*endpoints)
+    aliases = {field.alias or name for name, field in NewEndpoint.model_fields.items()}
+    assert aliases - used == {"position"}  # they are in order
+    assert depth(SHOP) == 3
+    assert len(endpoints) >= 15
+    variables = [item for body in scene.ENVIRONMENTS for item in body["variables"]]
+    keys = {field.alias or name for name, field in NewVariable.model_fields.items()}
+    assert keys - set().union(*variables) == {"hasValue"}  # for answers sent back
+    flows = {field.alias or name for name, field in NewFlow.model_fields.items()}
+    assert flows - {"collectionId"} == set(scene.BUY_SOMETHING) | set(scene.PAY_AND_TRACK)
+
+
+def test_the_demo_is_made_by_those_who_are_in_it_and_audited(rows: Rows) -> None:
+    made = dict(rows("SELECT action, count(*) FROM audit_log GROUP BY action"))
+    found = counts(rows)
+    for what in ("user", "project", "collection", "endpoint", "flow"):
+        assert made[f"{what}_created"] == found[f"{what}s"], what
+    assert made["invitation_accepted"] == 1
+    actors = rows("SELECT DISTINCT actor_type FROM audit_log WHERE project_id IS NOT NULL")
+    assert ("user",) in actors
+    revisions = "SELECT revision FROM audit_log a WHERE project_id = p.id"
+    assert rows(f"SELECT name FROM projects p WHERE revision NOT IN ({revisions})") == []  # noqa: S608
+
+
+def test_no_secret_of_the_demo_is_stored_in_the_clear(rows: Rows) -> None:
+    stored = "".join(text for (text,) in rows("SELECT variables FROM environments"))
+    secrets = [
+        item["value"]
+        for body in scene.ENVIRONMENTS
+        for item in body["variables"]
+        if item.get("secret")
+    ]
+    assert len(secrets) > 3
+    assert [value for value in secrets if value in stored] == []
+
+
+def test_what_is_there_already_is_not_made_again(
+    demo: Demo, demo_settings: Settings, rows: Rows
+) -> None:
+    before = counts(rows)
+    assert make_demo(demo_settings) == demo
+    assert counts(rows) == before
+
+
+def test_an_invitation_that_was_answered_is_not_shown(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path}/dev.db"
+    settings = options.load(home=tmp_path, database_url=database, password_rounds=4)
+    first = make_demo(settings)
+    with closing(sqlite3.connect(tmp_path / "dev.db")) as connection:
+        connection.execute("DELETE FROM invitations")
+        connection.commit()
+    assert make_demo(settings) == first._replace(invite_url=None)
 
 
 def test_demo_data_is_served_anew_after_a_change_and_gone_in_the_end(clone: Cli) -> None:
@@ -39,7 +165,11 @@ def test_demo_data_is_served_anew_after_a_change_and_gone_in_the_end(clone: Cli)
     email, password = asked.match.groups()
     asked.expect(r"gass_\w+")
     first = asked.match.group()
+    asked.expect(r"/invite/([\w-]+)")
+    invitation = asked.match.group(1)
     assert server.sign_in(email, password)
+    assert server.sign_in(scene.MEMBER.email, scene.MEMBER.password)
+    assert server.call("GET", f"/api/v1/invitations/{invitation}").status == 200
     assert server.validate(first) == 200
     assert "Demo shop" in str(server.call("GET", "/api/v1/mcp/validate", token=first).body)
     asked.expect("request .*validate")  # logged for people
@@ -47,9 +177,8 @@ def test_demo_data_is_served_anew_after_a_change_and_gone_in_the_end(clone: Cli)
     answers = clone.folder / "gassapi_backend" / "server" / "service" / "handlers.py"
     answers.write_text(answers.read_text().replace('"alive"}', '"changed"}'))
     asked.expect(r"gass_\w+")
-    second = asked.match.group()
+    assert asked.match.group() == first  # so that what was set up with it goes on
     assert within(5, lambda: "changed" in str(server.call("GET", "/health/live").body))
-    assert server.validate(second) == 200
     assert server.validate(first) == 200  # the database is still the same
 
     asked.sendintr()

@@ -179,7 +179,7 @@ def endpoint(
 
 def environment(made: Change, name: str = "Live") -> Environment:
     """Return a new environment, likewise, with a secret."""
-    secret = {"key": "password", "value": "hunter2", "secret": True}
+    secret = {"key": "password", "sealed": "hunter2", "secret": True}
     found = Environment(
         id=new_id(),
         project_id=made.locked_project.id,

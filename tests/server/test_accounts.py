@@ -181,10 +181,15 @@ async def test_null_clears_a_picture_but_not_a_name(api: Api) -> None:
 
 async def test_a_profile_without_changes_stays_as_it_is(api: Api) -> None:
     ann = await api.person()
+    picture = {"avatarUrl": "https://example.com/me.png"}
+    await api.json("PUT", "/users/profile", ann, json=picture)
     before = await everything()
-    answer = await api.json("PUT", "/users/profile", ann, json={})
-    assert answer["user"]["revision"] == 1
+    for same in ({}, picture, {"name": ann.name}, {"name": f" {ann.name} ", **picture}):
+        answer = await api.json("PUT", "/users/profile", ann, json=same)
+        assert answer["user"]["revision"] == 2
     assert await everything() == before
+    await api.json("PUT", "/users/profile", ann, json={"name": "Ann", **picture})
+    assert (await AuditEntry.all().order_by("-id").first()).details == {"fields": ["name"]}  # type: ignore[union-attr]
 
 
 async def test_a_picture_is_an_address_of_the_web(api: Api) -> None:

@@ -222,3 +222,14 @@ async def passes(attempts: Attempts, *subject: str) -> bool:
     except TooMany:
         return False
     return True
+
+
+async def test_a_clock_that_was_set_back_locks_nobody_out_for_long(
+    database: Settings, logins: Attempts
+) -> None:
+    with time_machine.travel(NOON + timedelta(days=1), tick=False):
+        assert await passing(logins, 10) == 5
+    with time_machine.travel(NOON, tick=False) as clock:
+        assert await passing(logins, 10) == 5
+        clock.shift(timedelta(seconds=-30))  # clocks that are a little apart free nobody
+        assert await passing(logins, 10) == 0

@@ -211,3 +211,14 @@ async def test_several_requests_on_one_connection_are_answered_in_order(api: Api
     assert re.findall(rb"HTTP/1.1 (\d+)", answer) == [b"200", b"404", b"401"]
     places = [answer.index(name) for name in (b"first", b"second", b"third")]
     assert places == sorted(places)
+
+
+@pytest.mark.engines("sqlite")
+async def test_a_precondition_may_be_sent_in_several_lines(api: Api) -> None:
+    ann = await api.person()
+    url = "/api/v1/users/profile"
+    tags = [*ann.auth.items(), ("If-Match", '"7"'), ("If-Match", '"1", "8"')]
+    assert (await api.client.put(url, json={"name": "Zed"}, headers=tags)).status == 200
+    assert (await api.client.put(url, json={"name": "Ann"}, headers=tags)).status == 412
+    tags = [*ann.auth.items(), ("If-None-Match", '"7"'), ("If-None-Match", 'W/"2"')]
+    assert (await api.client.get(url, headers=tags)).status == 304

@@ -1,9 +1,12 @@
 """``Idempotency-Key``: what is sent twice happens once and is answered alike."""
 
 import asyncio
+import hashlib
+import json
 from typing import Any
 
 import pytest
+from tortoise.exceptions import OperationalError
 
 from gassapi_backend.clock import ago, ahead, stored
 from gassapi_backend.database import execute, row, rows
@@ -195,3 +198,49 @@ async def test_the_commit_of_the_work_marks_the_row(api: Api) -> None:
     assert found is not None
     assert (bool(found["is_committed"]), found["status"]) == (True, 201)
     assert (await audited()).count("project_created") == 1
+
+
+async def test_a_password_cannot_be_tried_on_what_is_kept(api: Api) -> None:
+    ann = await api.person()
+    body = json.dumps({"email": ann.email, "password": PASSWORD}).encode()
+    headers = {"Content-Type": "application/json", **KEY}
+    await api.json("POST", "/auth/login", data=body, headers=headers)
+    found = await row("SELECT body_hash FROM idempotency")
+    guess = b"POST /api/v1/auth/login\0" + body
+    assert found is not None
+    assert found["body_hash"] != hashlib.sha256(guess).hexdigest()
+
+
+@pytest.mark.engines("sqlite")
+@pytest.mark.parametrize("header", [b"Cookie: a=\xff", b"Authorization: Bearer \xff"])
+async def test_headers_of_any_bytes_tell_callers_apart(api: Api, header: bytes) -> None:
+    ann = await api.person()
+    body = json.dumps({"email": ann.email, "password": PASSWORD}).encode()
+    head = (
+        b"POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+        b"Content-Type: application/json\r\nIdempotency-Key: k\r\nContent-Length: %d\r\n%s\r\n\r\n"
+    )
+    answer = await api.raw(head % (len(body), header) + body)
+    assert answer.startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.engines("sqlite")
+async def test_who_comes_from_elsewhere_gets_no_kept_answer(api: Api) -> None:
+    ann = await api.person()
+    own = str(api.client.make_url("/")).rstrip("/")
+    headers = {"Cookie": f"gassapi_refresh={ann.refresh}", **KEY}
+    ours = {**headers, "Origin": own}
+    await api.json("POST", "/auth/refresh", json={}, headers=ours)
+    theirs = {**headers, "Origin": "https://evil.example"}
+    answer = await api.json("POST", "/auth/refresh", json={}, headers=theirs, expect=403)
+    assert answer["error"]["code"] == "CSRF_ERROR"
+
+
+async def test_what_was_done_is_answered_although_the_answer_cannot_be_kept(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: Any) -> None:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(idempotency, "_keep", fails)
+    assert (await create(api, await api.person()))[0] == 201

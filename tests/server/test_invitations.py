@@ -352,7 +352,7 @@ async def test_an_invitation_is_mailed_where_mail_is_set_up(serve: Serve) -> Non
     made = await api.invite(ann, project["id"], "guest@example.com")
     mail = await Mail.get()
     assert (mail.kind, mail.recipient) == ("invitation", "guest@example.com")
-    assert mail.facts == {"invitation_id": made["id"]}
+    assert mail.facts == {"invitation_id": made["id"], "generation": 1}
     assert token_of(made) not in str(await everything())
 
 

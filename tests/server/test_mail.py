@@ -25,6 +25,7 @@ from gassapi_backend.server.mail.actions import retry
 from gassapi_backend.server.mail.outbox import DELAYS, MailKind, claim, put_in_outbox, ring
 from gassapi_backend.server.mail.sending import Sending
 from gassapi_backend.server.mail.transport import mail_server
+from gassapi_backend.server.members.actions import invite
 from gassapi_backend.server.recovery.letters import letters_of
 from gassapi_backend.settings import Settings, SettingsError, load
 from tests.conftest import Api, Person, Serve, audited
@@ -394,6 +395,20 @@ async def test_an_invitation_is_mailed_with_the_link_of_its_generation(
     page, token = mail.link.rsplit("/", 1)
     assert page == "https://gass.example.com/invite"
     assert read_link_token(sends._letters.key, "invitation", token) == (made.id, 1)
+
+
+async def test_of_an_invitation_that_was_renewed_only_the_last_mail_is_sent(
+    sending: Any, mailbox: Mailbox, database: Settings
+) -> None:
+    made = await invitation()
+    for _ in range(2):
+        await invite(CONSOLE, made.project_id, made.email, is_mailed=True)
+    sends = await sending()
+    await sends.send_due()
+    (mail,) = mailbox.received
+    token = mail.link.rpartition("/")[2]
+    assert read_link_token(sends._letters.key, "invitation", token) == (made.id, 3)
+    assert not await Mail.exists()
 
 
 @pytest.mark.parametrize("reason", ["withdrawn", "renewed", "too old"])

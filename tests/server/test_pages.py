@@ -7,22 +7,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
+from pydantic import SecretStr
 from yarl import URL
 
-from gassapi_backend.models import Purpose, User
+from gassapi_backend.models import Invitation, Purpose, User
 from gassapi_backend.server.keys import LETTERS
 from gassapi_backend.server.pages.handlers import FILE_TYPES
-from gassapi_backend.server.routes import ROUTES
+from gassapi_backend.settings import Registration
 from tests.browser import Browser, browser
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
+from tests.mailbox import Mailbox
 from tests.server.test_docs_page import Elements
+from tests.servers import free_port
 
 STATIC = files("gassapi_backend.server.pages").joinpath("static")
 PAGES = ("invite", "verify", "reset")
 NAMES = [*(f"{page}.html" for page in PAGES), *FILE_TYPES]
 NEW = "battery staple 43"
-HAS_INVITATIONS = any(route.path.startswith("/invitations/{") for route in ROUTES)
 
 pytestmark = pytest.mark.engines("sqlite")
 
@@ -33,6 +34,14 @@ async def page(tmp_path: Path) -> AsyncIterator[Browser]:
     async with browser(tmp_path) as page:
         yield page
         assert page.problems == []
+
+
+@pytest.fixture
+async def mailbox() -> AsyncIterator[Mailbox]:
+    """A mail server."""
+    mailbox = await Mailbox().start()
+    yield mailbox
+    await mailbox.stop()
 
 
 async def link(api: Api, person: Person, name: str) -> str:
@@ -217,11 +226,8 @@ async def test_a_server_that_is_away_or_busy_is_no_dead_end(serve: Serve, page: 
 
 
 @pytest.fixture
-async def invited(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> tuple[Api, str, Any]:
+async def invited(api: Api) -> tuple[Api, str, Any]:
     """A server, the address of an invitation, and what tells whether it was accepted."""
-    if not HAS_INVITATIONS:
-        return await _stubbed(serve, monkeypatch)
-    api = await serve()
     ann = await api.person()
     project = await api.project(ann, "Shop <b>")
     body = {"email": "new@example.com"}
@@ -234,60 +240,6 @@ async def invited(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> tuple[Api, s
 
     token = made["inviteUrl"].rpartition("/")[2]
     return api, str(api.client.make_url(f"/invite/{token}")), members
-
-
-async def _stubbed(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> tuple[Api, str, Any]:
-    """The same where this tree has no invitations yet: what the contract says they answer."""
-    joined: list[str] = []
-
-    async def show(request: web.Request) -> web.Response:
-        gone = bool(joined)
-        facts = {
-            "projectName": "Shop <b>",
-            "invitedByName": "Ann Doe",
-            "email": "n***@example.com",
-            "expiresAt": "2030-01-01T12:00:00.000Z",
-        }
-        body = {"success": not gone, "invitation": facts, "error": {"message": "Gone."}}
-        return web.json_response(body, status=410 if gone else 200)
-
-    async def accept(request: web.Request) -> web.Response:
-        assert request.headers["Authorization"].startswith("Bearer ey")
-        assert set(await request.json()) == {"token"}
-        joined.append((await User.all().order_by("-id").first()).name)  # type: ignore[union-attr]
-        return web.json_response({"success": True})
-
-    async def register(request: web.Request, handler: Any) -> Any:
-        body = await request.json()
-        assert body.pop("invitationToken")
-        request._read_bytes = web.json_response(body).body  # type: ignore[assignment]
-        return await handler(request)
-
-    import gassapi_backend.server.app as module
-
-    build = module.build_app
-
-    def with_stubs(settings: Any) -> web.Application:
-        app = build(settings)
-
-        @web.middleware
-        async def strip(request: web.Request, handler: Any) -> Any:
-            if request.path.endswith("/auth/register"):
-                return await register(request, handler)
-            return await handler(request)
-
-        app.middlewares.insert(0, strip)
-        app.router.add_get("/api/v1/invitations/{token}", show)
-        app.router.add_post("/api/v1/invitations/accept", accept)
-        return app
-
-    monkeypatch.setattr("tests.conftest.build_app", with_stubs)
-    api = await serve()
-
-    async def members() -> list[str]:
-        return sorted(joined)
-
-    return api, str(api.client.make_url(f"/invite/{'x' * 54}")), members
 
 
 async def test_who_is_new_joins_through_the_page(
@@ -313,6 +265,130 @@ async def test_who_is_new_joins_through_the_page(
     assert await members() == ["New Person"]
     await page.reload()
     assert "over" in await page.shows("gone")
+
+
+async def test_whoever_is_signed_in_in_the_browser_neither_joins_nor_is_signed_out(
+    invited: tuple[Api, str, Any], page: Browser
+) -> None:
+    api, address, members = invited
+    cat, bob = await api.person("Cat"), await api.person("Bob")
+    await page.open(address)
+    await page.shows("ask")
+    cookie = {"name": "gassapi_access", "value": cat.access, "httpOnly": True}
+    await page.call("Network.setCookie", url=address, **cookie)
+    await page.reload()
+    await page.shows("ask")
+    await page.press("[data-choose=login]")
+    await page.type("#login-email", bob.email)
+    await page.type("#login-password", PASSWORD)
+    await page.press("#login .primary")
+    await page.shows("done")
+    assert await members() == ["Bob Doe"]
+    kept = (await page.call("Network.getCookies"))["cookies"]
+    assert {one["name"]: one["value"] for one in kept} == {"gassapi_access": cat.access}
+
+
+async def test_who_has_an_account_already_is_told_so_and_signs_in(
+    invited: tuple[Api, str, Any], page: Browser
+) -> None:
+    api, address, members = invited
+    await api.person("New")
+    await page.open(address)
+    await page.shows("ask")
+    await page.type("#register-name", "New Person")
+    await page.type("#register-email", "New@EXAMPLE.com")
+    await page.type("#register-password", PASSWORD)
+    await page.press("#register .primary")
+    await page.until("document.querySelector('#register [role=alert]').textContent")
+    assert "already an account" in await page.shows("ask")
+    assert await members() == []
+    await page.press("[data-choose=login]")
+    await page.type("#login-email", "New@EXAMPLE.com")
+    await page.type("#login-password", PASSWORD)
+    await page.press("#login .primary")
+    await page.shows("done")
+    assert await members() == ["New Doe"]
+
+
+async def test_a_link_that_was_renewed_while_its_page_was_open_is_over(
+    invited: tuple[Api, str, Any], page: Browser
+) -> None:
+    api, address, members = invited
+    bob = await api.person("Bob")
+    await page.open(address)
+    await page.shows("ask")
+    await Invitation.all().update(generation=2)
+    await page.press("[data-choose=login]")
+    await page.type("#login-email", bob.email)
+    await page.type("#login-password", PASSWORD)
+    await page.press("#login .primary")
+    assert "over" in await page.shows("gone")
+    assert await members() == []
+
+
+async def test_without_scripts_a_page_says_what_it_needs_and_nothing_else(
+    api: Api, page: Browser
+) -> None:
+    await page.call("Emulation.setScriptExecutionDisabled", value=True)
+    for name in PAGES:
+        await page.open(str(api.client.make_url(f"/{name}/{'x' * 54}")))
+        text = await page.run("document.body.innerText")
+        assert "needs JavaScript" in text
+        shown = (
+            "[...document.querySelectorAll('main > section')].filter(s => s.offsetHeight).length"
+        )
+        assert await page.run(shown) == 0
+
+
+async def test_the_links_of_real_mails_lead_all_the_way(
+    serve: Serve, page: Browser, mailbox: Mailbox
+) -> None:
+    port = free_port()
+    home = f"http://127.0.0.1:{port}"
+    api = await serve(
+        port=port,
+        public_url=home,
+        smtp_url=SecretStr(mailbox.url()),
+        registration=Registration.INVITED,
+    )
+    ann = await api.person()
+    project = await api.project(ann)
+    stranger = {"email": "guest@example.com", "password": PASSWORD, "name": "Guest"}
+    await api.json("POST", "/auth/register", json=stranger, expect=403)
+    await api.invite(ann, project["id"], "guest@example.com")
+
+    (invitation,) = await mailbox.get()
+    await page.open(invitation.link)
+    await page.shows("ask")
+    await page.type("#register-name", "Guest")
+    await page.type("#register-email", "guest@example.com")
+    await page.type("#register-password", PASSWORD)
+    await page.press("#register .primary")
+    await page.shows("done")
+    assert (await api.json("GET", f"/projects/{project['id']}", ann))["project"]["memberCount"] == 2
+
+    verification = (await mailbox.get(2))[1]
+    assert (verification.recipient, verification.link[: len(home)]) == ("guest@example.com", home)
+    await page.open(verification.link)
+    await page.shows("ask")
+    await page.press("#form .primary")
+    await page.shows("done")
+    guest = await api.sign_in("guest@example.com")
+    assert (await api.json("GET", "/users/profile", guest))["user"]["emailVerified"]
+
+    forgotten = {"email": "Guest@example.com"}
+    await api.json("POST", "/auth/forgot-password", json=forgotten)
+    reset = (await mailbox.get(3))[2]
+    await page.open(reset.link)
+    for field in ("#password", "#again"):
+        await page.type(field, NEW)
+    await page.press("#form .primary")
+    await page.shows("done")
+    await api.json("GET", "/users/profile", guest, expect=401)
+    await api.sign_in("guest@example.com", NEW)
+    for mail, state in ((invitation, "gone"), (verification, "ask"), (reset, "ask")):
+        await page.open(mail.link)
+        await page.shows(state)
 
 
 async def test_who_has_an_account_signs_in_and_joins(

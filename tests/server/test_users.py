@@ -7,12 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from gassapi_backend.clock import ahead, now
 from gassapi_backend.database import rows
 from gassapi_backend.models import (
     AuditEntry,
     Invitation,
+    Mail,
     OneTimeToken,
     Project,
     Purpose,
@@ -24,11 +26,12 @@ from gassapi_backend.models import (
 )
 from gassapi_backend.server.accounts.actions import set_active, set_admin
 from gassapi_backend.server.identity import CONSOLE, Actor, Caller, Kind
+from gassapi_backend.server.keys import PASSWORDS
 from gassapi_backend.server.users.actions import change_email, sign_out_user, update_user
 from gassapi_backend.server.users.export import CHUNK, export_user
 from gassapi_backend.server.users.queries import load_user
 from gassapi_backend.server.users.schemas import NewEmail, UserChanges
-from tests.conftest import PASSWORD, Api, Person, audited, everything
+from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
 from tests.server.test_statements import statements
 
 NOBODY_ID = "01a20200-0000-7000-8000-000000000000"
@@ -160,6 +163,35 @@ async def test_an_administrator_creates_accounts_and_administrators(
     assert (await api.json("POST", "/users", admin, json=other, expect=201))["user"]["isAdmin"]
     entry = await AuditEntry.get(resource_id=user["id"], action="user_created")
     assert (entry.actor_id, entry.resource_name) == (admin.id, "Bob@example.com")
+
+
+async def test_who_is_given_an_account_is_asked_to_confirm_the_address(
+    serve: Serve,
+) -> None:
+    api = await serve(smtp_url=SecretStr("smtp://127.0.0.1:1"))
+    ada = await api.person("Ada", is_admin=True)
+    body = {"email": "bob@example.com", "name": "Bob", "password": PASSWORD}
+    user = (await api.json("POST", "/users", ada, json=body, expect=201))["user"]
+    mail, token = await Mail.get(), await OneTimeToken.get()
+    assert (mail.kind, mail.recipient) == ("verify_email", "bob@example.com")
+    assert (token.user_id, mail.facts) == (user["id"], {"token_id": token.id})
+
+
+async def test_who_is_demoted_while_the_password_is_hashed_makes_no_account(
+    api: Api, admin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passwords, kept = api.app[PASSWORDS], list[Any]()
+    hashed = passwords.hash
+
+    async def slow(password: str) -> Any:
+        await set_admin(CONSOLE, admin.id, is_admin=False)
+        kept.append(await everything())
+        return await hashed(password)
+
+    monkeypatch.setattr(passwords, "hash", slow)
+    body = {"email": "bob@example.com", "name": "Bob", "password": PASSWORD, "isAdmin": True}
+    await api.json("POST", "/users", admin, json=body, expect=403)
+    assert [await everything()] == kept
 
 
 @pytest.mark.parametrize(

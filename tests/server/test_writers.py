@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from gassapi_backend.database import rows
-from gassapi_backend.models import Scope
+from gassapi_backend.models import Scope, folded
+from gassapi_backend.server.projects.queries import miscounted_projects
 from tests.conftest import Api, Person
 
 WRITERS = 50
 EXPECTED = {200, 201, 400, 404, 409}
+EMPTY_FLOW = {"version": "1.0", "steps": [], "config": {}}
 
 
 async def revisions(project_id: str) -> list[int]:
@@ -126,6 +128,111 @@ async def test_writers_of_everything_at_once_leave_a_sound_project(crowd: Crowd)
     ]
     assert [entry["isDefault"] for entry in environments].count(True) == 1
     assert len({entry["name"].casefold() for entry in environments}) == len(environments) == 8
+
+
+async def require_sound(crowd: Crowd, path: str) -> dict[str, Any]:
+    """Fail where a project breaks a rule that holds over several of its rows; return it."""
+    project = (await crowd.api.json("GET", path, crowd.who[0]))["project"]
+    project_id = project["id"]
+    assert await revisions(project_id) == list(range(1, project["revision"] + 1))
+    assert await depth_of(project_id) <= 5
+    assert project_id not in await miscounted_projects()
+    siblings = await rows(
+        "SELECT c.sibling_of, c.parent_id, c.name, p.project_id AS place FROM collections c"
+        " LEFT JOIN collections p ON p.id = c.parent_id WHERE c.project_id = ?",
+        project_id,
+    )
+    names = [(entry["sibling_of"], folded(entry["name"])) for entry in siblings]
+    assert len(names) == len(set(names))
+    for entry in siblings:
+        assert entry["sibling_of"] == (entry["parent_id"] or project_id)
+        assert entry["place"] in (project_id, None)
+    for table in ("endpoints", "flows"):
+        strays = await rows(
+            f"SELECT x.id FROM {table} x JOIN collections c ON c.id = x.collection_id"  # noqa: S608 - one of two
+            " WHERE x.project_id = ? AND c.project_id <> x.project_id",
+            project_id,
+        )
+        assert not strays
+    defaults = await rows("SELECT id FROM environments WHERE default_of = ?", project_id)
+    assert len(defaults) == 1
+    return dict(project)
+
+
+async def test_two_projects_are_sound_after_everything_was_done_to_both_at_once(
+    crowd: Crowd,
+) -> None:
+    chance = random.Random(11)  # noqa: S311 - not a secret
+    person = crowd.who[0]
+    assert isinstance(person, Person)
+    other = (await crowd.api.project(person, "Other"))["id"]
+    for member in crowd.who[1:5]:
+        await crowd.api.join(member, other)  # type: ignore[arg-type]  # people, all but the last
+    crowd.who = crowd.who[:5]  # the token is for one project
+    places = [crowd.project, f"/projects/{other}"]
+    tops: list[str] = []
+    inner: list[str] = []
+    endpoints: list[str] = []
+    environments: list[str] = []
+    flows: list[str] = []
+    for place in places:
+        for number in range(4):
+            answer = await crowd.send(0, "POST", f"{place}/collections", name=f"Top {number}")
+            tops.append(answer["collection"]["id"])
+            body = {"name": "In", "parentId": tops[-1]}
+            answer = await crowd.send(0, "POST", f"{place}/collections", **body)
+            inner.append(answer["collection"]["id"])
+            path = f"/collections/{inner[-1]}/endpoints"
+            answer = await crowd.send(0, "POST", path, name="One", method="GET", url="/")
+            endpoints.append(answer["endpoint"]["id"])
+            answer = await crowd.send(0, "POST", f"{place}/environments", name=f"Env {number}")
+            environments.append(answer["environment"]["id"])
+            body = {"name": "Flow", "collectionId": inner[-1], "flowData": EMPTY_FLOW}
+            answer = await crowd.send(0, "POST", f"{place}/flows", **body)
+            flows.append(answer["flow"]["id"])
+
+    def one(number: int) -> list[Any]:
+        here, there = chance.sample(places, 2)
+        top, goal = chance.sample(tops, 2)
+        low, flow, environment = map(chance.choice, (inner, flows, environments))
+        endpoint, key = chance.choice(endpoints), f"k{number}"
+        ids = {place: place.rpartition("/")[2] for place in places}
+        return [
+            crowd.send(number, "POST", f"/collections/{top}/duplicate", projectId=ids[there]),
+            crowd.send(number, "POST", f"/collections/{low}/duplicate", projectId=ids[here]),
+            crowd.send(number, "POST", f"/collections/{low}/duplicate"),
+            crowd.send(
+                number, "POST", f"/collections/{low}/endpoints", name=key, method="GET", url="/"
+            ),
+            crowd.send(number, "PATCH", f"/collections/{low}", parentId=goal),
+            crowd.send(number, "PATCH", f"/collections/{top}", parentId=chance.choice(inner)),
+            crowd.send(
+                number, "PATCH", f"/endpoints/{endpoint}", collectionId=chance.choice(inner)
+            ),
+            crowd.send(number, "POST", f"/endpoints/{endpoint}/duplicate"),
+            crowd.send(number, "POST", f"/environments/{environment}/default"),
+            crowd.send(number, "POST", f"/environments/{environment}/duplicate"),
+            crowd.send(number, "POST", f"/flows/{flow}/toggle"),
+            crowd.send(number, "PATCH", f"/flows/{flow}", collectionId=chance.choice(inner)),
+            crowd.send(number, "POST", f"/flows/{flow}/duplicate"),
+            crowd.send(number, "PATCH", f"{here}/settings", **{key: number}),
+            *(
+                (crowd.send(number, "DELETE", f"/collections/{chance.choice(inner)}"),)
+                if number % 10 == 0
+                else ()
+            ),
+            *(
+                (crowd.send(number, "DELETE", f"/environments/{environment}"),)
+                if number % 10 == 5
+                else ()
+            ),
+        ]
+
+    requests = [request for number in range(20) for request in one(number)]
+    chance.shuffle(requests)
+    await crowd.all(*requests)
+    found = [await require_sound(crowd, place) for place in places]
+    assert sum(len(project["settings"]) for project in found) == 20
 
 
 async def test_of_many_who_save_the_same_endpoint_one_wins_and_the_others_are_told(

@@ -41,12 +41,14 @@ async def create_user(
 ) -> User:
     """Create an account; with ``letters``, its address is asked to be confirmed.
 
-    Raises ``Conflict`` when the address is taken.
+    Raises ``Conflict`` when the address is taken, and over HTTP ``Forbidden`` where the actor is no
+    administrator any more.
     """
     _check_new(new)
     user = await _new_user(new, passwords, is_admin=is_admin)
     try:
         async with change(actor) as made:
+            await _require_administrator(actor)
             await user.save(force_create=True)
             made.record("user_created", "user", user.id, user.email, isAdmin=is_admin)
             if letters:
@@ -191,7 +193,8 @@ async def update_profile(actor: Actor, changes: ProfileChanges, if_match: IfMatc
         user = await lock_user(actor.user_id)
         if if_match.misses(user.revision):
             raise stale(user_view(user))
-        fields = sorted(changes.model_fields_set)
+        given = sorted(changes.model_fields_set)
+        fields = [field for field in given if getattr(user, field) != getattr(changes, field)]
         if "name" in fields:
             user.name, user.name_key = changes.name, folded(changes.name)
         if "avatar_url" in fields:
@@ -309,6 +312,15 @@ async def _new_user(new: NewAccount, passwords: Passwords, *, is_admin: bool = F
         password_hash=await passwords.hash(new.password.get_secret_value()),
         is_admin=is_admin,
     )
+
+
+async def _require_administrator(actor: Actor) -> None:
+    """Raise ``Forbidden`` where the actor was demoted while the password was hashed."""
+    if actor.caller.kind is Kind.CONSOLE:
+        return
+    found = User.filter(id=actor.user_id, is_admin=True, is_active=True)
+    if await found.select_for_update().first() is None:
+        raise Forbidden("Only an administrator may do this.")
 
 
 def _check_new(new: NewAccount) -> None:

@@ -5,6 +5,7 @@ import hashlib
 import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from weakref import WeakValueDictionary
 
 import limits
@@ -15,17 +16,20 @@ from gassapi_backend.database import dialect, execute
 from gassapi_backend.models import Attempt
 from gassapi_backend.server.errors import TooMany, Unavailable
 
+SLACK = timedelta(minutes=1)
+"""How far the clocks of machines with one database may be apart."""
+
 _TAKE_SQLITE = """
 INSERT INTO attempts (`key`, `count`, expires_at) VALUES (?, 1, ?)
 ON CONFLICT (`key`) DO UPDATE SET
-  `count` = CASE WHEN expires_at <= ? THEN 1 ELSE `count` + 1 END,
-  expires_at = CASE WHEN expires_at <= ? THEN ? ELSE expires_at END
+  `count` = CASE WHEN expires_at > ? AND expires_at <= ? THEN `count` + 1 ELSE 1 END,
+  expires_at = CASE WHEN expires_at > ? AND expires_at <= ? THEN expires_at ELSE ? END
 """
 _TAKE_MYSQL = """
 INSERT INTO attempts (`key`, `count`, expires_at) VALUES (?, 1, ?)
 ON DUPLICATE KEY UPDATE
-  `count` = IF(expires_at <= ?, 1, `count` + 1),
-  expires_at = IF(expires_at <= ?, ?, expires_at)
+  `count` = IF(expires_at > ? AND expires_at <= ?, `count` + 1, 1),
+  expires_at = IF(expires_at > ? AND expires_at <= ?, expires_at, ?)
 """
 
 _GIVE_BACK = "UPDATE attempts SET `count` = `count` - 1 WHERE `key` = ? AND `count` > 0"
@@ -49,9 +53,10 @@ class Attempts:
         key = self._key(subject)
         moment = now()
         end = ahead(self._rate.get_expiry())
+        window = stored(moment), stored(end + SLACK)  # an end past it is of a clock set back since
         sql = _TAKE_MYSQL if dialect() == "mysql" else _TAKE_SQLITE
         async with in_transaction("default"):  # so that it reads what it counted, no later count
-            await execute(sql, key, stored(end), stored(moment), stored(moment), stored(end))
+            await execute(sql, key, stored(end), *window, *window, stored(end))
             counted = await Attempt.get(key=key)
         if counted.count > self._rate.amount:
             wait = math.ceil((counted.expires_at - moment).total_seconds())

@@ -13,9 +13,10 @@ from typing_extensions import TypedDict
 from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
 from gassapi_backend.models import User, folded
-from gassapi_backend.server.http import Body, optional
+from gassapi_backend.server.bodies import Body, optional
 
 _JOINERS = {"\u200c", "\u200d", *map(chr, range(0xE0020, 0xE0080))}  # the last: flags' tags
+_BLANKS = set("\u115f\u1160\u2800\u3164\uffa0")  # letters and a symbol that show nothing
 
 
 def check_email(value: str) -> str:
@@ -55,7 +56,8 @@ def check_name(value: str) -> str:
     kinds = {unicodedata.category(character) for character in value if character not in _JOINERS}
     if kinds & {"Cc", "Cf", "Cs", "Zl", "Zp"}:
         raise ValueError("It contains characters that cannot be printed.")
-    if all(kind[0] in "MZ" for kind in kinds):
+    seen = {character for character in value if character not in _JOINERS | _BLANKS}
+    if all(unicodedata.category(character)[0] in "MZ" for character in seen):
         raise ValueError("It contains nothing that can be seen.")
     return value
 

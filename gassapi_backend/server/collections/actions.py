@@ -118,11 +118,13 @@ async def duplicate_collection(
     *,
     name: str | None = None,
     project_id: str | None = None,
+    if_match: IfMatch = ANY_REVISION,
 ) -> Row:
     """Copy a collection with everything below it: beside it, or to the top of another project.
 
     Without a name it is called "… copy", "… copy 2" and so on: the first that is free. Every row
-    of the copy has the revision of the one entry that records it. Raises ``Conflict``.
+    of the copy has the revision of the one entry that records it. Raises ``NotFound``, ``Stale``
+    and ``Conflict``.
     """
     target_id = project_id or source_project_id
     is_elsewhere = target_id != source_project_id
@@ -130,7 +132,7 @@ async def duplicate_collection(
         async with change(
             actor, target_id, reads=source_project_id if is_elsewhere else None
         ) as made:
-            source = await _current(source_project_id, collection_id, ANY_REVISION)
+            source = await _current(source_project_id, collection_id, if_match)
             parent_id = None if is_elsewhere else source["parent_id"]
             last = await _last_position(target_id, parent_id)
             name = name or await _free_name(parent_id or target_id, source["name"])

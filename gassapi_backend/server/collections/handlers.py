@@ -66,5 +66,6 @@ async def duplicate(request: web.Request, wanted: CollectionCopy) -> CollectionA
         loaded["id"],
         name=wanted.name,
         project_id=wanted.project_id,
+        if_match=if_match(request),
     )
     return {"collection": collection_view(row)}

@@ -90,14 +90,15 @@ async def duplicate_endpoint(
     *,
     name: str | None = None,
     collection_id: str | None = None,
+    if_match: IfMatch = ANY_REVISION,
 ) -> Row:
     """Copy an endpoint to the end of its collection, or of another one in the project.
 
-    Without a name it is called "… copy". Raises ``NotFound``, and ``Invalid`` for a collection of
-    another project.
+    Without a name it is called "… copy". Raises ``NotFound``, ``Stale``, and ``Invalid`` for a
+    collection of another project.
     """
     async with change(actor, project_id) as made:
-        original = await _current(project_id, endpoint_id, ANY_REVISION)
+        original = await _current(project_id, endpoint_id, if_match)
         target_id = collection_id or original["collection_id"]
         await _enter(project_id, target_id)
         fields = {

@@ -74,6 +74,7 @@ async def duplicate(request: web.Request, wanted: EndpointCopy) -> EndpointAnswe
         loaded["id"],
         name=wanted.name,
         collection_id=wanted.collection_id,
+        if_match=if_match(request),
     )
     return {"endpoint": endpoint_view(row)}
 

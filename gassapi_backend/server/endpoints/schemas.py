@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
+from gassapi_backend.server.bodies import Body, Id, Query, optional
 from gassapi_backend.server.endpoints.json_text import (
     AnyJson,
     Array,
@@ -17,7 +18,6 @@ from gassapi_backend.server.endpoints.json_text import (
     ObjectOrArray,
     SmallObject,
 )
-from gassapi_backend.server.http import Body, Id, Query, optional
 from gassapi_backend.server.positions import ItemName, Position
 
 MAX_URL = 2000

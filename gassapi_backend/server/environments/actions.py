@@ -25,6 +25,7 @@ from gassapi_backend.server.environments.variables import (
 )
 from gassapi_backend.server.errors import Conflict, NotFound
 from gassapi_backend.server.identity import Actor
+from gassapi_backend.server.positions import copy_name
 from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
 from gassapi_backend.vault import Vault
 
@@ -248,8 +249,7 @@ async def _name_of_copy(source: Environment) -> str:
         "name_hash", flat=True
     )
     for number in range(1, MAX_ENVIRONMENTS + 2):
-        ending = " copy" if number == 1 else f" copy {number}"
-        name = source.name[: MAX_NAME - len(ending)].rstrip() + ending
+        name = copy_name(source.name, number, limit=MAX_NAME)
         if name_hash(name) not in taken:  # type: ignore[comparison-overlap]  # a flat list
             return name
     raise AssertionError("There are fewer environments than names.")

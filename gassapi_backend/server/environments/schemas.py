@@ -10,8 +10,8 @@ from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
 from gassapi_backend.models import Environment
 from gassapi_backend.server.accounts.schemas import check_name
+from gassapi_backend.server.bodies import Body, Query, optional
 from gassapi_backend.server.environments.variables import MAX_VARIABLES, Stored, masked
-from gassapi_backend.server.http import Body, Query, optional
 
 EnvironmentName = Annotated[
     str,

@@ -17,6 +17,7 @@ from gassapi_backend.server.flows.schemas import (
     row_of,
 )
 from gassapi_backend.server.identity import Actor
+from gassapi_backend.server.positions import copy_name
 from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
 
 
@@ -92,12 +93,16 @@ async def toggle_flow(
     return flow
 
 
-async def duplicate_flow(actor: Actor, loaded: Row, name: str | None) -> Flow:
+async def duplicate_flow(
+    actor: Actor, loaded: Row, name: str | None, if_match: IfMatch = ANY_REVISION
+) -> Flow:
     """Copy a flow beside itself."""
     async with change(actor, loaded["project_id"]) as made:
         source = await _require(made, loaded["id"])
+        if if_match.misses(source.revision):
+            raise stale(flow_view(row_of(source)))
         flow = Flow(**row_of(source) | {"id": new_id(), "created_at": now(), "updated_at": now()})
-        flow.name = name or f"{source.name[:250].rstrip()} copy"
+        flow.name = name or copy_name(source.name)
         flow.name_key = folded(flow.name)
         flow.revision = made.record("flow_created", "flow", flow.id, flow.name, source=source.id)
         await flow.save(force_create=True)

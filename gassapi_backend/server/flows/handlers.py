@@ -62,7 +62,9 @@ async def delete(request: web.Request) -> Message:
 
 async def duplicate(request: web.Request, copy: Copy) -> FlowAnswer:
     """Copy a flow beside itself."""
-    flow = await actions.duplicate_flow(request[ACTOR], request[SUBJECT], copy.name)
+    flow = await actions.duplicate_flow(
+        request[ACTOR], request[SUBJECT], copy.name, if_match(request)
+    )
     return {"flow": flow_view(row_of(flow))}
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from gassapi_backend.server.accounts.schemas import check_email
-from gassapi_backend.server.http import Body
+from gassapi_backend.server.bodies import Body
 
 MAX_PATTERN = 500
 

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 import orjson
 from pydantic import (
-    AfterValidator,
     Field,
     StringConstraints,
     ValidatorFunctionWrapHandler,
@@ -15,10 +14,10 @@ from typing_extensions import TypedDict
 from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
 from gassapi_backend.models import Flow
-from gassapi_backend.server.accounts.schemas import check_name
+from gassapi_backend.server.bodies import Body, Id, Page, Pagination, Query, optional
 from gassapi_backend.server.flows.inputs import FlowInput
 from gassapi_backend.server.flows.shapes import Shape
-from gassapi_backend.server.http import Body, Id, Page, Pagination, Query, optional
+from gassapi_backend.server.positions import ItemName
 
 
 def _as_written(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
@@ -31,11 +30,6 @@ def _as_written(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
     return value
 
 
-FlowName = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=255),
-    AfterValidator(check_name),
-]
 Description = Annotated[str, StringConstraints(max_length=10_000)]
 FlowData = Annotated[
     dict[str, Any],
@@ -55,7 +49,7 @@ Drawn = Annotated[list[dict[str, Any]], Field(description="As React Flow has the
 class NewFlow(Body):
     """A flow to create."""
 
-    name: FlowName
+    name: ItemName
     description: Description | None = None
     collection_id: Id | None = None
     flow_data: FlowData
@@ -66,7 +60,7 @@ class NewFlow(Body):
 class FlowChanges(Body):
     """What may change about a flow."""
 
-    name: FlowName = optional()
+    name: ItemName = optional()
     description: Description | None = optional()
     collection_id: Id | None = optional()
     flow_data: FlowData = optional()
@@ -85,7 +79,7 @@ class DrawingChanges(Body):
 class Copy(Body):
     """What a flow's copy is called."""
 
-    name: FlowName | None = Field(default=None, description="Default: the name and “copy”.")
+    name: ItemName | None = Field(default=None, description="Default: the name and “copy”.")
 
 
 class Toggle(Body):

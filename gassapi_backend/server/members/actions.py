@@ -7,6 +7,7 @@ from tortoise.exceptions import IntegrityError
 from gassapi_backend.clock import ahead, now
 from gassapi_backend.models import Invitation, Member, User
 from gassapi_backend.server.access import Permission
+from gassapi_backend.server.accounts.queries import own_account
 from gassapi_backend.server.accounts.schemas import email_key
 from gassapi_backend.server.changes import Change, change
 from gassapi_backend.server.errors import Conflict, Forbidden, Gone, NotFound
@@ -51,7 +52,8 @@ async def invite(actor: Actor, project_id: str, email: str, *, is_mailed: bool) 
                 email=email,
             )
             if is_mailed:
-                await put_in_outbox(MailKind.INVITATION, email, invitation_id=invitation.id)
+                facts = {"invitation_id": invitation.id, "generation": invitation.generation}
+                await put_in_outbox(MailKind.INVITATION, email, **facts)
     except IntegrityError:
         raise Conflict("The inviting account is being deleted.") from None
     return invitation
@@ -162,7 +164,7 @@ async def _renewed_or_new(made: Change, email: str, key: str) -> Invitation:
 
 async def _answered(actor: Actor, project_id: str, chosen: Chosen) -> tuple[User, Invitation]:
     """Return who answers and the invitation, if they may answer to it now."""
-    user = await User.get(id=actor.user_id)
+    user = await own_account(actor.user_id)
     found = await Invitation.get_or_none(id=chosen.invitation_id, project_id=project_id)
     if chosen.generation is not None:
         if found is None or found.generation != chosen.generation:

@@ -9,7 +9,7 @@ from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
 from gassapi_backend.models import Invitation
 from gassapi_backend.server.accounts.schemas import Email
-from gassapi_backend.server.http import Body, Id, Pagination
+from gassapi_backend.server.bodies import Body, Id, Pagination
 from gassapi_backend.server.links import make_link_token
 from gassapi_backend.server.projects.schemas import ProjectSummary
 

@@ -50,11 +50,14 @@ CONTENTS: tuple[type[Model], ...] = (  # those that refer to others first
 )
 
 
-async def create_project(actor: Actor, new: NewProject) -> Project:
-    """Create a project, its owner's membership and its default environment."""
+async def create_project(actor: Actor, new: NewProject, *, owner_id: str | None = None) -> Project:
+    """Create a project, its owner's membership and its default environment.
+
+    ``owner_id`` is for the console, which is nobody that could own it.
+    """
     project = Project(
         id=new_id(),
-        owner_id=actor.user_id,
+        owner_id=owner_id or actor.user_id,
         name=new.name,
         name_key=folded(new.name),
         description=new.description,
@@ -73,7 +76,7 @@ async def create_project(actor: Actor, new: NewProject) -> Project:
             "environment_created", "environment", environment.id, environment.name
         )
         await project.save(force_create=True)
-        await Member.create(project_id=project.id, user_id=actor.user_id)
+        await Member.create(project_id=project.id, user_id=project.owner_id)
         await environment.save(force_create=True)
     return project
 
@@ -82,12 +85,17 @@ async def update_project(
     actor: Actor, project_id: str, changes: ProjectChanges, if_match: IfMatch
 ) -> Project:
     """Change a project's name, description, visibility or settings."""
-    fields = sorted(changes.model_fields_set)
-    if "settings" in fields:
+    wanted = changes.model_fields_set
+    if "settings" in wanted:
         check_settings(changes.settings)
     async with change(actor, project_id) as made:
         project = made.locked_project
         await _require(if_match, actor, project)
+        fields = sorted(
+            field
+            for field in wanted
+            if orjson.dumps(getattr(changes, field)) != orjson.dumps(getattr(project, field))
+        )  # as JSON, where 1, 1.0 and true differ
         if fields:
             for field in fields:
                 setattr(project, field, getattr(changes, field))
@@ -127,7 +135,7 @@ async def _change_settings(
         if if_match.misses(project.revision):
             raise stale(settings_answer(orjson.dumps(project.settings), project.revision))
         settings = new(project.settings)
-        if orjson.dumps(settings) == orjson.dumps(project.settings):  # where 1, 1.0 and true differ
+        if orjson.dumps(settings) == orjson.dumps(project.settings):  # as in update_project
             return project
         check_settings(settings)
         project.settings = settings

@@ -11,8 +11,7 @@ from gassapi_backend.database import Row
 from gassapi_backend.models import Project
 from gassapi_backend.server.access import Permission, Role, allows, role_of
 from gassapi_backend.server.accounts.schemas import Name
-from gassapi_backend.server.errors import Invalid
-from gassapi_backend.server.http import (
+from gassapi_backend.server.bodies import (
     JSON,
     MERGE_PATCH,
     AnyObject,
@@ -22,6 +21,7 @@ from gassapi_backend.server.http import (
     Pagination,
     optional,
 )
+from gassapi_backend.server.errors import Invalid
 from gassapi_backend.server.identity import Actor, Kind
 
 MAX_SETTINGS = 64_000

@@ -6,7 +6,7 @@ from pydantic import StringConstraints
 from typing_extensions import TypedDict
 
 from gassapi_backend.server.accounts.schemas import Email, NewSecret
-from gassapi_backend.server.http import Body
+from gassapi_backend.server.bodies import Body
 
 LinkToken = Annotated[str, StringConstraints(max_length=200)]
 

@@ -8,10 +8,11 @@ from gassapi_backend.clock import now
 from gassapi_backend.database import Row
 from gassapi_backend.server.accounts.actions import create_user
 from gassapi_backend.server.accounts.schemas import UserAnswer, user_view
+from gassapi_backend.server.accounts.signing import invalid_token
 from gassapi_backend.server.credentials import ACCESS_COOKIE, REFRESH_COOKIE, REFRESH_PATH
 from gassapi_backend.server.errors import NotFound
 from gassapi_backend.server.http import JSON, Message
-from gassapi_backend.server.keys import ACTOR, COOKIES, LOGINS, PASSWORDS, Cookie
+from gassapi_backend.server.keys import ACTOR, COOKIES, LETTERS, LOGINS, PASSWORDS, Cookie
 from gassapi_backend.server.preconditions import if_match
 from gassapi_backend.server.users import actions, queries
 from gassapi_backend.server.users.export import export_user
@@ -50,7 +51,9 @@ async def export(request: web.Request) -> Annotated[web.Response, ExportAnswer]:
 
     Never a password, a token or a link, nor a hash of one.
     """
-    account = await _load(request[ACTOR].user_id)
+    account = await queries.load_user(request[ACTOR].user_id)
+    if account is None:
+        raise invalid_token()
     return web.Response(
         body=export_user(account),  # sent while it is read
         content_type=JSON,
@@ -73,8 +76,14 @@ async def stats(request: web.Request) -> UserStatsAnswer:
 
 
 async def create(request: web.Request, new: NewUser) -> UserAnswer:
-    """Create an account for somebody."""
-    user = await create_user(request[ACTOR], new, request.app[PASSWORDS], is_admin=new.is_admin)
+    """Create an account for somebody; where mail is set up, they are asked to confirm its address.
+
+    The password is for the administrator to hand over.
+    """
+    app = request.app
+    user = await create_user(
+        request[ACTOR], new, app[PASSWORDS], is_admin=new.is_admin, letters=app[LETTERS]
+    )
     return {"user": user_view(user)}
 
 

@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 from gassapi_backend.database import Row
 from gassapi_backend.models import User
 from gassapi_backend.server.accounts.schemas import Email, Name, NewAccount, UserView, user_view
-from gassapi_backend.server.http import Body, Page, Pagination, optional
+from gassapi_backend.server.bodies import Body, Page, Pagination, optional
 
 SHOWN = (
     "id",

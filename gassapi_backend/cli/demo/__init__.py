@@ -1,0 +1,1 @@
+"""The demo data of ``dev``: what there is in it, and how it is made."""

@@ -1,0 +1,131 @@
+"""What the schemas of bodies and answers are made of; nothing here needs a web server."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic.alias_generators import to_camel
+from typing_extensions import TypedDict
+
+from gassapi_backend.server.errors import Invalid
+
+JSON = "application/json"
+MERGE_PATCH = "application/merge-patch+json"
+
+SURROGATE = re.compile(r"[\ud800-\udfff]")
+"""What is in text that is no Unicode, and would break an answer."""
+
+BodyType = TypeVar("BodyType", bound=BaseModel)
+
+Id = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+    ),
+]
+
+
+class Body(BaseModel):
+    """A request body: camelCase keys, no coercion between types, unknown fields refused."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        extra="forbid",
+        strict=True,
+        hide_input_in_errors=True,
+        serialize_by_alias=True,
+    )
+
+    media_types: ClassVar[tuple[str, ...]] = (JSON,)
+
+
+class AnyObject(Body):
+    """A request body that is any JSON object, kept as it was sent."""
+
+    model_config = ConfigDict(extra="allow")
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The object."""
+        return self.model_extra or {}
+
+
+class Query(BaseModel):
+    """Query parameters: camelCase keys, read from text, unknown ones refused."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", hide_input_in_errors=True)
+
+
+def optional(**rules: Any) -> Any:
+    """Declare a field of an update that may be left out but not be ``null``."""
+    return Field(default_factory=lambda: None, **rules)
+
+
+class Pagination(TypedDict):
+    """Where in a paged list an answer stands."""
+
+    page: int
+    limit: int
+    total: int
+    totalPages: int
+    hasNext: bool
+    hasPrev: bool
+
+
+class Message(TypedDict):
+    """An answer with nothing but a sentence."""
+
+    message: str
+
+
+class Page(Query):
+    """The page of a list that is wanted."""
+
+    page: int = Field(default=1, ge=1, le=1_000_000)
+    limit: int = Field(default=20, ge=1, le=100)
+
+    @property
+    def offset(self) -> int:
+        """How many rows come before this page."""
+        return (self.page - 1) * self.limit
+
+    def of(self, total: int) -> Pagination:
+        """Return where this page stands among ``total`` rows."""
+        pages = -(-total // self.limit)
+        return {
+            "page": self.page,
+            "limit": self.limit,
+            "total": total,
+            "totalPages": pages,
+            "hasNext": self.page < pages,
+            "hasPrev": self.page > 1,
+        }
+
+
+def validated(schema: type[BodyType], value: Any) -> BodyType:
+    """Return ``value`` as a schema. Raises ``Invalid`` with a detail for each broken rule."""
+    if not isinstance(value, dict):
+        raise Invalid("The body has to be a JSON object.")
+    try:
+        return schema.model_validate(value)
+    except ValidationError as error:
+        found = error.errors(include_input=False, include_url=False, include_context=False)
+        raise Invalid(
+            "The request is not valid.", details=[_detail(item) for item in found]
+        ) from None
+
+
+def _detail(item: Mapping[str, Any]) -> dict[str, str]:
+    reason = str(item["msg"]).removeprefix("Value error, ")
+    if item["type"] == "extra_forbidden":
+        reason = "There is no such field."
+    elif item["type"] == "missing":
+        reason = "It is required."
+    path = ".".join(str(part) for part in item["loc"])
+    return {"field": printable(path), "reason": reason}
+
+
+def printable(text: str, limit: int = 200) -> str:
+    """Return text of the caller's that is safe to answer with: no surrogates, not too long."""
+    return SURROGATE.sub("\ufffd", text)[:limit]
