@@ -84,6 +84,7 @@ async def _all(
         found.extend(await check(settings))
         if check is _database and all(item.verdict is not Verdict.BAD for item in found):
             found.extend(await _counts(settings, fix=fix))
+            found.extend(await _record(settings))
             found.extend(await _secrets(settings))
             found.extend(await _outbox(settings))
     return found
@@ -257,6 +258,20 @@ async def _counts(settings: Settings, *, fix: bool) -> list[Finding]:
         advice = "Run: gassapi-backend doctor --fix"
         return [Finding("counts", Verdict.WARNING, message, advice)]
     return [Finding("counts", Verdict.GOOD, "right")]
+
+
+async def _record(settings: Settings) -> list[Finding]:
+    from gassapi_backend.database import is_sqlite, open_database, sqlite_path
+    from gassapi_backend.server.audit.queries import misplaced_heads
+
+    if is_sqlite(settings) and not sqlite_path(settings.database).exists():
+        return []
+    async with open_database(settings):
+        wrong = await misplaced_heads()
+    if wrong:
+        message = f"the audit log of {len(wrong)} project(s) does not end as it should"
+        return [Finding("audit log", Verdict.BAD, message, "See gassapi-backend audit verify.")]
+    return [Finding("audit log", Verdict.GOOD, "ends as it should; audit verify checks all of it")]
 
 
 async def _secrets(settings: Settings) -> list[Finding]:

@@ -24,6 +24,9 @@ FEW = [
     ["user", "list"],
 ]
 NEED_A_DATABASE = [
+    ["audit", "export"],
+    ["audit", "list"],
+    ["audit", "verify"],
     ["db", "status"],
     ["db", "upgrade"],
     ["doctor"],

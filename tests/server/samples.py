@@ -10,6 +10,8 @@ from aiohttp import ClientResponse
 
 from gassapi_backend.models import Purpose, User
 from gassapi_backend.server.access import Permission
+from gassapi_backend.server.audit.queries import project_ids
+from gassapi_backend.server.audit.verification import verify
 from gassapi_backend.server.keys import LETTERS
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
@@ -373,7 +375,8 @@ async def tour(
 ) -> list[Visit]:
     """Send every route its good request, each as the owner of a fresh project.
 
-    ``is_good``: whether they are still good with these ``headers``.
+    ``is_good``: whether they are still good with these ``headers``. Whatever they did, the chains
+    of audit entries are whole after it.
     """
     await api.person("Ann")  # who the sample signs in as
     visits = [
@@ -381,6 +384,7 @@ async def tour(
     ]
     for visit in visits if is_good else ():
         assert visit.response.status == visit.route.status, (visit.route.path, visit.text)
+    assert [one async for one in verify(await project_ids()) if one.problems] == []
     return visits
 
 

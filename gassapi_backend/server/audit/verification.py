@@ -203,6 +203,7 @@ class _Walk:
         for problem in self.verdict.problems:
             if problem.what == "missing":
                 numbers.add(problem.number)
+        numbers |= {number + 1 for number in numbers}
         had_problems = bool(self.verdict.problems)
         for misfit in self._misfits:
             place = next(

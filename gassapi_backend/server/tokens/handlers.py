@@ -142,7 +142,7 @@ async def _variables(
     if not allows(request[ROLE], Permission.REVEAL_SECRETS, request[ACTOR].caller.scope):
         raise Forbidden("You may not see secret values here.")
     return await reveal_values(
-        request[ACTOR], environment["project_id"], environment["id"], request.app[VAULT]
+        request[ACTOR], request[PROJECT]["id"], environment["id"], request.app[VAULT]
     )
 
 
