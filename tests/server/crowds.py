@@ -157,10 +157,11 @@ class Kind:
     @staticmethod
     async def delete(client: Client, kind: str) -> None:
         """With what is below it."""
-        if chosen := client.one(kind):
-            if await client.call(f"delete {kind}", "DELETE", f"/{Kind.plural[kind]}/{chosen}"):
-                ids = client.world.ids[kind]
-                client.world.ids[kind] = [one for one in ids if one != chosen]
+        chosen = client.one(kind)
+        path = f"/{Kind.plural[kind]}/{chosen}"
+        if chosen and await client.call(f"delete {kind}", "DELETE", path):
+            ids = client.world.ids[kind]
+            client.world.ids[kind] = [one for one in ids if one != chosen]
 
     @staticmethod
     async def duplicate(client: Client, kind: str) -> None:

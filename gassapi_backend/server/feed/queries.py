@@ -55,7 +55,7 @@ async def list_sizes(
     for kind, (table, columns) in _LARGE.items():
         size = " + ".join(f"COALESCE(LENGTH({column}), 0)" for column in columns)
         select = f"SELECT '{kind}' AS type, id, revision, {size} AS size FROM {table}"  # noqa: S608 - constants
-        ids = [one for name, one in named if name == kind]
+        ids = [one for name, one in named if name == kind and one is not None]
         if ids:
             wanted.append(f"{select} WHERE id IN ({_marks(ids)})")
             values += ids

@@ -40,8 +40,9 @@ async def read_changes(
     """Return what changed in a project after a revision.
 
     ``current`` is a revision the project is known to have got to. A statement for the entries, one
-    for their size where there are more than a few, and one for each type of resource. Raises ``Gone`` where history begins later, or never was: in a
-    restored backup, whose revisions are now others.
+    for their size where there are more than a few, and one for each type of resource. Raises
+    ``Gone`` where history begins later, or never was: in a restored backup, whose revisions are now
+    others.
     """
     entries = await list_entries(project_id, since, limit + 1)
     if entries:
