@@ -15,6 +15,7 @@ from gassapi_backend.settings import Settings
 from tests.conftest import Api, Person, Serve
 
 WRITERS = 50
+ROUNDS = 10  # of sixteen requests each
 EXPECTED = {200, 201, 400, 404, 409}
 EMPTY_FLOW = {"version": "1.0", "steps": [], "config": {}}
 
@@ -233,11 +234,11 @@ async def test_two_projects_are_sound_after_everything_was_done_to_both_at_once(
             ),
         ]
 
-    requests = [request for number in range(20) for request in one(number)]
+    requests = [request for number in range(ROUNDS) for request in one(number)]
     chance.shuffle(requests)
     await crowd.all(*requests)
     found = [await require_sound(crowd, place) for place in places]
-    assert sum(len(project["settings"]) for project in found) == 20
+    assert sum(len(project["settings"]) for project in found) == ROUNDS
 
 
 async def test_of_many_who_save_the_same_endpoint_one_wins_and_the_others_are_told(
