@@ -46,9 +46,10 @@ def unit() -> configparser.ConfigParser:
 def test_every_command_and_flag_is_there(path: Path) -> None:
     known = {tuple(words): options for words, options in commands()}
     for words in used(path.read_text("utf-8")):
-        command = tuple(itertools.takewhile(lambda word: not word.startswith("-"), words))[:2]
-        command = command if command in known else command[:1]
-        assert command in known, words
+        command = tuple(itertools.takewhile(lambda word: not word.startswith("-"), words))
+        while command and command not in known:
+            command = command[:-1]  # an argument
+        assert command or words[0].startswith("-"), words
         for word in words:
             if word.startswith("--"):
                 assert word.split("=")[0] in known[command], words

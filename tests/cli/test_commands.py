@@ -115,6 +115,7 @@ PRINT_NO_JSON = {
     ("dev",),
     ("config", "path"),  # a line
     ("user", "export"),  # JSON as it is
+    ("audit", "export"),
     ("mail", "test"),  # tells how it goes while it goes
 }
 

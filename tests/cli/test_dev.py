@@ -61,7 +61,15 @@ def rows(demo: Demo, demo_settings: Settings) -> Iterator[Rows]:
         yield lambda sql: database.execute(sql).fetchall()
 
 
-NOT_CONTENT = {"aerich", "attempts", "idempotency", "mails", "one_time_tokens", "sessions"}
+NOT_CONTENT = {
+    "aerich",
+    "audit_chains",
+    "attempts",
+    "idempotency",
+    "mails",
+    "one_time_tokens",
+    "sessions",
+}
 
 
 def tables(rows: Rows) -> set[str]:
