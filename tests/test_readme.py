@@ -91,7 +91,8 @@ def test_the_first_steps_work_as_they_are_written(installed: Path, tmp_path: Pat
             shell.sendline(typed.replace('"..."', f'"{PASSWORD}"') + "; echo ended=$?")
             while shell.expect_exact(["ended=0", "assword: ", "confirmation: "]):
                 shell.sendline(PASSWORD)
-            printed = shell.before
+            printed += shell.before
+        assert '"name":"List products"' in shell.before
         assert '"valid":true' in printed
         assert '"name":"Shop"' in printed
     finally:
@@ -114,6 +115,15 @@ def test_every_setting_is_explained_with_its_default(name: str) -> None:
     )
     row = f"| `GASSAPI_{name.upper()}` | {default} | {field.description} |"
     assert row in section("Settings").splitlines()
+
+
+def test_no_row_of_a_table_is_there_twice() -> None:
+    names = re.findall(r"^\| `(GASSAPI_\w+)`", section("Settings"), re.MULTILINE)
+    assert names == [f"GASSAPI_{name.upper()}" for name in Settings.model_fields]
+    assert len(listed()) == len(set(listed()))
+    text = (TOP / "CHANGELOG.md").read_text("utf-8") + README
+    lines = [line for line in text.splitlines() if line.startswith("- ") and len(line) > 40]
+    assert len(lines) == len(set(lines))
 
 
 def listed() -> list[tuple[str, ...]]:

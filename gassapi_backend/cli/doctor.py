@@ -1,6 +1,7 @@
 """A check-up: one line for each thing that can be wrong, and what to do about it."""
 
 import asyncio
+import difflib
 import os
 import socket
 import stat
@@ -95,9 +96,9 @@ def _settings(settings: Settings) -> list[Finding]:
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     for name in sorted(os.environ):
         if name.startswith(PREFIX) and name not in known and not name.startswith("GASSAPI_TEST_"):
-            found.append(
-                Finding("settings", Verdict.WARNING, f"{name} is not a setting", "A typo?")
-            )
+            near = difflib.get_close_matches(name, known, n=1)
+            advice = f"Did you mean {near[0]}?" if near else "Remove it, or see: config show"
+            found.append(Finding("settings", Verdict.WARNING, f"{name} is not a setting", advice))
     if settings.registration is Registration.OPEN and settings.host not in LOOPBACK:
         found.append(
             Finding(
@@ -107,6 +108,10 @@ def _settings(settings: Settings) -> list[Finding]:
                 "Set GASSAPI_REGISTRATION=closed unless that is meant.",
             )
         )
+    if settings.public_url is None and (settings.smtp_url or settings.host not in LOOPBACK):
+        message = f"links in mails and invitations lead to {settings.base_url}"
+        advice = "Set GASSAPI_PUBLIC_URL to the address that people use."
+        found.append(Finding("address", Verdict.WARNING, message, advice))
     if settings.password_rounds < 10:
         message = f"passwords are hashed with {settings.password_rounds} rounds only"
         found.append(

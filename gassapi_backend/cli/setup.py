@@ -216,8 +216,10 @@ def _summarize(settings: Settings, changes: dict[str, Any]) -> None:
         f"mail      {'set up' if settings.smtp_url else 'none'}",
         f"settings  {escape(str(settings.file))}",
         "",
-        "next      [bold]gassapi-backend start[/]",
     ]
+    if changes.get("smtp_url"):
+        lines.append("try mail  [bold]gassapi-backend mail test you@example.com[/]")
+    lines.append("next      [bold]gassapi-backend start[/]")
     print_whole(Panel("\n".join(lines), title="Set up", expand=False, border_style="green"))
     for name in changes:
         variable = f"{options.PREFIX}{name.upper()}"

@@ -224,8 +224,9 @@ def rename(
         from gassapi_backend.server.users import actions
         from gassapi_backend.server.users.schemas import UserChanges
 
-        changes = validated(UserChanges, {"name": name})
-        return await actions.update_user(CONSOLE, (await find_account(who)).id, changes)
+        changes, found = validated(UserChanges, {"name": name}), await find_account(who)
+        await actions.update_user(CONSOLE, found.id, changes)
+        return await find_account(found.id)
 
     user = run(action)
     _told(user, as_json, f"[green]Renamed[/] {escape(user.email)} to {escape(user.name)}.")

@@ -4,17 +4,22 @@ from gassapi_backend.database import Row, row, rows
 
 
 async def page_of(
-    source: str, *values: object, columns: str, order: str, limit: int, offset: int
+    source: str,
+    *values: object,
+    columns: str,
+    order: str,
+    limit: int,
+    offset: int,
+    around: str = "{page}",
 ) -> tuple[list[Row], int]:
     """Return a page of ``SELECT columns FROM source ORDER BY order``, and the number of all rows.
 
     Everything but ``values`` is our own text. Asks for one row more than the page shows: where
-    there is none, the list ends here and needs no counting.
+    there is none, the list ends here and needs no counting. ``around`` is a statement about the
+    rows of ``{page}`` alone, in the same order.
     """
-    found = await rows(
-        f"SELECT {columns} FROM {source} ORDER BY {order} LIMIT {limit + 1} OFFSET {offset}",  # noqa: S608 - our own text, numbers checked
-        *values,
-    )
+    page = f"SELECT {columns} FROM {source} ORDER BY {order} LIMIT {limit + 1} OFFSET {offset}"  # noqa: S608 - our own text, numbers checked
+    found = await rows(around.format(page=page), *values)
     if len(found) <= limit and (found or not offset):
         return found, offset + len(found)
     counted = await row(f"SELECT COUNT(*) AS total FROM {source}", *values)  # noqa: S608 - as above

@@ -42,7 +42,7 @@ from gassapi_backend.server.protocol import refuse_in_our_shape
 from gassapi_backend.server.rates import RequestRate
 from gassapi_backend.server.recovery.letters import Letters
 from gassapi_backend.server.routes import ROUTES
-from gassapi_backend.server.routing import bind
+from gassapi_backend.server.routing import address, bind
 from gassapi_backend.server.service.handlers import DOCUMENT, HEALTH
 from gassapi_backend.server.service.health import Health
 from gassapi_backend.server.tokens.usage import TokenUsage
@@ -92,10 +92,11 @@ def build_app(settings: Settings) -> web.Application:
     app.middlewares.extend([surround, make_guard(rates=app[RATES], keys=app[KEYS])])
     app.on_response_prepare.append(add_headers)
     for route in ROUTES:
+        path = address(route, ROUTES)
         if route.method == "GET":
-            app.router.add_get(route.full_path, bind(route))
+            app.router.add_get(path, bind(route))
         else:
-            app.router.add_route(route.method, route.full_path, bind(route))
+            app.router.add_route(route.method, path, bind(route))
     app.cleanup_ctx.extend([_database, _background, _news])
     if app[LETTERS].are_sent:
         app.cleanup_ctx.append(_mail(Sending(settings, app[LETTERS])))

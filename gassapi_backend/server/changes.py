@@ -1,11 +1,14 @@
 """One write, one fate: rows, audit entries and the project's revision are committed together."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
 from typing import Any
+from weakref import WeakValueDictionary
 
 import orjson
+from pydantic.alias_generators import to_camel
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
@@ -30,6 +33,10 @@ answering: ContextVar[str | None] = ContextVar("answering", default=None)
 _is_open: ContextVar[bool] = ContextVar("change_is_open", default=False)
 
 _afterwards: ContextVar[list[Callable[[], None]] | None] = ContextVar("afterwards", default=None)
+
+
+_turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+"""Whose turn it is in a project, among the writers of this process."""
 
 
 class Change:
@@ -71,7 +78,8 @@ class Change:
         """Add an audit entry; return the project's revision it makes (0 outside projects).
 
         ``in_project`` is one that ``lock_also()`` returned; by default, the change's own.
-        ``details`` are ids, names and changed fields; never a secret.
+        ``details`` are ids, names and changed fields, kept under the names that the API has for
+        them; never a secret.
         """
         project = in_project or self.project
         revision = None
@@ -133,7 +141,7 @@ class Change:
             resource_type,
             resource_id,
             name[:255] if name else None,
-            orjson.dumps(details).decode() if details else None,
+            orjson.dumps(_shown(details)).decode() if details else None,
             self.actor.request_id,
             self.actor.ip,
         )
@@ -180,6 +188,14 @@ class Change:
             await execute(f"{_INSERT} {marks}", *(value for entry in entries for value in entry))
 
 
+def _shown(details: dict[str, Any]) -> dict[str, Any]:
+    """Return details under the API's names, those in a list of changed fields too."""
+    return {
+        to_camel(name): [to_camel(field) for field in value] if name == "fields" else value
+        for name, value in details.items()
+    }
+
+
 @asynccontextmanager
 async def change(
     actor: Actor, project: str | Project | None = None, *, reads: str | None = None
@@ -201,7 +217,7 @@ async def change(
     calls = _afterwards.set(made._afterwards)
     is_committed = False
     try:
-        async with in_transaction("default"):
+        async with _turn(project, reads), in_transaction("default"):
             if isinstance(project, Project):
                 made.project = project
             elif project is not None:
@@ -224,6 +240,18 @@ async def change(
         if made._ends_access:  # also where it is not known whether the commit went through
             forget_everybody()
         tell(made._news(is_committed=is_committed))
+
+
+@asynccontextmanager
+async def _turn(project: str | Project | None, reads: str | None) -> AsyncIterator[None]:
+    """Wait for the other writers of a project before a connection is taken.
+
+    Those who wait for its row would keep all connections of the pool from everybody else.
+    """
+    async with AsyncExitStack() as stack:
+        for project_id in sorted({item for item in (project, reads) if isinstance(item, str)}):
+            await stack.enter_async_context(_turns.setdefault(project_id, asyncio.Lock()))
+        yield
 
 
 async def _refuse_the_deleted(actor: Actor) -> None:

@@ -11,6 +11,13 @@ from uuid import UUID
 
 _MAC_BYTES = 20
 
+TOKEN_SCHEMA = {
+    "type": "string",
+    "pattern": "^[A-Za-z0-9_-]{54}$",
+    "examples": ["AZjA3gAAcACAAAAAAAAAAQAAAAGb2dgTm90LWEtcmVhbC1saW5r-_x"],
+}
+"""What the document says of such a token."""
+
 
 def make_link_token(key: bytes, purpose: str, subject_id: str, generation: int = 1) -> str:
     """Return the token of a link: 54 characters of base64url."""

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from gassapi_backend.server.accounts.schemas import check_name
+from gassapi_backend.server.accounts.schemas import NOT_BLANK, check_name
 
 MAX_NAME = 255
 MAX_POSITION = 2**31 - 1
@@ -13,6 +13,7 @@ ItemName = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_NAME),
     AfterValidator(check_name),
+    NOT_BLANK,
 ]
 Position = Annotated[int, Field(ge=0, le=MAX_POSITION)]
 

@@ -1,5 +1,7 @@
 """What cannot be read as HTTP is refused in the contract's shape, not in aiohttp's."""
 
+from typing import Any
+
 import structlog
 from aiohttp import web
 
@@ -18,6 +20,18 @@ def refuse_in_our_shape() -> None:
     speaks something else than HTTP. aiohttp offers no other hook: such a request has no route.
     """
     web.RequestHandler.handle_error = _handle_error  # type: ignore[method-assign]  # meant
+    web.RequestHandler.log_exception = _log_exception  # type: ignore[method-assign]  # meant
+
+
+def _log_exception(self: web.RequestHandler, *args: Any, **details: Any) -> None:
+    """Log what aiohttp could not deal with; a body that is broken is its sender's affair.
+
+    It is noticed after the answer, where nobody needed the body.
+    """
+    if isinstance(details.get("exc_info"), web.RequestPayloadError):
+        _log.info("broken body", reason=type(details["exc_info"]).__name__)
+    else:
+        self.logger.exception(*args, **details)
 
 
 def _handle_error(

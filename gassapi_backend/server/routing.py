@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_type_hints
 
@@ -93,6 +93,23 @@ class Route:
 def route_of(request: web.Request) -> Route | None:
     """Return the row that a request matched; ``None`` for an address or method that has none."""
     return getattr(request.match_info.handler, "route", None)
+
+
+def address(route: Route, routes: Iterable[Route]) -> str:
+    """Return a route's path as aiohttp wants it: a parameter is nothing that others have in there.
+
+    Otherwise ``PATCH /users/password`` would be about a user of that id, instead of 405.
+    """
+    parts, found = route.full_path.split("/"), []
+    paths = [other.full_path.split("/") for other in routes]
+    for at, part in enumerate(parts):
+        siblings = {
+            path[at] for path in paths if len(path) == len(parts) and path[:at] == parts[:at]
+        }
+        taken = "|".join(re.escape(name) for name in sorted(siblings) if name[:1] != "{")
+        is_open = part.startswith("{") and taken
+        found.append(f"{part[:-1]}:(?!(?:{taken})(?:/|$))[^{{}}/]+}}" if is_open else part)
+    return "/".join(found)
 
 
 def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -73,6 +73,7 @@ def test_every_answer_is_a_flag(cli: Cli) -> None:
         typed=f"{PASSWORD}\n",
     )
     assert (done.code, done.err) == (0, "")
+    assert "gassapi-backend mail test" in done.out
     assert "hidden-secret" not in done.text
     assert PASSWORD not in done.text
     assert config(cli) == {

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import gassapi_backend
 from tests.processes import Cli, Server, within
 
 TOKEN = re.compile(r"gass_[0-9A-Za-z]{49}\n")
@@ -173,7 +174,7 @@ def test_a_revoked_token_stops_working_within_a_second(scene: Scene) -> None:
     issued = scene.cli("token", "issue", "--json").json
     assert scene.server.validate(issued["token"]) == 200
     revoked = scene.cli("token", "revoke", issued["id"], "--reason", ODD)
-    assert revoked.out == "Revoked.\n"
+    assert revoked.out == 'Revoked the token "Command line".\n'
     assert within(1.5, lambda: scene.server.validate(issued["token"]) == 403)
     record = tokens(scene)[issued["id"]]
     assert (record["status"], record["revokedReason"]) == ("revoked", ODD)
@@ -195,4 +196,45 @@ def test_projects_are_shown(scene: Scene, other: dict[str, Any]) -> None:
     shown = scene.cli("project", "show", ODD, "--json").json
     assert shown in scene.cli("project", "list", "--json").json
     assert (shown["name"], shown["memberCount"]) == (ODD, 1)
-    assert f"name             {ODD}" in scene.cli("project", "show", other["id"]).out
+    assert f"name              {ODD}" in scene.cli("project", "show", other["id"]).out
+
+
+def test_a_project_is_created_for_somebody(cli: Cli) -> None:
+    nobody = cli("project", "create", "Shop")
+    assert (nobody.code, nobody.err.startswith("Error: There is no account yet")) == (1, True)
+    owner = cli.user()
+    made = cli("project", "create", "Shop", "--description", "What we sell", "--public", "--json")
+    assert made.json["ownerId"] == owner["id"]
+    assert (made.json["description"], made.json["isPublic"]) == ("What we sell", True)
+    assert cli("project", "list", "--json").json == [made.json]
+    (member,) = cli("project", "member", "list", "Shop", "--json").json
+    assert (member["id"], member["role"]) == (owner["id"], "owner")
+    assert cli("token", "issue", "--json").json["projectId"] == made.json["id"]
+    audited = "SELECT actor_type, actor_id FROM audit_log WHERE action = 'project_created'"
+    assert cli.rows(audited) == [("console", None)]
+
+    ann = cli.user("ann@example.com", "Ann")
+    which = cli("project", "create", "Other")
+    assert (which.code, "--owner" in which.err) == (2, True)
+    other = cli("project", "create", "Other", "--owner", "ANN@example.com")
+    assert other.out == "Created Other. It belongs to Ann.\n"
+    for wrong, says in {
+        ("x", "--owner", ann["email"]): "name: ",
+        ("Third", "--owner", "no@example.com"): "There is no account",
+    }.items():
+        refused = cli("project", "create", *wrong)
+        assert (refused.code, says in refused.err) == (1, True), refused
+    assert [project["name"] for project in cli("project", "list", "--json").json] == [
+        "Other",
+        "Shop",
+    ]
+
+
+def test_a_list_too_wide_for_its_terminal_can_still_be_copied_from(cli: Cli) -> None:
+    cli.user()
+    project = cli("project", "create", "Shop", "--json").json
+    code = {"PYTHONPATH": str(Path(gassapi_backend.__file__).parent.parent)}
+    narrow = cli.ask("project", "list", TERM="dumb", **code).read().splitlines()  # 80 columns
+    assert ["Id", project["id"]] in [line.split() for line in narrow]
+    wide = cli.ask("project", "list", **code).read().splitlines()  # 120 columns
+    assert len(wide) == 2

@@ -230,7 +230,8 @@ def test_a_list_is_narrowed_to_kinds_of_accounts(cli: Cli) -> None:
 def test_a_name_and_an_address_are_changed_by_the_operator(cli: Cli) -> None:
     user = cli.user()
     cli.user("taken@example.com", "Other")
-    assert cli("user", "rename", "you@example.com", "[b]New[/b] 😀").code == 0
+    renamed = cli("user", "rename", "you@example.com", "[b]New[/b] 😀")
+    assert renamed.out == "Renamed you@example.com to [b]New[/b] 😀.\n"
     done = cli("user", "set-email", "you@example.com", "Me@Example.com")
     assert done.out == "Changed. you@example.com now signs in as Me@example.com.\n"
     shown = cli("user", "show", user["id"], "--json").json

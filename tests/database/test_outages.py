@@ -20,8 +20,11 @@ from gassapi_backend.database.migrations import upgrade
 from gassapi_backend.models import Attempt
 from gassapi_backend.server import middleware
 from gassapi_backend.server.app import build_app
+from gassapi_backend.server.feed import followers
+from gassapi_backend.server.feed.handlers import FOLLOWERS
 from gassapi_backend.settings import Settings, load
 from tests.conftest import Api, Person
+from tests.server.feeds import Copy, following
 from tests.servers import PrivateMariaDb
 
 
@@ -206,6 +209,42 @@ async def test_the_server_stops_although_the_database_is_silent(
             await assert_everything_is_refused(api, ann)
             async with asyncio.timeout(30):
                 await api.client.close()
+
+
+async def test_a_stream_goes_on_after_an_outage_without_loss_or_repetition(
+    own_server: PrivateMariaDb, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(followers, "PATIENCE", 0.5)
+    async with serving(settings) as api:
+        ann = await api.person()
+        path = f"/projects/{(await api.project(ann))['id']}"
+        copy = Copy(revision=2)
+        async with following(api, ann, path.removeprefix("/projects/")) as stream:
+            for outage in (frozen, down, frozen):
+                monkeypatch.setattr(middleware, "DEADLINE", 1)
+                with outage(own_server):
+                    await asyncio.gather(
+                        *(api.call("PATCH", path, ann, json={"name": f"L{n}"}) for n in range(5))
+                    )
+                monkeypatch.setattr(middleware, "DEADLINE", 30)
+                await api.json("PATCH", path, ann, json={"name": f"After {copy.revision}"})
+                found = await api.json("GET", path, ann)
+                copy.apply(await stream.changes(found["project"]["revision"], seconds=10))
+                assert copy.revision == found["project"]["revision"]
+
+
+async def test_a_stream_of_a_server_that_stops_during_an_outage_ends_with_a_reason(
+    own_server: PrivateMariaDb, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(followers, "PATIENCE", 0.5)
+    async with serving(settings) as api:
+        ann = await api.person()
+        project_id = (await api.project(ann))["id"]
+        async with following(api, ann, project_id) as stream:
+            with frozen(own_server):
+                await asyncio.sleep(0.6)  # it looks in vain
+                api.app[FOLLOWERS].close()
+                assert await stream.reason(2) == "server_stopping"
 
 
 @contextmanager

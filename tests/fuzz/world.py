@@ -7,11 +7,15 @@ takes its id, is sent its example, until nothing new can be made.
 import itertools
 import os
 import re
+import time
 from dataclasses import dataclass, field
+from email import message_from_bytes, policy
 from functools import cache
 from typing import Any
 
 import requests
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
 BASE = "/api/v1"
 JSON = "application/json"
@@ -19,6 +23,11 @@ PASSWORD = "correct horse 42"
 SECONDS = 30
 
 _numbers = itertools.count(1)
+
+
+def new_number() -> int:
+    """Return a number that was never returned before."""
+    return next(_numbers)
 
 
 class Api:
@@ -50,11 +59,67 @@ class Api:
         found: dict[str, Any] = response.json()
         return found
 
+    def etag(self, path: str, access: str) -> str | None:
+        """Return the ``ETag`` of what is at a path now, if it has one."""
+        self._session.cookies.clear()
+        headers = {"Authorization": f"Bearer {access}"}
+        response = self._session.get(self.url + path, headers=headers, timeout=SECONDS)
+        found: str | None = response.headers.get("ETag")
+        return found
+
+
+class Mailbox:
+    """A mail server that keeps the tokens of the links it gets, by address and kind of link."""
+
+    def __init__(self, port: int) -> None:
+        self._tokens: dict[tuple[str, str], str] = {}
+        Controller(self, hostname="127.0.0.1", port=port, server_hostname="mail.fuzz.test").start()
+
+    async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802 - the library's name
+        """Take a mail."""
+        message = message_from_bytes(envelope.content or b"", policy=policy.default)
+        text = message.get_body(("plain",)).get_content()
+        for kind, token in re.findall(r"/(verify|reset)/([\w-]+)", text):
+            self._tokens[envelope.rcpt_tos[0], kind] = token
+        return "250 OK"
+
+    def token(self, email: str, kind: str) -> str:
+        """Wait for a mail; return the token of its link."""
+        end = time.monotonic() + SECONDS
+        while (email, kind) not in self._tokens:
+            if time.monotonic() > end:
+                raise TimeoutError(f"No mail to {kind} came to {email}.")
+            time.sleep(0.01)
+        return self._tokens[email, kind]
+
+
+@cache
+def mailbox() -> Mailbox:
+    """Return the mail server of the server at ``FUZZ_MAILING_URL``."""
+    return Mailbox(int(os.environ["FUZZ_MAIL_PORT"]))
+
+
+def mailed_token(kind: str) -> str:
+    """Return the token of a link mailed to somebody new, to ``verify`` or to ``reset``."""
+    person = new_person("reader", mailing())
+    if kind == "reset":
+        mailing().send("POST", f"{BASE}/auth/forgot-password", {"email": person.email})
+    return mailbox().token(person.email, kind)
+
 
 @cache
 def api() -> Api:
     """Return the server at ``FUZZ_URL``."""
     return Api(os.environ["FUZZ_URL"])
+
+
+@cache
+def mailing() -> Api:
+    """Return the server at ``FUZZ_MAILING_URL``: on the same database, and it sends mail.
+
+    The one that is fuzzed sends none, which would take most of the time.
+    """
+    return Api(os.environ["FUZZ_MAILING_URL"])
 
 
 @dataclass
@@ -69,8 +134,8 @@ class World:
     @classmethod
     def new(cls) -> "World":
         """Make a person, who is an administrator if the API can make one, and what is theirs."""
-        guest = _person("guest")
-        world = _person("owner")
+        guest = new_person("guest")
+        world = new_person("owner")
         if "patch_user" in api().operations:
             _make_admin(world)
         world._create_all()
@@ -94,7 +159,7 @@ class World:
     @property
     def new_email(self) -> str:
         """An address that nobody has."""
-        return f"new{next(_numbers)}@fuzz.test"
+        return f"new{new_number()}@fuzz.test"
 
     def new_mcp_token(self) -> dict[str, Any]:
         """Issue an MCP token of the project; return it and its record."""
@@ -174,10 +239,11 @@ def links_of(operation: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def _person(name: str) -> World:
-    email = f"{name}{next(_numbers)}@fuzz.test"
+def new_person(name: str, at: Api | None = None) -> World:
+    """Register somebody who has nothing yet."""
+    email = f"{name}{new_number()}@fuzz.test"
     body = {"email": email, "password": PASSWORD, "name": name}
-    made = api().send("POST", f"{BASE}/auth/register", body)
+    made = (at or api()).send("POST", f"{BASE}/auth/register", body)
     tokens = made["tokens"]
     ids = {"user_id": made["user"]["id"]}
     return World(email, tokens["accessToken"], tokens["refreshToken"], ids)

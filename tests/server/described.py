@@ -25,9 +25,11 @@ def described() -> dict[str, Any]:
 
 
 def route_at(method: str, path: str) -> Route | None:
-    """Return the route that serves a path; one without parameters comes first."""
-    found = [route for route, place in PLACES if route.method == method and place.fullmatch(path)]
-    return min(found, key=lambda route: len(route.parameters), default=None)
+    """Return the route that serves a path; a path without parameters is nobody else's."""
+    found = [route for route, place in PLACES if place.fullmatch(path)]
+    least = min((len(route.parameters) for route in found), default=0)
+    own = (one for one in found if one.method == method and len(one.parameters) == least)
+    return next(own, None)
 
 
 def wrong_about(route: Route, status: int, headers: Mapping[str, str], body: bytes) -> list[str]:

@@ -51,7 +51,7 @@ class Stream:
         """Return the lines up to the next empty one. Raises ``EOFError`` at the end."""
         raw = b""
         while not raw.endswith(b"\n\n"):
-            line = await self.response.content.readline()
+            line = await self.response.content.readline(max_line_length=2**26)
             if not line:
                 raise EOFError
             raw += line

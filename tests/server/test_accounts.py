@@ -225,6 +225,21 @@ async def test_a_stale_profile_change_is_refused_with_the_current_state(api: Api
     assert await everything() == before
 
 
+async def test_neither_password_nor_account_goes_where_the_account_has_changed(api: Api) -> None:
+    ann = await api.person()
+    current = await api.json("PUT", "/users/profile", ann, json={"name": "Anna"})
+    before = await everything()
+    for method, path, body in (
+        ("PUT", "/users/password", {"currentPassword": PASSWORD, "newPassword": "staple 43 horse"}),
+        ("DELETE", "/users/account", {"password": PASSWORD, "confirmation": "DELETE_MY_ACCOUNT"}),
+    ):
+        stale = {"If-Match": '"1"'}
+        answer = await api.json(method, path, ann, json=body, headers=stale, expect=412)
+        assert answer["error"]["details"]["current"] == current["user"]
+        assert await everything() == before
+    await api.json(method, path, ann, json=body, headers={"If-Match": '"2"'})
+
+
 PASSWORDS_REFUSED = {
     "seven characters": "a1b2c3d",
     "129 characters": "é" * 129,

@@ -32,7 +32,11 @@ async def test_a_new_project_has_its_first_changes(api: Api) -> None:
     }
     assert first["actor"] == {"type": "user", "id": ann.id, "name": "Ann Doe"}
     assert first["at"].endswith("Z")
-    assert (first["deleted"], first["resources"]) == (False, [])
+    assert first["deleted"] is False
+    (owner,) = first["resources"]
+    assert (owner["resourceType"], owner["resourceId"]) == ("member", ann.id)
+    listed = (await api.json("GET", f"/projects/{project['id']}/members", ann))["members"]
+    assert [owner["resource"]] == listed
     without_role = {key: value for key, value in project.items() if key != "userRole"}
     assert first["resource"] == without_role
     assert second["resource"]["name"] == "Development"
@@ -221,12 +225,16 @@ async def test_many_changes_cost_no_more_statements_than_few(
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
     await _fill(project_id, 1)
-    path = f"/projects/{project_id}/changes?limit=1000"
+    path = f"/projects/{project_id}/changes?since=1&limit=1000"
     few = await statements(api, caplog, path, ann)
     await _fill(project_id, 30)
     many = await statements(api, caplog, path, ann)
-    # the session, the project, the entries, and one for each type
-    assert len(few) == len(many) == 3 + 5
+    # the session, the project, the entries, and one for each type of content
+    assert len(few) == 3 + 4
+    assert len(many) == len(few) + 1  # how large they are
+    path = f"/projects/{project_id}/changes?limit=1000"
+    whole = await statements(api, caplog, path, ann)
+    assert len(whole) == len(many) + 2  # the project and its owner, once
     nothing = await statements(api, caplog, f"{path}&since={2 + 31 * 4}", ann)
     assert len(nothing) == 3
 

@@ -65,6 +65,10 @@ async def test_an_address_with_nothing_at_it_is_404(api: Api, path: str) -> None
         ("DELETE", "/projects", {"GET", "HEAD", "POST"}),
         ("POST", "/users/profile", {"GET", "HEAD", "PUT", "PATCH"}),
         ("GET", "/auth/login", {"POST"}),
+        ("PATCH", "/users/password", {"PUT"}),  # not somebody whose id is "password"
+        ("GET", "/users/account", {"DELETE"}),
+        ("OPTIONS", "/users/stats", {"GET", "HEAD"}),
+        ("GET", "/invitations/accept", {"POST"}),
         ("OPTIONS", "/auth/login", {"POST"}),
         ("TRACE", "/health", {"GET", "HEAD"}),
         ("PROPFIND", "/projects/x", {"GET", "HEAD", "PUT", "PATCH", "DELETE"}),
@@ -222,3 +226,17 @@ async def test_a_precondition_may_be_sent_in_several_lines(api: Api) -> None:
     assert (await api.client.put(url, json={"name": "Ann"}, headers=tags)).status == 412
     tags = [*ann.auth.items(), ("If-None-Match", '"7"'), ("If-None-Match", 'W/"2"')]
     assert (await api.client.get(url, headers=tags)).status == 304
+
+
+@pytest.mark.engines("sqlite")
+@pytest.mark.parametrize("path", ["/nothing", "/projects"])
+async def test_a_broken_body_that_nobody_reads_makes_no_noise(
+    api: Api, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    head = (
+        b"POST /api/v1%s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        b'Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\n{"a":'
+    )
+    answer = await api.raw(head % path.encode())
+    assert answer.split()[1] in (b"401", b"404")
+    assert not caplog.records

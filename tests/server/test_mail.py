@@ -39,6 +39,7 @@ NAMES = [
     "see http://evil.example/now",
     "\u202etxt.exe",
     "{subject} %s {0.__class__}",
+    "=?utf-8?q?evil=2Eexample_=E2=80=AE?=",
 ]
 
 Mails = Callable[..., Awaitable[Api]]
@@ -474,7 +475,7 @@ async def test_a_name_can_neither_add_headers_nor_markup_nor_links(
     assert "<script" not in mail.html
     assert "http://evil" not in mail.text + mail.html
     assert "evil.example" not in mail.text + mail.html + mail.message["Subject"]
-    assert "\u202e" not in mail.text + mail.html
+    assert "\u202e" not in mail.text + mail.html + mail.message["Subject"]
 
 
 @pytest.mark.parametrize(

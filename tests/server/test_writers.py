@@ -8,8 +8,11 @@ import pytest
 
 from gassapi_backend.database import rows
 from gassapi_backend.models import Scope, folded
+from gassapi_backend.server.changes import change
+from gassapi_backend.server.identity import CONSOLE
 from gassapi_backend.server.projects.queries import miscounted_projects
-from tests.conftest import Api, Person
+from gassapi_backend.settings import Settings
+from tests.conftest import Api, Person, Serve
 
 WRITERS = 50
 EXPECTED = {200, 201, 400, 404, 409}
@@ -48,12 +51,14 @@ class Crowd:
         self.project = f"/projects/{project_id}"
         self.who = who
         self.statuses: list[int] = []
+        self._room = asyncio.Semaphore(WRITERS)  # more would be told that the server is busy
 
     async def send(self, number: int, verb: str, path: str, /, **body: Any) -> Any:
         """Send one writer's request; return the answer."""
         who = self.who[number % len(self.who)]
         options = {"json": body} if verb not in ("GET", "DELETE") else {}
-        response = await self.api.call(verb, path, who, **options)
+        async with self._room:
+            response = await self.api.call(verb, path, who, **options)
         self.statuses.append(response.status)
         answer = await response.json()
         assert response.status in EXPECTED, answer
@@ -262,3 +267,22 @@ async def test_of_many_who_save_the_same_endpoint_one_wins_and_the_others_are_to
     assert {body["error"]["details"]["current"]["name"] for body in losers} == {winner["name"]}
     now = await crowd.api.json("GET", f"/endpoints/{endpoint['id']}", crowd.who[0])
     assert now["endpoint"] == winner
+
+
+@pytest.mark.engines("mariadb", "mysql")
+async def test_who_waits_for_a_busy_project_keeps_no_connection_from_others(
+    settings: Settings, serve: Serve
+) -> None:
+    api = await serve(database_pool_size=3)
+    ann = await api.person()
+    busy, idle = [f"/projects/{(await api.project(ann))['id']}" for _ in range(2)]
+    async with change(CONSOLE, busy.rpartition("/")[2]):
+        waiting = [
+            asyncio.create_task(api.call("PATCH", busy, ann, json={"description": f"by {number}"}))
+            for number in range(10)
+        ]
+        await asyncio.sleep(0.2)
+        async with asyncio.timeout(3):
+            await api.json("GET", idle, ann)
+            await api.json("PATCH", idle, ann, json={"description": "at once"})
+    assert {response.status for response in await asyncio.gather(*waiting)} == {200}

@@ -24,7 +24,7 @@ from gassapi_backend.server.changes import Change, change
 from gassapi_backend.server.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from gassapi_backend.server.identity import Actor, Caller, Kind
 from gassapi_backend.server.members.queries import is_invited
-from gassapi_backend.server.preconditions import IfMatch, stale
+from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
 from gassapi_backend.server.recovery.letters import Letters, end_reset_links
 from gassapi_backend.settings import Registration
 
@@ -207,7 +207,11 @@ async def update_profile(actor: Actor, changes: ProfileChanges, if_match: IfMatc
 
 
 async def change_password(
-    actor: Actor, change_to: NewPassword, passwords: Passwords, attempts: Attempts
+    actor: Actor,
+    change_to: NewPassword,
+    passwords: Passwords,
+    attempts: Attempts,
+    if_match: IfMatch = ANY_REVISION,
 ) -> None:
     """Set the actor's password and end all their other sessions."""
     user = await own_account(actor.user_id)
@@ -224,6 +228,8 @@ async def change_password(
         locked = await lock_user(user.id)
         if locked.password_hash != user.password_hash:
             raise Conflict("The password was changed at the same moment. Sign in again.")
+        if if_match.misses(locked.revision):
+            raise stale(user_view(locked))
         keep = actor.caller.session_id
         await replace_password(made, locked, hashed, "password_changed", keep=keep)
 

@@ -130,7 +130,10 @@ async def update_profile(request: web.Request, changes: ProfileChanges) -> UserA
 
 async def change_password(request: web.Request, new: NewPassword) -> Message:
     """Change one's password; all other devices are signed out."""
-    await actions.change_password(request[ACTOR], new, request.app[PASSWORDS], request.app[LOGINS])
+    app = request.app
+    await actions.change_password(
+        request[ACTOR], new, app[PASSWORDS], app[LOGINS], if_match(request)
+    )
     return {"message": "The password is changed. All other devices are signed out."}
 
 

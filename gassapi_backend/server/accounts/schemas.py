@@ -81,12 +81,20 @@ NewSecret = Annotated[
     SecretStr,
     WithJsonSchema({"type": "string", "format": "password", "minLength": 8, "maxLength": 128}),
 ]
+NOT_BLANK = Field(json_schema_extra={"pattern": r"\S"})
+"""What the document says of names; ``check_name`` refuses more, which no pattern says well."""
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=2, max_length=255),
     AfterValidator(check_name),
+    NOT_BLANK,
 ]
-AvatarUrl = Annotated[str, StringConstraints(max_length=500), AfterValidator(_check_avatar)]
+AvatarUrl = Annotated[
+    str,
+    StringConstraints(max_length=500),
+    AfterValidator(_check_avatar),
+    Field(json_schema_extra={"format": "uri", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"}),
+]
 
 
 class NewAccount(Body):

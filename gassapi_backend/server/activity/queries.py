@@ -9,6 +9,13 @@ _COLUMNS = """
   a.actor_type, a.actor_id, a.token_id, a.details, u.name AS actor_name, t.name AS token_name
 """
 
+_AROUND = f"""
+SELECT {_COLUMNS} FROM ({{page}}) page JOIN audit_log a ON a.id = page.id
+LEFT JOIN users u ON u.id = a.actor_id LEFT JOIN mcp_tokens t ON t.id = a.token_id
+ORDER BY a.at DESC, a.id DESC
+"""  # noqa: S608 - our own text
+"""Joins what is on the page, not what comes before it: late pages of a long log took seconds."""
+
 
 async def project_activity(project_id: str, search: ActivitySearch) -> tuple[list[Row], int]:
     """Return a page of what was done in a project, and the number of all entries."""
@@ -35,11 +42,11 @@ async def _activity(
         if value is not None:
             where, values = f"{where} AND {condition}", [*values, value]
     return await page_of(
-        "audit_log a LEFT JOIN users u ON u.id = a.actor_id "
-        f"LEFT JOIN mcp_tokens t ON t.id = a.token_id WHERE {where}",
+        f"audit_log a WHERE {where}",
         *values,
-        columns=_COLUMNS,
+        columns="a.id",
         order="a.at DESC, a.id DESC",
         limit=search.limit,
         offset=search.offset,
+        around=_AROUND,
     )

@@ -40,7 +40,11 @@ def _end(text: str) -> str:
 
 
 _TIME_SCHEMA = WithJsonSchema(
-    {"type": "string", "examples": ["2026-01-31", "2026-01-31T12:00:00Z"]}
+    {
+        "type": "string",
+        "pattern": f"^({_DATE.pattern}|{_TIME.pattern})$",
+        "examples": ["2026-01-31", "2026-01-31T12:00:00Z"],
+    }
 )
 
 Start = Annotated[str, AfterValidator(_start), _TIME_SCHEMA]

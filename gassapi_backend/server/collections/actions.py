@@ -259,12 +259,13 @@ async def _detach_flows(made: Change, flows: list[Row]) -> None:
 async def _free_name(sibling_of: str, name: str) -> str:
     first, count = 1, 10
     while True:
-        names = [copy_name(name, number) for number in range(first, first + count)]
-        taken = await queries.taken_names(sibling_of, [name_hash(name) for name in names])
-        for candidate in names:
-            if name_hash(candidate) not in taken:
+        numbers = range(first, first + count)
+        names = {name_hash(copy): copy for copy in (copy_name(name, number) for number in numbers)}
+        taken = await queries.taken_names(sibling_of, list(names))
+        for hashed, candidate in names.items():
+            if hashed not in taken:
                 return candidate
-        first, count = first + count, min(count * 10, 10_000)
+        first, count = first + count, min(count * 10, 1000)  # hashing more holds others up
 
 
 def _copied(below: list[Row], endpoints: list[Row], top: Row) -> dict[str, Row]:

@@ -97,7 +97,9 @@ class EndpointCopy(Body):
 class EndpointSearch(Query):
     """Which endpoints to list: those whose name or URL contains ``search``, without case."""
 
-    search: Annotated[str, StringConstraints(max_length=MAX_URL)] | None = None
+    search: Annotated[str, StringConstraints(max_length=MAX_URL)] | None = Field(
+        default=None, description="Text that the name or the URL contains, in any case."
+    )
     method: Method | None = None
     limit: int = Field(default=50, ge=1, le=100)
     offset: int = Field(default=0, ge=0, le=2**31 - 1)

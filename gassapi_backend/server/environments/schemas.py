@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
 from gassapi_backend.models import Environment
-from gassapi_backend.server.accounts.schemas import check_name
+from gassapi_backend.server.accounts.schemas import NOT_BLANK, check_name
 from gassapi_backend.server.bodies import Body, Query, optional
 from gassapi_backend.server.environments.variables import MAX_VARIABLES, Stored, masked
 
@@ -17,6 +17,7 @@ EnvironmentName = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
     AfterValidator(check_name),
+    NOT_BLANK,
 ]
 Description = Annotated[str, StringConstraints(max_length=500)]
 
@@ -69,7 +70,8 @@ class Reveal(Query):
     """Whether to answer with secret values."""
 
     reveal: bool = Field(
-        default=False, description="For those who may write here; each look is audited."
+        default=False,
+        description="Answer with secret values: for those who may write here, and audited.",
     )
 
 

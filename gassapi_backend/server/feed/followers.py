@@ -47,10 +47,10 @@ class Followers:
         is_gone: Callable[[], bool],
     ) -> Follower:
         """Begin to follow a project, now at ``revision``. Raises ``TooMany``, ``Unavailable``."""
-        if self._is_closed or self._by_caller.total() >= PER_WORKER:
+        key = _key(caller)
+        if self._is_closed or not self._has_room(None, PER_WORKER):
             raise Unavailable("There are too many open streams. Try again.", retry_after=5)
-        key = caller.token_id or caller.user_id
-        if self._by_caller[key] >= PER_CALLER:
+        if not self._has_room(key, PER_CALLER):
             raise TooMany(f"You have {PER_CALLER} open streams. Close one first.", retry_after=5)
         topic = self._topics.get(project_id)
         if topic is None:
@@ -62,9 +62,20 @@ class Followers:
             self._asked.set()  # it waits without end while there is nobody
         return follower
 
+    def _has_room(self, key: str | None, most: int) -> bool:
+        """Whether a caller, or all for ``None``, has fewer streams; those left behind go now.
+
+        Who reconnects again and again would otherwise wait for the next look.
+        """
+        count = self._by_caller.total() if key is None else self._by_caller[key]
+        if count < most:
+            return True
+        followers = [one for one in self._all() if key in (None, _key(one.caller))]
+        return len(followers) - self._end_those_gone(followers) < most
+
     def leave(self, follower: Follower) -> None:
         """Follow no longer."""
-        topic, key = follower.topic, follower.caller.token_id or follower.caller.user_id
+        topic, key = follower.topic, _key(follower.caller)
         topic.followers.discard(follower)
         self._by_caller[key] -= 1
         if not self._by_caller[key]:
@@ -109,9 +120,7 @@ class Followers:
 
         At most three statements, however many streams there are.
         """
-        for follower in self._all():
-            if follower.is_gone():
-                follower.end(End.CLIENT_GONE)
+        self._end_those_gone(self._all())
         followers = self._all()
         if not followers:
             return
@@ -142,6 +151,12 @@ class Followers:
             if topic := self._topics.get(project_id):
                 topic.hear(project["revision"])
 
+    def _end_those_gone(self, followers: list[Follower]) -> int:
+        gone = [one for one in followers if one.is_gone()]
+        for follower in gone:
+            follower.end(End.CLIENT_GONE)
+        return len(gone)
+
     def _all(self) -> list[Follower]:
         return [one for topic in self._topics.values() for one in topic.followers]
 
@@ -161,3 +176,7 @@ class Followers:
                 keep_days=self._keep_days,
             )
         return page_of(changes, after, has_more=has_more)
+
+
+def _key(caller: Caller) -> str | None:
+    return caller.token_id or caller.user_id

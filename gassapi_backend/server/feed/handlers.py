@@ -39,8 +39,9 @@ _log = structlog.get_logger("gassapi.feed")
 async def list_changes(request: web.Request, wanted: ChangesQuery) -> ChangesAnswer:
     """List what changed in a project after a revision, in order.
 
-    Each change comes with its resource as it is now, or as a tombstone. 410 where the changes are
-    not kept: start again from a full read.
+    Each change comes with its resource as it is now, or as a tombstone. An answer ends early, with
+    `hasMore`, where it would be larger than about 2 MB. 410 where the changes are not kept: start
+    again from a full read.
     """
     project = request[PROJECT]
     changes, revision, has_more = await read_changes(

@@ -4,13 +4,37 @@ from collections.abc import Collection
 
 from gassapi_backend.database import Row, rows
 
+_LARGE = {
+    "project": ("projects", ("settings",)),
+    "collection": ("collections", ("description",)),
+    "endpoint": (
+        "endpoints",
+        (
+            "description",
+            "headers",
+            "params",
+            "body",
+            "auth",
+            "examples",
+            "purpose",
+            "request_params",
+            "response_schema",
+            "header_docs",
+        ),
+    ),
+    "environment": ("environments", ("variables",)),
+    "flow": ("flows", ("description", "flow_data", "flow_inputs")),
+}
+"""By type of resource: its table, and the columns that may be large."""
+
 
 async def list_entries(project_id: str, since: int, limit: int) -> list[Row]:
     """Return the audit entries that came after a revision of a project, the oldest first."""
     return await rows(
         f"""
         SELECT a.revision, a.at, a.action, a.resource_type, a.resource_id, a.resource_name,
-               a.actor_type, a.actor_id, u.name AS actor
+               a.actor_type, a.actor_id, u.name AS actor,
+               CASE WHEN a.action = 'project_transferred' THEN a.details END AS details
         FROM audit_log a LEFT JOIN users u ON u.id = a.actor_id
         WHERE a.project_id = ? AND a.revision > ?
         ORDER BY a.revision LIMIT {limit}
@@ -18,6 +42,27 @@ async def list_entries(project_id: str, since: int, limit: int) -> list[Row]:
         project_id,
         since,
     )
+
+
+async def list_sizes(
+    project_id: str, named: Collection[tuple[str, str | None]], after: int, up_to: int
+) -> list[Row]:
+    """Return the ``size`` in characters, about, of resources with their type, id and revision.
+
+    Those that are named, and those whose last change is in (after, up_to].
+    """
+    wanted, values = list[str](), list[object]()
+    for kind, (table, columns) in _LARGE.items():
+        size = " + ".join(f"COALESCE(LENGTH({column}), 0)" for column in columns)
+        select = f"SELECT '{kind}' AS type, id, revision, {size} AS size FROM {table}"  # noqa: S608 - constants
+        ids = [one for name, one in named if name == kind and one is not None]
+        if ids:
+            wanted.append(f"{select} WHERE id IN ({_marks(ids)})")
+            values += ids
+        if kind != "project":
+            wanted.append(f"{select} WHERE project_id = ? AND revision > ? AND revision <= ?")
+            values += [project_id, after, up_to]
+    return await rows(" UNION ".join(wanted), *values)
 
 
 async def find_followed(project_ids: Collection[str], user_ids: Collection[str]) -> list[Row]:

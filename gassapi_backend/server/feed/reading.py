@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+import orjson
+
 from gassapi_backend.clock import ago, rfc3339
 from gassapi_backend.database import Row
-from gassapi_backend.server.feed.queries import list_entries
+from gassapi_backend.server.feed.queries import list_entries, list_sizes
 from gassapi_backend.server.feed.resources import RESOURCES, load_resources
 from gassapi_backend.server.feed.schemas import (
     ChangeView,
@@ -17,6 +19,8 @@ from gassapi_backend.server.feed.schemas import (
 )
 
 DAY = 24 * 3600
+FEW = 20  # entries, whose size nobody needs to ask for
+MAX_SIZE = 2_000_000  # of a part in characters, about; one entry may be larger, like an import
 
 Found = dict[str, dict[str, tuple[int | None, Mapping[str, Any]]]]
 """Type and id of resources that are there: the revision their row carries, and their view."""
@@ -35,9 +39,10 @@ async def read_changes(
 ) -> Changes:
     """Return what changed in a project after a revision.
 
-    ``current`` is a revision the project is known to have got to. A statement for the entries and
-    one for each type of resource. Raises ``Gone`` where history begins later, or never was: in a
-    restored backup, whose revisions are now others.
+    ``current`` is a revision the project is known to have got to. A statement for the entries, one
+    for their size where there are more than a few, and one for each type of resource. Raises
+    ``Gone`` where history begins later, or never was: in a restored backup, whose revisions are now
+    others.
     """
     entries = await list_entries(project_id, since, limit + 1)
     if entries:
@@ -48,12 +53,34 @@ async def read_changes(
         raise history_gone(current)
     else:
         return Changes([], since, has_more=False)
-    shown = entries[:limit]
+    shown = await _fitting(project_id, entries[:limit], since)
     up_to: int = shown[-1]["revision"]
     found = await _load(project_id, shown, since, up_to, sight)
     beside = _beside(found, shown)
+    _add_members(beside, found, shown)
     changes = [_change(entry, found, beside[entry["revision"]], sight) for entry in shown]
-    return Changes(changes, up_to, has_more=len(entries) > limit)
+    return Changes(changes, up_to, has_more=len(entries) > len(shown))
+
+
+async def _fitting(project_id: str, entries: list[Row], since: int) -> list[Row]:
+    """Return the first of the entries, as many as ``MAX_SIZE`` allows and at least one.
+
+    A thousand changes of one large endpoint would otherwise be a thousand times that endpoint.
+    """
+    if len(entries) <= FEW:
+        return entries
+    named = {(entry["resource_type"], entry["resource_id"]) for entry in entries}
+    by_name, by_revision = dict[tuple[str, str], int](), defaultdict[int, int](int)
+    for row in await list_sizes(project_id, named, since, entries[-1]["revision"]):
+        by_name[row["type"], row["id"]] = row["size"]
+        by_revision[row["revision"]] += row["size"]
+    total = 0
+    for number, entry in enumerate(entries):
+        own = by_name.get((entry["resource_type"], entry["resource_id"]), 0)
+        total += max(own, by_revision[entry["revision"]])
+        if total > MAX_SIZE and number:
+            return entries[:number]
+    return entries
 
 
 async def _load(project_id: str, entries: list[Row], after: int, up_to: int, sight: Sight) -> Found:
@@ -61,6 +88,8 @@ async def _load(project_id: str, entries: list[Row], after: int, up_to: int, sig
     for name, kind in RESOURCES.items():
         found[name] = {}
         ids = {entry["resource_id"] for entry in entries if entry["resource_type"] == name}
+        if name == "member":
+            ids |= {one for entry in entries for one in _members_beside(entry, found)}
         if sight in kind.seen_by and (ids or kind.table):
             for row in await load_resources(kind, project_id, sorted(ids), after, up_to):
                 revision = row["revision"] if kind.table else None
@@ -82,6 +111,33 @@ def _beside(found: Found, entries: list[Row]) -> dict[int, list[Related]]:
                     {"resourceType": name, "resourceId": resource_id, "resource": dict(view)}
                 )
     return beside
+
+
+def _members_beside(entry: Row, found: Found) -> list[str]:
+    """Return the people whose membership or role a project's own entry is about.
+
+    The first is its owner's: today's, for whoever was it before is named as the project changed
+    hands, and has joined by no entry of their own.
+    """
+    if entry["revision"] == 1:
+        return [view["ownerId"] for _, view in found["project"].values()]
+    if entry["details"] is not None:
+        details = orjson.loads(entry["details"])
+        return [details["fromUserId"], details["toUserId"]]
+    return []
+
+
+def _add_members(beside: dict[int, list[Related]], found: Found, entries: list[Row]) -> None:
+    for entry in entries:
+        for user_id in _members_beside(entry, found):
+            if user_id in found["member"]:
+                _, view = found["member"][user_id]
+                related: Related = {
+                    "resourceType": "member",
+                    "resourceId": user_id,
+                    "resource": dict(view),
+                }
+                beside[entry["revision"]].append(related)
 
 
 def _change(entry: Row, found: Found, beside: list[Related], sight: Sight) -> ChangeView:

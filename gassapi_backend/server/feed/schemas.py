@@ -64,7 +64,8 @@ class ChangeView(TypedDict):
     """One change, with what it was about as that is now.
 
     ``deleted`` marks a tombstone: the resource is there no longer. ``resources`` are the others
-    that the change wrote, as an import, a copy or a new default environment does. To keep a copy:
+    that the change wrote, as an import or a copy does; with a new project comes its owner as a
+    member, and with one that changes hands the old and the new owner. To keep a copy:
     put every resource in the place of the one with its type and id, and take away what is deleted;
     with a collection, its collections and endpoints, and with a project, everything. Counts and
     the project's own ``revision`` and ``updatedAt`` move along with every change and are not

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import Field, StringConstraints, ValidationInfo, WithJsonSchema, field_validator
 
 from gassapi_backend.server.accounts.schemas import check_email
 from gassapi_backend.server.bodies import Body
+from gassapi_backend.server.flows.described import VALIDATION
 
 MAX_PATTERN = 500
 
@@ -34,7 +35,7 @@ class FlowInput(Body):
     default: Any = Field(
         default=None, description="Of the input's type; passwords and files have none."
     )
-    validation: dict[str, Any] | None = Field(
+    validation: Annotated[dict[str, Any] | None, WithJsonSchema(VALIDATION)] = Field(
         default=None,
         description="`min`, `max`, `minLength`, `maxLength`, `pattern`, `enum`, and what you like.",
     )

@@ -7,6 +7,7 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidatorFunctionWrapHandler,
+    WithJsonSchema,
     WrapValidator,
 )
 from typing_extensions import TypedDict
@@ -15,6 +16,7 @@ from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
 from gassapi_backend.models import Flow
 from gassapi_backend.server.bodies import Body, Id, Page, Pagination, Query, optional
+from gassapi_backend.server.flows.described import EDGES, FLOW_DATA, NODES
 from gassapi_backend.server.flows.inputs import FlowInput
 from gassapi_backend.server.flows.shapes import Shape
 from gassapi_backend.server.positions import ItemName
@@ -37,13 +39,15 @@ FlowData = Annotated[
         description="`{version, steps, config}`, or `{nodes, edges}` as React Flow has them; "
         "at most 500 KB. A step: `id, name, method, url, headers, body, outputs`, and more."
     ),
+    WithJsonSchema(FLOW_DATA),
 ]
 FlowInputs = Annotated[
     list[FlowInput],
     Field(max_length=100, description="At most 50 KB."),
     WrapValidator(_as_written),
 ]
-Drawn = Annotated[list[dict[str, Any]], Field(description="As React Flow has them.")]
+Nodes = Annotated[list[dict[str, Any]], WithJsonSchema(NODES)]
+Edges = Annotated[list[dict[str, Any]], WithJsonSchema(EDGES)]
 
 
 class NewFlow(Body):
@@ -71,8 +75,8 @@ class FlowChanges(Body):
 class DrawingChanges(Body):
     """What may change about a flow's drawing."""
 
-    nodes: Drawn = optional()
-    edges: Drawn = optional()
+    nodes: Nodes = optional(description="As React Flow has them.")
+    edges: Edges = optional(description="As React Flow has them.")
     viewport: dict[str, Any] | None = optional()
 
 
@@ -99,7 +103,9 @@ class FlowSearch(Page):
 class ShownAs(Query):
     """The shape in which to show ``flowData``."""
 
-    shape: Shape | None = Field(default=None, description="Default: as it was written.")
+    shape: Shape | None = Field(
+        default=None, description="Steps, or nodes and edges (`ui`). Default: as written."
+    )
 
 
 class FlowSummary(TypedDict):

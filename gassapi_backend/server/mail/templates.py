@@ -97,6 +97,7 @@ def quoted(text: str) -> str:
     line = " ".join("".join(one if one.isprintable() else " " for one in text).split())
     line = re.sub(r"\w+://", "", line)
     line = re.sub(r"(?<=\w)[.@](?=\w)", "\\g<0>\u2060", line)  # a joiner of no width
+    line = line.replace("=?", "=\u2060?")  # or it could be an encoded word (RFC 2047) in a subject
     return line if len(line) <= MAX_NAME else f"{line[: MAX_NAME - 1]}…"
 
 

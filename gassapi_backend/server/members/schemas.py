@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
 from typing_extensions import TypedDict
 
 from gassapi_backend.clock import rfc3339
@@ -10,13 +10,13 @@ from gassapi_backend.database import Row
 from gassapi_backend.models import Invitation
 from gassapi_backend.server.accounts.schemas import Email
 from gassapi_backend.server.bodies import Body, Id, Pagination
-from gassapi_backend.server.links import make_link_token
+from gassapi_backend.server.links import TOKEN_SCHEMA, make_link_token
 from gassapi_backend.server.projects.schemas import ProjectSummary
 
 PURPOSE = "invitation"
 """What an invitation's link is for, as ``links`` wants it."""
 
-LinkToken = Annotated[str, StringConstraints(max_length=255)]
+LinkToken = Annotated[str, StringConstraints(max_length=255), WithJsonSchema(TOKEN_SCHEMA)]
 
 
 class NewInvitation(Body):
@@ -27,6 +27,15 @@ class NewInvitation(Body):
 
 class InvitationChoice(Body):
     """Which invitation: the token of its link, or its id where it is addressed to one's e-mail."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"required": [name], "properties": {name: {"type": "string"}}}
+                for name in ("token", "invitationId")
+            ]
+        }
+    )
 
     token: LinkToken | None = Field(default=None, description="Either this or `invitationId`.")
     invitation_id: Id | None = None

@@ -10,6 +10,7 @@ from gassapi_backend.server.access import GRANTS, SCOPES, Permission, Role
 from gassapi_backend.server.http import JSON
 from gassapi_backend.server.idempotency import HEADER as KEY_HEADER
 from gassapi_backend.server.idempotency import REPLAYED
+from gassapi_backend.server.openapi.descriptions import described
 from gassapi_backend.server.openapi.examples import GOOD, example, example_id
 from gassapi_backend.server.openapi.links import links
 from gassapi_backend.server.openapi.refusals import (
@@ -19,8 +20,10 @@ from gassapi_backend.server.openapi.refusals import (
     takes_key,
 )
 from gassapi_backend.server.openapi.schemas import Schema, Schemas, answer_type
+from gassapi_backend.server.pages import handlers as pages
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import PREFIX, Route
+from gassapi_backend.server.service import handlers as service
 
 _TAGS = {
     "auth": "Authentication",
@@ -48,6 +51,17 @@ _ROLES = {
     Role.OWNER: "Needs the owner of the project.",
 }
 _REFRESH = "/auth/refresh"
+_FILES = {"file": service.FILE_TYPES, "page_file": pages.FILE_TYPES}
+"""Path parameters that are one of a few files."""
+_BEGINNINGS = {
+    JSON: {"openapi": "3.1.0", "info": {"title": "GassAPI"}},
+    "text/css": "body { margin: 0; }",
+    "text/html": "<!doctype html>",
+    "text/javascript": '"use strict";',
+    "text/plain": "…",
+    "text/event-stream": ": …",
+}
+"""What is shown of answers that are whole files."""
 
 
 def operation(route: Route, schemas: Schemas, names: dict[Route, str]) -> dict[str, Any]:
@@ -142,20 +156,22 @@ def _parameters(route: Route, schemas: Schemas) -> list[dict[str, Any]]:
         found.append(_header("If-Match", '"7"', text))
     if takes_key(route):
         text = "For 24 hours, the same key with the same body gives the first answer again."
-        rules = {"minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}
+        rules = {"minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"}
         found.append(_header(KEY_HEADER, "order-42", text, **rules))
     return found
 
 
 def _path_parameter(name: str) -> dict[str, Any]:
-    is_id = name.endswith("_id")
+    is_id, files = name.endswith("_id"), _FILES.get(name)
+    rule = {"format": "uuid"} if is_id else {"enum": sorted(files)} if files else {}
+    sample = example_id(name) if is_id else GOOD.get(name, name)
     return {
         "name": name,
         "in": "path",
         "required": True,
-        "description": f"The id of the {name[:-3]}." if is_id else _described(name),
-        "schema": {"type": "string"} | ({"format": "uuid"} if is_id else {}),
-        "example": example_id(name) if is_id else GOOD.get(name, name),
+        "description": f"The id of the {name[:-3]}." if is_id else described(name),
+        "schema": {"type": "string", **rule},
+        "example": sorted(files)[0] if files else sample,
     }
 
 
@@ -171,7 +187,7 @@ def _query_parameter(
         "name": name,
         "in": "query",
         "required": is_required,
-        "description": rule.pop("description", _described(name)),
+        "description": rule.pop("description", None) or described(name),
         "schema": rule,
         "example": example(schemas, rule, name),
     }
@@ -180,24 +196,6 @@ def _query_parameter(
 def _header(name: str, sample: str, text: str, **rules: Any) -> dict[str, Any]:
     schema = {"type": "string", **rules}
     return {"name": name, "in": "header", "description": text, "schema": schema, "example": sample}
-
-
-def _described(name: str) -> str:
-    """Return the meaning of a parameter that says nothing of its own."""
-    known = {
-        "page": "The page that is wanted, from 1.",
-        "limit": "How many there may be in the answer.",
-        "offset": "How many to leave out at the beginning.",
-        "search": "Text that the name contains, in any case.",
-        "sort": "What they are ordered by.",
-        "order": "Ascending or descending.",
-        "token": "The token of the link.",
-        "file": "The name of the file.",
-    }
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
-    if words.endswith(" id"):
-        return f"The id of the {words.removesuffix(' id')}."
-    return known.get(name, f"Only those of this {words}.")
 
 
 def _responses(route: Route, schemas: Schemas, names: dict[Route, str]) -> dict[str, Any]:
@@ -224,12 +222,15 @@ def _responses(route: Route, schemas: Schemas, names: dict[Route, str]) -> dict[
         good["links"] = found
     responses = {str(route.status): good}
     if route.resource is not None and route.method == "GET":
-        described = {"description": "It is as `If-None-Match` says.", "headers": good["headers"]}
-        responses["304"] = described
+        meaning = "It is as `If-None-Match` says."
+        responses["304"] = {"description": meaning, "headers": good["headers"]}
     for status in sorted(refusals(route)):
         responses[str(status)] = {"$ref": f"#/components/responses/Refused{status}"}
     if route.path == "/health":
-        responses["503"] = {**good, "description": "It is unhealthy."}
+        media = good["content"][JSON]
+        shown = {**media["example"], "success": False, "status": "unhealthy"}
+        content = {JSON: {**media, "example": shown}}
+        responses["503"] = {**good, "description": "It is unhealthy.", "content": content}
     return responses
 
 
@@ -241,4 +242,10 @@ def _content(route: Route, schemas: Schemas) -> dict[str, Any]:
     if route.status == 302:
         return {}
     kinds = route.produces or ("text/plain",)
-    return {kind: {"schema": {"type": "object" if kind == JSON else "string"}} for kind in kinds}
+    return {
+        kind: {
+            "schema": {"type": "object" if kind == JSON else "string"},
+            "example": _BEGINNINGS[kind],
+        }
+        for kind in kinds
+    }

@@ -131,4 +131,6 @@ def _tidy(value: Any, names: dict[str, str]) -> Any:
                 part["format"] = "date-time"
             elif name == "id" or name.endswith("Id"):
                 part["format"] = "uuid"
+        elif part == {"type": "integer"}:  # all that we count or number
+            part["minimum"] = 0
     return schema

@@ -32,7 +32,7 @@ from gassapi_backend.server.accounts.actions import (
 from gassapi_backend.server.accounts.attempts import Attempts
 from gassapi_backend.server.accounts.passwords import Passwords
 from gassapi_backend.server.accounts.queries import own_account
-from gassapi_backend.server.accounts.schemas import email_key
+from gassapi_backend.server.accounts.schemas import email_key, user_view
 from gassapi_backend.server.accounts.signing import invalid_token
 from gassapi_backend.server.changes import Change, change
 from gassapi_backend.server.errors import Conflict, Forbidden, Invalid, NotFound
@@ -124,7 +124,11 @@ async def note_export(actor: Actor, user_id: str, email: str) -> None:
 
 
 async def delete_own_account(
-    actor: Actor, proof: AccountDeletion, passwords: Passwords, attempts: Attempts
+    actor: Actor,
+    proof: AccountDeletion,
+    passwords: Passwords,
+    attempts: Attempts,
+    if_match: IfMatch = ANY_REVISION,
 ) -> None:
     """Delete the actor's account, as ``delete_user()`` does, for their password.
 
@@ -135,10 +139,16 @@ async def delete_own_account(
         if not await passwords.verify(proof.password.get_secret_value(), user.password_hash):
             raise Invalid.field("password", "It is not your password.")
         await attempts.forgive(user.id)
-    await delete_user(actor, user.id, password_hash=user.password_hash)
+    await delete_user(actor, user.id, password_hash=user.password_hash, if_match=if_match)
 
 
-async def delete_user(actor: Actor, user_id: str, *, password_hash: str | None = None) -> None:
+async def delete_user(
+    actor: Actor,
+    user_id: str,
+    *,
+    password_hash: str | None = None,
+    if_match: IfMatch = ANY_REVISION,
+) -> None:
     """Delete an account with the projects that nobody else is in.
 
     Its memberships end, its tokens and sessions die, the invitations it sent are withdrawn; what
@@ -158,6 +168,8 @@ async def delete_user(actor: Actor, user_id: str, *, password_hash: str | None =
             raise _no_such_user() if actor.caller.kind is Kind.CONSOLE else invalid_token()
         if password_hash not in (None, user.password_hash):
             raise Conflict("The password was changed at the same moment. Sign in again.")
+        if if_match.misses(user.revision):
+            raise stale(user_view(user))
         if actor.caller.kind is not Kind.CONSOLE:
             await _check_not_the_last(user, people)
         await _check_projects(user, projects)

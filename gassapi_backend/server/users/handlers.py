@@ -38,7 +38,9 @@ async def delete_account(request: web.Request, proof: AccountDeletion) -> Messag
     is the only administrator while there are other accounts.
     """
     app = request.app
-    await actions.delete_own_account(request[ACTOR], proof, app[PASSWORDS], app[LOGINS])
+    await actions.delete_own_account(
+        request[ACTOR], proof, app[PASSWORDS], app[LOGINS], if_match(request)
+    )
     request[COOKIES] = [
         Cookie(ACCESS_COOKIE, "", 0, "/"),
         Cookie(REFRESH_COOKIE, "", 0, REFRESH_PATH),

@@ -10,6 +10,7 @@ const WHO = { accessToken: "Signed in", accessCookie: "Signed in", mcpToken: "MC
 const HEADERS = ["content-type", "content-disposition", "location", "etag", "www-authenticate",
   "retry-after", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset", "x-request-id"];
 const EVERYWHERE = /^(x-request-id|ratelimit-.*)$/i; // headers that need no mention
+const NOT_BLANK = "\\S"; // the pattern of a text with something to see in it
 const SHOWN = 200_000; // characters of an answer
 
 let spec = {};
@@ -41,11 +42,12 @@ function resolve(part) {
   return part.$ref.split("/").slice(1).reduce((place, name) => place?.[name], spec) ?? {};
 }
 
-/** Text with `code` and empty lines between paragraphs. */
-function prose(text, tag = "p") {
-  return (text ?? "").split(/\n\s*\n/).filter(Boolean).map((part) => el(tag, { class: "prose" },
-    part.split("`").map((piece, at) => (at % 2 ? code(piece) : piece))));
-}
+/** Text with `code` in it. */
+const coded = (text) => text.split("`").map((piece, at) => (at % 2 ? code(piece) : piece));
+
+/** The same with empty lines between paragraphs. */
+const prose = (text, tag = "p") => (text ?? "").split(/\n\s*\n/).filter(Boolean)
+  .map((part) => el(tag, { class: "prose" }, coded(part)));
 
 /** A disclosure whose inside is built when it is first opened. */
 function disclosure(attributes, summary, build, isOpen = false) {
@@ -89,8 +91,8 @@ function flat(schema, depth = 0) {
 const isUuid = ({ format, pattern }) => format === "uuid" || /^\^\[0-9a-f\]\{8\}-/.test(pattern);
 
 function typeOf(schema) {
-  let type = schema.type ?? "anything";
-  if (schema.options) type = schema.options.map(typeOf).join(" or ");
+  let type = schema.type ?? (Object.keys(schema.properties).length ? "object" : "anything");
+  if (schema.options) type = [...new Set(schema.options.map(typeOf))].join(" or ");
   else if ("const" in schema) type = JSON.stringify(schema.const);
   else if (type === "array") type = `list of ${typeOf(flat(schema.items))}`;
   else if (isUuid(schema)) type = "UUID";
@@ -109,21 +111,27 @@ function rulesOf(schema) {
     between(schema.minLength, schema.maxLength, " characters"),
     between(schema.minimum, schema.maximum, ""),
     between(schema.minItems, schema.maxItems, " items"),
-    schema.pattern && !isUuid(schema) && ["matches ", code(schema.pattern)],
+    schema.pattern === NOT_BLANK ? "not blank"
+      : schema.pattern && !isUuid(schema) && ["matches ", code(schema.pattern)],
     schema.default != null && ["default ", code(JSON.stringify(schema.default))],
     schema.additionalProperties === true && "any fields",
   ].filter(Boolean);
 }
 
+/** An alternative is known by the fields that it needs. */
+const optionName = ({ required }, at) =>
+  required.length ? `with ${required.join(", ")}` : `option ${at + 1}`;
+
 /** What is inside a flat schema: `[name, schema, isRequired]` of each part. */
 function partsOf(schema) {
   if (schema.options) {
     return schema.options.some((option) => partsOf(option).length)
-      ? schema.options.map((option, at) => [`option ${at + 1}`, option]) : [];
+      ? schema.options.map((option, at) => [optionName(option, at), option]) : [];
   }
   if (schema.type === "array") return partsOf(flat(schema.items));
-  const parts = Object.entries(schema.properties).map(([name, part]) =>
-    [name, flat(part), schema.required.includes(name)]);
+  const parts = Object.entries(schema.properties)
+    .filter(([, part]) => !part.not) // a field that must not be there
+    .map(([name, part]) => [name, flat(part), schema.required.includes(name)]);
   const rest = schema.additionalProperties;
   return typeof rest === "object" ? [...parts, ["(any name)", flat(rest)]] : parts;
 }
@@ -243,7 +251,7 @@ function callers({ security }) {
 function operationView(operation) {
   const who = [...callers(operation).keys()].join(", ") || "Public";
   const line = span("line", badge(operation.method), code(breakable(operation.path), "path"),
-    span("who", who), el("h3", null, operation.summary ?? operation.id));
+    span("who", who), el("h3", null, coded(operation.summary ?? operation.id)));
   const node = disclosure({ class: "operation", id: operation.id }, line, () =>
     el("div", { class: "inside" }, aboutView(operation), tryView(operation)));
   node.addEventListener("toggle", () => {
@@ -561,7 +569,8 @@ function filter() {
     count += isShown;
   }
   for (const group of document.querySelectorAll("section, #groups > details")) {
-    group.hidden = !group.querySelector(".operation:not([hidden]), li:not([hidden])");
+    group.hidden = !group.querySelector(
+      ":scope > .operation:not([hidden]), :scope > ul > li:not([hidden])");
     if (words[0]) group.open = true;
   }
   byId("count").textContent = `${count} of ${operations.size} operations`;

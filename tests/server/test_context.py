@@ -1,0 +1,73 @@
+"""A whole project in one answer."""
+
+import random
+from typing import Any
+
+import pytest
+
+from gassapi_backend.database.statements import insert
+from gassapi_backend.server.context.queries import AT_ONCE
+from gassapi_backend.server.identity import CONSOLE
+from gassapi_backend.server.projects.actions import recount_project
+from tests.conftest import Api
+from tests.server.test_collections import add
+from tests.server.test_collections import bulk as bulk_collections
+from tests.server.test_endpoints import bulk as bulk_endpoints
+from tests.server.test_endpoints import save
+from tests.server.test_flows import EMPTY
+from tests.server.test_statements import statements
+
+
+def ids(nodes: list[dict[str, Any]]) -> list[str]:
+    """Return the ids of a tree's collections, each before those below it."""
+    return [item for node in nodes for item in (node["id"], *ids(node["subCollections"]))]
+
+
+async def test_the_context_shows_what_is_in_a_project_in_its_order(api: Api) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    path = f"/projects/{project_id}"
+    last = await add(api, ann, project_id, "Last", position=9)
+    first = await add(api, ann, project_id, "First", position=1)
+    below = await add(api, ann, project_id, "Below", first["id"])
+    two = await save(api, ann, below["id"], "Two", position=2, purpose="What it does")
+    one = await save(api, ann, below["id"], "One", position=1, description="é")
+    same = await save(api, ann, below["id"], "Same", position=1)
+    body = {"name": "Check out", "flowData": EMPTY}
+    flow = (await api.json("POST", f"{path}/flows", ann, json=body, expect=201))["flow"]
+    found = await api.json("GET", f"{path}/context", ann)
+    assert found["project"] == (await api.json("GET", path, ann))["project"]
+    environments = await api.json("GET", f"{path}/environments", ann)
+    assert found["environments"] == environments["environments"]
+    assert ids(found["collections"]) == [first["id"], below["id"], last["id"]]
+    shown = found["collections"][0]["subCollections"][0]["endpoints"]
+    keys = ("id", "name", "method", "url", "description", "purpose", "revision")
+    assert shown == [{key: item[key] for key in keys} for item in (one, same, two)]
+    (summary,) = found["flows"]
+    assert summary == {key: flow[key] for key in summary}
+    assert "flowData" not in summary
+
+
+@pytest.mark.parametrize("count", [AT_ONCE - 1, AT_ONCE, AT_ONCE + 1])
+async def test_a_context_of_thousands_of_endpoints_shows_each_once_in_order(
+    api: Api, caplog: pytest.LogCaptureFixture, count: int
+) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    collections = bulk_collections(project_id, 2)
+    endpoints = bulk_endpoints(project_id, collections[0]["id"], count)
+    chance = random.Random(3)  # noqa: S311 - not a secret
+    for endpoint in endpoints:
+        endpoint["position"] = chance.randrange(50)
+        endpoint["collection_id"] = chance.choice(collections)["id"]
+    await insert("collections", collections)
+    await insert("endpoints", endpoints, batch=1000)
+    await recount_project(CONSOLE, project_id)
+    found = await api.json("GET", f"/projects/{project_id}/context", ann)
+    for node in found["collections"]:
+        inside = [item for item in endpoints if item["collection_id"] == node["id"]]
+        inside.sort(key=lambda item: (item["position"], item["id"]))
+        assert [item["id"] for item in node["endpoints"]] == [item["id"] for item in inside]
+        assert node["endpointsCount"] == len(inside)
+    cost = len(await statements(api, caplog, f"/projects/{project_id}/context", ann))
+    assert cost == 6 + (count >= AT_ONCE)
