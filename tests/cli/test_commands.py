@@ -114,6 +114,7 @@ PRINT_NO_JSON = {
     ("start",),
     ("dev",),
     ("config", "path"),  # a line
+    ("audit", "export"),
     ("user", "export"),  # JSON as it is
     ("audit", "export"),
     ("mail", "test"),  # tells how it goes while it goes
