@@ -303,7 +303,7 @@ async def test_an_update_changes_exactly_what_is_sent(api: Api, method: str) -> 
         state = answer
     entry = await AuditEntry.filter(action="collection_updated").order_by("-revision").first()
     assert entry
-    assert entry.details == {"fields": ["name", "parent_id", "position"]}
+    assert entry.details == {"fields": ["name", "parentId", "position"]}
     assert entry.revision == state["revision"]
 
 
@@ -414,7 +414,7 @@ async def test_a_deleted_collection_takes_all_below_but_leaves_flows(api: Api) -
         "flow_updated",
         "collection_deleted",
     ]
-    assert entries[0].details == {"fields": ["collection_id"]}
+    assert entries[0].details == {"fields": ["collectionId"]}
     assert entries[2].details == {"collections": 14, "endpoints": 3}
     kept = {flow.id: flow for flow in await Flow.all()}
     assert [kept[flow.id].collection_id for flow in flows] == [keep["id"], None, None]
@@ -488,8 +488,8 @@ async def test_a_copy_has_everything_below_and_one_revision(api: Api) -> None:
         assert became["revision"] == copy["revision"]
     entry = await AuditEntry.get(action="collection_duplicated")
     assert entry.details == {
-        "from_id": top["id"],
-        "from_project_id": None,
+        "fromId": top["id"],
+        "fromProjectId": None,
         "collections": 2,
         "endpoints": 2,
     }

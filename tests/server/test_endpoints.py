@@ -114,7 +114,7 @@ async def test_an_endpoint_is_shown_as_it_was_saved(api: Api, place: Any) -> Non
         assert (await api.json("GET", f"{path}/endpoints", ann))["endpoints"] == [made]
     entry = await AuditEntry.get(action="endpoint_created")
     assert (entry.resource_name, entry.revision) == ("Log in", made["revision"])
-    assert entry.details == {"collection_id": collection_id}
+    assert entry.details == {"collectionId": collection_id}
     await check_counts(project_id)
 
 
@@ -403,7 +403,7 @@ async def test_a_moved_endpoint_comes_last_and_both_collections_count_right(
     shown = (await api.json("GET", f"/collections/{other['id']}", ann))["collection"]
     assert shown == {**other, "endpointsCount": 2}  # derived: the same revision
     entry = await AuditEntry.get(revision=moved["endpoint"]["revision"])
-    assert entry.details == {"fields": ["collection_id", "position"]}
+    assert entry.details == {"fields": ["collectionId", "position"]}
     body = {"collectionId": collection_id, "position": 0}
     assert (await api.json("PATCH", path, ann, json=body))["endpoint"]["position"] == 0
     await check_counts(project_id)
@@ -440,7 +440,7 @@ async def test_a_copy_has_everything_but_its_own_name_and_place(api: Api, place:
     assert (copy["name"], copy["collectionId"], copy["position"]) == ("Third", other["id"], 0)
     entry = await AuditEntry.get(revision=copy["revision"])
     assert entry.action == "endpoint_duplicated"
-    assert entry.details == {"from_id": made["id"], "collection_id": other["id"]}
+    assert entry.details == {"fromId": made["id"], "collectionId": other["id"]}
     await check_counts(project_id)
 
 

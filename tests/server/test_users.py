@@ -146,7 +146,7 @@ async def test_fixed_addresses_are_not_taken_for_ids(api: Api, admin: Person) ->
     assert "projects" in await api.json("GET", "/users/projects", admin)
     renamed = await api.json("PATCH", "/users/profile", admin, json={"name": "X Y"})
     assert (renamed["user"]["id"], renamed["user"]["name"]) == (admin.id, "X Y")
-    await api.json("GET", "/users/account", admin, expect=404)
+    await api.json("GET", "/users/account", admin, expect=405)
 
 
 async def test_an_administrator_creates_accounts_and_administrators(
