@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import asyncmy
 import pytest
 import structlog
-from aiohttp import ClientResponse, DummyCookieJar
+from aiohttp import ClientResponse, DummyCookieJar, web_app
 from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
 
@@ -166,6 +166,8 @@ async def serve(settings: Settings) -> AsyncIterator[Serve]:
     yield start
     for client in clients:
         await client.close()
+    # It keeps every application for ever, which is right for a server and too much for these
+    web_app._cached_build_middleware.cache_clear()
 
 
 @pytest.fixture
