@@ -242,34 +242,34 @@ ANY_JSON = {"body"}
 OBJECT_OR_ARRAY = {"params", "requestParams", "headerDocs"}
 
 
-@pytest.mark.parametrize("route", WITH_FIELDS, ids=lambda route: f"{route.method} {route.path}")
-async def test_a_field_of_another_type_is_400_and_named(api: Api, route: Route) -> None:
-    ann = await api.person(is_admin=True)
-    project = await api.project(ann)
-    ids = dict.fromkeys(NAMED, project["id"]) | {"user_id": ann.id, "refresh": "x"}
-    ids |= await furnish(api, ann, project["id"])
-    method, path, good = request_for(route, **ids)
+async def test_a_field_of_another_type_is_400_and_named(
+    target: tuple[Api, Person, dict[str, str]],
+) -> None:
+    api, ann, ids = target
     before = await everything()
-    for field, value in (good or {}).items():
-        kind = list if field in OBJECT_OR_ARRAY else type(value)
-        for wrong in WRONG[kind] if field not in ANY_JSON else ():
-            response = await api.call(method, path, ann, base="", json={**good, field: wrong})
-            error = await refused(response, 400, "VALIDATION_ERROR")
-            assert field in {detail["field"] for detail in error["details"]}
+    for route in WITH_FIELDS:
+        method, path, good = request_for(route, **ids)
+        for field, value in (good or {}).items():
+            kind = list if field in OBJECT_OR_ARRAY else type(value)
+            for wrong in WRONG[kind] if field not in ANY_JSON else ():
+                response = await api.call(method, path, ann, base="", json={**good, field: wrong})
+                error = await refused(response, 400, "VALIDATION_ERROR")
+                assert field in {detail["field"] for detail in error["details"]}, path
     assert await everything() == before
 
 
-@pytest.mark.parametrize("route", WITH_FIELDS, ids=lambda route: f"{route.method} {route.path}")
-async def test_an_unknown_field_beside_good_ones_is_400_and_named(api: Api, route: Route) -> None:
-    ann = await api.person(is_admin=True)
-    project = await api.project(ann)
-    ids = dict.fromkeys(NAMED, project["id"]) | {"user_id": ann.id, "refresh": "x"}
-    ids |= await furnish(api, ann, project["id"])
-    method, path, good = request_for(route, **ids)
+async def test_an_unknown_field_beside_good_ones_is_400_and_named(
+    target: tuple[Api, Person, dict[str, str]],
+) -> None:
+    api, ann, ids = target
     before = await everything()
-    response = await api.call(method, path, ann, base="", json={**(good or {}), "typo\u20ac": 1})
-    error = await refused(response, 400, "VALIDATION_ERROR")
-    assert error["details"] == [{"field": "typo\u20ac", "reason": "There is no such field."}]
+    for route in WITH_FIELDS:
+        method, path, good = request_for(route, **ids)
+        sent = {**(good or {}), "typo\u20ac": 1}
+        response = await api.call(method, path, ann, base="", json=sent)
+        error = await refused(response, 400, "VALIDATION_ERROR")
+        wanted = [{"field": "typo\u20ac", "reason": "There is no such field."}]
+        assert error["details"] == wanted, path
     assert await everything() == before
 
 
