@@ -48,7 +48,8 @@ def wrong_about(route: Route, status: int, headers: Mapping[str, str], body: byt
     if content and kind not in content:
         return [*wrong, f"{kind} is not in the document: is it missing in Route(produces=…)?"]
     if kind == "application/json" and content:
-        validator = _validator(route, str(status))
+        shared = responses[str(status)].get("$ref")  # the same for many routes, and not small
+        validator = _validator(None if shared else route, str(status), shared)
         wrong += [
             f"{'.'.join(map(str, error.instance_path))}: {error.message[:300]}"
             for error in validator.iter_errors(orjson.loads(body))
@@ -78,8 +79,12 @@ def validator(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
 
 
 @cache
-def _validator(route: Route, status: str) -> jsonschema_rs.Draft202012Validator:
-    response = resolved(operation(route)["responses"][status])
+def _validator(
+    route: Route | None, status: str, shared: str | None
+) -> jsonschema_rs.Draft202012Validator:
+    response = resolved(
+        {"$ref": shared} if route is None else operation(route)["responses"][status]
+    )
     return validator(response["content"]["application/json"]["schema"])
 
 
