@@ -114,7 +114,7 @@ async def test_copies_kept_by_the_feed_are_what_the_lists_give(api: Api) -> None
                 stateful_step_count=STEPS,
                 deadline=None,
                 database=None,
-                derandomize=False,  # as it is in CI by itself: each machine would be the first again
+                derandomize=False,  # as in CI by itself: all machines would be alike
                 phases=[Phase.generate],  # making it smaller takes minutes
                 suppress_health_check=list(HealthCheck),
             ),
