@@ -13,7 +13,8 @@ from tests.conftest import PASSWORD, Api, everything
 from tests.server.samples import accompany, fresh_links, furnish, request_for, tour
 
 SECRET = re.compile(
-    r"gass_[0-9A-Za-z]{9,}|gassr_\w{9,}|eyJ[\w-]{9,}|\$bcrypt|[0-9a-f]{64}|correct horse|battery st"
+    r"gass_[0-9A-Za-z]{9,}|gassr_\w{9,}|eyJhbGciO[\w.-]{9,}"
+    r"|\$bcrypt|[0-9a-f]{64}|correct horse|battery st"
 )
 """MCP, refresh and access tokens, hashes of passwords and tokens, the passwords of these tests."""
 
