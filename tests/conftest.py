@@ -88,7 +88,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say which databases were used and which were skipped."""
     terminalreporter.write_line(f"databases tested: {', '.join(servers.available())}")
     for name in servers.missing():
-        terminalreporter.write_line(f"databases skipped: {name} ({servers.MISSING[name]})")
+        terminalreporter.write_line(f"databases skipped: {name} ({servers.why_missing(name)})")
     if not servers.PrivateRedis.is_installed():
         terminalreporter.write_line("tests with Redis skipped (install redis-server)")
 

@@ -32,8 +32,16 @@ def available() -> list[str]:
 
 
 def missing() -> list[str]:
-    """Return the engines that there is no server for."""
+    """Return the engines that the run does without."""
     return [name for name in ENGINES if name not in available()]
+
+
+def why_missing(name: str) -> str:
+    """Return why the run does without an engine, or how to change that."""
+    wanted = os.environ.get("GASSAPI_TEST_ENGINES")
+    if wanted is not None and name not in wanted.split(","):
+        return f"GASSAPI_TEST_ENGINES asks for {wanted}"
+    return MISSING[name]
 
 
 def required() -> list[str]:
