@@ -1,3 +1,5 @@
+"""What a run says of the databases that it leaves out."""
+
 import pytest
 
 from tests import servers
