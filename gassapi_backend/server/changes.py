@@ -47,7 +47,7 @@ class Change:
         self.project: Project | None = None
         self._entries: list[tuple[Any, ...]] = []
         self._ends_access = False
-        self._fields: set[str] = set()
+        self._fields: dict[str, set[str]] = {}
         self._others: list[Project] = []
         self._noted: set[str] = set()
         self._recorded: set[str] = set()
@@ -61,9 +61,13 @@ class Change:
             raise RuntimeError("This change is not about a project.")
         return self.project
 
-    def save_project(self, *fields: str) -> None:
-        """Have these columns of the locked project written at the end, in one statement."""
-        self._fields.update(fields)
+    def save_project(self, *fields: str, project: Project | None = None) -> None:
+        """Have these columns of a locked project written at the end, in one statement.
+
+        ``project`` is one that ``lock_also()`` returned; by default, the change's own.
+        """
+        project = project or self.locked_project
+        self._fields.setdefault(project.id, set()).update(fields)
 
     def record(
         self,
@@ -165,17 +169,16 @@ class Change:
         return [project for project in (self.project, *self._others) if project is not None]
 
     async def _finish(self, *, project_is_new: bool) -> None:
-        if self._fields and self.project and self.project.id not in self._recorded:
+        if not self._fields.keys() <= self._recorded:
             raise RuntimeError("A change that saves its project has to record what it did.")
         if not self._entries:
             return
         for project in self._projects():
-            is_own = project is self.project
             if project.id in self._deleted:
                 await _keep_head(project)
-            elif project.id in self._recorded and not (is_own and project_is_new):
+            elif project.id in self._recorded and not (project_is_new and project is self.project):
                 project.updated_at = now()
-                await _save(project, _RECORDED | (self._fields if is_own else {"member_count"}))
+                await _save(project, _RECORDED | self._fields.get(project.id, set()))
             elif project.id in self._noted:
                 await _save(project, _CHAINED)
         if request_key := answering.get():

@@ -1,7 +1,7 @@
 """What goes in and out about collections."""
 
-from collections.abc import Iterable
-from typing import Annotated, NotRequired, cast
+from collections.abc import Callable, Iterable
+from typing import Annotated, NotRequired, TypeVar, cast
 
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
@@ -73,6 +73,9 @@ class CollectionNode(CollectionView):
     subCollections: NotRequired["list[CollectionNode]"]
 
 
+Node = TypeVar("Node", bound=CollectionView)
+
+
 class CollectionAnswer(TypedDict):
     """One collection."""
 
@@ -108,11 +111,16 @@ def collection_list(rows: Iterable[Row]) -> list[CollectionNode]:
 
 def collection_tree(rows: Iterable[Row]) -> list[CollectionNode]:
     """Nest a project's collections, each level in the order of the rows."""
-    nodes: dict[str | None, CollectionNode] = {
+    nodes: dict[str, CollectionNode] = {
         row["id"]: {**collection_view(row), "subCollections": []} for row in rows
     }
-    top: list[CollectionNode] = []
+    return nested(nodes, lambda node: node["subCollections"])
+
+
+def nested(nodes: dict[str, Node], below: Callable[[Node], list[Node]]) -> list[Node]:
+    """Put each of a project's collections, by id, below its parent; return those at the top."""
+    top: list[Node] = []
     for node in nodes.values():
-        parent = nodes.get(node["parentId"])
-        (top if parent is None else parent["subCollections"]).append(node)
+        parent = nodes.get(node["parentId"] or "")
+        (top if parent is None else below(parent)).append(node)
     return top

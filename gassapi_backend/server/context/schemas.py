@@ -5,7 +5,7 @@ import asyncio
 from typing_extensions import TypedDict
 
 from gassapi_backend.database import Row
-from gassapi_backend.server.collections.schemas import CollectionView, collection_view
+from gassapi_backend.server.collections.schemas import CollectionView, collection_view, nested
 from gassapi_backend.server.environments.schemas import EnvironmentView
 from gassapi_backend.server.flows.schemas import FlowSummary
 from gassapi_backend.server.projects.schemas import ProjectView
@@ -46,7 +46,7 @@ async def context_tree(collections: list[Row], endpoints: list[Row]) -> list[Con
 
     Of thousands of endpoints, some at a time, so that other requests do not wait.
     """
-    nodes: dict[str | None, ContextCollection] = {
+    nodes: dict[str, ContextCollection] = {
         row["id"]: {**collection_view(row), "endpoints": [], "subCollections": []}
         for row in collections
     }
@@ -55,11 +55,7 @@ async def context_tree(collections: list[Row], endpoints: list[Row]) -> list[Con
             node["endpoints"].append(_summary(row))
         if number % AT_ONCE == 0:
             await asyncio.sleep(0)
-    top: list[ContextCollection] = []
-    for node in nodes.values():
-        parent = nodes.get(node["parentId"])
-        (top if parent is None else parent["subCollections"]).append(node)
-    return top
+    return nested(nodes, lambda node: node["subCollections"])
 
 
 def _summary(row: Row) -> EndpointSummary:

@@ -225,6 +225,7 @@ async def _clear(made: Change, user: User, projects: dict[str, Project]) -> None
     for member in await Member.filter(user_id=user.id):
         project = projects[member.project_id]
         project.member_count -= 1
+        made.save_project("member_count", project=project)
         made.record("member_left", "member", user.id, user.name, in_project=project, reason=_REASON)
     await Invitation.filter(invited_by_id=user.id).delete()
     await McpToken.filter(creator_id=user.id).delete()
