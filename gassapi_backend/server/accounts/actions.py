@@ -1,34 +1,32 @@
-"""Every write to accounts and sessions."""
-
-import time
-from dataclasses import replace
-from typing import Any
+"""Every write to accounts."""
 
 from tortoise.exceptions import IntegrityError
 
-from gassapi_backend.clock import ahead, now, stored
+from gassapi_backend.clock import now, stored
 from gassapi_backend.models import Session, User, folded
 from gassapi_backend.server.accounts.attempts import Attempts
 from gassapi_backend.server.accounts.passwords import Passwords, check_password
 from gassapi_backend.server.accounts.queries import own_account
 from gassapi_backend.server.accounts.schemas import (
-    Credentials,
     NewAccount,
     NewPassword,
     ProfileChanges,
     email_key,
     user_view,
 )
-from gassapi_backend.server.accounts.signing import REFRESH_SECONDS, invalid_token
 from gassapi_backend.server.changes import Change, change
-from gassapi_backend.server.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
-from gassapi_backend.server.identity import Actor, Caller, Kind
+from gassapi_backend.server.errors import Conflict, Forbidden, Invalid, NotFound
+from gassapi_backend.server.identity import Actor, Kind
 from gassapi_backend.server.members.queries import is_invited
 from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
 from gassapi_backend.server.recovery.letters import Letters, end_reset_links
+from gassapi_backend.server.sessions.actions import (
+    acting_as,
+    living_sessions,
+    revoke_sessions,
+    start_session,
+)
 from gassapi_backend.settings import Registration
-
-GRACE_SECONDS = 10
 
 
 async def create_user(
@@ -83,108 +81,14 @@ async def register(
         await _require_invitation(new, invitation)
     user = await _new_user(new, passwords)
     try:
-        async with change(_as(user, actor)) as made:
+        async with change(acting_as(user, actor)) as made:
             await user.save(force_create=True)
             made.record("user_registered", "user", user.id, user.email)
             await letters.ask_to_verify(user)
-            session = await _start_session(made, user)
+            session = await start_session(made, user)
     except IntegrityError:
         raise email_taken() from None
     return user, session
-
-
-async def sign_in(
-    actor: Actor, credentials: Credentials, passwords: Passwords, attempts: Attempts
-) -> tuple[User, Session]:
-    """Start a session for an e-mail address and a password.
-
-    Costs the same time and gives the same answer for unknown addresses and wrong passwords.
-    """
-    key = email_key(credentials.email)
-    subject = (key, actor.ip or "")
-    password = credentials.password.get_secret_value()
-    async with attempts.one(*subject):
-        user = await User.filter(email_key=key).first()
-        stored = user.password_hash if user else None
-        if not await passwords.verify(password, stored) or user is None:
-            raise Unauthenticated("The e-mail address or the password is wrong.")
-        await attempts.forgive(*subject)
-    fresh = await passwords.hash(password) if passwords.is_outdated(user.password_hash) else None
-    async with change(_as(user, actor)) as made:
-        locked = await User.filter(id=user.id).select_for_update().first()
-        if locked is None or locked.password_hash != user.password_hash:  # since we checked it
-            raise Unauthenticated("The e-mail address or the password is wrong.")
-        if not locked.is_active:
-            raise account_inactive()
-        locked.password_hash = fresh or locked.password_hash
-        locked.last_login_at = now()
-        await locked.save(update_fields=["password_hash", "last_login_at"])
-        session = await _start_session(made, locked)
-    return locked, session
-
-
-async def refresh_session(actor: Actor, session_id: str, generation: int) -> Session:
-    """Exchange a refresh token for its successor.
-
-    The token of a number is used once. A second use within ``GRACE_SECONDS`` of the first gets the
-    same successor (two browser tabs); a later one means that it was stolen, and ends the session.
-    """
-    reused = False
-    async with change(actor) as made:
-        session = await Session.filter(id=session_id).select_for_update().first()
-        if session is None:
-            raise invalid_token()
-        user = await User.get(id=session.user_id)
-        if not user.is_active:
-            raise account_inactive()
-        if session.revoked_at or session.expires_at <= now():
-            raise invalid_token()
-        moment = time.time()
-        recent = {
-            number: used
-            for number, used in session.rotations
-            if -GRACE_SECONDS <= moment - used <= GRACE_SECONDS
-        }
-        if generation == session.generation:
-            session.generation += 1
-            session.rotations = [*recent.items(), (generation, moment)]
-            session.last_used_at = now()
-            session.expires_at = ahead(REFRESH_SECONDS)
-            session.ip = actor.ip
-            await session.save(
-                update_fields=["generation", "rotations", "last_used_at", "expires_at", "ip"]
-            )
-            made.actor = _as(user, actor)
-            made.record("session_refreshed", "session", session.id, userId=user.id)
-        elif generation in recent:
-            session.generation = generation + 1
-        else:
-            reused = True
-            await revoke_sessions(made, [session], "refresh_token_reused")
-    if reused:
-        raise invalid_token()
-    return session
-
-
-async def sign_out(actor: Actor, *, everywhere: bool) -> int:
-    """End the actor's session, or all of theirs; return how many ended."""
-    async with change(actor) as made:
-        sessions = await living_sessions(actor.user_id)
-        if not everywhere:
-            sessions = [session for session in sessions if session.id == actor.caller.session_id]
-        await revoke_sessions(made, sessions, "signed_out")
-    return len(sessions)
-
-
-async def end_session(actor: Actor, session_id: str) -> None:
-    """End one of the actor's sessions. Raises ``NotFound``."""
-    async with change(actor) as made:
-        sessions = [
-            session for session in await living_sessions(actor.user_id) if session.id == session_id
-        ]
-        if not sessions:
-            raise NotFound("There is no such session.")
-        await revoke_sessions(made, sessions, "ended_by_user")
 
 
 async def update_profile(actor: Actor, changes: ProfileChanges, if_match: IfMatch) -> User:
@@ -299,16 +203,6 @@ async def put_admin(made: Change, user: User, *, is_admin: bool) -> None:
     made.ends_access()
 
 
-def account_inactive() -> Forbidden:
-    """Return the refusal of a deactivated account."""
-    return Forbidden("This account is deactivated. Ask an administrator.", code="ACCOUNT_INACTIVE")
-
-
-def _as(user: User, actor: Actor) -> Actor:
-    """Return the actor as the person they have just turned out to be."""
-    return replace(actor, caller=Caller(Kind.USER, user_id=user.id, name=user.name))
-
-
 async def _new_user(new: NewAccount, passwords: Passwords, *, is_admin: bool = False) -> User:
     return User(
         email=new.email,
@@ -360,31 +254,3 @@ async def save_user(user: User, *fields: str) -> None:
     user.revision += 1
     user.updated_at = now()
     await user.save(update_fields=[*fields, "revision", "updated_at"])
-
-
-async def _start_session(made: Change, user: User) -> Session:
-    session = await Session.create(
-        user_id=user.id,
-        ip=made.actor.ip,
-        user_agent=made.actor.user_agent,
-        expires_at=ahead(REFRESH_SECONDS),
-    )
-    made.record("session_started", "session", session.id, userId=user.id)
-    return session
-
-
-async def living_sessions(user_id: str) -> list[Session]:
-    """Return somebody's sessions that have not ended, locked."""
-    living: Any = Session.filter(user_id=user_id, revoked_at=None).select_for_update()
-    return list(await living)
-
-
-async def revoke_sessions(made: Change, sessions: list[Session], reason: str) -> None:
-    """End sessions at once."""
-    if not sessions:
-        return
-    ids = [session.id for session in sessions]
-    await Session.filter(id__in=ids).update(revoked_at=now(), revoked_reason=reason)
-    for session in sessions:
-        made.record("session_ended", "session", session.id, userId=session.user_id, reason=reason)
-    made.ends_access()

@@ -50,6 +50,7 @@ from gassapi_backend.server.keys import (
 from gassapi_backend.server.links import read_link_token
 from gassapi_backend.server.members.schemas import PURPOSE
 from gassapi_backend.server.preconditions import if_match
+from gassapi_backend.server.sessions import actions as sessions
 
 
 async def register(request: web.Request, new: Registrant) -> SignedIn:
@@ -73,7 +74,7 @@ async def login(request: web.Request, credentials: Credentials) -> SignedIn:
     The tokens are also set as HttpOnly cookies.
     """
     app = request.app
-    user, session = await actions.sign_in(request[ACTOR], credentials, app[PASSWORDS], app[LOGINS])
+    user, session = await sessions.sign_in(request[ACTOR], credentials, app[PASSWORDS], app[LOGINS])
     return {"user": user_view(user), "tokens": _tokens(request, session)}
 
 
@@ -89,13 +90,13 @@ async def refresh(request: web.Request, given: RefreshToken) -> Refreshed:
     if not token:
         raise Unauthenticated("Send a refresh token.")
     session_id, generation = read_refresh_token(request.app[KEYS].refresh, token)
-    session = await actions.refresh_session(request[ACTOR], session_id, generation)
+    session = await sessions.refresh_session(request[ACTOR], session_id, generation)
     return {"tokens": _tokens(request, session)}
 
 
 async def logout(request: web.Request, options: LogoutOptions) -> Message:
     """Sign out of this device, or of all."""
-    await actions.sign_out(request[ACTOR], everywhere=options.revoke_all_tokens)
+    await sessions.sign_out(request[ACTOR], everywhere=options.revoke_all_tokens)
     request[COOKIES] = [
         Cookie(ACCESS_COOKIE, "", 0, "/"),
         Cookie(REFRESH_COOKIE, "", 0, REFRESH_PATH),
@@ -113,7 +114,7 @@ async def list_sessions(request: web.Request) -> SessionsAnswer:
 async def end_session(request: web.Request) -> Message:
     """Sign out of one device."""
     session_id = request.match_info["session_id"]
-    await actions.end_session(request[ACTOR], session_id if is_id(session_id) else "")
+    await sessions.end_session(request[ACTOR], session_id if is_id(session_id) else "")
     return {"message": "The session has ended."}
 
 

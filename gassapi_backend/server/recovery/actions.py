@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from gassapi_backend.clock import now
 from gassapi_backend.models import Mail, OneTimeToken, Purpose, User
-from gassapi_backend.server.accounts.actions import account_inactive, replace_password
+from gassapi_backend.server.accounts.actions import replace_password
 from gassapi_backend.server.accounts.attempts import Attempts
 from gassapi_backend.server.accounts.passwords import Passwords, check_password
 from gassapi_backend.server.accounts.schemas import email_key
@@ -19,6 +19,7 @@ from gassapi_backend.server.recovery.letters import (
     is_gone,
     use_up,
 )
+from gassapi_backend.server.sessions.actions import account_inactive
 
 
 async def verify_email(actor: Actor, token: str, letters: Letters) -> User:

@@ -22,11 +22,9 @@ from gassapi_backend.models import (
 )
 from gassapi_backend.server.accounts.actions import (
     email_taken,
-    living_sessions,
     lock_user,
     put_active,
     put_admin,
-    revoke_sessions,
     save_user,
 )
 from gassapi_backend.server.accounts.attempts import Attempts
@@ -39,6 +37,7 @@ from gassapi_backend.server.errors import Conflict, Forbidden, Invalid, NotFound
 from gassapi_backend.server.identity import Actor, Kind
 from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
 from gassapi_backend.server.projects.actions import erase_project
+from gassapi_backend.server.sessions.actions import living_sessions, revoke_sessions
 from gassapi_backend.server.users import queries
 from gassapi_backend.server.users.schemas import (
     AccountDeletion,

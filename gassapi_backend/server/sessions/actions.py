@@ -1,0 +1,150 @@
+"""Every write to sessions: signing in, staying signed in, signing out."""
+
+import time
+from dataclasses import replace
+from typing import Any
+
+from gassapi_backend.clock import ahead, now
+from gassapi_backend.models import Session, User
+from gassapi_backend.server.accounts.attempts import Attempts
+from gassapi_backend.server.accounts.passwords import Passwords
+from gassapi_backend.server.accounts.schemas import Credentials, email_key
+from gassapi_backend.server.accounts.signing import REFRESH_SECONDS, invalid_token
+from gassapi_backend.server.changes import Change, change
+from gassapi_backend.server.errors import Forbidden, NotFound, Unauthenticated
+from gassapi_backend.server.identity import Actor, Caller, Kind
+
+GRACE_SECONDS = 10
+
+
+async def sign_in(
+    actor: Actor, credentials: Credentials, passwords: Passwords, attempts: Attempts
+) -> tuple[User, Session]:
+    """Start a session for an e-mail address and a password.
+
+    Costs the same time and gives the same answer for unknown addresses and wrong passwords.
+    """
+    key = email_key(credentials.email)
+    subject = (key, actor.ip or "")
+    password = credentials.password.get_secret_value()
+    async with attempts.one(*subject):
+        user = await User.filter(email_key=key).first()
+        stored = user.password_hash if user else None
+        if not await passwords.verify(password, stored) or user is None:
+            raise Unauthenticated("The e-mail address or the password is wrong.")
+        await attempts.forgive(*subject)
+    fresh = await passwords.hash(password) if passwords.is_outdated(user.password_hash) else None
+    async with change(acting_as(user, actor)) as made:
+        locked = await User.filter(id=user.id).select_for_update().first()
+        if locked is None or locked.password_hash != user.password_hash:  # since we checked it
+            raise Unauthenticated("The e-mail address or the password is wrong.")
+        if not locked.is_active:
+            raise account_inactive()
+        locked.password_hash = fresh or locked.password_hash
+        locked.last_login_at = now()
+        await locked.save(update_fields=["password_hash", "last_login_at"])
+        session = await start_session(made, locked)
+    return locked, session
+
+
+async def refresh_session(actor: Actor, session_id: str, generation: int) -> Session:
+    """Exchange a refresh token for its successor.
+
+    The token of a number is used once. A second use within ``GRACE_SECONDS`` of the first gets the
+    same successor (two browser tabs); a later one means that it was stolen, and ends the session.
+    """
+    reused = False
+    async with change(actor) as made:
+        session = await Session.filter(id=session_id).select_for_update().first()
+        if session is None:
+            raise invalid_token()
+        user = await User.get(id=session.user_id)
+        if not user.is_active:
+            raise account_inactive()
+        if session.revoked_at or session.expires_at <= now():
+            raise invalid_token()
+        moment = time.time()
+        recent = {
+            number: used
+            for number, used in session.rotations
+            if -GRACE_SECONDS <= moment - used <= GRACE_SECONDS
+        }
+        if generation == session.generation:
+            session.generation += 1
+            session.rotations = [*recent.items(), (generation, moment)]
+            session.last_used_at = now()
+            session.expires_at = ahead(REFRESH_SECONDS)
+            session.ip = actor.ip
+            await session.save(
+                update_fields=["generation", "rotations", "last_used_at", "expires_at", "ip"]
+            )
+            made.actor = acting_as(user, actor)
+            made.record("session_refreshed", "session", session.id, userId=user.id)
+        elif generation in recent:
+            session.generation = generation + 1
+        else:
+            reused = True
+            await revoke_sessions(made, [session], "refresh_token_reused")
+    if reused:
+        raise invalid_token()
+    return session
+
+
+async def sign_out(actor: Actor, *, everywhere: bool) -> int:
+    """End the actor's session, or all of theirs; return how many ended."""
+    async with change(actor) as made:
+        sessions = await living_sessions(actor.user_id)
+        if not everywhere:
+            sessions = [session for session in sessions if session.id == actor.caller.session_id]
+        await revoke_sessions(made, sessions, "signed_out")
+    return len(sessions)
+
+
+async def end_session(actor: Actor, session_id: str) -> None:
+    """End one of the actor's sessions. Raises ``NotFound``."""
+    async with change(actor) as made:
+        sessions = [
+            session for session in await living_sessions(actor.user_id) if session.id == session_id
+        ]
+        if not sessions:
+            raise NotFound("There is no such session.")
+        await revoke_sessions(made, sessions, "ended_by_user")
+
+
+def account_inactive() -> Forbidden:
+    """Return the refusal of a deactivated account."""
+    return Forbidden("This account is deactivated. Ask an administrator.", code="ACCOUNT_INACTIVE")
+
+
+def acting_as(user: User, actor: Actor) -> Actor:
+    """Return the actor as the person they have just turned out to be."""
+    return replace(actor, caller=Caller(Kind.USER, user_id=user.id, name=user.name))
+
+
+async def start_session(made: Change, user: User) -> Session:
+    """Start a session for a locked or new account, in the open change."""
+    session = await Session.create(
+        user_id=user.id,
+        ip=made.actor.ip,
+        user_agent=made.actor.user_agent,
+        expires_at=ahead(REFRESH_SECONDS),
+    )
+    made.record("session_started", "session", session.id, userId=user.id)
+    return session
+
+
+async def living_sessions(user_id: str) -> list[Session]:
+    """Return somebody's sessions that have not ended, locked."""
+    living: Any = Session.filter(user_id=user_id, revoked_at=None).select_for_update()
+    return list(await living)
+
+
+async def revoke_sessions(made: Change, sessions: list[Session], reason: str) -> None:
+    """End sessions at once."""
+    if not sessions:
+        return
+    ids = [session.id for session in sessions]
+    await Session.filter(id__in=ids).update(revoked_at=now(), revoked_reason=reason)
+    for session in sessions:
+        made.record("session_ended", "session", session.id, userId=session.user_id, reason=reason)
+    made.ends_access()
