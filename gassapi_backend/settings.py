@@ -21,6 +21,8 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 PREFIX = "GASSAPI_"
 FILE_NAME = "config.toml"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+"""Hosts that only this machine reaches."""
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 

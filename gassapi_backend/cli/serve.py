@@ -16,7 +16,7 @@ from rich.table import Table
 from gassapi_backend import __version__
 from gassapi_backend import settings as options
 from gassapi_backend.cli.console import fail, out, print_whole
-from gassapi_backend.settings import PREFIX, Settings, without_password
+from gassapi_backend.settings import LOOPBACK, PREFIX, Settings, without_password
 
 if TYPE_CHECKING:
     from gassapi_backend.cli.demo.making import Demo
@@ -125,7 +125,7 @@ def _announce(settings: Settings, *, next_step: str = "") -> None:
     grid.add_column(overflow="fold")
     address = escape(settings.base_url)
     grid.add_row("address", f"[bold]{address}[/]")
-    if settings.host in ("127.0.0.1", "localhost", "::1"):
+    if settings.host in LOOPBACK:
         grid.add_row("", "only from this machine; --host 0.0.0.0 opens it")
     grid.add_row("docs", f"{address}/docs")
     grid.add_row("database", escape(without_password(settings.database)))

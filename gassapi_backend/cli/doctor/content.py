@@ -1,0 +1,102 @@
+"""Whether what is in the database is right."""
+
+from gassapi_backend.cli.doctor.findings import Finding, Verdict
+from gassapi_backend.settings import Settings, SettingsError
+
+
+async def check_content(settings: Settings, *, fix: bool) -> list[Finding]:
+    """Find wrong numbers, a cut-off audit log, lost secrets and mails that were given up.
+
+    Nothing, where there is no database yet. With ``fix``, numbers are counted anew.
+    """
+    from gassapi_backend.database import is_sqlite, open_database, sqlite_path
+
+    if is_sqlite(settings) and not sqlite_path(settings.database).exists():
+        return []
+    async with open_database(settings):
+        return [
+            await _counts(fix=fix),
+            await _record(),
+            *await _secrets(settings),
+            *await _outbox(),
+        ]
+
+
+async def _counts(*, fix: bool) -> Finding:
+    from gassapi_backend.server.identity import CONSOLE
+    from gassapi_backend.server.projects.actions import recount_project
+    from gassapi_backend.server.projects.queries import miscounted_projects
+
+    wrong = await miscounted_projects()
+    if not wrong:
+        return Finding("counts", Verdict.GOOD, "right")
+    if fix:
+        for project_id in wrong:
+            await recount_project(CONSOLE, project_id)
+        return Finding("counts", Verdict.GOOD, f"recounted {len(wrong)} project(s)")
+    message = f"{len(wrong)} project(s) show wrong numbers of members, collections or endpoints"
+    return Finding("counts", Verdict.WARNING, message, "Run: gassapi-backend doctor --fix")
+
+
+async def _record() -> Finding:
+    from gassapi_backend.server.audit.queries import misplaced_heads
+
+    if wrong := await misplaced_heads():
+        message = f"the audit log of {len(wrong)} project(s) does not end as it should"
+        return Finding("audit log", Verdict.BAD, message, "See gassapi-backend audit verify.")
+    return Finding("audit log", Verdict.GOOD, "ends as it should; audit verify checks all of it")
+
+
+async def _secrets(settings: Settings) -> list[Finding]:
+    """Whether the keys that are here open the secret variables; makes no key."""
+    import orjson
+
+    from gassapi_backend.secrets import FILE_NAME, is_rotating
+    from gassapi_backend.server.environments.queries import sealed_environments
+    from gassapi_backend.server.environments.variables import is_lost, is_outdated, secret_keys
+    from gassapi_backend.vault import Vault
+
+    environments = [(row, orjson.loads(row["variables"])) for row in await sealed_environments()]
+    has_key = settings.secret_key is not None or (settings.home / FILE_NAME).exists()
+    try:
+        vault = Vault(settings) if has_key else None
+    except SettingsError:
+        return []  # said of the file already
+    lost = [
+        f"{row['name']} of project {row['project_id']}"
+        for row, variables in environments
+        if vault is None or any(is_lost(vault, row["id"], variable) for variable in variables)
+    ]
+    if lost:
+        shown = ", ".join(lost[:5]) + (f" and {len(lost) - 5} more" if len(lost) > 5 else "")
+        advice = (
+            f"The secret key is not the one they were encrypted with. Put that one into {FILE_NAME}"
+            " or GASSAPI_OLD_SECRET_KEYS, or write the values anew."
+        )
+        message = f"secret values that cannot be decrypted, in the environment {shown}"
+        return [Finding("secrets", Verdict.BAD, message, advice)]
+    outdated = vault is not None and any(
+        is_outdated(vault, variable) for _, variables in environments for variable in variables
+    )
+    if outdated or is_rotating(settings):
+        message = "a change of the secret key is not finished"
+        advice = "Run: gassapi-backend key rotate"
+        return [Finding("secrets", Verdict.WARNING, message, advice)]
+    if settings.old_secret_keys:
+        message = "nothing is encrypted with a former secret key any more"
+        return [
+            Finding("secrets", Verdict.GOOD, message, "GASSAPI_OLD_SECRET_KEYS can be removed.")
+        ]
+    count = sum(len(secret_keys(variables)) for _, variables in environments)
+    return [Finding("secrets", Verdict.GOOD, f"{count}, all can be decrypted" if count else "none")]
+
+
+async def _outbox() -> list[Finding]:
+    from gassapi_backend.server.mail.queries import count_given_up
+
+    count = await count_given_up()
+    if not count:
+        return []
+    message = f"{count} mail(s) could not be sent and were given up"
+    advice = "See gassapi-backend mail list, then gassapi-backend mail retry."
+    return [Finding("outbox", Verdict.WARNING, message, advice)]

@@ -1,0 +1,87 @@
+"""Whether the database can be used by this version of the program."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from gassapi_backend.cli.doctor.findings import Finding, Verdict
+from gassapi_backend.settings import LOOPBACK, Settings
+
+CLOCK_TOLERANCE = 5  # seconds
+
+
+async def check_database(settings: Settings) -> list[Finding]:
+    """Find out whether the database answers, and is as this version expects it."""
+    from gassapi_backend.database import is_sqlite, open_database, sqlite_path
+    from gassapi_backend.database.migrations import status
+    from gassapi_backend.database.reasons import explain
+
+    found: list[Finding] = []
+    if is_sqlite(settings):
+        path = sqlite_path(settings.database)
+        if not path.exists():
+            advice = "It is made at the first start."
+            return [Finding("database", Verdict.WARNING, f"{path} does not exist yet", advice)]
+        found.append(Finding("database", Verdict.GOOD, f"SQLite at {path}"))
+        found.append(_clock(0.0))
+    else:
+        found.extend(await _mysql(settings))
+        if any(item.verdict is Verdict.BAD for item in found):
+            return found
+    try:
+        async with open_database(settings):
+            migrations = await status(settings)
+    except Exception as error:
+        advice = "Nothing else can be checked until it works."
+        return [Finding("database", Verdict.BAD, explain(error, settings), advice)]
+    if migrations.unknown:
+        message = "the database is newer than this program"
+        advice = "Install the newer version again: pipx upgrade gassapi-backend"
+        found.append(Finding("migrations", Verdict.BAD, message, advice))
+    elif migrations.pending:
+        message = f"{len(migrations.pending)} pending"
+        found.append(Finding("migrations", Verdict.BAD, message, "Run: gassapi-backend db upgrade"))
+    else:
+        found.append(Finding("migrations", Verdict.GOOD, "up to date"))
+    return found
+
+
+async def _mysql(settings: Settings) -> list[Finding]:
+    from gassapi_backend.database.probe import look
+    from gassapi_backend.database.reasons import explain
+
+    try:
+        info = await look(settings)
+    except Exception as error:
+        advice = "Run gassapi-backend setup to change the connection."
+        return [Finding("database", Verdict.BAD, explain(error, settings), advice)]
+    host = urlsplit(settings.database).hostname
+    if info.is_too_old:
+        advice = "MySQL 8.0 or MariaDB 10.6 is needed."
+        return [Finding("database", Verdict.BAD, f"{info.name} is too old", advice)]
+    found = [Finding("database", Verdict.GOOD, f"{info.name} at {host}")]
+    if not info.is_encrypted and host not in LOOPBACK:
+        message = "the connection to the database is not encrypted"
+        found.append(
+            Finding("database", Verdict.WARNING, message, "Set GASSAPI_DATABASE_TLS=verify.")
+        )
+    found.append(_clock(info.clock_offset))
+    return found
+
+
+def _clock(offset: float) -> Finding:
+    from gassapi_backend import __file__ as package
+
+    installed = datetime.fromtimestamp(Path(package).stat().st_mtime, UTC)
+    if datetime.now(UTC) < installed - timedelta(days=1):
+        advice = "Set it, by NTP if you can: tokens expire by it."
+        return Finding(
+            "clock",
+            Verdict.BAD,
+            "this machine's clock is behind the installation of this program",
+            advice,
+        )
+    if abs(offset) > CLOCK_TOLERANCE:
+        message = f"the database's clock differs by {offset:+.0f} s"
+        return Finding("clock", Verdict.WARNING, message, "Set both by NTP.")
+    return Finding("clock", Verdict.GOOD, f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
