@@ -23,6 +23,8 @@ import pexpect
 
 from tests.servers import free_port
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # else ours inherit it being ignored
+
 PROGRAM = [sys.executable, "-m", "gassapi_backend"]
 PASSWORD = "correct horse 42"
 WITHOUT_PRIVILEGES = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]

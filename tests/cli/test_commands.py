@@ -11,9 +11,12 @@ from typer.core import TyperGroup
 
 from gassapi_backend.cli.main import app
 from tests.processes import Cli, Outcome
+from tests.servers import free_port
 
 ESCAPE = "\x1b"
 UNUSABLE = "mysql://gassapi:hidden-secret@127.0.0.1:1/gassapi"
+
+START = ["start", "--port", str(free_port())]
 
 FEW = [
     ["config", "show"],
@@ -273,16 +276,16 @@ def test_a_setting_of_the_environment_that_is_wrong_is_named(cli: Cli) -> None:
     ],
 )
 def test_a_database_address_of_garbage_is_refused_without_its_secret(cli: Cli, url: str) -> None:
-    outcomes = cli.each([["user", "list"], ["start"], ["doctor"]], GASSAPI_DATABASE_URL=url)
-    assert_sentences(outcomes, of=[["user", "list"], ["start"], ["doctor"]])
+    outcomes = cli.each([["user", "list"], START, ["doctor"]], GASSAPI_DATABASE_URL=url)
+    assert_sentences(outcomes, of=[["user", "list"], START, ["doctor"]])
     assert all("GASSAPI_DATABASE_URL" in outcome.text for outcome in outcomes)
     assert not any("secret" in outcome.text for outcome in outcomes)
 
 
 def test_a_home_that_cannot_be_written_is_named(cli: Cli) -> None:
     cli.home.mkdir(mode=0o500)
-    outcomes = cli.each([*NEED_A_DATABASE, ["start"]], privileged=False)
-    assert_sentences(outcomes, of=[*NEED_A_DATABASE, ["start"]])
+    outcomes = cli.each([*NEED_A_DATABASE, START], privileged=False)
+    assert_sentences(outcomes, of=[*NEED_A_DATABASE, START])
     assert all(str(cli.home) in outcome.text for outcome in outcomes)
     assert list(cli.home.iterdir()) == []
 
@@ -291,13 +294,13 @@ def test_a_home_that_cannot_be_made_is_named(cli: Cli) -> None:
     cli.folder.chmod(0o700)
     above = cli.folder / "locked"
     above.mkdir(mode=0o500)
-    tried = [["user", "list"], ["start"], ["doctor"], ["setup", "--yes", "--no-admin"]]
+    tried = [["user", "list"], START, ["doctor"], ["setup", "--yes", "--no-admin"]]
     outcomes = cli.each(tried, privileged=False, GASSAPI_HOME=str(above / "home"))
     assert_sentences(outcomes, of=tried)
 
 
 def test_a_database_server_that_is_away_is_named_without_its_password(cli: Cli) -> None:
-    tried = [*NEED_A_DATABASE, ["start"], ["start", "--workers", "2"]]
+    tried = [*NEED_A_DATABASE, START, [*START, "--workers", "2"]]
     outcomes = cli.each(tried, GASSAPI_DATABASE_URL=UNUSABLE)
     assert_sentences(outcomes, of=tried)
     for outcome in outcomes:
@@ -315,7 +318,7 @@ def test_a_file_that_is_no_database_is_named_and_left_alone(
         file.write_bytes(content)
     else:
         file.mkdir()
-    tried = [*(NEED_A_DATABASE if content else FEW[1:4]), ["start"]]
+    tried = [*(NEED_A_DATABASE if content else FEW[1:3]), START]
     outcomes = cli.each(tried)
     assert_sentences(outcomes, of=tried)
     assert all(str(file) in outcome.text for outcome in outcomes)
@@ -326,8 +329,8 @@ def test_a_database_newer_than_the_program_is_refused(cli: Cli) -> None:
     cli("db", "upgrade")
     cli.rows("INSERT INTO aerich (version, app, content) VALUES ('9_later.py', 'models', '{}')")
     tried = [arguments for arguments in NEED_A_DATABASE if arguments != ["db", "status"]]
-    outcomes = cli.each([*tried, ["start"]])
-    assert_sentences(outcomes, of=[*tried, ["start"]])
+    outcomes = cli.each([*tried, START])
+    assert_sentences(outcomes, of=[*tried, START])
     assert all("newer than this program" in outcome.text for outcome in outcomes)
 
 
