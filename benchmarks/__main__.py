@@ -13,7 +13,7 @@ from pathlib import Path
 
 import orjson
 
-from benchmarks.load import request_bytes, send
+from benchmarks.load import NUMBER, request_bytes, send
 from benchmarks.scene import (
     EMAIL,
     PASSWORD,
@@ -74,7 +74,7 @@ def _measure(settings: Settings, scene: Scene, url: str, database: int | None) -
 
 def _requests(scene: Scene, access: str) -> dict[str, bytes]:
     bearer = _bearer(access)
-    body = orjson.dumps({"name": "Fresh"})
+    body = orjson.dumps({"name": f"Fresh {NUMBER}"})
     return {
         "one project": request_bytes("GET", f"{V1}/projects/{scene.project_id}", bearer),
         "20 projects": request_bytes("GET", f"{V1}/projects", bearer),

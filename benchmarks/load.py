@@ -2,6 +2,12 @@
 
 import asyncio
 import time
+from itertools import count as numbers
+
+NUMBER = "@" * 8
+"""In a request, a number of as many digits stands for it, another in each."""
+
+_numbers = numbers()
 
 
 class LoadError(Exception):
@@ -20,7 +26,7 @@ async def send(port: int, request: bytes, count: int, connections: int) -> list[
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         for _ in left:
             started = time.perf_counter()
-            writer.write(request)
+            writer.write(request.replace(NUMBER.encode(), b"%08d" % next(_numbers)))
             head = await reader.readuntil(b"\r\n\r\n")
             if not head.startswith(b"HTTP/1.1 2"):
                 raise LoadError(head.decode("latin-1"))

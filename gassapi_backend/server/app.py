@@ -20,6 +20,7 @@ from gassapi_backend.server.feed.followers import Followers
 from gassapi_backend.server.feed.handlers import FOLLOWERS
 from gassapi_backend.server.http import MAX_BODY
 from gassapi_backend.server.identity import Callers, forget_everybody
+from gassapi_backend.server.kept import KEPT, KeptAnswers
 from gassapi_backend.server.keys import (
     CALLERS,
     KEYS,
@@ -86,6 +87,7 @@ def build_app(settings: Settings) -> web.Application:
     app[STATE] = ServerState()
     app[HEALTH] = Health(settings)
     app[DOCUMENT] = {}
+    app[KEPT] = KeptAnswers()
     app[FOLLOWERS] = Followers(settings.changes_keep_days)
     redis_url = settings.redis_url.get_secret_value() if settings.redis_url else None
     app[RATES] = RequestRate(settings.request_limit, redis_url) if is_limited else None

@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 from weakref import WeakValueDictionary
 
 import orjson
-from pydantic.alias_generators import to_camel
+from pydantic import alias_generators
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
@@ -21,6 +22,8 @@ from gassapi_backend.server.identity import Actor, forget_everybody
 from gassapi_backend.server.news import News, tell
 
 BATCH = 500  # entries in one statement; SQLite takes 32 766 values
+
+to_camel = cache(alias_generators.to_camel)  # of our own names, which are few
 
 _INSERT = f"INSERT INTO audit_log ({', '.join(COLUMNS)}, number, hash) VALUES"
 _MARKS = f"({', '.join('?' * (len(COLUMNS) + 2))})"
@@ -283,9 +286,7 @@ async def _lock(project_id: str) -> Project:
     found = await row(f"SELECT {columns} FROM projects WHERE id = ?{locking}", project_id)  # noqa: S608 - the model's columns
     if found is None:
         raise NotFound("There is no such project.")
-    project = Project(**found)
-    project._saved_in_db = True
-    return project
+    return Project._init_from_db(**found)
 
 
 async def _hold(project_id: str) -> None:

@@ -206,7 +206,13 @@ ROUTES: tuple[Route, ...] = (
         refuses=(404, 410),
     ),
     # Collections
-    Route("GET", "/projects/{project_id}/collections", collections.list_collections, P.READ),
+    Route(
+        "GET",
+        "/projects/{project_id}/collections",
+        collections.list_collections,
+        P.READ,
+        is_kept=True,
+    ),
     Route(
         "POST",
         "/projects/{project_id}/collections",
@@ -249,8 +255,16 @@ ROUTES: tuple[Route, ...] = (
         takes_if_match=True,
     ),
     # Endpoints
-    Route("GET", "/collections/{collection_id}/endpoints", endpoints.list_in_collection, P.READ),
-    Route("GET", "/projects/{project_id}/endpoints", endpoints.list_in_project, P.READ),
+    Route(
+        "GET",
+        "/collections/{collection_id}/endpoints",
+        endpoints.list_in_collection,
+        P.READ,
+        is_kept=True,
+    ),
+    Route(
+        "GET", "/projects/{project_id}/endpoints", endpoints.list_in_project, P.READ, is_kept=True
+    ),
     Route(
         "POST",
         "/collections/{collection_id}/endpoints",

@@ -11,8 +11,9 @@ from pydantic import BaseModel, ValidationError
 
 from gassapi_backend.database import is_deadlock
 from gassapi_backend.server.access import ABOUT_NO_PROJECT, Permission
-from gassapi_backend.server.http import Body, Query, read, read_optional, read_query, reply
+from gassapi_backend.server.http import JSON, Body, Query, read, read_optional, read_query, reply
 from gassapi_backend.server.idempotency import HEADER, answer_once
+from gassapi_backend.server.kept import KEPT
 from gassapi_backend.server.keys import COOKIES, IS_HTTPS, PROJECT, REVEALS, SUBJECT
 from gassapi_backend.server.preconditions import etag_of, is_unchanged
 from gassapi_backend.server.subjects import SUBJECTS, enter_project
@@ -35,7 +36,8 @@ class Route:
     answer itself. ``takes_if_match``: ``If-Match`` guards it although the method or the answer
     would not tell. ``refuses``: the statuses it can refuse with that do not follow from all this,
     like 409 of a name that is taken. ``produces``: the media types of a response that the handler
-    builds itself.
+    builds itself. ``is_kept``: its answer depends on nothing but its address and
+    what is in the project, and is kept until that changes.
     """
 
     method: str
@@ -49,6 +51,7 @@ class Route:
     takes_if_match: bool = False
     refuses: tuple[int, ...] = ()
     produces: tuple[str, ...] = ()
+    is_kept: bool = False
     prefix: str = PREFIX
 
     def __post_init__(self) -> None:
@@ -59,6 +62,8 @@ class Route:
         )
         if self.permission not in ABOUT_NO_PROJECT and not names_project:
             raise TypeError(f"{self.method} {self.path} does not say in which project.")
+        if self.is_kept and (self.method != "GET" or not names_project or self.resource):
+            raise TypeError(f"{self.method} {self.path} cannot be kept.")
 
     @property
     def full_path(self) -> str:
@@ -133,7 +138,19 @@ def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
             return await answer_once(request, lambda: respond(request, values))
         if (same := _known(request, route, values)) is not None:
             return same
-        return await respond(request, values)
+        if not route.is_kept:
+            return await respond(request, values)
+        return await keep(request, values)
+
+    async def keep(request: web.Request, values: list[Any]) -> web.StreamResponse:
+        project = request.get(SUBJECT) or request[PROJECT]
+        state, address = project["audit_hash"], request.rel_url.raw_path_qs
+        if state and (body := request.app[KEPT].get(state, address)) is not None:
+            return web.Response(body=body, content_type=JSON)
+        response = await respond(request, values)
+        if state and isinstance(response, web.Response) and isinstance(response.body, bytes):
+            request.app[KEPT].keep(state, address, response.body)
+        return response
 
     async def respond(request: web.Request, values: list[Any]) -> web.StreamResponse:
         answer = await _retried(route.handler, request, values)

@@ -19,7 +19,7 @@ SUBJECTS = {
 """Path parameters that name something in a project, and the table it is in."""
 
 _LOAD = """
-SELECT s.*, p.owner_id, p.is_public, m.id IS NOT NULL AS is_member
+SELECT s.*, p.owner_id, p.is_public, p.audit_hash, m.id IS NOT NULL AS is_member
 FROM {table} s
 JOIN projects p ON p.id = s.project_id
 LEFT JOIN members m ON m.project_id = p.id AND m.user_id = ?
@@ -45,7 +45,8 @@ async def enter_subject(
 ) -> None:
     """Load what a path parameter names, as ``SUBJECT``, if the caller has the permission there.
 
-    The row is the table's, with the ``owner_id``, ``is_public`` and ``is_member`` of its project.
+    The row is the table's, with the ``owner_id``, ``is_public``, ``audit_hash`` and ``is_member``
+    of its project.
     Raises ``NotFound`` where there is none, ``Forbidden`` where there is one.
     """
     user_id = request[ACTOR].caller.user_id

@@ -53,6 +53,8 @@ def check_name(value: str) -> str:
     Raises ``ValueError`` for control characters, those that turn the direction of text, and
     nothing but invisible ones. Joiners belong to Persian and Indic words and to emoji.
     """
+    if value.isascii() and value.isprintable() and value.strip():
+        return value  # most are
     kinds = {unicodedata.category(character) for character in value if character not in _JOINERS}
     if kinds & {"Cc", "Cf", "Cs", "Zl", "Zp"}:
         raise ValueError("It contains characters that cannot be printed.")

@@ -11,7 +11,7 @@ _COLUMNS = """
 """
 
 _LOAD = f"""
-SELECT {_COLUMNS}, p.settings, m.id IS NOT NULL AS is_member
+SELECT {_COLUMNS}, p.settings, p.audit_hash, m.id IS NOT NULL AS is_member
 FROM projects p
 JOIN users o ON o.id = p.owner_id
 LEFT JOIN members m ON m.project_id = p.id AND m.user_id = ?

@@ -1,0 +1,126 @@
+"""Answers that are kept until their project changes: never an old one, never somebody else's."""
+
+import asyncio
+
+import pytest
+
+from gassapi_backend.database.statements import insert
+from gassapi_backend.models import Project
+from gassapi_backend.server.identity import CONSOLE
+from gassapi_backend.server.kept import KEPT, KeptAnswers
+from gassapi_backend.server.projects.actions import recount_project
+from gassapi_backend.server.routes import ROUTES
+from tests.conftest import Api
+from tests.server.test_collections import add, bulk
+from tests.server.test_endpoints import save
+from tests.server.test_statements import statements
+
+
+def test_the_least_recently_used_answers_are_forgotten_first() -> None:
+    kept = KeptAnswers(max_bytes=30)
+    for name in ("a", "b", "c"):
+        kept.keep("state", name, b"123456789")
+    assert kept.get("state", "a") == b"123456789"
+    kept.keep("state", "d", b"123456789")
+    assert [name for name in "abcd" if kept.get("state", name)] == ["a", "c", "d"]
+
+
+def test_an_answer_belongs_to_one_state_and_one_address() -> None:
+    kept = KeptAnswers()
+    kept.keep("state", "/a", b"1")
+    assert kept.get("other", "/a") is None
+    assert kept.get("state", "/b") is None
+    kept.keep("state", "/a", b"another")
+    assert kept.get("state", "/a") == b"1"
+
+
+def test_an_answer_that_would_fill_the_memory_is_not_kept() -> None:
+    kept = KeptAnswers()
+    kept.keep("state", "/a", b"x" * 1_000_001)
+    assert kept.get("state", "/a") is None
+    for number in range(100):
+        kept.keep(str(number), "/a", b"x" * 1_000_000)
+    assert sum(kept.get(str(number), "/a") is not None for number in range(100)) == 15
+
+
+@pytest.mark.parametrize("path", sorted(route.path for route in ROUTES if route.is_kept))
+async def test_a_list_is_asked_for_once_and_again_after_every_change(
+    api: Api, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    collection_id = (await add(api, ann, project_id, "Users"))["id"]
+    address = path.format(project_id=project_id, collection_id=collection_id)
+    first = await api.json("GET", address, ann)
+    assert len(await statements(api, caplog, address, ann)) == 2  # the caller, and their access
+    assert await api.json("GET", address, ann) == first
+    changed = await api.json("GET", f"{address}?", ann)
+    assert changed == first
+    for number in range(3):
+        await save(api, ann, collection_id, f"Ping {number}")
+        changed = await api.json("GET", address, ann)
+        assert changed != first
+        assert await api.json("GET", address, ann) == changed
+        first = changed
+
+
+async def test_another_query_gets_another_answer(api: Api) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    collection_id = (await add(api, ann, project_id, "Users"))["id"]
+    for name in ("Ping", "Pong"):
+        await save(api, ann, collection_id, name)
+    path = f"/collections/{collection_id}/endpoints"
+    for _ in range(2):
+        for query, names in {
+            "": ["Ping", "Pong"],
+            "?search=pong": ["Pong"],
+            "?limit=1": ["Ping"],
+        }.items():
+            found = await api.json("GET", path + query, ann)
+            assert [one["name"] for one in found["endpoints"]] == names
+
+
+async def test_a_kept_answer_is_for_those_who_may_read_it(api: Api) -> None:
+    ann, bob = await api.person(), await api.person("Bob")
+    project_id = (await api.project(ann))["id"]
+    path = f"/projects/{project_id}/collections"
+    await api.json("GET", path, ann)
+    await api.json("GET", path, bob, expect=403)
+    await api.join(bob, project_id)
+    assert await api.json("GET", path, bob) == await api.json("GET", path, ann)
+    await api.json("DELETE", f"/projects/{project_id}/members/{bob.id}", ann)
+    await api.json("GET", path, bob, expect=403)
+
+
+async def test_what_somebody_else_writes_meanwhile_is_seen(api: Api) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    path = f"/projects/{project_id}/collections"
+    seen: list[int] = []
+
+    async def watch() -> None:
+        while not seen or seen[-1] < 10:
+            seen.append(len((await api.json("GET", path, ann))["collections"]))
+
+    async def write() -> None:
+        for number in range(10):
+            await add(api, ann, project_id, f"Users {number}")
+            assert len((await api.json("GET", path, ann))["collections"]) == number + 1
+
+    await asyncio.gather(write(), *(watch() for _ in range(3)))
+
+
+async def test_a_large_answer_is_not_kept(api: Api) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    await insert("collections", bulk(project_id, 4000))
+    await recount_project(CONSOLE, project_id)
+    path = f"/projects/{project_id}/collections"
+    for _ in range(2):
+        found = await api.json("GET", path, ann)
+        assert len(found["collections"]) == 4000
+    project = await Project.get(id=project_id)
+    assert (
+        api.app[KEPT].get(project.audit_hash, f"/api/v1/projects/{project_id}/collections") is None
+    )
