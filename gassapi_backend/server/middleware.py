@@ -45,6 +45,7 @@ HEADERS = {
     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'",
 }
+VARY = "Authorization, Cookie, X-MCP-Token"  # the same address is another answer to another caller
 HSTS = "max-age=31536000"
 EXPOSED = (
     "ETag, Idempotency-Replayed, Retry-After, RateLimit-Limit, RateLimit-Remaining, "
@@ -109,8 +110,8 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     if request.get(IS_HTTPS):
         headers["Strict-Transport-Security"] = HSTS
     origins = request.app[SETTINGS].cors_origins
+    headers["Vary"] = f"{VARY}, Origin" if origins else VARY
     if origins:
-        headers.add("Vary", "Origin")
         if request.headers.get("Origin") in origins:
             _allow_origin(request, response)
 

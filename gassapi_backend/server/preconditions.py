@@ -1,8 +1,15 @@
-"""``If-Match`` and ``If-None-Match`` over revisions (RFC 9110, 13.1)."""
+"""``If-Match`` and ``If-None-Match`` over revisions (RFC 9110, 13.1).
+
+A tag is the resource's revision. Where an answer shows more than that covers, a dot and something
+that tells it apart follows: what is shown decides about 304, the revision about 412.
+"""
 
 import re
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from gassapi_backend.server.errors import Stale
 
@@ -10,22 +17,32 @@ if TYPE_CHECKING:  # actions need this module, and no web server
     from aiohttp import web
 
 _TAG = re.compile(r'(W/)?"([^"]*)"')
+_BESIDE = {
+    "collection": ("endpointsCount",),  # endpoints come and go without moving it
+    "project": ("ownerName", "userRole"),
+    "user": ("id", "lastLoginAt"),  # /users/profile is somebody else's for somebody else
+}
+"""What is shown of a kind of resource that its revision does not cover."""
 
 
 class IfMatch:
-    """The revisions that a write is meant for; without the header, any.
-
-    What a tag holds beside the revision is derived, and no reason to refuse a write.
-    """
+    """The revisions that a write is meant for; without the header, any."""
 
     def __init__(self, header: str | None) -> None:
         self._any = header is None or header.strip() == "*"
-        found = _TAG.findall(header or "")
-        self._strong = {tag.partition(".")[0] for weak, tag in found if not weak}
+        self._tags = {tag for weak, tag in _TAG.findall(header or "") if not weak}
 
-    def misses(self, revision: int) -> bool:
-        """Whether the write is meant for another revision than this, the current one."""
-        return not self._any and str(revision) not in self._strong
+    def misses(self, revision: int, beside: object = None) -> bool:
+        """Whether the write is meant for another revision than this, the current one.
+
+        ``beside`` is what the tag holds after the dot, where the write destroys that too.
+        """
+        if self._any:
+            return False
+        wanted = {str(revision), f"{revision}.{beside}"}
+        return wanted.isdisjoint(
+            self._tags if beside is not None else {tag.partition(".")[0] for tag in self._tags}
+        )
 
 
 ANY_REVISION = IfMatch(None)
@@ -44,13 +61,14 @@ def if_match(request: "web.Request") -> IfMatch:
     return IfMatch(_listed(request, "If-Match"))
 
 
-def etag_of(resource: Mapping[str, Any]) -> str:
-    """Return the tag of a resource that an answer shows: its revision.
-
-    A collection's holds the number of its endpoints too, which come and go without moving it.
-    """
-    count = resource.get("endpointsCount")
-    return f'"{resource["revision"]}"' if count is None else f'"{resource["revision"]}.{count}"'
+def etag_of(kind: str, resource: Mapping[str, Any]) -> str:
+    """Return the tag of a resource of a kind, as an answer shows it."""
+    values = [resource[field] for field in _BESIDE.get(kind, ())]
+    if not values:
+        return f'"{resource["revision"]}"'
+    is_number = len(values) == 1 and isinstance(values[0], int)
+    beside = values[0] if is_number else sha256(orjson.dumps(values)).hexdigest()[:16]
+    return f'"{resource["revision"]}.{beside}"'
 
 
 def is_unchanged(request: "web.Request", etag: str) -> bool:

@@ -14,8 +14,9 @@ from gassapi_backend.server.access import ABOUT_NO_PROJECT, Permission
 from gassapi_backend.server.http import JSON, Body, Query, read, read_optional, read_query, reply
 from gassapi_backend.server.idempotency import HEADER, answer_once
 from gassapi_backend.server.kept import KEPT
-from gassapi_backend.server.keys import COOKIES, IS_HTTPS, PROJECT, REVEALS, SUBJECT
+from gassapi_backend.server.keys import ACTOR, COOKIES, IS_HTTPS, PROJECT, REVEALS, SUBJECT
 from gassapi_backend.server.preconditions import etag_of, is_unchanged
+from gassapi_backend.server.projects.schemas import project_summary
 from gassapi_backend.server.subjects import SUBJECTS, enter_project
 
 PREFIX = "/api/v1"
@@ -181,7 +182,7 @@ def _reply(request: web.Request, answer: Mapping[str, Any], route: Route) -> web
     if route.resource is None:
         return reply(answer, status=route.status)
     resource = answer[route.resource] if route.resource else answer
-    etag = etag_of(resource)
+    etag = etag_of(route.resource, resource)
     if route.method == "GET" and REVEALS not in request and is_unchanged(request, etag):
         return _unchanged(etag)
     response = reply(answer, status=route.status)
@@ -192,17 +193,20 @@ def _reply(request: web.Request, answer: Mapping[str, Any], route: Route) -> web
 def _known(request: web.Request, route: Route, values: list[Any]) -> web.StreamResponse | None:
     """Return 304, without any work, where the row that access was decided by says so.
 
-    Not for a collection, whose tag its view makes, and not for secrets that are asked for.
+    Not for collections and accounts, whose tags their views make, and not for secrets that are
+    asked for.
     """
     loaded = request.get(SUBJECT) or request.get(PROJECT)
     if (
         route.method != "GET"
-        or route.resource in (None, "collection")
+        or route.resource in (None, "collection", "user")
         or loaded is None
         or any(getattr(value, "reveal", False) for value in values)
     ):
         return None
-    etag = etag_of({"revision": loaded["revision"]})
+    user_id = request[ACTOR].caller.user_id
+    shown = project_summary(loaded, user_id) if route.resource == "project" else loaded
+    etag = etag_of(route.resource, shown)
     return _unchanged(etag) if is_unchanged(request, etag) else None
 
 

@@ -133,7 +133,7 @@ async def test_another_origin_is_allowed_nothing(serve: Serve, origin: str) -> N
     for method in ("OPTIONS", "GET"):
         response = await api.call(method, "/projects", headers=headers)
         assert not [name for name in response.headers if name.startswith("Access-Control")]
-        assert response.headers["Vary"] == "Origin"
+        assert response.headers["Vary"].endswith(", Origin")
 
 
 async def test_without_allowed_origins_nothing_is_said_about_them(api: Api) -> None:
@@ -224,7 +224,8 @@ async def test_a_precondition_may_be_sent_in_several_lines(api: Api) -> None:
     tags = [*ann.auth.items(), ("If-Match", '"7"'), ("If-Match", '"1", "8"')]
     assert (await api.client.put(url, json={"name": "Zed"}, headers=tags)).status == 200
     assert (await api.client.put(url, json={"name": "Ann"}, headers=tags)).status == 412
-    tags = [*ann.auth.items(), ("If-None-Match", '"7"'), ("If-None-Match", 'W/"2"')]
+    tag = (await api.client.get(url, headers=ann.auth)).headers["ETag"]
+    tags = [*ann.auth.items(), ("If-None-Match", '"7"'), ("If-None-Match", f"W/{tag}")]
     assert (await api.client.get(url, headers=tags)).status == 304
 
 

@@ -132,7 +132,7 @@ async def test_a_collection_with_another_number_of_endpoints_is_no_304(
     assert response.status == 200
     assert (await response.json())["collection"]["endpointsCount"] == 0
     assert response.headers["ETag"] != tag
-    headers = {"If-Match": tag}  # what it holds is no reason to refuse a write to it
+    headers = {"If-Match": tag}  # what it holds is no reason to refuse a new name
     changed = await api.call("PATCH", path, ann, json={"name": "Other"}, headers=headers)
     assert changed.status == 200
     headers = {"If-None-Match": changed.headers["ETag"]}
@@ -162,3 +162,59 @@ async def test_an_update_with_what_is_there_already_records_nothing(api: Api, co
         body = {"settings": {"a": value}}
         shown = (await api.json("PATCH", path, ann, json=body))["project"]
         assert str(shown["settings"]["a"]) == str(value)
+
+
+@pytest.mark.engines("sqlite")
+async def test_a_collection_in_which_an_endpoint_appeared_is_not_deleted(
+    api: Api, content: Any
+) -> None:
+    ann, paths = content
+    path = paths["collection"]
+    tag = (await api.call("GET", path, ann)).headers["ETag"]
+    await save(api, ann, path.rpartition("/")[2], "Unseen")
+    before = await everything()
+    refused = await api.json("DELETE", path, ann, headers={"If-Match": tag}, expect=412)
+    assert refused["error"]["details"]["current"]["endpointsCount"] == 2
+    assert await everything() == before
+    current = (await api.call("GET", path, ann)).headers["ETag"]
+    await api.json("DELETE", path, ann, headers={"If-Match": current})
+
+
+@pytest.mark.engines("sqlite")
+async def test_a_collection_is_deleted_at_a_revision_whatever_is_in_it(
+    api: Api, content: Any
+) -> None:
+    ann, paths = content
+    collection = (await api.json("GET", paths["collection"], ann))["collection"]
+    headers = {"If-Match": f'"{collection["revision"]}"'}
+    await api.json("DELETE", paths["collection"], ann, headers=headers)
+
+
+@pytest.mark.engines("sqlite")
+async def test_what_one_person_was_shown_is_no_304_for_another(api: Api, content: Any) -> None:
+    ann, paths = content
+    bob = await api.person("Bob")
+    await api.join(bob, paths["project"].rpartition("/")[2])
+    for path in ("/users/profile", paths["project"], f"{paths['project']}/context"):
+        for first, second in ((ann, bob), (bob, ann)):
+            tag = (await api.call("GET", path, first)).headers["ETag"]
+            response = await api.call("GET", path, second, headers={"If-None-Match": tag})
+            assert response.status == 200, path
+            assert response.headers["ETag"] != tag
+            for name in ("Authorization", "Cookie", "X-MCP-Token"):
+                assert name in response.headers["Vary"].split(", ")
+
+
+@pytest.mark.engines("sqlite")
+async def test_what_an_account_changes_elsewhere_is_no_304(api: Api, content: Any) -> None:
+    ann, paths = content
+    seen = [paths["project"], f"{paths['project']}/context"]
+    tags = [(await api.call("GET", path, ann)).headers["ETag"] for path in seen]
+    await api.json("PUT", "/users/profile", ann, json={"name": "Another Name"})
+    for path, tag in zip(seen, tags, strict=True):
+        changed = await api.json("GET", path, ann, headers={"If-None-Match": tag})
+        assert changed["project"]["ownerName"] == "Another Name"
+    tag = (await api.call("GET", "/users/profile", ann)).headers["ETag"]
+    again = await api.sign_in(ann.email)
+    response = await api.call("GET", "/users/profile", again, headers={"If-None-Match": tag})
+    assert response.status == 200  # lastLoginAt is another

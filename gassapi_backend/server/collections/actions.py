@@ -97,6 +97,8 @@ async def delete_collection(
     """Delete a collection and everything below it; flows that belong to it stay without it."""
     async with change(actor, project_id) as made:
         collection = await _current(project_id, collection_id, if_match)
+        if if_match.misses(collection["revision"], collection["endpoint_count"]):
+            raise stale(collection_view(collection))  # an endpoint came that nobody meant
         below = await queries.ids_below(collection_id)
         await _detach_flows(made, await queries.flows_below(collection_id))
         endpoints = await _delete(below)

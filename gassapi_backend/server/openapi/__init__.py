@@ -45,9 +45,9 @@ HEADERS: dict[str, tuple[str, dict[str, Any], Any, bool]] = {
     "RateLimit-Reset": ("Seconds until the next window.", {"type": "integer"}, 42, False),
     "Retry-After": ("Seconds to wait.", {"type": "integer", "minimum": 1}, 5, True),
     "ETag": (
-        "The revision, for `If-Match` and `If-None-Match`; a collection's holds the number of its "
-        "endpoints too.",
-        {"type": "string", "pattern": '^"[0-9]+([.][0-9]+)?"$'},
+        "The revision, for `If-Match` and `If-None-Match`; after a dot, what is shown beside it, "
+        "like the number of a collection's endpoints.",
+        {"type": "string", "pattern": '^"[0-9]+([.][0-9a-f]+)?"$'},
         '"7"',
         True,
     ),
