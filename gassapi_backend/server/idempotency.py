@@ -23,8 +23,8 @@ from gassapi_backend.database import Row, execute, row
 from gassapi_backend.secrets import seal, unseal
 from gassapi_backend.server.changes import answering
 from gassapi_backend.server.errors import Conflict, Failure, Invalid
-from gassapi_backend.server.http import JSON, read_bytes
-from gassapi_backend.server.keys import ACTOR, IP, KEYS
+from gassapi_backend.server.http import JSON, read_bytes, reply_failure
+from gassapi_backend.server.keys import ACTOR, IP, KEYS, REQUEST_ID
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
@@ -33,7 +33,7 @@ LEASE_SECONDS = 40  # longer than an answer may take
 PATIENCE = 10  # seconds to wait for the same request that is under way
 
 _FORM = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
-_PASSING = {401, 403, 408, 429}  # refusals that may be otherwise a moment later
+_PASSING = {400, 401, 403, 408, 429}  # those that break a rule, or may be otherwise in a moment
 _BROUGHT = ("Authorization", "Cookie", "Origin", "Sec-Fetch-Site")
 _KEPT_HEADERS = ("ETag", "Cache-Control", "Location")
 
@@ -58,7 +58,7 @@ async def answer_once(
     ticket = await _ticket(request)
     key = request.app[KEYS].answers
     if (found := await _take(ticket)) is not None:
-        return _replayed(found, key)
+        return _replayed(found, key, request[REQUEST_ID])
     token = answering.set(ticket.key)
     try:
         response = await work()
@@ -183,8 +183,8 @@ def _of_failure(failure: Failure) -> dict[str, Any]:
     return {"code": failure.code, "message": failure.message, "details": failure.details}
 
 
-def _replayed(found: Row, key: bytes) -> web.StreamResponse:
-    """Return the answer of a row. Raises the ``Failure`` that it was."""
+def _replayed(found: Row, key: bytes, request_id: str) -> web.StreamResponse:
+    """Return the answer of a row, a refusal as well."""
     opened = unseal(key, bytes(found["answer"]), found["key"])
     if opened is None:
         raise _lost()
@@ -192,12 +192,13 @@ def _replayed(found: Row, key: bytes) -> web.StreamResponse:
     if "message" in answer:
         failure = Failure(answer["message"], code=answer["code"], details=answer["details"])
         failure.status = status
-        raise failure
-    response = web.Response(text=answer["body"], status=status, content_type=JSON)
-    response.headers.update(answer["headers"])
+        response = reply_failure(failure, request_id)
+    else:
+        response = web.Response(text=answer["body"], status=status, content_type=JSON)
+        response.headers.update(answer["headers"])
+        for cookie in answer["cookies"]:
+            response.headers.add("Set-Cookie", cookie)
     response.headers[REPLAYED] = "true"
-    for cookie in answer["cookies"]:
-        response.headers.add("Set-Cookie", cookie)
     return response
 
 

@@ -90,10 +90,22 @@ async def test_a_refusal_is_repeated_too_and_what_breaks_a_rule_takes_no_key(api
     ann = await api.person()
     taken = {"email": ann.email, "password": PASSWORD, "name": "Ann"}
     first = await api.json("POST", "/auth/register", json=taken, headers=KEY, expect=409)
-    again = await api.json("POST", "/auth/register", json=taken, headers=KEY, expect=409)
-    assert first["error"] == again["error"]
+    again = await api.call("POST", "/auth/register", json=taken, headers=KEY)
+    assert (again.status, again.headers["Idempotency-Replayed"]) == (409, "true")
+    body = await again.json()
+    assert body["error"] == first["error"]
+    assert body["requestId"] == again.headers["X-Request-Id"] != first["requestId"]
     await api.json("POST", "/projects", ann, json={"name": ""}, headers=KEY, expect=400)
     await api.json("POST", "/projects", ann, json=NAME, headers=KEY, expect=201)
+
+
+@pytest.mark.engines("sqlite")
+async def test_what_is_found_wrong_late_takes_no_key_either(api: Api) -> None:
+    ann = await api.person()
+    path = f"/projects/{(await api.project(ann))['id']}/collections"
+    wrong = {**NAME, "parentId": "01a20200-0000-7000-8000-000000000000"}
+    await api.json("POST", path, ann, json=wrong, headers=KEY, expect=400)
+    await api.json("POST", path, ann, json=NAME, headers=KEY, expect=201)
 
 
 async def test_a_replayed_sign_in_sets_the_same_cookies(api: Api) -> None:
