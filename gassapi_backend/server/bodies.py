@@ -2,9 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
@@ -15,6 +23,8 @@ MERGE_PATCH = "application/merge-patch+json"
 
 SURROGATE = re.compile(r"[\ud800-\udfff]")
 """What is in text that is no Unicode, and would break an answer."""
+
+_DIGITS = re.compile("-?[0-9]+")
 
 BodyType = TypeVar("BodyType", bound=BaseModel)
 
@@ -55,6 +65,16 @@ class Query(BaseModel):
     """Query parameters: camelCase keys, read from text, unknown ones refused."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", hide_input_in_errors=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _digits_only(cls, value: Any, info: ValidationInfo) -> Any:
+        """Take nothing for a number that is no JSON integer: ``1_0``, ``1.0``, a blank before."""
+        kind = cls.model_fields[str(info.field_name)].annotation
+        is_number = int in (kind, *get_args(kind))
+        if is_number and isinstance(value, str) and not _DIGITS.fullmatch(value):
+            raise ValueError("It has to be a whole number.")
+        return value
 
 
 def optional(**rules: Any) -> Any:

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import orjson
 from aiohttp import web
@@ -53,7 +55,9 @@ __all__ = [  # schemas and actions take what they need from bodies, which loads 
 MAX_BODY = 1_000_000
 MAX_DEPTH = 100
 MAX_INTEGER = 2**63 - 1
+ENCODINGS = ("gzip", "deflate", "identity")
 
+_NOT_ZERO = re.compile(r"-?[0.]*[1-9]")  # digits before the exponent
 _THREAD_FROM = 64_000  # bytes; a larger body is parsed off the event loop
 
 
@@ -78,6 +82,14 @@ def _check_media_type(request: web.Request, schema: type[BaseModel]) -> None:
     wanted = schema.media_types if issubclass(schema, Body) else (JSON,)
     if request.content_type not in wanted:
         raise UnsupportedMediaType(f"Send the body as {' or '.join(wanted)}.")
+    if request.headers.get("Content-Encoding", "identity").strip().lower() not in ENCODINGS:
+        raise unknown_encoding()
+
+
+def unknown_encoding() -> UnsupportedMediaType:
+    """Return the refusal of a ``Content-Encoding`` that is not understood here."""
+    known = ", ".join(ENCODINGS[:-1])
+    return UnsupportedMediaType(f"Send the body with Content-Encoding {known}, or without.")
 
 
 async def read_bytes(request: web.Request) -> bytes:
@@ -93,6 +105,7 @@ async def read_bytes(request: web.Request) -> bytes:
 
 def read_query(request: web.Request, schema: type[BodyType]) -> BodyType:
     """Read the query parameters. Raises ``Invalid``, also for one that is given twice."""
+    _check_encoding(request.rel_url.raw_query_string)
     found: dict[str, str] = {}
     for key, value in request.query.items():
         if key in found:
@@ -101,6 +114,16 @@ def read_query(request: web.Request, schema: type[BodyType]) -> BodyType:
             raise Invalid.field(printable(key), "It contains characters that are not allowed.")
         found[key] = value
     return validated(schema, found)
+
+
+def _check_encoding(query: str) -> None:
+    """Raise ``Invalid`` for a parameter whose percent-encoding is not of UTF-8 (RFC 3986, 2.5)."""
+    for pair in query.split("&") if "%" in query else ():
+        try:
+            unquote_to_bytes(pair.encode(errors="surrogateescape")).decode()
+        except UnicodeDecodeError:
+            name = printable(pair.partition("=")[0])
+            raise Invalid.field(name, "It is not percent-encoded UTF-8.") from None
 
 
 async def _parsed(raw: bytes) -> Any:
@@ -151,7 +174,7 @@ def _integer(text: str) -> int:
 
 def _float(text: str) -> float:
     number = float(text)
-    if number in (float("inf"), float("-inf")):
+    if number in (float("inf"), float("-inf")) or (not number and _NOT_ZERO.match(text)):
         raise Invalid("The body contains a number that is out of range.")
     return number
 
