@@ -52,9 +52,9 @@ WHERE s.id = %s AND s.revoked_at IS NULL AND c.id = %s ORDER BY e.position, e.id
 JSON_COLUMNS = ("headers", "params", "body", "auth", "examples", "requestParams")
 JSON_COLUMNS += ("responseSchema", "headerDocs")
 SAVE = (
+    "UPDATE collections SET endpoint_count = endpoint_count + 1 WHERE id = %s",
     "UPDATE projects SET revision = revision + 1, endpoint_count = endpoint_count + 1, "
     "updated_at = %s WHERE id = (SELECT project_id FROM collections WHERE id = %s)",
-    "UPDATE collections SET endpoint_count = endpoint_count + 1 WHERE id = %s",
     "INSERT INTO endpoints (id, project_id, collection_id, name, name_key, method, url, url_key, "
     "description, position, headers, body, body_type, revision, created_at, updated_at) "
     "SELECT %s, p.id, c.id, %s, %s, %s, %s, %s, %s, (SELECT MAX(position) + 1 FROM endpoints "
@@ -235,8 +235,8 @@ async def save(request: web.Request) -> web.Response:
     name, url = sent["name"], sent["url"]
     texts = [orjson.dumps(sent[field]).decode() for field in ("headers", "body")]
     values: list[tuple[Any, ...]] = [
-        (at, collection_id),
         (collection_id,),
+        (at, collection_id),
         (
             new,
             name,
