@@ -479,6 +479,39 @@ async def test_a_flow_of_steps_is_drawn_and_redrawn_and_stays_one(shop: Shop) ->
     assert (only["nodes"], only["edges"], only["viewport"]) == (nodes, edges, None)
 
 
+@pytest.mark.engines("sqlite")
+async def test_steps_that_come_to_use_each_other_leave_a_drawing_that_can_be_saved(
+    shop: Shop,
+) -> None:
+    nodes = [{"id": "login", "data": {"outputs": ["token"]}}]
+    nodes += [{"id": id_, "position": {"x": 7, "y": 8}, "data": {}} for id_ in ("list", "report")]
+    edges = [{"source": one, "target": "report"} for one in ("login", "list")]
+    made = await shop.make(flowData={"nodes": nodes, "edges": edges})
+    path = f"/flows/{made['id']}"
+    steps = (await shop.send("GET", f"{path}?shape=steps"))["flowData"]
+    assert [step["id"] for step in steps["steps"]] == ["login", "list", "report"]
+    steps["steps"][1]["url"] = "{{login.token}}"
+    written = await shop.send("PUT", path, json={"flowData": steps})
+    before = await everything()
+    drawing = await shop.send("GET", f"{path}/ui")
+    body = {key: drawing[key] for key in ("nodes", "edges", "viewport")}
+    assert await shop.send("PUT", f"{path}/ui", json=body) == drawing
+    assert await everything() == before
+    assert await shop.send("GET", path) == written
+    ends = [(edge["source"], edge["target"]) for edge in drawing["edges"]]
+    assert ends == [("login", "list"), ("list", "report")]
+    assert drawing["nodes"][1]["position"] == {"x": 7, "y": 8}
+    drawn = (await shop.send("GET", f"{path}?shape=ui"))["flowData"]
+    copy = await shop.make(flowData=drawn)
+    back = await shop.send("GET", f"/flows/{copy['id']}?shape=steps")
+    assert json.dumps(back["flowData"]) == json.dumps(steps)
+    body["nodes"][1]["position"] = {"x": 0, "y": 0}
+    body["viewport"] = {"x": 1, "y": 2, "zoom": 1}
+    redrawn = await shop.send("PUT", f"{path}/ui", json=body)
+    assert {key: redrawn[key] for key in body} == body
+    assert await shop.send("GET", f"{path}/ui") == redrawn
+
+
 async def test_a_drawn_flow_keeps_what_it_has_beside_nodes_and_edges(shop: Shop) -> None:
     made = await shop.make(flowData=DRAWN)
     path = f"/flows/{made['id']}"
