@@ -309,7 +309,9 @@ def test_moving_a_node_keeps_the_steps_and_all_else() -> None:
 
 
 def test_redrawing_what_is_there_changes_nothing() -> None:
-    for flow in (PLAIN_STEPS, to_drawing(PLAIN_STEPS)):
+    drawn = to_drawing(PLAIN_STEPS)
+    without = {**drawn, "viewport": None}  # as it is shown where there is none
+    for flow in (PLAIN_STEPS, drawn, without, to_steps(without)):
         drawing = to_drawing(flow) if "steps" in flow else flow
         same = {"nodes": drawing["nodes"], "edges": drawing["edges"]}
         assert text(redrawn(flow, same)[0]) == text(flow)

@@ -47,7 +47,7 @@ def redrawn(flow: Json, changes: Json) -> tuple[Json, Json]:
     has_steps = "steps" in flow
     before = to_drawing(flow) if has_steps else flow
     after = {**before, **changes}
-    if "viewport" in changes and changes["viewport"] is None:
+    if after.get("viewport", 0) is None and before.get("viewport", 0) is not None:
         del after["viewport"]
     if is_same(before, after):
         return flow, before
