@@ -394,6 +394,35 @@ async def test_a_write_for_another_revision_is_412_with_the_current_state(shop: 
     assert await everything() == before
 
 
+@pytest.mark.engines("sqlite")
+async def test_a_write_for_another_revision_is_412_though_it_does_not_fit_the_current_one(
+    shop: Shop,
+) -> None:
+    def using(name: str) -> Json:
+        inputs = [{"name": name, "type": "string"}]
+        return {
+            "flowData": {"steps": [{"id": "a", "url": f"{{{{input.{name}}}}}"}]},
+            "flowInputs": inputs,
+        }
+
+    made = await shop.make(**using("x"))
+    path = f"/flows/{made['id']}"
+    headers = {"If-Match": f'"{made["revision"]}"'}
+    current = await shop.send("PATCH", path, json=using("y"))
+    drawing = await shop.send("GET", f"{path}/ui")
+    before = await everything()
+    node = {"id": "a", "data": {"url": "{{input.x}}"}}
+    for method, end, body, shown in (
+        ("PATCH", "", {"flowInputs": using("x")["flowInputs"]}, current),
+        ("PUT", "", {"flowData": using("x")["flowData"]}, current),
+        ("PUT", "/ui", {"nodes": [node], "edges": []}, drawing),
+    ):
+        error = await shop.send(method, path + end, 412, json=body, headers=headers)
+        assert error["details"] == {"current": shown}
+        await shop.send(method, path + end, 400, json=body)
+    assert await everything() == before
+
+
 async def test_of_writers_with_one_etag_exactly_one_wins(shop: Shop) -> None:
     made = await shop.make()
     path, headers = f"/flows/{made['id']}", {"If-Match": '"3"'}
