@@ -214,9 +214,49 @@ INPUTS = [
     ({"validation": {"pattern": 5}}, "validation"),
     ({"validation": {"enum": []}}, "validation"),
     ({"validation": {"enum": "ab"}}, "validation"),
+    ({"type": "date", "validation": {"min": "banana"}}, "validation"),
+    ({"type": "date", "validation": {"max": 5}}, "validation"),
+    ({"type": "date", "validation": {"min": "{{env.start}}"}}, "validation"),
+    ({"type": "date", "validation": {"min": "2026-02-01", "max": "2026-01-31"}}, "validation"),
+    (
+        {
+            "type": "date",
+            "validation": {"min": "2026-01-31T12:00+01:00", "max": "2026-01-31T11:59"},
+        },
+        "validation",
+    ),
+    ({"validation": {"enum": ["a"]}, "default": "b"}, "default"),
+    ({"validation": {"maxLength": 2}, "default": "abc"}, "default"),
+    ({"default": "", "validation": {"minLength": 1}}, "default"),
+    ({"type": "array", "validation": {"maxLength": 1}, "default": [1, 2]}, "default"),
+    ({"type": "number", "validation": {"min": 5}, "default": 1}, "default"),
+    ({"type": "number", "validation": {"max": 0.5}, "default": 1}, "default"),
+    ({"type": "number", "validation": {"enum": [1, True]}, "default": 0}, "default"),
+    ({"type": "json", "validation": {"enum": [1]}, "default": True}, "default"),
+    ({"type": "json", "validation": {"min": 2}, "default": 1}, "default"),
+    ({"type": "boolean", "validation": {"enum": [1]}, "default": True}, "default"),
+    ({"type": "object", "validation": {"enum": [{"a": 1}]}, "default": {"a": 2}}, "default"),
+    ({"type": "date", "validation": {"min": "2026-02-01"}, "default": "2026-01-31"}, "default"),
+    (
+        {
+            "type": "date",
+            "validation": {"max": "0001-01-01T00:00:00+23:59"},
+            "default": "9999-12-31T23:59:59-23:59",
+        },
+        "default",
+    ),
+    (
+        {
+            "type": "date",
+            "validation": {"max": "2026-01-31T12:00:00"},
+            "default": "2026-01-31T12:00:01Z",
+        },
+        "default",
+    ),
 ]
 
 
+@pytest.mark.engines("sqlite")
 @pytest.mark.parametrize(("fields", "field"), INPUTS, ids=str)
 async def test_a_wrong_input_is_named(shop: Shop, fields: Json, field: str) -> None:
     before = await everything()
@@ -239,6 +279,25 @@ async def test_good_inputs_of_every_type_are_kept_as_they_are(shop: Shop) -> Non
         {"name": "i", "type": "date", "default": "2026-01-31", "validation": {"min": "2026-01-01"}},
         {"name": "j", "type": "json", "default": 5, "validation": {"enum": [5, "x"], "own": 1}},
         {"name": "x" * 100, "type": "string", "validation": {"pattern": "(" * 500}},
+        {
+            "name": "k",
+            "type": "date",
+            "validation": {"min": "2026-01-31T12:00:00", "max": "2026-01-31"},
+            "default": "2026-01-31T23:30:00-05:00",
+        },
+        {
+            "name": "l",
+            "type": "date",
+            "validation": {"min": "2026-01-31T12:00:00Z"},
+            "default": "2026-01-31T07:00:00-05:00",
+        },
+        {"name": "m", "type": "date", "validation": {"min": "2026-01-01"}, "default": "{{today}}"},
+        {"name": "n", "type": "string", "validation": {"enum": ["a"]}, "default": "{{env.x}}"},
+        {"name": "o", "type": "array", "validation": {"maxLength": 0}, "default": ["{{env.x}}"]},
+        {"name": "p", "type": "number", "validation": {"enum": [2, 1]}, "default": 1.0},
+        {"name": "q", "type": "string", "validation": {"min": 9, "pattern": "x"}, "default": "a"},
+        {"name": "r", "type": "string", "validation": {"maxLength": 2}, "default": "é😀"},
+        {"name": "s", "type": "json", "validation": {"min": 2, "maxLength": 1}, "default": True},
     ]
     made = await shop.make(flowInputs=inputs)
     assert json.dumps(made["flowInputs"]) == json.dumps(inputs)
