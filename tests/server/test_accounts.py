@@ -240,6 +240,24 @@ async def test_neither_password_nor_account_goes_where_the_account_has_changed(a
     await api.json(method, path, ann, json=body, headers={"If-Match": '"2"'})
 
 
+@pytest.mark.engines("sqlite")
+async def test_a_password_of_then_is_no_wrong_one_where_the_account_has_changed(
+    serve: Serve,
+) -> None:
+    api = await serve(rate_limits="on")
+    ann = await api.person()
+    await api.json("PUT", "/users/profile", ann, json={"name": "Anna"})
+    before = await everything()
+    stale, wrong = {"If-Match": '"1"'}, "staple 41 horse"
+    for method, path, body in (
+        ("PUT", "/users/password", {"currentPassword": wrong, "newPassword": "staple 43 horse"}),
+        ("PUT", "/users/password", {"currentPassword": PASSWORD, "newPassword": ann.email}),
+        ("DELETE", "/users/account", {"password": wrong, "confirmation": "DELETE_MY_ACCOUNT"}),
+    ):
+        await api.json(method, path, ann, json=body, headers=stale, expect=412)
+        assert await everything() == before  # not an attempt either
+
+
 PASSWORDS_REFUSED = {
     "seven characters": "a1b2c3d",
     "129 characters": "é" * 129,

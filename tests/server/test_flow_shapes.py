@@ -111,6 +111,40 @@ def drawings(draw: st.DrawFn) -> Json:
     return drawing
 
 
+@st.composite
+def referring_steps(draw: st.DrawFn) -> Json:
+    """A flow of steps that use each other's outputs, maybe with a drawing of its own kept in it.
+
+    The steps were edited after they were drawn: the kept edges know nothing of what they use.
+    """
+    flow = draw(steps_of() | drawings().map(to_steps))
+    before: list[str] = []
+    for at, step in enumerate(flow["steps"]):
+        flow["steps"][at] = _using(draw, step, before)
+        before.append(step["id"])
+    return flow
+
+
+@st.composite
+def referring_drawings(draw: st.DrawFn) -> Json:
+    """A drawing of nodes that use outputs of those from which edges lead to them."""
+    drawing = draw(drawings())
+    nodes, edges = [], [(edge["source"], edge["target"]) for edge in drawing["edges"]]
+    for node in drawing["nodes"]:
+        before = {node["id"]}
+        for _ in drawing["nodes"]:
+            before |= {source for source, target in edges if target in before}
+        data = _using(draw, node.get("data", {}), sorted(before - {node["id"]}))
+        nodes.append({**node, "data": data})
+    return {**drawing, "nodes": nodes}
+
+
+def _using(draw: st.DrawFn, fields: Json, before: list[str]) -> Json:
+    """Return the fields of a step with an output, and with references to some of others."""
+    used = draw(st.lists(st.sampled_from(before), max_size=2)) if before else []
+    return {**fields, "outputs": ["o"], "body": [f"{{{{{id_}.o}}}}" for id_ in used]}
+
+
 @given(steps_of())
 @hypothesis_settings(max_examples=60, deadline=None)
 def test_steps_become_a_drawing_and_come_back_as_they_were(flow: Json) -> None:
@@ -144,6 +178,44 @@ def test_a_flow_that_looks_like_the_result_of_both_ways_comes_back_too(
             flow, drawing = shapes._drawn_flow(drawing), shapes._plain_drawing(flow)
         else:
             flow, drawing = each(flow, drawing)
+        assert text(to_steps(to_drawing(flow))) == text(flow)
+        assert text(to_drawing(to_steps(drawing))) == text(drawing)
+
+
+@given(referring_steps())
+@hypothesis_settings(max_examples=200, deadline=None)
+def test_steps_that_are_valid_are_a_valid_drawing_which_is_saved_as_it_is(flow: Json) -> None:
+    check_flow(flow, [])
+    drawing = to_drawing(flow)
+    check_flow(drawing, [])
+    assert text(to_steps(drawing)) == text(flow)
+    same, _ = redrawn(flow, {key: drawing[key] for key in ("nodes", "edges")})
+    assert text(same) == text(flow)
+    nodes = [{**node, "position": {"x": 7, "y": 8}} for node in drawing["nodes"]]
+    moved_flow, moved_drawing = redrawn(flow, {"nodes": nodes})
+    check_flow(moved_flow, [])
+    assert text(to_drawing(moved_flow)) == text(moved_drawing)
+    assert moved_drawing["nodes"] == nodes
+
+
+@given(referring_drawings())
+@hypothesis_settings(max_examples=200, deadline=None)
+def test_a_drawing_that_is_valid_is_valid_steps_which_are_saved_as_they_are(drawing: Json) -> None:
+    check_flow(drawing, [])
+    flow = to_steps(drawing)
+    check_flow(flow, [])
+    assert text(to_drawing(flow)) == text(drawing)
+
+
+@given(referring_steps(), referring_drawings(), st.integers(1, 4))
+@hypothesis_settings(max_examples=100, deadline=None)
+def test_carriers_of_flows_with_references_are_valid_in_both_shapes(
+    flow: Json, drawing: Json, times: int
+) -> None:
+    for _ in range(times):
+        flow, drawing = shapes._drawn_flow(drawing), shapes._plain_drawing(flow)
+        for one in (flow, to_drawing(flow), drawing, to_steps(drawing)):
+            check_flow(one, [])
         assert text(to_steps(to_drawing(flow))) == text(flow)
         assert text(to_drawing(to_steps(drawing))) == text(drawing)
 
@@ -237,7 +309,9 @@ def test_moving_a_node_keeps_the_steps_and_all_else() -> None:
 
 
 def test_redrawing_what_is_there_changes_nothing() -> None:
-    for flow in (PLAIN_STEPS, to_drawing(PLAIN_STEPS)):
+    drawn = to_drawing(PLAIN_STEPS)
+    without = {**drawn, "viewport": None}  # as it is shown where there is none
+    for flow in (PLAIN_STEPS, drawn, without, to_steps(without)):
         drawing = to_drawing(flow) if "steps" in flow else flow
         same = {"nodes": drawing["nodes"], "edges": drawing["edges"]}
         assert text(redrawn(flow, same)[0]) == text(flow)
@@ -281,6 +355,22 @@ def test_an_outdated_drawing_is_drawn_anew_where_the_steps_came_or_went() -> Non
     assert (again["version"], again["config"]) == ("1.0", {"timeout": 30})
     assert "reactFlow" not in again
     assert again["steps"][:2] == flow["steps"][:2]
+
+
+def test_an_outdated_drawing_is_drawn_anew_where_a_step_uses_what_no_edges_lead_to() -> None:
+    nodes = moved(to_drawing(PLAIN_STEPS), pay={"x": 5, "y": 6})
+    flow, _ = redrawn(PLAIN_STEPS, {"nodes": nodes, "edges": BRANCHES})
+    assert [step["id"] for step in flow["steps"]] == ["login", "pay", "bye"]
+    steps = [{**step, "outputs": ["token", "id"]} for step in flow["steps"]]
+    edited = {**flow, "steps": [*steps[:2], {**steps[2], "body": "{{pay.id}}"}]}
+    check_flow(edited, [])
+    drawing = to_drawing(edited)
+    check_flow(drawing, [])
+    ends = [(edge["source"], edge["target"]) for edge in drawing["edges"]]
+    assert ends == [("login", "pay"), ("pay", "bye")]
+    assert drawing["nodes"][1]["position"] == {"x": 5, "y": 6}
+    steps[2]["body"] = "{{login.id}}"  # to which an edge leads
+    assert to_drawing({**flow, "steps": steps})["edges"] == BRANCHES
 
 
 @pytest.mark.parametrize("key", ["sorted", "reversed"])

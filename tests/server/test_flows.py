@@ -214,9 +214,49 @@ INPUTS = [
     ({"validation": {"pattern": 5}}, "validation"),
     ({"validation": {"enum": []}}, "validation"),
     ({"validation": {"enum": "ab"}}, "validation"),
+    ({"type": "date", "validation": {"min": "banana"}}, "validation"),
+    ({"type": "date", "validation": {"max": 5}}, "validation"),
+    ({"type": "date", "validation": {"min": "{{env.start}}"}}, "validation"),
+    ({"type": "date", "validation": {"min": "2026-02-01", "max": "2026-01-31"}}, "validation"),
+    (
+        {
+            "type": "date",
+            "validation": {"min": "2026-01-31T12:00+01:00", "max": "2026-01-31T11:59"},
+        },
+        "validation",
+    ),
+    ({"validation": {"enum": ["a"]}, "default": "b"}, "default"),
+    ({"validation": {"maxLength": 2}, "default": "abc"}, "default"),
+    ({"default": "", "validation": {"minLength": 1}}, "default"),
+    ({"type": "array", "validation": {"maxLength": 1}, "default": [1, 2]}, "default"),
+    ({"type": "number", "validation": {"min": 5}, "default": 1}, "default"),
+    ({"type": "number", "validation": {"max": 0.5}, "default": 1}, "default"),
+    ({"type": "number", "validation": {"enum": [1, True]}, "default": 0}, "default"),
+    ({"type": "json", "validation": {"enum": [1]}, "default": True}, "default"),
+    ({"type": "json", "validation": {"min": 2}, "default": 1}, "default"),
+    ({"type": "boolean", "validation": {"enum": [1]}, "default": True}, "default"),
+    ({"type": "object", "validation": {"enum": [{"a": 1}]}, "default": {"a": 2}}, "default"),
+    ({"type": "date", "validation": {"min": "2026-02-01"}, "default": "2026-01-31"}, "default"),
+    (
+        {
+            "type": "date",
+            "validation": {"max": "0001-01-01T00:00:00+23:59"},
+            "default": "9999-12-31T23:59:59-23:59",
+        },
+        "default",
+    ),
+    (
+        {
+            "type": "date",
+            "validation": {"max": "2026-01-31T12:00:00"},
+            "default": "2026-01-31T12:00:01Z",
+        },
+        "default",
+    ),
 ]
 
 
+@pytest.mark.engines("sqlite")
 @pytest.mark.parametrize(("fields", "field"), INPUTS, ids=str)
 async def test_a_wrong_input_is_named(shop: Shop, fields: Json, field: str) -> None:
     before = await everything()
@@ -239,6 +279,25 @@ async def test_good_inputs_of_every_type_are_kept_as_they_are(shop: Shop) -> Non
         {"name": "i", "type": "date", "default": "2026-01-31", "validation": {"min": "2026-01-01"}},
         {"name": "j", "type": "json", "default": 5, "validation": {"enum": [5, "x"], "own": 1}},
         {"name": "x" * 100, "type": "string", "validation": {"pattern": "(" * 500}},
+        {
+            "name": "k",
+            "type": "date",
+            "validation": {"min": "2026-01-31T12:00:00", "max": "2026-01-31"},
+            "default": "2026-01-31T23:30:00-05:00",
+        },
+        {
+            "name": "l",
+            "type": "date",
+            "validation": {"min": "2026-01-31T12:00:00Z"},
+            "default": "2026-01-31T07:00:00-05:00",
+        },
+        {"name": "m", "type": "date", "validation": {"min": "2026-01-01"}, "default": "{{today}}"},
+        {"name": "n", "type": "string", "validation": {"enum": ["a"]}, "default": "{{env.x}}"},
+        {"name": "o", "type": "array", "validation": {"maxLength": 0}, "default": ["{{env.x}}"]},
+        {"name": "p", "type": "number", "validation": {"enum": [2, 1]}, "default": 1.0},
+        {"name": "q", "type": "string", "validation": {"min": 9, "pattern": "x"}, "default": "a"},
+        {"name": "r", "type": "string", "validation": {"maxLength": 2}, "default": "é😀"},
+        {"name": "s", "type": "json", "validation": {"min": 2, "maxLength": 1}, "default": True},
     ]
     made = await shop.make(flowInputs=inputs)
     assert json.dumps(made["flowInputs"]) == json.dumps(inputs)
@@ -394,6 +453,35 @@ async def test_a_write_for_another_revision_is_412_with_the_current_state(shop: 
     assert await everything() == before
 
 
+@pytest.mark.engines("sqlite")
+async def test_a_write_for_another_revision_is_412_though_it_does_not_fit_the_current_one(
+    shop: Shop,
+) -> None:
+    def using(name: str) -> Json:
+        inputs = [{"name": name, "type": "string"}]
+        return {
+            "flowData": {"steps": [{"id": "a", "url": f"{{{{input.{name}}}}}"}]},
+            "flowInputs": inputs,
+        }
+
+    made = await shop.make(**using("x"))
+    path = f"/flows/{made['id']}"
+    headers = {"If-Match": f'"{made["revision"]}"'}
+    current = await shop.send("PATCH", path, json=using("y"))
+    drawing = await shop.send("GET", f"{path}/ui")
+    before = await everything()
+    node = {"id": "a", "data": {"url": "{{input.x}}"}}
+    for method, end, body, shown in (
+        ("PATCH", "", {"flowInputs": using("x")["flowInputs"]}, current),
+        ("PUT", "", {"flowData": using("x")["flowData"]}, current),
+        ("PUT", "/ui", {"nodes": [node], "edges": []}, drawing),
+    ):
+        error = await shop.send(method, path + end, 412, json=body, headers=headers)
+        assert error["details"] == {"current": shown}
+        await shop.send(method, path + end, 400, json=body)
+    assert await everything() == before
+
+
 async def test_of_writers_with_one_etag_exactly_one_wins(shop: Shop) -> None:
     made = await shop.make()
     path, headers = f"/flows/{made['id']}", {"If-Match": '"3"'}
@@ -477,6 +565,39 @@ async def test_a_flow_of_steps_is_drawn_and_redrawn_and_stays_one(shop: Shop) ->
     assert shown["flowInputs"] == [MAIL]
     only = await shop.send("PUT", f"{path}/ui", json={"viewport": None})
     assert (only["nodes"], only["edges"], only["viewport"]) == (nodes, edges, None)
+
+
+@pytest.mark.engines("sqlite")
+async def test_steps_that_come_to_use_each_other_leave_a_drawing_that_can_be_saved(
+    shop: Shop,
+) -> None:
+    nodes = [{"id": "login", "data": {"outputs": ["token"]}}]
+    nodes += [{"id": id_, "position": {"x": 7, "y": 8}, "data": {}} for id_ in ("list", "report")]
+    edges = [{"source": one, "target": "report"} for one in ("login", "list")]
+    made = await shop.make(flowData={"nodes": nodes, "edges": edges})
+    path = f"/flows/{made['id']}"
+    steps = (await shop.send("GET", f"{path}?shape=steps"))["flowData"]
+    assert [step["id"] for step in steps["steps"]] == ["login", "list", "report"]
+    steps["steps"][1]["url"] = "{{login.token}}"
+    written = await shop.send("PUT", path, json={"flowData": steps})
+    before = await everything()
+    drawing = await shop.send("GET", f"{path}/ui")
+    body = {key: drawing[key] for key in ("nodes", "edges", "viewport")}
+    assert await shop.send("PUT", f"{path}/ui", json=body) == drawing
+    assert await everything() == before
+    assert await shop.send("GET", path) == written
+    ends = [(edge["source"], edge["target"]) for edge in drawing["edges"]]
+    assert ends == [("login", "list"), ("list", "report")]
+    assert drawing["nodes"][1]["position"] == {"x": 7, "y": 8}
+    drawn = (await shop.send("GET", f"{path}?shape=ui"))["flowData"]
+    copy = await shop.make(flowData=drawn)
+    back = await shop.send("GET", f"/flows/{copy['id']}?shape=steps")
+    assert json.dumps(back["flowData"]) == json.dumps(steps)
+    body["nodes"][1]["position"] = {"x": 0, "y": 0}
+    body["viewport"] = {"x": 1, "y": 2, "zoom": 1}
+    redrawn = await shop.send("PUT", f"{path}/ui", json=body)
+    assert {key: redrawn[key] for key in body} == body
+    assert await shop.send("GET", f"{path}/ui") == redrawn
 
 
 async def test_a_drawn_flow_keeps_what_it_has_beside_nodes_and_edges(shop: Shop) -> None:

@@ -119,6 +119,8 @@ async def change_password(
 ) -> None:
     """Set the actor's password and end all their other sessions."""
     user = await own_account(actor.user_id)
+    if if_match.misses(user.revision):  # no attempt: their password may be the one of then
+        raise stale(user_view(user))
     new = change_to.new_password.get_secret_value()
     async with attempts.one(user.id):
         if not await passwords.verify(
@@ -130,10 +132,10 @@ async def change_password(
     hashed = await passwords.hash(new)
     async with change(actor) as made:
         locked = await lock_user(user.id)
-        if locked.password_hash != user.password_hash:
-            raise Conflict("The password was changed at the same moment. Sign in again.")
         if if_match.misses(locked.revision):
             raise stale(user_view(locked))
+        if locked.password_hash != user.password_hash:
+            raise Conflict("The password was changed at the same moment. Sign in again.")
         keep = actor.caller.session_id
         await replace_password(made, locked, hashed, "password_changed", keep=keep)
 

@@ -48,8 +48,10 @@ async def update_flow(
     """Change a flow; ``loaded`` is its row as it was found.
 
     Data and inputs are checked against each other before anything is locked, and again only if
-    somebody else wrote in between.
+    somebody else wrote in between. Before that comes whether the write is meant for this state.
     """
+    if if_match.misses(loaded["revision"]):
+        raise stale(flow_view(loaded))
     values = {field: getattr(changes, field) for field in changes.model_fields_set}
     written = await _written(loaded, values)
     async with change(actor, loaded["project_id"]) as made:
@@ -68,6 +70,8 @@ async def redraw_flow(
     actor: Actor, loaded: Row, changes: DrawingChanges, if_match: IfMatch = ANY_REVISION
 ) -> tuple[Flow, dict[str, Any]]:
     """Change a flow's drawing; it keeps the shape in which it is stored. Returns both."""
+    if if_match.misses(loaded["revision"]):
+        raise stale(drawing_view(loaded, await shaped(loaded["flow_data"], "ui")))
     values = {field: getattr(changes, field) for field in changes.model_fields_set}
     data, drawing = await redrawn(loaded["flow_data"], loaded["flow_inputs"], values)
     async with change(actor, loaded["project_id"]) as made:

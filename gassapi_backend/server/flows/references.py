@@ -6,7 +6,7 @@ are read in one pass, without patterns that could go back and forth in them.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 MAX_NAME = 255  # characters of a step's id or of an output
@@ -79,14 +79,31 @@ def source_of(
     if name.startswith("input."):
         wanted = re.split(r"[.\[]", name[6 : 6 + MAX_NAME], maxsplit=1)[0]
         return None if wanted in inputs else Unknown(f'but there is no input "{wanted}"')
-    if "." not in name or name.startswith(("env.", "$")):
-        return None
-    for end in _cuts(name, "."):
-        if (found := steps.get(name[:end])) is not None:
-            return found[0] if _has_output(found[1], name[end + 1 :]) else _no_output(name, end)
-    if name[0] == "." or _PLAIN.search(name):
+    if (id_ := step_in(name, steps)) is not None:
+        number, outputs = steps[id_]
+        return number if _has_output(outputs, name[len(id_) + 1 :]) else _no_output(name, len(id_))
+    if not _may_name_step(name) or name[0] == "." or _PLAIN.search(name):
         return None
     return Unknown(f'but there is no step "{name.partition(".")[0]}"')
+
+
+def step_in(name: str, ids: Container[str]) -> str | None:
+    """Return the id of the step whose output a reference names, as ``source_of()`` finds it."""
+    if not _may_name_step(name):
+        return None
+    return next((name[:end] for end in _cuts(name, ".") if name[:end] in ids), None)
+
+
+def uses_between(steps: Sequence[Mapping[str, Any]]) -> set[tuple[int, int]]:
+    """Return which steps use outputs of which: the numbers of the used one and of the user."""
+    numbers = {step["id"]: number for number, step in enumerate(steps)}
+    found = ((use.name, number) for number, step in enumerate(steps) for use in uses_in(step))
+    named = ((step_in(name, numbers), number) for name, number in found)
+    return {(numbers[id_], number) for id_, number in named if id_ is not None}
+
+
+def _may_name_step(name: str) -> bool:
+    return "." in name and not name.startswith(("input.", "env.", "$"))
 
 
 def _has_output(outputs: frozenset[str], rest: str) -> bool:

@@ -1,8 +1,8 @@
 """A flow's two shapes, steps and drawing, and the way from each to the other and back.
 
 Nothing is lost: ``to_steps(to_drawing(flow)) == flow`` and ``to_drawing(to_steps(flow)) == flow``,
-to the order of keys and the type of numbers, for every flow that passed its checks. How that can
-be is in ``docs/decisions/006-flow-shapes.md``; in short:
+to the order of keys and the type of numbers, for every flow that passed its checks, and the result
+passes them too. How that can be is in ``docs/decisions/006-flow-shapes.md``; in short:
 
 - Steps become nodes in a *plain* way: the step is the node's ``data``, the nodes stand in a row,
   each joined to the next, and the flow's other keys are kept under ``flow``.
@@ -15,7 +15,8 @@ be is in ``docs/decisions/006-flow-shapes.md``; in short:
 from itertools import pairwise
 from typing import Any, Literal
 
-from gassapi_backend.server.flows.graphs import running_order
+from gassapi_backend.server.flows.graphs import running_order, unreached
+from gassapi_backend.server.flows.references import uses_between
 
 Json = dict[str, Any]
 Shape = Literal["steps", "ui"]
@@ -46,7 +47,7 @@ def redrawn(flow: Json, changes: Json) -> tuple[Json, Json]:
     has_steps = "steps" in flow
     before = to_drawing(flow) if has_steps else flow
     after = {**before, **changes}
-    if "viewport" in changes and changes["viewport"] is None:
+    if after.get("viewport", 0) is None and before.get("viewport", 0) is not None:
         del after["viewport"]
     if is_same(before, after):
         return flow, before
@@ -230,7 +231,7 @@ def _drawn_flow(drawing: Json) -> Json:
 
 
 def _drawn_from(flow: Json) -> Json | None:
-    """Return the drawing whose drawn flow this is; ``None`` as well where steps came or went."""
+    """Return the drawing whose drawn flow this is; ``None`` as well where it is outdated."""
     left, ids = flow.get(KEY), [step["id"] for step in flow["steps"]]
     if not isinstance(left, dict) or not {"nodes", "edges"} <= left.keys() or "steps" in left:
         return None
@@ -239,7 +240,9 @@ def _drawn_from(flow: Json) -> Json | None:
     names, edges = left["nodes"] or ids, _row(ids) if left["edges"] is None else left["edges"]
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         return None
-    if sorted(names) != sorted(ids) or _order(names, edges) is None:
+    if sorted(names) != sorted(ids) or _order(names, edges) is None:  # steps came or went
+        return None
+    if left["edges"] is not None and not _leads(edges, flow["steps"]):  # a row always does
         return None
     nodes = {step["id"]: _node_of(step, at) for at, step in enumerate(flow["steps"])}
     drawing = {**left, "nodes": [nodes[name] for name in names], "edges": edges}
@@ -249,6 +252,13 @@ def _drawn_from(flow: Json) -> Json | None:
             return None
         drawing["flow"] = rest
     return drawing if is_same(_drawn_flow(drawing), flow) else None
+
+
+def _leads(edges: list[Json], steps: list[Json]) -> bool:
+    """Whether edges, which fit the steps, lead from each step to those that use its outputs."""
+    numbers = {step["id"]: number for number, step in enumerate(steps)}
+    pairs = [(numbers[edge["source"]], numbers[edge["target"]]) for edge in edges]
+    return not unreached(len(steps), pairs, uses_between(steps))
 
 
 def _is_rest(value: Any) -> bool:

@@ -134,6 +134,8 @@ async def delete_own_account(
     The last administrator stays while there is anybody else (``Conflict``).
     """
     user = await own_account(actor.user_id)
+    if if_match.misses(user.revision):
+        raise stale(user_view(user))
     async with attempts.one(user.id):
         if not await passwords.verify(proof.password.get_secret_value(), user.password_hash):
             raise Invalid.field("password", "It is not your password.")
@@ -165,10 +167,10 @@ async def delete_user(
         user = people.pop(user_id, None)
         if user is None:
             raise _no_such_user() if actor.caller.kind is Kind.CONSOLE else invalid_token()
-        if password_hash not in (None, user.password_hash):
-            raise Conflict("The password was changed at the same moment. Sign in again.")
         if if_match.misses(user.revision):
             raise stale(user_view(user))
+        if password_hash not in (None, user.password_hash):
+            raise Conflict("The password was changed at the same moment. Sign in again.")
         if actor.caller.kind is not Kind.CONSOLE:
             await _check_not_the_last(user, people)
         await _check_projects(user, projects)
