@@ -1,5 +1,6 @@
 """Opening the database, and plain SQL for the reads that are asked all day."""
 
+import asyncio
 import os
 import ssl
 from collections.abc import AsyncIterator
@@ -136,6 +137,18 @@ async def row(sql: str, *values: Any) -> Row | None:
     """Run one statement and return its first row, or ``None``."""
     found = await rows(sql, *values)
     return found[0] if found else None
+
+
+async def pieces(sql: str, *values: Any, size: int = 250) -> AsyncIterator[list[Row]]:
+    """Run one statement and yield its rows, ``size`` at a time, with turns for others in between.
+
+    For a whole that is large and made at once: the connection is taken until its end. Not within a
+    transaction.
+    """
+    connection: Any = get_connections().get("default")
+    async for found in connection.pieces(_as_spoken(sql, connection), list(values), size):
+        yield found
+        await asyncio.sleep(0)
 
 
 async def execute(sql: str, *values: Any) -> int:

@@ -8,10 +8,12 @@ server is away" arrives as the ORM's ``OperationalError``.
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 from typing import Any
 
 from asyncmy import converters, errors
 from asyncmy.constants import FIELD_TYPE
+from asyncmy.cursors import SSCursor
 from tortoise.backends.base.client import (
     PoolConnectionWrapper,
     TransactionalDBClient,
@@ -105,6 +107,21 @@ class Client(MySQLClient):
     def acquire_connection(self) -> Any:
         """Return a context manager that lends one connection of the pool."""
         return _Connection(self, self._pool_init_lock)
+
+    async def pieces(self, query: str, values: list[Any], size: int) -> AsyncIterator[list[Any]]:
+        """Run one statement and yield its rows, ``size`` at a time."""
+        self.log.debug("%s: %s", query, values)
+        try:
+            async with (
+                self.acquire_connection() as connection,
+                connection.cursor(SSCursor) as cursor,
+            ):
+                await cursor.execute(query, values)
+                names = [field.name for field in cursor._result.fields]
+                while found := await cursor.fetchmany(size):
+                    yield [dict(zip(names, one, strict=True)) for one in found]
+        except (errors.Error, OSError) as error:
+            raise OperationalError(error) from error
 
     def _in_transaction(self) -> TransactionContext:
         return _Context(_Transaction(self), self._pool_init_lock)

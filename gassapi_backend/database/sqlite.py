@@ -9,6 +9,7 @@ could not be made to its end is made anew by the next who needs it.
 
 import asyncio
 import sqlite3
+from collections.abc import AsyncIterator
 from typing import Any
 
 from tortoise.backends.base.client import (
@@ -121,6 +122,19 @@ class Client(SqliteClient):
         """Run a statement with each of the values, all or none."""
         async with self._in_transaction() as transaction:
             await transaction.execute_many(query, values)
+
+    async def pieces(self, query: str, values: list[Any], size: int) -> AsyncIterator[list[Any]]:
+        """Run one statement and yield its rows, ``size`` at a time."""
+        self.log.debug("%s: %s", query, values)
+        try:
+            async with (
+                self.acquire_connection() as connection,
+                connection.execute(query, values) as cursor,
+            ):
+                while found := await cursor.fetchmany(size):
+                    yield [dict(one) for one in found]
+        except sqlite3.OperationalError as error:
+            raise OperationalError(error) from error
 
     def _in_transaction(self) -> TransactionContext:
         return _Context(_Transaction(self), self._lock)

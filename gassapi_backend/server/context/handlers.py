@@ -20,10 +20,9 @@ async def show_context(request: web.Request) -> ContextAnswer:
     """
     project = request[PROJECT]
     collections = await list_collections(project["id"])
-    endpoints = await queries.list_endpoint_summaries(project["id"])
     return {
         "project": project_view(project, request[ACTOR].user_id),
         "environments": [environment_view(row) for row in await list_environments(project["id"])],
-        "collections": await context_tree(collections, endpoints),
+        "collections": await context_tree(collections, queries.endpoint_summaries(project["id"])),
         "flows": [flow_summary(row) for row in await queries.list_flow_summaries(project["id"])],
     }

@@ -1,29 +1,19 @@
-"""Reads of a whole project: each a single statement, or one for each thousand rows."""
+"""Reads of a whole project: each a single statement."""
 
-from operator import itemgetter
+from collections.abc import AsyncIterator
 
-from gassapi_backend.database import Row, rows
-
-AT_ONCE = 1000  # rows made of one answer of the database before other requests get their turn
+from gassapi_backend.database import Row, pieces, rows
 
 
-async def list_endpoint_summaries(project_id: str) -> list[Row]:
-    """Return all of a project's endpoints, short, by position, then by age."""
-    found: list[Row] = []
-    last = ""
-    while True:
-        some = await rows(
-            f"""
-            SELECT id, collection_id, name, method, url, description, position, purpose, revision
-            FROM endpoints WHERE project_id = ? AND id > ? ORDER BY id LIMIT {AT_ONCE}
-            """,  # noqa: S608 - a constant
-            project_id,
-            last,
-        )
-        found += some
-        if len(some) < AT_ONCE:
-            return sorted(found, key=itemgetter("position"))  # which leaves equals by age
-        last = some[-1]["id"]
+def endpoint_summaries(project_id: str) -> AsyncIterator[list[Row]]:
+    """Yield all of a project's endpoints, short, by position, then by age, some at a time."""
+    return pieces(
+        """
+        SELECT id, collection_id, name, method, url, description, purpose, revision
+        FROM endpoints WHERE project_id = ? ORDER BY position, id
+        """,
+        project_id,
+    )
 
 
 async def list_flow_summaries(project_id: str) -> list[Row]:
