@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 
 from gassapi_backend.clock import ago, now
 from gassapi_backend.models import AuditEntry, Invitation, Mail, Member, Project, User
+from gassapi_backend.server.accounts.schemas import email_key
 from gassapi_backend.server.app import purge
 from gassapi_backend.server.keys import KEYS
 from gassapi_backend.server.links import make_link_token
@@ -179,6 +180,16 @@ SPELLINGS = [
     ("jürgen@example.com", "JU\u0308RGEN@example.com"),
     ("straße@example.com", "STRASSE@example.com"),
     ("ann@例え.example", "ａｎｎ@例え.example"),
+    ("ann@straße.example", "ann@XN--STRAE-OQA.example"),
+    ("ann@straße.example", "ANN@STRAẞE.example"),
+    ("ann@βόλος.example", "ann@ΒΌΛΟς.example"),
+    ("ann@example.com", "ann@ｅｘａｍｐｌｅ。com"),
+]
+OTHER_DOMAINS = [
+    ("ann@strasse.example", "ann@straße.example"),
+    ("ann@strasse.example", "ann@xn--strae-oqa.example"),
+    ("ann@βόλοσ.example", "ann@βόλος.example"),
+    ("ann@βόλοσ.example", "ann@xn--nxasmm1c.example"),
 ]
 
 
@@ -197,6 +208,48 @@ async def test_an_address_is_the_same_in_every_spelling(
     await api.json("POST", ACCEPT, who, json={"invitationId": found["id"]})
     path = f"/projects/{project['id']}/members"
     await api.json("POST", path, owner, json={"email": invited}, expect=409)
+
+
+@pytest.mark.parametrize(("account", "invited"), OTHER_DOMAINS)
+async def test_domains_that_fold_alike_are_two(api: Api, account: str, invited: str) -> None:
+    owner = await api.person("Owner")
+    project = await api.project(owner)
+    for email in (account, invited):  # each may have its own account
+        body = {"email": email, "password": PASSWORD, "name": "Somebody"}
+        await api.json("POST", "/auth/register", json=body, expect=201)
+    who = await api.sign_in(account)
+    assert (await api.sign_in(invited)).id != who.id
+    made = await api.invite(owner, project["id"], invited)
+    before = await everything()
+    assert (await api.json("GET", "/invitations", who))["invitations"] == []
+    for path in (ACCEPT, DECLINE):
+        await api.json("POST", path, who, json={"invitationId": made["id"]}, expect=404)
+    assert await everything() == before
+    assert (await api.invite(owner, project["id"], account))["id"] != made["id"]
+
+
+@pytest.mark.engines("sqlite")
+async def test_an_address_that_does_not_fit_is_refused_and_not_cut(api: Api) -> None:
+    ann = await api.person()
+    project = await api.project(ann)
+    email = "ﷺ" * 20 + "@corp.test"  # each of these counts as 18
+    before = await everything()
+    for path, body, who in [
+        (f"/projects/{project['id']}/members", {"email": email}, ann),
+        ("/auth/register", {"email": email, "password": PASSWORD, "name": "Somebody"}, None),
+    ]:
+        answer = await api.json("POST", path, who, json=body, expect=400)
+        (detail,) = answer["error"]["details"]
+        assert detail["field"] == "email"
+        assert "too long" in detail["reason"]
+    await api.json("POST", "/auth/login", json={"email": email, "password": PASSWORD}, expect=401)
+    assert await everything() == before
+
+
+def test_text_that_is_no_address_has_the_key_of_none() -> None:
+    assert email_key("ann@example.com") == "ann@example.com"
+    for text in ("ann＠example.com", " ann@example.com", "ann@example.com\n", "", "ann"):
+        assert email_key(text).startswith("@")
 
 
 async def test_addresses_that_only_look_alike_are_others(api: Api) -> None:

@@ -5,6 +5,7 @@ import json
 import tracemalloc
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from pydantic import SecretStr
@@ -97,6 +98,25 @@ async def test_who_never_signed_in_comes_last_in_the_order_of_sign_ins(
 )
 async def test_a_bad_parameter_of_the_list_is_400(api: Api, admin: Person, query: str) -> None:
     await api.json("GET", f"/users?{query}", admin, expect=400)
+
+
+@pytest.mark.engines("sqlite")
+async def test_an_address_is_found_by_its_domain_in_either_spelling(
+    api: Api, admin: Person
+) -> None:
+    for email in ("one@bücher.example", "two@strasse.example", "jürgen@straße.example"):
+        body = {"email": email, "name": email.partition("@")[0], "password": PASSWORD}
+        await api.json("POST", "/users", admin, json=body, expect=201)
+    for search, found in [
+        ("bücher", ["one"]),
+        ("ONE@BÜCHER.example", ["one"]),
+        ("xn--bcher", ["one"]),
+        ("@straße.ex", ["jürgen", "two"]),  # as it is registered, and as names fold
+        ("jü", ["jürgen"]),
+        ("Jürgen@Straße.example", ["jürgen"]),
+        ("@strasse.", ["two"]),
+    ]:
+        assert await names(api, admin, f"search={quote(search)}") == found, search
 
 
 @pytest.mark.parametrize("search", ["%25", "_", "!", "%ff", "'%20OR%201=1", "%f0%9f%92%a5"])
