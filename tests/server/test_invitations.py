@@ -11,9 +11,10 @@ from gassapi_backend.clock import ago, now
 from gassapi_backend.models import AuditEntry, Invitation, Mail, Member, Project, User
 from gassapi_backend.server.accounts.schemas import email_key
 from gassapi_backend.server.app import purge
+from gassapi_backend.server.identity import CONSOLE
 from gassapi_backend.server.keys import KEYS
 from gassapi_backend.server.links import make_link_token
-from gassapi_backend.server.members.actions import MAX_PENDING
+from gassapi_backend.server.members.actions import MAX_PENDING, add_member, invite
 from gassapi_backend.settings import Registration
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
 from tests.server.test_authorization import NO_PROJECTS
@@ -170,6 +171,41 @@ async def test_a_withdrawn_invitation_is_dead(api: Api) -> None:
     await api.json("POST", ACCEPT, bob, json={"token": token_of(made)}, expect=410)
     await api.json("POST", ACCEPT, bob, json={"invitationId": made["id"]}, expect=404)
     assert (await audited())[-1] == "invitation_revoked"
+
+
+@pytest.mark.engines("sqlite")
+async def test_the_link_is_shown_to_who_sent_it_and_to_the_owner(api: Api) -> None:
+    ann, bob, carl = [await api.person(name) for name in ("Ann", "Bob", "Carl")]
+    project = await api.project(ann)
+    for who in (bob, carl):
+        await api.join(who, project["id"])
+    made = [await api.invite(who, project["id"], f"for-{who.email}") for who in (ann, bob)]
+    await invite(CONSOLE, project["id"], "console@example.com", is_mailed=False)
+    for who, links in [
+        (ann, [made[0]["inviteUrl"], made[1]["inviteUrl"]]),
+        (bob, [None, made[1]["inviteUrl"], None]),
+        (carl, [None, None, None]),
+    ]:
+        answer = await api.json("GET", f"/projects/{project['id']}/invitations", who)
+        shown = [item["inviteUrl"] for item in answer["invitations"]]
+        assert shown[: len(links)] == links
+        assert (shown[2] is None) == (who is not ann)
+
+
+@pytest.mark.parametrize("how", ["token", "invitationId", "console"])
+async def test_joining_leaves_no_invitation_for_ones_address(api: Api, how: str) -> None:
+    ann, bob = await api.person(), await api.person("Bob")
+    project = await api.project(ann)
+    mine = await api.invite(ann, project["id"], bob.email)
+    other = await api.invite(ann, project["id"], "other@example.com")
+    if how == "console":
+        await add_member(CONSOLE, project["id"], bob.id)
+    else:
+        body = {how: token_of(other) if how == "token" else mine["id"]}
+        await api.json("POST", ACCEPT, bob, json=body)
+    left = await waiting(api, ann, project["id"])
+    assert left == ([] if how == "token" else ["other@example.com"])
+    await check_counts(project["id"], 2)
 
 
 SPELLINGS = [

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tortoise.exceptions import IntegrityError
+from tortoise.expressions import Q
 
 from gassapi_backend.clock import ahead, now
 from gassapi_backend.models import Invitation, Member, User
@@ -11,7 +12,7 @@ from gassapi_backend.server.accounts.queries import own_account
 from gassapi_backend.server.accounts.schemas import email_key
 from gassapi_backend.server.changes import Change, change
 from gassapi_backend.server.errors import Conflict, Forbidden, Gone, NotFound
-from gassapi_backend.server.identity import Actor
+from gassapi_backend.server.identity import Actor, Kind
 from gassapi_backend.server.mail.outbox import MailKind, put_in_outbox
 from gassapi_backend.server.projects.schemas import may_in
 from gassapi_backend.server.tokens.actions import revoke_tokens_of
@@ -37,11 +38,13 @@ async def invite(actor: Actor, project_id: str, email: str, *, is_mailed: bool) 
     """Invite an address to a project, for 7 days.
 
     Where it is invited already, that invitation is renewed, and its old link is dead. Raises
-    ``Conflict`` where it is a member's, or where too many invitations wait for an answer.
+    ``Conflict`` where it is a member's, or where too many invitations wait for an answer, and
+    ``Forbidden`` for somebody who was removed at the same moment.
     """
     key = email_key(email)
     try:
         async with change(actor, project_id) as made:
+            await _require_member(actor, project_id)
             if await Member.exists(project_id=project_id, user__email_key=key):
                 raise Conflict("Somebody with this address is a member already.")
             invitation = await _renewed_or_new(made, email, key)
@@ -71,7 +74,8 @@ async def revoke_invitation(actor: Actor, project_id: str, invitation_id: str) -
 async def accept_invitation(actor: Actor, project_id: str, chosen: Chosen) -> None:
     """Become a member of the project of an invitation, which is gone then.
 
-    Raises what ``decline_invitation()`` raises, and ``Conflict`` for a member.
+    So is one that is for the account's own address. Raises what ``decline_invitation()`` raises,
+    and ``Conflict`` for a member.
     """
     try:
         async with change(actor, project_id) as made:
@@ -103,10 +107,6 @@ async def add_member(actor: Actor, project_id: str, user_id: str) -> None:
             if not user.is_active:
                 raise Conflict("This account is deactivated: it cannot become a member.")
             await _join(made, user)
-            for invitation in await Invitation.filter(
-                project_id=project_id, email_key=user.email_key
-            ):
-                await _remove(made, invitation, "invitation_revoked")
     except IntegrityError:
         raise Conflict("This account is being deleted.") from None
 
@@ -114,8 +114,9 @@ async def add_member(actor: Actor, project_id: str, user_id: str) -> None:
 async def remove_member(actor: Actor, project_id: str, user_id: str) -> None:
     """End somebody's membership, at once, and their tokens for the project with it.
 
-    Members remove themselves, and the owner others. Raises ``Forbidden``, ``NotFound`` and, for the
-    owner, ``Conflict``.
+    Members remove themselves, and the owner others; those have no way back, since the invitations
+    that they sent, and one for their address, are withdrawn. Raises ``Forbidden``, ``NotFound``
+    and, for the owner, ``Conflict``.
     """
     async with change(actor, project_id) as made:
         project = made.locked_project
@@ -127,15 +128,17 @@ async def remove_member(actor: Actor, project_id: str, user_id: str) -> None:
             raise NotFound("There is no such member in this project.")
         if user_id == project.owner_id:
             raise Conflict("The owner cannot leave. Hand the project over to somebody first.")
-        name = (await User.get(id=user_id)).name
+        user = await User.get(id=user_id)
         await member.delete()
         project.member_count -= 1
         made.save_project("member_count")
-        made.record("member_left" if is_leaving else "member_removed", "member", user_id, name)
+        made.record("member_left" if is_leaving else "member_removed", "member", user.id, user.name)
         made.ends_access()
         await revoke_tokens_of(
             made, user_id, "creator left" if is_leaving else "creator was removed"
         )
+        if not is_leaving:
+            await _withdraw_all_of(made, user)
 
 
 async def _renewed_or_new(made: Change, email: str, key: str) -> Invitation:
@@ -188,6 +191,32 @@ async def _join(made: Change, user: User) -> None:
     project.member_count += 1
     made.save_project("member_count")
     made.record("member_joined", "member", user.id, user.name)
+    for invitation in await Invitation.filter(project_id=project.id, email_key=user.email_key):
+        await _remove(made, invitation, "invitation_revoked")
+
+
+async def _require_member(actor: Actor, project_id: str) -> None:
+    """Raise ``Forbidden`` for somebody who was let in here and is no member any more."""
+    if actor.caller.kind is Kind.CONSOLE:
+        return
+    if not await Member.exists(project_id=project_id, user_id=actor.user_id):
+        raise Forbidden("Only members invite others.")
+
+
+async def _withdraw_all_of(made: Change, user: User) -> None:
+    """Withdraw the invitations to the project that somebody sent, and one for their address."""
+    found = await Invitation.filter(
+        Q(invited_by_id=user.id) | Q(email_key=user.email_key), project_id=made.locked_project.id
+    )
+    for invitation in found:
+        made.record(
+            "invitation_withdrawn",
+            "invitation",
+            invitation.id,
+            invitation.email,
+            reason="member_removed",
+        )
+    await Invitation.filter(id__in=[invitation.id for invitation in found]).delete()
 
 
 async def _remove(made: Change, invitation: Invitation, action: str) -> None:

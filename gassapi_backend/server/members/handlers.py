@@ -51,7 +51,8 @@ async def list_members(request: web.Request, page: Page) -> MembersAnswer:
 async def remove_member(request: web.Request) -> Message:
     """Leave a project or, as its owner, remove somebody else from it.
 
-    Access ends at once, and with it the tokens that they issued for the project.
+    Access ends at once, and with it the tokens that they issued for the project. With whom the
+    owner removes go the invitations that they sent, and one for their address.
     """
     member_id = request.match_info["member_id"]
     await actions.remove_member(
@@ -73,7 +74,10 @@ async def invite(request: web.Request, new: NewInvitation) -> InvitationAnswer:
 
 
 async def list_invitations(request: web.Request, page: Page) -> InvitationsAnswer:
-    """List the invitations to a project that wait for an answer, with their links."""
+    """List the invitations to a project that wait for an answer.
+
+    `inviteUrl` is there for who sent the invitation and for the project's owner; for others, null.
+    """
     found, total = await queries.list_invitations(
         request[PROJECT]["id"], stored(now()), limit=page.limit, offset=page.offset
     )
@@ -158,5 +162,7 @@ async def _chosen(request: web.Request, choice: InvitationChoice) -> tuple[str, 
 
 
 def _view(request: web.Request, row: Row) -> InvitationView:
+    if request[ACTOR].user_id not in (row["invited_by_id"], request[PROJECT]["owner_id"]):
+        return invitation_view(row, None)
     url = invite_url(request.app[SETTINGS].base_url, request.app[KEYS].links, row)
     return invitation_view(row, url)
