@@ -26,12 +26,11 @@ class Chosen:
     """An invitation that somebody answers to.
 
     ``generation`` is that of its link; ``None`` where it was named by its id, for which it has to
-    be addressed to them, and ``needs_verified`` then that they showed the address to be theirs.
+    be addressed to them and their address to be confirmed.
     """
 
     invitation_id: str
     generation: int | None = None
-    needs_verified: bool = False
 
 
 async def invite(actor: Actor, project_id: str, email: str, *, is_mailed: bool) -> Invitation:
@@ -90,7 +89,7 @@ async def decline_invitation(actor: Actor, project_id: str, chosen: Chosen) -> N
     """Turn an invitation down.
 
     Raises ``Gone`` where it is used up, renewed or expired, ``NotFound`` where it is addressed to
-    somebody else, and ``Forbidden`` where it takes a verified address.
+    somebody else, and ``Forbidden`` where their address is not confirmed.
     """
     async with change(actor, project_id) as made:
         _, invitation = await _answered(actor, project_id, chosen)
@@ -174,9 +173,10 @@ async def _answered(actor: Actor, project_id: str, chosen: Chosen) -> tuple[User
             raise over()
     elif found is None or found.email_key != user.email_key:
         raise no_invitation()
-    elif chosen.needs_verified and user.email_verified_at is None:
+    elif user.email_verified_at is None:  # anybody could have registered it
         raise Forbidden(
-            "Verify your e-mail address first, or use the link that you were sent.",
+            "Confirm your e-mail address first, or open the invitation's link: it shows that the "
+            "invitation is meant for you. Whoever invited you can give it to you.",
         )
     if found.expires_at <= now():
         raise over()

@@ -97,7 +97,10 @@ async def revoke_invitation(request: web.Request) -> Message:
 
 
 async def list_own(request: web.Request, page: Page) -> MyInvitationsAnswer:
-    """List the invitations that are addressed to one's e-mail address."""
+    """List the invitations that are addressed to one's e-mail address, once that is confirmed.
+
+    Until then the list is empty, and an invitation is accepted by the token of its link.
+    """
     found, total = await queries.list_invitations_of(
         request[ACTOR].user_id, stored(now()), limit=page.limit, offset=page.offset
     )
@@ -123,7 +126,7 @@ async def accept(request: web.Request, choice: InvitationChoice) -> JoinedAnswer
     """Accept an invitation: become a member of its project.
 
     By the token of its link, whoever it is addressed to, or by its id where that is one's own
-    address (which has to be verified where mail is set up).
+    address and it is confirmed: by a mailed link, or because an administrator made the account.
     """
     actor = request[ACTOR]
     project_id, chosen = await _chosen(request, choice)
@@ -157,8 +160,7 @@ async def _chosen(request: web.Request, choice: InvitationChoice) -> tuple[str, 
     found = await queries.find_invitation(choice.invitation_id or "")
     if found is None:
         raise actions.no_invitation()
-    needs_verified = request.app[SETTINGS].smtp_url is not None
-    return found["project_id"], actions.Chosen(found["id"], needs_verified=needs_verified)
+    return found["project_id"], actions.Chosen(found["id"])
 
 
 def _view(request: web.Request, row: Row) -> InvitationView:

@@ -26,7 +26,7 @@ class NewInvitation(Body):
 
 
 class InvitationChoice(Body):
-    """Which invitation: the token of its link, or its id where it is addressed to one's e-mail."""
+    """Which invitation: the token of its link, or its id where one's confirmed address has it."""
 
     model_config = ConfigDict(
         json_schema_extra={
