@@ -11,8 +11,9 @@ from gassapi_backend.clock import ago, now
 from gassapi_backend.models import AuditEntry, Invitation, Mail, Member, Project, User
 from gassapi_backend.server.accounts.schemas import email_key
 from gassapi_backend.server.app import purge
+from gassapi_backend.server.errors import TooMany
 from gassapi_backend.server.identity import CONSOLE
-from gassapi_backend.server.keys import KEYS
+from gassapi_backend.server.keys import INVITATIONS, KEYS
 from gassapi_backend.server.links import make_link_token
 from gassapi_backend.server.members.actions import MAX_PENDING, add_member, invite
 from gassapi_backend.settings import Registration
@@ -180,7 +181,7 @@ async def test_the_link_is_shown_to_who_sent_it_and_to_the_owner(api: Api) -> No
     for who in (bob, carl):
         await api.join(who, project["id"])
     made = [await api.invite(who, project["id"], f"for-{who.email}") for who in (ann, bob)]
-    await invite(CONSOLE, project["id"], "console@example.com", is_mailed=False)
+    await invite(CONSOLE, project["id"], "console@example.com", mailing=None)
     for who, links in [
         (ann, [made[0]["inviteUrl"], made[1]["inviteUrl"]]),
         (bob, [None, made[1]["inviteUrl"], None]),
@@ -447,6 +448,62 @@ async def test_an_invitation_is_mailed_where_mail_is_set_up(serve: Serve) -> Non
     assert token_of(made) not in str(await everything())
 
 
+MAIL: dict[str, Any] = {"smtp_url": SecretStr("smtp://127.0.0.1:1"), "rate_limits": "on"}
+
+
+@pytest.mark.engines("sqlite")
+async def test_an_address_gets_ten_invitations_an_hour_whoever_sends_them(serve: Serve) -> None:
+    api = await serve(**MAIL)
+    people = [await api.person(name) for name in ("Ann", "Bob")]
+    projects = [await api.project(who) for who in people]
+    for number in range(10):
+        email = ("guest@example.com", "GUEST@example.com")[number % 2]
+        await api.invite(people[number % 2], projects[number % 2]["id"], email)
+    before = await everything()
+    for who, project in zip(people, projects, strict=True):
+        body = {"email": "guest@example.com"}
+        refused = await api.call("POST", f"/projects/{project['id']}/members", who, json=body)
+        assert refused.status == 429
+        assert int(refused.headers["Retry-After"]) > 3000
+        error = (await refused.json())["error"]
+        assert error["code"] == "RATE_LIMIT_ERROR"
+        assert "to this address" in error["message"]
+    mailing = api.app[INVITATIONS]
+    with pytest.raises(TooMany):  # nor does the console
+        await invite(CONSOLE, projects[0]["id"], "guest@example.com", mailing=mailing)
+    kept = ("invitations", "audit_log", "projects")
+    assert {name: before[name] for name in kept} == {
+        name: rows for name, rows in (await everything()).items() if name in kept
+    }
+    assert await Mail.all().count() <= len(before["mails"])  # they are being sent meanwhile
+    await api.invite(people[0], projects[0]["id"], "other@example.com")
+
+
+@pytest.mark.engines("sqlite")
+async def test_one_person_has_so_many_invitations_mailed(serve: Serve) -> None:
+    api = await serve(**MAIL, inviter_limit="3 per hour", invitation_limit="1 per hour")
+    ann, bob = await api.person(), await api.person("Bob")
+    project = await api.project(ann)
+    await api.join(bob, project["id"])
+    for number in range(3):
+        await api.invite(ann, project["id"], f"p{number}@example.com")
+    path = f"/projects/{project['id']}/members"
+    body = {"email": "victim@example.com"}
+    answer = await api.json("POST", path, ann, json=body, expect=429)
+    assert "You had" in answer["error"]["message"]
+    assert await waiting(api, ann, project["id"]) == [f"p{n}@example.com" for n in range(3)]
+    await api.invite(bob, project["id"], "victim@example.com")  # the refusal used up no mail
+
+
+@pytest.mark.engines("sqlite")
+async def test_without_mail_invitations_are_not_limited(serve: Serve) -> None:
+    api = await serve(rate_limits="on", inviter_limit="1 per hour", invitation_limit="1 per hour")
+    ann = await api.person()
+    project = await api.project(ann)
+    for _ in range(12):
+        await api.invite(ann, project["id"], "guest@example.com")
+
+
 @pytest.mark.engines("sqlite")
 @pytest.mark.parametrize("smtp_url", [None, SecretStr("smtp://127.0.0.1:1")])
 async def test_an_address_counts_once_it_is_confirmed(
@@ -487,7 +544,7 @@ async def test_a_link_lets_anybody_in_and_confirms_no_address(api: Api) -> None:
 async def test_an_invitation_by_the_console_names_nobody(api: Api) -> None:
     ann, sam = await api.person(), await api.person("Sam")
     project = await api.project(ann)
-    made = await invite(CONSOLE, project["id"], sam.email, is_mailed=False)
+    made = await invite(CONSOLE, project["id"], sam.email, mailing=None)
     (mine,) = (await api.json("GET", "/invitations", sam))["invitations"]
     assert mine["invitedBy"] is None
     token = make_link_token(api.app[KEYS].links, "invitation", made.id)

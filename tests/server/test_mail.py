@@ -26,6 +26,7 @@ from gassapi_backend.server.mail.outbox import DELAYS, MailKind, claim, put_in_o
 from gassapi_backend.server.mail.sending import Sending
 from gassapi_backend.server.mail.transport import mail_server
 from gassapi_backend.server.members.actions import invite
+from gassapi_backend.server.members.mailing import mailing_of
 from gassapi_backend.server.recovery.letters import letters_of
 from gassapi_backend.settings import Settings, SettingsError, load
 from tests.conftest import Api, Person, Serve, audited
@@ -402,8 +403,9 @@ async def test_of_an_invitation_that_was_renewed_only_the_last_mail_is_sent(
     sending: Any, mailbox: Mailbox, database: Settings
 ) -> None:
     made = await invitation()
+    mailing = mailing_of(database.model_copy(update={"smtp_url": SecretStr("smtp://x.test")}))
     for _ in range(2):
-        await invite(CONSOLE, made.project_id, made.email, is_mailed=True)
+        await invite(CONSOLE, made.project_id, made.email, mailing=mailing)
     sends = await sending()
     await sends.send_due()
     (mail,) = mailbox.received

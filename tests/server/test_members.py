@@ -186,9 +186,9 @@ async def test_who_was_just_removed_invites_nobody(api: Api) -> None:
     before = await everything()
     late = Actor(Caller(Kind.USER, user_id=bob.id, name=bob.name))  # as another process remembers
     with pytest.raises(Forbidden):
-        await invite(late, project["id"], "second@example.com", is_mailed=False)
+        await invite(late, project["id"], "second@example.com", mailing=None)
     assert await everything() == before
-    await invite(actor, project["id"], "second@example.com", is_mailed=False)
+    await invite(actor, project["id"], "second@example.com", mailing=None)
 
 
 async def test_only_the_owner_removes_others(api: Api) -> None:

@@ -14,6 +14,7 @@ from gassapi_backend.server.changes import Change, change
 from gassapi_backend.server.errors import Conflict, Forbidden, Gone, NotFound
 from gassapi_backend.server.identity import Actor, Kind
 from gassapi_backend.server.mail.outbox import MailKind, put_in_outbox
+from gassapi_backend.server.members.mailing import Mailing
 from gassapi_backend.server.projects.schemas import may_in
 from gassapi_backend.server.tokens.actions import revoke_tokens_of
 
@@ -33,14 +34,19 @@ class Chosen:
     generation: int | None = None
 
 
-async def invite(actor: Actor, project_id: str, email: str, *, is_mailed: bool) -> Invitation:
-    """Invite an address to a project, for 7 days.
+async def invite(
+    actor: Actor, project_id: str, email: str, *, mailing: Mailing | None
+) -> Invitation:
+    """Invite an address to a project, for 7 days; by mail too, with ``mailing``.
 
     Where it is invited already, that invitation is renewed, and its old link is dead. Raises
     ``Conflict`` where it is a member's, or where too many invitations wait for an answer, and
-    ``Forbidden`` for somebody who was removed at the same moment.
+    ``Forbidden`` for somebody who was removed at the same moment; and ``TooMany`` where too many
+    were mailed.
     """
     key = email_key(email)
+    if mailing:
+        await mailing.take(actor, key)
     try:
         async with change(actor, project_id) as made:
             await _require_member(actor, project_id)
@@ -53,7 +59,7 @@ async def invite(actor: Actor, project_id: str, email: str, *, is_mailed: bool) 
                 invitation.id,
                 email=email,
             )
-            if is_mailed:
+            if mailing:
                 facts = {"invitation_id": invitation.id, "generation": invitation.generation}
                 await put_in_outbox(MailKind.INVITATION, email, **facts)
     except IntegrityError:

@@ -8,7 +8,7 @@ from gassapi_backend.models import is_id
 from gassapi_backend.server.access import Role
 from gassapi_backend.server.errors import Invalid, NotFound
 from gassapi_backend.server.http import Message, Page
-from gassapi_backend.server.keys import ACTOR, KEYS, PROJECT, ROLE, SETTINGS
+from gassapi_backend.server.keys import ACTOR, INVITATIONS, KEYS, PROJECT, ROLE, SETTINGS
 from gassapi_backend.server.links import read_link_token
 from gassapi_backend.server.members import actions, queries
 from gassapi_backend.server.members.schemas import (
@@ -64,12 +64,11 @@ async def remove_member(request: web.Request) -> Message:
 async def invite(request: web.Request, new: NewInvitation) -> InvitationAnswer:
     """Invite an e-mail address to a project, for 7 days.
 
-    Mailed where mail is set up. Inviting again renews: the old link is dead then.
+    Mailed where mail is set up, so often to one address and by one person. Inviting again renews:
+    the old link is dead then.
     """
-    actor, settings = request[ACTOR], request.app[SETTINGS]
-    invitation = await actions.invite(
-        actor, request[PROJECT]["id"], new.email, is_mailed=settings.smtp_url is not None
-    )
+    actor, mailing = request[ACTOR], request.app[INVITATIONS]
+    invitation = await actions.invite(actor, request[PROJECT]["id"], new.email, mailing=mailing)
     return {"invitation": _view(request, invitation_row(invitation, actor.caller.name))}
 
 
