@@ -166,6 +166,12 @@ class Settings(BaseSettings):
         default="10 per hour",
         description="Mails to confirm one account's address, and wrong links from one address.",
     )
+    invitation_limit: Rate = Field(
+        default="10 per hour", description="Invitations mailed to one address, whoever invites it."
+    )
+    inviter_limit: Rate = Field(
+        default="100 per hour", description="Invitations mailed for one person."
+    )
     trusted_proxies: Annotated[list[IPv4Network | IPv6Network], NoDecode] = Field(
         default_factory=list,
         description="Addresses or CIDR networks, comma-separated, whose `X-Forwarded-For` and "

@@ -18,7 +18,7 @@ from yarl import URL
 
 from gassapi_backend.database import open_database, rows
 from gassapi_backend.database.migrations import upgrade
-from gassapi_backend.models import Member, Project, Scope
+from gassapi_backend.models import Member, Project, Scope, User
 from gassapi_backend.server.accounts.actions import create_user
 from gassapi_backend.server.accounts.schemas import NewAccount
 from gassapi_backend.server.app import build_app
@@ -250,13 +250,17 @@ class Api:
         assert response.status == expect, body
         return body
 
-    async def person(self, name: str = "Ann", *, is_admin: bool = False) -> Person:
-        """Create an account and sign in."""
+    async def person(
+        self, name: str = "Ann", *, is_admin: bool = False, is_confirmed: bool = True
+    ) -> Person:
+        """Create an account and sign in; one that is not confirmed is like a registered one."""
         email = f"{name.lower()}@example.com"
         new = NewAccount.model_validate(
             {"email": email, "password": PASSWORD, "name": f"{name} Doe"}
         )
-        await create_user(CONSOLE, new, self.app[PASSWORDS], is_admin=is_admin)
+        user = await create_user(CONSOLE, new, self.app[PASSWORDS], is_admin=is_admin)
+        if not is_confirmed:
+            await User.filter(id=user.id).update(email_verified_at=None)
         return await self.sign_in(email)
 
     async def sign_in(self, email: str, password: str = PASSWORD) -> Person:

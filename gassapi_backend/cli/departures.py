@@ -142,11 +142,29 @@ def _confirm_deletion(who: str) -> None:
     """Ask, once it is sure that there is such an account; show how much goes."""
 
     async def action(_: Settings) -> Any:
-        return await load_account(who)
+        from gassapi_backend.server.users.queries import shared_projects
 
-    account = run(action)
-    count = account["owned_projects"]
-    what = {0: "It owns no project.", 1: "It owns 1 project."}.get(count, f"It owns {count}.")
-    out.print(f"{escape(account['name'])}, {escape(account['email'])}. {what}")
+        account = await load_account(who)
+        return account, len(await shared_projects(account["id"]))
+
+    account, shared = run(action)
+    owned = _owned(account["owned_projects"] - shared, shared)
+    out.print(f"{escape(account['name'])}, {escape(account['email'])}. {owned}")
     if not confirm("Delete this account for good?", default=False):
         fail("Nothing is deleted.")
+
+
+def _owned(alone: int, shared: int) -> str:
+    """Say how many projects an account owns that nobody else is in, and how many with others."""
+    if not alone and not shared:
+        return "It owns no project."
+    parts = []
+    if alone:
+        parts.append(f"{_projects(alone)} that nobody else is in")
+    if shared:
+        parts.append(f"{_projects(shared)} with other members")
+    return f"It owns {' and '.join(parts)}."
+
+
+def _projects(count: int) -> str:
+    return "1 project" if count == 1 else f"{count} projects"

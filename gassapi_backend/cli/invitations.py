@@ -38,13 +38,14 @@ def create(
         from gassapi_backend.server.bodies import validated
         from gassapi_backend.server.identity import CONSOLE
         from gassapi_backend.server.members.actions import invite
+        from gassapi_backend.server.members.mailing import mailing_of
         from gassapi_backend.server.members.schemas import NewInvitation, invitation_row
 
         found = await find_project(project)
         new = validated(NewInvitation, {"email": email})
-        is_mailed = settings.smtp_url is not None
-        invitation = await invite(CONSOLE, found["id"], new.email, is_mailed=is_mailed)
-        return settings, _view(settings, invitation_row(invitation, "")), is_mailed
+        mailing = mailing_of(settings)
+        invitation = await invite(CONSOLE, found["id"], new.email, mailing=mailing)
+        return settings, _view(settings, invitation_row(invitation, "")), mailing is not None
 
     settings, invitation, is_mailed = run(action)
     if as_json:

@@ -61,7 +61,10 @@ def add(project: Project, who: Who, as_json: AsJson = False) -> None:
 
 @app.command()
 def remove(project: Project, who: Who, as_json: AsJson = False) -> None:
-    """Remove somebody from a project, at once: their tokens for it stop working too."""
+    """Remove somebody from a project, at once: their tokens for it stop working too.
+
+    The invitations to it that they sent, and one for their address, are withdrawn.
+    """
 
     async def action(_: Settings) -> Any:
         from gassapi_backend.server.identity import CONSOLE

@@ -48,7 +48,7 @@ def create(
     admin: Annotated[bool, typer.Option("--admin", help="Make it an administrator.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Create an account. Asks for what is not given.
+    """Create an account. Asks for what is not given. Its address counts as confirmed.
 
     In a script:
 
@@ -238,7 +238,7 @@ def set_email(
     new: Annotated[str, typer.Argument(metavar="NEW", help="The new address.")],
     as_json: AsJson = False,
 ) -> None:
-    """Change the address somebody signs in with. It counts as not verified."""
+    """Change the address somebody signs in with. It counts as not confirmed."""
 
     async def action(_: Settings) -> Any:
         from gassapi_backend.server.bodies import validated
@@ -261,12 +261,10 @@ async def new_account(
     from gassapi_backend.server.accounts import actions
     from gassapi_backend.server.accounts.passwords import Passwords
     from gassapi_backend.server.identity import CONSOLE
-    from gassapi_backend.server.recovery.letters import letters_of
 
     new = checked_account(email=email, name=name, password=password)
     passwords = Passwords(settings.password_rounds)
-    letters = letters_of(settings)
-    return await actions.create_user(CONSOLE, new, passwords, is_admin=is_admin, letters=letters)
+    return await actions.create_user(CONSOLE, new, passwords, is_admin=is_admin)
 
 
 def checked_account(*, email: str, name: str, password: str) -> Any:

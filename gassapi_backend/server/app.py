@@ -23,6 +23,7 @@ from gassapi_backend.server.identity import Callers, forget_everybody
 from gassapi_backend.server.kept import KEPT, KeptAnswers
 from gassapi_backend.server.keys import (
     CALLERS,
+    INVITATIONS,
     KEYS,
     LETTERS,
     LOGINS,
@@ -37,6 +38,7 @@ from gassapi_backend.server.keys import (
     ServerState,
 )
 from gassapi_backend.server.mail.sending import Sending
+from gassapi_backend.server.members.mailing import mailing_of
 from gassapi_backend.server.middleware import add_headers, make_guard, surround
 from gassapi_backend.server.news import News, listen, unlisten
 from gassapi_backend.server.protocol import refuse_in_our_shape
@@ -82,6 +84,7 @@ def build_app(settings: Settings) -> web.Application:
     app[VERIFICATIONS] = Attempts(
         "verify", settings.verify_limit, code="RATE_LIMIT_ERROR", enabled=is_limited
     )
+    app[INVITATIONS] = mailing_of(settings)
     app[LETTERS] = Letters(app[KEYS].links, are_sent=settings.smtp_url is not None)
     app[USAGE] = TokenUsage()
     app[STATE] = ServerState()

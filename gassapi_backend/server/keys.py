@@ -13,6 +13,7 @@ from gassapi_backend.server.access import Role
 from gassapi_backend.server.accounts.attempts import Attempts
 from gassapi_backend.server.accounts.passwords import Passwords
 from gassapi_backend.server.identity import Actor, Callers
+from gassapi_backend.server.members.mailing import Mailing
 from gassapi_backend.server.recovery.letters import Letters
 from gassapi_backend.server.tokens.usage import TokenUsage
 from gassapi_backend.settings import Settings
@@ -45,6 +46,7 @@ LOGINS = web.AppKey("logins", Attempts)
 REGISTRATIONS = web.AppKey("registrations", Attempts)
 RESETS = web.AppKey("resets", Attempts)
 VERIFICATIONS = web.AppKey("verifications", Attempts)
+INVITATIONS = web.AppKey[Mailing | None]("invitations")
 LETTERS = web.AppKey("letters", Letters)
 USAGE = web.AppKey("usage", TokenUsage)
 STATE = web.AppKey("state", ServerState)

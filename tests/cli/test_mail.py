@@ -128,10 +128,12 @@ def test_mail_waits_is_listed_and_tried_again(cli: Cli) -> None:
     cli.env["GASSAPI_SMTP_URL"] = AWAY
     assert cli("mail", "list").out == "No mail waiting.\n"
     cli.user()
+    cli("project", "create", "Shop")
+    cli("invite", "create", "Shop", "ann@example.com")
     (mail,) = cli("mail", "list", "--json").json
     assert (mail["recipient"], mail["kind"], mail["attempts"]) == (
-        "you@example.com",
-        "verify_email",
+        "ann@example.com",
+        "invitation",
         0,
     )
     assert cli("mail", "retry").out == "No mail was given up.\n"
@@ -193,9 +195,11 @@ def test_a_mail_outlives_a_server_that_is_killed_while_sending_it(cli: Cli) -> N
 def test_mail_of_the_console_is_sent_by_the_server_that_runs(cli: Cli) -> None:
     with listening() as mailbox:
         cli.env["GASSAPI_SMTP_URL"] = mailbox.url()
+        cli.user()
+        cli("project", "create", "Shop")
         with Server(cli, flags=("--workers", "2")):
             for number in range(4):
-                cli.user(f"guest{number}@example.com", "Guest")
+                cli("invite", "create", "Shop", f"guest{number}@example.com")
             sent: Callable[[], bool] = lambda: len(mailbox.received) >= 4  # noqa: E731
             assert within(15, sent)
             assert within(5, lambda: cli("mail", "list", "--json").json == [])

@@ -218,9 +218,12 @@ def test_a_project_is_created_for_somebody(cli: Cli) -> None:
     assert (which.code, "--owner" in which.err) == (2, True)
     other = cli("project", "create", "Other", "--owner", "ANN@example.com")
     assert other.out == "Created Other. It belongs to Ann.\n"
+    cli.user("gone@example.com", "Gone")
+    cli("user", "deactivate", "gone@example.com")
     for wrong, says in {
         ("x", "--owner", ann["email"]): "name: ",
         ("Third", "--owner", "no@example.com"): "There is no account",
+        ("Third", "--owner", "gone@example.com"): "This account is deactivated",
     }.items():
         refused = cli("project", "create", *wrong)
         assert (refused.code, says in refused.err) == (1, True), refused

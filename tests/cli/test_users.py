@@ -320,6 +320,30 @@ def test_an_account_is_deleted_for_good_on_a_running_server(server: Server) -> N
     assert cli("user", "show", "bye@example.com").code == 1
 
 
+def test_a_deletion_says_how_many_projects_go_with_it(cli: Cli) -> None:
+    cli.user()
+    cli.user("ann@example.com", "Ann")
+
+    def said() -> str:
+        asked = cli.ask("user", "delete", "you@example.com")
+        asked.expect_exact("for good? [y/N]")
+        asked.sendline("n")
+        shown = str(asked.before)
+        asked.read()
+        asked.wait()
+        return " ".join(shown.split()).partition("you@example.com. ")[2].partition(" Delete")[0]
+
+    assert said() == "It owns no project."
+    cli("project", "create", "One", "--owner", "you@example.com")
+    assert said() == "It owns 1 project that nobody else is in."
+    cli("project", "create", "Two", "--owner", "you@example.com")
+    assert said() == "It owns 2 projects that nobody else is in."
+    cli("project", "member", "add", "Two", "ann@example.com")
+    both = "It owns 1 project that nobody else is in and 1 project with other members."
+    assert said() == both
+    assert len(cli.rows("SELECT id FROM users")) == 2
+
+
 @pytest.mark.parametrize(("typed", "is_there"), [("", True), ("n", True), ("y", False)])
 def test_a_deletion_is_asked_for_and_enter_means_no(cli: Cli, typed: str, is_there: bool) -> None:
     cli.user()

@@ -390,7 +390,8 @@ async def tour(
 
 async def _visit(api: Api, route: Route, number: int, headers: dict[str, str]) -> Visit:
     is_admin = route.permission is Permission.ADMINISTER
-    owner = await api.person(f"Guest{number}", is_admin=is_admin)
+    asks = route.path == "/auth/resend-verification"
+    owner = await api.person(f"Guest{number}", is_admin=is_admin, is_confirmed=not asks)
     project = await api.project(owner)
     issued = await api.issue(owner, project["id"])
     session = (await api.json("GET", "/auth/sessions", owner))["sessions"][0]

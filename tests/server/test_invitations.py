@@ -9,10 +9,13 @@ from structlog.testing import capture_logs
 
 from gassapi_backend.clock import ago, now
 from gassapi_backend.models import AuditEntry, Invitation, Mail, Member, Project, User
+from gassapi_backend.server.accounts.schemas import email_key
 from gassapi_backend.server.app import purge
-from gassapi_backend.server.keys import KEYS
+from gassapi_backend.server.errors import TooMany
+from gassapi_backend.server.identity import CONSOLE
+from gassapi_backend.server.keys import INVITATIONS, KEYS
 from gassapi_backend.server.links import make_link_token
-from gassapi_backend.server.members.actions import MAX_PENDING
+from gassapi_backend.server.members.actions import MAX_PENDING, add_member, invite
 from gassapi_backend.settings import Registration
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
 from tests.server.test_authorization import NO_PROJECTS
@@ -171,6 +174,41 @@ async def test_a_withdrawn_invitation_is_dead(api: Api) -> None:
     assert (await audited())[-1] == "invitation_revoked"
 
 
+@pytest.mark.engines("sqlite")
+async def test_the_link_is_shown_to_who_sent_it_and_to_the_owner(api: Api) -> None:
+    ann, bob, carl = [await api.person(name) for name in ("Ann", "Bob", "Carl")]
+    project = await api.project(ann)
+    for who in (bob, carl):
+        await api.join(who, project["id"])
+    made = [await api.invite(who, project["id"], f"for-{who.email}") for who in (ann, bob)]
+    await invite(CONSOLE, project["id"], "console@example.com", mailing=None)
+    for who, links in [
+        (ann, [made[0]["inviteUrl"], made[1]["inviteUrl"]]),
+        (bob, [None, made[1]["inviteUrl"], None]),
+        (carl, [None, None, None]),
+    ]:
+        answer = await api.json("GET", f"/projects/{project['id']}/invitations", who)
+        shown = [item["inviteUrl"] for item in answer["invitations"]]
+        assert shown[: len(links)] == links
+        assert (shown[2] is None) == (who is not ann)
+
+
+@pytest.mark.parametrize("how", ["token", "invitationId", "console"])
+async def test_joining_leaves_no_invitation_for_ones_address(api: Api, how: str) -> None:
+    ann, bob = await api.person(), await api.person("Bob")
+    project = await api.project(ann)
+    mine = await api.invite(ann, project["id"], bob.email)
+    other = await api.invite(ann, project["id"], "other@example.com")
+    if how == "console":
+        await add_member(CONSOLE, project["id"], bob.id)
+    else:
+        body = {how: token_of(other) if how == "token" else mine["id"]}
+        await api.json("POST", ACCEPT, bob, json=body)
+    left = await waiting(api, ann, project["id"])
+    assert left == ([] if how == "token" else ["other@example.com"])
+    await check_counts(project["id"], 2)
+
+
 SPELLINGS = [
     ("ann@example.com", "ANN@EXAMPLE.COM"),
     ("ann@bücher.example", "Ann@BÜCHER.example"),
@@ -179,6 +217,16 @@ SPELLINGS = [
     ("jürgen@example.com", "JU\u0308RGEN@example.com"),
     ("straße@example.com", "STRASSE@example.com"),
     ("ann@例え.example", "ａｎｎ@例え.example"),
+    ("ann@straße.example", "ann@XN--STRAE-OQA.example"),
+    ("ann@straße.example", "ANN@STRAẞE.example"),
+    ("ann@βόλος.example", "ann@ΒΌΛΟς.example"),
+    ("ann@example.com", "ann@ｅｘａｍｐｌｅ。com"),
+]
+OTHER_DOMAINS = [
+    ("ann@strasse.example", "ann@straße.example"),
+    ("ann@strasse.example", "ann@xn--strae-oqa.example"),
+    ("ann@βόλοσ.example", "ann@βόλος.example"),
+    ("ann@βόλοσ.example", "ann@xn--nxasmm1c.example"),
 ]
 
 
@@ -190,6 +238,7 @@ async def test_an_address_is_the_same_in_every_spelling(
     project = await api.project(owner)
     body = {"email": account, "password": PASSWORD, "name": "Somebody"}
     await api.json("POST", "/auth/register", json=body, expect=201)
+    await User.all().update(email_verified_at=now())
     who = await api.sign_in(account)
     first = await api.invite(owner, project["id"], account)
     assert (await api.invite(owner, project["id"], invited))["id"] == first["id"]
@@ -197,6 +246,49 @@ async def test_an_address_is_the_same_in_every_spelling(
     await api.json("POST", ACCEPT, who, json={"invitationId": found["id"]})
     path = f"/projects/{project['id']}/members"
     await api.json("POST", path, owner, json={"email": invited}, expect=409)
+
+
+@pytest.mark.parametrize(("account", "invited"), OTHER_DOMAINS)
+async def test_domains_that_fold_alike_are_two(api: Api, account: str, invited: str) -> None:
+    owner = await api.person("Owner")
+    project = await api.project(owner)
+    for email in (account, invited):  # each may have its own account
+        body = {"email": email, "password": PASSWORD, "name": "Somebody"}
+        await api.json("POST", "/auth/register", json=body, expect=201)
+    await User.all().update(email_verified_at=now())
+    who = await api.sign_in(account)
+    assert (await api.sign_in(invited)).id != who.id
+    made = await api.invite(owner, project["id"], invited)
+    before = await everything()
+    assert (await api.json("GET", "/invitations", who))["invitations"] == []
+    for path in (ACCEPT, DECLINE):
+        await api.json("POST", path, who, json={"invitationId": made["id"]}, expect=404)
+    assert await everything() == before
+    assert (await api.invite(owner, project["id"], account))["id"] != made["id"]
+
+
+@pytest.mark.engines("sqlite")
+async def test_an_address_that_does_not_fit_is_refused_and_not_cut(api: Api) -> None:
+    ann = await api.person()
+    project = await api.project(ann)
+    email = "ﷺ" * 20 + "@corp.test"  # each of these counts as 18
+    before = await everything()
+    for path, body, who in [
+        (f"/projects/{project['id']}/members", {"email": email}, ann),
+        ("/auth/register", {"email": email, "password": PASSWORD, "name": "Somebody"}, None),
+    ]:
+        answer = await api.json("POST", path, who, json=body, expect=400)
+        (detail,) = answer["error"]["details"]
+        assert detail["field"] == "email"
+        assert "too long" in detail["reason"]
+    await api.json("POST", "/auth/login", json={"email": email, "password": PASSWORD}, expect=401)
+    assert await everything() == before
+
+
+def test_text_that_is_no_address_has_the_key_of_none() -> None:
+    assert email_key("ann@example.com") == "ann@example.com"
+    for text in ("ann＠example.com", " ann@example.com", "ann@example.com\n", "", "ann"):
+        assert email_key(text).startswith("@")
 
 
 async def test_addresses_that_only_look_alike_are_others(api: Api) -> None:
@@ -356,36 +448,109 @@ async def test_an_invitation_is_mailed_where_mail_is_set_up(serve: Serve) -> Non
     assert token_of(made) not in str(await everything())
 
 
-async def test_where_mail_is_set_up_an_address_counts_once_it_is_verified(serve: Serve) -> None:
-    api = await serve(smtp_url=SecretStr("smtp://127.0.0.1:1"))
+MAIL: dict[str, Any] = {"smtp_url": SecretStr("smtp://127.0.0.1:1"), "rate_limits": "on"}
+
+
+@pytest.mark.engines("sqlite")
+async def test_an_address_gets_ten_invitations_an_hour_whoever_sends_them(serve: Serve) -> None:
+    api = await serve(**MAIL)
+    people = [await api.person(name) for name in ("Ann", "Bob")]
+    projects = [await api.project(who) for who in people]
+    for number in range(10):
+        email = ("guest@example.com", "GUEST@example.com")[number % 2]
+        await api.invite(people[number % 2], projects[number % 2]["id"], email)
+    before = await everything()
+    for who, project in zip(people, projects, strict=True):
+        body = {"email": "guest@example.com"}
+        refused = await api.call("POST", f"/projects/{project['id']}/members", who, json=body)
+        assert refused.status == 429
+        assert int(refused.headers["Retry-After"]) > 3000
+        error = (await refused.json())["error"]
+        assert error["code"] == "RATE_LIMIT_ERROR"
+        assert "to this address" in error["message"]
+    mailing = api.app[INVITATIONS]
+    with pytest.raises(TooMany):  # nor does the console
+        await invite(CONSOLE, projects[0]["id"], "guest@example.com", mailing=mailing)
+    kept = ("invitations", "audit_log", "projects")
+    assert {name: before[name] for name in kept} == {
+        name: rows for name, rows in (await everything()).items() if name in kept
+    }
+    assert await Mail.all().count() <= len(before["mails"])  # they are being sent meanwhile
+    await api.invite(people[0], projects[0]["id"], "other@example.com")
+
+
+@pytest.mark.engines("sqlite")
+async def test_one_person_has_so_many_invitations_mailed(serve: Serve) -> None:
+    api = await serve(**MAIL, inviter_limit="3 per hour", invitation_limit="1 per hour")
     ann, bob = await api.person(), await api.person("Bob")
     project = await api.project(ann)
-    made = await api.invite(ann, project["id"], bob.email)
+    await api.join(bob, project["id"])
+    for number in range(3):
+        await api.invite(ann, project["id"], f"p{number}@example.com")
+    path = f"/projects/{project['id']}/members"
+    body = {"email": "victim@example.com"}
+    answer = await api.json("POST", path, ann, json=body, expect=429)
+    assert "You had" in answer["error"]["message"]
+    assert await waiting(api, ann, project["id"]) == [f"p{n}@example.com" for n in range(3)]
+    await api.invite(bob, project["id"], "victim@example.com")  # the refusal used up no mail
+
+
+@pytest.mark.engines("sqlite")
+async def test_without_mail_invitations_are_not_limited(serve: Serve) -> None:
+    api = await serve(rate_limits="on", inviter_limit="1 per hour", invitation_limit="1 per hour")
+    ann = await api.person()
+    project = await api.project(ann)
+    for _ in range(12):
+        await api.invite(ann, project["id"], "guest@example.com")
+
+
+@pytest.mark.engines("sqlite")
+@pytest.mark.parametrize("smtp_url", [None, SecretStr("smtp://127.0.0.1:1")])
+async def test_an_address_counts_once_it_is_confirmed(
+    serve: Serve, smtp_url: SecretStr | None
+) -> None:
+    api = await serve(smtp_url=smtp_url)
+    ann = await api.person()
+    project = await api.project(ann)
+    made = await api.invite(ann, project["id"], NEW["email"])
+    await register(api, 201)
+    guest = await api.sign_in(NEW["email"])
+    assert (await api.json("GET", "/invitations", guest))["invitations"] == []
     before = await everything()
     del before["mails"]  # they are being sent meanwhile
     for path in (ACCEPT, DECLINE):
         body = {"invitationId": made["id"]}
-        answer = await api.json("POST", path, bob, json=body, expect=403)
-        assert "Verify your e-mail address" in answer["error"]["message"]
+        answer = await api.json("POST", path, guest, json=body, expect=403)
+        assert "Confirm your e-mail address first" in answer["error"]["message"]
+        assert "link" in answer["error"]["message"]
     assert {**await everything(), **before} == await everything()
-    await User.filter(id=bob.id).update(email_verified_at=now())
-    await api.json("POST", ACCEPT, bob, json={"invitationId": made["id"]})
-    sam = await api.person("Sam")
-    token = token_of(await api.invite(ann, project["id"], "elsewhere@example.com"))
-    await api.json("POST", ACCEPT, sam, json={"token": token})
+    await User.filter(id=guest.id).update(email_verified_at=now())
+    assert len((await api.json("GET", "/invitations", guest))["invitations"]) == 1
+    await api.json("POST", ACCEPT, guest, json={"invitationId": made["id"]})
 
 
-async def test_an_invitation_outlives_the_account_that_made_it(api: Api) -> None:
-    ann, bob, sam = [await api.person(name) for name in ("Ann", "Bob", "Sam")]
+@pytest.mark.engines("sqlite")
+async def test_a_link_lets_anybody_in_and_confirms_no_address(api: Api) -> None:
+    ann = await api.person()
     project = await api.project(ann)
-    await api.join(bob, project["id"])
-    made = await api.invite(bob, project["id"], sam.email)
-    await User.filter(id=bob.id).delete()
+    made = await api.invite(ann, project["id"], NEW["email"])
+    await register(api, 201)
+    guest = await api.sign_in(NEW["email"])
+    await api.json("POST", ACCEPT, guest, json={"token": token_of(made)})
+    assert not (await api.json("GET", "/users/profile", guest))["user"]["emailVerified"]
+
+
+@pytest.mark.engines("sqlite")
+async def test_an_invitation_by_the_console_names_nobody(api: Api) -> None:
+    ann, sam = await api.person(), await api.person("Sam")
+    project = await api.project(ann)
+    made = await invite(CONSOLE, project["id"], sam.email, mailing=None)
     (mine,) = (await api.json("GET", "/invitations", sam))["invitations"]
     assert mine["invitedBy"] is None
-    shown = await api.json("GET", f"/invitations/{token_of(made)}")
+    token = make_link_token(api.app[KEYS].links, "invitation", made.id)
+    shown = await api.json("GET", f"/invitations/{token}")
     assert shown["invitation"]["inviterName"] is None
-    await api.json("POST", ACCEPT, sam, json={"token": token_of(made)})
+    await api.json("POST", ACCEPT, sam, json={"token": token})
 
 
 async def test_invitations_are_paged(api: Api) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from gassapi_backend.models import Environment, Member, Project, User, folded, name_hash
 from gassapi_backend.server.accounts.queries import find_user
+from gassapi_backend.server.accounts.schemas import email_key
 from gassapi_backend.server.projects.queries import find_projects
 from gassapi_backend.server.tokens.queries import find_environment
 from gassapi_backend.server.users.queries import all_users
@@ -37,10 +38,17 @@ async def test_a_project_is_found_by_a_name_of_any_characters(
     assert [found["id"] for found in await find_projects(made.id)] == [made.id]
 
 
-@pytest.mark.parametrize("who", TEXTS, ids=lambda text: text[:9])
+@pytest.mark.parametrize("who", [*TEXTS, "x" * 1000, "ﷺ" * 20 + "@x.test"], ids=lambda who: who[:9])
+async def test_text_that_is_no_address_finds_nobody(database: Settings, who: str) -> None:
+    await make_person()
+    assert await find_user(who) is None
+
+
+@pytest.mark.parametrize("name", ["prod", "prodüktion", "中文", "it's+100%?", "é" * 30])
 async def test_a_person_is_found_by_an_address_of_any_characters(
-    database: Settings, who: str
+    database: Settings, name: str
 ) -> None:
+    who = f"{name}@例え.example"
     assert await find_user(who) is None
     made = await make_person(who)
     assert await find_user(who.upper()) == made
@@ -67,7 +75,7 @@ async def test_a_search_for_people_finds_the_names_that_contain_the_text(
 
 
 async def make_person(email: str = "ann@example.com", name: str = "Ann") -> User:
-    columns: dict[str, Any] = {"email": email[:254], "email_key": folded(email, 320)}
+    columns: dict[str, Any] = {"email": email, "email_key": email_key(email)}
     return await User.create(name=name, name_key=folded(name), password_hash="x", **columns)
 
 

@@ -26,6 +26,7 @@ from gassapi_backend.server.mail.outbox import DELAYS, MailKind, claim, put_in_o
 from gassapi_backend.server.mail.sending import Sending
 from gassapi_backend.server.mail.transport import mail_server
 from gassapi_backend.server.members.actions import invite
+from gassapi_backend.server.members.mailing import mailing_of
 from gassapi_backend.server.recovery.letters import letters_of
 from gassapi_backend.settings import Settings, SettingsError, load
 from tests.conftest import Api, Person, Serve, audited
@@ -137,7 +138,7 @@ async def test_a_mail_is_sent_within_a_second_and_then_forgotten(
     mails: Mails, mailbox: Mailbox
 ) -> None:
     api = await mails()
-    ann = await api.person()
+    ann = await api.person(is_confirmed=False)
     started = time.monotonic()
     await ask(api, ann)
     (mail,) = await mailbox.get()
@@ -181,7 +182,7 @@ async def test_what_was_left_by_an_earlier_run_is_sent_at_the_start(
     await mailbox.start()
     await mailbox.stop()
     api = await mails()  # nobody listens
-    await ask(api, await api.person())
+    await ask(api, await api.person(is_confirmed=False))
     assert "Nothing listens" in (await waiting()).last_error
     await api.client.close()
     await mailbox.start()
@@ -197,7 +198,7 @@ async def test_many_who_send_at_once_send_each_mail_once(
 ) -> None:
     mailbox.delay = 0.01
     api = await mails()
-    people = [await api.person(f"Guest{number}") for number in range(12)]
+    people = [await api.person(f"Guest{number}", is_confirmed=False) for number in range(12)]
     others = [await sending() for _ in range(4)]
     await asyncio.gather(
         *(ask(api, person) for person in people), *(other.send_due() for other in others)
@@ -253,7 +254,7 @@ async def test_a_recipient_that_is_refused_for_good_is_given_up_and_the_others_a
     mails: Mails, mailbox: Mailbox
 ) -> None:
     api = await mails()
-    ann, bob = await api.person(), await api.person("Bob")
+    ann, bob = await api.person(is_confirmed=False), await api.person("Bob", is_confirmed=False)
     mailbox.refusals = ["550 5.1.1 <ann@example.com>: no such user"]
     with capture_logs() as lines:
         await ask(api, ann)
@@ -274,7 +275,7 @@ async def test_a_wrong_password_keeps_the_mail_and_stays_secret(
     mailbox.needs_login = True
     with capture_logs() as lines:
         api = await mails("hidden-secret")
-        await ask(api, await api.person())
+        await ask(api, await api.person(is_confirmed=False))
         mail = await waiting()
     assert mail.due_at is not None
     assert "refuses the user name or the password: 535" in mail.last_error
@@ -284,7 +285,7 @@ async def test_a_wrong_password_keeps_the_mail_and_stays_secret(
 async def test_signing_in_to_the_mail_server_works(mails: Mails, mailbox: Mailbox) -> None:
     mailbox.needs_login = True
     api = await mails(SECRET)
-    await ask(api, await api.person())
+    await ask(api, await api.person(is_confirmed=False))
     assert (await mailbox.get())[0].user == USER
 
 
@@ -402,8 +403,9 @@ async def test_of_an_invitation_that_was_renewed_only_the_last_mail_is_sent(
     sending: Any, mailbox: Mailbox, database: Settings
 ) -> None:
     made = await invitation()
+    mailing = mailing_of(database.model_copy(update={"smtp_url": SecretStr("smtp://x.test")}))
     for _ in range(2):
-        await invite(CONSOLE, made.project_id, made.email, is_mailed=True)
+        await invite(CONSOLE, made.project_id, made.email, mailing=mailing)
     sends = await sending()
     await sends.send_due()
     (mail,) = mailbox.received

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from gassapi_backend.clock import now
 from gassapi_backend.models import (
     AuditEntry,
     Collection,
@@ -18,8 +19,9 @@ from gassapi_backend.models import (
     Scope,
 )
 from gassapi_backend.server.accounts.actions import set_active
-from gassapi_backend.server.identity import CONSOLE, forget_everybody
-from gassapi_backend.server.members.actions import add_member, remove_member
+from gassapi_backend.server.errors import Forbidden
+from gassapi_backend.server.identity import CONSOLE, Actor, Caller, Kind, forget_everybody
+from gassapi_backend.server.members.actions import add_member, invite, remove_member
 from tests.conftest import Api, Person, audited, everything
 from tests.server.test_authorization import NO_PROJECTS
 
@@ -141,6 +143,52 @@ async def test_a_member_leaves_and_their_invitations_stay(api: Api) -> None:
     assert (await audited())[-1] == "member_left"
     found = (await api.json("GET", f"/projects/{project['id']}/invitations", ann))["invitations"]
     assert [item["invitedBy"]["name"] for item in found] == ["Bob Doe"]
+
+
+@pytest.mark.parametrize("is_console", [False, True])
+async def test_who_is_removed_has_no_way_back(api: Api, is_console: bool) -> None:
+    ann, bob, carl = [await api.person(name) for name in ("Ann", "Bob", "Carl")]
+    project, other = await api.project(ann), await api.project(bob, "Other")
+    await api.join(bob, project["id"])
+    sent = await api.invite(bob, project["id"], "second@example.com")
+    stays = await api.invite(ann, project["id"], "guest@example.com")
+    elsewhere = await api.invite(bob, other["id"], "guest@example.com")
+    address = {"email": bob.email, "email_key": bob.email, "project_id": project["id"]}
+    pending = await Invitation.create(**address, expires_at=now().replace(year=9000))
+    token = sent["inviteUrl"].rpartition("/")[2]
+    if is_console:
+        await remove_member(CONSOLE, project["id"], bob.id)
+    else:
+        await api.json("DELETE", f"/projects/{project['id']}/members/{bob.id}", ann)
+    for who, body, status in [
+        (bob, {"invitationId": pending.id}, 404),
+        (bob, {"token": token}, 410),
+        (carl, {"token": token}, 410),
+    ]:
+        await api.json("POST", "/invitations/accept", who, json=body, expect=status)
+    left = {item.id for item in await Invitation.all()}
+    assert left == {stays["id"], elsewhere["id"]}
+    entries = await AuditEntry.filter(action="invitation_withdrawn", project_id=project["id"])
+    assert {(entry.resource_name, entry.details["reason"]) for entry in entries} == {
+        ("second@example.com", "member_removed"),
+        (bob.email, "member_removed"),
+    }
+    await check_counts(project["id"], 1)
+
+
+@pytest.mark.engines("sqlite")
+async def test_who_was_just_removed_invites_nobody(api: Api) -> None:
+    ann, bob = await api.person(), await api.person("Bob")
+    project = await api.project(ann)
+    await api.join(bob, project["id"])
+    actor = Actor(Caller(Kind.USER, user_id=ann.id, name=ann.name))
+    await remove_member(CONSOLE, project["id"], bob.id)
+    before = await everything()
+    late = Actor(Caller(Kind.USER, user_id=bob.id, name=bob.name))  # as another process remembers
+    with pytest.raises(Forbidden):
+        await invite(late, project["id"], "second@example.com", mailing=None)
+    assert await everything() == before
+    await invite(actor, project["id"], "second@example.com", mailing=None)
 
 
 async def test_only_the_owner_removes_others(api: Api) -> None:

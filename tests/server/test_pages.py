@@ -135,7 +135,7 @@ async def test_no_page_is_wider_than_the_screen_in_any_state(api: Api, page: Bro
 async def test_opening_the_page_confirms_nothing_and_its_button_does(
     api: Api, page: Browser
 ) -> None:
-    ann = await api.person()
+    ann = await api.person(is_confirmed=False)
     before = await everything()
     await page.open(await link(api, ann, "verify"))
     before["one_time_tokens"] = (await everything())["one_time_tokens"]
@@ -153,7 +153,7 @@ async def test_opening_the_page_confirms_nothing_and_its_button_does(
 
 
 async def test_a_link_that_is_not_complete_says_so(api: Api, page: Browser) -> None:
-    address = await link(api, await api.person(), "verify")
+    address = await link(api, await api.person(is_confirmed=False), "verify")
     await page.open(address[:-3])
     await page.press("#form .primary")
     assert "not complete" in await page.shows("broken")
@@ -165,7 +165,7 @@ async def test_a_link_that_is_not_complete_says_so(api: Api, page: Browser) -> N
 
 
 async def test_a_password_is_reset_on_the_page(api: Api, page: Browser) -> None:
-    ann = await api.person()
+    ann = await api.person(is_confirmed=False)
     await page.open(await link(api, ann, "reset"))
     await page.shows("ask")
     before = await audited()
@@ -193,7 +193,7 @@ async def test_a_password_is_reset_on_the_page(api: Api, page: Browser) -> None:
 
 
 async def test_who_comes_late_is_mailed_a_new_link(api: Api, page: Browser) -> None:
-    ann = await api.person()
+    ann = await api.person(is_confirmed=False)
     address = await link(api, ann, "reset")
     newer = await link(api, ann, "reset")
     body = {"token": newer.rpartition("/")[2], "password": NEW}

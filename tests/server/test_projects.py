@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 
 from gassapi_backend.models import AuditEntry, Environment, McpToken, Member, Project
-from gassapi_backend.server.identity import forget_everybody
+from gassapi_backend.server.accounts.actions import set_active
+from gassapi_backend.server.errors import Conflict, NotFound
+from gassapi_backend.server.identity import CONSOLE, forget_everybody
+from gassapi_backend.server.projects.actions import create_project
+from gassapi_backend.server.projects.schemas import NewProject
 from tests.conftest import Api, Person, audited, everything
 
 
@@ -377,3 +381,16 @@ async def test_of_two_deletions_at_once_one_finds_it_gone(api: Api) -> None:
     assert statuses == [200, 404, 404]
     assert (await audited()).count("project_deleted") == 1
     assert not await Project.exists()
+
+
+@pytest.mark.engines("sqlite")
+async def test_the_console_gives_no_project_to_who_cannot_use_it(api: Api) -> None:
+    ida = await api.person("Ida")
+    await set_active(CONSOLE, ida.id, is_active=False)
+    new, nobody = NewProject(name="Ghost"), "01a20200-0000-7000-8000-000000000000"
+    before = await everything()
+    with pytest.raises(Conflict, match="deactivated"):
+        await create_project(CONSOLE, new, owner_id=ida.id)
+    with pytest.raises(NotFound):
+        await create_project(CONSOLE, new, owner_id=nobody)
+    assert await everything() == before

@@ -112,7 +112,7 @@ async def test_an_account_that_is_not_made_is_not_mailed_to(mailing: Api) -> Non
 
 
 async def test_opening_the_address_of_the_api_confirms_and_looking_at_it_does_not(api: Api) -> None:
-    ann = await api.person()
+    ann = await api.person(is_confirmed=False)
     token = await link(api, ann, Purpose.VERIFY_EMAIL)
     assert (await api.call("HEAD", f"/auth/verify/{token}")).status == 405
     assert not await is_verified(api, ann)
@@ -122,7 +122,7 @@ async def test_opening_the_address_of_the_api_confirms_and_looking_at_it_does_no
 
 
 async def test_confirming_gives_the_account_a_new_revision(api: Api) -> None:
-    ann = await api.person()
+    ann = await api.person(is_confirmed=False)
     before = (await api.json("GET", "/users/profile", ann))["user"]["revision"]
     for _ in range(2):  # the second finds it confirmed
         token = await link(api, ann, Purpose.VERIFY_EMAIL)
@@ -165,7 +165,7 @@ async def test_a_link_is_good_for_one_purpose_only(api: Api) -> None:
     ("purpose", "hours"), [(Purpose.VERIFY_EMAIL, 24), (Purpose.RESET_PASSWORD, 1)]
 )
 async def test_a_link_that_is_too_old_is_gone(api: Api, purpose: Purpose, hours: int) -> None:
-    ann = await api.person()
+    ann = await api.person(is_confirmed=False)
     token = await link(api, ann, purpose)
     kept = await OneTimeToken.get(user_id=ann.id)
     assert abs((kept.expires_at - ahead(hours * 3600)).total_seconds()) < 30
@@ -242,7 +242,7 @@ async def test_a_forgotten_password_is_reset_through_the_mail(
 
 
 async def test_a_link_handed_over_by_the_operator_proves_no_address(api: Api) -> None:
-    ann = await api.person()
+    ann = await api.person(is_confirmed=False)
     token = await make_reset_link(CONSOLE, ann.id, api.app[LETTERS])
     await reset(api, token)
     assert not await is_verified(api, await api.sign_in(ann.email, NEW))
@@ -360,7 +360,7 @@ async def test_resets_are_limited_alike_for_known_and_unknown_addresses(serve: S
 
 async def test_mails_that_confirm_an_address_are_limited(serve: Serve) -> None:
     api = await serve(rate_limits="on", verify_limit="2 per hour")
-    ann, bob = await api.person(), await api.person("Bob")
+    ann, bob = await api.person(is_confirmed=False), await api.person("Bob", is_confirmed=False)
     for status in (200, 200, 429):
         await api.json("POST", "/auth/resend-verification", ann, expect=status)
     await api.json("POST", "/auth/resend-verification", bob)
@@ -376,7 +376,7 @@ async def test_guessing_links_is_limited_and_using_them_is_not(serve: Serve) -> 
 
 
 async def test_a_confirmed_address_needs_no_further_mail(mailing: Api, mailbox: Mailbox) -> None:
-    ann = await mailing.person()
+    ann = await mailing.person(is_confirmed=False)
     answer = await mailing.json("POST", "/auth/resend-verification", ann)
     assert answer["isMailed"] is True
     (mail,) = await mailbox.get()

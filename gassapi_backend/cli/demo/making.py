@@ -83,9 +83,9 @@ async def _make_shop(settings: Settings, owner: User, member: User) -> Project:
     actor, vault = _as(owner), Vault(settings)
     project = await create_project(actor, validated(NewProject, scene.SHOP_PROJECT))
     await replace_settings(actor, project.id, scene.SHOP_SETTINGS, ANY_REVISION)
-    invitation = await invite(actor, project.id, member.email, is_mailed=False)
+    invitation = await invite(actor, project.id, member.email, mailing=None)
     await accept_invitation(_as(member), project.id, Chosen(invitation.id, invitation.generation))
-    await invite(actor, project.id, scene.INVITED, is_mailed=False)
+    await invite(actor, project.id, scene.INVITED, mailing=None)
     await _make_environments(actor, project.id, scene.ENVIRONMENTS, vault)
     collections = await _fill(actor, project.id, SHOP)
     drawn = scene.PAY_AND_TRACK | {"collectionId": collections["Payments"]}

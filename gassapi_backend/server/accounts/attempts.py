@@ -38,13 +38,25 @@ _locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 
 class Attempts:
-    """How often something may be tried: ``rate`` as in the settings, counted per subject."""
+    """How often something may be tried: ``rate`` as in the settings, counted per subject.
 
-    def __init__(self, kind: str, rate: str, *, code: str, enabled: bool = True) -> None:
+    ``message`` is what those are told who tried too often, before they are told how long to wait.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        rate: str,
+        *,
+        code: str,
+        enabled: bool = True,
+        message: str = "Too many attempts.",
+    ) -> None:
         self._kind = kind
         self._rate = limits.parse(rate)
         self._code = code
         self._enabled = enabled
+        self._message = message
 
     async def take(self, *subject: str) -> None:
         """Count an attempt. Raises ``TooMany`` when the window's attempts are used up."""
@@ -61,7 +73,7 @@ class Attempts:
         if counted.count > self._rate.amount:
             wait = math.ceil((counted.expires_at - moment).total_seconds())
             raise TooMany(
-                f"Too many attempts. Try again in {_duration(wait)}.",
+                f"{self._message} Try again in {_duration(wait)}.",
                 code=self._code,
                 retry_after=wait,
             )

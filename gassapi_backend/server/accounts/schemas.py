@@ -1,5 +1,6 @@
 """What goes in and out about accounts."""
 
+import hashlib
 import unicodedata
 from contextlib import suppress
 from functools import cache
@@ -19,26 +20,56 @@ _JOINERS = {"\u200c", "\u200d", *map(chr, range(0xE0020, 0xE0080))}  # the last:
 _BLANKS = set("\u115f\u1160\u2800\u3164\uffa0")  # letters and a symbol that show nothing
 
 
+MAX_EMAIL_KEY = 320  # characters of the column
+
+
 def check_email(value: str) -> str:
     """Return an address in its normal form (RFC 5321, 6531; the domain's case folded).
 
     Addresses under ``.test`` and ``.local`` are taken, since private networks use them. Raises
-    ``ValueError`` when it is not an address.
+    ``ValueError`` when it is not an address, and for one whose key would have to be cut.
     """
-    _allow_private_domains()
-    normal = email_validator.validate_email(
-        value, check_deliverability=False, strict=True
-    ).normalized
-    if len(normal) > 254:
+    found = _parsed(value)
+    if len(found.normalized) > 254:
         raise ValueError("The email address is too long.")
-    return normal
+    if len(_key(found)) > MAX_EMAIL_KEY:
+        raise ValueError("The part before the @ is too long: some of its characters count as many.")
+    return found.normalized
 
 
-def email_key(email: str) -> str:
-    """Return the form in which two spellings of one address are equal; takes any text."""
+def email_key(text: str) -> str:
+    """Return the form in which two spellings of one address are equal; takes any text.
+
+    The part before the @ without case and compatibility forms, the domain as it is registered
+    (IDNA 2008, in punycode): there, straße.de and strasse.de are two. Text that is no address gets
+    a key that no account has.
+    """
     with suppress(ValueError):
-        email = check_email(email)  # so that a domain may be written in punycode as well
-    return folded(email, 320)
+        key = _key(_parsed(text))
+        if len(key) <= MAX_EMAIL_KEY:
+            return key
+    return "@" + hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+
+
+def email_piece(text: str) -> str:
+    """Return how a piece of an address, to search for, stands in keys if it ends in its domain."""
+    local, at, domain = text.rpartition("@")
+    try:
+        registered = _parsed(f"x@{domain}.test").ascii_domain.removesuffix(".test")
+    except ValueError:  # not whole labels of a domain
+        return folded(text)
+    return f"{folded(local)}{at}{registered}"
+
+
+def _parsed(text: str) -> email_validator.ValidatedEmail:
+    """Return the parts of an address. Raises ``ValueError``."""
+    _allow_private_domains()
+    return email_validator.validate_email(text, check_deliverability=False, strict=True)
+
+
+def _key(address: email_validator.ValidatedEmail) -> str:
+    """Return the whole key: never cut, or two domains could have one."""
+    return f"{folded(address.local_part, limit=10_000)}@{address.ascii_domain.lower()}"
 
 
 @cache

@@ -40,7 +40,7 @@ def _project(row: Row, _: Sight) -> Mapping[str, Any]:
 
 
 def _invitation(row: Row, _: Sight) -> Mapping[str, Any]:
-    view: dict[str, Any] = {**invitation_view(row, "")}
+    view: dict[str, Any] = {**invitation_view(row, None)}
     del view["inviteUrl"]  # for whoever asks for it
     return view
 

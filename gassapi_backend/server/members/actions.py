@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tortoise.exceptions import IntegrityError
+from tortoise.expressions import Q
 
 from gassapi_backend.clock import ahead, now
 from gassapi_backend.models import Invitation, Member, User
@@ -11,8 +12,9 @@ from gassapi_backend.server.accounts.queries import own_account
 from gassapi_backend.server.accounts.schemas import email_key
 from gassapi_backend.server.changes import Change, change
 from gassapi_backend.server.errors import Conflict, Forbidden, Gone, NotFound
-from gassapi_backend.server.identity import Actor
+from gassapi_backend.server.identity import Actor, Kind
 from gassapi_backend.server.mail.outbox import MailKind, put_in_outbox
+from gassapi_backend.server.members.mailing import Mailing
 from gassapi_backend.server.projects.schemas import may_in
 from gassapi_backend.server.tokens.actions import revoke_tokens_of
 
@@ -25,23 +27,29 @@ class Chosen:
     """An invitation that somebody answers to.
 
     ``generation`` is that of its link; ``None`` where it was named by its id, for which it has to
-    be addressed to them, and ``needs_verified`` then that they showed the address to be theirs.
+    be addressed to them and their address to be confirmed.
     """
 
     invitation_id: str
     generation: int | None = None
-    needs_verified: bool = False
 
 
-async def invite(actor: Actor, project_id: str, email: str, *, is_mailed: bool) -> Invitation:
-    """Invite an address to a project, for 7 days.
+async def invite(
+    actor: Actor, project_id: str, email: str, *, mailing: Mailing | None
+) -> Invitation:
+    """Invite an address to a project, for 7 days; by mail too, with ``mailing``.
 
     Where it is invited already, that invitation is renewed, and its old link is dead. Raises
-    ``Conflict`` where it is a member's, or where too many invitations wait for an answer.
+    ``Conflict`` where it is a member's, or where too many invitations wait for an answer, and
+    ``Forbidden`` for somebody who was removed at the same moment; and ``TooMany`` where too many
+    were mailed.
     """
     key = email_key(email)
+    if mailing:
+        await mailing.take(actor, key)
     try:
         async with change(actor, project_id) as made:
+            await _require_member(actor, project_id)
             if await Member.exists(project_id=project_id, user__email_key=key):
                 raise Conflict("Somebody with this address is a member already.")
             invitation = await _renewed_or_new(made, email, key)
@@ -51,7 +59,7 @@ async def invite(actor: Actor, project_id: str, email: str, *, is_mailed: bool) 
                 invitation.id,
                 email=email,
             )
-            if is_mailed:
+            if mailing:
                 facts = {"invitation_id": invitation.id, "generation": invitation.generation}
                 await put_in_outbox(MailKind.INVITATION, email, **facts)
     except IntegrityError:
@@ -71,7 +79,8 @@ async def revoke_invitation(actor: Actor, project_id: str, invitation_id: str) -
 async def accept_invitation(actor: Actor, project_id: str, chosen: Chosen) -> None:
     """Become a member of the project of an invitation, which is gone then.
 
-    Raises what ``decline_invitation()`` raises, and ``Conflict`` for a member.
+    So is one that is for the account's own address. Raises what ``decline_invitation()`` raises,
+    and ``Conflict`` for a member.
     """
     try:
         async with change(actor, project_id) as made:
@@ -86,7 +95,7 @@ async def decline_invitation(actor: Actor, project_id: str, chosen: Chosen) -> N
     """Turn an invitation down.
 
     Raises ``Gone`` where it is used up, renewed or expired, ``NotFound`` where it is addressed to
-    somebody else, and ``Forbidden`` where it takes a verified address.
+    somebody else, and ``Forbidden`` where their address is not confirmed.
     """
     async with change(actor, project_id) as made:
         _, invitation = await _answered(actor, project_id, chosen)
@@ -103,10 +112,6 @@ async def add_member(actor: Actor, project_id: str, user_id: str) -> None:
             if not user.is_active:
                 raise Conflict("This account is deactivated: it cannot become a member.")
             await _join(made, user)
-            for invitation in await Invitation.filter(
-                project_id=project_id, email_key=user.email_key
-            ):
-                await _remove(made, invitation, "invitation_revoked")
     except IntegrityError:
         raise Conflict("This account is being deleted.") from None
 
@@ -114,8 +119,9 @@ async def add_member(actor: Actor, project_id: str, user_id: str) -> None:
 async def remove_member(actor: Actor, project_id: str, user_id: str) -> None:
     """End somebody's membership, at once, and their tokens for the project with it.
 
-    Members remove themselves, and the owner others. Raises ``Forbidden``, ``NotFound`` and, for the
-    owner, ``Conflict``.
+    Members remove themselves, and the owner others; those have no way back, since the invitations
+    that they sent, and one for their address, are withdrawn. Raises ``Forbidden``, ``NotFound``
+    and, for the owner, ``Conflict``.
     """
     async with change(actor, project_id) as made:
         project = made.locked_project
@@ -127,15 +133,17 @@ async def remove_member(actor: Actor, project_id: str, user_id: str) -> None:
             raise NotFound("There is no such member in this project.")
         if user_id == project.owner_id:
             raise Conflict("The owner cannot leave. Hand the project over to somebody first.")
-        name = (await User.get(id=user_id)).name
+        user = await User.get(id=user_id)
         await member.delete()
         project.member_count -= 1
         made.save_project("member_count")
-        made.record("member_left" if is_leaving else "member_removed", "member", user_id, name)
+        made.record("member_left" if is_leaving else "member_removed", "member", user.id, user.name)
         made.ends_access()
         await revoke_tokens_of(
             made, user_id, "creator left" if is_leaving else "creator was removed"
         )
+        if not is_leaving:
+            await _withdraw_all_of(made, user)
 
 
 async def _renewed_or_new(made: Change, email: str, key: str) -> Invitation:
@@ -171,9 +179,10 @@ async def _answered(actor: Actor, project_id: str, chosen: Chosen) -> tuple[User
             raise over()
     elif found is None or found.email_key != user.email_key:
         raise no_invitation()
-    elif chosen.needs_verified and user.email_verified_at is None:
+    elif user.email_verified_at is None:  # anybody could have registered it
         raise Forbidden(
-            "Verify your e-mail address first, or use the link that you were sent.",
+            "Confirm your e-mail address first, or open the invitation's link: it shows that the "
+            "invitation is meant for you. Whoever invited you can give it to you.",
         )
     if found.expires_at <= now():
         raise over()
@@ -188,6 +197,32 @@ async def _join(made: Change, user: User) -> None:
     project.member_count += 1
     made.save_project("member_count")
     made.record("member_joined", "member", user.id, user.name)
+    for invitation in await Invitation.filter(project_id=project.id, email_key=user.email_key):
+        await _remove(made, invitation, "invitation_revoked")
+
+
+async def _require_member(actor: Actor, project_id: str) -> None:
+    """Raise ``Forbidden`` for somebody who was let in here and is no member any more."""
+    if actor.caller.kind is Kind.CONSOLE:
+        return
+    if not await Member.exists(project_id=project_id, user_id=actor.user_id):
+        raise Forbidden("Only members invite others.")
+
+
+async def _withdraw_all_of(made: Change, user: User) -> None:
+    """Withdraw the invitations to the project that somebody sent, and one for their address."""
+    found = await Invitation.filter(
+        Q(invited_by_id=user.id) | Q(email_key=user.email_key), project_id=made.locked_project.id
+    )
+    for invitation in found:
+        made.record(
+            "invitation_withdrawn",
+            "invitation",
+            invitation.id,
+            invitation.email,
+            reason="member_removed",
+        )
+    await Invitation.filter(id__in=[invitation.id for invitation in found]).delete()
 
 
 async def _remove(made: Change, invitation: Invitation, action: str) -> None:

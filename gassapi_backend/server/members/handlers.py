@@ -8,7 +8,7 @@ from gassapi_backend.models import is_id
 from gassapi_backend.server.access import Role
 from gassapi_backend.server.errors import Invalid, NotFound
 from gassapi_backend.server.http import Message, Page
-from gassapi_backend.server.keys import ACTOR, KEYS, PROJECT, ROLE, SETTINGS
+from gassapi_backend.server.keys import ACTOR, INVITATIONS, KEYS, PROJECT, ROLE, SETTINGS
 from gassapi_backend.server.links import read_link_token
 from gassapi_backend.server.members import actions, queries
 from gassapi_backend.server.members.schemas import (
@@ -51,7 +51,8 @@ async def list_members(request: web.Request, page: Page) -> MembersAnswer:
 async def remove_member(request: web.Request) -> Message:
     """Leave a project or, as its owner, remove somebody else from it.
 
-    Access ends at once, and with it the tokens that they issued for the project.
+    Access ends at once, and with it the tokens that they issued for the project. With whom the
+    owner removes go the invitations that they sent, and one for their address.
     """
     member_id = request.match_info["member_id"]
     await actions.remove_member(
@@ -63,17 +64,19 @@ async def remove_member(request: web.Request) -> Message:
 async def invite(request: web.Request, new: NewInvitation) -> InvitationAnswer:
     """Invite an e-mail address to a project, for 7 days.
 
-    Mailed where mail is set up. Inviting again renews: the old link is dead then.
+    Mailed where mail is set up, so often to one address and by one person. Inviting again renews:
+    the old link is dead then.
     """
-    actor, settings = request[ACTOR], request.app[SETTINGS]
-    invitation = await actions.invite(
-        actor, request[PROJECT]["id"], new.email, is_mailed=settings.smtp_url is not None
-    )
+    actor, mailing = request[ACTOR], request.app[INVITATIONS]
+    invitation = await actions.invite(actor, request[PROJECT]["id"], new.email, mailing=mailing)
     return {"invitation": _view(request, invitation_row(invitation, actor.caller.name))}
 
 
 async def list_invitations(request: web.Request, page: Page) -> InvitationsAnswer:
-    """List the invitations to a project that wait for an answer, with their links."""
+    """List the invitations to a project that wait for an answer.
+
+    `inviteUrl` is there for who sent the invitation and for the project's owner; for others, null.
+    """
     found, total = await queries.list_invitations(
         request[PROJECT]["id"], stored(now()), limit=page.limit, offset=page.offset
     )
@@ -93,7 +96,10 @@ async def revoke_invitation(request: web.Request) -> Message:
 
 
 async def list_own(request: web.Request, page: Page) -> MyInvitationsAnswer:
-    """List the invitations that are addressed to one's e-mail address."""
+    """List the invitations that are addressed to one's e-mail address, once that is confirmed.
+
+    Until then the list is empty, and an invitation is accepted by the token of its link.
+    """
     found, total = await queries.list_invitations_of(
         request[ACTOR].user_id, stored(now()), limit=page.limit, offset=page.offset
     )
@@ -119,7 +125,7 @@ async def accept(request: web.Request, choice: InvitationChoice) -> JoinedAnswer
     """Accept an invitation: become a member of its project.
 
     By the token of its link, whoever it is addressed to, or by its id where that is one's own
-    address (which has to be verified where mail is set up).
+    address and it is confirmed: by a mailed link, or because an administrator made the account.
     """
     actor = request[ACTOR]
     project_id, chosen = await _chosen(request, choice)
@@ -153,10 +159,11 @@ async def _chosen(request: web.Request, choice: InvitationChoice) -> tuple[str, 
     found = await queries.find_invitation(choice.invitation_id or "")
     if found is None:
         raise actions.no_invitation()
-    needs_verified = request.app[SETTINGS].smtp_url is not None
-    return found["project_id"], actions.Chosen(found["id"], needs_verified=needs_verified)
+    return found["project_id"], actions.Chosen(found["id"])
 
 
 def _view(request: web.Request, row: Row) -> InvitationView:
+    if request[ACTOR].user_id not in (row["invited_by_id"], request[PROJECT]["owner_id"]):
+        return invitation_view(row, None)
     url = invite_url(request.app[SETTINGS].base_url, request.app[KEYS].links, row)
     return invitation_view(row, url)

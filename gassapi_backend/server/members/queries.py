@@ -43,10 +43,13 @@ async def list_invitations(
 async def list_invitations_of(
     user_id: str, now: str, *, limit: int, offset: int
 ) -> tuple[list[Row], int]:
-    """Return a page of the living invitations that are addressed to somebody, and their number."""
+    """Return a page of the living invitations to somebody's address, and their number.
+
+    None while the address is not confirmed: anybody could have registered it.
+    """
     return await page_of(
         f"{_INVITATIONS} JOIN users me ON me.email_key = i.email_key "
-        "WHERE me.id = ? AND i.expires_at > ?",
+        "WHERE me.id = ? AND me.email_verified_at IS NOT NULL AND i.expires_at > ?",
         user_id,
         now,
         columns=_COLUMNS,

@@ -26,7 +26,7 @@ class NewInvitation(Body):
 
 
 class InvitationChoice(Body):
-    """Which invitation: the token of its link, or its id where it is addressed to one's e-mail."""
+    """Which invitation: the token of its link, or its id where one's confirmed address has it."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -66,7 +66,11 @@ class MemberView(TypedDict):
 
 
 class InvitationView(TypedDict):
-    """An invitation, for members of the project. ``invitedBy`` is null for the console."""
+    """An invitation, for members of the project.
+
+    ``invitedBy`` is null for the console; ``inviteUrl``, for whoever neither sent it nor owns the
+    project.
+    """
 
     id: str
     email: str
@@ -74,7 +78,7 @@ class InvitationView(TypedDict):
     invitedBy: PersonView | None
     createdAt: str
     expiresAt: str
-    inviteUrl: str
+    inviteUrl: str | None
 
 
 class InvitedProject(TypedDict):
@@ -162,8 +166,8 @@ def invite_url(base_url: str, key: bytes, row: Row) -> str:
     return f"{base_url}/invite/{make_link_token(key, PURPOSE, row['id'], row['generation'])}"
 
 
-def invitation_view(row: Row, url: str) -> InvitationView:
-    """Show an invitation and its link to a member of the project."""
+def invitation_view(row: Row, url: str | None) -> InvitationView:
+    """Show an invitation, and its link if they may see it, to a member of the project."""
     return {
         "id": row["id"],
         "email": row["email"],

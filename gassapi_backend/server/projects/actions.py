@@ -24,7 +24,7 @@ from gassapi_backend.models import (
 )
 from gassapi_backend.server.access import Permission
 from gassapi_backend.server.changes import Change, change
-from gassapi_backend.server.errors import Conflict, Forbidden, Invalid
+from gassapi_backend.server.errors import Conflict, Forbidden, Invalid, NotFound
 from gassapi_backend.server.identity import Actor
 from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
 from gassapi_backend.server.projects.queries import load_project
@@ -53,7 +53,8 @@ CONTENTS: tuple[type[Model], ...] = (  # those that refer to others first
 async def create_project(actor: Actor, new: NewProject, *, owner_id: str | None = None) -> Project:
     """Create a project, its owner's membership and its default environment.
 
-    ``owner_id`` is for the console, which is nobody that could own it.
+    ``owner_id`` is for the console, which is nobody that could own it: raises ``NotFound`` where
+    there is no such account, and ``Conflict`` for a deactivated one.
     """
     project = Project(
         id=new_id(),
@@ -71,6 +72,8 @@ async def create_project(actor: Actor, new: NewProject, *, owner_id: str | None 
         default_of=project.id,
     )
     async with change(actor, project) as made:
+        if owner_id is not None:
+            await _check_owner(owner_id)
         made.record("project_created", "project", project.id, project.name)
         environment.revision = made.record(
             "environment_created", "environment", environment.id, environment.name
@@ -79,6 +82,14 @@ async def create_project(actor: Actor, new: NewProject, *, owner_id: str | None 
         await Member.create(project_id=project.id, user_id=project.owner_id)
         await environment.save(force_create=True)
     return project
+
+
+async def _check_owner(user_id: str) -> None:
+    user = await User.filter(id=user_id).select_for_update().first()
+    if user is None:
+        raise NotFound("There is no such account.")
+    if not user.is_active:
+        raise Conflict("This account is deactivated: it cannot own the project.")
 
 
 async def update_project(

@@ -3,6 +3,7 @@
 from gassapi_backend.clock import ago, now, stored
 from gassapi_backend.database import Row, contains, row, rows
 from gassapi_backend.models import folded, is_id
+from gassapi_backend.server.accounts.schemas import email_piece
 from gassapi_backend.server.users.schemas import SHOWN, UserSearch, UserStats
 
 DAY = 24 * 3600  # seconds
@@ -53,8 +54,11 @@ def _where(
 ) -> tuple[str, list[str | bool]]:
     where, values = "1 = 1", list[str | bool]()
     if text and (wanted := contains(folded(text))) != "%%":
-        where += " AND (u.email_key LIKE ? ESCAPE '!' OR u.name_key LIKE ? ESCAPE '!')"
-        values += [wanted, wanted]
+        where += (
+            " AND (u.email_key LIKE ? ESCAPE '!' OR u.email_key LIKE ? ESCAPE '!'"
+            " OR u.name_key LIKE ? ESCAPE '!')"
+        )
+        values += [wanted, contains(email_piece(text)), wanted]
     if is_active is not None:
         where, values = f"{where} AND u.is_active = ?", [*values, is_active]
     if is_admin is not None:

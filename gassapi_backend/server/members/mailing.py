@@ -1,0 +1,46 @@
+"""How many invitations are mailed, so that nobody's mailbox is filled by strangers."""
+
+from dataclasses import dataclass
+
+from gassapi_backend.server.accounts.attempts import Attempts
+from gassapi_backend.server.identity import Actor, Kind
+from gassapi_backend.settings import Settings
+
+CODE = "RATE_LIMIT_ERROR"
+
+
+@dataclass(frozen=True)
+class Mailing:
+    """The mails that may go out: ``to_one`` address, whoever invites it, and ``by_one`` person."""
+
+    to_one: Attempts
+    by_one: Attempts
+
+    async def take(self, actor: Actor, email_key: str) -> None:
+        """Count a mail. Raises ``TooMany``; the console is limited by the address alone."""
+        if actor.caller.kind is not Kind.CONSOLE:
+            await self.by_one.take(actor.user_id)  # first, so that it uses up no address's mails
+        await self.to_one.take(email_key)
+
+
+def mailing_of(settings: Settings) -> Mailing | None:
+    """Return the limits of an instance; ``None`` where no mail is set up."""
+    if settings.smtp_url is None:
+        return None
+    is_limited = settings.rate_limits == "on"
+    return Mailing(
+        Attempts(
+            "invited",
+            settings.invitation_limit,
+            code=CODE,
+            enabled=is_limited,
+            message="Too many invitations were mailed to this address.",
+        ),
+        Attempts(
+            "inviter",
+            settings.inviter_limit,
+            code=CODE,
+            enabled=is_limited,
+            message="You had too many invitations mailed.",
+        ),
+    )
