@@ -8,7 +8,7 @@ from functools import partial
 import structlog
 from aiohttp import web
 
-from gassapi_backend.clock import now
+from gassapi_backend.clock import ago, now
 from gassapi_backend.database import open_database
 from gassapi_backend.models import Attempt, Idempotency, Invitation, OneTimeToken, Session
 from gassapi_backend.secrets import load_keys
@@ -36,6 +36,7 @@ from gassapi_backend.server.keys import (
     VERIFICATIONS,
     ServerState,
 )
+from gassapi_backend.server.mail.outbox import KEEP_SECONDS
 from gassapi_backend.server.mail.sending import Sending
 from gassapi_backend.server.middleware import add_headers, make_guard, surround
 from gassapi_backend.server.news import News, listen, unlisten
@@ -177,7 +178,7 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
 async def purge() -> None:
     """Delete sessions, links, invitations, attempts and kept answers that are over."""
     await Session.filter(expires_at__lt=now()).delete()
-    await OneTimeToken.filter(expires_at__lt=now()).delete()
+    await OneTimeToken.filter(expires_at__lt=ago(KEEP_SECONDS)).delete()  # a mail may bring it yet
     await Invitation.filter(expires_at__lt=now()).delete()
     await Attempt.filter(expires_at__lt=now()).delete()
     await Idempotency.filter(expires_at__lt=now()).delete()

@@ -14,6 +14,9 @@ LEASE = 180  # seconds a mail is left to whoever claimed it; longer than sending
 DELAYS = [minutes * 60 for minutes in (1, 5, 15, 60, 120, 240, 480, 720, 1200)]
 """Seconds from one attempt to the next: two days in all; after the last the mail is given up."""
 
+KEEP_SECONDS = 30 * 24 * 3600
+"""How old a mail that was given up gets, and how long is known what became of a mailed link."""
+
 _bells: WeakSet[asyncio.Event] = WeakSet()
 
 

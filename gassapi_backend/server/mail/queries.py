@@ -3,18 +3,6 @@
 from gassapi_backend.database import Row, row, rows
 
 
-async def find_token(token_id: str) -> Row | None:
-    """Return a link that works once, with the person it is for."""
-    return await row(
-        """
-        SELECT t.used_at, t.expires_at, u.email, u.is_active, u.email_verified_at
-        FROM one_time_tokens t JOIN users u ON u.id = t.user_id
-        WHERE t.id = ?
-        """,
-        token_id,
-    )
-
-
 async def find_invitation(invitation_id: str) -> Row | None:
     """Return an invitation, with the names a mail needs."""
     return await row(
