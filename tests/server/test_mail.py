@@ -19,6 +19,7 @@ from gassapi_backend.clock import ago, now
 from gassapi_backend.models import Invitation, Mail, OneTimeToken, Project, Purpose, User
 from gassapi_backend.server.app import purge
 from gassapi_backend.server.changes import change
+from gassapi_backend.server.errors import Conflict, NotFound
 from gassapi_backend.server.identity import CONSOLE
 from gassapi_backend.server.keys import LETTERS
 from gassapi_backend.server.links import read_link_token
@@ -33,7 +34,7 @@ from gassapi_backend.server.recovery.letters import LIFE, letters_of
 from gassapi_backend.server.users.actions import change_email
 from gassapi_backend.server.users.schemas import NewEmail
 from gassapi_backend.settings import Settings, SettingsError, load
-from tests.conftest import PASSWORD, Api, Person, Serve, audited
+from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
 from tests.mailbox import SECRET, USER, Mailbox, certificate
 
 NAMES = [
@@ -269,6 +270,52 @@ async def test_a_busy_mail_server_is_tried_again_ever_more_slowly_and_then_given
     await sends.send_due()
     assert len(mailbox.received) == 1
     assert not await Mail.exists()
+
+
+async def test_a_mail_that_is_being_sent_is_not_tried_again_meanwhile(
+    mails: Mails, mailbox: Mailbox
+) -> None:
+    arriving = asyncio.Event()
+    mailbox.delay, mailbox.knock = 0.5, arriving.set
+    api = await mails()
+    await ask(api, await api.person())
+    await arriving.wait()
+    before = await everything()
+    mail_id = (await Mail.get()).id
+    with pytest.raises(Conflict, match="being sent"):
+        await retry(CONSOLE, mail_id)
+    assert await retry(CONSOLE, None) == 0
+    assert await everything() == before
+    assert await is_empty()
+    assert len(mailbox.received) == 1
+
+
+@pytest.mark.parametrize("attempts", [0, 1, 3])
+async def test_a_mail_that_waits_for_its_next_attempt_is_tried_at_once(
+    mailbox: Mailbox, database: Settings, sending: Any, attempts: int
+) -> None:
+    sends = await sending()
+    await invitation()
+    mailbox.refusals = ["451 4.3.0 try later"] * attempts
+    for _ in range(attempts):
+        await is_due()
+        await sends.send_due()
+    assert await retry(CONSOLE, (await Mail.get()).id) == 1
+    assert (await Mail.get()).attempts == 0
+    await sends.send_due()
+    assert len(mailbox.received) == 1
+
+
+@pytest.mark.parametrize("wrong", ["", "é", "nothing", "01a20200-0000-7000-8000-000000000000"])
+async def test_no_mail_is_tried_again_for_an_id_that_is_none(
+    database: Settings, wrong: str
+) -> None:
+    await invitation()
+    await Mail.all().update(due_at=None, attempts=10, last_error="x")
+    before = await everything()
+    with pytest.raises(NotFound):
+        await retry(CONSOLE, wrong)
+    assert await everything() == before
 
 
 async def test_a_recipient_that_is_refused_for_good_is_given_up_and_the_others_are_not(

@@ -55,14 +55,15 @@ async def claim() -> Mail | None:
     """Return a mail that is due, which nobody else gets for the time of ``LEASE``.
 
     Moving it forward is one statement, which succeeds for one of those who try at once. Should this
-    process die before it has sent it, the mail is due again after that time.
+    process die before it has sent it, the mail is due again after that time. Meanwhile it was tried
+    and has no error: so ``is_being_sent()`` knows it.
     """
     due = await rows(
         "SELECT id, attempts FROM mails WHERE due_at <= ? ORDER BY due_at LIMIT 10", stored(now())
     )
     for found in due:
         is_ours = await execute(
-            "UPDATE mails SET due_at = ?, attempts = attempts + 1 "
+            "UPDATE mails SET due_at = ?, attempts = attempts + 1, last_error = NULL "
             "WHERE id = ? AND attempts = ? AND due_at <= ?",
             stored(ahead(LEASE)),
             found["id"],
@@ -72,6 +73,12 @@ async def claim() -> Mail | None:
         if is_ours and (mail := await Mail.get_or_none(id=found["id"])):
             return mail
     return None
+
+
+def is_being_sent(mail: Mail) -> bool:
+    """Whether somebody who claimed a mail has it still."""
+    is_leased = mail.due_at is not None and mail.due_at > now()
+    return is_leased and mail.attempts > 0 and mail.last_error is None
 
 
 async def forget(mail: Mail) -> None:
