@@ -272,6 +272,18 @@ async def test_a_busy_mail_server_is_tried_again_ever_more_slowly_and_then_given
     assert not await Mail.exists()
 
 
+@pytest.mark.parametrize(("days", "stays"), [(29, True), (31, False)])
+async def test_a_mail_that_was_given_up_is_kept_for_30_days(
+    database: Settings, days: int, stays: bool
+) -> None:
+    await Mail.create(kind="invitation", recipient="ann@example.com", due_at=None)
+    waits = await Mail.create(kind="invitation", recipient="bob@example.com", due_at=ago(1))
+    with time_machine.travel(now() + timedelta(days=days), tick=False):
+        await purge()
+    assert await Mail.all().count() == 1 + stays
+    assert await Mail.exists(id=waits.id)
+
+
 async def test_a_mail_that_is_being_sent_is_not_tried_again_meanwhile(
     mails: Mails, mailbox: Mailbox
 ) -> None:

@@ -19,6 +19,9 @@ _JOINERS = {"\u200c", "\u200d", *map(chr, range(0xE0020, 0xE0080))}  # the last:
 _BLANKS = set("\u115f\u1160\u2800\u3164\uffa0")  # letters and a symbol that show nothing
 
 
+KEY_LENGTH = 320  # characters of an address's key
+
+
 def check_email(value: str) -> str:
     """Return an address in its normal form (RFC 5321, 6531; the domain's case folded).
 
@@ -38,7 +41,7 @@ def email_key(email: str) -> str:
     """Return the form in which two spellings of one address are equal; takes any text."""
     with suppress(ValueError):
         email = check_email(email)  # so that a domain may be written in punycode as well
-    return folded(email, 320)
+    return folded(email, KEY_LENGTH)
 
 
 @cache

@@ -9,6 +9,7 @@ from gassapi_backend.clock import ahead, now, stored
 from gassapi_backend.database import execute, rows
 from gassapi_backend.models import Mail
 from gassapi_backend.server.changes import afterwards
+from gassapi_backend.server.mail.queries import mails_to
 
 LEASE = 180  # seconds a mail is left to whoever claimed it; longer than sending may take
 DELAYS = [minutes * 60 for minutes in (1, 5, 15, 60, 120, 240, 480, 720, 1200)]
@@ -84,6 +85,13 @@ def is_being_sent(mail: Mail) -> bool:
 async def forget(mail: Mail) -> None:
     """Remove a mail that is sent, or has become pointless."""
     await Mail.filter(id=mail.id).delete()
+
+
+async def forget_those_to(email_key: str) -> None:
+    """Remove the mails to an address, in the open change."""
+    ids = [found["id"] async for found in mails_to(email_key)]
+    if ids:
+        await Mail.filter(id__in=ids).delete()
 
 
 async def put_back(mail: Mail, reason: str, *, for_good: bool) -> bool:

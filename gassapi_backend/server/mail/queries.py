@@ -1,6 +1,12 @@
 """What the mails in the outbox are about: each a single statement."""
 
+from collections.abc import AsyncIterator
+
 from gassapi_backend.database import Row, row, rows
+from gassapi_backend.models import folded
+from gassapi_backend.server.accounts.schemas import KEY_LENGTH
+
+PAGE = 1000
 
 
 async def find_invitation(invitation_id: str) -> Row | None:
@@ -24,6 +30,28 @@ async def list_mails() -> list[Row]:
         FROM mails ORDER BY created_at, id LIMIT 1000
         """
     )
+
+
+async def mails_to(email_key: str) -> AsyncIterator[Row]:
+    """Return the mails in the outbox to an address, the oldest first.
+
+    Looks through the outbox, a page at a time: it is short, and has no index of addresses.
+    """
+    last_id = ""
+    while True:
+        page = await rows(
+            f"""
+            SELECT id, kind, recipient, due_at, created_at FROM mails
+            WHERE id > ? ORDER BY id LIMIT {PAGE}
+            """,  # noqa: S608 - a number
+            last_id,
+        )
+        for found in page:
+            if folded(found["recipient"], KEY_LENGTH) == email_key:
+                yield found
+        if len(page) < PAGE:
+            return
+        last_id = page[-1]["id"]
 
 
 async def count_given_up() -> int:
