@@ -151,8 +151,10 @@ def watch(
     """Print what changes in a project as it happens, until Ctrl-C or the project's deletion."""
 
     async def action(settings: Settings) -> None:
+        from gassapi_backend.server.http import MAX_INTEGER
+
         found = await find_project(project)
-        start = found["revision"] if since is None else since
+        start = found["revision"] if since is None else min(since, MAX_INTEGER)
         if not as_json and since is None:
             out.print(Text(f"Watching {found['name']} from revision {start} on. Ctrl-C ends."))
         async for change in _changes(settings, found, start):
