@@ -21,6 +21,7 @@ from gassapi_backend.cli.console import (
 )
 from gassapi_backend.cli.people import Who, find_account
 from gassapi_backend.settings import Settings
+from gassapi_backend.visible import in_one_line
 
 LOOK_SECONDS = 0.5
 
@@ -199,9 +200,9 @@ def _line(change: Any) -> Text:
     more = f" and {len(change['resources'])} more" if change["resources"] else ""
     return Text.assemble(
         (f"{change['at'][11:19]}  ", "dim"),
-        (who, "bold"),
+        (in_one_line(who), "bold"),
         f"  {what}{more}",
-        (f"  {change['name']}" if change["name"] else "", "cyan"),
+        (f"  {in_one_line(change['name'])}" if change["name"] else "", "cyan"),
         (f"  {change['revision']}", "dim"),
     )
 
