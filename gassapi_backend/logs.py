@@ -11,6 +11,7 @@ import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
 from gassapi_backend.settings import Settings
+from gassapi_backend.visible import visible
 
 _SECRET = re.compile(
     r"gass_[0-9A-Za-z]{8,}|gassr_[\w-]{8,}|eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?|(?<=://)[^\s/?#]+(?=@)"
@@ -51,7 +52,8 @@ def set_up_logging(settings: Settings) -> None:
         exceptions,
     ]
     shared = [*common, _redact]
-    own: list[Any] = [*common, _json_line] if is_json else [*shared, renderer]
+    last: list[Any] = [renderer] if is_json else [_make_visible, renderer]
+    own: list[Any] = [*common, _json_line] if is_json else [*shared, *last]
     structlog.configure(
         processors=own,
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -64,7 +66,7 @@ def set_up_logging(settings: Settings) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
         )
     )
     logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
@@ -87,6 +89,16 @@ def _dumps(event: dict[str, Any]) -> bytes:
 
 def _redact(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
     return {key: value if key in _RECORD else _harmless(value) for key, value in event.items()}
+
+
+def _make_visible(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Take what would steer a terminal out of texts; other values are shown as Python writes them.
+
+    Anybody may ask for a path with an escape sequence in it.
+    """
+    return {
+        key: visible(value) if isinstance(value, str) else value for key, value in event.items()
+    }
 
 
 def _harmless(value: Any) -> Any:

@@ -53,15 +53,15 @@ def list_entries(
     """List audit entries, the newest first."""
 
     async def read(_: Settings) -> Any:
-        from gassapi_backend.server.activity.schemas import End, Start
+        from gassapi_backend.server.activity.schemas import End, Start, Word
         from gassapi_backend.server.audit.queries import newest
 
         return await newest(
             project_id=await _project_id(project),
             user_id=await _user_id(user),
-            action=action and action.strip().lower().replace(" ", "_"),
-            since=_time("--since", since, Start),
-            until=_time("--until", until, End),
+            action=_given("--action", action and action.strip().lower().replace(" ", "_"), Word),
+            since=_given("--since", since, Start),
+            until=_given("--until", until, End),
             limit=limit,
         )
 
@@ -198,7 +198,8 @@ async def _user_id(wanted: str | None) -> str | None:
     return str((await find_account(wanted)).id)
 
 
-def _time(flag: str, text: str | None, form: Any) -> str | None:
+def _given(flag: str, text: str | None, form: Any) -> str | None:
+    """Return what a flag was given, as HTTP would take it; end where it would not."""
     from pydantic import TypeAdapter, ValidationError
 
     if text is None:

@@ -5,26 +5,46 @@ import json
 import os
 import re
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
 from rich.measure import Measurement
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from gassapi_backend import settings as options
 from gassapi_backend.settings import Settings
+from gassapi_backend.visible import visible
 
 T = TypeVar("T")
 
 WIDE = 10_000  # columns: what is read by programs is never wrapped
 
-out = Console(highlight=False, soft_wrap=True, emoji=False)  # ":smile:" is a name like any other
-err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
+
+class SafeConsole(Console):
+    """A console that prints no character that would steer the terminal, whoever wrote it.
+
+    Styles are not text here, so they come through.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(highlight=False, emoji=False, **options)  # ":smile:" is as good a name
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """Yield what to print of anything: every text goes through here."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=visible(segment.text))
+
+
+out = SafeConsole(soft_wrap=True)
+err = SafeConsole(stderr=True, soft_wrap=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
@@ -120,7 +140,8 @@ def print_facts(facts: Sequence[tuple[str, Any]]) -> None:
     """Print names and values, one a line, never broken, so that a link can be copied."""
     width = max((len(name) for name, _ in facts), default=0) + 2
     for name, value in facts:
-        out.print(Text(f"{name:<{width}}", style="dim"), _shown(value), sep="")
+        text = _shown(value).plain.replace("\n", "\n" + " " * width)  # or it could add a fact
+        out.print(Text(f"{name:<{width}}", style="dim"), Text(text), sep="")
 
 
 def labelled(view: Mapping[str, Any]) -> list[tuple[str, Any]]:
@@ -142,7 +163,7 @@ def _told(value: Any) -> Any:
 def print_whole(content: RenderableType) -> None:
     """Print a table or a frame: as wide as the terminal, and elsewhere as wide as it is."""
     width = None if out.is_terminal else WIDE
-    Console(highlight=False, emoji=False, width=width).print(content)
+    SafeConsole(width=width).print(content)
 
 
 def _shown(value: Any) -> Text:
@@ -150,7 +171,7 @@ def _shown(value: Any) -> Text:
         return Text("–")
     if isinstance(value, bool):
         return Text("yes" if value else "no")
-    return Text(str(value))
+    return Text(visible(str(value)))  # now, since a column is as wide as what it shows
 
 
 def warn_of_local_links(settings: Settings) -> None:

@@ -3,7 +3,7 @@
 import sqlite3
 
 from asyncmy.errors import MySQLError
-from tortoise.exceptions import BaseORMException
+from tortoise.exceptions import BaseORMException, ValidationError
 
 from gassapi_backend.database.migrations import MigrationError
 from gassapi_backend.database.reasons import explain
@@ -20,6 +20,8 @@ def sentence(error: Exception) -> str:
         return "\n".join(reasons) or error.message
     if isinstance(error, (SettingsError, MigrationError)):
         return str(error)
+    if isinstance(error, ValidationError):  # of a model: no fault of the database
+        return redacted(f"It cannot be stored: {error}.")
     if isinstance(error, (BaseORMException, MySQLError, sqlite3.Error)):
         return redacted(explain(error, load()))
     if isinstance(error, OSError) and error.strerror:

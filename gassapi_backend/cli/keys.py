@@ -201,5 +201,10 @@ def _report(done: dict[str, Any], settings: Settings, *, makes_key: bool) -> Non
             f"The new key is in {escape(str(settings.home))}. Running servers encrypt with it "
             "already; restart them, so that they sign with it too. Back it up."
         )
+        out.print(
+            "Links that were made before now stop working at that restart, those that invite "
+            "create and user reset-link print from now on start working with it, and no answer "
+            "that was kept for an Idempotency-Key is found after it."
+        )
     else:
         out.print("Now remove GASSAPI_OLD_SECRET_KEYS, and restart the servers.")

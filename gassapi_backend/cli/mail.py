@@ -66,6 +66,8 @@ def retry(
     as_json: AsJson = False,
 ) -> None:
     """Have mail tried again at once, by the server that runs."""
+    if mail is not None and not mail.strip():
+        fail("The id is empty. Leave it out to have all tried again that were given up.", code=2)
 
     async def action(_: Settings) -> int:
         from gassapi_backend.server.identity import CONSOLE

@@ -21,6 +21,7 @@ from gassapi_backend.cli.console import (
 )
 from gassapi_backend.cli.people import Who, find_account
 from gassapi_backend.settings import Settings
+from gassapi_backend.visible import in_one_line
 
 LOOK_SECONDS = 0.5
 
@@ -151,8 +152,10 @@ def watch(
     """Print what changes in a project as it happens, until Ctrl-C or the project's deletion."""
 
     async def action(settings: Settings) -> None:
+        from gassapi_backend.server.http import MAX_INTEGER
+
         found = await find_project(project)
-        start = found["revision"] if since is None else since
+        start = found["revision"] if since is None else min(since, MAX_INTEGER)
         if not as_json and since is None:
             out.print(Text(f"Watching {found['name']} from revision {start} on. Ctrl-C ends."))
         async for change in _changes(settings, found, start):
@@ -197,9 +200,9 @@ def _line(change: Any) -> Text:
     more = f" and {len(change['resources'])} more" if change["resources"] else ""
     return Text.assemble(
         (f"{change['at'][11:19]}  ", "dim"),
-        (who, "bold"),
+        (in_one_line(who), "bold"),
         f"  {what}{more}",
-        (f"  {change['name']}" if change["name"] else "", "cyan"),
+        (f"  {in_one_line(change['name'])}" if change["name"] else "", "cyan"),
         (f"  {change['revision']}", "dim"),
     )
 

@@ -120,14 +120,18 @@ def revoke(
 
     async def action(_: Settings) -> tuple[Any, int]:
         from gassapi_backend.models import McpToken, is_id
+        from gassapi_backend.server.bodies import validated
         from gassapi_backend.server.identity import CONSOLE
         from gassapi_backend.server.tokens.actions import revoke_tokens
+        from gassapi_backend.server.tokens.schemas import Revocation
 
         token = await McpToken.get_or_none(id=token_id) if is_id(token_id) else None
         if token is None:
             fail(f'There is no token "{token_id}". See: gassapi-backend token list')
+        body = {"projectId": token.project_id, "tokenId": token.id, "reason": reason}
+        wanted = validated(Revocation, body)
         return token, await revoke_tokens(
-            CONSOLE, token.project_id, token_id=token.id, reason=reason, any_creator=True
+            CONSOLE, token.project_id, token_id=token.id, reason=wanted.reason, any_creator=True
         )
 
     token, count = run(action)

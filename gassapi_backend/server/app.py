@@ -8,9 +8,9 @@ from functools import partial
 import structlog
 from aiohttp import web
 
-from gassapi_backend.clock import now
+from gassapi_backend.clock import ago, now
 from gassapi_backend.database import open_database
-from gassapi_backend.models import Attempt, Idempotency, Invitation, OneTimeToken, Session
+from gassapi_backend.models import Attempt, Idempotency, Invitation, Mail, OneTimeToken, Session
 from gassapi_backend.secrets import load_keys
 from gassapi_backend.server.accounts.attempts import Attempts
 from gassapi_backend.server.accounts.passwords import Passwords, common_passwords
@@ -37,6 +37,7 @@ from gassapi_backend.server.keys import (
     VERIFICATIONS,
     ServerState,
 )
+from gassapi_backend.server.mail.outbox import KEEP_SECONDS
 from gassapi_backend.server.mail.sending import Sending
 from gassapi_backend.server.members.mailing import mailing_of
 from gassapi_backend.server.middleware import add_headers, make_guard, surround
@@ -178,9 +179,10 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
 
 
 async def purge() -> None:
-    """Delete sessions, links, invitations, attempts and kept answers that are over."""
+    """Delete sessions, links, invitations, attempts, kept answers and mails that are over."""
     await Session.filter(expires_at__lt=now()).delete()
-    await OneTimeToken.filter(expires_at__lt=now()).delete()
+    await OneTimeToken.filter(expires_at__lt=ago(KEEP_SECONDS)).delete()  # a mail may bring it yet
     await Invitation.filter(expires_at__lt=now()).delete()
     await Attempt.filter(expires_at__lt=now()).delete()
     await Idempotency.filter(expires_at__lt=now()).delete()
+    await Mail.filter(due_at=None, created_at__lt=ago(KEEP_SECONDS)).delete()

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 import typer
+from tortoise.exceptions import ValidationError
 from typer.core import TyperGroup
 
+from gassapi_backend.cli.failures import sentence
 from gassapi_backend.cli.main import app
 from tests.processes import Cli, Outcome
 from tests.servers import free_port
@@ -156,6 +158,36 @@ def test_help_names_the_defaults_that_a_flag_replaces(cli: Cli) -> None:
     text = cli("start", "--help").flat
     assert "127.0.0.1" in text
     assert "3000" in text
+
+
+TOO_LONG = [
+    ("name", 1, ["project", "create", "x" * 256]),
+    ("description", 1, ["project", "create", "Other", "--description", "x" * 1001]),
+    ("name", 1, ["user", "rename", "you@example.com", "x" * 256]),
+    ("email", 1, ["user", "set-email", "you@example.com", f"{'x' * 255}@example.com"]),
+    ("email", 1, ["invite", "create", "Shop", f"{'x' * 255}@example.com"]),
+    ("name", 1, ["token", "issue", "--name", "x" * 256]),
+    ("--action", 2, ["audit", "list", "--action", "é"]),
+    ("--action", 2, ["audit", "list", "--action", "x" * 65]),
+    ("These changes are not kept", 1, ["project", "watch", "Shop", "--since", "9" * 30]),
+]
+
+
+def test_what_http_would_refuse_is_refused_with_its_name(cli: Cli) -> None:
+    cli.user()
+    assert cli("project", "create", "Shop").code == 0
+    before = cli.rows("SELECT * FROM audit_log")
+    outcomes = cli.each([arguments for _, _, arguments in TOO_LONG])
+    for (what, code, arguments), outcome in zip(TOO_LONG, outcomes, strict=True):
+        assert outcome.err.startswith(f"Error: {what}"), (arguments, outcome)
+        assert outcome.code == code, (arguments, outcome)
+        assert not [word for word in ("database", "should not") if word in outcome.text]
+    assert cli.rows("SELECT * FROM audit_log") == before
+
+
+def test_a_value_that_a_model_refuses_is_not_blamed_on_the_database() -> None:
+    told = sentence(ValidationError("name: Length of 'xxx' 300 > 255"))
+    assert told == "It cannot be stored: name: Length of 'xxx' 300 > 255."
 
 
 def test_wrong_usage_ends_with_2(cli: Cli) -> None:

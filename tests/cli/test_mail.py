@@ -143,6 +143,9 @@ def test_mail_waits_is_listed_and_tried_again(cli: Cli) -> None:
     assert "No [b]such[/b] user" in listed.out
     assert "1 mail(s) could not be sent" in cli("doctor").out
     assert cli("mail", "retry", "nothing").code == 1
+    unset = cli("mail", "retry", "")
+    assert (unset.code, "The id is empty" in unset.err) == (2, True)
+    assert cli("mail", "list").out == listed.out
     assert cli("mail", "retry").out == "Trying again: 1 mail.\n"
     (mail,) = cli("mail", "list", "--json").json
     assert mail["attempts"] == 0

@@ -50,6 +50,18 @@ def tokens(scene: Scene) -> dict[str, dict[str, Any]]:
     return {token["id"]: token for token in listed}
 
 
+def test_a_reason_that_is_too_long_is_named_and_revokes_nothing(scene: Scene) -> None:
+    scene.cli("token", "issue", "--name", "Reasons")
+    (token_id,) = [key for key, token in tokens(scene).items() if token["name"] == "Reasons"]
+    before = scene.cli.rows("SELECT * FROM audit_log")
+    refused = scene.cli("token", "revoke", token_id, "--reason", "x" * 256)
+    assert (refused.code, refused.out) == (1, "")
+    assert refused.err == "Error: reason: String should have at most 255 characters\n"
+    assert tokens(scene)[token_id]["status"] == "active"
+    assert scene.cli.rows("SELECT * FROM audit_log") == before
+    assert scene.cli("token", "revoke", token_id, "--reason", "x" * 255).code == 0
+
+
 def test_the_output_is_exactly_the_token(scene: Scene) -> None:
     issued = scene.cli("token", "issue")
     assert issued.code == 0

@@ -275,6 +275,8 @@ def test_what_is_stored_about_somebody_is_the_same_here_as_over_http(server: Ser
     printed = cli("user", "export", "exp@example.com").json
     for document in (served, printed):
         assert document.pop("exportedAt")
+    noted = printed["activityOfOthers"].pop()  # that the operator looks
+    assert (noted["actorType"], noted["action"]) == ("console", "user_exported")
     assert printed == served
     assert not {secret for (secret,) in cli.rows("SELECT password_hash FROM users")} & set(
         str(printed).split("'")

@@ -11,6 +11,7 @@ from gassapi_backend.models import (
     AuditEntry,
     Environment,
     Invitation,
+    Mail,
     McpToken,
     Member,
     OneTimeToken,
@@ -92,6 +93,27 @@ async def test_what_is_only_ones_own_goes_and_what_is_elsewhere_stays(api: Api) 
     assert entries[3].revision == after.revision
     assert entries[0].revision == mine["revision"] + 2  # after the token that was issued
     assert await AuditEntry.filter(actor_id=ann.id, action="project_created").exists()
+
+
+@pytest.mark.parametrize("is_console", [True, False])
+async def test_mails_to_ones_address_go_too_and_others_stay(api: Api, is_console: bool) -> None:
+    ann, bob = await api.person(), await api.person("Bob")
+    for email in (ann.email, "Ann@example.com", bob.email, "änn@example.com"):
+        for due_at in (None, ahead(60)):
+            await Mail.create(kind="verify_email", recipient=email, due_at=due_at)
+    if is_console:
+        await delete_user(CONSOLE, ann.id)
+    else:
+        await leave(api, ann)
+    left = await Mail.all().values_list("recipient", flat=True)
+    assert sorted(left) == [bob.email, bob.email, "änn@example.com", "änn@example.com"]
+
+
+async def test_a_refused_deletion_keeps_the_mails(api: Api) -> None:
+    ann = await api.person()
+    await Mail.create(kind="verify_email", recipient=ann.email, due_at=None)
+    await leave(api, ann, expect=400, password="wrong horse 43")
+    assert await Mail.all().count() == 1
 
 
 async def test_every_session_ends_at_once(api: Api) -> None:

@@ -11,12 +11,15 @@ from typing import Any
 
 import aiosmtplib
 import pytest
+import time_machine
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from gassapi_backend.clock import ago, now
-from gassapi_backend.models import Invitation, Mail, OneTimeToken, Project, User
+from gassapi_backend.models import Invitation, Mail, OneTimeToken, Project, Purpose, User
+from gassapi_backend.server.app import purge
 from gassapi_backend.server.changes import change
+from gassapi_backend.server.errors import Conflict, NotFound
 from gassapi_backend.server.identity import CONSOLE
 from gassapi_backend.server.keys import LETTERS
 from gassapi_backend.server.links import read_link_token
@@ -27,9 +30,12 @@ from gassapi_backend.server.mail.sending import Sending
 from gassapi_backend.server.mail.transport import mail_server
 from gassapi_backend.server.members.actions import invite
 from gassapi_backend.server.members.mailing import mailing_of
-from gassapi_backend.server.recovery.letters import letters_of
+from gassapi_backend.server.recovery.actions import make_reset_link
+from gassapi_backend.server.recovery.letters import LIFE, letters_of
+from gassapi_backend.server.users.actions import change_email
+from gassapi_backend.server.users.schemas import NewEmail
 from gassapi_backend.settings import Settings, SettingsError, load
-from tests.conftest import Api, Person, Serve, audited
+from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
 from tests.mailbox import SECRET, USER, Mailbox, certificate
 
 NAMES = [
@@ -83,6 +89,23 @@ def sending(settings: Settings, mailbox: Mailbox) -> Callable[..., Awaitable[Sen
 async def ask(api: Api, who: Person) -> None:
     """Have a mail written."""
     await api.json("POST", "/auth/resend-verification", who)
+
+
+async def ask_for(api: Api, who: Person, kind: str) -> None:
+    """Have a mail with a link of a kind written."""
+    if kind == "verify_email":
+        await ask(api, who)
+    else:
+        await api.json("POST", "/auth/forgot-password", json={"email": who.email})
+
+
+async def follow(api: Api, kind: str, link: str) -> None:
+    """Do what a mailed link is for."""
+    body = {"token": link.rpartition("/")[2]}
+    if kind == "verify_email":
+        await api.json("POST", "/auth/verify-email", json=body)
+    else:
+        await api.json("POST", "/auth/reset-password", json=body | {"password": "new staple 44"})
 
 
 async def waiting() -> Mail:
@@ -248,6 +271,64 @@ async def test_a_busy_mail_server_is_tried_again_ever_more_slowly_and_then_given
     await sends.send_due()
     assert len(mailbox.received) == 1
     assert not await Mail.exists()
+
+
+@pytest.mark.parametrize(("days", "stays"), [(29, True), (31, False)])
+async def test_a_mail_that_was_given_up_is_kept_for_30_days(
+    database: Settings, days: int, stays: bool
+) -> None:
+    await Mail.create(kind="invitation", recipient="ann@example.com", due_at=None)
+    waits = await Mail.create(kind="invitation", recipient="bob@example.com", due_at=ago(1))
+    with time_machine.travel(now() + timedelta(days=days), tick=False):
+        await purge()
+    assert await Mail.all().count() == 1 + stays
+    assert await Mail.exists(id=waits.id)
+
+
+async def test_a_mail_that_is_being_sent_is_not_tried_again_meanwhile(
+    mails: Mails, mailbox: Mailbox
+) -> None:
+    arriving = asyncio.Event()
+    mailbox.delay, mailbox.knock = 0.5, arriving.set
+    api = await mails()
+    await ask(api, await api.person())
+    await arriving.wait()
+    before = await everything()
+    mail_id = (await Mail.get()).id
+    with pytest.raises(Conflict, match="being sent"):
+        await retry(CONSOLE, mail_id)
+    assert await retry(CONSOLE, None) == 0
+    assert await everything() == before
+    assert await is_empty()
+    assert len(mailbox.received) == 1
+
+
+@pytest.mark.parametrize("attempts", [0, 1, 3])
+async def test_a_mail_that_waits_for_its_next_attempt_is_tried_at_once(
+    mailbox: Mailbox, database: Settings, sending: Any, attempts: int
+) -> None:
+    sends = await sending()
+    await invitation()
+    mailbox.refusals = ["451 4.3.0 try later"] * attempts
+    for _ in range(attempts):
+        await is_due()
+        await sends.send_due()
+    assert await retry(CONSOLE, (await Mail.get()).id) == 1
+    assert (await Mail.get()).attempts == 0
+    await sends.send_due()
+    assert len(mailbox.received) == 1
+
+
+@pytest.mark.parametrize("wrong", ["", "é", "nothing", "01a20200-0000-7000-8000-000000000000"])
+async def test_no_mail_is_tried_again_for_an_id_that_is_none(
+    database: Settings, wrong: str
+) -> None:
+    await invitation()
+    await Mail.all().update(due_at=None, attempts=10, last_error="x")
+    before = await everything()
+    with pytest.raises(NotFound):
+        await retry(CONSOLE, wrong)
+    assert await everything() == before
 
 
 async def test_a_recipient_that_is_refused_for_good_is_given_up_and_the_others_are_not(
@@ -430,7 +511,9 @@ async def test_an_invitation_that_is_over_is_not_mailed(
     assert not mailbox.received
 
 
-@pytest.mark.parametrize("reason", ["used", "too old", "deactivated", "gone", "confirmed"])
+@pytest.mark.parametrize(
+    "reason", ["used", "deactivated", "gone", "confirmed", "moved", "another's"]
+)
 async def test_a_link_that_is_of_no_use_any_more_is_not_mailed(
     api: Api, sending: Any, mailbox: Mailbox, reason: str
 ) -> None:
@@ -440,8 +523,10 @@ async def test_a_link_that_is_of_no_use_any_more_is_not_mailed(
     await Mail.create(kind="verify_email", recipient=user.email, facts={"token_id": token_id})
     if reason == "used":
         await OneTimeToken.all().update(used_at=now())
-    elif reason == "too old":
-        await OneTimeToken.all().update(expires_at=ago(1))
+    elif reason == "moved":
+        await change_email(CONSOLE, user.id, NewEmail(email="new@example.com"))
+    elif reason == "another's":
+        await OneTimeToken.all().update(user_id=(await api.person("Bob")).id)
     elif reason == "deactivated":
         await User.all().update(is_active=False)
     elif reason == "gone":
@@ -449,6 +534,72 @@ async def test_a_link_that_is_of_no_use_any_more_is_not_mailed(
     else:
         await User.all().update(email_verified_at=now())
     await (await sending()).send_due()
+    assert not await Mail.exists()
+    assert not mailbox.received
+
+
+@pytest.mark.parametrize("kind", ["verify_email", "reset_password"])
+async def test_a_mail_that_is_late_brings_a_link_that_is_good_for_its_full_time(
+    mails: Mails, mailbox: Mailbox, sending: Any, kind: str
+) -> None:
+    await mailbox.start()
+    await mailbox.stop()
+    api = await mails()  # nobody listens
+    ann = await api.person()
+    await ask_for(api, ann, kind)
+    assert "Nothing listens" in (await waiting()).last_error
+    first = await OneTimeToken.get()
+    with time_machine.travel(now() + timedelta(days=2), tick=True):
+        await purge()
+        await mailbox.start()
+        sends = await sending(public_url="https://gass.example.com")
+        await is_due()
+        await sends.send_due()
+        (mail,) = mailbox.received
+        assert (await OneTimeToken.get()).id == first.id
+    life = LIFE[Purpose(kind)]
+    with time_machine.travel(now() + timedelta(days=2, seconds=life - 60), tick=True):
+        await follow(api, kind, mail.link)
+
+
+@pytest.mark.parametrize("kind", ["verify_email", "reset_password"])
+async def test_a_mail_that_waits_for_a_new_secret_key_brings_a_link_that_works(
+    mails: Mails, mailbox: Mailbox, kind: str
+) -> None:
+    await mailbox.start()
+    await mailbox.stop()
+    before = await mails()
+    await ask_for(before, await before.person(), kind)
+    assert "Nothing listens" in (await waiting()).last_error
+    await before.client.close()
+    await mailbox.start()
+    after = await mails(secret_key=SecretStr("another-key-0123456789abcdefghijkl"))
+    await is_due()
+    ring()
+    (mail,) = await mailbox.get()
+    await follow(after, kind, mail.link)
+
+
+@pytest.mark.parametrize("reason", ["asked again", "changed"])
+async def test_a_late_reset_whose_link_was_replaced_is_dropped(
+    mails: Mails, mailbox: Mailbox, sending: Any, reason: str
+) -> None:
+    await mailbox.start()
+    await mailbox.stop()
+    api = await mails()
+    ann = await api.person()
+    await ask_for(api, ann, "reset_password")
+    await waiting()
+    if reason == "changed":
+        body = {"currentPassword": PASSWORD, "newPassword": "battery staple 43"}
+        await api.json("PUT", "/users/password", ann, json=body)
+    else:
+        await make_reset_link(CONSOLE, ann.id, api.app[LETTERS])
+    with time_machine.travel(now() + timedelta(days=2), tick=True):
+        await purge()
+        await mailbox.start()
+        await is_due()
+        await (await sending()).send_due()
     assert not await Mail.exists()
     assert not mailbox.received
 

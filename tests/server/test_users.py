@@ -15,6 +15,7 @@ from gassapi_backend.database import rows
 from gassapi_backend.models import (
     AuditEntry,
     Invitation,
+    Mail,
     OneTimeToken,
     Project,
     Purpose,
@@ -27,7 +28,12 @@ from gassapi_backend.models import (
 from gassapi_backend.server.accounts.actions import set_active, set_admin
 from gassapi_backend.server.identity import CONSOLE, Actor, Caller, Kind
 from gassapi_backend.server.keys import PASSWORDS
-from gassapi_backend.server.users.actions import change_email, sign_out_user, update_user
+from gassapi_backend.server.users.actions import (
+    change_email,
+    note_export,
+    sign_out_user,
+    update_user,
+)
 from gassapi_backend.server.users.export import CHUNK, export_user
 from gassapi_backend.server.users.queries import load_user
 from gassapi_backend.server.users.schemas import NewEmail, UserChanges
@@ -35,6 +41,7 @@ from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
 from tests.server.test_statements import statements
 
 NOBODY_ID = "01a20200-0000-7000-8000-000000000000"
+SECRET_ID = "01a20200-0000-7000-8000-00000000abcd"
 ODD_IDS = ["%00", "%FF", "1%20OR%201=1", "x" * 5000, "STATS", NOBODY_ID.upper(), NOBODY_ID]
 
 
@@ -453,6 +460,48 @@ async def test_the_export_has_everything_about_oneself_and_no_secret(api: Api) -
     secrets = [*hashes, "ab" * 32, issued["token"], other["token"], ann.access, ann.refresh]
     assert [secret for secret in secrets if secret in text] == []
     assert [word for word in ("Bob's secret", "dan@example.com", bob.email) if word in text] == []
+
+
+async def test_the_export_has_what_others_did_to_the_account_but_not_who(
+    api: Api, admin: Person
+) -> None:
+    ann, bob = await api.person(), await api.person("Bob")
+    for who in (ann, bob):
+        path = f"/users/{who.id}"
+        await api.json("PATCH", path, admin, json={"isAdmin": True, "name": "New Name"})
+    await note_export(CONSOLE, ann.id, ann.email)
+    await api.json("PUT", "/users/profile", ann, json={"name": "Own Name"})
+    text = await (await api.call("GET", "/users/export", ann)).text()
+    found = json.loads(text)
+    assert [(one["actorType"], one["action"]) for one in found["activityOfOthers"]] == [
+        ("console", "user_created"),
+        ("user", "user_updated"),
+        ("user", "user_promoted"),
+        ("console", "user_exported"),
+    ]
+    assert found["activityOfOthers"][1]["details"] == {"fields": ["name"]}
+    assert {one["resourceName"] for one in found["activityOfOthers"]} == {ann.email}
+    assert not [one for one in (admin.id, admin.email, bob.id) if one in text]
+
+
+async def test_the_export_has_the_mails_to_oneself_without_their_links(api: Api) -> None:
+    ann = await api.person()
+    kept = [
+        await Mail.create(kind=kind, recipient=email, facts={"token_id": SECRET_ID}, due_at=due)
+        for kind, email, due in (
+            ("verify_email", ann.email, now()),
+            ("invitation", "ANN@example.com", None),
+        )
+    ]
+    await Mail.create(kind="invitation", recipient="änn@example.com")
+    await Mail.create(kind="invitation", recipient="bann@example.com")
+    text = await (await api.call("GET", "/users/export", ann)).text()
+    shown = json.loads(text)["mails"]
+    assert [(one["id"], one["kind"], one["email"], one["state"]) for one in shown] == [
+        (kept[0].id, "verify_email", "ann@example.com", "waiting"),
+        (kept[1].id, "invitation", "ANN@example.com", "given up"),
+    ]
+    assert SECRET_ID not in text
 
 
 async def fill(user_id: str, count: int) -> None:

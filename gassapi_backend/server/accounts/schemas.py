@@ -20,7 +20,7 @@ _JOINERS = {"\u200c", "\u200d", *map(chr, range(0xE0020, 0xE0080))}  # the last:
 _BLANKS = set("\u115f\u1160\u2800\u3164\uffa0")  # letters and a symbol that show nothing
 
 
-MAX_EMAIL_KEY = 320  # characters of the column
+KEY_LENGTH = 320  # characters of an address's key
 
 
 def check_email(value: str) -> str:
@@ -32,7 +32,7 @@ def check_email(value: str) -> str:
     found = _parsed(value)
     if len(found.normalized) > 254:
         raise ValueError("The email address is too long.")
-    if len(_key(found)) > MAX_EMAIL_KEY:
+    if len(_key(found)) > KEY_LENGTH:
         raise ValueError("The part before the @ is too long: some of its characters count as many.")
     return found.normalized
 
@@ -46,7 +46,7 @@ def email_key(text: str) -> str:
     """
     with suppress(ValueError):
         key = _key(_parsed(text))
-        if len(key) <= MAX_EMAIL_KEY:
+        if len(key) <= KEY_LENGTH:
             return key
     return "@" + hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 

@@ -1,23 +1,28 @@
 """What the operator does about mail in the outbox."""
 
 from gassapi_backend.clock import now
-from gassapi_backend.models import Mail
+from gassapi_backend.models import Mail, is_id
 from gassapi_backend.server.changes import afterwards, change
-from gassapi_backend.server.errors import NotFound
+from gassapi_backend.server.errors import Conflict, NotFound
 from gassapi_backend.server.identity import Actor
-from gassapi_backend.server.mail.outbox import ring
+from gassapi_backend.server.mail.outbox import is_being_sent, ring
 
 
 async def retry(actor: Actor, mail_id: str | None) -> int:
     """Have a mail, or all that were given up, tried again from the start; return how many.
 
-    Raises ``NotFound``.
+    Raises ``NotFound``, and ``Conflict`` for a mail that is being sent just now.
     """
     async with change(actor) as made:
-        wanted = Mail.filter(id=mail_id) if mail_id else Mail.filter(due_at=None)
+        if mail_id is None:
+            wanted = Mail.filter(due_at=None)
+        else:
+            wanted = Mail.filter(id=mail_id if is_id(mail_id) else "")
         mails = await wanted.select_for_update()
-        if mail_id and not mails:
+        if mail_id is not None and not mails:
             raise NotFound("There is no such mail in the outbox.")
+        if any(is_being_sent(mail) for mail in mails):
+            raise Conflict("This mail is being sent just now.")
         ids = [mail.id for mail in mails]
         await Mail.filter(id__in=ids).update(due_at=now(), attempts=0)
         for mail in mails:

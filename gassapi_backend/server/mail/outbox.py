@@ -9,10 +9,14 @@ from gassapi_backend.clock import ahead, now, stored
 from gassapi_backend.database import execute, rows
 from gassapi_backend.models import Mail
 from gassapi_backend.server.changes import afterwards
+from gassapi_backend.server.mail.queries import mails_to
 
 LEASE = 180  # seconds a mail is left to whoever claimed it; longer than sending may take
 DELAYS = [minutes * 60 for minutes in (1, 5, 15, 60, 120, 240, 480, 720, 1200)]
 """Seconds from one attempt to the next: two days in all; after the last the mail is given up."""
+
+KEEP_SECONDS = 30 * 24 * 3600
+"""How old a mail that was given up gets, and how long is known what became of a mailed link."""
 
 _bells: WeakSet[asyncio.Event] = WeakSet()
 
@@ -52,14 +56,15 @@ async def claim() -> Mail | None:
     """Return a mail that is due, which nobody else gets for the time of ``LEASE``.
 
     Moving it forward is one statement, which succeeds for one of those who try at once. Should this
-    process die before it has sent it, the mail is due again after that time.
+    process die before it has sent it, the mail is due again after that time. Meanwhile it was tried
+    and has no error: so ``is_being_sent()`` knows it.
     """
     due = await rows(
         "SELECT id, attempts FROM mails WHERE due_at <= ? ORDER BY due_at LIMIT 10", stored(now())
     )
     for found in due:
         is_ours = await execute(
-            "UPDATE mails SET due_at = ?, attempts = attempts + 1 "
+            "UPDATE mails SET due_at = ?, attempts = attempts + 1, last_error = NULL "
             "WHERE id = ? AND attempts = ? AND due_at <= ?",
             stored(ahead(LEASE)),
             found["id"],
@@ -71,9 +76,22 @@ async def claim() -> Mail | None:
     return None
 
 
+def is_being_sent(mail: Mail) -> bool:
+    """Whether somebody who claimed a mail has it still."""
+    is_leased = mail.due_at is not None and mail.due_at > now()
+    return is_leased and mail.attempts > 0 and mail.last_error is None
+
+
 async def forget(mail: Mail) -> None:
     """Remove a mail that is sent, or has become pointless."""
     await Mail.filter(id=mail.id).delete()
+
+
+async def forget_those_to(email_key: str) -> None:
+    """Remove the mails to an address, in the open change."""
+    ids = [found["id"] async for found in mails_to(email_key)]
+    if ids:
+        await Mail.filter(id__in=ids).delete()
 
 
 async def put_back(mail: Mail, reason: str, *, for_good: bool) -> bool:

@@ -1,18 +1,12 @@
 """What the mails in the outbox are about: each a single statement."""
 
+from collections.abc import AsyncIterator
+
 from gassapi_backend.database import Row, row, rows
+from gassapi_backend.models import folded
+from gassapi_backend.server.accounts.schemas import KEY_LENGTH, email_key
 
-
-async def find_token(token_id: str) -> Row | None:
-    """Return a link that works once, with the person it is for."""
-    return await row(
-        """
-        SELECT t.used_at, t.expires_at, u.email, u.is_active, u.email_verified_at
-        FROM one_time_tokens t JOIN users u ON u.id = t.user_id
-        WHERE t.id = ?
-        """,
-        token_id,
-    )
+PAGE = 1000
 
 
 async def find_invitation(invitation_id: str) -> Row | None:
@@ -36,6 +30,30 @@ async def list_mails() -> list[Row]:
         FROM mails ORDER BY created_at, id LIMIT 1000
         """
     )
+
+
+async def mails_to(key: str) -> AsyncIterator[Row]:
+    """Return the mails in the outbox to an address, named by its ``email_key()``, oldest first.
+
+    Looks through the outbox, a page at a time: it is short, and has no index of addresses.
+    """
+    before_the_at, last_id = key.rpartition("@")[0], ""
+    while True:
+        page = await rows(
+            f"""
+            SELECT id, kind, recipient, due_at, created_at FROM mails
+            WHERE id > ? ORDER BY id LIMIT {PAGE}
+            """,  # noqa: S608 - a number
+            last_id,
+        )
+        for found in page:
+            to = found["recipient"]
+            is_like_it = folded(to.rpartition("@")[0], KEY_LENGTH) == before_the_at
+            if is_like_it and email_key(to) == key:  # which takes its time
+                yield found
+        if len(page) < PAGE:
+            return
+        last_id = page[-1]["id"]
 
 
 async def count_given_up() -> int:

@@ -10,12 +10,11 @@ import aiosmtplib
 import structlog
 
 from gassapi_backend.clock import now, rfc3339
-from gassapi_backend.database import Row
-from gassapi_backend.models import Mail, Purpose
+from gassapi_backend.models import Mail
 from gassapi_backend.server.links import make_link_token
 from gassapi_backend.server.mail import templates
 from gassapi_backend.server.mail.outbox import MailKind, bell, claim, forget, put_back
-from gassapi_backend.server.mail.queries import find_invitation, find_token
+from gassapi_backend.server.mail.queries import find_invitation
 from gassapi_backend.server.mail.transport import (
     close,
     deliver,
@@ -23,12 +22,18 @@ from gassapi_backend.server.mail.transport import (
     is_final,
     mail_server,
 )
-from gassapi_backend.server.recovery.actions import prepare_reset
+from gassapi_backend.server.recovery.actions import prepare_link
 from gassapi_backend.server.recovery.letters import Letters
 from gassapi_backend.settings import Settings
 
 POLL_SECONDS = 5  # from one look for mail that is due to the next, without a bell
 SEND_SECONDS = 60  # that one mail may take
+
+_WITH_LINK = {
+    MailKind.VERIFY_EMAIL: ("verify", templates.verification),
+    MailKind.RESET_PASSWORD: ("reset", templates.reset),
+}
+"""The page that a mail with a link of its own leads to, and its template."""
 
 _log = structlog.get_logger("gassapi.mail")
 
@@ -104,19 +109,12 @@ class Sending:
         facts: dict[str, Any] = mail.facts
         if mail.kind == MailKind.INVITATION:
             return await self._invitation(facts)
-        if mail.kind == MailKind.VERIFY_EMAIL:
-            found = await _usable_token(facts["token_id"])
-            if found is None or found["email_verified_at"] is not None:
-                return None
-            url = self._url("verify", Purpose.VERIFY_EMAIL, facts["token_id"])
-            return templates.verification(url)
-        if mail.kind != MailKind.RESET_PASSWORD:
+        write = _WITH_LINK.get(mail.kind)
+        if write is None:
             raise ValueError(f"There is no template for {mail.kind}.")
-        if "token_id" not in facts and not await prepare_reset(mail, self._letters):
-            return None
-        if await _usable_token(mail.facts["token_id"]) is None:
-            return None
-        return templates.reset(self._url("reset", Purpose.RESET_PASSWORD, mail.facts["token_id"]))
+        page, template = write
+        token = await prepare_link(mail, self._letters)
+        return template(f"{self._settings.base_url}/{page}/{token}") if token else None
 
     async def _invitation(self, facts: dict[str, Any]) -> templates.Letter | None:
         found = await find_invitation(facts["invitation_id"])
@@ -126,23 +124,15 @@ class Sending:
         if int(facts.get("generation", generation)) != generation:
             return None  # renewed: that has its own mail
         expires = datetime.fromisoformat(rfc3339(found["expires_at"])).astimezone(UTC)
+        token = make_link_token(
+            self._letters.key, MailKind.INVITATION, facts["invitation_id"], generation
+        )
         return templates.invitation(
-            self._url("invite", MailKind.INVITATION, facts["invitation_id"], generation),
+            f"{self._settings.base_url}/invite/{token}",
             project=found["project"],
             inviter=found["inviter"],
             expires=f"{expires:%d %B %Y, %H:%M} UTC",
         )
-
-    def _url(self, page: str, purpose: str, subject_id: str, generation: int = 1) -> str:
-        token = make_link_token(self._letters.key, purpose, subject_id, generation)
-        return f"{self._settings.base_url}/{page}/{token}"
-
-
-async def _usable_token(token_id: str) -> Row | None:
-    found = await find_token(token_id)
-    if found is None or found["used_at"] is not None or _is_past(found["expires_at"]):
-        return None
-    return found if found["is_active"] else None
 
 
 def _is_past(moment: datetime | str) -> bool:

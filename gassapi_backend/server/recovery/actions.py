@@ -11,7 +11,7 @@ from gassapi_backend.server.accounts.schemas import email_key
 from gassapi_backend.server.changes import Change, change
 from gassapi_backend.server.errors import Conflict, NotFound
 from gassapi_backend.server.identity import NOBODY, Actor, Caller, Kind
-from gassapi_backend.server.mail.outbox import MailKind, forget, put_in_outbox
+from gassapi_backend.server.mail.outbox import MailKind, put_in_outbox
 from gassapi_backend.server.recovery.letters import (
     Letters,
     Way,
@@ -57,7 +57,7 @@ async def request_reset(actor: Actor, email: str, letters: Letters, attempts: At
     """Note that somebody wants to reset the password of an address.
 
     Does the same work whether or not there is such an account: nothing here looks for it. That is
-    for ``prepare_reset()``, as the mail is about to be sent. Raises ``TooMany``.
+    for ``prepare_link()``, as the mail is about to be sent. Raises ``TooMany``.
     """
     await attempts.take(email_key(email), actor.ip or "")
     async with change(actor) as made:
@@ -67,22 +67,31 @@ async def request_reset(actor: Actor, email: str, letters: Letters, attempts: At
             await put_in_outbox(MailKind.RESET_PASSWORD, email, **facts)
 
 
-async def prepare_reset(mail: Mail, letters: Letters) -> bool:
-    """Give a mail that somebody asked for its link; older links of the account end.
+async def prepare_link(mail: Mail, letters: Letters) -> str | None:
+    """Return the token for a mail that is about to be sent, good for its full time from now.
 
-    Returns whether there is an account that may reset its password; otherwise the mail is gone.
+    ``None`` where nobody needs it any more: there is no such account, or it may not sign in, its
+    address is confirmed, or the link was used or replaced by a newer one. A new password's link is
+    made here, at the first attempt; older ones of the account end.
     """
-    facts = mail.facts
+    purpose, facts = Purpose(mail.kind), mail.facts
     actor = Actor(NOBODY, ip=facts.get("ip") or None, request_id=facts.get("request_id") or None)
     async with change(actor) as made:
         user = await User.filter(email_key=email_key(mail.recipient)).select_for_update().first()
         if user is None or not user.is_active:
-            await forget(mail)
-            return False
-        _, token_id = await _new_reset_link(made, user, letters, Way.BY_MAIL)
+            return None
+        if purpose is Purpose.VERIFY_EMAIL and user.email_verified_at is not None:
+            return None
+        if known := await OneTimeToken.get_or_none(id=facts.get("token_id") or ""):
+            is_over = known.used_at is not None or known.user_id != user.id
+            return None if is_over else await letters.renew(known)
+        if purpose is Purpose.RESET_PASSWORD:
+            token, token_id = await _new_reset_link(made, user, letters, Way.BY_MAIL)
+        else:
+            token, token_id = await letters.new_token(user, purpose)
         mail.recipient, mail.facts = user.email, {"token_id": token_id}
         await mail.save(update_fields=["recipient", "facts"])
-    return True
+    return token
 
 
 async def make_reset_link(actor: Actor, user_id: str, letters: Letters) -> str:

@@ -55,6 +55,16 @@ class Letters:
         )
         return token, token_id
 
+    async def renew(self, known: OneTimeToken) -> str:
+        """Make a mailed token good for its full time from now, in the open change; return it.
+
+        It is derived anew: the secret key may be another since it was made.
+        """
+        token = make_link_token(self.key, known.purpose, known.id, Way.BY_MAIL)
+        known.token_hash, known.expires_at = _hash_of(token), ahead(LIFE[known.purpose])
+        await known.save(update_fields=["token_hash", "expires_at"])
+        return token
+
     async def find(self, token: str, purpose: Purpose) -> tuple[OneTimeToken, Way]:
         """Return the row of a token that somebody sent, and how its link reached them.
 

@@ -35,6 +35,7 @@ from gassapi_backend.server.accounts.signing import invalid_token
 from gassapi_backend.server.changes import Change, change
 from gassapi_backend.server.errors import Conflict, Forbidden, Invalid, NotFound
 from gassapi_backend.server.identity import Actor, Kind
+from gassapi_backend.server.mail.outbox import forget_those_to
 from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
 from gassapi_backend.server.projects.actions import erase_project
 from gassapi_backend.server.sessions.actions import living_sessions, revoke_sessions
@@ -152,8 +153,9 @@ async def delete_user(
 ) -> None:
     """Delete an account with the projects that nobody else is in.
 
-    Its memberships end, its tokens and sessions die, the invitations it sent are withdrawn; what
-    it made in other people's projects stays, and so do audit entries. Raises ``Conflict`` while it
+    Its memberships end, its tokens and sessions die, the invitations it sent are withdrawn,
+    and mail that waits for its address is not sent; what it made in other people's projects stays,
+    and so do audit entries. Raises ``Conflict`` while it
     owns projects with other members, and where ``password_hash`` is no longer its password's.
     """
     project_ids = await queries.projects_of(user_id)
@@ -232,6 +234,7 @@ async def _clear(made: Change, user: User, projects: dict[str, Project]) -> None
     await McpToken.filter(creator_id=user.id).delete()
     for model in (Member, OneTimeToken, Session):
         await model.filter(user_id=user.id).delete()
+    await forget_those_to(user.email_key)
 
 
 async def _lock(*user_ids: str | None) -> dict[str, User]:

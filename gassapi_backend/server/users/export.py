@@ -7,10 +7,13 @@ import orjson
 
 from gassapi_backend.clock import now, rfc3339
 from gassapi_backend.database import Row, rows
+from gassapi_backend.server.mail.queries import mails_to
 from gassapi_backend.server.users.schemas import (
     ExportedEntry,
+    ExportedEntryOfOthers,
     ExportedInvitation,
     ExportedLink,
+    ExportedMail,
     ExportedProject,
     ExportedSession,
     ExportedToken,
@@ -34,7 +37,7 @@ class _Part(NamedTuple):
     table: str
     time: str
     view: Callable[[Row], Any]
-    subject: str = "id"  # the column of the account that ``select`` asks for
+    subject: str = "id"  # the column of the account for each ? of ``select``
 
 
 async def export_user(account: Row) -> AsyncIterator[bytes]:
@@ -51,7 +54,8 @@ async def export_user(account: Row) -> AsyncIterator[bytes]:
             yield comma + orjson.dumps([part.view(row) for row in found])[1:-1]
             comma = b","
         yield b"]"
-    yield b"}"
+    mails = [_mail(row) async for row in mails_to(account["email_key"])]
+    yield b',"mails":' + orjson.dumps(mails) + b"}"
 
 
 async def _chunks(part: _Part, subject: str) -> AsyncIterator[list[Row]]:
@@ -61,7 +65,8 @@ async def _chunks(part: _Part, subject: str) -> AsyncIterator[list[Row]]:
         ORDER BY {time}, {row_id} LIMIT {CHUNK}
     """
     moment, last_id = "1000-01-01 00:00:00.000", ""
-    while found := await rows(sql, subject, moment, moment, last_id):
+    subjects = [subject] * part.select.count("?")
+    while found := await rows(sql, *subjects, moment, moment, last_id):
         yield found
         if len(found) < CHUNK:
             return
@@ -145,6 +150,28 @@ def _entry(row: Row) -> ExportedEntry:
     }
 
 
+def _entry_of_others(row: Row) -> ExportedEntryOfOthers:
+    details = row["details"]
+    return {
+        "id": row["id"],
+        "at": rfc3339(row["moment"]),
+        "actorType": row["actor_type"],
+        "action": row["action"],
+        "resourceName": row["resource_name"],
+        "details": orjson.Fragment(details) if details else None,  # type: ignore[typeddict-item]  # JSON text
+    }
+
+
+def _mail(row: Row) -> ExportedMail:
+    return {
+        "id": row["id"],
+        "kind": row["kind"],
+        "email": row["recipient"],
+        "createdAt": rfc3339(row["created_at"]),
+        "state": "waiting" if row["due_at"] else "given up",
+    }
+
+
 def _time(moment: str | None) -> str | None:
     return rfc3339(moment) if moment else None
 
@@ -217,5 +244,17 @@ _PARTS = (
         "a",
         "at",
         _entry,
+    ),
+    _Part(  # by the index of projects: what is done to accounts happens in none
+        "activityOfOthers",
+        """
+        SELECT a.id, a.at AS moment, a.actor_type, a.action, a.resource_name, a.details
+        FROM audit_log a
+        WHERE a.project_id IS NULL AND a.resource_type = 'user' AND a.resource_id = ?
+          AND (a.actor_id IS NULL OR a.actor_id <> ?)
+        """,
+        "a",
+        "at",
+        _entry_of_others,
     ),
 )

@@ -199,6 +199,27 @@ class ExportedEntry(TypedDict):
     requestId: str | None
 
 
+class ExportedEntryOfOthers(TypedDict):
+    """Something that others did to one's account, without who they are."""
+
+    id: str
+    at: str
+    actorType: str
+    action: str
+    resourceName: str | None
+    details: dict[str, Any] | None
+
+
+class ExportedMail(TypedDict):
+    """A mail to one's address that is not sent, without its text and link."""
+
+    id: str
+    kind: str
+    email: str
+    createdAt: str
+    state: Literal["waiting", "given up"]
+
+
 class ExportAnswer(TypedDict):
     """Everything that is stored about a person."""
 
@@ -211,6 +232,8 @@ class ExportAnswer(TypedDict):
     invitationsReceived: list[ExportedInvitation]
     links: list[ExportedLink]
     activity: list[ExportedEntry]
+    activityOfOthers: list[ExportedEntryOfOthers]
+    mails: list[ExportedMail]
 
 
 def shown_user(row: Row) -> UserView:
