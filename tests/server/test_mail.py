@@ -291,7 +291,7 @@ async def test_a_mail_that_is_being_sent_is_not_tried_again_meanwhile(
     arriving = asyncio.Event()
     mailbox.delay, mailbox.knock = 0.5, arriving.set
     api = await mails()
-    await ask(api, await api.person())
+    await ask(api, await api.person(is_confirmed=False))
     await arriving.wait()
     before = await everything()
     mail_id = (await Mail.get()).id
@@ -545,7 +545,7 @@ async def test_a_mail_that_is_late_brings_a_link_that_is_good_for_its_full_time(
     await mailbox.start()
     await mailbox.stop()
     api = await mails()  # nobody listens
-    ann = await api.person()
+    ann = await api.person(is_confirmed=False)
     await ask_for(api, ann, kind)
     assert "Nothing listens" in (await waiting()).last_error
     first = await OneTimeToken.get()
@@ -569,7 +569,7 @@ async def test_a_mail_that_waits_for_a_new_secret_key_brings_a_link_that_works(
     await mailbox.start()
     await mailbox.stop()
     before = await mails()
-    await ask_for(before, await before.person(), kind)
+    await ask_for(before, await before.person(is_confirmed=False), kind)
     assert "Nothing listens" in (await waiting()).last_error
     await before.client.close()
     await mailbox.start()

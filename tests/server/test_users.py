@@ -125,7 +125,7 @@ async def test_an_address_is_found_by_its_domain_in_either_spelling(
         assert await names(api, admin, f"search={quote(search)}") == found, search
 
 
-@pytest.mark.parametrize("search", ["%25", "_", "!", "%ff", "'%20OR%201=1", "%f0%9f%92%a5"])
+@pytest.mark.parametrize("search", ["%25", "_", "!", "'%20OR%201=1", "%f0%9f%92%a5"])
 async def test_a_search_takes_its_text_as_it_is(api: Api, admin: Person, search: str) -> None:
     assert await names(api, admin, f"search=x{search}") == []
 
