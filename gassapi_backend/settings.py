@@ -238,10 +238,7 @@ class Settings(BaseSettings):
     @field_validator("cors_origins", mode="before")
     @classmethod
     def _split_origins(cls, value: Any) -> Any:
-        origins = [checks.http_url(item) for item in _split(value)]
-        if any(urlsplit(origin).path for origin in origins):
-            raise ValueError("an origin has no path: https://app.example.com")
-        return origins
+        return [checks.origin(item) for item in _split(value)]
 
     @classmethod
     def settings_customise_sources(

@@ -4,7 +4,10 @@ They raise ``ValueError`` with what to write instead, and never show a value: it
 """
 
 import re
+from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def rate(value: str) -> str:
@@ -49,8 +52,35 @@ def database_url(value: str) -> str:
 
 
 def http_url(value: str) -> str:
-    """Check an address of HTTP."""
-    parts = parts_of(value)
-    if not parts or parts.scheme not in ("http", "https") or not parts.hostname:
+    """Return an address of HTTP as browsers write it, without a slash at the end."""
+    parts = parts_of(value.strip())
+    if not parts or parts.scheme not in DEFAULT_PORTS or not parts.hostname:
         raise ValueError("write it as https://api.example.com")
-    return value.rstrip("/")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("it has no user, ? or #: https://api.example.com")
+    host = _host(parts.hostname)
+    is_default = parts.port in (None, DEFAULT_PORTS[parts.scheme])
+    place = host if is_default else f"{host}:{parts.port}"
+    return f"{parts.scheme}://{place}{parts.path.rstrip('/')}"
+
+
+def origin(value: str) -> str:
+    """Return an origin as browsers send it (RFC 6454, 6.2): lower case, no default port."""
+    url = http_url(value)
+    if urlsplit(url).path:
+        raise ValueError("an origin has no path: https://app.example.com")
+    return url
+
+
+def _host(name: str) -> str:
+    """Return a host, lower case already, as it stands in an ``Origin`` header."""
+    try:
+        if ":" in name:
+            return f"[{ip_address(name).compressed}]"
+        if name.isascii():
+            return name
+        import idna  # slow, and only for names of other alphabets
+
+        return idna.encode(name, uts46=True).decode()
+    except ValueError:  # idna's are such
+        raise ValueError("its host is not one that there can be") from None

@@ -214,6 +214,13 @@ def test_secrets_are_not_in_what_a_settings_object_shows_of_itself(home: Path) -
         ("cors_origins", "app.example.com"),
         ("cors_origins", "https://app.example.com/path"),
         ("cors_origins", "*"),
+        ("cors_origins", "null"),
+        ("cors_origins", "https://app.example.com?x"),
+        ("cors_origins", "https://you@app.example.com"),
+        ("public_url", "https://api.example.com/?x=1"),
+        ("public_url", "https://you:secret@api.example.com"),
+        ("public_url", "https://\u2603\u200b.\u0300x.example"),
+        ("public_url", "https://[a:b]/"),
         ("cors_origins", [5]),
         ("cors_origins", 5),
         ("cors_origins", {"a": "b"}),
@@ -289,6 +296,27 @@ def test_a_public_address_loses_its_last_slash(home: Path) -> None:
     assert load(public_url="https://api.example.com/").base_url == "https://api.example.com"
     assert load(public_url="https://example.com/api/").base_url == "https://example.com/api"
     assert load(port=3333).base_url == "http://localhost:3333"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("https://App.Example.com/", "https://app.example.com"),
+        ("HTTPS://app.example.com:443", "https://app.example.com"),
+        ("http://app.example.com:80/", "http://app.example.com"),
+        ("https://app.example.com:80", "https://app.example.com:80"),
+        ("https://app.example.com:", "https://app.example.com"),
+        ("https://B\u00fccher.example", "https://xn--bcher-kva.example"),
+        ("https://stra\u00dfe.example:8443", "https://xn--strae-oqa.example:8443"),
+        ("http://[0:0::1]:3000", "http://[::1]:3000"),
+        ("http://192.0.2.1", "http://192.0.2.1"),
+    ],
+)
+def test_an_address_of_a_page_is_kept_as_browsers_send_it(
+    home: Path, typed: str, sent: str
+) -> None:
+    settings = load(cors_origins=typed, public_url=typed)
+    assert (settings.cors_origins, settings.base_url) == ([sent], sent)
 
 
 @pytest.mark.parametrize(

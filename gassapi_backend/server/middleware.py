@@ -111,9 +111,8 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
         headers["Strict-Transport-Security"] = HSTS
     origins = request.app[SETTINGS].cors_origins
     headers["Vary"] = f"{VARY}, Origin" if origins else VARY
-    if origins:
-        if request.headers.get("Origin") in origins:
-            _allow_origin(request, response)
+    if request.headers.get("Origin") in origins:
+        _allow_origin(request, response)
 
 
 def make_guard(*, rates: RequestRate | None, keys: Keys) -> Middleware:
