@@ -13,7 +13,7 @@ from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import platformdirs
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
@@ -64,8 +64,9 @@ class Settings(BaseSettings):
     )
     database_url: SecretStr | None = Field(
         default=None,
-        description="`sqlite:///path/file.db` or `mysql://user:password@host:3306/name` "
-        "(MySQL 8+ or MariaDB 10.6+). Default: SQLite in the data directory.",
+        description="`mysql://user:password@host:3306/name` (MySQL 8+ or MariaDB 10.6+), or "
+        "`sqlite:////srv/file.db`; with three slashes, `sqlite:///file.db`, the path begins in the "
+        "data directory. Default: SQLite in the data directory.",
     )
     database_tls: Literal["off", "require", "verify"] = Field(
         default="off",
@@ -264,10 +265,12 @@ class Settings(BaseSettings):
 
     @property
     def database(self) -> str:
-        """The database URL, its password included."""
-        if self.database_url:
-            return self.database_url.get_secret_value()
-        return f"sqlite:///{quote(str((self.home / 'gassapi.db').absolute()))}"
+        """The database URL, its password included; of SQLite, with the whole path."""
+        url = self.database_url.get_secret_value() if self.database_url else "sqlite:///gassapi.db"
+        path = url.removeprefix("sqlite:///")
+        if path == url or path.startswith(("/", "~")):
+            return url
+        return f"sqlite:///{quote(str((self.home / unquote(path)).absolute()))}"
 
 
 def load(**flags: Any) -> Settings:

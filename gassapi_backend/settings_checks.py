@@ -41,12 +41,12 @@ def database_url(value: str) -> str:
     if parts and (parts.query or parts.fragment):
         raise ValueError("it takes no options; ? and # in a name or password are %3F and %23")
     if parts and len(parts.path) > 1:
-        if parts.scheme == "sqlite" and not parts.netloc:
+        if value.startswith("sqlite:///"):
             return value
         if parts.scheme == "mysql" and parts.hostname:
             return value
     raise ValueError(
-        "write it as sqlite:///path/to/file.db or mysql://user:password@host/name, "
+        "write it as sqlite:////path/to/file.db or mysql://user:password@host/name, "
         "special characters like / in a name or password as %2F"
     )
 

@@ -167,6 +167,8 @@ def test_every_wrong_value_gets_a_line_that_says_where_it_comes_from(
         ("database_url", f"sqlite:///data.db?key={SECRET}"),
         ("database_url", f"sqlite:///data.db#{SECRET}"),
         ("database_url", "sqlite:///"),
+        ("database_url", "sqlite:/data.db"),
+        ("database_url", "SQLITE:///data.db"),
         ("database_url", 5),
         ("secret_key", SECRET),
         ("secret_key", 5),
@@ -277,7 +279,6 @@ def test_an_empty_list_is_none_at_all(home: Path) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "sqlite:///data.db",
         "sqlite:////srv/data.db",
         "sqlite:////srv/with space/100%25.db",
         "sqlite:///~/data.db",
@@ -290,6 +291,23 @@ def test_an_address_of_a_database_is_kept_as_it_is(home: Path, url: str) -> None
     settings = load(database_url=url)
     assert settings.database == url
     assert is_sqlite(settings) == url.startswith("sqlite")
+
+
+@pytest.mark.parametrize(
+    ("url", "file"),
+    [
+        ("sqlite:///data.db", "data.db"),
+        ("sqlite:///with space/100%25.db", "with space/100%.db"),
+        ("sqlite:///../beside.db", "../beside.db"),
+    ],
+)
+def test_a_relative_file_is_the_same_from_every_folder(
+    home: Path, monkeypatch: pytest.MonkeyPatch, url: str, file: str
+) -> None:
+    write(home, f'database_url = "{url}"\n')
+    for folder in (home, home.parent, Path("/")):
+        monkeypatch.chdir(folder)
+        assert sqlite_path(load().database) == home / file
 
 
 def test_a_public_address_loses_its_last_slash(home: Path) -> None:

@@ -59,7 +59,7 @@ def connection_config(settings: Settings) -> dict[str, Any]:
 
 
 def sqlite_path(url: str) -> Path:
-    """Return the file that a ``sqlite:///`` URL names: three slashes relative, four absolute."""
+    """Return the file that a ``sqlite:///`` URL of ``Settings.database`` names."""
     path = unquote(urlsplit(url).path)[1:]
     return Path(path).expanduser()
 
