@@ -41,8 +41,11 @@ Announce = Callable[[Stage], None]
 """Called when requests are answered."""
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket. Raises ``SettingsError`` with a sentence when it cannot be had."""
+def listen(host: str, port: int, command: str = "start") -> socket.socket:
+    """Return a listening socket. Raises ``SettingsError`` with a sentence when it cannot be had.
+
+    ``command`` is the one to give another port to.
+    """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=1024)
@@ -50,7 +53,7 @@ def listen(host: str, port: int) -> socket.socket:
         if error.errno == errno.EADDRINUSE:
             raise SettingsError(
                 f"Port {port} is taken. Stop what uses it, or choose another: "
-                f"gassapi-backend start --port {port % 65535 + 1}"
+                f"gassapi-backend {command} --port {port % 65535 + 1}"
             ) from None
         if error.errno == errno.EACCES:
             raise SettingsError(
@@ -69,15 +72,15 @@ async def prepare(settings: Settings) -> Stage:
         return Stage.ACCOUNTS if await User.exists() else Stage.NOTHING
 
 
-def serve(settings: Settings, announce: Announce) -> None:
-    """Serve until SIGTERM or SIGINT.
+def serve(settings: Settings, announce: Announce, *, command: str = "start") -> None:
+    """Serve until SIGTERM or SIGINT; ``command`` is what the operator typed for it.
 
     Raises ``SettingsError``, ``MigrationError`` and the database's errors before it serves.
     """
     load_keys(settings)
     if settings.redis_url:
         connect(settings.redis_url.get_secret_value())  # not yet; it says what is missing
-    with listen(settings.host, settings.port) as listener:
+    with listen(settings.host, settings.port, command) as listener:
         set_up_logging(settings)
         if settings.workers == 1:
             uvloop.run(_serve_alone(settings, listener, announce))
