@@ -55,7 +55,7 @@ def dev(host: Host = None, port: Port = None) -> None:
     from gassapi_backend.cli.reloading import run_again
 
     if find_spec("watchfiles") is None:
-        fail("This needs the extra: pip install 'gassapi-backend[dev]'")
+        fail("This needs one more package. Run: pipx install --force 'gassapi-backend[dev]'")
     with tempfile.TemporaryDirectory(prefix="gassapi-dev-") as home:
         environment = {
             "HOME": home,
