@@ -1,6 +1,7 @@
 """Every finding of ``doctor``, made real; what it advises helps."""
 
 import json
+import shutil
 import socket
 import stat
 import threading
@@ -284,6 +285,39 @@ def test_a_clock_that_was_never_set_is_found(healthy: Cli, monkeypatch: pytest.M
     (clock,) = [finding for finding in json.loads(outcome.output) if finding["check"] == "clock"]
     assert (outcome.exit_code, clock["verdict"]) == (1, "bad")
     assert "tokens expire by it" in clock["advice"]
+
+
+@pytest.mark.parametrize(
+    ("free", "verdict", "code"), [(99, "warning", 0), (9, "bad", 1), (0, "bad", 1)]
+)
+def test_a_disk_that_fills_up_is_found(
+    healthy: Cli, monkeypatch: pytest.MonkeyPatch, free: int, verdict: str, code: int
+) -> None:
+    monkeypatch.setenv("GASSAPI_HOME", str(healthy.home))
+    monkeypatch.setenv("GASSAPI_PORT", healthy.env["GASSAPI_PORT"])
+    left = shutil.disk_usage("/")._replace(free=free * 1_000_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: left)
+    outcome = CliRunner().invoke(app, ["doctor", "--json"])
+    (room,) = [finding for finding in json.loads(outcome.output) if finding["check"] == "room"]
+    assert (outcome.exit_code, room["verdict"]) == (code, verdict)
+    assert room["message"] == f"{free} MB are left where the database is"
+    assert room["advice"]
+
+
+def test_a_database_that_cannot_be_written_is_found(healthy: Cli) -> None:
+    def tables() -> list[tuple[Any, ...]]:
+        return healthy.rows("SELECT * FROM aerich")
+
+    before = tables()
+    assert found(healthy, "database")[:2] == (0, "good")
+    assert tables() == before
+    healthy.rows(
+        "CREATE TRIGGER full BEFORE UPDATE ON aerich BEGIN "
+        "SELECT RAISE(ABORT, 'database or disk is full'); END"
+    )
+    code, verdict, message = found(healthy, "database")
+    assert (code, verdict) == (1, "bad")
+    assert message.endswith("gassapi.db cannot be used: database or disk is full.")
 
 
 @pytest.mark.engines("mariadb", "mysql")

@@ -42,7 +42,9 @@ async def health(request: web.Request) -> Annotated[web.Response, HealthAnswer]:
     """Tell how the server is; 503 when it is unhealthy."""
     check = await request.app[HEALTH].check()
     works = check.answers and check.is_current
-    healthy = "degraded" if check.seconds > SLOW or request.app[STATE].is_draining else "healthy"
+    is_draining = request.app[STATE].is_draining
+    is_degraded = check.seconds > SLOW or is_draining or not check.has_room
+    healthy = "degraded" if is_degraded else "healthy"
     answer: HealthAnswer = {
         "status": healthy if works else "unhealthy",  # type: ignore[typeddict-item]  # one of three
         "timestamp": rfc3339(now()),
@@ -167,5 +169,6 @@ def _database(request: web.Request, check: Check) -> DatabaseHealth:
         "kind": "sqlite" if is_sqlite(request.app[SETTINGS]) else "mysql",
         "answers": check.answers,
         "migrated": check.is_current,
+        "hasRoom": check.has_room,
         "latencyMs": round(check.seconds * 1000, 1),
     }

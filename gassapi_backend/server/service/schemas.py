@@ -6,11 +6,15 @@ from typing_extensions import TypedDict
 
 
 class DatabaseHealth(TypedDict):
-    """The database: whether it answers, is migrated, and in how many milliseconds it answered."""
+    """The database: whether it answers, is migrated, and in how many milliseconds it answered.
+
+    ``hasRoom`` is false where less than 10 MB are left for SQLite's file.
+    """
 
     kind: Literal["sqlite", "mysql"]
     answers: bool
     migrated: bool
+    hasRoom: bool
     latencyMs: float
 
 
