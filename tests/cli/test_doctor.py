@@ -220,6 +220,19 @@ def test_a_server_of_ours_may_have_the_port(server: Server) -> None:
     assert message.endswith("a server of ours answers")
 
 
+def test_a_server_of_ours_on_another_database_is_warned_of(server: Server, healthy: Cli) -> None:
+    other = {"GASSAPI_PORT": str(server.port)}
+    code, all_found = findings(healthy, **other)
+    assert (code, all_found["port"]["verdict"]) == (0, "warning")
+    assert "runs with another database or secret key" in all_found["port"]["message"]
+    assert str(healthy.home) in all_found["port"]["advice"]
+    (healthy.home / "secret.key").unlink()
+    assert found(healthy, "port", **other)[:2] == (0, "warning")
+    assert not (healthy.home / "secret.key").exists()
+    shared = {"GASSAPI_SECRET_KEY": (server.cli.home / "secret.key").read_text().strip()}
+    assert found(healthy, "port", **other, **shared)[:2] == (0, "warning")
+
+
 @pytest.mark.parametrize("says", [b"HTTP/1.0 200 OK\r\nServer: nginx\r\n\r\n", b"", b"\xff\x00"])
 def test_a_port_that_another_program_has_is_found(healthy: Cli, says: bytes) -> None:
     with listener(lambda connection: connection.sendall(says)) as port:

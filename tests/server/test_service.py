@@ -20,7 +20,8 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 @pytest.mark.parametrize("base", ["", "/api/v1"])
 async def test_a_healthy_server_says_so(api: Api, engine: str, base: str) -> None:
     answer = await api.json("GET", "/health", base=base)
-    assert set(answer) == {"success", "status", "timestamp", "uptime", "database", "version"}
+    facts = {"status", "timestamp", "uptime", "database", "version", "instance"}
+    assert set(answer) == {"success", *facts}
     assert (answer["success"], answer["status"]) == (True, "healthy")
     assert answer["version"] == __version__
     assert TIME.fullmatch(answer["timestamp"])

@@ -31,6 +31,7 @@ from gassapi_backend.server.service.schemas import (
 )
 
 HEALTH = web.AppKey("health", Health)
+INSTANCE = web.AppKey("instance", str)
 DOCUMENT = web.AppKey("document", dict[str, bytes])
 
 _building = threading.Lock()
@@ -51,6 +52,7 @@ async def health(request: web.Request) -> Annotated[web.Response, HealthAnswer]:
         "uptime": _uptime(request),
         "database": _database(request, check),
         "version": __version__,
+        "instance": request.app[INSTANCE],
     }
     return web.Response(
         body=orjson.dumps({"success": works, **answer}),

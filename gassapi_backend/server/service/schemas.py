@@ -19,13 +19,17 @@ class DatabaseHealth(TypedDict):
 
 
 class HealthAnswer(TypedDict):
-    """How the server is; ``uptime`` in seconds."""
+    """How the server is; ``uptime`` in seconds.
+
+    ``instance`` is the same for servers with the same database and secret key only.
+    """
 
     status: Literal["healthy", "degraded", "unhealthy"]
     timestamp: str
     uptime: float
     database: DatabaseHealth
     version: str
+    instance: str
 
 
 class LiveAnswer(TypedDict):
