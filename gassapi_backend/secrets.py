@@ -52,6 +52,15 @@ def lacks_key(settings: Settings) -> bool:
         return False
 
 
+def tell_of_new_key(settings: Settings) -> str:
+    """Return what to tell the operator of a database with accounts for which a key was made."""
+    return (
+        "A new secret key was made, although there are accounts already: sign-ins and mailed links "
+        "have ended, and secret variables cannot be read. If another key is lost, put it back into "
+        f"{settings.home / FILE_NAME} and restart the servers."
+    )
+
+
 def instance_of(settings: Settings) -> str:
     """Return 16 hexadecimal digits that are the same for the same secret and database only.
 

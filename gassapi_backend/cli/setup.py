@@ -21,6 +21,7 @@ from gassapi_backend.cli.console import (
     password_from_stdin,
     print_whole,
     run,
+    warn_of_new_key,
 )
 from gassapi_backend.settings import Registration, Settings, without_password
 
@@ -215,10 +216,13 @@ def _write(settings: Settings, changes: dict[str, Any], admin: Admin | None) -> 
     """Migrate, write the secret and the settings file, and create the administrator."""
     from gassapi_backend.cli.users import new_account
     from gassapi_backend.database.migrations import upgrade
-    from gassapi_backend.secrets import load_keys
+    from gassapi_backend.secrets import lacks_key, load_keys
     from gassapi_backend.settings_file import change_file
 
+    is_keyless = lacks_key(settings) and _has_accounts(settings)
     load_keys(settings)
+    if is_keyless:
+        warn_of_new_key(settings)
     run(upgrade, settings, needs_migrations=False)
     if changes or not settings.file.exists():
         change_file(settings.file, changes)

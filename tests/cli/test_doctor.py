@@ -128,6 +128,18 @@ def test_a_secret_that_is_too_short_is_found(healthy: Cli) -> None:
     code, verdict, message = found(healthy, "files")
     assert (code, verdict) == (1, "bad")
     assert message.endswith("the secret key is shorter than 32 characters.")
+    assert "secret variables cannot be read" in findings(healthy)[1]["files"]["advice"]
+
+
+def test_a_secret_that_may_not_be_read_is_a_matter_of_permissions(healthy: Cli) -> None:
+    (healthy.home / "secret.key").chmod(0)
+    (outcome,) = healthy.each([["doctor", "--json"]], privileged=False)
+    bad = [finding for finding in outcome.json if finding["verdict"] == "bad"]
+    assert (outcome.code, [finding["check"] for finding in bad]) == (1, ["files"])
+    assert "(Permission denied)" in bad[0]["message"]
+    assert bad[0]["advice"] == (
+        "Give it to the user that runs the server, or run doctor as that user."
+    )
 
 
 def keep_secret(cli: Cli, environment_id: str = ID) -> None:
