@@ -90,8 +90,8 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=1, le=64, description="Worker processes.")
     public_url: Annotated[str, AfterValidator(checks.http_url)] | None = Field(
         default=None,
-        description="Address people and clients use, e.g. `https://api.example.com`. "
-        "Default: `http://localhost:<port>`.",
+        description="Address people and clients use, e.g. `https://api.example.com`; a path is one "
+        "that a proxy takes away. Default: `http://localhost:<port>`.",
     )
     secret_key: SecretStr | None = Field(
         default=None,

@@ -122,7 +122,7 @@ async def test_status_counts_what_there_is(api: Api) -> None:
 
 async def test_the_bare_address_leads_to_the_documentation(api: Api) -> None:
     response = await api.call("GET", "/", base="")
-    assert (response.status, response.headers["Location"]) == (302, "/docs")
+    assert (response.status, response.headers["Location"]) == (302, "docs")
 
 
 @pytest.mark.parametrize("file", ["..%2fhandlers.py", "docs.html", "x", "DOCS.CSS", "docs.css%00"])

@@ -123,7 +123,9 @@ async def openapi(request: web.Request) -> web.Response:
 
 async def docs(request: web.Request) -> web.Response:
     """Show the documentation as a page, from which requests can be tried."""
-    return web.Response(body=_file("docs.html"), content_type="text/html", charset="utf-8")
+    up = "../" * (request.path.count("/") - 1)  # a proxy may have the server under any path
+    page = _file("docs.html").replace(b'"docs/', f'"{up}docs/'.encode())
+    return web.Response(body=page, content_type="text/html", charset="utf-8")
 
 
 async def docs_file(request: web.Request) -> web.Response:
@@ -136,7 +138,7 @@ async def docs_file(request: web.Request) -> web.Response:
 
 async def home(request: web.Request) -> web.Response:
     """Lead from the server's bare address to the documentation."""
-    return web.Response(status=302, headers={"Location": "/docs"})
+    return web.Response(status=302, headers={"Location": "docs"})
 
 
 def _keep_document(kept: dict[str, bytes], base_url: str) -> None:
