@@ -8,8 +8,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
+from urllib.parse import unquote, urlsplit
 
-from gassapi_backend.settings import Settings, SettingsError
+from gassapi_backend.settings import LOOPBACK, Settings, SettingsError
 
 FILE_NAME = "secret.key"
 
@@ -41,6 +42,34 @@ def load_keys(settings: Settings) -> Keys:
     cannot be read, made or trusted.
     """
     return derive_keys(load_secrets(settings)[0])
+
+
+def lacks_key(settings: Settings) -> bool:
+    """Whether there is no secret key yet, so that the next who needs it makes one."""
+    try:
+        return settings.secret_key is None and not _read(settings.home / FILE_NAME)
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def tell_of_new_key(settings: Settings) -> str:
+    """Return what to tell the operator of a database with accounts for which a key was made."""
+    return (
+        "A new secret key was made, although there are accounts already: sign-ins and mailed links "
+        "have ended, and secret variables cannot be read. If another key is lost, put it back into "
+        f"{settings.home / FILE_NAME} and restart the servers."
+    )
+
+
+def instance_of(settings: Settings) -> str:
+    """Return 16 hexadecimal digits that are the same for the same secret and database only.
+
+    They tell nothing about either. Makes the file and raises as ``load_keys()`` does.
+    """
+    parts = urlsplit(settings.database)
+    host = "localhost" if parts.hostname in LOOPBACK else parts.hostname
+    place = f"{parts.scheme} {host} {parts.port} {unquote(parts.path)}"
+    return derive(load_secrets(settings)[0], f"instance {place}").hex()[:16]
 
 
 def load_secrets(settings: Settings) -> list[str]:

@@ -13,11 +13,13 @@ from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import platformdirs
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from gassapi_backend import settings_checks as checks
 
 PREFIX = "GASSAPI_"
 FILE_NAME = "config.toml"
@@ -45,49 +47,7 @@ def default_home() -> Path:
     return Path(chosen).expanduser() if chosen else platformdirs.user_data_path("gassapi-backend")
 
 
-def _rate(value: str) -> str:
-    import limits  # slow, and only for a rate that somebody set
-
-    try:
-        limits.parse(value)
-    except ValueError:
-        raise ValueError('write it as "5 per 15 minutes"') from None
-    return value
-
-
-def _parts(url: str) -> SplitResult | None:
-    """Return the parts of a URL; ``None`` where there is an error, whose text would show them."""
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        return None
-    return parts
-
-
-def _database_url(value: str) -> str:
-    parts = _parts(value)
-    if parts and (parts.query or parts.fragment):
-        raise ValueError("it takes no options; ? and # in a name or password are %3F and %23")
-    if parts and len(parts.path) > 1:
-        if parts.scheme == "sqlite" and not parts.netloc:
-            return value
-        if parts.scheme == "mysql" and parts.hostname:
-            return value
-    raise ValueError(
-        "write it as sqlite:///path/to/file.db or mysql://user:password@host/name, "
-        "special characters like / in a name or password as %2F"
-    )
-
-
-def _http_url(value: str) -> str:
-    parts = _parts(value)
-    if not parts or parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("write it as https://api.example.com")
-    return value.rstrip("/")
-
-
-Rate = Annotated[str, AfterValidator(_rate)]
+Rate = Annotated[str, AfterValidator(checks.rate)]
 
 
 class Settings(BaseSettings):
@@ -104,8 +64,9 @@ class Settings(BaseSettings):
     )
     database_url: SecretStr | None = Field(
         default=None,
-        description="`sqlite:///path/file.db` or `mysql://user:password@host:3306/name` "
-        "(MySQL 8+ or MariaDB 10.6+). Default: SQLite in the data directory.",
+        description="`mysql://user:password@host:3306/name` (MySQL 8+ or MariaDB 10.6+), or "
+        "`sqlite:////srv/file.db`; with three slashes, `sqlite:///file.db`, the path begins in the "
+        "data directory. Default: SQLite in the data directory.",
     )
     database_tls: Literal["off", "require", "verify"] = Field(
         default="off",
@@ -127,10 +88,10 @@ class Settings(BaseSettings):
     )
     port: int = Field(default=3000, ge=1, le=65535, description="Port to listen on.")
     workers: int = Field(default=1, ge=1, le=64, description="Worker processes.")
-    public_url: Annotated[str, AfterValidator(_http_url)] | None = Field(
+    public_url: Annotated[str, AfterValidator(checks.http_url)] | None = Field(
         default=None,
-        description="Address people and clients use, e.g. `https://api.example.com`. "
-        "Default: `http://localhost:<port>`.",
+        description="Address people and clients use, e.g. `https://api.example.com`; a path is one "
+        "that a proxy takes away. Default: `http://localhost:<port>`.",
     )
     secret_key: SecretStr | None = Field(
         default=None,
@@ -234,7 +195,7 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _check_database_url(cls, value: SecretStr | None) -> SecretStr | None:
-        return value and SecretStr(_database_url(value.get_secret_value()))
+        return value and SecretStr(checks.database_url(value.get_secret_value()))
 
     @field_validator("secret_key")
     @classmethod
@@ -254,7 +215,7 @@ class Settings(BaseSettings):
     @field_validator("smtp_url")
     @classmethod
     def _check_smtp_url(cls, value: SecretStr | None) -> SecretStr | None:
-        parts = _parts(value.get_secret_value()) if value else None
+        parts = checks.parts_of(value.get_secret_value()) if value else None
         if value and (not parts or parts.scheme not in ("smtp", "smtps") or not parts.hostname):
             raise ValueError("write it as smtp://user:password@host:587")
         return value
@@ -269,7 +230,7 @@ class Settings(BaseSettings):
     @field_validator("redis_url")
     @classmethod
     def _check_redis_url(cls, value: SecretStr | None) -> SecretStr | None:
-        parts = _parts(value.get_secret_value()) if value else None
+        parts = checks.parts_of(value.get_secret_value()) if value else None
         if parts and (parts.query or parts.fragment):
             raise ValueError("it takes no options; ? and # in a password are %3F and %23")
         if value and (not parts or parts.scheme not in ("redis", "rediss") or not parts.hostname):
@@ -284,10 +245,7 @@ class Settings(BaseSettings):
     @field_validator("cors_origins", mode="before")
     @classmethod
     def _split_origins(cls, value: Any) -> Any:
-        origins = [_http_url(item) for item in _split(value)]
-        if any(urlsplit(origin).path for origin in origins):
-            raise ValueError("an origin has no path: https://app.example.com")
-        return origins
+        return [checks.origin(item) for item in _split(value)]
 
     @classmethod
     def settings_customise_sources(
@@ -313,10 +271,12 @@ class Settings(BaseSettings):
 
     @property
     def database(self) -> str:
-        """The database URL, its password included."""
-        if self.database_url:
-            return self.database_url.get_secret_value()
-        return f"sqlite:///{quote(str((self.home / 'gassapi.db').absolute()))}"
+        """The database URL, its password included; of SQLite, with the whole path."""
+        url = self.database_url.get_secret_value() if self.database_url else "sqlite:///gassapi.db"
+        path = url.removeprefix("sqlite:///")
+        if path == url or path.startswith(("/", "~")):
+            return url
+        return f"sqlite:///{quote(str((self.home / unquote(path)).absolute()))}"
 
 
 def load(**flags: Any) -> Settings:

@@ -25,7 +25,7 @@ LONGEST_END = 10  # seconds, as README promises
 def used(text: str) -> Iterator[list[str]]:
     """Yield the words of every use of the program in a text."""
     for line in text.replace("\\\n", " ").splitlines():
-        for use in re.findall(r"gassapi-backend ((?:--)?[a-z][^`|;)#:>&]*)", line):
+        for use in re.findall(r"gassapi-backend (?!gassapi-)((?:--)?[a-z][^`|;)#:>&]*)", line):
             yield use.replace('"', " ").split()
 
 
@@ -96,6 +96,13 @@ def test_the_unit_runs_the_server_where_it_may_write() -> None:
     assert service["StateDirectoryMode"] == "0700"
     assert service["EnvironmentFile"].startswith("-/")
     assert unit()["Install"]["WantedBy"] == "multi-user.target"
+
+
+def test_commands_for_the_unit_are_shown_with_its_user_and_its_data_directory() -> None:
+    service = unit()["Service"]
+    wanted = f"sudo -u {service['User']} env {service['Environment']} gassapi-backend user create"
+    assert wanted in (TOP / "deploy" / "gassapi-backend.service").read_text("utf-8")
+    assert wanted in (TOP / "README.md").read_text("utf-8")
 
 
 def test_the_services_of_compose_belong_together() -> None:

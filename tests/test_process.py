@@ -83,6 +83,43 @@ def test_the_first_start_makes_everything_and_says_what_to_do_next(cli: Cli) -> 
         assert "next      sign in and create a project: " in server.printed
 
 
+LOST = "A new secret key was made, although there are accounts already"
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_new_key_for_a_database_with_accounts_is_warned_of_once(cli: Cli, workers: str) -> None:
+    env = {"GASSAPI_WORKERS": workers}
+    cli.user()
+    with Server(cli, env=env) as server:
+        assert LOST not in server.log
+        (cli.home / "secret.key").unlink()
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = cli("start", "--port", str(other.getsockname()[1]))
+    assert (taken.code, (cli.home / "secret.key").exists()) == (1, False)
+    server.start()
+    server.stop()
+    (line,) = [line for line in log_lines(server) if LOST in line["event"]]
+    assert line["level"] == "warning"
+    assert "secret variables" in line["event"]
+    assert f"put it back into {cli.home / 'secret.key'}" in line["event"]
+    with server:
+        assert sum(LOST in line["event"] for line in log_lines(server)) == 1
+
+
+def test_a_command_that_makes_a_new_key_for_a_database_with_accounts_warns(cli: Cli) -> None:
+    def user(email: str) -> str:
+        flags = ("--email", email, "--name", "Ann", "--password-stdin")
+        return cli("user", "create", *flags, typed=f"{PASSWORD}\n").err
+
+    assert user("a@example.com") == user("b@example.com") == ""
+    (cli.home / "secret.key").unlink()
+    assert cli("user", "list").err == ""
+    assert f"Warning: {LOST}" in user("c@example.com")
+    assert user("d@example.com") == ""
+    (cli.home / "secret.key").unlink()
+    assert f"Warning: {LOST}" in cli("setup", "--yes").err
+
+
 def test_a_panel_that_nobody_reads_is_no_reason_to_end(cli: Cli) -> None:
     home = cli.folder / "[bold]b#?%20 ü :smile:"  # and a home of any name
     server = Server(cli)

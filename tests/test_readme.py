@@ -180,3 +180,10 @@ def test_the_password_in_the_first_steps_is_the_only_thing_to_fill_in() -> None:
         words = shlex.split(command)
         assert not [word for word in words if "<" in word or "YOUR" in word], command
     assert "".join(block(section("First steps"))).count("...") == 1
+
+
+def test_an_extra_is_put_into_what_is_installed_already() -> None:
+    named = re.findall(r"pipx? install[^`]*gassapi-backend\[\w+\]", README)
+    assert named
+    for command in named:  # without it, pipx says that it is installed, and does nothing
+        assert command.startswith("pipx install --force "), command

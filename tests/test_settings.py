@@ -167,6 +167,8 @@ def test_every_wrong_value_gets_a_line_that_says_where_it_comes_from(
         ("database_url", f"sqlite:///data.db?key={SECRET}"),
         ("database_url", f"sqlite:///data.db#{SECRET}"),
         ("database_url", "sqlite:///"),
+        ("database_url", "sqlite:/data.db"),
+        ("database_url", "SQLITE:///data.db"),
         ("database_url", 5),
         ("secret_key", SECRET),
         ("secret_key", 5),
@@ -214,6 +216,13 @@ def test_secrets_are_not_in_what_a_settings_object_shows_of_itself(home: Path) -
         ("cors_origins", "app.example.com"),
         ("cors_origins", "https://app.example.com/path"),
         ("cors_origins", "*"),
+        ("cors_origins", "null"),
+        ("cors_origins", "https://app.example.com?x"),
+        ("cors_origins", "https://you@app.example.com"),
+        ("public_url", "https://api.example.com/?x=1"),
+        ("public_url", "https://you:secret@api.example.com"),
+        ("public_url", "https://\u2603\u200b.\u0300x.example"),
+        ("public_url", "https://[a:b]/"),
         ("cors_origins", [5]),
         ("cors_origins", 5),
         ("cors_origins", {"a": "b"}),
@@ -225,6 +234,10 @@ def test_secrets_are_not_in_what_a_settings_object_shows_of_itself(home: Path) -
         ("old_secret_keys", f"{'x' * 32},short"),
         ("login_limit", "5 per fortnight"),
         ("login_limit", ""),
+        ("login_limit", "5 per 0 minutes"),
+        ("request_limit", "0 per minute"),
+        ("request_limit", "300 per minute; 2 per hour"),
+        ("request_limit", "300 per minute, 2 per hour"),
         ("request_limit", 5),
         ("database_tls", "yes"),
         ("database_pool_size", 0),
@@ -266,7 +279,6 @@ def test_an_empty_list_is_none_at_all(home: Path) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "sqlite:///data.db",
         "sqlite:////srv/data.db",
         "sqlite:////srv/with space/100%25.db",
         "sqlite:///~/data.db",
@@ -281,10 +293,48 @@ def test_an_address_of_a_database_is_kept_as_it_is(home: Path, url: str) -> None
     assert is_sqlite(settings) == url.startswith("sqlite")
 
 
+@pytest.mark.parametrize(
+    ("url", "file"),
+    [
+        ("sqlite:///data.db", "data.db"),
+        ("sqlite:///with space/100%25.db", "with space/100%.db"),
+        ("sqlite:///../beside.db", "../beside.db"),
+    ],
+)
+def test_a_relative_file_is_the_same_from_every_folder(
+    home: Path, monkeypatch: pytest.MonkeyPatch, url: str, file: str
+) -> None:
+    write(home, f'database_url = "{url}"\n')
+    for folder in (home, home.parent, Path("/")):
+        monkeypatch.chdir(folder)
+        assert sqlite_path(load().database) == home / file
+
+
 def test_a_public_address_loses_its_last_slash(home: Path) -> None:
     assert load(public_url="https://api.example.com/").base_url == "https://api.example.com"
     assert load(public_url="https://example.com/api/").base_url == "https://example.com/api"
     assert load(port=3333).base_url == "http://localhost:3333"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("https://App.Example.com/", "https://app.example.com"),
+        ("HTTPS://app.example.com:443", "https://app.example.com"),
+        ("http://app.example.com:80/", "http://app.example.com"),
+        ("https://app.example.com:80", "https://app.example.com:80"),
+        ("https://app.example.com:", "https://app.example.com"),
+        ("https://B\u00fccher.example", "https://xn--bcher-kva.example"),
+        ("https://stra\u00dfe.example:8443", "https://xn--strae-oqa.example:8443"),
+        ("http://[0:0::1]:3000", "http://[::1]:3000"),
+        ("http://192.0.2.1", "http://192.0.2.1"),
+    ],
+)
+def test_an_address_of_a_page_is_kept_as_browsers_send_it(
+    home: Path, typed: str, sent: str
+) -> None:
+    settings = load(cors_origins=typed, public_url=typed)
+    assert (settings.cors_origins, settings.base_url) == ([sent], sent)
 
 
 @pytest.mark.parametrize(

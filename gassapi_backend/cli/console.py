@@ -62,6 +62,8 @@ def run(
     """
     from gassapi_backend.database import open_database
     from gassapi_backend.database.migrations import MigrationError, status, upgrade
+    from gassapi_backend.models import User
+    from gassapi_backend.secrets import lacks_key
     from gassapi_backend.server.channel import announcing
 
     chosen = settings or options.load()
@@ -75,8 +77,12 @@ def run(
                         "The database waits for an upgrade. Run: gassapi-backend db upgrade"
                     )
                 await upgrade(chosen)
+            is_keyless = needs_migrations and lacks_key(chosen) and await User.exists()
             async with announcing(chosen):
-                return await action(chosen)
+                done = await action(chosen)
+            if is_keyless and not lacks_key(chosen):
+                warn_of_new_key(chosen)
+            return done
 
     return asyncio.run(opened())
 
@@ -172,6 +178,13 @@ def _shown(value: Any) -> Text:
     if isinstance(value, bool):
         return Text("yes" if value else "no")
     return Text(visible(str(value)))  # now, since a column is as wide as what it shows
+
+
+def warn_of_new_key(settings: Settings) -> None:
+    """Say that a secret key was made for a database that must have had another."""
+    from gassapi_backend.secrets import tell_of_new_key
+
+    err.print(f"[bold yellow]Warning:[/] {escape(tell_of_new_key(settings))}")
 
 
 def warn_of_local_links(settings: Settings) -> None:

@@ -5,6 +5,7 @@ import secrets
 import sys
 import tempfile
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +16,7 @@ from rich.table import Table
 
 from gassapi_backend import __version__
 from gassapi_backend import settings as options
-from gassapi_backend.cli.console import fail, out, print_whole
+from gassapi_backend.cli.console import err, fail, out, print_whole
 from gassapi_backend.settings import LOOPBACK, PREFIX, Settings, without_password
 
 if TYPE_CHECKING:
@@ -51,10 +52,10 @@ def dev(host: Host = None, port: Port = None) -> None:
 
     Everything it writes is gone when it ends.
     """
-    try:
-        import watchfiles
-    except ImportError:
-        fail("This needs the extra: pip install 'gassapi-backend[dev]'")
+    from gassapi_backend.cli.reloading import run_again
+
+    if find_spec("watchfiles") is None:
+        fail("This needs one more package. Run: pipx install --force 'gassapi-backend[dev]'")
     with tempfile.TemporaryDirectory(prefix="gassapi-dev-") as home:
         environment = {
             "HOME": home,
@@ -72,7 +73,9 @@ def dev(host: Host = None, port: Port = None) -> None:
         os.environ |= {f"{PREFIX}{name}": value for name, value in environment.items()}
         options.load()  # a wrong flag is said once, not at every restart
         package = Path(__file__).resolve().parent.parent
-        watchfiles.run_process(package, target=serve_demo, watch_filter=watchfiles.PythonFilter())
+        code = run_again(serve_demo, package)
+    if code:
+        raise typer.Exit(code)
 
 
 def serve_demo() -> None:
@@ -84,11 +87,12 @@ def serve_demo() -> None:
     settings = options.load()
     try:
         demo = make_demo(settings)
-        serve(settings, lambda _: _announce_demo(settings, demo))
+        serve(settings, lambda _: _announce_demo(settings, demo), command="dev")
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        fail(sentence(error))
+        err.print(f"[bold red]Error:[/] {escape(sentence(error))}")
+        sys.exit(1)  # nobody is there who would make an exit of typer.Exit
 
 
 def _announce_demo(settings: Settings, demo: "Demo") -> None:

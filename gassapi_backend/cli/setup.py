@@ -21,6 +21,7 @@ from gassapi_backend.cli.console import (
     password_from_stdin,
     print_whole,
     run,
+    warn_of_new_key,
 )
 from gassapi_backend.settings import Registration, Settings, without_password
 
@@ -102,7 +103,10 @@ def setup(
     if settings.database.startswith("mysql:") and settings.database != answers.works:
         asyncio.run(try_mysql(settings, asks=asks))
     admin: Admin | None
-    if admin_email:
+    if admin_email and _is_admin(settings, admin_email):
+        admin = None
+        err.print(f"{escape(admin_email)} is an administrator already; the password stays.")
+    elif admin_email:
         admin = _given_admin(admin_email, admin_name, from_stdin=admin_password_stdin)
     else:
         admin = None if no_admin else _missing_admin(settings, asks=asks)
@@ -171,19 +175,40 @@ def _missing_admin(settings: Settings, *, asks: bool) -> Admin | None:
     return None
 
 
+def _is_admin(settings: Settings, email: str) -> bool:
+    """Whether there is this administrator already. Ends where it is an ordinary account."""
+    from gassapi_backend.server.accounts.schemas import email_key
+
+    found = _accounts(settings, email_key=email_key(email))
+    if found == [False]:
+        fail(
+            f'There is already an account "{email}", which is no administrator. Give --no-admin '
+            f"instead of --admin-email, then run: gassapi-backend user promote {email}"
+        )
+    return bool(found)
+
+
 def _has_accounts(settings: Settings) -> bool:
     """Whether there is an account. Writes nothing."""
+    return bool(_accounts(settings))
+
+
+def _accounts(settings: Settings, **fields: str) -> list[bool]:
+    """Return of one account with these fields, if there is any, whether it is an administrator."""
     from gassapi_backend.database import is_sqlite, sqlite_path
     from gassapi_backend.database.migrations import refuse_newer, status
     from gassapi_backend.models import User
 
-    async def look(chosen: Settings) -> bool:
+    async def look(chosen: Settings) -> list[bool]:
         found = await status(chosen)
         refuse_newer(found)
-        return bool(found.applied) and await User.exists()
+        if not found.applied:
+            return []
+        users = User.filter(**fields).limit(1)
+        return [bool(user["is_admin"]) for user in await users.values("is_admin")]
 
     if is_sqlite(settings) and not sqlite_path(settings.database).exists():
-        return False
+        return []
     return run(look, settings, needs_migrations=False)
 
 
@@ -191,10 +216,13 @@ def _write(settings: Settings, changes: dict[str, Any], admin: Admin | None) -> 
     """Migrate, write the secret and the settings file, and create the administrator."""
     from gassapi_backend.cli.users import new_account
     from gassapi_backend.database.migrations import upgrade
-    from gassapi_backend.secrets import load_keys
+    from gassapi_backend.secrets import lacks_key, load_keys
     from gassapi_backend.settings_file import change_file
 
+    is_keyless = lacks_key(settings) and _has_accounts(settings)
     load_keys(settings)
+    if is_keyless:
+        warn_of_new_key(settings)
     run(upgrade, settings, needs_migrations=False)
     if changes or not settings.file.exists():
         change_file(settings.file, changes)

@@ -19,9 +19,10 @@ from tortoise.exceptions import DBConnectionError, OperationalError
 from gassapi_backend.settings import Settings, SettingsError
 
 # From the error references of MySQL and MariaDB: the row changed since it was read, waited too long
-# for a lock, deadlock; and too many connections, shutting down, read-only, not reached or lost
+# for a lock, deadlock; and disk full, too many connections, shutting down, table full, read-only,
+# not reached or lost
 DEADLOCK_CODES = {1020, 1205, 1213}
-AWAY_CODES = {1040, 1053, 1203, 1290, 1836, 1927, 2002, 2003, 2006, 2013, 2055, 4031}
+AWAY_CODES = {1021, 1040, 1053, 1114, 1203, 1290, 1836, 1927, 2002, 2003, 2006, 2013, 2055, 4031}
 
 Row = dict[str, Any]
 
@@ -60,7 +61,7 @@ def connection_config(settings: Settings) -> dict[str, Any]:
 
 
 def sqlite_path(url: str) -> Path:
-    """Return the file that a ``sqlite:///`` URL names: three slashes relative, four absolute."""
+    """Return the file that a ``sqlite:///`` URL of ``Settings.database`` names."""
     path = unquote(urlsplit(url).path)[1:]
     return Path(path).expanduser()
 

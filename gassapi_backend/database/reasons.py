@@ -6,13 +6,16 @@ from asyncmy import errors
 from tortoise.exceptions import DBConnectionError, OperationalError
 
 from gassapi_backend.database import is_sqlite, sqlite_path
+from gassapi_backend.database.room import is_full
 from gassapi_backend.settings import Settings
 
 
 def explain(error: BaseException, settings: Settings) -> str:
     """Return what is wrong and what to do, without the password."""
     if is_sqlite(settings):
-        return f"The database {sqlite_path(settings.database)} cannot be used: {_plain(error)}."
+        path = sqlite_path(settings.database)
+        hint = " There is hardly any room left on its disk." if is_full(settings) else ""
+        return f"The database {path} cannot be used: {_plain(error)}.{hint}"
     parts = urlsplit(settings.database)
     server = f"{parts.hostname}:{parts.port or 3306}"
     user, name = unquote(parts.username or ""), unquote(parts.path[1:])

@@ -11,7 +11,7 @@ from aiohttp import web
 from gassapi_backend.clock import ago, now
 from gassapi_backend.database import open_database
 from gassapi_backend.models import Attempt, Idempotency, Invitation, Mail, OneTimeToken, Session
-from gassapi_backend.secrets import load_keys
+from gassapi_backend.secrets import instance_of, load_keys
 from gassapi_backend.server.accounts.attempts import Attempts
 from gassapi_backend.server.accounts.passwords import Passwords, common_passwords
 from gassapi_backend.server.audit.retention import remove_old
@@ -47,7 +47,7 @@ from gassapi_backend.server.rates import RequestRate
 from gassapi_backend.server.recovery.letters import Letters
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import address, bind
-from gassapi_backend.server.service.handlers import DOCUMENT, HEALTH
+from gassapi_backend.server.service.handlers import DOCUMENT, HEALTH, INSTANCE
 from gassapi_backend.server.service.health import Health
 from gassapi_backend.server.tokens.usage import TokenUsage
 from gassapi_backend.settings import Settings
@@ -90,6 +90,7 @@ def build_app(settings: Settings) -> web.Application:
     app[USAGE] = TokenUsage()
     app[STATE] = ServerState()
     app[HEALTH] = Health(settings)
+    app[INSTANCE] = instance_of(settings)
     app[DOCUMENT] = {}
     app[KEPT] = KeptAnswers()
     app[FOLLOWERS] = Followers(settings.changes_keep_days)

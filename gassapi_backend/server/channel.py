@@ -34,7 +34,8 @@ def connect(url: str) -> "Redis":
         from redis.backoff import NoBackoff
     except ImportError:
         raise SettingsError(
-            "GASSAPI_REDIS_URL needs one more package. Run: pip install 'gassapi-backend[redis]'"
+            "GASSAPI_REDIS_URL needs one more package. "
+            "Run: pipx install --force 'gassapi-backend[redis]'"
         ) from None
     return Redis.from_url(
         url,

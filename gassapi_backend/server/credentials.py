@@ -64,6 +64,11 @@ def refuse_foreign_origin(request: web.Request) -> None:
         raise Forbidden("This request did not come from a page of this server.", code="CSRF_ERROR")
 
 
+def refresh_path(request: web.Request) -> str:
+    """Return the path for which browsers keep the refresh token, as they see it."""
+    return urlsplit(request.app[SETTINGS].base_url).path + REFRESH_PATH
+
+
 class Finder:
     """Finds callers with the keys of one instance."""
 

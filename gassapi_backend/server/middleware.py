@@ -12,6 +12,7 @@ from aiohttp.typedefs import Middleware
 from tortoise.exceptions import OperationalError
 
 from gassapi_backend.database import is_away, is_deadlock
+from gassapi_backend.database.reasons import explain
 from gassapi_backend.models import new_id
 from gassapi_backend.secrets import Keys
 from gassapi_backend.server.access import ABOUT_NO_PROJECT, Permission
@@ -111,7 +112,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
         headers["Strict-Transport-Security"] = HSTS
     origins = request.app[SETTINGS].cors_origins
     headers["Vary"] = f"{VARY}, Origin" if origins else VARY
-    if origins and request.headers.get("Origin") in origins:
+    if request.headers.get("Origin") in origins:
         _allow_origin(request, response)
 
 
@@ -190,7 +191,7 @@ def _unexpected(error: Exception, request: web.Request) -> Failure:
         _log.warning("request took too long", path=_shown_path(request))
         return Unavailable("The answer took too long. Try again.", retry_after=5)
     if is_away(error) or is_deadlock(error):
-        _log.warning("database unavailable", reason=type(error).__name__)
+        _log.warning("database unavailable", reason=explain(error, request.app[SETTINGS]))
         return Unavailable("The database cannot be reached. Try again shortly.", retry_after=5)
     if isinstance(error, ConnectionError):
         return Invalid("The request broke off.")

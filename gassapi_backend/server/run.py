@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import Any
 
+import structlog
 import uvloop
 from aiohttp import web
 
@@ -17,7 +18,7 @@ from gassapi_backend.database import open_database
 from gassapi_backend.database.migrations import upgrade
 from gassapi_backend.logs import set_up_logging
 from gassapi_backend.models import Project, User
-from gassapi_backend.secrets import load_keys
+from gassapi_backend.secrets import lacks_key, load_keys, tell_of_new_key
 from gassapi_backend.server.app import build_app
 from gassapi_backend.server.channel import connect
 from gassapi_backend.server.feed.handlers import FOLLOWERS
@@ -27,6 +28,8 @@ from gassapi_backend.settings import Settings, SettingsError
 DRAIN_SECONDS = 6  # requests under way may take so long after SIGTERM
 SAME_SIGNAL_SECONDS = 0.3  # terminal and parent often both send one; a later one ends it at once
 LAST_SECONDS = 1  # and those that took longer to be cut off
+
+_log = structlog.get_logger("gassapi.server")
 
 
 class Stage(StrEnum):
@@ -41,8 +44,11 @@ Announce = Callable[[Stage], None]
 """Called when requests are answered."""
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket. Raises ``SettingsError`` with a sentence when it cannot be had."""
+def listen(host: str, port: int, command: str = "start") -> socket.socket:
+    """Return a listening socket. Raises ``SettingsError`` with a sentence when it cannot be had.
+
+    ``command`` is the one to give another port to.
+    """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=1024)
@@ -50,7 +56,7 @@ def listen(host: str, port: int) -> socket.socket:
         if error.errno == errno.EADDRINUSE:
             raise SettingsError(
                 f"Port {port} is taken. Stop what uses it, or choose another: "
-                f"gassapi-backend start --port {port % 65535 + 1}"
+                f"gassapi-backend {command} --port {port % 65535 + 1}"
             ) from None
         if error.errno == errno.EACCES:
             raise SettingsError(
@@ -61,23 +67,33 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 async def prepare(settings: Settings) -> Stage:
-    """Bring the database up to date; return what there is in it."""
+    """Bring the database up to date, make the key if there is none; return what there is."""
     async with open_database(settings):
         await upgrade(settings)
-        if await Project.exists():
-            return Stage.PROJECTS
-        return Stage.ACCOUNTS if await User.exists() else Stage.NOTHING
+        stage = await _stage()
+    if lacks_key(settings):
+        load_keys(settings)
+        if stage is not Stage.NOTHING:
+            _log.warning(tell_of_new_key(settings))
+    return stage
 
 
-def serve(settings: Settings, announce: Announce) -> None:
-    """Serve until SIGTERM or SIGINT.
+async def _stage() -> Stage:
+    if await Project.exists():
+        return Stage.PROJECTS
+    return Stage.ACCOUNTS if await User.exists() else Stage.NOTHING
+
+
+def serve(settings: Settings, announce: Announce, *, command: str = "start") -> None:
+    """Serve until SIGTERM or SIGINT; ``command`` is what the operator typed for it.
 
     Raises ``SettingsError``, ``MigrationError`` and the database's errors before it serves.
     """
-    load_keys(settings)
+    if not lacks_key(settings):
+        load_keys(settings)  # not used yet; it says what is wrong
     if settings.redis_url:
         connect(settings.redis_url.get_secret_value())  # not yet; it says what is missing
-    with listen(settings.host, settings.port) as listener:
+    with listen(settings.host, settings.port, command) as listener:
         set_up_logging(settings)
         if settings.workers == 1:
             uvloop.run(_serve_alone(settings, listener, announce))

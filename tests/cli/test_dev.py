@@ -3,6 +3,7 @@
 import json
 import shutil
 import signal
+import socket
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
@@ -201,6 +202,35 @@ def test_wrong_flags_are_a_sentence(cli: Cli) -> None:
     refused = cli("dev", "--port", "99999")
     assert (refused.code, refused.err.count("\n")) == (1, 1)
     assert "GASSAPI_PORT" in refused.err
+
+
+def test_a_failure_ends_it_with_a_sentence_that_names_dev(cli: Cli) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        env = {"TMPDIR": str(cli.folder), "GASSAPI_LOG_LEVEL": "error"}
+        refused = cli.shell(f"gassapi-backend dev --port {port}", **env)
+    assert (refused.code, refused.out) == (1, "")
+    assert refused.err.startswith(f"Error: Port {port} is taken.")
+    assert f"gassapi-backend dev --port {port % 65535 + 1}" in refused.err
+    assert len(refused.err.splitlines()) == 1
+    assert not list(cli.folder.glob("gassapi-dev-*"))
+
+
+def test_a_broken_change_waits_for_the_next(clone: Cli) -> None:
+    server = Server(clone, port=free_port())
+    env = {"TMPDIR": str(clone.folder), "TERM": "dumb"}
+    asked = clone.ask("dev", "--port", str(server.port), **env)
+    asked.expect("MCP token")
+    file = clone.folder / "gassapi_backend" / "server" / "service" / "handlers.py"
+    right = file.read_text()
+    file.write_text(f"this is no Python\n{right}")
+    asked.expect("SyntaxError")
+    file.write_text(right)
+    asked.expect("MCP token")
+    assert within(5, lambda: server.call("GET", "/health/live").status == 200)
+    asked.sendintr()
+    asked.expect(pexpect.EOF)
+    assert asked.wait() == 0
 
 
 def test_a_termination_throws_the_data_away_too(cli: Cli) -> None:

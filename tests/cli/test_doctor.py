@@ -1,6 +1,7 @@
 """Every finding of ``doctor``, made real; what it advises helps."""
 
 import json
+import shutil
 import socket
 import stat
 import threading
@@ -127,6 +128,18 @@ def test_a_secret_that_is_too_short_is_found(healthy: Cli) -> None:
     code, verdict, message = found(healthy, "files")
     assert (code, verdict) == (1, "bad")
     assert message.endswith("the secret key is shorter than 32 characters.")
+    assert "secret variables cannot be read" in findings(healthy)[1]["files"]["advice"]
+
+
+def test_a_secret_that_may_not_be_read_is_a_matter_of_permissions(healthy: Cli) -> None:
+    (healthy.home / "secret.key").chmod(0)
+    (outcome,) = healthy.each([["doctor", "--json"]], privileged=False)
+    bad = [finding for finding in outcome.json if finding["verdict"] == "bad"]
+    assert (outcome.code, [finding["check"] for finding in bad]) == (1, ["files"])
+    assert "(Permission denied)" in bad[0]["message"]
+    assert bad[0]["advice"] == (
+        "Give it to the user that runs the server, or run doctor as that user."
+    )
 
 
 def keep_secret(cli: Cli, environment_id: str = ID) -> None:
@@ -219,6 +232,19 @@ def test_a_server_of_ours_may_have_the_port(server: Server) -> None:
     assert message.endswith("a server of ours answers")
 
 
+def test_a_server_of_ours_on_another_database_is_warned_of(server: Server, healthy: Cli) -> None:
+    other = {"GASSAPI_PORT": str(server.port)}
+    code, all_found = findings(healthy, **other)
+    assert (code, all_found["port"]["verdict"]) == (0, "warning")
+    assert "runs with another database or secret key" in all_found["port"]["message"]
+    assert str(healthy.home) in all_found["port"]["advice"]
+    (healthy.home / "secret.key").unlink()
+    assert found(healthy, "port", **other)[:2] == (0, "warning")
+    assert not (healthy.home / "secret.key").exists()
+    shared = {"GASSAPI_SECRET_KEY": (server.cli.home / "secret.key").read_text().strip()}
+    assert found(healthy, "port", **other, **shared)[:2] == (0, "warning")
+
+
 @pytest.mark.parametrize("says", [b"HTTP/1.0 200 OK\r\nServer: nginx\r\n\r\n", b"", b"\xff\x00"])
 def test_a_port_that_another_program_has_is_found(healthy: Cli, says: bytes) -> None:
     with listener(lambda connection: connection.sendall(says)) as port:
@@ -284,6 +310,39 @@ def test_a_clock_that_was_never_set_is_found(healthy: Cli, monkeypatch: pytest.M
     (clock,) = [finding for finding in json.loads(outcome.output) if finding["check"] == "clock"]
     assert (outcome.exit_code, clock["verdict"]) == (1, "bad")
     assert "tokens expire by it" in clock["advice"]
+
+
+@pytest.mark.parametrize(
+    ("free", "verdict", "code"), [(99, "warning", 0), (9, "bad", 1), (0, "bad", 1)]
+)
+def test_a_disk_that_fills_up_is_found(
+    healthy: Cli, monkeypatch: pytest.MonkeyPatch, free: int, verdict: str, code: int
+) -> None:
+    monkeypatch.setenv("GASSAPI_HOME", str(healthy.home))
+    monkeypatch.setenv("GASSAPI_PORT", healthy.env["GASSAPI_PORT"])
+    left = shutil.disk_usage("/")._replace(free=free * 1_000_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: left)
+    outcome = CliRunner().invoke(app, ["doctor", "--json"])
+    (room,) = [finding for finding in json.loads(outcome.output) if finding["check"] == "room"]
+    assert (outcome.exit_code, room["verdict"]) == (code, verdict)
+    assert room["message"] == f"{free} MB are left where the database is"
+    assert room["advice"]
+
+
+def test_a_database_that_cannot_be_written_is_found(healthy: Cli) -> None:
+    def tables() -> list[tuple[Any, ...]]:
+        return healthy.rows("SELECT * FROM aerich")
+
+    before = tables()
+    assert found(healthy, "database")[:2] == (0, "good")
+    assert tables() == before
+    healthy.rows(
+        "CREATE TRIGGER full BEFORE UPDATE ON aerich BEGIN "
+        "SELECT RAISE(ABORT, 'database or disk is full'); END"
+    )
+    code, verdict, message = found(healthy, "database")
+    assert (code, verdict) == (1, "bad")
+    assert message.endswith("gassapi.db cannot be used: database or disk is full.")
 
 
 @pytest.mark.engines("mariadb", "mysql")

@@ -181,6 +181,32 @@ def test_what_does_not_work_is_a_sentence_and_nothing_is_written(
     assert not cli.home.exists()
 
 
+def test_the_same_administrator_again_is_fine_and_keeps_the_password(cli: Cli) -> None:
+    flags = ("setup", "--port", "8080", *ADMIN)
+    assert cli(*flags, typed=f"{PASSWORD}\n").code == 0
+    before = cli.rows("SELECT * FROM users"), cli.rows("SELECT * FROM audit_log")
+    again = cli(*flags, typed="another horse 43\n")
+    assert again.code == 0
+    assert "root@example.com is an administrator already; the password stays." in again.err
+    assert "Set up" in again.out
+    shouted = cli("setup", "--port", "8081", "--admin-email", "Root@Example.com", *ADMIN[2:])
+    assert (shouted.code, config(cli)) == (0, {"port": 8081})
+    assert (cli.rows("SELECT * FROM users"), cli.rows("SELECT * FROM audit_log")) == before
+
+
+def test_an_ordinary_account_is_not_made_administrator_and_nothing_is_written(cli: Cli) -> None:
+    cli.user("root@example.com", "Root")
+    before = cli.rows("SELECT * FROM users"), cli.rows("SELECT * FROM audit_log")
+    refused = cli("setup", "--port", "8080", *ADMIN, typed=f"{PASSWORD}\n")
+    assert (refused.code, refused.out) == (1, "")
+    assert 'There is already an account "root@example.com"' in refused.err
+    assert "gassapi-backend user promote root@example.com" in refused.err
+    assert not (cli.home / "config.toml").exists()
+    assert (cli.rows("SELECT * FROM users"), cli.rows("SELECT * FROM audit_log")) == before
+    assert cli("setup", "--port", "8080", "--no-admin").code == 0
+    assert cli("user", "promote", "root@example.com").code == 0
+
+
 def test_without_an_administrator_it_says_what_it_needs_and_writes_nothing(cli: Cli) -> None:
     for flags in (["--yes"], ["--port", "8080"], ["--database", "sqlite"]):
         refused = cli("setup", *flags)

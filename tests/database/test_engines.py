@@ -129,8 +129,8 @@ async def test_foreign_keys_are_enforced(database: Settings) -> None:
 @pytest.mark.parametrize(
     ("url", "path"),
     [
-        ("sqlite:///data.db", "data.db"),
-        ("sqlite:///some/where/data.db", "some/where/data.db"),
+        ("sqlite:///data.db", f"{NOWHERE}/data.db"),
+        ("sqlite:///some/where/data.db", f"{NOWHERE}/some/where/data.db"),
         ("sqlite:////srv/data.db", "/srv/data.db"),
         ("sqlite:////srv/my%20data.db", "/srv/my data.db"),
         ("sqlite:////srv/my data.db", "/srv/my data.db"),
@@ -140,8 +140,9 @@ async def test_foreign_keys_are_enforced(database: Settings) -> None:
     ],
 )
 def test_a_sqlite_address_names_a_file(url: str, path: str) -> None:
-    assert sqlite_path(url) == Path(path)
-    config = connection_config(load(home=NOWHERE, database_url=url))
+    settings = load(home=NOWHERE, database_url=url)
+    assert sqlite_path(settings.database) == Path(path)
+    config = connection_config(settings)
     assert config["credentials"]["file_path"] == path
 
 

@@ -93,5 +93,5 @@ def test_without_its_package_it_says_what_to_install(
 ) -> None:
     monkeypatch.setitem(sys.modules, "redis.asyncio", None)
     settings = load(home=tmp_path, redis_url="redis://localhost")
-    with pytest.raises(SettingsError, match=r"pip install 'gassapi-backend\[redis\]'"):
+    with pytest.raises(SettingsError, match=r"pipx install --force 'gassapi-backend\[redis\]'"):
         build_app(settings)

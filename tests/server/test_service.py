@@ -1,14 +1,18 @@
 """Health, readiness, status and the documentation's addresses."""
 
 import re
+import shutil
 from collections.abc import AsyncIterator
 
 import pytest
+from structlog.testing import capture_logs
 
 from gassapi_backend import __version__
-from gassapi_backend.database import execute
+from gassapi_backend.database import execute, sqlite_path
 from gassapi_backend.server.keys import STATE
-from tests.conftest import Api
+from gassapi_backend.server.service.handlers import HEALTH
+from gassapi_backend.settings import Settings
+from tests.conftest import Api, everything
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
@@ -16,14 +20,15 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 @pytest.mark.parametrize("base", ["", "/api/v1"])
 async def test_a_healthy_server_says_so(api: Api, engine: str, base: str) -> None:
     answer = await api.json("GET", "/health", base=base)
-    assert set(answer) == {"success", "status", "timestamp", "uptime", "database", "version"}
+    facts = {"status", "timestamp", "uptime", "database", "version", "instance"}
+    assert set(answer) == {"success", *facts}
     assert (answer["success"], answer["status"]) == (True, "healthy")
     assert answer["version"] == __version__
     assert TIME.fullmatch(answer["timestamp"])
     assert answer["uptime"] >= 0
     latency = answer["database"].pop("latencyMs")
     kind = "sqlite" if engine == "sqlite" else "mysql"
-    assert answer["database"] == {"kind": kind, "answers": True, "migrated": True}
+    assert answer["database"] == {"kind": kind, "answers": True, "migrated": True, "hasRoom": True}
     assert latency >= 0
 
 
@@ -66,6 +71,39 @@ async def test_a_server_with_another_migration_is_unhealthy_and_not_ready(api: A
     await api.json("GET", "/health/live")
 
 
+@pytest.mark.engines("sqlite")
+async def test_a_full_disk_makes_the_server_degraded_and_still_ready(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (await api.json("GET", "/health", base=""))["database"]["hasRoom"] is True
+    left = shutil.disk_usage("/")._replace(free=9_999_999)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: left)
+    api.app[HEALTH]._until = 0  # as a second later
+    answer = await api.json("GET", "/health", base="")
+    assert (answer["status"], answer["database"]["hasRoom"]) == ("degraded", False)
+    await api.json("GET", "/health/ready", base="")
+
+
+@pytest.mark.engines("sqlite")
+async def test_the_log_says_why_the_database_cannot_be_used(api: Api, settings: Settings) -> None:
+    ann = await api.person()
+    await execute("PRAGMA max_page_count = 1")  # as many as there are: it is full
+    before = await everything()
+    with capture_logs() as logs:
+        for at in range(20):
+            body = {"name": f"hidden {at}", "description": "x" * 1000}
+            response = await api.call("POST", "/projects", ann, json=body)
+            if response.status == 503:
+                break
+            before = await everything()
+    assert response.status == 503
+    assert await everything() == before
+    (line,) = [line for line in logs if line["event"] == "database unavailable"]
+    path = sqlite_path(settings.database)
+    assert line["reason"] == f"The database {path} cannot be used: database or disk is full."
+    assert "hidden" not in str(line)
+
+
 async def test_status_counts_what_there_is(api: Api) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
@@ -84,7 +122,7 @@ async def test_status_counts_what_there_is(api: Api) -> None:
 
 async def test_the_bare_address_leads_to_the_documentation(api: Api) -> None:
     response = await api.call("GET", "/", base="")
-    assert (response.status, response.headers["Location"]) == (302, "/docs")
+    assert (response.status, response.headers["Location"]) == (302, "docs")
 
 
 @pytest.mark.parametrize("file", ["..%2fhandlers.py", "docs.html", "x", "DOCS.CSS", "docs.css%00"])

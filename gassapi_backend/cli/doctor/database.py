@@ -15,6 +15,7 @@ async def check_database(settings: Settings) -> list[Finding]:
     from gassapi_backend.database import is_sqlite, open_database, sqlite_path
     from gassapi_backend.database.migrations import status
     from gassapi_backend.database.reasons import explain
+    from gassapi_backend.database.room import try_writing
 
     found: list[Finding] = []
     if is_sqlite(settings):
@@ -23,6 +24,7 @@ async def check_database(settings: Settings) -> list[Finding]:
             advice = "It is made at the first start."
             return [Finding("database", Verdict.WARNING, f"{path} does not exist yet", advice)]
         found.append(Finding("database", Verdict.GOOD, f"SQLite at {path}"))
+        found.extend(_room(settings))
         found.append(_clock(0.0))
     else:
         found.extend(await _mysql(settings))
@@ -31,9 +33,12 @@ async def check_database(settings: Settings) -> list[Finding]:
     try:
         async with open_database(settings):
             migrations = await status(settings)
+            if migrations.applied:
+                await try_writing()
     except Exception as error:
         advice = "Nothing else can be checked until it works."
-        return [Finding("database", Verdict.BAD, explain(error, settings), advice)]
+        found = [item for item in found if item.check != "database"]
+        return [*found, Finding("database", Verdict.BAD, explain(error, settings), advice)]
     if migrations.unknown:
         message = "the database is newer than this program"
         advice = "Install the newer version again: pipx upgrade gassapi-backend"
@@ -44,6 +49,17 @@ async def check_database(settings: Settings) -> list[Finding]:
     else:
         found.append(Finding("migrations", Verdict.GOOD, "up to date"))
     return found
+
+
+def _room(settings: Settings) -> list[Finding]:
+    from gassapi_backend.database.room import LITTLE, MEGABYTE, TOO_LITTLE, free_bytes
+
+    free = free_bytes(settings)
+    if free is None or free >= LITTLE:
+        return []
+    verdict = Verdict.BAD if free < TOO_LITTLE else Verdict.WARNING
+    message = f"{free / MEGABYTE:.0f} MB are left where the database is"
+    return [Finding("room", verdict, message, "Make room: without any, nothing can be saved.")]
 
 
 async def _mysql(settings: Settings) -> list[Finding]:

@@ -70,7 +70,12 @@ def check_files(settings: Settings, *, fix: bool) -> list[Finding]:
         try:
             load_keys(settings)
         except SettingsError as error:
-            advice = "Put the key of a backup there; a new one signs everybody out."
+            advice = (
+                "Put the key of a backup there. With a new one, secret variables cannot be read, "
+                "and everybody is signed out."
+                if os.access(home / "secret.key", os.R_OK)
+                else "Give it to the user that runs the server, or run doctor as that user."
+            )
             found.append(Finding("files", Verdict.BAD, str(error), advice))
     return found or [Finding("files", Verdict.GOOD, f"{home} is private")]
 

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from gassapi_backend.cli.doctor.findings import Finding, Verdict
 from gassapi_backend.settings import Settings, SettingsError
 
+PATIENCE = 5  # seconds; the database may take two of them
+
 
 async def check_port(settings: Settings) -> Finding:
     """Find out who uses the port, if somebody does."""
@@ -18,16 +20,34 @@ async def check_port(settings: Settings) -> Finding:
     except (OSError, TimeoutError):
         return _bindable(settings, place)
     try:
-        writer.write(f"GET /health/live HTTP/1.0\r\nHost: {host}\r\n\r\n".encode())
-        answer = await asyncio.wait_for(reader.read(4096), 2)
+        writer.write(f"GET /health HTTP/1.0\r\nHost: {host}\r\n\r\n".encode())
+        answer = await asyncio.wait_for(reader.read(), PATIENCE)
     except (OSError, TimeoutError):
         answer = b""
     finally:
         writer.close()
     if b"Server: gassapi" in answer:
-        return Finding("port", Verdict.GOOD, f"{place}, a server of ours answers")
+        return _ours(settings, place, answer)
     advice = "Stop what uses it, or choose another with GASSAPI_PORT."
     return Finding("port", Verdict.BAD, f"{place} is taken by another program", advice)
+
+
+def _ours(settings: Settings, place: str, answer: bytes) -> Finding:
+    """Find out whether the server that gave this answer runs on what we were asked to examine."""
+    from gassapi_backend.secrets import instance_of, lacks_key
+
+    try:
+        ours = None if lacks_key(settings) else instance_of(settings)
+    except SettingsError:
+        ours = None  # said of the file already
+    if ours is not None and f'"instance":"{ours}"'.encode() in answer:
+        return Finding("port", Verdict.GOOD, f"{place}, a server of ours answers")
+    message = f"{place}, the server there runs with another database or secret key"
+    advice = (
+        "If it is to be this one, restart it, or run doctor as its user and with its GASSAPI_HOME; "
+        f"here that is {settings.home}."
+    )
+    return Finding("port", Verdict.WARNING, message, advice)
 
 
 def _bindable(settings: Settings, place: str) -> Finding:

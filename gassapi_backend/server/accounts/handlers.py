@@ -30,8 +30,8 @@ from gassapi_backend.server.accounts.signing import (
 from gassapi_backend.server.credentials import (
     ACCESS_COOKIE,
     REFRESH_COOKIE,
-    REFRESH_PATH,
     bearer,
+    refresh_path,
     refuse_foreign_origin,
 )
 from gassapi_backend.server.errors import Unauthenticated
@@ -99,7 +99,7 @@ async def logout(request: web.Request, options: LogoutOptions) -> Message:
     await sessions.sign_out(request[ACTOR], everywhere=options.revoke_all_tokens)
     request[COOKIES] = [
         Cookie(ACCESS_COOKIE, "", 0, "/"),
-        Cookie(REFRESH_COOKIE, "", 0, REFRESH_PATH),
+        Cookie(REFRESH_COOKIE, "", 0, refresh_path(request)),
     ]
     return {"message": "Signed out."}
 
@@ -144,6 +144,6 @@ def _tokens(request: web.Request, session: Session) -> TokensView:
     new = make_refresh_token(keys.refresh, session_id=session.id, generation=session.generation)
     request[COOKIES] = [
         Cookie(ACCESS_COOKIE, access, ACCESS_SECONDS, "/"),
-        Cookie(REFRESH_COOKIE, new, REFRESH_SECONDS, REFRESH_PATH),
+        Cookie(REFRESH_COOKIE, new, REFRESH_SECONDS, refresh_path(request)),
     ]
     return {"accessToken": access, "refreshToken": new, "expiresIn": ACCESS_SECONDS}

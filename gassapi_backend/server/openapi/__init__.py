@@ -53,7 +53,7 @@ HEADERS: dict[str, tuple[str, dict[str, Any], Any, bool]] = {
     ),
     "Cache-Control": ("It carries a token: not to be kept.", {"const": "no-store"}, None, True),
     REPLAYED: ("It is the answer to the first one.", {"const": "true"}, None, False),
-    "Location": ("Where it is.", {"type": "string"}, "/docs", True),
+    "Location": ("Where it is.", {"type": "string"}, "docs", True),
     "WWW-Authenticate": (
         "How to say who asks.",
         {"type": "string"},

@@ -31,6 +31,7 @@ from gassapi_backend.server.service.schemas import (
 )
 
 HEALTH = web.AppKey("health", Health)
+INSTANCE = web.AppKey("instance", str)
 DOCUMENT = web.AppKey("document", dict[str, bytes])
 
 _building = threading.Lock()
@@ -42,13 +43,16 @@ async def health(request: web.Request) -> Annotated[web.Response, HealthAnswer]:
     """Tell how the server is; 503 when it is unhealthy."""
     check = await request.app[HEALTH].check()
     works = check.answers and check.is_current
-    healthy = "degraded" if check.seconds > SLOW or request.app[STATE].is_draining else "healthy"
+    is_draining = request.app[STATE].is_draining
+    is_degraded = check.seconds > SLOW or is_draining or not check.has_room
+    healthy = "degraded" if is_degraded else "healthy"
     answer: HealthAnswer = {
         "status": healthy if works else "unhealthy",  # type: ignore[typeddict-item]  # one of three
         "timestamp": rfc3339(now()),
         "uptime": _uptime(request),
         "database": _database(request, check),
         "version": __version__,
+        "instance": request.app[INSTANCE],
     }
     return web.Response(
         body=orjson.dumps({"success": works, **answer}),
@@ -119,7 +123,9 @@ async def openapi(request: web.Request) -> web.Response:
 
 async def docs(request: web.Request) -> web.Response:
     """Show the documentation as a page, from which requests can be tried."""
-    return web.Response(body=_file("docs.html"), content_type="text/html", charset="utf-8")
+    up = "../" * (request.path.count("/") - 1)  # a proxy may have the server under any path
+    page = _file("docs.html").replace(b'"docs/', f'"{up}docs/'.encode())
+    return web.Response(body=page, content_type="text/html", charset="utf-8")
 
 
 async def docs_file(request: web.Request) -> web.Response:
@@ -132,7 +138,7 @@ async def docs_file(request: web.Request) -> web.Response:
 
 async def home(request: web.Request) -> web.Response:
     """Lead from the server's bare address to the documentation."""
-    return web.Response(status=302, headers={"Location": "/docs"})
+    return web.Response(status=302, headers={"Location": "docs"})
 
 
 def _keep_document(kept: dict[str, bytes], base_url: str) -> None:
@@ -167,5 +173,6 @@ def _database(request: web.Request, check: Check) -> DatabaseHealth:
         "kind": "sqlite" if is_sqlite(request.app[SETTINGS]) else "mysql",
         "answers": check.answers,
         "migrated": check.is_current,
+        "hasRoom": check.has_room,
         "latencyMs": round(check.seconds * 1000, 1),
     }

@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 
 from gassapi_backend.database.migrations import status
+from gassapi_backend.database.room import is_full
 from gassapi_backend.settings import Settings
 
 MAX_AGE = 1.0  # seconds an answer of the database is believed
@@ -14,11 +15,15 @@ SLOW = 0.5  # seconds from which it counts as degraded
 
 @dataclass(frozen=True)
 class Check:
-    """What the database said: whether it answered, is migrated, and after how many seconds."""
+    """What the database said: whether it answered, is migrated, and after how many seconds.
+
+    ``has_room``: whether its disk takes more, as far as this machine can tell.
+    """
 
     answers: bool = False
     is_current: bool = False
     seconds: float = 0.0
+    has_room: bool = True
 
 
 class Health:
@@ -41,10 +46,11 @@ class Health:
         return self._last
 
     async def _ask(self) -> Check:
+        has_room = not await asyncio.to_thread(is_full, self._settings)
         started = time.monotonic()
         try:
             async with asyncio.timeout(PATIENCE):
                 found = await status(self._settings)
         except Exception:
-            return Check(seconds=time.monotonic() - started)
-        return Check(True, found.is_current, time.monotonic() - started)
+            return Check(seconds=time.monotonic() - started, has_room=has_room)
+        return Check(True, found.is_current, time.monotonic() - started, has_room)

@@ -6,22 +6,30 @@ from typing_extensions import TypedDict
 
 
 class DatabaseHealth(TypedDict):
-    """The database: whether it answers, is migrated, and in how many milliseconds it answered."""
+    """The database: whether it answers, is migrated, and in how many milliseconds it answered.
+
+    ``hasRoom`` is false where less than 10 MB are left for SQLite's file.
+    """
 
     kind: Literal["sqlite", "mysql"]
     answers: bool
     migrated: bool
+    hasRoom: bool
     latencyMs: float
 
 
 class HealthAnswer(TypedDict):
-    """How the server is; ``uptime`` in seconds."""
+    """How the server is; ``uptime`` in seconds.
+
+    ``instance`` is the same for servers with the same database and secret key only.
+    """
 
     status: Literal["healthy", "degraded", "unhealthy"]
     timestamp: str
     uptime: float
     database: DatabaseHealth
     version: str
+    instance: str
 
 
 class LiveAnswer(TypedDict):

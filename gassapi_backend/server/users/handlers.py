@@ -9,7 +9,7 @@ from gassapi_backend.database import Row
 from gassapi_backend.server.accounts.actions import create_user
 from gassapi_backend.server.accounts.schemas import UserAnswer, user_view
 from gassapi_backend.server.accounts.signing import invalid_token
-from gassapi_backend.server.credentials import ACCESS_COOKIE, REFRESH_COOKIE, REFRESH_PATH
+from gassapi_backend.server.credentials import ACCESS_COOKIE, REFRESH_COOKIE, refresh_path
 from gassapi_backend.server.errors import NotFound
 from gassapi_backend.server.http import JSON, Message
 from gassapi_backend.server.keys import ACTOR, COOKIES, LOGINS, PASSWORDS, Cookie
@@ -43,7 +43,7 @@ async def delete_account(request: web.Request, proof: AccountDeletion) -> Messag
     )
     request[COOKIES] = [
         Cookie(ACCESS_COOKIE, "", 0, "/"),
-        Cookie(REFRESH_COOKIE, "", 0, REFRESH_PATH),
+        Cookie(REFRESH_COOKIE, "", 0, refresh_path(request)),
     ]
     return {"message": "The account is deleted."}
 

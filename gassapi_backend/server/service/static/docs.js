@@ -3,6 +3,8 @@
 // Everything from the document or an answer enters the page as text, never as markup.
 
 const BASE = "/api/v1";
+const SERVER = location.origin // with the path under which a proxy has the server, if any
+  + location.pathname.replace(/(\/api\/v1)?\/docs$/, "");
 const TYPE = "application/json";
 const ELSEWHERE = `Outside ${BASE}`;
 const WHO = { accessToken: "Signed in", accessCookie: "Signed in", mcpToken: "MCP token",
@@ -353,7 +355,7 @@ function tryView(operation) {
       }
     }
     const query = String(asked) && `?${asked}`;
-    return { url: location.origin + address + query, method, headers, body };
+    return { url: SERVER + address + query, method, headers, body };
   };
   const submit = async (event) => {
     event.preventDefault();
@@ -482,7 +484,7 @@ function curlOf({ security }, { url, method, headers, body }) {
 
 // ---- Access
 
-const post = (path, body, headers) => fetch(BASE + path, {
+const post = (path, body, headers) => fetch(SERVER + BASE + path, {
   method: "POST", body: JSON.stringify(body), headers: { "Content-Type": TYPE, ...headers },
   credentials: "omit" });
 
@@ -544,8 +546,8 @@ function render(groups) {
   byId("version").textContent = version;
   byId("content").replaceChildren(
     el("h1", null, "API documentation"), ...prose(description),
-    el("p", null, "Base address: ", code(location.origin + BASE), ". For programs: ",
-      el("a", { href: `${BASE}/openapi.json` }, "openapi.json"), "."),
+    el("p", null, "Base address: ", code(SERVER + BASE), ". For programs: ",
+      el("a", { href: `${SERVER}${BASE}/openapi.json` }, "openapi.json"), "."),
     accessView(),
     ...groups.map(([name, found], at) => el("section", { "aria-labelledby": `group-${at}` },
       el("h2", { id: `group-${at}` }, name), prose(aboutTag(name)), found.map(operationView))));
@@ -606,7 +608,7 @@ async function start() {
   const content = byId("content");
   content.replaceChildren(el("p", { role: "status" }, "Loading…"));
   try {
-    const response = await fetch(`${BASE}/openapi.json`, { credentials: "omit" });
+    const response = await fetch(`${SERVER}${BASE}/openapi.json`, { credentials: "omit" });
     if (!response.ok) throw new Error(`the server answered with status ${response.status}`);
     spec = await response.json();
     render(collect());

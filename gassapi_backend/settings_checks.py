@@ -1,0 +1,86 @@
+"""What the text of a setting has to be; each check returns the value that is kept.
+
+They raise ``ValueError`` with what to write instead, and never show a value: it may be a secret.
+"""
+
+import re
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def rate(value: str) -> str:
+    """Check a rate like ``5 per 15 minutes``: a single one, of at least one."""
+    import limits  # slow, and only for a rate that somebody set
+
+    try:
+        found = limits.parse_many(value)
+    except ValueError:
+        raise ValueError('write it as "5 per 15 minutes"') from None
+    if len(found) > 1:
+        raise ValueError('it takes one rate only, like "5 per 15 minutes"')
+    if any(int(number) < 1 for number in re.findall(r"\d+", value)):
+        raise ValueError("a rate of 0 lets nobody in; GASSAPI_RATE_LIMITS=off takes limits away")
+    return value
+
+
+def parts_of(url: str) -> SplitResult | None:
+    """Return the parts of a URL; ``None`` where there is an error, whose text would show them."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
+
+
+def database_url(value: str) -> str:
+    """Check the address of a database."""
+    parts = parts_of(value)
+    if parts and (parts.query or parts.fragment):
+        raise ValueError("it takes no options; ? and # in a name or password are %3F and %23")
+    if parts and len(parts.path) > 1:
+        if value.startswith("sqlite:///"):
+            return value
+        if parts.scheme == "mysql" and parts.hostname:
+            return value
+    raise ValueError(
+        "write it as sqlite:////path/to/file.db or mysql://user:password@host/name, "
+        "special characters like / in a name or password as %2F"
+    )
+
+
+def http_url(value: str) -> str:
+    """Return an address of HTTP as browsers write it, without a slash at the end."""
+    parts = parts_of(value.strip())
+    if not parts or parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+        raise ValueError("write it as https://api.example.com")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("it has no user, ? or #: https://api.example.com")
+    host = _host(parts.hostname)
+    is_default = parts.port in (None, DEFAULT_PORTS[parts.scheme])
+    place = host if is_default else f"{host}:{parts.port}"
+    return f"{parts.scheme}://{place}{parts.path.rstrip('/')}"
+
+
+def origin(value: str) -> str:
+    """Return an origin as browsers send it (RFC 6454, 6.2): lower case, no default port."""
+    url = http_url(value)
+    if urlsplit(url).path:
+        raise ValueError("an origin has no path: https://app.example.com")
+    return url
+
+
+def _host(name: str) -> str:
+    """Return a host, lower case already, as it stands in an ``Origin`` header."""
+    try:
+        if ":" in name:
+            return f"[{ip_address(name).compressed}]"
+        if name.isascii():
+            return name
+        import idna  # slow, and only for names of other alphabets
+
+        return idna.encode(name, uts46=True).decode()
+    except ValueError:  # idna's are such
+        raise ValueError("its host is not one that there can be") from None
