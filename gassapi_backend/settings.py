@@ -130,7 +130,7 @@ class Settings(BaseSettings):
     public_url: Annotated[str, AfterValidator(_http_url)] | None = Field(
         default=None,
         description="Address people and clients use, e.g. `https://api.example.com`. "
-        "Default: `http://localhost:<port>`.",
+        "Default: `http://localhost:<port>`, or the host it listens on.",
     )
     secret_key: SecretStr | None = Field(
         default=None,
@@ -303,7 +303,23 @@ class Settings(BaseSettings):
     @property
     def base_url(self) -> str:
         """The address people use, without a slash at the end."""
-        return self.public_url or f"http://localhost:{self.port}"
+        return self.public_url or f"http://{self._reachable}:{self.port}"
+
+    @property
+    def listens_on(self) -> str:
+        """Host and port, as in a URL."""
+        return f"{_in_url(self.host)}:{self.port}"
+
+    @property
+    def listens_everywhere(self) -> bool:
+        """Whether it listens on all addresses of this machine."""
+        return self.host in ("0.0.0.0", "::")  # noqa: S104
+
+    @property
+    def _reachable(self) -> str:
+        """The host at which this machine reaches the server; 127.0.0.2, say, is not localhost."""
+        is_local = self.listens_everywhere or self.host in ("127.0.0.1", "localhost")
+        return "localhost" if is_local else _in_url(self.host)
 
     @property
     def database(self) -> str:
@@ -367,6 +383,11 @@ def without_password(url: str) -> str:
     if parts.password is None:
         return url
     return url.replace(f":{parts.password}@", ":***@", 1)
+
+
+def _in_url(host: str) -> str:
+    """Return a host as it stands in a URL: an IPv6 address in brackets (RFC 3986, RFC 6874)."""
+    return f"[{host.replace('%', '%25')}]" if ":" in host else host
 
 
 def _split(value: Any) -> list[str]:

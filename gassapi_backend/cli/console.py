@@ -8,6 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
+from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console, RenderableType
@@ -17,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gassapi_backend import settings as options
-from gassapi_backend.settings import Settings
+from gassapi_backend.settings import LOOPBACK, Settings
 
 T = TypeVar("T")
 
@@ -155,7 +156,7 @@ def _shown(value: Any) -> Text:
 
 def warn_of_local_links(settings: Settings) -> None:
     """Say that a link just printed works on this machine only, where that is so."""
-    if settings.public_url is None:
+    if urlsplit(settings.base_url).hostname in LOOPBACK:
         err.print(
             "[yellow]Note:[/] it works on this machine only. Set GASSAPI_PUBLIC_URL to the address "
             "that people use."

@@ -119,14 +119,27 @@ def _next_step(settings: Settings, stage: "Stage") -> str:
     return "gassapi-backend token issue"
 
 
+def _listens_on(settings: Settings) -> str:
+    """Return where it listens and who reaches that, in lines."""
+    if settings.listens_everywhere:
+        return f"{settings.listens_on}, on all addresses of this machine"
+    if settings.host not in LOOPBACK:
+        return settings.listens_on
+    if settings.public_url:
+        return f"{settings.listens_on}, for a proxy on this machine"
+    return (
+        f"{settings.listens_on}, for this machine only\n"
+        "a proxy with TLS opens it to others, or --host 0.0.0.0"
+    )
+
+
 def _announce(settings: Settings, *, next_step: str = "") -> None:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim")
     grid.add_column(overflow="fold")
     address = escape(settings.base_url)
     grid.add_row("address", f"[bold]{address}[/]")
-    if settings.host in LOOPBACK:
-        grid.add_row("", "only from this machine; --host 0.0.0.0 opens it")
+    grid.add_row("listens", escape(_listens_on(settings)))
     grid.add_row("docs", f"{address}/docs")
     grid.add_row("database", escape(without_password(settings.database)))
     if next_step:

@@ -16,7 +16,7 @@ from gassapi_backend.settings import Settings, SettingsError
 
 QUESTIONS = {
     "port": "Which port?",
-    "public_url": "Which address do people use? (empty: http://localhost:<port>)",
+    "public_url": "Which address do people use? (empty: the one it listens on)",
     "smtp_url": "Mail server, smtp://user:password@host:587 (empty: no mail)",
 }
 
