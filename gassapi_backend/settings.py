@@ -345,6 +345,21 @@ def load(**flags: Any) -> Settings:
         raise SettingsError("\n".join(lines)) from None
 
 
+def complaint(name: str, value: Any) -> str | None:
+    """Return what is wrong with a value for a setting, in a sentence; ``None`` where it will do."""
+    try:
+        Settings.__pydantic_validator__.validate_assignment(Settings.model_construct(), name, value)
+    except ValidationError as error:
+        found = error.errors(include_input=False, include_url=False)[0]
+    else:
+        return None
+    if found["type"] in ("int_parsing", "greater_than_equal", "less_than_equal"):
+        rule = Settings.model_json_schema()["properties"][name]
+        return f"Write a number from {rule['minimum']} to {rule['maximum']}."
+    reason = found["msg"].removeprefix("Value error, ")
+    return f"{reason[:1].upper()}{reason[1:]}."
+
+
 def _place(name: str, flags: dict[str, Any]) -> str:
     """Return where a setting's value comes from, as the operator would look for it."""
     variable = f"{PREFIX}{name.upper()}"

@@ -181,17 +181,29 @@ def password_from_stdin() -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
-def ask(question: str, **options: Any) -> str:
-    """Ask for one line. Raises ``KeyboardInterrupt`` when there is no answer."""
-    try:
-        return str(typer.prompt(question, **options))
-    except typer.Abort:
-        raise KeyboardInterrupt from None
+Complaint = Callable[[str], str | None]
+"""Tells what is wrong with an answer, in a sentence; ``None`` where it will do."""
 
 
-def ask_password(question: str = "Password") -> str:
+def ask(question: str, complaint: Complaint = lambda _: None, **options: Any) -> str:
+    """Ask for one line, again until it will do. Raises ``KeyboardInterrupt`` without an answer."""
+    while True:
+        try:
+            text = str(typer.prompt(question, **options))
+        except typer.Abort:
+            raise KeyboardInterrupt from None
+        if (reason := complaint(text)) is None:
+            return text
+        err.print(f"[bold red]Once more:[/] {escape(reason)}")
+
+
+def ask_password(question: str = "Password", complaint: Complaint = lambda _: None) -> str:
     """Ask for a new password, twice and unseen."""
-    return ask(question, hide_input=True, confirmation_prompt=True)
+    while True:
+        password = ask(question, complaint, hide_input=True)
+        if ask("Repeat for confirmation", hide_input=True) == password:
+            return password
+        err.print("[bold red]Once more:[/] The two do not match.")
 
 
 def confirm(question: str, *, default: bool = True) -> bool:

@@ -11,17 +11,16 @@ from rich.panel import Panel
 from gassapi_backend import settings as options
 from gassapi_backend.cli.connection import mysql_url, try_mysql
 from gassapi_backend.cli.console import (
-    ask,
-    ask_password,
+    confirm,
     err,
     fail,
     is_interactive,
     need,
     out,
-    password_from_stdin,
     print_whole,
     run,
 )
+from gassapi_backend.cli.people import ask_account, checked_account
 from gassapi_backend.settings import Registration, Settings, without_password
 
 Admin = tuple[str, str, str]
@@ -137,21 +136,13 @@ def _changed(current: Settings, changes: dict[str, Any]) -> Settings:
 
 def _given_admin(email: str, name: str | None, *, from_stdin: bool) -> Admin:
     """Return the administrator of the flags, asking for what they lack. Raises ``Invalid``."""
-    from gassapi_backend.cli.users import checked_account
-
-    name = name or ask("Name")
-    password = password_from_stdin() if from_stdin else ask_password()
-    checked_account(email=email, name=name, password=password)
-    return email, name, password
+    admin = ask_account(email, name, from_stdin=from_stdin)
+    checked_account(email=admin[0], name=admin[1], password=admin[2])
+    return admin
 
 
 def _missing_admin(settings: Settings, *, asks: bool) -> Admin | None:
     """Return the administrator that an instance without an account gets, if one is wanted."""
-    from gassapi_backend.cli.failures import sentence
-    from gassapi_backend.cli.users import checked_account
-    from gassapi_backend.cli.wizard import ask_admin
-    from gassapi_backend.server.errors import Invalid
-
     if _has_accounts(settings):
         return None
     if not asks:
@@ -160,15 +151,7 @@ def _missing_admin(settings: Settings, *, asks: bool) -> Admin | None:
             "--admin-password-stdin, or --no-admin.",
             code=2,
         )
-    while admin := ask_admin():
-        email, name, password = admin
-        try:
-            checked_account(email=email, name=name, password=password)
-        except Invalid as error:
-            err.print(f"[bold red]Once more:[/] {escape(sentence(error))}")
-        else:
-            return admin
-    return None
+    return ask_account(None, None) if confirm("Create the administrator now?") else None
 
 
 def _has_accounts(settings: Settings) -> bool:
@@ -189,7 +172,7 @@ def _has_accounts(settings: Settings) -> bool:
 
 def _write(settings: Settings, changes: dict[str, Any], admin: Admin | None) -> None:
     """Migrate, write the secret and the settings file, and create the administrator."""
-    from gassapi_backend.cli.users import new_account
+    from gassapi_backend.cli.people import new_account
     from gassapi_backend.database.migrations import upgrade
     from gassapi_backend.secrets import load_keys
     from gassapi_backend.settings_file import change_file
