@@ -54,6 +54,25 @@ def test_a_mail_is_sent_and_what_happened_is_told(cli: Cli) -> None:
     assert not cli.home.exists()  # it needs no database
 
 
+def test_a_script_is_told_in_json_that_a_mail_was_sent(cli: Cli) -> None:
+    with listening(needs_login=True) as mailbox:
+        url = mailbox.url(SECRET)
+        done = cli("mail", "test", "you@example.com", "--json", GASSAPI_SMTP_URL=url)
+    assert (done.code, done.err) == (0, "")
+    assert SECRET not in done.out
+    assert "queued as 42" in done.json["answer"]
+    assert {name: value for name, value in done.json.items() if name != "answer"} == {
+        "recipient": "you@example.com",
+        "sender": "GassAPI <no-reply@localhost>",
+        "server": f"127.0.0.1:{mailbox.port}",
+        "encryption": None,
+        "certificateChecked": False,
+        "signedInAs": "you",
+    }
+    refused = cli("mail", "test", "you@example.com", "--json", GASSAPI_SMTP_URL=AWAY)
+    assert (refused.code, refused.out) == (1, "")
+
+
 @pytest.mark.parametrize("is_tls", [True, False], ids=["TLS", "STARTTLS"])
 def test_the_encryption_that_was_used_is_told(cli: Cli, own: Any, is_tls: bool) -> None:
     path, context = own
