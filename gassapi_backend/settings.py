@@ -42,7 +42,22 @@ class Registration(StrEnum):
 def default_home() -> Path:
     """Return the data directory: ``GASSAPI_HOME``, else the platform's place for user data."""
     chosen = os.environ.get(f"{PREFIX}HOME")
-    return Path(chosen).expanduser() if chosen else platformdirs.user_data_path("gassapi-backend")
+    return _chosen_home(chosen) if chosen else platformdirs.user_data_path("gassapi-backend")
+
+
+def _chosen_home(path: str) -> Path:
+    try:
+        return _expanded(Path(path))
+    except ValueError as error:
+        raise SettingsError(f"{PREFIX}HOME: {error}") from None
+
+
+def _expanded(path: Path) -> Path:
+    """Return a path without its tilde. Raises ``ValueError`` for a user that there is not."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise ValueError(f'there is no user "{path.parts[0][1:]}" on this machine') from None
 
 
 def _rate(value: str) -> str:
@@ -223,7 +238,7 @@ class Settings(BaseSettings):
     @field_validator("home", "database_tls_ca")
     @classmethod
     def _expand_user(cls, value: Path | None) -> Path | None:
-        return value and value.expanduser()
+        return value and _expanded(value)
 
     @field_validator("database_url")
     @classmethod
@@ -417,5 +432,5 @@ class _FileSource(PydanticBaseSettingsSource):
         return None, field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        home = Path(self.current_state.get("home") or default_home()).expanduser()
+        home = _chosen_home(str(self.current_state.get("home") or default_home()))
         return read_file(home / FILE_NAME)

@@ -68,6 +68,17 @@ def fail(message: str, *, code: int = 1) -> NoReturn:
     raise typer.Exit(code)
 
 
+def checks(setting: str) -> Callable[[str | None], str | None]:
+    """Return what refuses, as wrong usage, a flag's value that is none for a setting."""
+
+    def check(value: str | None) -> str | None:
+        if value is not None and (reason := options.complaint(setting, value)):
+            raise typer.BadParameter(reason)
+        return value
+
+    return check
+
+
 def need(flags: str) -> NoReturn:
     """End because there is no terminal to ask on: say which flags are needed."""
     fail(f"There is no terminal to ask on. Give {flags}.", code=2)

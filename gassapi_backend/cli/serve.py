@@ -15,7 +15,7 @@ from rich.table import Table
 
 from gassapi_backend import __version__
 from gassapi_backend import settings as options
-from gassapi_backend.cli.console import fail, out, print_whole
+from gassapi_backend.cli.console import checks, fail, out, print_whole
 from gassapi_backend.settings import LOOPBACK, PREFIX, Settings, without_password
 
 if TYPE_CHECKING:
@@ -24,16 +24,24 @@ if TYPE_CHECKING:
 
 Host = Annotated[
     str | None,
-    typer.Option(help="Address to listen on; 0.0.0.0 for all.", show_default="127.0.0.1"),
+    typer.Option(
+        help="Address to listen on; 0.0.0.0 for all.",
+        show_default="127.0.0.1",
+        callback=checks("host"),
+    ),
 ]
-Port = Annotated[int | None, typer.Option(help="Port to listen on.", show_default="3000")]
+Port = Annotated[
+    int | None,
+    typer.Option(help="Port to listen on.", show_default="3000", min=1, max=65535),
+]
 
 
 def start(
     host: Host = None,
     port: Port = None,
     workers: Annotated[
-        int | None, typer.Option(help="Worker processes, about one per core.", show_default="1")
+        int | None,
+        typer.Option(help="Worker processes, about one per core.", show_default="1", min=1, max=64),
     ] = None,
 ) -> None:
     """Start the server. Sets up everything it needs the first time.

@@ -160,12 +160,7 @@ def test_a_database_that_may_not_be_created_is_a_sentence(
         (("--mysql-host", "localhost:3306"), '"localhost:3306" is not an address'),
         (("--mysql-host", "you@localhost"), '"you@localhost" is not an address'),
         (("--mysql-host", "::1", "--mysql-port", "1"), "::1:1 cannot be reached"),
-        (("--mysql-port", "99999"), "GASSAPI_DATABASE_URL"),
-        (("--database-url", "hidden-secret"), "GASSAPI_DATABASE_URL: write it as"),
         (("--database-url", "mysql://a:hidden-secret@127.0.0.1:1/x"), "cannot be reached"),
-        (("--port", "99999"), "GASSAPI_PORT"),
-        (("--public-url", "example.com"), "GASSAPI_PUBLIC_URL: write it as https://"),
-        (("--smtp-url", "mail.example.com"), "GASSAPI_SMTP_URL: write it as smtp://"),
         (("--admin-email", "nobody", *ADMIN[2:]), "email: "),
         (("--admin-email", "a@example.com", *ADMIN[2:]), "password: "),
     ],
@@ -173,10 +168,41 @@ def test_a_database_that_may_not_be_created_is_a_sentence(
 def test_what_does_not_work_is_a_sentence_and_nothing_is_written(
     cli: Cli, flags: tuple[str, ...], says: str
 ) -> None:
-    refused = cli("setup", "--no-admin", *flags, typed="short")
+    no_admin = () if "--admin-email" in flags else ("--no-admin",)
+    refused = cli("setup", *no_admin, *flags, typed="short")
     assert (refused.code, refused.out) == (1, "")
     assert refused.err.startswith("Error: ")
     assert says in refused.err
+    assert "hidden-secret" not in refused.err
+    assert not cli.home.exists()
+
+
+@pytest.mark.parametrize(
+    ("flags", "says"),
+    [
+        (("--mysql-port", "99999"), "'--mysql-port'"),
+        (("--database-url", "hidden-secret"), "'--database-url': Write it as sqlite:///"),
+        (("--port", "99999"), "'--port'"),
+        (("--host", ""), "'--host'"),
+        (("--public-url", "example.com"), "'--public-url': Write it as https://"),
+        (("--smtp-url", "hidden-secret"), "'--smtp-url': Write it as smtp://"),
+        (("--mail-from", "bla"), "'--mail-from': Write it as GassAPI"),
+        (("--database", "sqlite", "--mysql-host", "x"), "--database sqlite contradicts"),
+        (("--database", "sqlite", "--mysql-password", "hidden-secret"), "sqlite contradicts"),
+        (("--database", "mysql", "--database-url", "sqlite:////x/y.db"), "--database-url names"),
+        (("--database", "sqlite", "--database-url", "mysql://a@b/c"), "--database-url names"),
+        (("--mysql-name", "x", "--database-url", "mysql://a@b/c"), "--database-url names"),
+        (ADMIN, "--no-admin contradicts --admin-email"),
+        (ADMIN[2:], "need --admin-email"),
+    ],
+)
+def test_flags_that_are_wrong_or_contradict_are_wrong_usage_and_nothing_is_written(
+    cli: Cli, flags: tuple[str, ...], says: str
+) -> None:
+    refused = cli("setup", "--no-admin", *flags, typed=PASSWORD)
+    assert (refused.code, refused.out) == (2, "")
+    assert says in refused.flat
+    assert "GASSAPI_" not in refused.err
     assert "hidden-secret" not in refused.err
     assert not cli.home.exists()
 
