@@ -123,6 +123,30 @@ PRINT_NO_JSON = {
 }
 
 
+WITHOUT_A_DATABASE = {
+    ("start",),  # tried beside the others
+    ("dev",),  # has one of its own
+    ("config", "path"),
+    ("config", "show"),
+    ("mail", "test"),
+    ("version",),
+    ("user", "create"),  # ask for a password first
+    ("user", "set-password"),
+    ("project", "watch"),
+}
+
+
+def test_every_command_that_needs_a_database_is_tried_without_one() -> None:
+    known = [path for path, _ in commands()]
+    groups = {tuple(path[:-1]) for path in known}
+    untried = {
+        tuple(path)
+        for path in known
+        if not any(tried[: len(path)] == path for tried in NEED_A_DATABASE)
+    }
+    assert untried - groups == WITHOUT_A_DATABASE
+
+
 def test_every_command_but_few_prints_json_for_scripts() -> None:
     known = list(commands())
     groups = {tuple(path[:-1]) for path, _ in known}

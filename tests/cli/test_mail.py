@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ import pytest
 
 from tests.mailbox import SECRET, Mailbox, certificate
 from tests.processes import PASSWORD, Cli, Server, within
+from tests.servers import free_port
 
 AWAY = "smtp://127.0.0.1:1"
 
@@ -109,10 +109,8 @@ def test_a_password_is_tried_and_never_shown(cli: Cli) -> None:
 
 def test_what_goes_wrong_is_said_in_words(cli: Cli, own: Any) -> None:
     with listening() as plain, listening(context=own[1], is_tls=True) as tls:
-        silent = socket.create_server(("127.0.0.1", 0))
-        silent.close()
         cases = {
-            f"smtp://127.0.0.1:{silent.getsockname()[1] if silent.fileno() > 0 else 1}": "listens",
+            f"smtp://127.0.0.1:{free_port()}": "listens",
             f"smtps://127.0.0.1:{plain.port}": "does not speak TLS the way smtps:// means",
             "smtp://no-such-host.invalid:25": 'no host "no-such-host.invalid"',
         }
