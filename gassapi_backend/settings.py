@@ -44,7 +44,22 @@ class Registration(StrEnum):
 def default_home() -> Path:
     """Return the data directory: ``GASSAPI_HOME``, else the platform's place for user data."""
     chosen = os.environ.get(f"{PREFIX}HOME")
-    return Path(chosen).expanduser() if chosen else platformdirs.user_data_path("gassapi-backend")
+    return _chosen_home(chosen) if chosen else platformdirs.user_data_path("gassapi-backend")
+
+
+def _chosen_home(path: str) -> Path:
+    try:
+        return _expanded(Path(path))
+    except ValueError as error:
+        raise SettingsError(f"{PREFIX}HOME: {error}") from None
+
+
+def _expanded(path: Path) -> Path:
+    """Return a path without its tilde. Raises ``ValueError`` for a user that there is not."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise ValueError(f'there is no user "{path.parts[0][1:]}" on this machine') from None
 
 
 Rate = Annotated[str, AfterValidator(checks.rate)]
@@ -91,7 +106,7 @@ class Settings(BaseSettings):
     public_url: Annotated[str, AfterValidator(checks.http_url)] | None = Field(
         default=None,
         description="Address people and clients use, e.g. `https://api.example.com`; a path is one "
-        "that a proxy takes away. Default: `http://localhost:<port>`.",
+        "that a proxy takes away. Default: `http://localhost:<port>`, or the host it listens on.",
     )
     secret_key: SecretStr | None = Field(
         default=None,
@@ -190,7 +205,7 @@ class Settings(BaseSettings):
     @field_validator("home", "database_tls_ca")
     @classmethod
     def _expand_user(cls, value: Path | None) -> Path | None:
-        return value and value.expanduser()
+        return value and _expanded(value)
 
     @field_validator("database_url")
     @classmethod
@@ -267,7 +282,23 @@ class Settings(BaseSettings):
     @property
     def base_url(self) -> str:
         """The address people use, without a slash at the end."""
-        return self.public_url or f"http://localhost:{self.port}"
+        return self.public_url or f"http://{self._reachable}:{self.port}"
+
+    @property
+    def listens_on(self) -> str:
+        """Host and port, as in a URL."""
+        return f"{_in_url(self.host)}:{self.port}"
+
+    @property
+    def listens_everywhere(self) -> bool:
+        """Whether it listens on all addresses of this machine."""
+        return self.host in ("0.0.0.0", "::")  # noqa: S104
+
+    @property
+    def _reachable(self) -> str:
+        """The host at which this machine reaches the server; 127.0.0.2, say, is not localhost."""
+        is_local = self.listens_everywhere or self.host in ("127.0.0.1", "localhost")
+        return "localhost" if is_local else _in_url(self.host)
 
     @property
     def database(self) -> str:
@@ -293,6 +324,21 @@ def load(**flags: Any) -> Settings:
             for item in error.errors(include_input=False, include_url=False)
         ]
         raise SettingsError("\n".join(lines)) from None
+
+
+def complaint(name: str, value: Any) -> str | None:
+    """Return what is wrong with a value for a setting, in a sentence; ``None`` where it will do."""
+    try:
+        Settings.__pydantic_validator__.validate_assignment(Settings.model_construct(), name, value)
+    except ValidationError as error:
+        found = error.errors(include_input=False, include_url=False)[0]
+    else:
+        return None
+    if found["type"] in ("int_parsing", "greater_than_equal", "less_than_equal"):
+        rule = Settings.model_json_schema()["properties"][name]
+        return f"Write a number from {rule['minimum']} to {rule['maximum']}."
+    reason = found["msg"].removeprefix("Value error, ")
+    return f"{reason[:1].upper()}{reason[1:]}."
 
 
 def _place(name: str, flags: dict[str, Any]) -> str:
@@ -335,6 +381,11 @@ def without_password(url: str) -> str:
     return url.replace(f":{parts.password}@", ":***@", 1)
 
 
+def _in_url(host: str) -> str:
+    """Return a host as it stands in a URL: an IPv6 address in brackets (RFC 3986, RFC 6874)."""
+    return f"[{host.replace('%', '%25')}]" if ":" in host else host
+
+
 def _split(value: Any) -> list[str]:
     items = value.split(",") if isinstance(value, str) else value
     if not isinstance(items, list):
@@ -347,5 +398,5 @@ class _FileSource(PydanticBaseSettingsSource):
         return None, field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        home = Path(self.current_state.get("home") or default_home()).expanduser()
+        home = _chosen_home(str(self.current_state.get("home") or default_home()))
         return read_file(home / FILE_NAME)

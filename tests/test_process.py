@@ -22,12 +22,15 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
+from gassapi_backend import settings as options
+from gassapi_backend.cli import serve
 from tests import servers
 from tests.conftest import on_server
 from tests.processes import PASSWORD, PROGRAM, Cli, Server, within
 
 NO_LIMITS = {"GASSAPI_RATE_LIMITS": "off"}
 BURST = 120
+PUBLIC = "https://api.example.com"
 
 
 @pytest.fixture
@@ -145,6 +148,32 @@ def test_a_panel_that_nobody_reads_is_no_reason_to_end(cli: Cli) -> None:
     assert process.wait(10) == 0
     with process.stderr as errors:
         assert b"Traceback" not in errors.read()
+
+
+@pytest.mark.parametrize(
+    ("given", "address", "listens"),
+    [
+        ({}, "http://localhost:3000", "127.0.0.1:3000, for this machine only"),
+        ({"host": "0.0.0.0"}, "http://localhost:3000", "0.0.0.0:3000, on all addresses"),  # noqa: S104
+        ({"host": "192.0.2.2"}, "http://192.0.2.2:3000", "192.0.2.2:3000"),
+        ({"host": "2001:db8::1"}, "http://[2001:db8::1]:3000", "[2001:db8::1]:3000"),
+        ({"public_url": PUBLIC}, PUBLIC, "127.0.0.1:3000, for a proxy on this machine"),
+        ({"public_url": PUBLIC, "host": "192.0.2.2"}, PUBLIC, "192.0.2.2:3000"),
+    ],
+)
+def test_the_banner_tells_the_address_and_where_it_listens(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    given: dict[str, str],
+    address: str,
+    listens: str,
+) -> None:
+    serve._announce(options.load(home=tmp_path, **given))
+    shown = capsys.readouterr().out
+    assert re.search(rf"│ address +{re.escape(address)} +│", shown)
+    assert re.search(rf"│ listens +{re.escape(listens)}", shown)
+    assert re.search(rf"│ docs +{re.escape(address)}/docs +│", shown)
+    assert ("--host 0.0.0.0" in shown) == (not given)
 
 
 @pytest.mark.parametrize(

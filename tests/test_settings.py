@@ -338,6 +338,29 @@ def test_an_address_of_a_page_is_kept_as_browsers_send_it(
 
 
 @pytest.mark.parametrize(
+    ("host", "address", "place"),
+    [
+        ("127.0.0.1", "http://localhost:3000", "127.0.0.1:3000"),
+        ("localhost", "http://localhost:3000", "localhost:3000"),
+        ("0.0.0.0", "http://localhost:3000", "0.0.0.0:3000"),  # noqa: S104
+        ("::", "http://localhost:3000", "[::]:3000"),
+        ("::1", "http://[::1]:3000", "[::1]:3000"),
+        ("127.0.0.2", "http://127.0.0.2:3000", "127.0.0.2:3000"),
+        ("192.0.2.2", "http://192.0.2.2:3000", "192.0.2.2:3000"),
+        ("api.example.com", "http://api.example.com:3000", "api.example.com:3000"),
+        ("2001:db8::1", "http://[2001:db8::1]:3000", "[2001:db8::1]:3000"),
+        ("fe80::1%eth0", "http://[fe80::1%25eth0]:3000", "[fe80::1%25eth0]:3000"),
+    ],
+)
+def test_without_a_public_address_it_is_where_the_server_can_be_reached(
+    home: Path, host: str, address: str, place: str
+) -> None:
+    settings = load(host=host)
+    assert (settings.base_url, settings.listens_on) == (address, place)
+    assert load(host=host, public_url="https://api.example.com").base_url.endswith("example.com")
+
+
+@pytest.mark.parametrize(
     ("url", "shown"),
     [
         ("mysql://user:secret@host:3306/db", "mysql://user:***@host:3306/db"),

@@ -23,7 +23,7 @@ def mysql_url(
     Raises ``SettingsError`` when the host is none.
     """
     old = urlsplit(current.database if current.database.startswith("mysql:") else "mysql:")
-    host = _checked_host(host or old.hostname or "127.0.0.1")
+    host = checked_host(host or old.hostname or "127.0.0.1")
     user = quote(user, safe="") if user is not None else (old.username or "gassapi")
     secret = quote(password, safe="") if password is not None else (old.password or "")
     database = quote(name, safe="") if name is not None else (old.path[1:] or "gassapi")
@@ -63,7 +63,8 @@ async def try_mysql(settings: Settings, *, asks: bool) -> None:
     out.print(f"[green]Connected[/] to {escape(info.name)}.")
 
 
-def _checked_host(host: str) -> str:
+def checked_host(host: str) -> str:
+    """Return a host as a URL has it. Raises ``SettingsError`` when it is none."""
     try:
         return f"[{IPv6Address(host)}]"
     except ValueError:

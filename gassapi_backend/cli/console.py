@@ -8,6 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
+from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -18,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gassapi_backend import settings as options
-from gassapi_backend.settings import Settings
+from gassapi_backend.settings import LOOPBACK, Settings
 from gassapi_backend.visible import visible
 
 T = TypeVar("T")
@@ -91,6 +92,17 @@ def fail(message: str, *, code: int = 1) -> NoReturn:
     """Print why it did not work, to standard error, and end."""
     err.print(f"[bold red]Error:[/] {escape(message)}")
     raise typer.Exit(code)
+
+
+def checks(setting: str) -> Callable[[str | None], str | None]:
+    """Return what refuses, as wrong usage, a flag's value that is none for a setting."""
+
+    def check(value: str | None) -> str | None:
+        if value is not None and (reason := options.complaint(setting, value)):
+            raise typer.BadParameter(reason)
+        return value
+
+    return check
 
 
 def need(flags: str) -> NoReturn:
@@ -189,7 +201,7 @@ def warn_of_new_key(settings: Settings) -> None:
 
 def warn_of_local_links(settings: Settings) -> None:
     """Say that a link just printed works on this machine only, where that is so."""
-    if settings.public_url is None:
+    if urlsplit(settings.base_url).hostname in LOOPBACK:
         err.print(
             "[yellow]Note:[/] it works on this machine only. Set GASSAPI_PUBLIC_URL to the address "
             "that people use."
@@ -214,17 +226,29 @@ def password_from_stdin() -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
-def ask(question: str, **options: Any) -> str:
-    """Ask for one line. Raises ``KeyboardInterrupt`` when there is no answer."""
-    try:
-        return str(typer.prompt(question, **options))
-    except typer.Abort:
-        raise KeyboardInterrupt from None
+Complaint = Callable[[str], str | None]
+"""Tells what is wrong with an answer, in a sentence; ``None`` where it will do."""
 
 
-def ask_password(question: str = "Password") -> str:
+def ask(question: str, complaint: Complaint = lambda _: None, **options: Any) -> str:
+    """Ask for one line, again until it will do. Raises ``KeyboardInterrupt`` without an answer."""
+    while True:
+        try:
+            text = str(typer.prompt(question, **options))
+        except typer.Abort:
+            raise KeyboardInterrupt from None
+        if (reason := complaint(text)) is None:
+            return text
+        err.print(f"[bold red]Once more:[/] {escape(reason)}")
+
+
+def ask_password(question: str = "Password", complaint: Complaint = lambda _: None) -> str:
     """Ask for a new password, twice and unseen."""
-    return ask(question, hide_input=True, confirmation_prompt=True)
+    while True:
+        password = ask(question, complaint, hide_input=True)
+        if ask("Repeat for confirmation", hide_input=True) == password:
+            return password
+        err.print("[bold red]Once more:[/] The two do not match.")
 
 
 def confirm(question: str, *, default: bool = True) -> bool:

@@ -1,6 +1,7 @@
 """Mail on the command line: whether it works, and what waits."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
@@ -13,9 +14,10 @@ from gassapi_backend.settings import Settings
 app = typer.Typer(help="Mail: whether it works, and what waits.", no_args_is_help=True)
 
 
-@app.command()
-def test(
+@app.command("test")
+def send_trial(
     recipient: Annotated[str, typer.Argument(metavar="EMAIL", help="Where to send it.")],
+    as_json: AsJson = False,
 ) -> None:
     """Send a mail now, and tell how it went."""
     from gassapi_backend.server.mail.transport import mail_server
@@ -23,8 +25,11 @@ def test(
     settings = options.load()
     address = _checked(recipient)
     server = mail_server(settings)
-    out.print(f"Connecting to {escape(server.place)} …")
-    asyncio.run(_send(settings, address))
+    tell = _keep_quiet if as_json else out.print
+    tell(f"Connecting to {escape(server.place)} …")
+    sent = asyncio.run(_send(settings, address, tell))
+    if as_json:
+        print_json(sent)
 
 
 @app.command("list")
@@ -84,7 +89,12 @@ def retry(
         out.print(f"[green]Trying again[/]: {count} mail{'s' * (count != 1)}.")
 
 
-async def _send(settings: Settings, recipient: str) -> None:
+def _keep_quiet(_: str) -> None:
+    """Tell nothing while it goes: a script reads the end."""
+
+
+async def _send(settings: Settings, recipient: str, tell: Callable[[str], None]) -> dict[str, Any]:
+    """Send a mail and tell each step; return what a script is told."""
     import aiosmtplib
 
     from gassapi_backend.models import new_id
@@ -95,16 +105,26 @@ async def _send(settings: Settings, recipient: str) -> None:
     client = server.client()
     try:
         await client.connect()
-        out.print(escape(_protection(client.get_transport_info("ssl_object"), server)))
+        tls = client.get_transport_info("ssl_object")
+        tell(escape(_protection(tls, server)))
         if server.user:
-            out.print(f"[green]Signed in[/] as {escape(server.user)}.")
+            tell(f"[green]Signed in[/] as {escape(server.user)}.")
         answer = await transport.deliver(client, message, templates.ascii_address(recipient))
     except (aiosmtplib.SMTPException, OSError) as error:
         fail(server.explain(error))
     finally:
         await transport.close(client)
-    out.print(f"[green]Sent[/] to {escape(recipient)} from {escape(str(message['From']))}.")
-    out.print(f"The mail server says: {escape(answer)}")
+    tell(f"[green]Sent[/] to {escape(recipient)} from {escape(str(message['From']))}.")
+    tell(f"The mail server says: {escape(answer)}")
+    return {
+        "recipient": recipient,
+        "sender": str(message["From"]),
+        "server": server.place,
+        "encryption": tls and tls.version(),
+        "certificateChecked": bool(tls) and server.is_checked,
+        "signedInAs": server.user or None,
+        "answer": answer,
+    }
 
 
 def _protection(tls: Any, server: Any) -> str:

@@ -1,5 +1,8 @@
 """The commands: what there is, and what happens when one fails."""
 
+import codecs
+import io
+import json
 import os
 import sys
 import traceback
@@ -60,6 +63,9 @@ app.add_typer(keys.app, name="key", rich_help_panel=CARE)
 def main() -> None:
     """Run the command line; end with 0, 1 (it failed), 2 (wrong usage) or 130 (interrupted)."""
     is_debugging = os.environ.get("GASSAPI_LOG_LEVEL", "").lower() == "debug"
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="gassapi-escape")
     try:
         app()
     except KeyboardInterrupt:
@@ -74,6 +80,16 @@ def main() -> None:
         if isinstance(error, OSError):
             _drop_output()
         sys.exit(1)
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    """Write what the terminal has no letters for as JSON does, which leaves JSON what it is."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
+
+
+codecs.register_error("gassapi-escape", _escaped)
 
 
 def _drop_output() -> None:

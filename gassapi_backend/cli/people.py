@@ -1,12 +1,68 @@
-"""Which account a command is about."""
+"""Which account a command is about, and what a new one needs."""
 
 from typing import Annotated, Any
 
 import typer
 
-from gassapi_backend.cli.console import fail
+from gassapi_backend.cli.console import Complaint, ask, ask_password, fail, password_from_stdin
+from gassapi_backend.settings import Settings
 
 Who = Annotated[str, typer.Argument(metavar="EMAIL", help="E-mail address or id.")]
+
+
+def ask_account(
+    email: str | None, name: str | None, *, from_stdin: bool = False
+) -> tuple[str, str, str]:
+    """Return address, name and password of a new account: what is given, and asked for the rest.
+
+    Each answer is refused at once. What is given is not checked, see ``checked_account()``.
+    """
+    email = email or ask("E-mail address", complaint_about("email"))
+    name = name or ask("Name", complaint_about("name"))
+    if from_stdin:
+        return email, name, password_from_stdin()
+    return email, name, ask_password(complaint=complaint_about("password", email=email, name=name))
+
+
+def checked_account(*, email: str, name: str, password: str) -> Any:
+    """Return what an account is created from. Raises ``Invalid`` when it breaks a rule."""
+    from gassapi_backend.server.accounts.passwords import check_password
+    from gassapi_backend.server.accounts.schemas import NewAccount
+    from gassapi_backend.server.bodies import validated
+
+    new = validated(NewAccount, {"email": email, "name": name, "password": password})
+    check_password(password, email=new.email, name=new.name)
+    return new
+
+
+async def new_account(
+    settings: Settings, *, email: str, name: str, password: str, is_admin: bool
+) -> Any:
+    """Create an account from the console. Raises ``Invalid`` and ``Conflict``."""
+    from gassapi_backend.server.accounts import actions
+    from gassapi_backend.server.accounts.passwords import Passwords
+    from gassapi_backend.server.identity import CONSOLE
+
+    new = checked_account(email=email, name=name, password=password)
+    passwords = Passwords(settings.password_rounds)
+    return await actions.create_user(CONSOLE, new, passwords, is_admin=is_admin)
+
+
+def complaint_about(field: str, **known: str) -> Complaint:
+    """Return what tells why an account may not have a field, beside those that are known."""
+    from gassapi_backend.server.errors import Invalid
+
+    usual = {"email": "you@example.com", "name": "You", "password": "x" * 12}
+
+    def complaint(text: str) -> str | None:
+        try:
+            checked_account(**{**usual, **known, field: text})
+        except Invalid as error:
+            reasons = [one["reason"] for one in error.details or () if one["field"] == field]
+            return " ".join(reasons) or None
+        return None
+
+    return complaint
 
 
 async def find_account(who: str) -> Any:

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from gassapi_backend import __version__
 from gassapi_backend import settings as options
-from gassapi_backend.cli.console import err, fail, out, print_whole
+from gassapi_backend.cli.console import checks, err, fail, out, print_whole
 from gassapi_backend.settings import LOOPBACK, PREFIX, Settings, without_password
 
 if TYPE_CHECKING:
@@ -25,16 +25,24 @@ if TYPE_CHECKING:
 
 Host = Annotated[
     str | None,
-    typer.Option(help="Address to listen on; 0.0.0.0 for all.", show_default="127.0.0.1"),
+    typer.Option(
+        help="Address to listen on; 0.0.0.0 for all.",
+        show_default="127.0.0.1",
+        callback=checks("host"),
+    ),
 ]
-Port = Annotated[int | None, typer.Option(help="Port to listen on.", show_default="3000")]
+Port = Annotated[
+    int | None,
+    typer.Option(help="Port to listen on.", show_default="3000", min=1, max=65535),
+]
 
 
 def start(
     host: Host = None,
     port: Port = None,
     workers: Annotated[
-        int | None, typer.Option(help="Worker processes, about one per core.", show_default="1")
+        int | None,
+        typer.Option(help="Worker processes, about one per core.", show_default="1", min=1, max=64),
     ] = None,
 ) -> None:
     """Start the server. Sets up everything it needs the first time.
@@ -123,14 +131,27 @@ def _next_step(settings: Settings, stage: "Stage") -> str:
     return "gassapi-backend token issue"
 
 
+def _listens_on(settings: Settings) -> str:
+    """Return where it listens and who reaches that, in lines."""
+    if settings.listens_everywhere:
+        return f"{settings.listens_on}, on all addresses of this machine"
+    if settings.host not in LOOPBACK:
+        return settings.listens_on
+    if settings.public_url:
+        return f"{settings.listens_on}, for a proxy on this machine"
+    return (
+        f"{settings.listens_on}, for this machine only\n"
+        "a proxy with TLS opens it to others, or --host 0.0.0.0"
+    )
+
+
 def _announce(settings: Settings, *, next_step: str = "") -> None:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim")
     grid.add_column(overflow="fold")
     address = escape(settings.base_url)
     grid.add_row("address", f"[bold]{address}[/]")
-    if settings.host in LOOPBACK:
-        grid.add_row("", "only from this machine; --host 0.0.0.0 opens it")
+    grid.add_row("listens", escape(_listens_on(settings)))
     grid.add_row("docs", f"{address}/docs")
     grid.add_row("database", escape(without_password(settings.database)))
     if next_step:

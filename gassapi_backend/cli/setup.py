@@ -11,18 +11,18 @@ from rich.panel import Panel
 from gassapi_backend import settings as options
 from gassapi_backend.cli.connection import mysql_url, try_mysql
 from gassapi_backend.cli.console import (
-    ask,
-    ask_password,
+    checks,
+    confirm,
     err,
     fail,
     is_interactive,
     need,
     out,
-    password_from_stdin,
     print_whole,
     run,
     warn_of_new_key,
 )
+from gassapi_backend.cli.people import ask_account, checked_account
 from gassapi_backend.settings import Registration, Settings, without_password
 
 Admin = tuple[str, str, str]
@@ -34,10 +34,14 @@ def setup(
         Literal["sqlite", "mysql"] | None, typer.Option(help="Which kind of database.")
     ] = None,
     database_url: Annotated[
-        str | None, typer.Option(help="The database as one URL, instead of the flags below.")
+        str | None,
+        typer.Option(
+            help="The database as one URL, instead of the flags below.",
+            callback=checks("database_url"),
+        ),
     ] = None,
     mysql_host: Annotated[str | None, typer.Option(help="MySQL's address.")] = None,
-    mysql_port: Annotated[int | None, typer.Option(help="MySQL's port.")] = None,
+    mysql_port: Annotated[int | None, typer.Option(help="MySQL's port.", min=1, max=65535)] = None,
     mysql_name: Annotated[
         str | None, typer.Option(help="Database; created when missing and allowed.")
     ] = None,
@@ -48,14 +52,23 @@ def setup(
     database_tls: Annotated[
         Literal["off", "require", "verify"] | None, typer.Option(help="TLS to MySQL.")
     ] = None,
-    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
-    public_url: Annotated[str | None, typer.Option(help="Address that people use.")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on.", callback=checks("host"))
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.", min=1, max=65535)] = None,
+    public_url: Annotated[
+        str | None, typer.Option(help="Address that people use.", callback=checks("public_url"))
+    ] = None,
     registration: Annotated[
         Registration | None, typer.Option(help="Who may register an account.")
     ] = None,
-    smtp_url: Annotated[str | None, typer.Option(help="Mail server, as smtp://host:587.")] = None,
-    mail_from: Annotated[str | None, typer.Option(help="Sender of mails.")] = None,
+    smtp_url: Annotated[
+        str | None,
+        typer.Option(help="Mail server, as smtp://host:587.", callback=checks("smtp_url")),
+    ] = None,
+    mail_from: Annotated[
+        str | None, typer.Option(help="Sender of mails.", callback=checks("mail_from"))
+    ] = None,
     admin_email: Annotated[str | None, typer.Option(help="Administrator to create.")] = None,
     admin_name: Annotated[str | None, typer.Option(help="The administrator's name.")] = None,
     admin_password_stdin: Annotated[
@@ -75,6 +88,12 @@ def setup(
     """
     from gassapi_backend.cli.wizard import Answers, ask_settings
 
+    mysql = (mysql_host, mysql_port, mysql_name, mysql_user, mysql_password)
+    _refuse_contradiction(database, database_url, has_mysql=mysql != (None,) * 5)
+    if admin_email and no_admin:
+        fail("--no-admin contradicts --admin-email.", code=2)
+    if not admin_email and (admin_name or admin_password_stdin):
+        fail("--admin-name and --admin-password-stdin need --admin-email.", code=2)
     current = options.load()
     asks = is_interactive() and not yes
     if admin_email and not asks and not (admin_name and admin_password_stdin):
@@ -89,7 +108,6 @@ def setup(
         "mail_from": mail_from,
     }
     answers = Answers({name: value for name, value in given.items() if value is not None})
-    mysql = (mysql_host, mysql_port, mysql_name, mysql_user, mysql_password)
     answers.changes |= _database(current, database, database_url, mysql)
     if not (asks or yes or answers.changes or admin_email or no_admin):
         need(
@@ -112,6 +130,14 @@ def setup(
         admin = None if no_admin else _missing_admin(settings, asks=asks)
     _write(settings, answers.changes, admin)
     _summarize(settings, answers.changes)
+
+
+def _refuse_contradiction(kind: str | None, url: str | None, *, has_mysql: bool) -> None:
+    """End where flags name two databases, of which one would be ignored."""
+    if url is not None and (has_mysql or not url.startswith(kind or "")):
+        fail("--database-url names the whole database: leave the other flags for it out.", code=2)
+    if kind == "sqlite" and has_mysql:
+        fail("--database sqlite contradicts the flags that begin with --mysql.", code=2)
 
 
 def _database(
@@ -141,21 +167,13 @@ def _changed(current: Settings, changes: dict[str, Any]) -> Settings:
 
 def _given_admin(email: str, name: str | None, *, from_stdin: bool) -> Admin:
     """Return the administrator of the flags, asking for what they lack. Raises ``Invalid``."""
-    from gassapi_backend.cli.users import checked_account
-
-    name = name or ask("Name")
-    password = password_from_stdin() if from_stdin else ask_password()
-    checked_account(email=email, name=name, password=password)
-    return email, name, password
+    admin = ask_account(email, name, from_stdin=from_stdin)
+    checked_account(email=admin[0], name=admin[1], password=admin[2])
+    return admin
 
 
 def _missing_admin(settings: Settings, *, asks: bool) -> Admin | None:
     """Return the administrator that an instance without an account gets, if one is wanted."""
-    from gassapi_backend.cli.failures import sentence
-    from gassapi_backend.cli.users import checked_account
-    from gassapi_backend.cli.wizard import ask_admin
-    from gassapi_backend.server.errors import Invalid
-
     if _has_accounts(settings):
         return None
     if not asks:
@@ -164,15 +182,7 @@ def _missing_admin(settings: Settings, *, asks: bool) -> Admin | None:
             "--admin-password-stdin, or --no-admin.",
             code=2,
         )
-    while admin := ask_admin():
-        email, name, password = admin
-        try:
-            checked_account(email=email, name=name, password=password)
-        except Invalid as error:
-            err.print(f"[bold red]Once more:[/] {escape(sentence(error))}")
-        else:
-            return admin
-    return None
+    return ask_account(None, None) if confirm("Create the administrator now?") else None
 
 
 def _is_admin(settings: Settings, email: str) -> bool:
@@ -214,7 +224,7 @@ def _accounts(settings: Settings, **fields: str) -> list[bool]:
 
 def _write(settings: Settings, changes: dict[str, Any], admin: Admin | None) -> None:
     """Migrate, write the secret and the settings file, and create the administrator."""
-    from gassapi_backend.cli.users import new_account
+    from gassapi_backend.cli.people import new_account
     from gassapi_backend.database.migrations import upgrade
     from gassapi_backend.secrets import lacks_key, load_keys
     from gassapi_backend.settings_file import change_file

@@ -41,11 +41,16 @@ def issue(
     config: Annotated[
         bool, typer.Option("--config", help="Write a ready gassapi.json with it.")
     ] = False,
-    output: Annotated[Path, typer.Option(help="Where --config writes.")] = Path("gassapi.json"),
+    output: Annotated[
+        Path | None, typer.Option(help="Where --config writes.", show_default="gassapi.json")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Issue a token for a project. It is shown this once."""
+    if not config and (output or force):
+        fail("--output and --force are for --config.", code=2)
+    output = output or Path("gassapi.json")
     if config:
         refuse_unwritable(output, force=force)
 

@@ -8,7 +8,6 @@ from rich.markup import escape
 from gassapi_backend.cli import departures
 from gassapi_backend.cli.console import (
     AsJson,
-    ask,
     ask_password,
     err,
     is_interactive,
@@ -23,7 +22,15 @@ from gassapi_backend.cli.console import (
     run,
     warn_of_local_links,
 )
-from gassapi_backend.cli.people import Who, find_account, load_account, minute
+from gassapi_backend.cli.people import (
+    Who,
+    ask_account,
+    complaint_about,
+    find_account,
+    load_account,
+    minute,
+    new_account,
+)
 from gassapi_backend.settings import Settings
 
 app = typer.Typer(help="Accounts: who may sign in.", no_args_is_help=True)
@@ -56,9 +63,7 @@ def create(
     """
     if not (email and name and password_stdin) and not is_interactive():
         need("--email, --name and --password-stdin")
-    email = email or ask("E-mail address")
-    name = name or ask("Name")
-    password = password_from_stdin() if password_stdin else ask_password()
+    email, name, password = ask_account(email, name, from_stdin=password_stdin)
 
     async def action(settings: Settings) -> Any:
         return await new_account(
@@ -148,7 +153,10 @@ def set_password(who: Who, password_stdin: PasswordStdin = False, as_json: AsJso
     """Set somebody's password; all their devices are signed out."""
     if not password_stdin and not is_interactive():
         need("--password-stdin")
-    password = password_from_stdin() if password_stdin else ask_password("New password")
+    if password_stdin:
+        password = password_from_stdin()
+    else:
+        password = ask_password("New password", complaint_about("password"))
 
     async def action(settings: Settings) -> Any:
         from gassapi_backend.server.accounts import actions
@@ -252,30 +260,6 @@ def set_email(
     user = run(action)
     sentence = f"{escape(who)} now signs in as {escape(user.email)}."
     _told(user, as_json, f"[green]Changed.[/] {sentence}")
-
-
-async def new_account(
-    settings: Settings, *, email: str, name: str, password: str, is_admin: bool
-) -> Any:
-    """Create an account from the console. Raises ``Invalid`` and ``Conflict``."""
-    from gassapi_backend.server.accounts import actions
-    from gassapi_backend.server.accounts.passwords import Passwords
-    from gassapi_backend.server.identity import CONSOLE
-
-    new = checked_account(email=email, name=name, password=password)
-    passwords = Passwords(settings.password_rounds)
-    return await actions.create_user(CONSOLE, new, passwords, is_admin=is_admin)
-
-
-def checked_account(*, email: str, name: str, password: str) -> Any:
-    """Return what an account is created from. Raises ``Invalid`` when it breaks a rule."""
-    from gassapi_backend.server.accounts.passwords import check_password
-    from gassapi_backend.server.accounts.schemas import NewAccount
-    from gassapi_backend.server.bodies import validated
-
-    new = validated(NewAccount, {"email": email, "name": name, "password": password})
-    check_password(password, email=new.email, name=new.name)
-    return new
 
 
 def _set_active(who: str, *, is_active: bool) -> Any:

@@ -10,13 +10,13 @@ import questionary
 from rich.markup import escape
 
 from gassapi_backend import settings as options
-from gassapi_backend.cli.connection import database_name, mysql_url, try_mysql
-from gassapi_backend.cli.console import ask, ask_password, confirm, err
+from gassapi_backend.cli.connection import checked_host, database_name, mysql_url, try_mysql
+from gassapi_backend.cli.console import err
 from gassapi_backend.settings import Settings, SettingsError
 
 QUESTIONS = {
     "port": "Which port?",
-    "public_url": "Which address do people use? (empty: http://localhost:<port>)",
+    "public_url": "Which address do people use? (empty: the one it listens on)",
     "smtp_url": "Mail server, smtp://user:password@host:587 (empty: no mail)",
 }
 
@@ -42,16 +42,11 @@ def ask_settings(answers: Answers, current: Settings) -> None:
             continue  # a mail server is kept, as it may hold a password; --smtp-url changes it
         text = _text(question, "" if old is None else str(old), _check(name))
         if text != ("" if old is None else str(old)):
-            answers.changes[name] = int(text) if name == "port" else text or None
+            answers.changes[name] = _number(text) if name == "port" else text or None
     if answers.changes.get("smtp_url") and "mail_from" not in answers.changes:
-        answers.changes["mail_from"] = _text("Sender of mails", current.mail_from or "") or None
-
-
-def ask_admin() -> tuple[str, str, str] | None:
-    """Ask for the administrator's address, name and password; ``None`` if there is to be none."""
-    if not confirm("Create the administrator now?"):
-        return None
-    return ask("E-mail address"), ask("Name"), ask_password()
+        answers.changes["mail_from"] = (
+            _text("Sender of mails", current.mail_from or "", _check("mail_from")) or None
+        )
 
 
 def _ask_database(answers: Answers, current: Settings) -> None:
@@ -76,9 +71,9 @@ def _ask_mysql(current: Settings, tls: str | None) -> str:
         try:
             url = mysql_url(
                 chosen,
-                _text("MySQL's address", old.hostname or ""),
-                int(_text("Its port", str(old.port), _check("port"))),
-                _text("Database", database_name(chosen)),
+                _text("MySQL's address", old.hostname or "", _check_host),
+                _number(_text("Its port", str(old.port), _check("port"))),
+                _text("Database", database_name(chosen), _check_needed),
                 _text("User", unquote(old.username or "")),
                 _answer(questionary.password(f"Password{' (empty: keep)' * bool(old.password)}"))
                 or None,
@@ -94,19 +89,32 @@ def _text(question: str, default: str, check: Callable[[str], bool | str] = lamb
     return str(_answer(questionary.text(question, default=default, validate=check))).strip()
 
 
+def _number(port: str) -> int:
+    """Return a port that was checked as a number; " 08_0 " is one too."""
+    return options.load(port=port).port
+
+
 def _check(name: str) -> Callable[[str], bool | str]:
     """Return what tells whether a text is a value of a setting, or why not."""
 
     def check(text: str) -> bool | str:
         if not text.strip():
-            return "It is needed." if name == "port" else True
-        try:
-            options.load(**{name: text.strip()})
-        except SettingsError as error:
-            return str(error).partition(": ")[2]
-        return True
+            return _check_needed(text) if name == "port" else True
+        return options.complaint(name, text.strip()) or True
 
     return check
+
+
+def _check_needed(text: str) -> bool | str:
+    return bool(text.strip()) or "It is needed."
+
+
+def _check_host(text: str) -> bool | str:
+    try:
+        checked_host(text.strip() or "127.0.0.1")
+    except SettingsError as error:
+        return str(error)
+    return True
 
 
 def _answer(question: questionary.Question) -> Any:

@@ -36,10 +36,14 @@ def bearer(request: web.Request) -> str | None:
     return (token.strip() or None) if scheme.lower() == "bearer" else None
 
 
+def sent_token(request: web.Request) -> str | None:
+    """Return the access or MCP token that a request carries in a header."""
+    return request.headers.get("X-MCP-Token") or bearer(request)
+
+
 def access_credential(request: web.Request) -> str | None:
     """Return the access or MCP token that a request carries. Raises ``Forbidden`` (CSRF)."""
-    found = request.headers.get("X-MCP-Token") or bearer(request)
-    if found:
+    if found := sent_token(request):
         return found
     cookie = request.cookies.get(ACCESS_COOKIE)
     if cookie:

@@ -16,7 +16,7 @@ from gassapi_backend.database.reasons import explain
 from gassapi_backend.models import new_id
 from gassapi_backend.secrets import Keys
 from gassapi_backend.server.access import ABOUT_NO_PROJECT, Permission
-from gassapi_backend.server.credentials import Finder, TokenRevoked, access_credential
+from gassapi_backend.server.credentials import Finder, TokenRevoked, access_credential, sent_token
 from gassapi_backend.server.errors import (
     Failure,
     Forbidden,
@@ -140,9 +140,7 @@ def make_guard(*, rates: RequestRate | None, keys: Keys) -> Middleware:
                 await count(request, ip)
         else:
             try:
-                credential = access_credential(request)
-                if credential is None:
-                    raise _no_credential(route)
+                credential = _credential(request, route)
                 caller = await request.app[CALLERS].get(credential, find)
             except Failure as failure:
                 await count(request, ip)
@@ -180,10 +178,14 @@ async def _let_in(request: web.Request, route: Route) -> None:
             await enter_subject(request, permission, name, value)
 
 
-def _no_credential(route: Route) -> Failure:
-    if route.permission is Permission.VALIDATE_TOKEN:
-        return Invalid("Send the token as X-MCP-Token or as Authorization: Bearer.")
-    return Unauthenticated("Sign in first: send Authorization: Bearer with an access token.")
+def _credential(request: web.Request, route: Route) -> str:
+    if route.permission is Permission.VALIDATE_TOKEN:  # a session's cookie is no token to validate
+        if found := sent_token(request):
+            return found
+        raise Invalid("Send the token as X-MCP-Token or as Authorization: Bearer.")
+    if found := access_credential(request):
+        return found
+    raise Unauthenticated("Sign in first: send Authorization: Bearer with an access token.")
 
 
 def _unexpected(error: Exception, request: web.Request) -> Failure:

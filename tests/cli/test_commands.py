@@ -122,8 +122,31 @@ PRINT_NO_JSON = {
     ("audit", "export"),
     ("user", "export"),  # JSON as it is
     ("audit", "export"),
-    ("mail", "test"),  # tells how it goes while it goes
 }
+
+
+WITHOUT_A_DATABASE = {
+    ("start",),  # tried beside the others
+    ("dev",),  # has one of its own
+    ("config", "path"),
+    ("config", "show"),
+    ("mail", "test"),
+    ("version",),
+    ("user", "create"),  # ask for a password first
+    ("user", "set-password"),
+    ("project", "watch"),
+}
+
+
+def test_every_command_that_needs_a_database_is_tried_without_one() -> None:
+    known = [path for path, _ in commands()]
+    groups = {tuple(path[:-1]) for path in known}
+    untried = {
+        tuple(path)
+        for path in known
+        if not any(tried[: len(path)] == path for tried in NEED_A_DATABASE)
+    }
+    assert untried - groups == WITHOUT_A_DATABASE
 
 
 def test_every_command_but_few_prints_json_for_scripts() -> None:
@@ -204,6 +227,13 @@ def test_wrong_usage_ends_with_2(cli: Cli) -> None:
         ["invite"],
         ["invite", "create", "Shop"],
         ["start", "--port", "many"],
+        ["start", "--port", "80000"],
+        ["start", "--port", "0"],
+        ["start", "--workers", "65"],
+        ["start", "--host", ""],
+        ["dev", "--port", "80000"],
+        ["token", "issue", "--output", "x.json"],
+        ["token", "issue", "--force"],
         ["token", "issue", "--scope", "everything"],
         ["setup", "--database", "oracle"],
         ["setup"],
@@ -220,6 +250,7 @@ def test_wrong_usage_ends_with_2(cli: Cli) -> None:
     outcomes = cli.each(wrong)
     assert [outcome.code for outcome in outcomes] == [2] * len(wrong)
     assert not any("Traceback" in outcome.text for outcome in outcomes)
+    assert not any("GASSAPI_" in outcome.text for outcome in outcomes)
     assert not cli.home.exists()
 
 
@@ -379,6 +410,29 @@ def test_what_is_not_utf8_is_refused(cli: Cli) -> None:
         1,
         "Error: Something that was given is not valid UTF-8.\n",
     )
+
+
+def test_a_terminal_without_the_letters_is_shown_what_they_are(cli: Cli) -> None:
+    name = "Zoë 漢 😀"
+    for encoding in ("ascii", "latin-1"):
+        old = {"PYTHONIOENCODING": encoding}
+        for command in ("config show", "doctor", "setup --yes --no-admin", "user list"):
+            shown = cli.shell(f"gassapi-backend {command}", **old)
+            assert (shown.code, shown.err) == (0, ""), command
+    cli.user(name=name)
+    found = cli.shell("gassapi-backend user list --json", PYTHONIOENCODING="ascii").json
+    assert [user["name"] for user in found] == [name]
+    assert r"Zo\u00eb" in cli.shell("gassapi-backend user list", PYTHONIOENCODING="ascii").out
+    exported = cli.shell("gassapi-backend user export you@example.com", PYTHONIOENCODING="ascii")
+    assert name in str(exported.json)
+
+
+def test_the_home_of_nobody_is_a_sentence(cli: Cli) -> None:
+    tried = [["config", "path"], ["user", "list"], ["doctor"], START, ["setup", "--yes"]]
+    for arguments, outcome in zip(tried, cli.each(tried, GASSAPI_HOME="~nouser/x"), strict=True):
+        assert outcome.code == 1, (arguments, outcome)
+        assert 'GASSAPI_HOME: there is no user "nouser"' in outcome.text, (arguments, outcome)
+        assert "should not happen" not in outcome.text
 
 
 def test_output_for_scripts_is_json_and_output_for_files_is_plain(cli: Cli) -> None:

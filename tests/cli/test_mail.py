@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ import pytest
 
 from tests.mailbox import SECRET, Mailbox, certificate
 from tests.processes import PASSWORD, Cli, Server, within
+from tests.servers import free_port
 
 AWAY = "smtp://127.0.0.1:1"
 
@@ -54,6 +54,25 @@ def test_a_mail_is_sent_and_what_happened_is_told(cli: Cli) -> None:
     assert not cli.home.exists()  # it needs no database
 
 
+def test_a_script_is_told_in_json_that_a_mail_was_sent(cli: Cli) -> None:
+    with listening(needs_login=True) as mailbox:
+        url = mailbox.url(SECRET)
+        done = cli("mail", "test", "you@example.com", "--json", GASSAPI_SMTP_URL=url)
+    assert (done.code, done.err) == (0, "")
+    assert SECRET not in done.out
+    assert "queued as 42" in done.json["answer"]
+    assert {name: value for name, value in done.json.items() if name != "answer"} == {
+        "recipient": "you@example.com",
+        "sender": "GassAPI <no-reply@localhost>",
+        "server": f"127.0.0.1:{mailbox.port}",
+        "encryption": None,
+        "certificateChecked": False,
+        "signedInAs": "you",
+    }
+    refused = cli("mail", "test", "you@example.com", "--json", GASSAPI_SMTP_URL=AWAY)
+    assert (refused.code, refused.out) == (1, "")
+
+
 @pytest.mark.parametrize("is_tls", [True, False], ids=["TLS", "STARTTLS"])
 def test_the_encryption_that_was_used_is_told(cli: Cli, own: Any, is_tls: bool) -> None:
     path, context = own
@@ -90,10 +109,8 @@ def test_a_password_is_tried_and_never_shown(cli: Cli) -> None:
 
 def test_what_goes_wrong_is_said_in_words(cli: Cli, own: Any) -> None:
     with listening() as plain, listening(context=own[1], is_tls=True) as tls:
-        silent = socket.create_server(("127.0.0.1", 0))
-        silent.close()
         cases = {
-            f"smtp://127.0.0.1:{silent.getsockname()[1] if silent.fileno() > 0 else 1}": "listens",
+            f"smtp://127.0.0.1:{free_port()}": "listens",
             f"smtps://127.0.0.1:{plain.port}": "does not speak TLS the way smtps:// means",
             "smtp://no-such-host.invalid:25": 'no host "no-such-host.invalid"',
         }

@@ -160,12 +160,7 @@ def test_a_database_that_may_not_be_created_is_a_sentence(
         (("--mysql-host", "localhost:3306"), '"localhost:3306" is not an address'),
         (("--mysql-host", "you@localhost"), '"you@localhost" is not an address'),
         (("--mysql-host", "::1", "--mysql-port", "1"), "::1:1 cannot be reached"),
-        (("--mysql-port", "99999"), "GASSAPI_DATABASE_URL"),
-        (("--database-url", "hidden-secret"), "GASSAPI_DATABASE_URL: write it as"),
         (("--database-url", "mysql://a:hidden-secret@127.0.0.1:1/x"), "cannot be reached"),
-        (("--port", "99999"), "GASSAPI_PORT"),
-        (("--public-url", "example.com"), "GASSAPI_PUBLIC_URL: write it as https://"),
-        (("--smtp-url", "mail.example.com"), "GASSAPI_SMTP_URL: write it as smtp://"),
         (("--admin-email", "nobody", *ADMIN[2:]), "email: "),
         (("--admin-email", "a@example.com", *ADMIN[2:]), "password: "),
     ],
@@ -173,7 +168,8 @@ def test_a_database_that_may_not_be_created_is_a_sentence(
 def test_what_does_not_work_is_a_sentence_and_nothing_is_written(
     cli: Cli, flags: tuple[str, ...], says: str
 ) -> None:
-    refused = cli("setup", "--no-admin", *flags, typed="short")
+    no_admin = () if "--admin-email" in flags else ("--no-admin",)
+    refused = cli("setup", *no_admin, *flags, typed="short")
     assert (refused.code, refused.out) == (1, "")
     assert refused.err.startswith("Error: ")
     assert says in refused.err
@@ -205,6 +201,36 @@ def test_an_ordinary_account_is_not_made_administrator_and_nothing_is_written(cl
     assert (cli.rows("SELECT * FROM users"), cli.rows("SELECT * FROM audit_log")) == before
     assert cli("setup", "--port", "8080", "--no-admin").code == 0
     assert cli("user", "promote", "root@example.com").code == 0
+
+
+@pytest.mark.parametrize(
+    ("flags", "says"),
+    [
+        (("--mysql-port", "99999"), "'--mysql-port'"),
+        (("--database-url", "hidden-secret"), "'--database-url': Write it as sqlite:///"),
+        (("--port", "99999"), "'--port'"),
+        (("--host", ""), "'--host'"),
+        (("--public-url", "example.com"), "'--public-url': Write it as https://"),
+        (("--smtp-url", "hidden-secret"), "'--smtp-url': Write it as smtp://"),
+        (("--mail-from", "bla"), "'--mail-from': Write it as GassAPI"),
+        (("--database", "sqlite", "--mysql-host", "x"), "--database sqlite contradicts"),
+        (("--database", "sqlite", "--mysql-password", "hidden-secret"), "sqlite contradicts"),
+        (("--database", "mysql", "--database-url", "sqlite:////x/y.db"), "--database-url names"),
+        (("--database", "sqlite", "--database-url", "mysql://a@b/c"), "--database-url names"),
+        (("--mysql-name", "x", "--database-url", "mysql://a@b/c"), "--database-url names"),
+        (ADMIN, "--no-admin contradicts --admin-email"),
+        (ADMIN[2:], "need --admin-email"),
+    ],
+)
+def test_flags_that_are_wrong_or_contradict_are_wrong_usage_and_nothing_is_written(
+    cli: Cli, flags: tuple[str, ...], says: str
+) -> None:
+    refused = cli("setup", "--no-admin", *flags, typed=PASSWORD)
+    assert (refused.code, refused.out) == (2, "")
+    assert says in refused.flat
+    assert "GASSAPI_" not in refused.err
+    assert "hidden-secret" not in refused.err
+    assert not cli.home.exists()
 
 
 def test_without_an_administrator_it_says_what_it_needs_and_writes_nothing(cli: Cli) -> None:
@@ -273,23 +299,30 @@ def test_the_wizard_sets_up_sqlite(cli: Cli) -> None:
     asked = cli.ask("setup", PROMPT_TOOLKIT_NO_CPR="1")
     answer(asked, "Which database?")
     answer(asked, "Which port?", f"{CLEAR}many")
-    asked.expect_exact("valid integer")  # said at once, and asked again
+    asked.expect_exact("Write a number from 1 to 65535.")  # said at once, and asked again
     asked.send(f"{CLEAR}8080\r")
-    answer(asked, "Which address do people use?", "https://api.example.com")
+    answer(asked, "Which address do people use?", "api.example.com")
+    asked.expect_exact("Write it as https://api.example.com.")
+    asked.send(f"{CLEAR}https://api.example.com\r")
     answer(asked, "Mail server", "smtp://you:hidden-secret@mail.example.com")
-    answer(asked, "Sender of mails", "gassapi@example.com")
+    answer(asked, "Sender of mails", "bla")
+    asked.expect_exact("Write it as GassAPI <gassapi@example.com>.")
+    asked.send(f"{CLEAR}gassapi@example.com\r")
     answer(asked, "Create the administrator now?", "y")
     answer(asked, "E-mail address: ", "nobody")
-    answer(asked, "Name: ", "Root")
-    answer(asked, "Password: ", PASSWORD)
-    answer(asked, "Repeat for confirmation: ", PASSWORD)
     asked.expect_exact("must have an @-sign")
-    assert not cli.home.exists()
-    answer(asked, "Create the administrator now?", "y")
     answer(asked, "E-mail address: ", "root@example.com")
+    answer(asked, "Name: ", "R")
+    asked.expect_exact("Once more:")
     answer(asked, "Name: ", "Root")
+    answer(asked, "Password: ", "short")
+    asked.expect_exact("It needs 8 to 128 characters.")
+    answer(asked, "Password: ", "root@example.com")
+    asked.expect_exact("must not be your e-mail address")
+    assert not cli.home.exists()
     answer(asked, "Password: ", PASSWORD)
     answer(asked, "Repeat for confirmation: ", "something else")
+    asked.expect_exact("The two do not match.")
     answer(asked, "Password: ", PASSWORD)
     answer(asked, "Repeat for confirmation: ", PASSWORD)
     summary = asked.read()
@@ -323,7 +356,9 @@ def test_the_wizard_asks_again_until_mysql_works(cli: Cli, engine: str, name: st
     parts = urlsplit(os.environ[servers.VARIABLES[engine]])
     asked = cli.ask("setup", "--no-admin", "--port", "8080", PROMPT_TOOLKIT_NO_CPR="1")
     answer(asked, "Which database?", "\x1b[B")
-    answer(asked, "MySQL's address", f"{CLEAR}127.0.0.1")
+    answer(asked, "MySQL's address", f"{CLEAR}127.0.0.1:3306")
+    asked.expect_exact("The port goes by itself.")
+    asked.send(f"{CLEAR}127.0.0.1\r")
     answer(asked, "Its port", f"{CLEAR}{parts.port}")
     answer(asked, "Database", f"{CLEAR}{name}")
     answer(asked, "User", f"{CLEAR}{parts.username}")

@@ -191,7 +191,7 @@ class Scene:
             session_id=session,
             token_id=token_id,
             user_id=person.id,
-            refresh=person.refresh if caller in self.people else "none",
+            refresh="none",
             **await fresh_links(self.api, route, self.people["owner"].id),
         )
         credential = self.callers.get((caller, visibility)) or None

@@ -420,6 +420,7 @@ async def test_the_page_of_a_link_learns_what_it_shows_and_no_more(api: Api) -> 
         "inviterName": "Ann Doe",
         "email": "g***@example.com",
         "expiresAt": made["expiresAt"],
+        "canRegister": True,
     }
     await User.filter(id=ann.id).update(name="Anna")
     shown = (await api.json("GET", f"/invitations/{token_of(made)}"))["invitation"]

@@ -1,10 +1,9 @@
 """The pages that mailed links lead to: strict, harmless to open, and alive in a browser."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -12,6 +11,7 @@ from yarl import URL
 
 from gassapi_backend.models import Invitation, Purpose, User
 from gassapi_backend.server.keys import LETTERS
+from gassapi_backend.server.openapi.operations import operation_ids
 from gassapi_backend.server.pages.handlers import FILE_TYPES
 from gassapi_backend.settings import Registration
 from tests.browser import Browser, browser
@@ -24,6 +24,8 @@ STATIC = files("gassapi_backend.server.pages").joinpath("static")
 PAGES = ("invite", "verify", "reset")
 NAMES = [*(f"{page}.html" for page in PAGES), *FILE_TYPES]
 NEW = "battery staple 43"
+
+Invited = tuple[Api, str, Callable[[], Awaitable[list[str]]]]
 
 pytestmark = pytest.mark.engines("sqlite")
 
@@ -114,6 +116,17 @@ def test_the_files_load_nothing_from_elsewhere_and_make_no_markup_of_data(name: 
         assert way not in text
     for store in ("localStorage", "sessionStorage", "document.cookie"):
         assert store not in text
+
+
+def test_links_into_the_documentation_name_operations_that_there_are() -> None:
+    targets = {
+        target.partition("#")[2]
+        for name in PAGES
+        for attributes in Elements(read(f"{name}.html")).having("href")
+        if "docs#" in (target := attributes["href"])
+    }
+    assert targets
+    assert targets <= set(operation_ids().values())
 
 
 async def test_no_page_is_wider_than_the_screen_in_any_state(api: Api, page: Browser) -> None:
@@ -226,8 +239,13 @@ async def test_a_server_that_is_away_or_busy_is_no_dead_end(serve: Serve, page: 
 
 
 @pytest.fixture
-async def invited(api: Api) -> tuple[Api, str, Any]:
+async def invited(api: Api) -> Invited:
     """A server, the address of an invitation, and what tells whether it was accepted."""
+    return await invite(api)
+
+
+async def invite(api: Api) -> Invited:
+    """Return what ``invited`` is of a server."""
     ann = await api.person()
     project = await api.project(ann, "Shop <b>")
     body = {"email": "new@example.com"}
@@ -242,9 +260,7 @@ async def invited(api: Api) -> tuple[Api, str, Any]:
     return api, str(api.client.make_url(f"/invite/{token}")), members
 
 
-async def test_who_is_new_joins_through_the_page(
-    invited: tuple[Api, str, Any], page: Browser
-) -> None:
+async def test_who_is_new_joins_through_the_page(invited: Invited, page: Browser) -> None:
     api, address, members = invited
     await page.open(address)
     text = await page.shows("ask")
@@ -268,7 +284,7 @@ async def test_who_is_new_joins_through_the_page(
 
 
 async def test_whoever_is_signed_in_in_the_browser_neither_joins_nor_is_signed_out(
-    invited: tuple[Api, str, Any], page: Browser
+    invited: Invited, page: Browser
 ) -> None:
     api, address, members = invited
     cat, bob = await api.person("Cat"), await api.person("Bob")
@@ -289,7 +305,7 @@ async def test_whoever_is_signed_in_in_the_browser_neither_joins_nor_is_signed_o
 
 
 async def test_who_has_an_account_already_is_told_so_and_signs_in(
-    invited: tuple[Api, str, Any], page: Browser
+    invited: Invited, page: Browser
 ) -> None:
     api, address, members = invited
     await api.person("New")
@@ -311,7 +327,7 @@ async def test_who_has_an_account_already_is_told_so_and_signs_in(
 
 
 async def test_a_link_that_was_renewed_while_its_page_was_open_is_over(
-    invited: tuple[Api, str, Any], page: Browser
+    invited: Invited, page: Browser
 ) -> None:
     api, address, members = invited
     bob = await api.person("Bob")
@@ -391,9 +407,34 @@ async def test_the_links_of_real_mails_lead_all_the_way(
         await page.shows(state)
 
 
-async def test_who_has_an_account_signs_in_and_joins(
-    invited: tuple[Api, str, Any], page: Browser
+async def test_where_nobody_may_register_the_page_asks_to_sign_in_and_says_whom_to_ask(
+    serve: Serve, page: Browser
 ) -> None:
+    api, address, members = await invite(await serve(registration=Registration.CLOSED))
+    await api.person("New")
+    await page.open(address)
+    text = await page.shows("ask")
+    assert "ask whoever invited you" in text
+    assert "I am new here" not in text
+    assert "Create the account" not in text
+    await page.type("#login-email", "new@example.com")
+    await page.type("#login-password", PASSWORD)
+    await page.press("#login .primary")
+    await page.shows("done")
+    assert await members() == ["New Doe"]
+
+
+async def test_who_was_invited_by_nobody_in_particular_is_invited(
+    invited: Invited, page: Browser
+) -> None:
+    await Invitation.all().update(invited_by_id=None)  # as from the console
+    await page.open(invited[1])
+    text = await page.shows("ask")
+    assert "You are invited to Shop <b>" in text
+    assert "No account here yet?" not in text
+
+
+async def test_who_has_an_account_signs_in_and_joins(invited: Invited, page: Browser) -> None:
     api, address, members = invited
     await api.person("Bob")
     await page.open(address)

@@ -43,6 +43,26 @@ async def test_a_refresh_token_is_taken_from_header_body_and_cookie(api: Api) ->
     assert (await audited())[2:] == ["session_refreshed"] * 3
 
 
+async def test_an_access_token_beside_a_refresh_token_is_in_nobodys_way(api: Api) -> None:
+    ann = await api.person()
+    body = {"refreshToken": ann.refresh}
+    tokens = (await api.json("POST", "/auth/refresh", ann, json=body))["tokens"]
+    cookie = {"Cookie": f"gassapi_refresh={tokens['refreshToken']}"}
+    before = await everything()
+    foreign = {**cookie, "Origin": "https://evil.example"}
+    answer = await api.json("POST", "/auth/refresh", ann, headers=foreign, expect=403)
+    assert answer["error"]["code"] == "CSRF_ERROR"
+    answer = await api.json("POST", "/auth/refresh", ann, expect=401)
+    assert answer["error"]["code"] == "TOKEN_INVALID"
+    assert await everything() == before
+    own = {**cookie, "Sec-Fetch-Site": "same-origin"}
+    tokens = (await api.json("POST", "/auth/refresh", ann, headers=own))["tokens"]
+    other = await api.sign_in(ann.email)
+    body = {"refreshToken": tokens["refreshToken"]}
+    await api.json("POST", "/auth/refresh", other.refresh, json=body)  # the body counts first
+    await refresh(api, other.refresh)
+
+
 async def test_without_a_refresh_token_nothing_is_refreshed(api: Api) -> None:
     for body in (None, {}, {"refreshToken": None}, {"refreshToken": ""}):
         answer = await api.json("POST", "/auth/refresh", json=body, expect=401)
@@ -111,7 +131,9 @@ async def test_an_expired_session_is_not_refreshed(api: Api) -> None:
     ann = await api.person()
     await Session.all().update(expires_at=ago(1))
     before = await everything()
-    await api.json("POST", "/auth/refresh", ann.refresh, expect=401)
+    answer = await api.json("POST", "/auth/refresh", ann.refresh, expect=401)
+    assert answer["error"]["code"] == "TOKEN_EXPIRED"
+    await api.json("POST", "/auth/refresh", ann.refresh + "A", expect=401)
     assert await everything() == before
 
 

@@ -174,6 +174,16 @@ async def test_a_refused_validation_is_not_counted(api: Api) -> None:
     assert (await McpToken.get()).validation_count == 0
 
 
+async def test_without_a_token_there_is_nothing_to_validate(api: Api) -> None:
+    ann = await api.person()
+    for headers in ({}, {"Cookie": f"gassapi_access={ann.access}"}, {"Authorization": "Bearer "}):
+        answer = await api.json("GET", "/mcp/validate", headers=headers, expect=400)
+        assert answer["error"]["code"] == "VALIDATION_ERROR"
+    for headers in ({"Authorization": f"Bearer {ann.access}"}, {"X-MCP-Token": "gass_x"}):
+        answer = await api.json("GET", "/mcp/validate", headers=headers, expect=401)
+        assert answer["error"]["code"] == "TOKEN_INVALID"
+
+
 async def test_a_token_is_taken_as_bearer_in_any_case(api: Api) -> None:
     ann = await api.person()
     token = await api.token(ann, (await api.project(ann))["id"])

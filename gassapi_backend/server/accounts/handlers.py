@@ -22,6 +22,7 @@ from gassapi_backend.server.accounts.schemas import (
 )
 from gassapi_backend.server.accounts.signing import (
     ACCESS_SECONDS,
+    REFRESH_PREFIX,
     REFRESH_SECONDS,
     make_access_token,
     make_refresh_token,
@@ -81,14 +82,11 @@ async def login(request: web.Request, credentials: Credentials) -> SignedIn:
 async def refresh(request: web.Request, given: RefreshToken) -> Refreshed:
     """Exchange a refresh token for fresh tokens.
 
-    It is sent as `Authorization: Bearer`, in the body, or as the cookie. It works once; a second
-    use within 10 s of the first gets the same successor, a later one ends the session.
+    It is sent in the body, as `Authorization: Bearer`, or as the cookie, which count in this order;
+    an access token beside it is ignored. It works once; a second use within 10 s of the first gets
+    the same successor, a later one ends the session.
     """
-    token = bearer(request) or given.refresh_token
-    if not token and (token := request.cookies.get(REFRESH_COOKIE)):
-        refuse_foreign_origin(request)
-    if not token:
-        raise Unauthenticated("Send a refresh token.")
+    token = _refresh_token(request, given)
     session_id, generation = read_refresh_token(request.app[KEYS].refresh, token)
     session = await sessions.refresh_session(request[ACTOR], session_id, generation)
     return {"tokens": _tokens(request, session)}
@@ -136,6 +134,21 @@ async def change_password(request: web.Request, new: NewPassword) -> Message:
         request[ACTOR], new, app[PASSWORDS], app[LOGINS], if_match(request)
     )
     return {"message": "The password is changed. All other devices are signed out."}
+
+
+def _refresh_token(request: web.Request, given: RefreshToken) -> str:
+    """Return what was sent as a refresh token. Raises ``Unauthenticated``, ``Forbidden`` (CSRF)."""
+    sent = bearer(request)
+    if given.refresh_token:
+        return given.refresh_token
+    if sent and sent.startswith(REFRESH_PREFIX):
+        return sent
+    if cookie := request.cookies.get(REFRESH_COOKIE):
+        refuse_foreign_origin(request)
+        return cookie
+    if sent:
+        return sent  # an access token, say, which front ends attach to everything: told so
+    raise Unauthenticated("Send a refresh token.")
 
 
 def _tokens(request: web.Request, session: Session) -> TokensView:

@@ -31,6 +31,7 @@ from gassapi_backend.server.members.schemas import (
 )
 from gassapi_backend.server.projects.queries import load_project
 from gassapi_backend.server.projects.schemas import project_summary
+from gassapi_backend.settings import Registration
 
 
 async def list_members(request: web.Request, page: Page) -> MembersAnswer:
@@ -118,7 +119,8 @@ async def show_link(request: web.Request) -> LinkAnswer:
     found = await queries.find_invitation(invitation_id)
     if found is None or found["generation"] != generation or found["expires_at"] <= stored(now()):
         raise actions.over()
-    return {"invitation": link_view(found)}
+    can_register = request.app[SETTINGS].registration is not Registration.CLOSED
+    return {"invitation": link_view(found, can_register=can_register)}
 
 
 async def accept(request: web.Request, choice: InvitationChoice) -> JoinedAnswer:

@@ -101,12 +101,16 @@ class MyInvitation(TypedDict):
 
 
 class LinkView(TypedDict):
-    """What the link of an invitation tells whoever holds it; the address is masked."""
+    """What the link of an invitation tells whoever holds it; the address is masked.
+
+    ``canRegister``: whether they may make themselves an account here.
+    """
 
     projectName: str
     inviterName: str | None
     email: str
     expiresAt: str
+    canRegister: bool
 
 
 class MembersAnswer(TypedDict):
@@ -206,7 +210,7 @@ def my_invitation_view(row: Row) -> MyInvitation:
     }
 
 
-def link_view(row: Row) -> LinkView:
+def link_view(row: Row, *, can_register: bool) -> LinkView:
     """Show an invitation to whoever holds its link."""
     local, _, domain = row["email"].rpartition("@")
     return {
@@ -214,6 +218,7 @@ def link_view(row: Row) -> LinkView:
         "inviterName": row["inviter_name"],
         "email": f"{local[:1]}***@{domain}",
         "expiresAt": rfc3339(row["expires_at"]),
+        "canRegister": can_register,
     }
 
 

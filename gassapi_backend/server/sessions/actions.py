@@ -61,8 +61,10 @@ async def refresh_session(actor: Actor, session_id: str, generation: int) -> Ses
         user = await User.get(id=session.user_id)
         if not user.is_active:
             raise account_inactive()
-        if session.revoked_at or session.expires_at <= now():
+        if session.revoked_at:
             raise invalid_token()
+        if session.expires_at <= now():
+            raise Unauthenticated("The refresh token has expired.", code="TOKEN_EXPIRED")
         moment = time.time()
         recent = {
             number: used

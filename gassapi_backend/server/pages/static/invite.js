@@ -8,13 +8,16 @@ let access = ""; // in memory only: gone when the page is
 async function load() {
   const { status, body } = await call("GET", `/invitations/${encodeURIComponent(token)}`);
   if (status === 200) {
-    const { projectName, invitedByName, inviterName, email, expiresAt } = body.invitation;
+    const { projectName, inviterName, email, expiresAt, canRegister } = body.invitation;
     tell("project", projectName);
-    tell("inviter", invitedByName ?? inviterName ?? "A member");
+    tell("inviting", inviterName ? `${inviterName} invites you` : "You are invited");
     tell("email", email);
     tell("expires", new Date(expiresAt).toLocaleString(undefined,
       { dateStyle: "long", timeStyle: "short" }));
     tell("address", new URL("..", location.href).href.replace(/\/$/, ""));
+    byId("closed").hidden = canRegister;
+    document.querySelector(".choice").hidden = !canRegister;
+    if (!canRegister) choose("login");
     show("ask");
   } else if (status === 410) {
     show("gone");
@@ -23,6 +26,15 @@ async function load() {
   } else {
     byId("reason").textContent = body.error.message;
     show("away");
+  }
+}
+
+/** Show one of the two forms. */
+function choose(name) {
+  for (const button of document.querySelectorAll("[data-choose]")) {
+    const isChosen = button.dataset.choose === name;
+    button.setAttribute("aria-pressed", isChosen);
+    forms[button.dataset.choose].hidden = !isChosen;
   }
 }
 
@@ -59,11 +71,6 @@ byId("reload").addEventListener("submit", (event) => {
   load();
 });
 for (const button of document.querySelectorAll("[data-choose]")) {
-  button.addEventListener("click", () => {
-    for (const other of document.querySelectorAll("[data-choose]")) {
-      other.setAttribute("aria-pressed", other === button);
-      forms[other.dataset.choose].hidden = other !== button;
-    }
-  });
+  button.addEventListener("click", () => choose(button.dataset.choose));
 }
 load();
