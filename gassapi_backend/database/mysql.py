@@ -3,8 +3,8 @@
 Adds to the ORM's client: waiting for a free connection ends after ``ACQUIRE_SECONDS``; a
 transaction that cannot begin gives its connection back; a connection whose transaction ended in an
 error that the server did not report is closed, never reused; every driver error that means "the
-server is away" arrives as the ORM's ``OperationalError``, and so does whatever goes wrong on the way
-to a connection.
+server is away" arrives as the ORM's ``OperationalError``, and so does whatever goes wrong on the
+way to a connection.
 """
 
 import asyncio
