@@ -178,12 +178,34 @@ async def test_strangers_and_tokens_see_neither_addresses_nor_tokens(api: Api) -
     assert (invited["deleted"], invited["resource"]) == (True, None)
     for who in (sam, token):
         issued, joined, invited = (await changes(api, who, project_id, "?since=2"))["changes"]
-        for hidden in (issued, invited):
-            assert (hidden["resourceId"], hidden["name"], hidden["resource"]) == (None, None, None)
+        for hidden in (issued, invited) if who is sam else (issued, joined, invited):
+            shown = {"revision", "at", "deleted", "resources"}
+            assert {key for key, value in hidden.items() if value is not None} == shown
             assert (hidden["deleted"], hidden["resources"]) == (False, [])
-        assert joined["resource"]["name"] == "Bob Doe"
-        assert joined["resource"]["email"] is None
+        if who is sam:
+            assert joined["resource"]["name"] == "Bob Doe"
+            assert joined["resource"]["email"] is None
         assert "@" not in str((issued, joined, invited))
+
+
+async def test_a_token_reads_members_nowhere(api: Api) -> None:
+    ann, bob = await api.person(), await api.person("Bob")
+    project_id = (await api.project(ann))["id"]
+    await api.join(bob, project_id)
+    async with change(CONSOLE, project_id) as made:
+        made.record("member_joined", "member", bob.id, bob.name)
+    body = {"userId": bob.id}
+    await api.json("POST", f"/projects/{project_id}/transfer", ann, json=body)
+    token = await api.token(ann, project_id)
+    await api.json("GET", f"/projects/{project_id}/members", token, expect=403)
+    found = await changes(api, token, project_id)
+    assert [one["revision"] for one in found["changes"]] == list(range(1, found["revision"] + 1))
+    kinds = {one["resourceType"] for one in found["changes"]}
+    kinds |= {beside["resourceType"] for one in found["changes"] for beside in one["resources"]}
+    assert kinds == {"project", "environment", None}
+    copy = Copy()
+    await pull(api, token, project_id, copy)
+    assert copy.of("member") == {}
 
 
 async def test_history_that_is_too_old_is_gone_and_says_what_to_do(serve: Serve) -> None:
