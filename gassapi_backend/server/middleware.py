@@ -143,7 +143,9 @@ def make_guard(*, rates: RequestRate | None, keys: Keys) -> Middleware:
                 credential = access_credential(request)
                 if credential is None:
                     raise _no_credential(route)
-                caller = await request.app[CALLERS].get(credential, find)
+                caller = await request.app[CALLERS].get(
+                    credential, find, is_remembered=not route.is_lasting
+                )
             except Failure as failure:
                 await count(request, ip)
                 if (

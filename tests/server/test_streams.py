@@ -19,7 +19,7 @@ from gassapi_backend.server.feed import handlers, streams
 from gassapi_backend.server.feed.handlers import FOLLOWERS
 from gassapi_backend.server.feed.streams import End
 from gassapi_backend.server.identity import CONSOLE
-from tests.conftest import Api, Person, Serve
+from tests.conftest import Api, Person, Serve, everything
 from tests.server.feeds import Copy, Stream, environment, following
 from tests.server.test_statements import statements
 
@@ -270,6 +270,17 @@ async def test_the_end_of_access_is_seen_at_once_in_this_process(
         await asyncio.sleep(0.6)  # the last look of the shorter kind
         await api.json("POST", "/auth/logout", ann)
         assert await stream.reason() == "session_ended"
+
+
+async def test_a_stream_does_not_begin_with_somebody_who_has_just_signed_out_elsewhere(
+    api: Api, ann: Person, project_id: str
+) -> None:
+    await api.json("GET", f"/projects/{project_id}", ann)  # she is remembered
+    await execute("UPDATE sessions SET revoked_at = '2026-01-31 12:00:00.000'")
+    before = await everything()
+    refused = await api.json("GET", f"/projects/{project_id}/events", ann, expect=401)
+    assert refused["error"]["code"] == "TOKEN_INVALID"
+    assert await everything() == before
 
 
 async def test_looking_after_streams_costs_three_statements_however_many_there_are(
