@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from tortoise.exceptions import OperationalError
 
 from gassapi_backend.database import execute
 from gassapi_backend.models import Member, Project, User, new_id
@@ -173,6 +174,33 @@ async def test_a_comment_keeps_a_quiet_stream_open(
                 assert await stream.block() == [": still here"]
         await rename(api, ann, project_id)
         await stream.changes(3)
+
+
+@pytest.mark.parametrize("how", ["refuses", "hangs"])
+@pytest.mark.engines("sqlite")
+async def test_a_comment_comes_in_time_to_a_stream_that_is_behind(
+    api: Api, ann: Person, project_id: str, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    async def away(*_: Any, **__: Any) -> Any:
+        if how == "hangs":
+            await asyncio.sleep(60)
+        raise OperationalError(OSError("gone"))
+
+    read = limits.read_changes
+    monkeypatch.setattr(streams, "PING_SECONDS", 0.3)
+    monkeypatch.setattr(streams, "RETRY_SECONDS", 0.1)
+    monkeypatch.setattr(limits, "PATIENCE", 1)
+    async with following(api, ann, project_id) as stream:
+        monkeypatch.setattr(limits, "read_changes", away)
+        await rename(api, ann, project_id)
+        for _ in range(3):
+            async with asyncio.timeout(0.6):
+                assert await stream.block() == [": still here"]
+        monkeypatch.setattr(limits, "read_changes", read)
+        async with asyncio.timeout(3):
+            while (block := await stream.block()) == [": still here"]:
+                pass
+        assert block[:2] == ["id: 3", "event: change"]
 
 
 async def test_head_says_what_get_would_and_ends(api: Api, ann: Person, project_id: str) -> None:
