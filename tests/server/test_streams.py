@@ -276,6 +276,8 @@ async def test_a_deleted_projects_streams_end(api: Api, ann: Person, project_id:
     async with following(api, ann, project_id) as one, following(api, token, project_id) as two:
         await api.json("DELETE", f"/projects/{project_id}", ann)
         assert [await one.reason(), await two.reason()] == ["project_deleted"] * 2
+    assert "`project_deleted` is the project's tombstone" in (handlers.follow.__doc__ or "")
+    await api.json("GET", f"/projects/{project_id}/changes", ann, expect=404)
 
 
 async def test_a_project_made_private_ends_the_streams_of_strangers(api: Api, ann: Person) -> None:
@@ -357,6 +359,7 @@ async def test_a_caller_has_twenty_streams_and_no_more(
             429,
             "RATE_LIMIT_ERROR",
         )
+        assert "on this server process" in (await refused.json())["error"]["message"]
         assert refused.headers["Retry-After"] == "5"
         async with following(api, bob, project_id):
             pass
@@ -399,8 +402,9 @@ async def test_a_reader_who_is_too_slow_is_cut_off_and_delays_nobody(
         assert time.monotonic() - started < 2
 
 
-async def test_a_slow_readers_stream_ends_as_soon_as_anybodys(
-    api: Api, ann: Person, project_id: str
+@pytest.mark.parametrize("why", [End.SESSION_ENDED, End.SERVER_STOPPING])
+async def test_a_slow_readers_stream_ends_as_soon_as_anybodys_and_the_log_says_why(
+    api: Api, ann: Person, project_id: str, why: End, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings = {"settings": {"text": "x" * 60_000}}
     for number in range(100):
@@ -410,10 +414,15 @@ async def test_a_slow_readers_stream_ends_as_soon_as_anybodys(
     async with deaf(api, ann, project_id):
         await _until(lambda: len(api.app[FOLLOWERS]._all()) == 1)
         await asyncio.sleep(0.3)  # until its connection is full
-        await api.json("POST", "/auth/logout", ann)
+        if why is End.SERVER_STOPPING:
+            api.app[FOLLOWERS].close()
+        else:
+            await api.json("POST", "/auth/logout", ann)
         started = time.monotonic()
         await _until(lambda: len(api.app[FOLLOWERS]._all()) == 0)
         assert time.monotonic() - started < 1
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "cut off" in line]
+    assert f"reason='{why}'" in line
 
 
 async def _until(holds: Any) -> None:
