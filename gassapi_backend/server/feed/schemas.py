@@ -68,8 +68,8 @@ class ChangeView(TypedDict):
     member, and with one that changes hands the old and the new owner. To keep a copy:
     put every resource in the place of the one with its type and id, and take away what is deleted;
     with a collection, its collections and endpoints. The project's own tombstone is the ``end`` of
-    its streams with ``project_deleted``, and 404 afterwards: its last change seldom reaches anybody,
-    since nobody has access any more. Counts and the project's own ``revision`` and
+    its streams with ``project_deleted``, and 404 afterwards: its last change seldom reaches
+    anybody, since nobody has access any more. Counts and the project's own ``revision`` and
     ``updatedAt`` move along with every change and are not repeated. Of a change that the caller may
     not see, like an invitation's for strangers and tokens, there is ``revision`` and ``at`` only,
     so that revisions have no gap.
