@@ -1,6 +1,7 @@
 """A database server that dies, comes back, or falls silent: no request hangs, nobody reconnects."""
 
 import asyncio
+import signal
 import socket
 import struct
 import threading
@@ -26,11 +27,14 @@ from gassapi_backend.database.migrations import upgrade
 from gassapi_backend.models import Attempt
 from gassapi_backend.server import middleware
 from gassapi_backend.server.app import build_app
+from gassapi_backend.server.changes import change
 from gassapi_backend.server.feed import followers
 from gassapi_backend.server.feed.handlers import FOLLOWERS
+from gassapi_backend.server.identity import CONSOLE
 from gassapi_backend.server.news import News
 from gassapi_backend.settings import Settings, load
 from tests.conftest import Api, Person
+from tests.processes import PROGRAM, environment
 from tests.server.feeds import Copy, following
 from tests.servers import PrivateMariaDb
 
@@ -275,6 +279,35 @@ async def test_a_stream_goes_on_after_an_outage_without_loss_or_repetition(
                 found = await api.json("GET", path, ann)
                 copy.apply(await stream.changes(found["project"]["revision"], seconds=10))
                 assert copy.revision == found["project"]["revision"]
+
+
+async def test_project_watch_waits_for_its_database_and_says_so_once(
+    own_server: PrivateMariaDb, settings: Settings, tmp_path: Path
+) -> None:
+    async with serving(settings) as api:
+        project_id = (await api.project(await api.person()))["id"]
+    env = environment(tmp_path, GASSAPI_DATABASE_URL=settings.database, GASSAPI_HOME=str(tmp_path))
+    process = await asyncio.create_subprocess_exec(
+        *PROGRAM,
+        *("project", "watch", project_id),
+        env=env,
+        cwd=tmp_path,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    async with asyncio.timeout(30):
+        assert b"Watching Shop" in await process.stdout.readline()
+        with down(own_server):
+            assert b"Waiting for it; Ctrl-C ends." in await process.stderr.readline()
+            await asyncio.sleep(1.5)
+        async with open_database(settings), change(CONSOLE, project_id) as made:
+            made.record("project_updated", "project", project_id, "Store")
+        assert b"Store" in await process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert await process.wait() == 130
+        assert await process.stderr.read() == b""
 
 
 async def test_a_stream_of_a_server_that_stops_during_an_outage_ends_with_a_reason(

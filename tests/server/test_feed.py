@@ -8,6 +8,7 @@ from gassapi_backend.clock import ago, stored
 from gassapi_backend.database import execute, rows
 from gassapi_backend.models import new_id
 from gassapi_backend.server.changes import change
+from gassapi_backend.server.feed.reading import where_history_begins
 from gassapi_backend.server.identity import CONSOLE
 from tests.conftest import Api, Person, Serve, everything
 from tests.server.feeds import Copy, collection, endpoint, environment, flow, pull
@@ -222,7 +223,10 @@ async def test_history_that_is_too_old_is_gone_and_says_what_to_do(serve: Serve)
         assert "full read" in gone["error"]["message"]
         assert gone["error"]["details"] == {"revision": 3}
     assert len((await changes(api, ann, project_id, "?since=1"))["changes"]) == 2
+    assert await where_history_begins(project_id, 0, keep_days=30) == 1
     await execute("UPDATE audit_log SET at = ?", stored(ago(31 * 86400)))
+    assert await where_history_begins(project_id, 0, keep_days=30) == 3
+    assert await where_history_begins(project_id, 3, keep_days=30) == 3
     assert (await changes(api, ann, project_id, "?since=3"))["changes"] == []
     assert await everything() != before  # only what this test did to it
 
