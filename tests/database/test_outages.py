@@ -157,7 +157,7 @@ async def test_a_proxy_whose_server_is_down_is_away_and_a_stream_waits_for_it(
                     await pool.clear()
                     await asyncio.sleep(0.05)
                 await assert_everything_is_refused(api, ann)
-                api.app[FOLLOWERS].hear(News(((path.removeprefix("/projects/"), 3),)))
+                api.app[FOLLOWERS].hear(News(((path.removeprefix("/projects/"), 99),)))
                 await asyncio.sleep(1)  # it reads in vain, twice
             pool._conn_kwargs["port"] = own_server.port
             await api.json("PATCH", path, ann, json={"name": "Store"})
