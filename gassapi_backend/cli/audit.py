@@ -22,8 +22,7 @@ from gassapi_backend.cli.console import (
 from gassapi_backend.settings import Settings
 
 if TYPE_CHECKING:
-    from gassapi_backend.server.audit.chain import Place
-    from gassapi_backend.server.audit.verification import Verdict
+    from gassapi_backend.server.audit.verdicts import Noted, Verdict
 
 app = typer.Typer(help="The audit log: who did what, and whether the record is whole.")
 
@@ -136,33 +135,39 @@ def verify(
     """Check that no entry of a project was changed, removed, put in or moved.
 
     Ends with 1 if one was. Who can write to the whole database can compute a chain anew: keep what
-    --json prints elsewhere, and compare --against it.
+    --json prints elsewhere, and compare --against it; that ends with 1 too where it is too old to
+    be compared. What is gone from the beginning has to be what GASSAPI_AUDIT_KEEP_DAYS removes.
     """
     noted = _noted(against)
 
-    async def check(_: Settings) -> list[Any]:
+    async def check(settings: Settings) -> list[Any]:
         from gassapi_backend.server.audit.verification import verify as verdicts
 
         ids = await _chosen(project)
         if project is None:
             ids = sorted({*ids, *noted})
+        elif against is not None and ids[0] not in noted:
+            fail(f'{against} says nothing about the project "{project}".')
         found = []
-        async for verdict in verdicts(ids, noted):
+        async for verdict in verdicts(ids, noted, keep_days=settings.audit_keep_days):
             found.append(_view(verdict))
             if not as_json:
-                _print_verdict(found[-1])
+                _print_verdict(found[-1], is_compared=against is not None)
         return found
 
     found = run(check)
     broken = [view for view in found if view["problems"]]
+    removed = [view for view in found if view["compared"] == "removed"]
     entries = sum(view["entries"] for view in found)
     if as_json:
         print_json({"isWhole": not broken, "entries": entries, "chains": found})
     elif broken:
         out.print(f"[red]{len(broken)} of {len(found)} chains are broken.[/]")
+    elif removed:
+        out.print(f"[yellow]{len(removed)} noted heads cannot be compared.[/] Note them anew.")
     else:
         out.print(f"[green]Whole:[/] {entries} entries of {len(found)} projects.")
-    if broken:
+    if broken or removed:
         raise typer.Exit(1)
 
 
@@ -236,18 +241,20 @@ def _print_entries(found: Any) -> None:
     print_plain(orjson.dumps(views, option=orjson.OPT_INDENT_2).decode())
 
 
-def _noted(file: Path | None) -> "dict[str, Place]":
+def _noted(file: Path | None) -> "dict[str, Noted]":
     from gassapi_backend.server.audit.chain import Place
+    from gassapi_backend.server.audit.verdicts import Noted
 
     if file is None:
         return {}
     try:
         chains = json.loads(file.read_text(encoding="utf-8"))["chains"]
+        heads = {str(chain["projectId"]): chain["head"] for chain in chains}
         return {
-            chain["projectId"]: Place(int(chain["head"]["number"]), str(chain["head"]["hash"]))
-            for chain in chains
+            project_id: Noted(Place(int(head["number"]), str(head["hash"])), head.get("at"))
+            for project_id, head in heads.items()
         }
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         fail(f"{file} is not what gassapi-backend audit verify --json printed.", code=2)
 
 
@@ -261,7 +268,8 @@ def _view(verdict: "Verdict") -> dict[str, Any]:
         "beganAt": verdict.began_at,
         "entriesBefore": verdict.unchained,
         "removed": verdict.anchor.number,
-        "head": {"number": head.number, "hash": head.hash},
+        "head": {"number": head.number, "hash": head.hash, "at": verdict.head_at},
+        "compared": verdict.compared,
         "problems": [
             {"what": one.what, "number": one.number, "id": one.entry_id, "message": one.message}
             for one in verdict.problems
@@ -270,7 +278,7 @@ def _view(verdict: "Verdict") -> dict[str, Any]:
     }
 
 
-def _print_verdict(view: dict[str, Any]) -> None:
+def _print_verdict(view: dict[str, Any], *, is_compared: bool) -> None:
     sign = Text("✗ ", "red") if view["problems"] else Text("✓ ", "green")
     name = view["name"] or view["projectId"]
     facts = [f"{view['entries']} entries"]
@@ -280,6 +288,8 @@ def _print_verdict(view: dict[str, Any]) -> None:
         facts.append(f"the first {view['removed']} removed by retention")
     if view["entriesBefore"]:
         facts.append(f"{view['entriesBefore']} from before there was a chain")
+    if is_compared and view["compared"] != "yes":
+        facts.append("no head was noted" if view["compared"] == "no" else "noted head removed")
     out.print(sign + Text(f"{name}: {', '.join(facts)}"))
     head = view["head"]
     out.print(Text(f"  {view['projectId']}  {head['number']}  {head['hash']}", "dim"))

@@ -24,6 +24,7 @@ from gassapi_backend.cli import (
     tokens,
     users,
     version,
+    watch,
 )
 from gassapi_backend.cli.console import err
 
@@ -49,6 +50,7 @@ app.command(rich_help_panel=RUN, short_help="Print the versions of what runs her
     version.version
 )
 app.add_typer(users.app, name="user", rich_help_panel=WORK)
+projects.app.command()(watch.watch)
 projects.app.add_typer(members.app, name="member")
 app.add_typer(projects.app, name="project", rich_help_panel=WORK)
 app.add_typer(invitations.app, name="invite", rich_help_panel=WORK)

@@ -1,12 +1,9 @@
 """Projects on the command line."""
 
-import asyncio
-from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.text import Text
 
 from gassapi_backend.cli.console import (
     AsJson,
@@ -15,15 +12,11 @@ from gassapi_backend.cli.console import (
     out,
     print_facts,
     print_json,
-    print_plain,
     print_table,
     run,
 )
 from gassapi_backend.cli.people import Who, find_account
 from gassapi_backend.settings import Settings
-from gassapi_backend.visible import in_one_line
-
-LOOK_SECONDS = 0.5
 
 app = typer.Typer(help="Projects, and who works in them.", no_args_is_help=True)
 
@@ -136,81 +129,6 @@ async def _owner(wanted: str | None) -> Any:
     if len(found) > 1:
         fail("Whose is it to be? Give --owner.", code=2)
     return await find_account(found[0]["id"])
-
-
-@app.command()
-def watch(
-    project: Project,
-    since: Annotated[
-        int | None,
-        typer.Option(
-            "--since", min=0, help="Begin after this revision; 0 shows all. Default: from now on."
-        ),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object per line.")] = False,
-) -> None:
-    """Print what changes in a project as it happens, until Ctrl-C or the project's deletion."""
-
-    async def action(settings: Settings) -> None:
-        from gassapi_backend.server.http import MAX_INTEGER
-
-        found = await find_project(project)
-        start = found["revision"] if since is None else min(since, MAX_INTEGER)
-        if not as_json and since is None:
-            out.print(Text(f"Watching {found['name']} from revision {start} on. Ctrl-C ends."))
-        async for change in _changes(settings, found, start):
-            if as_json:
-                print_plain(_json_line(change))
-            else:
-                out.print(_line(change))
-
-    run(action)
-
-
-async def _changes(settings: Settings, project: Any, since: int) -> AsyncIterator[Any]:
-    """Return changes as they come; ask the database, so that no server is needed."""
-    from gassapi_backend.server.feed.reading import read_changes
-    from gassapi_backend.server.feed.schemas import Sight
-
-    current: int = project["revision"]
-    while True:
-        page = await read_changes(
-            project["id"],
-            since,
-            current=current,
-            limit=100,
-            sight=Sight.MEMBER,
-            keep_days=settings.changes_keep_days,
-        )
-        for change in page.changes:
-            yield change
-            if change["resourceType"] == "project" and change["action"] == "project_deleted":
-                return
-        since = current = page.revision
-        if not page.has_more:
-            await asyncio.sleep(LOOK_SECONDS)
-
-
-def _line(change: Any) -> Text:
-    """Return a change in words: when (UTC), who, and what."""
-    who = change["actor"]["name"] or change["actor"]["type"]
-    if change["actor"]["type"] == "token":
-        who += " (token)"
-    what = change["action"].replace("_", " ")
-    more = f" and {len(change['resources'])} more" if change["resources"] else ""
-    return Text.assemble(
-        (f"{change['at'][11:19]}  ", "dim"),
-        (in_one_line(who), "bold"),
-        f"  {what}{more}",
-        (f"  {in_one_line(change['name'])}" if change["name"] else "", "cyan"),
-        (f"  {change['revision']}", "dim"),
-    )
-
-
-def _json_line(change: Any) -> str:
-    import orjson
-
-    return orjson.dumps(change).replace(b"\n", b" ").decode()
 
 
 async def find_project(wanted: str | None) -> Any:

@@ -3,7 +3,8 @@
 Adds to the ORM's client: waiting for a free connection ends after ``ACQUIRE_SECONDS``; a
 transaction that cannot begin gives its connection back; a connection whose transaction ended in an
 error that the server did not report is closed, never reused; every driver error that means "the
-server is away" arrives as the ORM's ``OperationalError``.
+server is away" arrives as the ORM's ``OperationalError``, and so does whatever goes wrong on the
+way to a connection.
 """
 
 import asyncio
@@ -22,7 +23,7 @@ from tortoise.backends.base.client import (
 )
 from tortoise.backends.mysql.client import MySQLClient, TransactionWrapper
 from tortoise.connection import get_connections
-from tortoise.exceptions import OperationalError
+from tortoise.exceptions import DBConnectionError, OperationalError
 
 ACQUIRE_SECONDS = 5
 AWAY = (errors.OperationalError, errors.InterfaceError, errors.InternalError, OSError)
@@ -34,8 +35,8 @@ async def _acquire(pool: Any) -> Any:
             return await pool.acquire()
     except TimeoutError as error:
         raise OperationalError("No database connection became free in time.") from error
-    except AWAY as error:
-        raise OperationalError(error) from error
+    except Exception as error:  # the driver's own, and what it raises where a proxy hangs up on it
+        raise OperationalError(ConnectionError(str(error))) from error
 
 
 class _Transaction(TransactionWrapper):
@@ -103,6 +104,13 @@ class Client(MySQLClient):
     def __init__(self, **options: Any) -> None:
         times_as_text = {FIELD_TYPE.DATETIME: converters.through}
         super().__init__(**options, conv={**converters.conversions, **times_as_text})
+
+    async def create_connection(self, with_db: bool) -> None:
+        """Open the pool. Raises ``DBConnectionError`` where the server cannot be reached."""
+        try:
+            await super().create_connection(with_db)
+        except (RuntimeError, OSError, errors.Error) as error:  # ``_acquire()`` says why
+            raise DBConnectionError(f"Can't connect to MySQL server: {error}") from error
 
     def acquire_connection(self) -> Any:
         """Return a context manager that lends one connection of the pool."""

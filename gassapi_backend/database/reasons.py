@@ -54,7 +54,7 @@ def _mysql_error(error: BaseException) -> tuple[int | None, str]:
         seen = seen.__cause__ or seen.__context__
     if isinstance(error, TimeoutError):
         return None, "it does not answer"
-    if isinstance(error, (DBConnectionError, OperationalError)):
+    if isinstance(error, (DBConnectionError, OperationalError, RuntimeError)):
         return None, "it does not answer as a MySQL server"
     return None, _plain(error)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 NAME = "gassapi:news"
 PATIENCE = 1  # seconds for one command
+SILENCE = 3  # seconds without an answer to a ping, after which a subscription is dead
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0  # seconds before connecting again
 WAITING = 1000  # news kept for a Redis that is slow; more is dropped
 
@@ -41,7 +43,7 @@ def connect(url: str) -> "Redis":
         url,
         socket_timeout=PATIENCE,
         socket_connect_timeout=PATIENCE,
-        health_check_interval=5,
+        health_check_interval=5,  # of commands; nobody there waits for a subscription's answer
         retry=Retry(NoBackoff(), 0),
     )
 
@@ -55,6 +57,7 @@ class Channel:
         self._me = secrets.token_hex(8)
         self._waiting: asyncio.Queue[News] = asyncio.Queue(WAITING)
         self._is_up = False
+        self._is_refused = False
 
     def publish(self, news: News) -> None:
         """Tell the other processes, soon; nobody if Redis is away."""
@@ -84,13 +87,18 @@ class Channel:
     async def _listen(self) -> None:
         async with self._redis.pubsub() as subscription:
             await subscription.subscribe(NAME)
+            heard_at = time.monotonic()
             while True:
                 message = await subscription.get_message(timeout=PATIENCE)
                 if message is None:
+                    if time.monotonic() - heard_at > SILENCE:
+                        raise TimeoutError("it does not answer")
+                    await subscription.ping("still there?")
                     continue
+                heard_at = time.monotonic()
                 if message["type"] == "subscribe":
                     _log.info("Redis carries news")
-                    self._is_up = True
+                    self._is_up, self._is_refused = True, False
                     self._hear(News(ends_access=True))  # it may have been said meanwhile
                 elif message["type"] == "message":
                     self._take(message["data"])
@@ -111,7 +119,28 @@ class Channel:
                 try:
                     await self._redis.publish(NAME, packed(self._me, news))
                 except Exception as error:
-                    _log.debug("news not published", reason=type(error).__name__)
+                    self._say_refused(error)
+
+    def _say_refused(self, error: Exception) -> None:
+        """Warn once if it was Redis itself that did not want to."""
+        from redis.exceptions import ResponseError
+
+        reason = f"{type(error).__name__}: {error}"
+        if isinstance(error, ResponseError) and not self._is_refused:
+            _log.warning("Redis refuses news of ours: they travel slower", reason=reason)
+            self._is_refused = True
+        else:
+            _log.debug("news not published", reason=reason)
+
+
+async def attempt(url: str) -> None:
+    """Publish and subscribe as servers do, and tell them nothing. Raises what Redis refuses."""
+    redis: Any = connect(url)
+    async with redis, redis.pubsub() as subscription:
+        await redis.publish(NAME, packed("", News()))
+        await subscription.subscribe(NAME)
+        if await subscription.get_message(timeout=PATIENCE) is None:
+            raise TimeoutError("it does not answer")
 
 
 def packed(sender: str, news: News) -> bytes:

@@ -75,13 +75,18 @@ class Callers:
         self._seen: OrderedDict[str, tuple[float, int, Caller]] = OrderedDict()
 
     async def get(
-        self, credential: str, find: Callable[[str], Awaitable[tuple[Caller, float]]]
+        self,
+        credential: str,
+        find: Callable[[str], Awaitable[tuple[Caller, float]]],
+        *,
+        is_remembered: bool = True,
     ) -> Caller:
         """Return who the credential stands for, asking ``find`` when it is not known freshly.
 
         ``find`` returns the caller and the epoch seconds until which the credential is good.
+        Without ``is_remembered`` it is asked in any case.
         """
-        remembered = self._seen.get(credential)
+        remembered = self._seen.get(credential) if is_remembered else None
         if remembered and remembered[0] > time.monotonic() and remembered[1] == _epoch:
             return remembered[2]
         epoch = _epoch  # a change that commits while we ask makes the answer old

@@ -141,7 +141,9 @@ def make_guard(*, rates: RequestRate | None, keys: Keys) -> Middleware:
         else:
             try:
                 credential = _credential(request, route)
-                caller = await request.app[CALLERS].get(credential, find)
+                caller = await request.app[CALLERS].get(
+                    credential, find, is_remembered=not route.is_lasting
+                )
             except Failure as failure:
                 await count(request, ip)
                 if (

@@ -112,6 +112,7 @@ ROUTES: tuple[Route, ...] = (
         P.READ,
         refuses=(410,),
         produces=("text/event-stream",),
+        is_lasting=True,
     ),
     Route(
         "DELETE",

@@ -38,7 +38,8 @@ class Route:
     would not tell. ``refuses``: the statuses it can refuse with that do not follow from all this,
     like 409 of a name that is taken. ``produces``: the media types of a response that the handler
     builds itself. ``is_kept``: its answer depends on nothing but its address and
-    what is in the project, and is kept until that changes.
+    what is in the project, and is kept until that changes. ``is_lasting``: it goes on for as
+    long as its caller has access, and so does not begin with what was remembered of them.
     """
 
     method: str
@@ -53,6 +54,7 @@ class Route:
     refuses: tuple[int, ...] = ()
     produces: tuple[str, ...] = ()
     is_kept: bool = False
+    is_lasting: bool = False
     prefix: str = PREFIX
 
     def __post_init__(self) -> None:

@@ -129,5 +129,40 @@ def test_a_cut_off_record_is_found_by_doctor_too(shop: Cli) -> None:
     assert "2 of 2 chains are broken." in found.flat
 
 
+def test_what_retention_cannot_have_removed_is_missing_though_an_anchor_is_forged(
+    shop: Cli,
+) -> None:
+    (shop.folder / "heads.json").write_text(shop("audit", "verify", "--json").out)
+    shop.rows(
+        "INSERT INTO audit_chains (project_id, anchor_number, anchor_hash) "
+        "SELECT id, audit_number, audit_hash FROM projects WHERE name = 'Shop'"
+    )
+    shop.rows("DELETE FROM audit_log WHERE project_id IN (SELECT project_id FROM audit_chains)")
+    for flags in ((), ("--against", "heads.json")):
+        for env in ({}, {"GASSAPI_AUDIT_KEEP_DAYS": "30"}):
+            found = shop("audit", "verify", *flags, **env)
+            assert found.code == 1
+            assert "missing: Entries are gone from its beginning" in found.flat
+            assert "1 of 2 chains are broken." in found.flat
+    shop.rows("UPDATE audit_chains SET anchor_number = anchor_number + 1")
+    found = shop("audit", "verify", "Shop", "--against", "heads.json", "--json")
+    assert found.code == 1
+    assert found.json["chains"][0]["compared"] == "removed"
+
+
+def test_what_was_not_noted_is_said(shop: Cli) -> None:
+    noted = shop("audit", "verify", "Shop", "--json")
+    (shop.folder / "heads.json").write_text(noted.out)
+    assert noted.json["chains"][0]["head"]["at"]
+    found = shop("audit", "verify", "--against", "heads.json")
+    assert found.code == 0
+    assert "[bold]Yard[/]: 2 entries, no head was noted" in found.flat
+    assert "Shop: 2 entries " in found.flat
+    assert shop("audit", "verify", "Shop", "--against", "heads.json").code == 0
+    refused = shop("audit", "verify", "[bold]Yard[/]", "--against", "heads.json")
+    assert (refused.code, refused.out) == (1, "")
+    assert 'heads.json says nothing about the project "[bold]Yard[/]".' in refused.flat
+
+
 def bad(cli: Cli) -> list[dict[str, str]]:
     return [one for one in cli("doctor", "--json").json if one["verdict"] == "bad"]

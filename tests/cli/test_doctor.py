@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from gassapi_backend.cli.main import app
 from gassapi_backend.database.migrations import shipped
 from gassapi_backend.secrets import begin_rotation
+from gassapi_backend.server.channel import connect
 from gassapi_backend.settings import load
 from gassapi_backend.vault import Vault
 from tests import servers
@@ -386,3 +387,17 @@ def test_a_redis_that_answers_is_good_with_the_right_password_only(
     assert (code, verdict, message) == (0, "good", f"127.0.0.1:{redis.port} answers")
     wrong = redis.url.replace("secret", "wrong")
     assert found(healthy, "redis", GASSAPI_REDIS_URL=wrong)[:2] == (0, "warning")
+
+
+async def test_a_redis_that_refuses_news_is_a_warning(
+    healthy: Cli, redis: servers.PrivateRedis
+) -> None:
+    for refused in ("-publish", "-subscribe"):
+        async with connect(redis.url) as client:
+            rules = ("on", ">hidden-secret", "~*", "&*", "+@all", refused)
+            await client.execute_command("ACL", "SETUSER", "someone", "reset", *rules)
+        url = redis.url.replace(":secret@", "someone:hidden-secret@")
+        code, all_found = findings(healthy, GASSAPI_REDIS_URL=url)
+        assert (code, all_found["redis"]["verdict"]) == (0, "warning")
+        assert "NoPermissionError" in all_found["redis"]["message"]
+        assert "gassapi:news" in all_found["redis"]["advice"]

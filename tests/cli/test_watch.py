@@ -4,6 +4,7 @@ import json
 import re
 import signal
 import subprocess
+from typing import IO
 
 import pexpect
 import pytest
@@ -98,7 +99,7 @@ def test_it_needs_no_server(cli: Cli) -> None:
     ("arguments", "code", "says"),
     [
         (["Nowhere"], 1, 'There is no project "Nowhere"'),
-        (["Shop", "--since", "99"], 1, "Start again from a full read"),
+        (["Shop", "--since", "99"], 1, "Shop is at revision 2: nothing is after 99 yet."),
         (["Shop", "--since", "-1"], 2, "--since"),
     ],
 )
@@ -111,3 +112,46 @@ def test_what_cannot_be_watched_is_a_sentence(
     outcome = cli("project", "watch", *arguments)
     assert (outcome.code, outcome.out) == (code, "")
     assert says in outcome.flat
+
+
+def watching(cli: Cli, *arguments: str) -> subprocess.Popen[str]:
+    """Watch the project in the background."""
+    return subprocess.Popen(
+        [*PROGRAM, "project", "watch", *arguments],
+        env=cli.env,
+        cwd=cli.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def read_line(stream: IO[str] | None) -> str:
+    assert stream is not None
+    return stream.readline()
+
+
+def finish(process: subprocess.Popen[str]) -> str:
+    """Interrupt it; return what else it said of errors."""
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=10)
+    assert process.returncode == 130
+    return said
+
+
+def test_what_is_kept_no_longer_is_said_and_the_rest_is_printed(cli: Cli) -> None:
+    cli.user()
+    assert cli("project", "create", "Shop").code == 0
+    assert cli("token", "issue").code == 0
+    cli.rows("UPDATE audit_log SET at = '2020-01-31 12:00:00.000' WHERE revision <= 2")
+    with watching(cli, "shop", "--since", "0", "--json") as process:
+        change = json.loads(read_line(process.stdout))
+        assert (change["revision"], change["action"]) == (3, "mcp_token_issued")
+        assert finish(process) == "The changes up to revision 2 are not kept. Going on after it.\n"
+    cli.rows("UPDATE audit_log SET at = '2020-01-31 12:00:00.000'")
+    with watching(cli, "shop", "--since", "1", "--json") as process:
+        told = read_line(process.stderr)
+        assert told == "The changes up to revision 3 are not kept. Going on after it.\n"
+        assert cli("token", "issue", "--name", "Other").code == 0
+        assert json.loads(read_line(process.stdout))["revision"] == 4
+        assert finish(process) == ""

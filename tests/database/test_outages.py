@@ -1,9 +1,15 @@
 """A database server that dies, comes back, or falls silent: no request hangs, nobody reconnects."""
 
 import asyncio
+import signal
+import socket
+import struct
+import threading
+import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -11,6 +17,7 @@ import pytest
 from aiohttp import DummyCookieJar
 from aiohttp.test_utils import TestClient, TestServer
 from pydantic import SecretStr
+from tortoise.connection import get_connections
 from tortoise.exceptions import DBConnectionError, OperationalError
 from tortoise.transactions import in_transaction
 
@@ -20,10 +27,14 @@ from gassapi_backend.database.migrations import upgrade
 from gassapi_backend.models import Attempt
 from gassapi_backend.server import middleware
 from gassapi_backend.server.app import build_app
+from gassapi_backend.server.changes import change
 from gassapi_backend.server.feed import followers
 from gassapi_backend.server.feed.handlers import FOLLOWERS
+from gassapi_backend.server.identity import CONSOLE
+from gassapi_backend.server.news import News
 from gassapi_backend.settings import Settings, load
 from tests.conftest import Api, Person
+from tests.processes import PROGRAM, environment
 from tests.server.feeds import Copy, following
 from tests.servers import PrivateMariaDb
 
@@ -114,6 +125,43 @@ async def test_a_server_that_only_accepts_and_hangs_up_is_away(tmp_path: Path) -
     async with open_database(load(home=tmp_path, database_url=f"mysql://a:b@127.0.0.1:{port}/c")):
         await assert_everything_is_away()
     server.close()
+
+
+async def test_a_proxy_whose_server_is_down_is_away_and_a_stream_waits_for_it(
+    own_server: PrivateMariaDb, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop, parts = asyncio.get_running_loop(), urlsplit(settings.database)
+    connect = loop.create_connection
+
+    async def connect_as_uvloop_does(*values: Any, **named: Any) -> Any:
+        transport, protocol = await connect(*values, **named)
+        await asyncio.sleep(0.01)
+        if transport.is_closing():
+            transport._extra["socket"] = None  # as in the loop that servers run on
+        return transport, protocol
+
+    monkeypatch.setattr(loop, "create_connection", connect_as_uvloop_does)
+    with resetting() as port:
+        url = SecretStr(f"mysql://gassapi:secret@127.0.0.1:{port}{parts.path}")
+        behind = settings.model_copy(update={"database_url": url})
+        async with open_database(behind):
+            await assert_everything_is_away()
+    async with serving(settings) as api:
+        ann = await api.person()
+        path = f"/projects/{(await api.project(ann))['id']}"
+        async with following(api, ann, path.removeprefix("/projects/")) as stream:
+            pool = get_connections().get("default")._pool
+            with resetting() as port:
+                pool._conn_kwargs["port"] = port
+                for _ in range(2):  # also one that was in use
+                    await pool.clear()
+                    await asyncio.sleep(0.05)
+                await assert_everything_is_refused(api, ann)
+                api.app[FOLLOWERS].hear(News(((path.removeprefix("/projects/"), 99),)))
+                await asyncio.sleep(1)  # it reads in vain, twice
+            pool._conn_kwargs["port"] = own_server.port
+            await api.json("PATCH", path, ann, json={"name": "Store"})
+            assert [one["name"] for one in await stream.changes(3)] == ["Store"]
 
 
 async def test_a_server_that_only_reads_is_away_for_writers(
@@ -233,6 +281,35 @@ async def test_a_stream_goes_on_after_an_outage_without_loss_or_repetition(
                 assert copy.revision == found["project"]["revision"]
 
 
+async def test_project_watch_waits_for_its_database_and_says_so_once(
+    own_server: PrivateMariaDb, settings: Settings, tmp_path: Path
+) -> None:
+    async with serving(settings) as api:
+        project_id = (await api.project(await api.person()))["id"]
+    env = environment(tmp_path, GASSAPI_DATABASE_URL=settings.database, GASSAPI_HOME=str(tmp_path))
+    process = await asyncio.create_subprocess_exec(
+        *PROGRAM,
+        *("project", "watch", project_id),
+        env=env,
+        cwd=tmp_path,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    async with asyncio.timeout(30):
+        assert b"Watching Shop" in await process.stdout.readline()
+        with down(own_server):
+            assert b"Waiting for it; Ctrl-C ends." in await process.stderr.readline()
+            await asyncio.sleep(1.5)
+        async with open_database(settings), change(CONSOLE, project_id) as made:
+            made.record("project_updated", "project", project_id, "Store")
+        assert b"Store" in await process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert await process.wait() == 130
+        assert await process.stderr.read() == b""
+
+
 async def test_a_stream_of_a_server_that_stops_during_an_outage_ends_with_a_reason(
     own_server: PrivateMariaDb, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -245,6 +322,29 @@ async def test_a_stream_of_a_server_that_stops_during_an_outage_ends_with_a_reas
                 await asyncio.sleep(0.6)  # it looks in vain
                 api.app[FOLLOWERS].close()
                 assert await stream.reason(2) == "server_stopping"
+
+
+@contextmanager
+def resetting() -> Iterator[int]:
+    """Listen as a proxy does whose server is down: it accepts, and resets. Return the port."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def reset() -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = listener.accept()
+                time.sleep(0.002)  # so that the other side is connected
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                client.close()
+
+    thread = threading.Thread(target=reset)
+    thread.start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join()
 
 
 @contextmanager

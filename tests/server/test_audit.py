@@ -7,15 +7,17 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+import time_machine
 
-from gassapi_backend.clock import ago, stored
+from gassapi_backend.clock import ago, ahead, stored
 from gassapi_backend.database import execute, row, rows
 from gassapi_backend.models import Project, new_id
 from gassapi_backend.server.audit import queries, retention
 from gassapi_backend.server.audit.chain import COLUMNS, FIRST, Place, hash_of, values_of
 from gassapi_backend.server.audit.export import export
 from gassapi_backend.server.audit.retention import remove_old
-from gassapi_backend.server.audit.verification import SHOWN, Verdict, verify
+from gassapi_backend.server.audit.verdicts import SHOWN, Noted, Verdict
+from gassapi_backend.server.audit.verification import verify
 from tests.conftest import Api, Person, everything
 from tests.server.samples import furnish, tour
 
@@ -23,8 +25,11 @@ DAY = 24 * 3600
 ALL = "SELECT * FROM audit_log WHERE project_id = ? ORDER BY number"
 
 
-async def verdict_of(project_id: str, noted: Place | None = None) -> Verdict:
-    [found] = [one async for one in verify([project_id], noted and {project_id: noted})]
+async def verdict_of(
+    project_id: str, noted: Place | None = None, at: str | None = None, keep_days: int | None = None
+) -> Verdict:
+    expected = {project_id: Noted(noted, at)} if noted else {}
+    [found] = [one async for one in verify([project_id], expected, keep_days=keep_days)]
     return found
 
 
@@ -448,6 +453,65 @@ async def test_retention_does_not_wash_away_a_forgery(project_id: str) -> None:
     await remove_old(30)
     assert (await rows(ALL, project_id))[0]["number"] == 5
     assert await problems(project_id) == [("changed", 5)]
+
+
+async def forge_a_beginning(project_id: str, upto: int) -> None:
+    """Remove the first entries, and have it look as if retention had done so."""
+    [anchor] = [one for one in await rows(ALL, project_id) if one["number"] == upto]
+    await execute("DELETE FROM audit_log WHERE project_id = ? AND number <= ?", project_id, upto)
+    await execute(
+        "INSERT INTO audit_chains (project_id, anchor_number, anchor_hash) VALUES (?, ?, ?)",
+        project_id,
+        upto,
+        anchor["hash"],
+    )
+
+
+async def told(project_id: str, *values: Any) -> list[tuple[str, int]]:
+    """Return the problems, where what was noted and how long entries are kept is known."""
+    return [(one.what, one.number) for one in (await verdict_of(project_id, *values)).problems]
+
+
+@pytest.mark.engines("sqlite")
+async def test_a_beginning_that_retention_cannot_have_removed_is_missing(project_id: str) -> None:
+    head = (await verdict_of(project_id)).head
+    await forge_a_beginning(project_id, 6)
+    assert await told(project_id, None, None, 0) == [("missing", 6)]
+    assert await told(project_id, None, None, 30) == [("missing", 6)]  # it was made just now
+    assert await told(project_id, head, None, 0) == [("missing", 6)]
+    with time_machine.travel(ahead(31 * DAY), tick=False):
+        assert await told(project_id, None, None, 0) == [("missing", 6)]
+        assert await told(project_id, None, None, 30) == []
+
+
+@pytest.mark.engines("sqlite")
+async def test_a_chain_that_is_cut_off_before_its_anchor_and_says_nothing_is_missing(
+    project_id: str,
+) -> None:
+    await execute("DELETE FROM audit_log WHERE project_id = ?", project_id)
+    await execute("UPDATE projects SET audit_number = NULL, audit_hash = NULL")
+    sql = "INSERT INTO audit_chains (project_id, anchor_number, anchor_hash) VALUES (?, 0, ?)"
+    await execute(sql, project_id, FIRST)
+    assert await told(project_id, None, None, 0) == [("missing", 0)]
+
+
+@pytest.mark.engines("sqlite")
+async def test_a_noted_head_at_or_before_the_anchor_is_compared_or_said_to_be_gone(
+    project_id: str,
+) -> None:
+    entries = await rows(ALL, project_id)
+    seventh, third = (Place(one["number"], one["hash"]) for one in (entries[6], entries[2]))
+    await forge_a_beginning(project_id, 7)
+    with time_machine.travel(ahead(31 * DAY), tick=False):
+        old, young = stored(ago(31 * DAY)), stored(ago(29 * DAY))
+        same = await verdict_of(project_id, seventh, old, 30)
+        assert (same.problems, same.compared) == ([], "yes")
+        assert await told(project_id, Place(7, "a" * 64), old, 30) == [("head", 7)]
+        assert await told(project_id, seventh, young, 30) == [("missing", 7)]
+        gone = await verdict_of(project_id, third, old, 30)
+        assert (gone.problems, gone.compared) == ([], "removed")
+        assert await told(project_id, third, young, 30) == [("missing", 3)]
+        assert (await verdict_of(project_id)).compared == "no"
 
 
 async def test_an_export_is_verified_from_the_file_alone(project_id: str) -> None:

@@ -1,6 +1,7 @@
 """News through Redis within one process: what others may say there, and what is never said."""
 
 import asyncio
+import contextlib
 import sys
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from gassapi_backend.server import channel
 from gassapi_backend.server.app import build_app
 from gassapi_backend.server.channel import NAME, connect
 from gassapi_backend.settings import SettingsError, load
@@ -18,9 +20,9 @@ from tests.servers import PrivateRedis
 pytestmark = pytest.mark.engines("sqlite")
 
 
-async def connected(serve: Serve, redis: PrivateRedis) -> Api:
+async def connected(serve: Serve, redis: PrivateRedis, url: str | None = None) -> Api:
     """Return a server that hears what Redis carries."""
-    api = await serve(redis_url=SecretStr(redis.url))
+    api = await serve(redis_url=SecretStr(url or redis.url))
     async with connect(redis.url) as client, asyncio.timeout(5):
         while not (await client.pubsub_numsub(NAME))[0][1]:  # noqa: ASYNC110 - another connection
             await asyncio.sleep(0.02)
@@ -95,3 +97,64 @@ def test_without_its_package_it_says_what_to_install(
     settings = load(home=tmp_path, redis_url="redis://localhost")
     with pytest.raises(SettingsError, match=r"pipx install --force 'gassapi-backend\[redis\]'"):
         build_app(settings)
+
+
+async def test_a_subscription_that_nobody_answers_is_given_up_and_made_anew(
+    serve: Serve,
+    redis: PrivateRedis,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(channel, "PATIENCE", 0.1)
+    monkeypatch.setattr(channel, "SILENCE", 0.4)
+    is_black_hole = asyncio.Event()
+
+    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        ours = is_black_hole.is_set()  # those made later go through
+        while data := await reader.read(65536):
+            if ours or not is_black_hole.is_set():
+                writer.write(data)
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection("127.0.0.1", redis.port)
+        with contextlib.suppress(ConnectionError):
+            await asyncio.gather(pump(reader, back), pump(there, writer))
+        back.close()
+        writer.close()
+
+    between = await asyncio.start_server(pass_on, "127.0.0.1", 0)
+    port = between.sockets[0].getsockname()[1]
+    url = redis.url.replace(f":{redis.port}", f":{port}")
+    api = await serve(redis_url=SecretStr(url), log_level="info")
+    await asyncio.sleep(1)  # longer than the silence: it is answered
+    assert "Redis is away" not in capsys.readouterr().out
+    is_black_hole.set()
+    await asyncio.sleep(1.5)
+    said = capsys.readouterr().out
+    assert said.count("Redis is away: news travel slower") == 1
+    assert "it does not answer" in said
+    assert said.count("Redis carries news") == 1
+    await api.client.close()
+    between.close()
+
+
+async def test_a_redis_that_refuses_news_is_warned_of_once(
+    serve: Serve, redis: PrivateRedis, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with connect(redis.url) as client:
+        await client.execute_command(
+            "ACL", "SETUSER", "listener", "on", ">hidden-word", "~*", "&*", "+@all", "-publish"
+        )
+    url = redis.url.replace(":secret@", "listener:hidden-word@")
+    api = await connected(serve, redis, url)
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    async with following(api, ann, project_id) as stream:
+        for number in range(3):
+            await api.json("PATCH", f"/projects/{project_id}", ann, json={"name": f"N{number}"})
+        await stream.changes(5)
+        await asyncio.sleep(0.2)
+    said = capsys.readouterr().out
+    assert said.count("Redis refuses news of ours: they travel slower") == 1
+    assert "NoPermissionError" in said
+    assert "hidden-word" not in said

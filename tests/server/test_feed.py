@@ -8,6 +8,7 @@ from gassapi_backend.clock import ago, stored
 from gassapi_backend.database import execute, rows
 from gassapi_backend.models import new_id
 from gassapi_backend.server.changes import change
+from gassapi_backend.server.feed.reading import where_history_begins
 from gassapi_backend.server.identity import CONSOLE
 from tests.conftest import Api, Person, Serve, everything
 from tests.server.feeds import Copy, collection, endpoint, environment, flow, pull
@@ -178,12 +179,34 @@ async def test_strangers_and_tokens_see_neither_addresses_nor_tokens(api: Api) -
     assert (invited["deleted"], invited["resource"]) == (True, None)
     for who in (sam, token):
         issued, joined, invited = (await changes(api, who, project_id, "?since=2"))["changes"]
-        for hidden in (issued, invited):
-            assert (hidden["resourceId"], hidden["name"], hidden["resource"]) == (None, None, None)
+        for hidden in (issued, invited) if who is sam else (issued, joined, invited):
+            shown = {"revision", "at", "deleted", "resources"}
+            assert {key for key, value in hidden.items() if value is not None} == shown
             assert (hidden["deleted"], hidden["resources"]) == (False, [])
-        assert joined["resource"]["name"] == "Bob Doe"
-        assert joined["resource"]["email"] is None
+        if who is sam:
+            assert joined["resource"]["name"] == "Bob Doe"
+            assert joined["resource"]["email"] is None
         assert "@" not in str((issued, joined, invited))
+
+
+async def test_a_token_reads_members_nowhere(api: Api) -> None:
+    ann, bob = await api.person(), await api.person("Bob")
+    project_id = (await api.project(ann))["id"]
+    await api.join(bob, project_id)
+    async with change(CONSOLE, project_id) as made:
+        made.record("member_joined", "member", bob.id, bob.name)
+    body = {"userId": bob.id}
+    await api.json("POST", f"/projects/{project_id}/transfer", ann, json=body)
+    token = await api.token(ann, project_id)
+    await api.json("GET", f"/projects/{project_id}/members", token, expect=403)
+    found = await changes(api, token, project_id)
+    assert [one["revision"] for one in found["changes"]] == list(range(1, found["revision"] + 1))
+    kinds = {one["resourceType"] for one in found["changes"]}
+    kinds |= {beside["resourceType"] for one in found["changes"] for beside in one["resources"]}
+    assert kinds == {"project", "environment", None}
+    copy = Copy()
+    await pull(api, token, project_id, copy)
+    assert copy.of("member") == {}
 
 
 async def test_history_that_is_too_old_is_gone_and_says_what_to_do(serve: Serve) -> None:
@@ -200,7 +223,10 @@ async def test_history_that_is_too_old_is_gone_and_says_what_to_do(serve: Serve)
         assert "full read" in gone["error"]["message"]
         assert gone["error"]["details"] == {"revision": 3}
     assert len((await changes(api, ann, project_id, "?since=1"))["changes"]) == 2
+    assert await where_history_begins(project_id, 0, keep_days=30) == 1
     await execute("UPDATE audit_log SET at = ?", stored(ago(31 * 86400)))
+    assert await where_history_begins(project_id, 0, keep_days=30) == 3
+    assert await where_history_begins(project_id, 3, keep_days=30) == 3
     assert (await changes(api, ann, project_id, "?since=3"))["changes"] == []
     assert await everything() != before  # only what this test did to it
 

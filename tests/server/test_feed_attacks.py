@@ -116,7 +116,7 @@ async def test_a_stranger_follows_no_addresses_invitations_tokens_or_secrets(api
         await api.json("POST", f"/projects/{project_id}/environments", ann, json=body, expect=201)
         await api.issue(ann, project_id, name="laptop-token")
         last = (await api.json("GET", f"/projects/{project_id}", ann))["project"]["revision"]
-        for stream in streams:
+        for stream, sees_members in zip(streams, (True, False), strict=True):
             changes = await stream.changes(last)
             text = str(changes)
             for secret in (
@@ -127,7 +127,9 @@ async def test_a_stranger_follows_no_addresses_invitations_tokens_or_secrets(api
                 chosen["invitationId"],
             ):
                 assert secret not in text
-            assert "Bob Doe" in text
+            assert ("Bob Doe" in text) == sees_members
+            assert "invitation" not in text
+            assert "mcp_token" not in text
 
 
 async def test_who_reconnects_again_and_again_is_let_in(

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from tortoise.exceptions import OperationalError
 
 from gassapi_backend.database import execute
 from gassapi_backend.models import Member, Project, User, new_id
@@ -19,7 +20,7 @@ from gassapi_backend.server.feed import handlers, streams
 from gassapi_backend.server.feed.handlers import FOLLOWERS
 from gassapi_backend.server.feed.streams import End
 from gassapi_backend.server.identity import CONSOLE
-from tests.conftest import Api, Person, Serve
+from tests.conftest import Api, Person, Serve, everything
 from tests.server.feeds import Copy, Stream, environment, following
 from tests.server.test_statements import statements
 
@@ -175,6 +176,33 @@ async def test_a_comment_keeps_a_quiet_stream_open(
         await stream.changes(3)
 
 
+@pytest.mark.parametrize("how", ["refuses", "hangs"])
+@pytest.mark.engines("sqlite")
+async def test_a_comment_comes_in_time_to_a_stream_that_is_behind(
+    api: Api, ann: Person, project_id: str, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    async def away(*_: Any, **__: Any) -> Any:
+        if how == "hangs":
+            await asyncio.sleep(60)
+        raise OperationalError(OSError("gone"))
+
+    read = limits.read_changes
+    monkeypatch.setattr(streams, "PING_SECONDS", 0.3)
+    monkeypatch.setattr(streams, "RETRY_SECONDS", 0.1)
+    monkeypatch.setattr(limits, "PATIENCE", 1)
+    async with following(api, ann, project_id) as stream:
+        monkeypatch.setattr(limits, "read_changes", away)
+        await rename(api, ann, project_id)
+        for _ in range(3):
+            async with asyncio.timeout(0.6):
+                assert await stream.block() == [": still here"]
+        monkeypatch.setattr(limits, "read_changes", read)
+        async with asyncio.timeout(3):
+            while (block := await stream.block()) == [": still here"]:
+                pass
+        assert block[:2] == ["id: 3", "event: change"]
+
+
 async def test_head_says_what_get_would_and_ends(api: Api, ann: Person, project_id: str) -> None:
     async with asyncio.timeout(2):
         response = await api.call("HEAD", f"/projects/{project_id}/events", ann)
@@ -248,6 +276,8 @@ async def test_a_deleted_projects_streams_end(api: Api, ann: Person, project_id:
     async with following(api, ann, project_id) as one, following(api, token, project_id) as two:
         await api.json("DELETE", f"/projects/{project_id}", ann)
         assert [await one.reason(), await two.reason()] == ["project_deleted"] * 2
+    assert "`project_deleted` is the project's tombstone" in (handlers.follow.__doc__ or "")
+    await api.json("GET", f"/projects/{project_id}/changes", ann, expect=404)
 
 
 async def test_a_project_made_private_ends_the_streams_of_strangers(api: Api, ann: Person) -> None:
@@ -270,6 +300,17 @@ async def test_the_end_of_access_is_seen_at_once_in_this_process(
         await asyncio.sleep(0.6)  # the last look of the shorter kind
         await api.json("POST", "/auth/logout", ann)
         assert await stream.reason() == "session_ended"
+
+
+async def test_a_stream_does_not_begin_with_somebody_who_has_just_signed_out_elsewhere(
+    api: Api, ann: Person, project_id: str
+) -> None:
+    await api.json("GET", f"/projects/{project_id}", ann)  # she is remembered
+    await execute("UPDATE sessions SET revoked_at = '2026-01-31 12:00:00.000'")
+    before = await everything()
+    refused = await api.json("GET", f"/projects/{project_id}/events", ann, expect=401)
+    assert refused["error"]["code"] == "TOKEN_INVALID"
+    assert await everything() == before
 
 
 async def test_looking_after_streams_costs_three_statements_however_many_there_are(
@@ -318,6 +359,7 @@ async def test_a_caller_has_twenty_streams_and_no_more(
             429,
             "RATE_LIMIT_ERROR",
         )
+        assert "on this server process" in (await refused.json())["error"]["message"]
         assert refused.headers["Retry-After"] == "5"
         async with following(api, bob, project_id):
             pass
@@ -360,8 +402,9 @@ async def test_a_reader_who_is_too_slow_is_cut_off_and_delays_nobody(
         assert time.monotonic() - started < 2
 
 
-async def test_a_slow_readers_stream_ends_as_soon_as_anybodys(
-    api: Api, ann: Person, project_id: str
+@pytest.mark.parametrize("why", [End.SESSION_ENDED, End.SERVER_STOPPING])
+async def test_a_slow_readers_stream_ends_as_soon_as_anybodys_and_the_log_says_why(
+    api: Api, ann: Person, project_id: str, why: End, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings = {"settings": {"text": "x" * 60_000}}
     for number in range(100):
@@ -371,10 +414,15 @@ async def test_a_slow_readers_stream_ends_as_soon_as_anybodys(
     async with deaf(api, ann, project_id):
         await _until(lambda: len(api.app[FOLLOWERS]._all()) == 1)
         await asyncio.sleep(0.3)  # until its connection is full
-        await api.json("POST", "/auth/logout", ann)
+        if why is End.SERVER_STOPPING:
+            api.app[FOLLOWERS].close()
+        else:
+            await api.json("POST", "/auth/logout", ann)
         started = time.monotonic()
         await _until(lambda: len(api.app[FOLLOWERS]._all()) == 0)
         assert time.monotonic() - started < 1
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "cut off" in line]
+    assert f"reason='{why}'" in line
 
 
 async def _until(holds: Any) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-from typing import Any
 from urllib.parse import urlsplit
 
 from gassapi_backend.cli.doctor.findings import Finding, Verdict
@@ -96,23 +95,21 @@ def _sender(settings: Settings) -> list[Finding]:
 
 
 async def check_redis(settings: Settings) -> Finding:
-    """Find out whether Redis answers."""
-    from gassapi_backend.server.channel import connect
+    """Find out whether Redis answers, and lets us publish and subscribe."""
+    from gassapi_backend.server.channel import NAME, attempt
 
     if settings.redis_url is None:
         return Finding("redis", Verdict.GOOD, "not set up")
     parts = urlsplit(settings.redis_url.get_secret_value())
     server = f"{parts.hostname}:{parts.port or 6379}"
     try:
-        client = connect(settings.redis_url.get_secret_value())
+        await attempt(settings.redis_url.get_secret_value())
     except SettingsError as error:
         return Finding("redis", Verdict.BAD, "the package for it is missing", str(error))
-    try:
-        async with client:
-            pong: Any = client.ping()
-            await pong
     except Exception as error:
         message = f"{server}: {type(error).__name__}, so that news travel slower"
         advice = "Check GASSAPI_REDIS_URL, and that Redis runs."
+        if type(error).__name__ == "NoPermissionError":
+            advice = f"Let its user publish to and subscribe to the channel {NAME} (Redis: ACL)."
         return Finding("redis", Verdict.WARNING, message, advice)
     return Finding("redis", Verdict.GOOD, f"{server} answers")

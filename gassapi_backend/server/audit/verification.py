@@ -2,56 +2,25 @@
 
 Found are entries that were changed, removed, put in or moved, at both ends as well. What cannot be
 found is a chain that was computed anew to its end by somebody who can write to the whole database;
-against that, heads noted elsewhere are compared (``expected``).
+against that, heads noted elsewhere are compared (``expected``). That entries are missing at the
+beginning is right only where retention may have removed them.
 """
 
 from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
 
+from gassapi_backend.clock import ago, stored
 from gassapi_backend.database import Row
 from gassapi_backend.server.audit import queries
-from gassapi_backend.server.audit.chain import FIRST, Place, hash_of, values_of
+from gassapi_backend.server.audit.chain import Place, hash_of, values_of
 from gassapi_backend.server.audit.queries import Ends, Unchained
+from gassapi_backend.server.audit.retention import DAY
+from gassapi_backend.server.audit.verdicts import SHOWN, Noted, Verdict, What
 
-SHOWN = 20  # problems of one chain that are told; the others are counted
 CHANGED = "is not what was recorded, or the entry before it is not"
 AGAIN = 5  # times a chain is read again because retention worked on it meanwhile
-
-What = Literal["changed", "missing", "inserted", "reordered", "head"]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong, at which number; ``entry_id`` where there is an entry."""
-
-    what: What
-    number: int
-    message: str
-    entry_id: str | None = None
-
-
-@dataclass
-class Verdict:
-    """What was found about a project's chain. ``unchained`` entries are from before it."""
-
-    project_id: str
-    name: str | None = None
-    is_deleted: bool = False
-    entries: int = 0
-    unchained: int = 0
-    anchor: Place = field(default=Place(0, FIRST))
-    head: Place | None = None
-    began_at: str | None = None
-    problems: list[Problem] = field(default_factory=list)
-    more_problems: int = 0
-
-    def add(self, what: What, number: int, message: str, entry_id: str | None = None) -> None:
-        """Add a problem, or count it where there are many."""
-        if len(self.problems) < SHOWN:
-            self.problems.append(Problem(what, number, message, entry_id))
-        else:
-            self.more_problems += 1
 
 
 @dataclass(frozen=True)
@@ -63,23 +32,27 @@ class _Misfit:
 
 
 async def verify(
-    project_ids: Iterable[str], expected: Mapping[str, Place] | None = None
+    project_ids: Iterable[str],
+    expected: Mapping[str, Noted] | None = None,
+    *,
+    keep_days: int | None = None,
 ) -> AsyncIterator[Verdict]:
     """Check the chains of projects, one after the other.
 
-    ``expected`` are heads that were noted earlier, by project.
+    ``expected`` are heads that were noted earlier, by project. ``keep_days`` is the retention,
+    0 for none: what it cannot have removed is missing. ``None`` where nobody knows.
     """
     for project_id in project_ids:
-        yield await _verify(project_id, (expected or {}).get(project_id))
+        yield await _verify(project_id, (expected or {}).get(project_id), keep_days)
 
 
-async def _verify(project_id: str, noted: Place | None) -> Verdict:
+async def _verify(project_id: str, noted: Noted | None, keep_days: int | None) -> Verdict:
     for _ in range(AGAIN):
         before = await queries.count_unchained(project_id)
         anchor = (await queries.find_ends(project_id)).anchor
         walk = _Walk(project_id, anchor, noted)
         ends = await walk.to_the_end()
-        walk.conclude(ends, before)
+        walk.conclude(ends, before, keep_days)
         if not walk.verdict.problems or ends.anchor == anchor:
             break
     return walk.verdict
@@ -88,7 +61,7 @@ async def _verify(project_id: str, noted: Place | None) -> Verdict:
 class _Walk:
     """One way along a chain, from its anchor to its head."""
 
-    def __init__(self, project_id: str, anchor: Place, noted: Place | None) -> None:
+    def __init__(self, project_id: str, anchor: Place, noted: Noted | None) -> None:
         self.verdict = Verdict(project_id, anchor=anchor)
         self._last = anchor
         self._noted = noted
@@ -151,7 +124,8 @@ class _Walk:
         self._last_entry = entry
         if entry["revision"] is not None:
             self._revision = entry["revision"]
-        if self._noted and self._noted.number == self._last.number and self._noted != self._last:
+        noted = self._noted and self._noted.place
+        if noted and noted.number == self._last.number and noted != self._last:
             self._add("head", entry, "is not the one that was noted earlier")
 
     def _misfit(self, entry: Row, previous: str) -> None:
@@ -170,7 +144,7 @@ class _Walk:
         named = f"Entry {entry['number']} ({entry['action']}, {entry['at']} UTC) {text}."
         self.verdict.add(what, entry["number"] or 0, named, entry["id"])
 
-    def conclude(self, ends: Ends, before: Unchained) -> None:
+    def conclude(self, ends: Ends, before: Unchained, keep_days: int | None) -> None:
         """Judge what only the whole tells: what was moved, both ends, and what was there before."""
         self._place_misfits()
         verdict, head = self.verdict, ends.head
@@ -178,6 +152,7 @@ class _Walk:
         if self._last_entry and self._last_entry["action"] == "project_deleted":
             verdict.name = self._last_entry["resource_name"]
         verdict.head = self._last if head is None else head
+        verdict.head_at = self._last_entry["at"] if self._last_entry else None
         verdict.began_at = self._first["at"] if self._first else None
         verdict.unchained = before.entries
         if head is None:
@@ -192,9 +167,8 @@ class _Walk:
             verdict.add("head", head.number, f"Entry {head.number} is not the chain's last one.")
         self._check_revision(ends, before)
         self._check_unchained(before)
-        if self._noted and self._noted.number > max(self._last.number, verdict.anchor.number):
-            text = f"Entry {self._noted.number}, noted earlier as the last one, is not there."
-            verdict.add("head", self._noted.number, text)
+        self._check_anchor(ends, keep_days)
+        self._check_noted(keep_days)
         verdict.problems.sort(key=lambda problem: problem.number)
 
     def _place_misfits(self) -> None:
@@ -222,6 +196,35 @@ class _Walk:
         if self._misfits and not (had_problems or self.verdict.problems):
             self._add("changed", self._misfits[0].entry, CHANGED)
 
+    def _check_anchor(self, ends: Ends, keep_days: int | None) -> None:
+        """What is gone at the beginning has to be what retention may have removed."""
+        if keep_days is None or not ends.is_trimmed:
+            return
+        number = self.verdict.anchor.number
+        if keep_days == 0:
+            text = "Entries are gone from its beginning, and retention is off."
+            self.verdict.add("missing", number, text)
+        elif _made_at(self.verdict.project_id) >= stored(ago(keep_days * DAY)):
+            text = f"Entries are gone from its beginning that were not yet {keep_days} days old."
+            self.verdict.add("missing", number, text)
+
+    def _check_noted(self, keep_days: int | None) -> None:
+        """Where the walk has not passed the noted head, say whether that is right."""
+        if self._noted is None:
+            return
+        noted, at = self._noted
+        verdict, named = self.verdict, f"Entry {noted.number}, noted earlier as the last one,"
+        verdict.compared = "yes"
+        if noted.number > max(self._last.number, verdict.anchor.number):
+            verdict.add("head", noted.number, f"{named} is not there.")
+        elif noted.number == verdict.anchor.number and noted != verdict.anchor:
+            verdict.add("head", noted.number, f"{named} is not the one that was removed.")
+        elif 0 < noted.number < verdict.anchor.number:
+            verdict.compared = "removed"
+        is_young = keep_days is not None and at is not None and at >= stored(ago(keep_days * DAY))
+        if is_young and 0 < noted.number <= verdict.anchor.number:
+            verdict.add("missing", noted.number, f"{named} is gone and not {keep_days} days old.")
+
     def _check_revision(self, ends: Ends, before: Unchained) -> None:
         """The last revision on record is the project's, unless retention removed that."""
         revision = self._revision
@@ -242,6 +245,14 @@ class _Walk:
         if before.entries and (is_late or self.verdict.anchor.number):
             text = f"{before.entries} entries without a number were put in, or lost theirs."
             self.verdict.add("inserted", 0, text)
+
+
+def _made_at(project_id: str) -> str:
+    """Return when a project was made, as the database has times: its id says so (RFC 9562, 5.7)."""
+    try:
+        return stored(datetime.fromtimestamp((UUID(project_id).int >> 80) / 1000, UTC))
+    except (ValueError, OverflowError):  # no id of ours: nothing is old that it has
+        return "~"
 
 
 def _hash(previous: str, number: int, entry: Row) -> str:

@@ -20,7 +20,7 @@ LOOK_SECONDS = 0.5  # between looks at the database: changes and access across p
 PATIENCE = 5  # seconds for a look or a reading
 PAGE = 100  # changes in one reading
 READINGS = 4  # at a time; the connections are others' too
-PER_CALLER = 20
+PER_CALLER = 20  # in this process; others count their own
 PER_WORKER = 2000
 
 _log = structlog.get_logger("gassapi.feed")
@@ -51,7 +51,8 @@ class Followers:
         if self._is_closed or not self._has_room(None, PER_WORKER):
             raise Unavailable("There are too many open streams. Try again.", retry_after=5)
         if not self._has_room(key, PER_CALLER):
-            raise TooMany(f"You have {PER_CALLER} open streams. Close one first.", retry_after=5)
+            text = f"You have {PER_CALLER} open streams on this server process. Close one first."
+            raise TooMany(text, retry_after=5)
         topic = self._topics.get(project_id)
         if topic is None:
             topic = self._topics[project_id] = Topic(project_id, revision, self._read)

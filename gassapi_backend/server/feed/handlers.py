@@ -62,7 +62,8 @@ async def follow(request: web.Request, wanted: EventsQuery) -> web.StreamRespons
     revision: reconnecting with it as `Last-Event-ID` misses nothing and repeats nothing. A comment
     every 15 s. `end` says in `reason` why the server closes the stream: `access_ended`,
     `access_changed`, `token_revoked`, `session_ended`, `project_deleted`, `history_compacted`,
-    `server_stopping` or `server_error`. 410 where the changes since then are not kept.
+    `server_stopping` or `server_error`. `project_deleted` is the project's tombstone: do not
+    wait for a `change` that tells of it. 410 where the changes since then are not kept.
     """
     project, caller = request[PROJECT], request[ACTOR].caller
     since = _last_event(request)
@@ -112,7 +113,8 @@ async def _send_all(
     except ConnectionError:
         return
     except TimeoutError:
-        _log.info("stream cut off", reason="too_slow", projectId=follower.topic.project_id)
+        reason = follower.ending or "too_slow"  # one that has to end gets less time
+        _log.info("stream cut off", reason=str(reason), projectId=follower.topic.project_id)
         if request.transport is not None:
             request.transport.abort()
     except Exception as error:

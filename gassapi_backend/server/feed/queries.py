@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from gassapi_backend.database import Row, rows
+from gassapi_backend.database import Row, row, rows
 
 _LARGE = {
     "project": ("projects", ("settings",)),
@@ -42,6 +42,23 @@ async def list_entries(project_id: str, since: int, limit: int) -> list[Row]:
         project_id,
         since,
     )
+
+
+async def last_before(project_id: str, revision: int, oldest: str) -> int | None:
+    """Return the last revision after one before those whose entries are from ``oldest`` on.
+
+    Where there are none of these, the last there is. ``oldest`` as the database has times.
+    """
+    found = await row(
+        """
+        SELECT COALESCE(MIN(CASE WHEN at >= ? THEN revision END) - 1, MAX(revision)) AS revision
+        FROM audit_log WHERE project_id = ? AND revision > ?
+        """,
+        oldest,
+        project_id,
+        revision,
+    )
+    return None if found is None else found["revision"]
 
 
 async def list_sizes(

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from gassapi_backend.clock import ago, rfc3339
+from gassapi_backend.clock import ago, rfc3339, stored
 from gassapi_backend.database import Row
-from gassapi_backend.server.feed.queries import list_entries, list_sizes
+from gassapi_backend.server.feed.queries import last_before, list_entries, list_sizes
 from gassapi_backend.server.feed.resources import RESOURCES, load_resources
 from gassapi_backend.server.feed.schemas import (
     ChangeView,
@@ -60,6 +60,12 @@ async def read_changes(
     _add_members(beside, found, shown)
     changes = [_change(entry, found, beside[entry["revision"]], sight) for entry in shown]
     return Changes(changes, up_to, has_more=len(entries) > len(shown))
+
+
+async def where_history_begins(project_id: str, since: int, *, keep_days: int) -> int:
+    """Return what to read ``since`` where not all changes after a revision are kept."""
+    found = await last_before(project_id, since, stored(ago(keep_days * DAY)))
+    return since if found is None else found
 
 
 async def _fitting(project_id: str, entries: list[Row], since: int) -> list[Row]:

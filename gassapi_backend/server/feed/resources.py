@@ -46,6 +46,7 @@ def _invitation(row: Row, _: Sight) -> Mapping[str, Any]:
 
 
 _MEMBERS_ONLY = frozenset({Sight.MEMBER})
+_PEOPLE = frozenset({Sight.MEMBER, Sight.READER})  # as with ``GET /projects/{id}/members``
 
 RESOURCES: dict[str, Resource] = {
     "project": Resource(
@@ -70,6 +71,7 @@ RESOURCES: dict[str, Resource] = {
         WHERE m.project_id = ?
         """,
         key="u.id",
+        seen_by=_PEOPLE,
     ),
     "mcp_token": Resource(
         lambda row, _: token_view(row),

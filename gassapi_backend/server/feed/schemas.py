@@ -67,18 +67,20 @@ class ChangeView(TypedDict):
     that the change wrote, as an import or a copy does; with a new project comes its owner as a
     member, and with one that changes hands the old and the new owner. To keep a copy:
     put every resource in the place of the one with its type and id, and take away what is deleted;
-    with a collection, its collections and endpoints, and with a project, everything. Counts and
-    the project's own ``revision`` and ``updatedAt`` move along with every change and are not
-    repeated. What the caller may not see is left out, and the change stays, so that revisions have
-    no gap.
+    with a collection, its collections and endpoints. The project's own tombstone is the ``end`` of
+    its streams with ``project_deleted``, and 404 afterwards: its last change seldom reaches
+    anybody, since nobody has access any more. Counts and the project's own ``revision`` and
+    ``updatedAt`` move along with every change and are not repeated. Of a change that the caller may
+    not see, like an invitation's for strangers and tokens, there is ``revision`` and ``at`` only,
+    so that revisions have no gap.
     """
 
     revision: int
-    action: str
-    resourceType: str
+    action: str | None
+    resourceType: str | None
     resourceId: str | None
     name: str | None
-    actor: ChangeActor
+    actor: ChangeActor | None
     at: str
     deleted: bool
     resource: dict[str, Any] | None
@@ -117,14 +119,19 @@ def change_view(
     resource: Mapping[str, Any] | None,
     resources: list[Related],
 ) -> ChangeView:
-    """Show an audit entry as a change."""
+    """Show an audit entry as a change; of a hidden one, that there was one."""
+    actor: ChangeActor = {
+        "type": entry["actor_type"],
+        "id": entry["actor_id"],
+        "name": entry["actor"],
+    }
     return {
         "revision": entry["revision"],
-        "action": entry["action"],
-        "resourceType": entry["resource_type"],
+        "action": None if is_hidden else entry["action"],
+        "resourceType": None if is_hidden else entry["resource_type"],
         "resourceId": None if is_hidden else entry["resource_id"],
         "name": None if is_hidden else entry["resource_name"],
-        "actor": {"type": entry["actor_type"], "id": entry["actor_id"], "name": entry["actor"]},
+        "actor": None if is_hidden else actor,
         "at": rfc3339(entry["at"]),
         "deleted": deleted,
         "resource": None if resource is None else dict(resource),

@@ -107,28 +107,36 @@ class Follower:
             self._limit = None
 
     async def events(self) -> AsyncGenerator[bytes]:
-        """Return what to write next, until the stream has to end; the last says why."""
+        """Return what to write next, until the stream has to end; the last says why.
+
+        A comment where nothing was written for ``PING_SECONDS``, also while the database is away.
+        """
+        loop = asyncio.get_running_loop()
+        ping_at = loop.time() + PING_SECONDS
         while self.ending is None:
             self.wake.clear()
             try:
-                page = await self.topic.page(self.sight, self.position)
+                async with asyncio.timeout_at(ping_at):
+                    page = await self.topic.page(self.sight, self.position)
             except Gone:
                 self.end(End.HISTORY_COMPACTED)
                 break
             except Exception as error:
                 if not is_away(error) and not isinstance(error, TimeoutError):
                     raise
-                asyncio.get_running_loop().call_later(RETRY_SECONDS, self.wake.set)
+                loop.call_later(RETRY_SECONDS, self.wake.set)
                 page = Page(b"", self.position, has_more=False)
             if page.events and not self._has_to_end():
                 yield page.events
                 self.position = page.revision
+                ping_at = loop.time() + PING_SECONDS
             while not page.has_more and not self.wake.is_set():
                 try:
-                    async with asyncio.timeout(PING_SECONDS):
+                    async with asyncio.timeout_at(ping_at):
                         await self.wake.wait()
                 except TimeoutError:
                     yield PING
+                    ping_at = loop.time() + PING_SECONDS
         yield event("end", {"reason": self.ending})
 
     def _has_to_end(self) -> bool:
