@@ -64,7 +64,7 @@ def run(
     from gassapi_backend.database import open_database
     from gassapi_backend.database.migrations import MigrationError, status, upgrade
     from gassapi_backend.models import User
-    from gassapi_backend.secrets import lacks_key
+    from gassapi_backend.secrets import lacks_key, load_keys
     from gassapi_backend.server.channel import announcing
 
     chosen = settings or options.load()
@@ -78,6 +78,8 @@ def run(
                         "The database waits for an upgrade. Run: gassapi-backend db upgrade"
                     )
                 await upgrade(chosen)
+                if not found.applied:
+                    load_keys(chosen)  # a new database begins with its key
             is_keyless = needs_migrations and lacks_key(chosen) and await User.exists()
             async with announcing(chosen):
                 done = await action(chosen)

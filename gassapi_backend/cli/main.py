@@ -69,6 +69,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="gassapi-escape")
     try:
+        "".join(sys.argv).encode()  # what is no UTF-8 is refused before anything is done with it
         app()
     except KeyboardInterrupt:
         sys.exit(130)

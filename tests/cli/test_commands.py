@@ -192,7 +192,7 @@ TOO_LONG = [
     ("name", 1, ["token", "issue", "--name", "x" * 256]),
     ("--action", 2, ["audit", "list", "--action", "é"]),
     ("--action", 2, ["audit", "list", "--action", "x" * 65]),
-    ("These changes are not kept", 1, ["project", "watch", "Shop", "--since", "9" * 30]),
+    ("Shop is at revision", 1, ["project", "watch", "Shop", "--since", "9" * 30]),
 ]
 
 
