@@ -3,11 +3,11 @@
 import asyncio
 import os
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -24,7 +24,10 @@ from gassapi_backend.settings import Settings, SettingsError
 DEADLOCK_CODES = {1020, 1205, 1213}
 AWAY_CODES = {1021, 1040, 1053, 1114, 1203, 1290, 1836, 1927, 2002, 2003, 2006, 2013, 2055, 4031}
 
+ATTEMPTS = 4  # at one transaction, where the database chose it to end a deadlock
+
 Row = dict[str, Any]
+T = TypeVar("T")
 
 
 def connection_config(settings: Settings) -> dict[str, Any]:
@@ -177,6 +180,20 @@ def _percent(sql: str) -> str:
 def is_deadlock(error: BaseException) -> bool:
     """Whether the database gave up on this transaction so that another could go on."""
     return isinstance(error, OperationalError) and _code(error) in DEADLOCK_CODES
+
+
+async def retried(work: Callable[[], Awaitable[T]]) -> T:
+    """Return what ``work`` returns, done again where the database ended a deadlock with it.
+
+    Only for what is a whole transaction: all of it was rolled back.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return await work()
+        except Exception as error:
+            if attempt == ATTEMPTS or not is_deadlock(error):
+                raise
+    raise AssertionError("unreachable")
 
 
 def is_away(error: BaseException) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
-from gassapi_backend.database import is_deadlock
+from gassapi_backend.database import retried
 from gassapi_backend.server.access import ABOUT_NO_PROJECT, Permission
 from gassapi_backend.server.http import JSON, Body, Query, read, read_optional, read_query, reply
 from gassapi_backend.server.idempotency import HEADER, answer_once
@@ -20,7 +20,6 @@ from gassapi_backend.server.projects.schemas import project_summary
 from gassapi_backend.server.subjects import SUBJECTS, enter_project
 
 PREFIX = "/api/v1"
-ATTEMPTS = 4  # at one transaction, where the database chose it to end a deadlock
 
 Answer = Mapping[str, Any] | web.StreamResponse
 
@@ -156,7 +155,7 @@ def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
         return response
 
     async def respond(request: web.Request, values: list[Any]) -> web.StreamResponse:
-        answer = await _retried(route.handler, request, values)
+        answer: Answer = await retried(lambda: route.handler(request, *values))
         if isinstance(answer, web.StreamResponse):
             return answer
         response = _reply(request, answer, route)
@@ -214,18 +213,6 @@ def _known(request: web.Request, route: Route, values: list[Any]) -> web.StreamR
 
 def _unchanged(etag: str) -> web.StreamResponse:
     return web.Response(status=304, headers={"ETag": etag})
-
-
-async def _retried(
-    handler: Callable[..., Awaitable[Answer]], request: web.Request, values: list[Any]
-) -> Answer:
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            return await handler(request, *values)
-        except Exception as error:
-            if attempt == ATTEMPTS or not is_deadlock(error):
-                raise
-    raise AssertionError("unreachable")
 
 
 def _takes_nothing(schema: type[BaseModel]) -> bool:

@@ -12,7 +12,7 @@ import limits
 from tortoise.transactions import in_transaction
 
 from gassapi_backend.clock import ahead, now, stored
-from gassapi_backend.database import dialect, execute
+from gassapi_backend.database import dialect, execute, retried
 from gassapi_backend.models import Attempt
 from gassapi_backend.server.errors import TooMany, Unavailable
 
@@ -33,6 +33,7 @@ ON DUPLICATE KEY UPDATE
 """
 
 _GIVE_BACK = "UPDATE attempts SET `count` = `count` - 1 WHERE `key` = ? AND `count` > 0"
+_FORGIVE = "DELETE FROM attempts WHERE `key` = ?"
 
 _locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -67,9 +68,13 @@ class Attempts:
         end = ahead(self._rate.get_expiry())
         window = stored(moment), stored(end + SLACK)  # an end past it is of a clock set back since
         sql = _TAKE_MYSQL if dialect() == "mysql" else _TAKE_SQLITE
-        async with in_transaction("default"):  # so that it reads what it counted, no later count
-            await execute(sql, key, stored(end), *window, *window, stored(end))
-            counted = await Attempt.get(key=key)
+
+        async def count() -> Attempt:
+            async with in_transaction("default"):  # so that it reads what it counted, no later
+                await execute(sql, key, stored(end), *window, *window, stored(end))
+                return await Attempt.get(key=key)
+
+        counted = await retried(count)
         if counted.count > self._rate.amount:
             wait = math.ceil((counted.expires_at - moment).total_seconds())
             raise TooMany(
@@ -81,7 +86,7 @@ class Attempts:
     async def forgive(self, *subject: str) -> None:
         """Forget the attempts so far."""
         if self._enabled:
-            await Attempt.filter(key=self._key(subject)).delete()
+            await retried(lambda: execute(_FORGIVE, self._key(subject)))
 
     @asynccontextmanager
     async def one(self, *subject: str) -> AsyncIterator[None]:
