@@ -6,7 +6,7 @@ that tells it apart follows: what is shown decides about 304, the revision about
 
 import re
 from collections.abc import Mapping
-from hashlib import sha256
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -67,7 +67,7 @@ def etag_of(kind: str, resource: Mapping[str, Any]) -> str:
     if not values:
         return f'"{resource["revision"]}"'
     is_number = len(values) == 1 and isinstance(values[0], int)
-    beside = values[0] if is_number else sha256(orjson.dumps(values)).hexdigest()[:16]
+    beside = values[0] if is_number else blake2b(orjson.dumps(values), digest_size=8).hexdigest()
     return f'"{resource["revision"]}.{beside}"'
 
 

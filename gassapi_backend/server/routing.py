@@ -199,7 +199,8 @@ def _known(request: web.Request, route: Route, values: list[Any]) -> web.StreamR
     """
     loaded = request.get(SUBJECT) or request.get(PROJECT)
     if (
-        route.method != "GET"
+        "If-None-Match" not in request.headers
+        or route.method != "GET"
         or route.resource in (None, "collection", "user")
         or loaded is None
         or any(getattr(value, "reveal", False) for value in values)
