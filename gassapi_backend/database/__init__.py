@@ -146,8 +146,8 @@ async def row(sql: str, *values: Any) -> Row | None:
 async def pieces(sql: str, *values: Any, size: int = 250) -> AsyncIterator[list[Row]]:
     """Run one statement and yield its rows, ``size`` at a time, with turns for others in between.
 
-    For a whole that is large and made at once: the connection is taken until its end. Not within a
-    transaction.
+    For a whole that is large and made at once: on MySQL, a connection is taken until its end. Not
+    within a transaction.
     """
     connection: Any = get_connections().get("default")
     async for found in connection.pieces(_as_spoken(sql, connection), list(values), size):

@@ -124,17 +124,18 @@ class Client(SqliteClient):
             await transaction.execute_many(query, values)
 
     async def pieces(self, query: str, values: list[Any], size: int) -> AsyncIterator[list[Any]]:
-        """Run one statement and yield its rows, ``size`` at a time."""
+        """Run one statement and yield its rows, ``size`` at a time.
+
+        They are fetched at once, in the thread of SQLite: others wait for the only connection.
+        """
         self.log.debug("%s: %s", query, values)
         try:
-            async with (
-                self.acquire_connection() as connection,
-                connection.execute(query, values) as cursor,
-            ):
-                while found := await cursor.fetchmany(size):
-                    yield [dict(one) for one in found]
+            async with self.acquire_connection() as connection:
+                found = await connection.execute_fetchall(query, values)
         except sqlite3.OperationalError as error:
             raise OperationalError(error) from error
+        for start in range(0, len(found), size):
+            yield [dict(one) for one in found[start : start + size]]
 
     def _in_transaction(self) -> TransactionContext:
         return _Context(_Transaction(self), self._lock)

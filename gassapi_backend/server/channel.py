@@ -48,6 +48,13 @@ def connect(url: str) -> "Redis":
     )
 
 
+def _refusals() -> tuple[type[Exception], ...]:
+    """Return what redis-py raises where Redis answers that a user may not do something."""
+    from redis.exceptions import NoPermissionError
+
+    return (NoPermissionError,)
+
+
 class Channel:
     """This process among those that share a Redis."""
 
@@ -58,6 +65,7 @@ class Channel:
         self._waiting: asyncio.Queue[News] = asyncio.Queue(WAITING)
         self._is_up = False
         self._is_refused = False
+        self._refusals = _refusals()
 
     def publish(self, news: News) -> None:
         """Tell the other processes, soon; nobody if Redis is away."""
@@ -89,7 +97,12 @@ class Channel:
             await subscription.subscribe(NAME)
             heard_at = time.monotonic()
             while True:
-                message = await subscription.get_message(timeout=PATIENCE)
+                try:
+                    message = await subscription.get_message(timeout=PATIENCE)
+                except self._refusals as error:  # of a ping: an answer as well
+                    self._say_refused(error)
+                    heard_at = time.monotonic()
+                    continue
                 if message is None:
                     if time.monotonic() - heard_at > SILENCE:
                         raise TimeoutError("it does not answer")
@@ -123,11 +136,9 @@ class Channel:
 
     def _say_refused(self, error: Exception) -> None:
         """Warn once if it was Redis itself that did not want to."""
-        from redis.exceptions import ResponseError
-
         reason = f"{type(error).__name__}: {error}"
-        if isinstance(error, ResponseError) and not self._is_refused:
-            _log.warning("Redis refuses news of ours: they travel slower", reason=reason)
+        if isinstance(error, self._refusals) and not self._is_refused:
+            _log.warning("Redis refuses what we ask: news may travel slower", reason=reason)
             self._is_refused = True
         else:
             _log.debug("news not published", reason=reason)
@@ -137,6 +148,7 @@ async def attempt(url: str) -> None:
     """Publish and subscribe as servers do, and tell them nothing. Raises what Redis refuses."""
     redis: Any = connect(url)
     async with redis, redis.pubsub() as subscription:
+        await redis.ping()
         await redis.publish(NAME, packed("", News()))
         await subscription.subscribe(NAME)
         if await subscription.get_message(timeout=PATIENCE) is None:

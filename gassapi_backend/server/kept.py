@@ -6,6 +6,7 @@ from aiohttp import web
 
 MAX_BYTES = 16_000_000
 MAX_ONE = 1_000_000
+OVERHEAD = 500  # bytes that keeping one takes beside its text, about
 
 
 class KeptAnswers:
@@ -33,10 +34,10 @@ class KeptAnswers:
         if len(body) > MAX_ONE or (state, address) in self._bodies:
             return
         self._bodies[state, address] = body
-        self._bytes += len(address) + len(body)
+        self._bytes += len(address) + len(body) + OVERHEAD
         while self._bytes > self._max_bytes:
             (_, forgotten), old = self._bodies.popitem(last=False)
-            self._bytes -= len(forgotten) + len(old)
+            self._bytes -= len(forgotten) + len(old) + OVERHEAD
 
 
 KEPT = web.AppKey("kept", KeptAnswers)

@@ -20,7 +20,8 @@ _TAG = re.compile(r'(W/)?"([^"]*)"')
 _BESIDE = {
     "collection": ("endpointsCount",),  # endpoints come and go without moving it
     "project": ("ownerName", "userRole"),
-    "user": ("id", "lastLoginAt"),  # /users/profile is somebody else's for somebody else
+    # /users/profile is somebody else's for somebody else; administrators see the numbers
+    "user": ("id", "lastLoginAt", "ownedProjects", "memberships", "activeSessions"),
 }
 """What is shown of a kind of resource that its revision does not cover."""
 
@@ -63,7 +64,7 @@ def if_match(request: "web.Request") -> IfMatch:
 
 def etag_of(kind: str, resource: Mapping[str, Any]) -> str:
     """Return the tag of a resource of a kind, as an answer shows it."""
-    values = [resource[field] for field in _BESIDE.get(kind, ())]
+    values = [resource[field] for field in _BESIDE.get(kind, ()) if field in resource]
     if not values:
         return f'"{resource["revision"]}"'
     is_number = len(values) == 1 and isinstance(values[0], int)

@@ -138,6 +138,23 @@ async def test_a_subscription_that_nobody_answers_is_given_up_and_made_anew(
     between.close()
 
 
+async def test_a_redis_that_refuses_to_be_pinged_is_kept(
+    serve: Serve, redis: PrivateRedis, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with connect(redis.url) as client:
+        await client.execute_command(
+            "ACL", "SETUSER", "quiet", "on", ">hidden-word", "~*", "&*", "+@all", "-ping"
+        )
+    url = redis.url.replace(":secret@", "quiet:hidden-word@")
+    api = await connected(serve, redis, url)
+    await asyncio.sleep(4)  # longer than a silence that ends the connection
+    said = capsys.readouterr().out
+    assert said.count("Redis carries news") == 1
+    assert said.count("Redis refuses what we ask") == 1
+    assert "Redis is away" not in said
+    await api.client.close()
+
+
 async def test_a_redis_that_refuses_news_is_warned_of_once(
     serve: Serve, redis: PrivateRedis, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -155,6 +172,6 @@ async def test_a_redis_that_refuses_news_is_warned_of_once(
         await stream.changes(5)
         await asyncio.sleep(0.2)
     said = capsys.readouterr().out
-    assert said.count("Redis refuses news of ours: they travel slower") == 1
+    assert said.count("Redis refuses what we ask: news may travel slower") == 1
     assert "NoPermissionError" in said
     assert "hidden-word" not in said

@@ -497,6 +497,18 @@ async def test_one_person_has_so_many_invitations_mailed(serve: Serve) -> None:
 
 
 @pytest.mark.engines("sqlite")
+async def test_a_refused_invitation_uses_up_no_mail(serve: Serve) -> None:
+    api = await serve(**MAIL, inviter_limit="2 per hour", invitation_limit="2 per hour")
+    ann, bob = await api.person(), await api.person("Bob")
+    first, second = [(await api.project(who))["id"] for who in (ann, bob)]
+    body = {"email": ann.email}
+    for _ in range(4):
+        await api.json("POST", f"/projects/{first}/members", ann, json=body, expect=409)
+    for _ in range(2):
+        await api.json("POST", f"/projects/{second}/members", bob, json=body, expect=201)
+    await api.json("POST", f"/projects/{second}/members", bob, json=body, expect=429)
+
+
 async def test_without_mail_invitations_are_not_limited(serve: Serve) -> None:
     api = await serve(rate_limits="on", inviter_limit="1 per hour", invitation_limit="1 per hour")
     ann = await api.person()

@@ -7,7 +7,7 @@ import pytest
 from gassapi_backend.database.statements import insert
 from gassapi_backend.models import Project
 from gassapi_backend.server.identity import CONSOLE
-from gassapi_backend.server.kept import KEPT, KeptAnswers
+from gassapi_backend.server.kept import KEPT, OVERHEAD, KeptAnswers
 from gassapi_backend.server.projects.actions import recount_project
 from gassapi_backend.server.routes import ROUTES
 from tests.conftest import Api
@@ -17,7 +17,7 @@ from tests.server.test_statements import statements
 
 
 def test_the_least_recently_used_answers_are_forgotten_first() -> None:
-    kept = KeptAnswers(max_bytes=30)
+    kept = KeptAnswers(max_bytes=30 + 3 * OVERHEAD)
     for name in ("a", "b", "c"):
         kept.keep("state", name, b"123456789")
     assert kept.get("state", "a") == b"123456789"

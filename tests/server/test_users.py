@@ -130,6 +130,17 @@ async def test_a_search_takes_its_text_as_it_is(api: Api, admin: Person, search:
     assert await names(api, admin, f"search=x{search}") == []
 
 
+@pytest.mark.engines("sqlite")
+async def test_an_account_that_has_more_than_it_had_is_no_304(api: Api, admin: Person) -> None:
+    ann = await api.person()
+    path = f"/users/{ann.id}"
+    tag = (await api.call("GET", path, admin)).headers["ETag"]
+    assert (await api.call("GET", path, admin, headers={"If-None-Match": tag})).status == 304
+    await api.project(ann)
+    found = await api.json("GET", path, admin, headers={"If-None-Match": tag})
+    assert found["user"]["ownedProjects"] == 1
+
+
 async def test_a_long_list_costs_no_more_than_a_short_one(
     api: Api, admin: Person, caplog: pytest.LogCaptureFixture
 ) -> None:

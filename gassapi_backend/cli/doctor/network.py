@@ -110,6 +110,6 @@ async def check_redis(settings: Settings) -> Finding:
         message = f"{server}: {type(error).__name__}, so that news travel slower"
         advice = "Check GASSAPI_REDIS_URL, and that Redis runs."
         if type(error).__name__ == "NoPermissionError":
-            advice = f"Let its user publish to and subscribe to the channel {NAME} (Redis: ACL)."
+            advice = f"Let its user ping, publish and subscribe to the channel {NAME} (Redis: ACL)."
         return Finding("redis", Verdict.WARNING, message, advice)
     return Finding("redis", Verdict.GOOD, f"{server} answers")

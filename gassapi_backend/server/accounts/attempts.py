@@ -102,9 +102,13 @@ class Attempts:
             try:
                 yield
             except Unavailable:
-                if self._enabled:
-                    await execute(_GIVE_BACK, key)
+                await self.give_back(*subject)
                 raise
+
+    async def give_back(self, *subject: str) -> None:
+        """Forget one attempt, which came to nothing."""
+        if self._enabled:
+            await retried(lambda: execute(_GIVE_BACK, self._key(subject)))
 
     def _key(self, subject: tuple[str, ...]) -> str:
         return hashlib.sha256("\0".join((self._kind, *subject)).encode()).hexdigest()

@@ -11,7 +11,7 @@ from gassapi_backend.server.access import Permission
 from gassapi_backend.server.accounts.queries import own_account
 from gassapi_backend.server.accounts.schemas import email_key
 from gassapi_backend.server.changes import Change, change
-from gassapi_backend.server.errors import Conflict, Forbidden, Gone, NotFound
+from gassapi_backend.server.errors import Conflict, Failure, Forbidden, Gone, NotFound
 from gassapi_backend.server.identity import Actor, Kind
 from gassapi_backend.server.mail.outbox import MailKind, put_in_outbox
 from gassapi_backend.server.members.mailing import Mailing
@@ -45,8 +45,19 @@ async def invite(
     were mailed.
     """
     key = email_key(email)
-    if mailing:
-        await mailing.take(actor, key)
+    if mailing is None:
+        return await _invite(actor, project_id, email, key, is_mailed=False)
+    await mailing.take(actor, key)
+    try:
+        return await _invite(actor, project_id, email, key, is_mailed=True)
+    except Failure:
+        await mailing.give_back(actor, key)
+        raise
+
+
+async def _invite(
+    actor: Actor, project_id: str, email: str, key: str, *, is_mailed: bool
+) -> Invitation:
     try:
         async with change(actor, project_id) as made:
             await _require_member(actor, project_id)
@@ -59,7 +70,7 @@ async def invite(
                 invitation.id,
                 email=email,
             )
-            if mailing:
+            if is_mailed:
                 facts = {"invitation_id": invitation.id, "generation": invitation.generation}
                 await put_in_outbox(MailKind.INVITATION, email, **facts)
     except IntegrityError:

@@ -22,6 +22,12 @@ class Mailing:
             await self.by_one.take(actor.user_id)  # first, so that it uses up no address's mails
         await self.to_one.take(email_key)
 
+    async def give_back(self, actor: Actor, email_key: str) -> None:
+        """Take back a mail that was counted, and did not come to be."""
+        if actor.caller.kind is not Kind.CONSOLE:
+            await self.by_one.give_back(actor.user_id)
+        await self.to_one.give_back(email_key)
+
 
 def mailing_of(settings: Settings) -> Mailing | None:
     """Return the limits of an instance; ``None`` where no mail is set up."""
