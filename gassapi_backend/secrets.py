@@ -68,7 +68,10 @@ def instance_of(settings: Settings) -> str:
     """
     parts = urlsplit(settings.database)
     host = "localhost" if parts.hostname in LOOPBACK else parts.hostname
-    place = f"{parts.scheme} {host} {parts.port} {unquote(parts.path)}"
+    path = unquote(parts.path)
+    if parts.scheme == "sqlite":  # by whatever way to the file
+        path = str(Path(path[1:]).expanduser().resolve())
+    place = f"{parts.scheme} {host} {parts.port} {path}"
     return derive(load_secrets(settings)[0], f"instance {place}").hex()[:16]
 
 

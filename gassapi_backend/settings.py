@@ -210,7 +210,7 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _check_database_url(cls, value: SecretStr | None) -> SecretStr | None:
-        return value and SecretStr(checks.database_url(value.get_secret_value()))
+        return None if value is None else SecretStr(checks.database_url(value.get_secret_value()))
 
     @field_validator("secret_key")
     @classmethod
@@ -230,8 +230,10 @@ class Settings(BaseSettings):
     @field_validator("smtp_url")
     @classmethod
     def _check_smtp_url(cls, value: SecretStr | None) -> SecretStr | None:
-        parts = checks.parts_of(value.get_secret_value()) if value else None
-        if value and (not parts or parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+        if value is None:
+            return None
+        parts = checks.parts_of(value.get_secret_value())
+        if not parts or parts.scheme not in ("smtp", "smtps") or not parts.hostname:
             raise ValueError("write it as smtp://user:password@host:587")
         return value
 
@@ -245,10 +247,12 @@ class Settings(BaseSettings):
     @field_validator("redis_url")
     @classmethod
     def _check_redis_url(cls, value: SecretStr | None) -> SecretStr | None:
-        parts = checks.parts_of(value.get_secret_value()) if value else None
+        if value is None:
+            return None
+        parts = checks.parts_of(value.get_secret_value())
         if parts and (parts.query or parts.fragment):
             raise ValueError("it takes no options; ? and # in a password are %3F and %23")
-        if value and (not parts or parts.scheme not in ("redis", "rediss") or not parts.hostname):
+        if not parts or parts.scheme not in ("redis", "rediss") or not parts.hostname:
             raise ValueError("write it as redis://user:password@host:6379/0")
         return value
 

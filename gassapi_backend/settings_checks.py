@@ -5,7 +5,8 @@ They raise ``ValueError`` with what to write instead, and never show a value: it
 
 import re
 from ipaddress import ip_address
-from urllib.parse import SplitResult, urlsplit
+from pathlib import Path
+from urllib.parse import SplitResult, unquote, urlsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -41,14 +42,22 @@ def database_url(value: str) -> str:
     if parts and (parts.query or parts.fragment):
         raise ValueError("it takes no options; ? and # in a name or password are %3F and %23")
     if parts and len(parts.path) > 1:
-        if value.startswith("sqlite:///"):
+        if value.startswith("sqlite:///") and _is_file(unquote(parts.path)[1:]):
             return value
-        if parts.scheme == "mysql" and parts.hostname:
+        if value.startswith("mysql://") and parts.hostname:
             return value
     raise ValueError(
         "write it as sqlite:////path/to/file.db or mysql://user:password@host/name, "
         "special characters like / in a name or password as %2F"
     )
+
+
+def _is_file(name: str) -> bool:
+    """Whether a file may be called so. Raises ``ValueError`` for the home of nobody."""
+    try:
+        return bool(Path(name).expanduser().name) and "\0" not in name
+    except RuntimeError:
+        raise ValueError("there is no such user on this machine") from None
 
 
 def http_url(value: str) -> str:

@@ -233,6 +233,24 @@ def test_a_server_of_ours_may_have_the_port(server: Server) -> None:
     assert message.endswith("a server of ours answers")
 
 
+def test_a_server_of_ours_is_known_by_another_way_to_its_file(server: Server) -> None:
+    home = server.cli.home
+    beside = home.parent / "beside"
+    beside.symlink_to(home)
+    for other in (str(beside), f"{home}/../{home.name}"):
+        env = {"GASSAPI_PORT": str(server.port), "GASSAPI_HOME": other}
+        assert found(server.cli, "port", **env)[1] == "good"
+
+
+def test_a_key_that_is_gone_is_found_before_another_is_made(healthy: Cli) -> None:
+    healthy.user()
+    (healthy.home / "secret.key").unlink()
+    code, verdict, message = found(healthy, "files")
+    assert (code, verdict) == (1, "bad")
+    assert "the secret key is gone" in message
+    assert not (healthy.home / "secret.key").exists()
+
+
 def test_a_server_of_ours_on_another_database_is_warned_of(server: Server, healthy: Cli) -> None:
     other = {"GASSAPI_PORT": str(server.port)}
     code, all_found = findings(healthy, **other)

@@ -210,6 +210,8 @@ def test_an_ordinary_account_is_not_made_administrator_and_nothing_is_written(cl
         (("--database-url", "hidden-secret"), "'--database-url': Write it as sqlite:///"),
         (("--port", "99999"), "'--port'"),
         (("--host", ""), "'--host'"),
+        (("--database-url", ""), "'--database-url'"),
+        (("--smtp-url", ""), "'--smtp-url'"),
         (("--public-url", "example.com"), "'--public-url': Write it as https://"),
         (("--smtp-url", "hidden-secret"), "'--smtp-url': Write it as smtp://"),
         (("--mail-from", "bla"), "'--mail-from': Write it as GassAPI"),

@@ -15,11 +15,24 @@ async def check_content(settings: Settings, *, fix: bool) -> list[Finding]:
         return []
     async with open_database(settings):
         return [
+            *await _key(settings),
             await _counts(fix=fix),
             await _record(),
             *await _secrets(settings),
             *await _outbox(),
         ]
+
+
+async def _key(settings: Settings) -> list[Finding]:
+    """Whether the key that everybody signed in with is gone."""
+    from gassapi_backend.models import User
+    from gassapi_backend.secrets import lacks_key
+
+    if not (lacks_key(settings) and await User.exists()):
+        return []
+    message = "there are accounts, but the secret key is gone"
+    advice = "Put the key of a backup there. The next start makes another: all sign-ins end then."
+    return [Finding("files", Verdict.BAD, message, advice)]
 
 
 async def _counts(*, fix: bool) -> Finding:
