@@ -6,9 +6,12 @@ They raise ``ValueError`` with what to write instead, and never show a value: it
 import re
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+PATH = "/%:@!$&'()*+,=~"  # what stays as it is in a path, beside letters and digits
+
+_NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?")
 
 
 def rate(value: str) -> str:
@@ -67,10 +70,12 @@ def http_url(value: str) -> str:
         raise ValueError("write it as https://api.example.com")
     if parts.username is not None or parts.query or parts.fragment:
         raise ValueError("it has no user, ? or #: https://api.example.com")
+    if re.search(r"[\s;]", value.strip()):
+        raise ValueError("it has no blanks and no semicolons: https://api.example.com")
     host = _host(parts.hostname)
     is_default = parts.port in (None, DEFAULT_PORTS[parts.scheme])
     place = host if is_default else f"{host}:{parts.port}"
-    return f"{parts.scheme}://{place}{parts.path.rstrip('/')}"
+    return f"{parts.scheme}://{place}{quote(parts.path.rstrip('/'), safe=PATH)}"
 
 
 def origin(value: str) -> str:
@@ -87,6 +92,8 @@ def _host(name: str) -> str:
         if ":" in name:
             return f"[{ip_address(name).compressed}]"
         if name.isascii():
+            if not _NAME.fullmatch(name):
+                raise ValueError
             return name
         import idna  # slow, and only for names of other alphabets
 

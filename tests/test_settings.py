@@ -172,6 +172,10 @@ def test_every_wrong_value_gets_a_line_that_says_where_it_comes_from(
         ("database_url", "sqlite:///~nobody-of-that-name/a.db"),
         ("database_url", "MYSQL://you@db.example.com/gassapi"),
         ("database_url", ""),
+        ("public_url", "http://exa mple.com"),
+        ("public_url", "https://a..b"),
+        ("public_url", "https://example.com/a;b"),
+        ("public_url", "https://example.com/a b"),
         ("smtp_url", ""),
         ("redis_url", ""),
         ("database_url", "sqlite:/data.db"),
@@ -335,6 +339,7 @@ def test_a_public_address_loses_its_last_slash(home: Path) -> None:
         ("https://stra\u00dfe.example:8443", "https://xn--strae-oqa.example:8443"),
         ("http://[0:0::1]:3000", "http://[::1]:3000"),
         ("http://192.0.2.1", "http://192.0.2.1"),
+        ("http://my-host_1.example", "http://my-host_1.example"),
     ],
 )
 def test_an_address_of_a_page_is_kept_as_browsers_send_it(
@@ -392,3 +397,9 @@ def test_a_setting_says_what_it_means(name: str) -> None:
 @pytest.mark.parametrize("name", Settings.model_fields)
 def test_a_setting_is_in_the_readme(name: str) -> None:
     assert f"`GASSAPI_{name.upper()}`" in README.read_text(encoding="utf-8")
+
+
+def test_a_path_of_the_public_address_is_kept_as_browsers_write_it(home: Path) -> None:
+    assert load(public_url="https://example.com/\u00fc/a%20b/").base_url == (
+        "https://example.com/%C3%BC/a%20b"
+    )
