@@ -48,13 +48,6 @@ def connect(url: str) -> "Redis":
     )
 
 
-def _refusals() -> tuple[type[Exception], ...]:
-    """Return what redis-py raises where Redis answers that a user may not do something."""
-    from redis.exceptions import NoPermissionError
-
-    return (NoPermissionError,)
-
-
 class Channel:
     """This process among those that share a Redis."""
 
@@ -65,7 +58,6 @@ class Channel:
         self._waiting: asyncio.Queue[News] = asyncio.Queue(WAITING)
         self._is_up = False
         self._is_refused = False
-        self._refusals = _refusals()
 
     def publish(self, news: News) -> None:
         """Tell the other processes, soon; nobody if Redis is away."""
@@ -99,8 +91,10 @@ class Channel:
             while True:
                 try:
                     message = await subscription.get_message(timeout=PATIENCE)
-                except self._refusals as error:  # of a ping: an answer as well
-                    self._say_refused(error)
+                except Exception as error:
+                    if not (self._is_up and _is_refusal(error)):
+                        raise
+                    self._say_refused(error)  # of a ping, which is an answer as well
                     heard_at = time.monotonic()
                     continue
                 if message is None:
@@ -137,11 +131,18 @@ class Channel:
     def _say_refused(self, error: Exception) -> None:
         """Warn once if it was Redis itself that did not want to."""
         reason = f"{type(error).__name__}: {error}"
-        if isinstance(error, self._refusals) and not self._is_refused:
+        if _is_refusal(error) and not self._is_refused:
             _log.warning("Redis refuses what we ask: news may travel slower", reason=reason)
             self._is_refused = True
         else:
             _log.debug("news not published", reason=reason)
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether it is Redis itself that does not want to."""
+    from redis.exceptions import ResponseError
+
+    return isinstance(error, ResponseError)
 
 
 async def attempt(url: str) -> None:

@@ -40,10 +40,9 @@ class IfMatch:
         """
         if self._any:
             return False
-        wanted = {str(revision), f"{revision}.{beside}"}
-        return wanted.isdisjoint(
-            self._tags if beside is not None else {tag.partition(".")[0] for tag in self._tags}
-        )
+        if beside is None:
+            return str(revision) not in {tag.partition(".")[0] for tag in self._tags}
+        return self._tags.isdisjoint({str(revision), f"{revision}.{beside}"})
 
 
 ANY_REVISION = IfMatch(None)
