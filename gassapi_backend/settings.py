@@ -296,7 +296,7 @@ class Settings(BaseSettings):
     @property
     def listens_everywhere(self) -> bool:
         """Whether it listens on all addresses of this machine."""
-        return self.host in ("0.0.0.0", "::")  # noqa: S104
+        return self.host in ("0.0.0.0", "::")  # noqa: S104 - compared
 
     @property
     def _reachable(self) -> str:

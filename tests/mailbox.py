@@ -31,12 +31,12 @@ class Received:
     @property
     def text(self) -> str:
         """Its plain text."""
-        return str(self.message.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+        return str(self.message.get_body(("plain",)).get_content())  # type: ignore[union-attr]  # there is one
 
     @property
     def html(self) -> str:
         """Its HTML."""
-        return str(self.message.get_body(("html",)).get_content())  # type: ignore[union-attr]
+        return str(self.message.get_body(("html",)).get_content())  # type: ignore[union-attr]  # there is one
 
     @property
     def link(self) -> str:

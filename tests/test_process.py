@@ -155,7 +155,7 @@ def test_a_panel_that_nobody_reads_is_no_reason_to_end(cli: Cli) -> None:
     ("given", "address", "listens"),
     [
         ({}, "http://localhost:3000", "127.0.0.1:3000, for this machine only"),
-        ({"host": "0.0.0.0"}, "http://localhost:3000", "0.0.0.0:3000, on all addresses"),  # noqa: S104
+        ({"host": "0.0.0.0"}, "http://localhost:3000", "0.0.0.0:3000, on all addresses"),  # noqa: S104 - a sample
         ({"host": "192.0.2.2"}, "http://192.0.2.2:3000", "192.0.2.2:3000"),
         ({"host": "2001:db8::1"}, "http://[2001:db8::1]:3000", "[2001:db8::1]:3000"),
         ({"public_url": PUBLIC}, PUBLIC, "127.0.0.1:3000, for a proxy on this machine"),

@@ -354,7 +354,7 @@ def test_an_address_of_a_page_is_kept_as_browsers_send_it(
     [
         ("127.0.0.1", "http://localhost:3000", "127.0.0.1:3000"),
         ("localhost", "http://localhost:3000", "localhost:3000"),
-        ("0.0.0.0", "http://localhost:3000", "0.0.0.0:3000"),  # noqa: S104
+        ("0.0.0.0", "http://localhost:3000", "0.0.0.0:3000"),  # noqa: S104 - a sample
         ("::", "http://localhost:3000", "[::]:3000"),
         ("::1", "http://[::1]:3000", "[::1]:3000"),
         ("127.0.0.2", "http://127.0.0.2:3000", "127.0.0.2:3000"),

@@ -87,8 +87,8 @@ def command_at(path: list[str]) -> typer.core.TyperCommand | TyperGroup:
     """Return the command of a path."""
     found = typer.main.get_command(app)
     for name in path:
-        found = found.commands[name]  # type: ignore[attr-defined]
-    return found  # type: ignore[return-value]
+        found = found.commands[name]  # type: ignore[attr-defined]  # a group
+    return found  # type: ignore[return-value]  # found above
 
 
 def assert_sentences(outcomes: list[Outcome], *, of: list[list[str]]) -> None:

@@ -311,7 +311,7 @@ def test_settings_that_are_unwise_or_unknown_are_warned_of(healthy: Cli) -> None
     code, all_found = findings(
         healthy,
         GASSAPI_PROT="1",
-        GASSAPI_HOST="0.0.0.0",  # noqa: S104
+        GASSAPI_HOST="0.0.0.0",  # noqa: S104 - a sample
         GASSAPI_PASSWORD_ROUNDS="4",
         GASSAPI_RATE_LIMITS="off",
     )

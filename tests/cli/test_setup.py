@@ -66,7 +66,7 @@ def test_the_defaults_make_a_private_sqlite_instance(cli: Cli) -> None:
 
 def test_every_answer_is_a_flag(cli: Cli) -> None:
     done = cli(
-        *("setup", "--database", "sqlite", "--host", "0.0.0.0", "--port", "8080"),  # noqa: S104
+        *("setup", "--database", "sqlite", "--host", "0.0.0.0", "--port", "8080"),  # noqa: S104 - a sample
         *("--public-url", "https://api.example.com/", "--registration", "closed"),
         *("--smtp-url", "smtp://you:hidden-secret@mail.example.com:587"),
         *("--mail-from", "gassapi@example.com", *ADMIN),
@@ -77,7 +77,7 @@ def test_every_answer_is_a_flag(cli: Cli) -> None:
     assert "hidden-secret" not in done.text
     assert PASSWORD not in done.text
     assert config(cli) == {
-        "host": "0.0.0.0",  # noqa: S104
+        "host": "0.0.0.0",  # noqa: S104 - a sample
         "port": 8080,
         "public_url": "https://api.example.com/",
         "registration": "closed",

@@ -189,7 +189,7 @@ async def test_a_profile_without_changes_stays_as_it_is(api: Api) -> None:
         assert answer["user"]["revision"] == 2
     assert await everything() == before
     await api.json("PUT", "/users/profile", ann, json={"name": "Ann", **picture})
-    assert (await AuditEntry.all().order_by("-id").first()).details == {"fields": ["name"]}  # type: ignore[union-attr]
+    assert (await AuditEntry.all().order_by("-id").first()).details == {"fields": ["name"]}  # type: ignore[union-attr]  # there is one
 
 
 async def test_a_picture_is_an_address_of_the_web(api: Api) -> None:
