@@ -21,7 +21,7 @@ import uvloop
 from aiohttp import web
 
 from gassapi_backend.clock import now, stored
-from gassapi_backend.secrets import derive_keys
+from gassapi_backend.instance_key import derive_keys
 from gassapi_backend.server.tokens.mint import hash_of
 
 LIST = """

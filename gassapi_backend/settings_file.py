@@ -5,7 +5,7 @@ from typing import Any
 
 import tomlkit
 
-from gassapi_backend.secrets import write_private
+from gassapi_backend.private_files import write_private
 from gassapi_backend.settings import SettingsError, read_file
 
 

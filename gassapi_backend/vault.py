@@ -9,7 +9,8 @@ import binascii
 import hashlib
 from pathlib import Path
 
-from gassapi_backend.secrets import FILE_NAME, derive, load_secrets, seal, unseal
+from gassapi_backend.instance_key import FILE_NAME, load_secrets
+from gassapi_backend.sealing import derive, seal, unseal
 from gassapi_backend.settings import Settings, SettingsError
 
 

@@ -100,7 +100,7 @@ def export(
         refuse_unwritable(output, force=force)
 
     async def write(_: Settings) -> int:
-        from gassapi_backend.secrets import private_file
+        from gassapi_backend.private_files import private_file
         from gassapi_backend.server.audit.export import export as lines
 
         count = 0

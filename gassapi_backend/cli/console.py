@@ -63,8 +63,8 @@ def run(
     """
     from gassapi_backend.database import open_database
     from gassapi_backend.database.migrations import MigrationError, status, upgrade
+    from gassapi_backend.instance_key import lacks_key, load_keys
     from gassapi_backend.models import User
-    from gassapi_backend.secrets import lacks_key, load_keys
     from gassapi_backend.server.channel import announcing
 
     chosen = settings or options.load()
@@ -196,7 +196,7 @@ def _shown(value: Any) -> Text:
 
 def warn_of_new_key(settings: Settings) -> None:
     """Say that a secret key was made for a database that must have had another."""
-    from gassapi_backend.secrets import tell_of_new_key
+    from gassapi_backend.instance_key import tell_of_new_key
 
     err.print(f"[bold yellow]Warning:[/] {escape(tell_of_new_key(settings))}")
 

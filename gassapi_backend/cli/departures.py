@@ -97,7 +97,7 @@ def export(
     if output is None:
         print_plain(text)
         return
-    from gassapi_backend.secrets import write_private
+    from gassapi_backend.private_files import write_private
 
     write_private(output.absolute(), text + "\n")
     out.print(f"[green]Wrote[/] {escape(str(output))}.")

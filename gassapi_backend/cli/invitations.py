@@ -123,7 +123,7 @@ def revoke(
 
 
 def _view(settings: Settings, row: Any) -> dict[str, Any]:
-    from gassapi_backend.secrets import load_keys
+    from gassapi_backend.instance_key import load_keys
     from gassapi_backend.server.members.schemas import invitation_view, invite_url
 
     url = invite_url(settings.base_url, load_keys(settings).links, row)

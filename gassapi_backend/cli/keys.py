@@ -70,7 +70,7 @@ def rotate(
     comes from GASSAPI_SECRET_KEY, set the new one there and the former in GASSAPI_OLD_SECRET_KEYS
     first.
     """
-    from gassapi_backend.secrets import is_rotating
+    from gassapi_backend.instance_key import is_rotating
 
     settings = options.load()
     makes_key = not (settings.secret_key or settings.old_secret_keys)
@@ -122,7 +122,7 @@ def _alone(settings: Settings) -> Iterator[None]:
 
 
 async def _rotate(settings: Settings) -> dict[str, Any]:
-    from gassapi_backend.secrets import begin_rotation, finish_rotation
+    from gassapi_backend.instance_key import begin_rotation, finish_rotation
 
     begin_rotation(settings)
     done = await _reseal(settings)
@@ -151,7 +151,7 @@ async def _reseal(settings: Settings) -> dict[str, Any]:
 
 
 async def _look(settings: Settings) -> dict[str, Any]:
-    from gassapi_backend.secrets import FILE_NAME, is_rotating
+    from gassapi_backend.instance_key import FILE_NAME, is_rotating
     from gassapi_backend.vault import Vault
 
     vault = Vault(settings)

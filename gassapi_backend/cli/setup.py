@@ -226,7 +226,7 @@ def _write(settings: Settings, changes: dict[str, Any], admin: Admin | None) -> 
     """Migrate, write the secret and the settings file, and create the administrator."""
     from gassapi_backend.cli.people import new_account
     from gassapi_backend.database.migrations import upgrade
-    from gassapi_backend.secrets import lacks_key, load_keys
+    from gassapi_backend.instance_key import lacks_key, load_keys
     from gassapi_backend.settings_file import change_file
 
     is_keyless = lacks_key(settings) and _has_accounts(settings)

@@ -59,7 +59,7 @@ def issue(
 
     token, record, content = run(action)
     if config:
-        from gassapi_backend.secrets import write_private
+        from gassapi_backend.private_files import write_private
 
         write_private(output.absolute(), json.dumps(content, indent=2, ensure_ascii=False) + "\n")
     if as_json:

@@ -10,8 +10,8 @@ from aiohttp import web
 
 from gassapi_backend.clock import ago, now
 from gassapi_backend.database import open_database
+from gassapi_backend.instance_key import instance_of, load_keys
 from gassapi_backend.models import Attempt, Idempotency, Invitation, Mail, OneTimeToken, Session
-from gassapi_backend.secrets import instance_of, load_keys
 from gassapi_backend.server.accounts.attempts import Attempts
 from gassapi_backend.server.accounts.passwords import Passwords, common_passwords
 from gassapi_backend.server.audit.retention import remove_old

@@ -4,8 +4,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from gassapi_backend.instance_key import Keys
 from gassapi_backend.models.tokens import Scope
-from gassapi_backend.secrets import Keys
 from gassapi_backend.server.accounts.queries import find_session
 from gassapi_backend.server.accounts.signing import invalid_token, read_access_token
 from gassapi_backend.server.errors import Forbidden, Unauthenticated

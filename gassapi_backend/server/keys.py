@@ -8,7 +8,7 @@ from typing import NamedTuple
 from aiohttp import web
 
 from gassapi_backend.database import Row
-from gassapi_backend.secrets import Keys
+from gassapi_backend.instance_key import Keys
 from gassapi_backend.server.access import Role
 from gassapi_backend.server.accounts.attempts import Attempts
 from gassapi_backend.server.accounts.passwords import Passwords

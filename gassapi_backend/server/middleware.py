@@ -13,8 +13,8 @@ from tortoise.exceptions import OperationalError
 
 from gassapi_backend.database import is_away, is_deadlock
 from gassapi_backend.database.reasons import explain
+from gassapi_backend.instance_key import Keys
 from gassapi_backend.models import new_id
-from gassapi_backend.secrets import Keys
 from gassapi_backend.server.access import ABOUT_NO_PROJECT, Permission
 from gassapi_backend.server.credentials import Finder, TokenRevoked, access_credential, sent_token
 from gassapi_backend.server.errors import (

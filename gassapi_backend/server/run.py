@@ -16,9 +16,9 @@ from aiohttp import web
 
 from gassapi_backend.database import open_database
 from gassapi_backend.database.migrations import upgrade
+from gassapi_backend.instance_key import lacks_key, load_keys, tell_of_new_key
 from gassapi_backend.logs import set_up_logging
 from gassapi_backend.models import Project, User
-from gassapi_backend.secrets import lacks_key, load_keys, tell_of_new_key
 from gassapi_backend.server.app import build_app
 from gassapi_backend.server.channel import connect
 from gassapi_backend.server.feed.handlers import FOLLOWERS

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from gassapi_backend.cli.main import app
 from gassapi_backend.database.migrations import shipped
-from gassapi_backend.secrets import begin_rotation
+from gassapi_backend.instance_key import begin_rotation
 from gassapi_backend.server.channel import connect
 from gassapi_backend.settings import load
 from gassapi_backend.vault import Vault

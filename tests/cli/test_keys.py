@@ -1,6 +1,7 @@
 """Changing the secret key: while servers run, whatever breaks off, and without losing a value."""
 
 import asyncio
+import importlib
 import json
 import signal
 from pathlib import Path
@@ -10,10 +11,9 @@ import orjson
 import pytest
 from pydantic import SecretStr
 
-from gassapi_backend import secrets
 from gassapi_backend.cli import keys
+from gassapi_backend.instance_key import begin_rotation, finish_rotation
 from gassapi_backend.models import AuditEntry, Environment, Project, User
-from gassapi_backend.secrets import begin_rotation, finish_rotation
 from gassapi_backend.server.changes import change
 from gassapi_backend.server.environments.actions import create_environment
 from gassapi_backend.server.environments.queries import sealed_environments
@@ -22,7 +22,6 @@ from gassapi_backend.server.environments.variables import plain_values
 from gassapi_backend.server.identity import CONSOLE, Actor, Caller, Kind
 from gassapi_backend.server.projects.actions import create_project
 from gassapi_backend.server.projects.schemas import NewProject
-from gassapi_backend.server.rotation import actions
 from gassapi_backend.settings import Settings, load
 from gassapi_backend.vault import Vault, key_id_of
 from tests import programs
@@ -33,15 +32,13 @@ HUSH = "hush hush"
 OLD, NEW = "old-0123456789abcdefghij0123456789", "new-0123456789abcdefghij0123456789"
 
 KILLED = """
-import asyncio, os, signal, sys
-from gassapi_backend import secrets
+import asyncio, importlib, os, signal, sys
 from gassapi_backend.cli import keys
-from gassapi_backend.server.rotation import actions
 from gassapi_backend.settings import load
 from gassapi_backend.database import open_database
 
 place, name, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
-module = {"secrets": secrets, "actions": actions, "os": os}[place]
+module = importlib.import_module(place)
 meant = getattr(module, name)
 
 def killed(*arguments, **options):
@@ -63,17 +60,17 @@ asyncio.run(rotate())
 """
 
 STEPS = [  # the place that is not come back from: module, function, which of its calls
-    ("secrets", "begin_rotation", 1),
+    ("gassapi_backend.instance_key", "begin_rotation", 1),
     ("os", "fsync", 1),
-    ("secrets", "_sync_folder", 1),
-    ("actions", "_wait_for_writers", 1),
-    ("actions", "resealed", 1),
-    ("actions", "execute", 2),  # the first is SQLite's pragma
-    ("actions", "resealed", 2),
-    ("actions", "resealed", 3),
-    ("secrets", "finish_rotation", 1),
+    ("gassapi_backend.private_files", "_sync_folder", 1),
+    ("gassapi_backend.server.rotation.actions", "_wait_for_writers", 1),
+    ("gassapi_backend.server.rotation.actions", "resealed", 1),
+    ("gassapi_backend.server.rotation.actions", "execute", 2),  # the first is SQLite's pragma
+    ("gassapi_backend.server.rotation.actions", "resealed", 2),
+    ("gassapi_backend.server.rotation.actions", "resealed", 3),
+    ("gassapi_backend.instance_key", "finish_rotation", 1),
     ("os", "fsync", 3),
-    ("secrets", "_sync_folder", 2),
+    ("gassapi_backend.private_files", "_sync_folder", 2),
 ]
 
 
@@ -181,7 +178,7 @@ async def test_broken_off_anywhere_nothing_is_lost_and_the_next_run_finishes(
     own: Settings, monkeypatch: pytest.MonkeyPatch, step: tuple[str, str, int]
 ) -> None:
     place, name, count = step
-    module: Any = {"secrets": secrets, "actions": actions}[place]
+    module: Any = importlib.import_module(place)
     if name == "execute":
         count = 2 if "sqlite" in own.database else 1
     meant, called = getattr(module, name), 0

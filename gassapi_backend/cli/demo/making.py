@@ -10,8 +10,9 @@ from gassapi_backend.cli.demo import scene
 from gassapi_backend.cli.demo.shop import SHOP, Folder, Json
 from gassapi_backend.database import open_database
 from gassapi_backend.database.migrations import upgrade
+from gassapi_backend.instance_key import load_keys
 from gassapi_backend.models import Invitation, McpToken, Project, Scope, User
-from gassapi_backend.secrets import load_keys, write_private
+from gassapi_backend.private_files import write_private
 from gassapi_backend.server.accounts.actions import create_user, set_active
 from gassapi_backend.server.accounts.passwords import Passwords
 from gassapi_backend.server.accounts.queries import find_user

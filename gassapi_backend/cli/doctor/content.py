@@ -25,8 +25,8 @@ async def check_content(settings: Settings, *, fix: bool) -> list[Finding]:
 
 async def _key(settings: Settings) -> list[Finding]:
     """Whether the key that everybody signed in with is gone."""
+    from gassapi_backend.instance_key import lacks_key
     from gassapi_backend.models import User
-    from gassapi_backend.secrets import lacks_key
 
     if not (lacks_key(settings) and await User.exists()):
         return []
@@ -64,7 +64,7 @@ async def _secrets(settings: Settings) -> list[Finding]:
     """Whether the keys that are here open the secret variables; makes no key."""
     import orjson
 
-    from gassapi_backend.secrets import FILE_NAME, is_rotating
+    from gassapi_backend.instance_key import FILE_NAME, is_rotating
     from gassapi_backend.server.environments.queries import sealed_environments
     from gassapi_backend.server.environments.variables import is_lost, is_outdated, secret_keys
     from gassapi_backend.vault import Vault

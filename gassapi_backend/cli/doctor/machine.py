@@ -47,7 +47,7 @@ def check_settings(settings: Settings) -> list[Finding]:
 
 def check_files(settings: Settings, *, fix: bool) -> list[Finding]:
     """Find files that others can read or that cannot be used; make them private with ``fix``."""
-    from gassapi_backend.secrets import load_keys
+    from gassapi_backend.instance_key import load_keys
 
     home = settings.home
     if not os.access(next(path for path in (home, *home.parents) if path.exists()), os.W_OK):

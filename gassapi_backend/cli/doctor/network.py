@@ -33,7 +33,7 @@ async def check_port(settings: Settings) -> Finding:
 
 def _ours(settings: Settings, place: str, answer: bytes) -> Finding:
     """Find out whether the server that gave this answer runs on what we were asked to examine."""
-    from gassapi_backend.secrets import instance_of, lacks_key
+    from gassapi_backend.instance_key import instance_of, lacks_key
 
     try:
         ours = None if lacks_key(settings) else instance_of(settings)

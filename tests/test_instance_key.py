@@ -5,25 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from gassapi_backend.secrets import (
+from gassapi_backend.instance_key import (
     begin_rotation,
     derive_keys,
     finish_rotation,
     is_rotating,
     load_keys,
     load_secrets,
-    seal,
-    unseal,
-    write_private,
 )
 from gassapi_backend.settings import SettingsError, load
-from gassapi_backend.vault import Vault, key_id_of, sealed_length
 from tests.programs import all_at_once
 
 SECRET = "0123456789abcdefghij0123456789abcdefghij"
 
 START = """
-from gassapi_backend.secrets import load_keys
+from gassapi_backend.instance_key import load_keys
 from gassapi_backend.settings import load
 
 settings = load()
@@ -108,26 +104,6 @@ def test_each_purpose_has_a_key_of_its_own() -> None:
     assert derive_keys(SECRET) == keys
 
 
-def test_a_private_file_replaces_another_whole_and_is_for_its_owner(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "file"
-    write_private(path, "old\n")
-    assert path.parent.stat().st_mode & 0o777 == 0o700
-    path.chmod(0o644)
-    write_private(path, "new é\n")
-    assert path.read_text(encoding="utf-8") == "new é\n"
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert [found.name for found in path.parent.iterdir()] == ["file"]
-
-
-def test_a_private_file_that_cannot_be_written_whole_leaves_the_old_one(tmp_path: Path) -> None:
-    path = tmp_path / "file"
-    write_private(path, "old\n")
-    with pytest.raises(UnicodeEncodeError):
-        write_private(path, "new" * 100_000 + "\ud800")
-    assert path.read_text(encoding="utf-8") == "old\n"
-    assert [found.name for found in tmp_path.iterdir()] == ["file"]
-
-
 def test_a_rotation_keeps_the_former_secret_until_it_is_finished(tmp_path: Path) -> None:
     settings, path = load(home=tmp_path), tmp_path / "secret.key"
     (old,) = load_secrets(settings)
@@ -164,59 +140,3 @@ def test_former_secrets_are_never_shown(tmp_path: Path) -> None:
         load(home=tmp_path, old_secret_keys=f"{SECRET},hush-hush")
     assert "hush" not in str(caught.value)
     assert SECRET not in str(caught.value)
-
-
-@pytest.mark.parametrize("plain", [b"", b"x", "é😀".encode(), b"x" * 50_000])
-def test_what_is_sealed_opens_with_its_key_and_context_only(plain: bytes) -> None:
-    key, other = derive_keys(SECRET).answers, derive_keys(SECRET).links
-    sealed = seal(key, plain, "here")
-    assert unseal(key, sealed, "here") == plain
-    assert unseal(key, sealed, "there") is None
-    assert unseal(other, sealed, "here") is None
-    for broken in (sealed[:-1], sealed[1:], b"", sealed[:11], bytes([sealed[0] ^ 1]) + sealed[1:]):
-        assert unseal(key, broken, "here") is None
-    assert seal(key, plain, "here") != sealed
-    assert plain not in sealed or len(plain) < 2
-
-
-@pytest.mark.parametrize("plain", ["", "x", "xy", "xyz", "é" * 1000])
-def test_a_vault_says_how_long_a_value_is_without_opening_it(tmp_path: Path, plain: str) -> None:
-    vault = Vault(load(home=tmp_path, secret_key=SECRET))
-    assert 0 <= sealed_length(vault.seal(plain, "here")) - len(plain.encode()) <= 2
-
-
-def test_a_vault_opens_with_former_keys_and_seals_with_the_newest(tmp_path: Path) -> None:
-    old = Vault(load(home=tmp_path, secret_key=SECRET))
-    sealed = old.seal("hush", "here")
-    both = Vault(load(home=tmp_path, secret_key="x" * 40, old_secret_keys=SECRET))
-    assert both.open(sealed, "here") == "hush"
-    assert both.open(sealed, "there") is None
-    newer = both.seal("hush", "here")
-    assert (key_id_of(sealed), key_id_of(newer)) == (old.current, both.current)
-    assert old.open(newer, "here") is None
-    assert re.fullmatch(r"[0-9a-f]{8}", both.current)
-    assert both.key_ids == [both.current, old.current]
-
-
-def test_a_vault_notices_a_new_key_file_and_forgets_no_key(tmp_path: Path) -> None:
-    settings = load(home=tmp_path)
-    running = Vault(settings)
-    first = running.seal("hush", "here")
-    begin_rotation(settings)
-    second = Vault(settings).seal("hush", "here")
-    assert running.open(second, "here") == "hush"
-    finish_rotation(settings)
-    assert key_id_of(running.seal("hush", "here")) == key_id_of(second)
-    assert running.open(first, "here") == "hush"
-    assert Vault(settings).open(first, "here") is None
-
-
-def test_a_vault_makes_no_key_in_place_of_one_that_is_gone(tmp_path: Path) -> None:
-    vault = Vault(load(home=tmp_path))
-    sealed = vault.seal("hush", "here")
-    (tmp_path / "secret.key").unlink()
-    with pytest.raises(SettingsError, match=r"secret\.key: the secret key is gone"):
-        vault.seal("hush", "here")
-    assert vault.open(sealed, "here") == "hush"
-    assert vault.open("12345678.eA==", "here") is None
-    assert not list(tmp_path.iterdir())

@@ -1,15 +1,13 @@
 """The instance's secret key, and one key derived from it for each purpose."""
 
-import hmac
 import os
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
 from urllib.parse import unquote, urlsplit
 
+from gassapi_backend.private_files import write_private
+from gassapi_backend.sealing import derive
 from gassapi_backend.settings import LOOPBACK, Settings, SettingsError
 
 FILE_NAME = "secret.key"
@@ -130,61 +128,6 @@ def is_rotating(settings: Settings) -> bool:
         return False
 
 
-def seal(key: bytes, plain: bytes, context: str) -> bytes:
-    """Encrypt with AES-256-GCM (NIST SP 800-38D): a nonce of 12 bytes, then text and tag.
-
-    ``context`` says what it is for; only the same one opens it again.
-    """
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # slow to import, rarely needed
-
-    nonce = secrets.token_bytes(12)
-    return nonce + AESGCM(key).encrypt(nonce, plain, context.encode())
-
-
-def unseal(key: bytes, sealed: bytes, context: str) -> bytes | None:
-    """Decrypt what ``seal()`` made; ``None`` where the key or the context is another."""
-    from cryptography.exceptions import InvalidTag
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-    try:
-        return AESGCM(key).decrypt(sealed[:12], sealed[12:], context.encode())
-    except (InvalidTag, ValueError):
-        return None
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, all of it or nothing."""
-    with private_file(path) as file:
-        file.write(text)
-
-
-@contextmanager
-def private_file(path: Path) -> Iterator[TextIO]:
-    """Open a file that only its owner can read; it is there once all of it is written."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-        _sync_folder(path.parent)  # or a power cut brings the old file back
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-
-
-def _sync_folder(folder: Path) -> None:
-    with suppress(OSError):  # a folder that cannot be read, or a file system that has no such thing
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
 def _read(path: Path) -> list[str]:
     """Return the file's lines: the secret in force and, during a rotation, the one before it."""
     if not path.exists():
@@ -206,8 +149,3 @@ def _make(path: Path) -> list[str]:
 
 def _fresh() -> str:
     return secrets.token_urlsafe(48)
-
-
-def derive(secret: str, label: str) -> bytes:
-    """Return the 32-byte key of a secret for one use."""
-    return hmac.digest(secret.encode(), f"gassapi {label}".encode(), "sha256")
