@@ -22,7 +22,7 @@ from aiohttp import web
 
 from gassapi_backend.clock import now, stored
 from gassapi_backend.instance_key import derive_keys
-from gassapi_backend.server.tokens.mint import hash_of
+from gassapi_backend.server.access.mcp_tokens import hash_of
 
 LIST = """
 SELECT p.id, p.name, p.description, p.is_public AS isPublic, p.owner_id AS ownerId,

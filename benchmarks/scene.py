@@ -14,11 +14,11 @@ from gassapi_backend.cli.users import new_account
 from gassapi_backend.database import open_database
 from gassapi_backend.database.migrations import upgrade
 from gassapi_backend.models import Member, Project, Scope
+from gassapi_backend.server.access.callers import Actor, Caller, Kind
 from gassapi_backend.server.collections.actions import create_collection
 from gassapi_backend.server.collections.schemas import NewCollection
 from gassapi_backend.server.endpoints.actions import create_endpoint
 from gassapi_backend.server.endpoints.schemas import NewEndpoint
-from gassapi_backend.server.identity import Actor, Caller, Kind
 from gassapi_backend.server.projects.actions import create_project
 from gassapi_backend.server.projects.schemas import NewProject
 from gassapi_backend.server.tokens.actions import issue_token

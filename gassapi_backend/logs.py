@@ -11,7 +11,7 @@ import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
 from gassapi_backend.settings import Settings
-from gassapi_backend.visible import visible
+from gassapi_backend.terminal_text import visible
 
 _SECRET = re.compile(
     r"gass_[0-9A-Za-z]{8,}|gassr_[\w-]{8,}|eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?|(?<=://)[^\s/?#]+(?=@)"

@@ -19,10 +19,10 @@ from yarl import URL
 from gassapi_backend.database import open_database, rows
 from gassapi_backend.database.migrations import upgrade
 from gassapi_backend.models import Member, Project, Scope, User
+from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.accounts.actions import create_user
 from gassapi_backend.server.accounts.schemas import NewAccount
 from gassapi_backend.server.app import build_app
-from gassapi_backend.server.identity import CONSOLE
 from gassapi_backend.server.keys import PASSWORDS
 from gassapi_backend.settings import Settings, load
 from tests import servers

@@ -10,7 +10,13 @@ import pytest
 
 import gassapi_backend
 from gassapi_backend.models import Scope
-from gassapi_backend.server.access import ABOUT_NO_PROJECT, GRANTS, SCOPES, Permission, Role
+from gassapi_backend.server.access.permissions import (
+    ABOUT_NO_PROJECT,
+    GRANTS,
+    SCOPES,
+    Permission,
+    Role,
+)
 from gassapi_backend.server.routes import ROUTES
 
 ROOT = Path(__file__).parent.parent

@@ -20,7 +20,7 @@ from rich.text import Text
 
 from gassapi_backend import settings as options
 from gassapi_backend.settings import LOOPBACK, Settings
-from gassapi_backend.visible import visible
+from gassapi_backend.terminal_text import visible
 
 T = TypeVar("T")
 

@@ -35,8 +35,8 @@ def create(
     """
 
     async def action(settings: Settings) -> Any:
+        from gassapi_backend.server.access.callers import CONSOLE
         from gassapi_backend.server.bodies import validated
-        from gassapi_backend.server.identity import CONSOLE
         from gassapi_backend.server.members.actions import invite
         from gassapi_backend.server.members.mailing import mailing_of
         from gassapi_backend.server.members.schemas import NewInvitation, invitation_row
@@ -102,7 +102,7 @@ def revoke(
 
     async def action(_: Settings) -> Any:
         from gassapi_backend.models import is_id
-        from gassapi_backend.server.identity import CONSOLE
+        from gassapi_backend.server.access.callers import CONSOLE
         from gassapi_backend.server.members.actions import revoke_invitation
         from gassapi_backend.server.members.queries import find_invitation
 

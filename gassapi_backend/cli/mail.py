@@ -75,7 +75,7 @@ def retry(
         fail("The id is empty. Leave it out to have all tried again that were given up.", code=2)
 
     async def action(_: Settings) -> int:
-        from gassapi_backend.server.identity import CONSOLE
+        from gassapi_backend.server.access.callers import CONSOLE
         from gassapi_backend.server.mail import actions
 
         return await actions.retry(CONSOLE, mail)

@@ -44,7 +44,7 @@ def add(project: Project, who: Who, as_json: AsJson = False) -> None:
     """
 
     async def action(_: Settings) -> Any:
-        from gassapi_backend.server.identity import CONSOLE
+        from gassapi_backend.server.access.callers import CONSOLE
         from gassapi_backend.server.members.actions import add_member
 
         found, user = await find_project(project), await find_account(who)
@@ -67,7 +67,7 @@ def remove(project: Project, who: Who, as_json: AsJson = False) -> None:
     """
 
     async def action(_: Settings) -> Any:
-        from gassapi_backend.server.identity import CONSOLE
+        from gassapi_backend.server.access.callers import CONSOLE
         from gassapi_backend.server.members.actions import remove_member
 
         found, user = await find_project(project), await find_account(who)

@@ -39,9 +39,9 @@ async def new_account(
     settings: Settings, *, email: str, name: str, password: str, is_admin: bool
 ) -> Any:
     """Create an account from the console. Raises ``Invalid`` and ``Conflict``."""
+    from gassapi_backend.server.access.callers import CONSOLE
     from gassapi_backend.server.accounts import actions
     from gassapi_backend.server.accounts.passwords import Passwords
-    from gassapi_backend.server.identity import CONSOLE
 
     new = checked_account(email=email, name=name, password=password)
     passwords = Passwords(settings.password_rounds)

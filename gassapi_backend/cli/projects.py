@@ -39,8 +39,8 @@ def create(
     """Create a project for somebody, with its default environment."""
 
     async def action(_: Settings) -> Any:
+        from gassapi_backend.server.access.callers import CONSOLE
         from gassapi_backend.server.bodies import validated
-        from gassapi_backend.server.identity import CONSOLE
         from gassapi_backend.server.projects.actions import create_project
         from gassapi_backend.server.projects.schemas import NewProject, row_of
 
@@ -102,7 +102,7 @@ def transfer(project: Project, who: Who, as_json: AsJson = False) -> None:
     """Hand a project over to one of its members. The owner until now stays a member."""
 
     async def action(_: Settings) -> Any:
-        from gassapi_backend.server.identity import CONSOLE
+        from gassapi_backend.server.access.callers import CONSOLE
         from gassapi_backend.server.projects.actions import transfer_project
         from gassapi_backend.server.projects.schemas import row_of
 

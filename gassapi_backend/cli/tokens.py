@@ -125,8 +125,8 @@ def revoke(
 
     async def action(_: Settings) -> tuple[Any, int]:
         from gassapi_backend.models import McpToken, is_id
+        from gassapi_backend.server.access.callers import CONSOLE
         from gassapi_backend.server.bodies import validated
-        from gassapi_backend.server.identity import CONSOLE
         from gassapi_backend.server.tokens.actions import revoke_tokens
         from gassapi_backend.server.tokens.schemas import Revocation
 
@@ -151,10 +151,10 @@ def revoke(
 async def _issue(
     settings: Settings, project: str | None, user: str | None, name: str, scope: str
 ) -> tuple[str, Any, dict[str, Any]]:
+    from gassapi_backend.server.access.callers import CONSOLE
     from gassapi_backend.server.accounts.queries import find_user
     from gassapi_backend.server.bodies import validated
     from gassapi_backend.server.environments.variables import plain_values
-    from gassapi_backend.server.identity import CONSOLE
     from gassapi_backend.server.tokens import actions, queries
     from gassapi_backend.server.tokens.configs import gassapi_json
     from gassapi_backend.server.tokens.schemas import NewToken

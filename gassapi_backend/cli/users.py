@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from gassapi_backend.cli import departures
+from gassapi_backend.cli import user_deletion
 from gassapi_backend.cli.console import (
     AsJson,
     ask_password,
@@ -34,10 +34,10 @@ from gassapi_backend.cli.people import (
 from gassapi_backend.settings import Settings
 
 app = typer.Typer(help="Accounts: who may sign in.", no_args_is_help=True)
-app.command()(departures.sessions)
-app.command("sign-out")(departures.sign_out)
-app.command()(departures.export)
-app.command()(departures.delete)
+app.command()(user_deletion.sessions)
+app.command("sign-out")(user_deletion.sign_out)
+app.command()(user_deletion.export)
+app.command()(user_deletion.delete)
 
 PasswordStdin = Annotated[
     bool,
@@ -159,9 +159,9 @@ def set_password(who: Who, password_stdin: PasswordStdin = False, as_json: AsJso
         password = ask_password("New password", complaint_about("password"))
 
     async def action(settings: Settings) -> Any:
+        from gassapi_backend.server.access.callers import CONSOLE
         from gassapi_backend.server.accounts import actions
         from gassapi_backend.server.accounts.passwords import Passwords
-        from gassapi_backend.server.identity import CONSOLE
 
         user = await find_account(who)
         passwords = Passwords(settings.password_rounds)
@@ -180,7 +180,7 @@ def reset_link(who: Who, as_json: AsJson = False) -> None:
     """
 
     async def action(settings: Settings) -> tuple[Settings, str, str]:
-        from gassapi_backend.server.identity import CONSOLE
+        from gassapi_backend.server.access.callers import CONSOLE
         from gassapi_backend.server.recovery.actions import make_reset_link
         from gassapi_backend.server.recovery.letters import letters_of
 
@@ -208,8 +208,8 @@ def promote(
     """Make somebody an administrator of this server."""
 
     async def action(_: Settings) -> Any:
+        from gassapi_backend.server.access.callers import CONSOLE
         from gassapi_backend.server.accounts import actions
-        from gassapi_backend.server.identity import CONSOLE
 
         return await actions.set_admin(CONSOLE, (await find_account(who)).id, is_admin=not undo)
 
@@ -227,8 +227,8 @@ def rename(
     """Change somebody's name."""
 
     async def action(_: Settings) -> Any:
+        from gassapi_backend.server.access.callers import CONSOLE
         from gassapi_backend.server.bodies import validated
-        from gassapi_backend.server.identity import CONSOLE
         from gassapi_backend.server.users import actions
         from gassapi_backend.server.users.schemas import UserChanges
 
@@ -249,8 +249,8 @@ def set_email(
     """Change the address somebody signs in with. It counts as not confirmed."""
 
     async def action(_: Settings) -> Any:
+        from gassapi_backend.server.access.callers import CONSOLE
         from gassapi_backend.server.bodies import validated
-        from gassapi_backend.server.identity import CONSOLE
         from gassapi_backend.server.users import actions
         from gassapi_backend.server.users.schemas import NewEmail
 
@@ -264,8 +264,8 @@ def set_email(
 
 def _set_active(who: str, *, is_active: bool) -> Any:
     async def action(_: Settings) -> Any:
+        from gassapi_backend.server.access.callers import CONSOLE
         from gassapi_backend.server.accounts import actions
-        from gassapi_backend.server.identity import CONSOLE
 
         return await actions.set_active(CONSOLE, (await find_account(who)).id, is_active=is_active)
 

@@ -6,7 +6,7 @@ from asyncmy import errors
 from tortoise.exceptions import DBConnectionError, OperationalError
 
 from gassapi_backend.database import is_sqlite, sqlite_path
-from gassapi_backend.database.room import is_full
+from gassapi_backend.database.disk_space import is_full
 from gassapi_backend.settings import Settings
 
 

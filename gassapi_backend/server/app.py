@@ -12,6 +12,7 @@ from gassapi_backend.clock import ago, now
 from gassapi_backend.database import open_database
 from gassapi_backend.instance_key import instance_of, load_keys
 from gassapi_backend.models import Attempt, Idempotency, Invitation, Mail, OneTimeToken, Session
+from gassapi_backend.server.access.callers import Callers, forget_everybody
 from gassapi_backend.server.accounts.attempts import Attempts
 from gassapi_backend.server.accounts.passwords import Passwords, common_passwords
 from gassapi_backend.server.audit.retention import remove_old
@@ -19,7 +20,6 @@ from gassapi_backend.server.channel import Channel
 from gassapi_backend.server.feed.followers import Followers
 from gassapi_backend.server.feed.handlers import FOLLOWERS
 from gassapi_backend.server.http import MAX_BODY
-from gassapi_backend.server.identity import Callers, forget_everybody
 from gassapi_backend.server.kept import KEPT, KeptAnswers
 from gassapi_backend.server.keys import (
     CALLERS,

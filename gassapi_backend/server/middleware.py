@@ -15,8 +15,15 @@ from gassapi_backend.database import is_away, is_deadlock
 from gassapi_backend.database.reasons import explain
 from gassapi_backend.instance_key import Keys
 from gassapi_backend.models import new_id
-from gassapi_backend.server.access import ABOUT_NO_PROJECT, Permission
-from gassapi_backend.server.credentials import Finder, TokenRevoked, access_credential, sent_token
+from gassapi_backend.server.access.admission import SUBJECTS, enter_project, enter_subject
+from gassapi_backend.server.access.callers import NOBODY, Actor, Kind
+from gassapi_backend.server.access.credentials import (
+    Finder,
+    TokenRevoked,
+    access_credential,
+    sent_token,
+)
+from gassapi_backend.server.access.permissions import ABOUT_NO_PROJECT, Permission
 from gassapi_backend.server.errors import (
     Failure,
     Forbidden,
@@ -28,11 +35,9 @@ from gassapi_backend.server.errors import (
     Unavailable,
 )
 from gassapi_backend.server.http import printable, reply_failure
-from gassapi_backend.server.identity import NOBODY, Actor, Kind
 from gassapi_backend.server.keys import ACTOR, CALLERS, IP, IS_HTTPS, REQUEST_ID, SETTINGS, TIMEOUT
 from gassapi_backend.server.rates import RequestRate, Window
 from gassapi_backend.server.routing import Route, route_of
-from gassapi_backend.server.subjects import SUBJECTS, enter_project, enter_subject
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

@@ -1,6 +1,6 @@
 """Every endpoint, in one table: method, path, handler, permission."""
 
-from gassapi_backend.server.access import Permission as P
+from gassapi_backend.server.access.permissions import Permission as P
 from gassapi_backend.server.accounts import handlers as accounts
 from gassapi_backend.server.activity import handlers as activity
 from gassapi_backend.server.collections import handlers as collections

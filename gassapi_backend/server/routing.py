@@ -10,14 +10,14 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from gassapi_backend.database import retried
-from gassapi_backend.server.access import ABOUT_NO_PROJECT, Permission
+from gassapi_backend.server.access.admission import SUBJECTS, enter_project
+from gassapi_backend.server.access.permissions import ABOUT_NO_PROJECT, Permission
 from gassapi_backend.server.http import JSON, Body, Query, read, read_optional, read_query, reply
 from gassapi_backend.server.idempotency import HEADER, answer_once
 from gassapi_backend.server.kept import KEPT
 from gassapi_backend.server.keys import ACTOR, COOKIES, IS_HTTPS, PROJECT, REVEALS, SUBJECT
 from gassapi_backend.server.preconditions import etag_of, is_unchanged
 from gassapi_backend.server.projects.schemas import project_summary
-from gassapi_backend.server.subjects import SUBJECTS, enter_project
 
 PREFIX = "/api/v1"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gassapi_backend.visible import in_one_line, visible
+from gassapi_backend.terminal_text import in_one_line, visible
 from tests.processes import Cli, Server, within
 from tests.programs import run
 from tests.test_logs import PROGRAM

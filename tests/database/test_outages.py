@@ -26,11 +26,11 @@ from gassapi_backend.database import execute, is_away, open_database, row, rows
 from gassapi_backend.database.migrations import upgrade
 from gassapi_backend.models import Attempt
 from gassapi_backend.server import middleware
+from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.app import build_app
 from gassapi_backend.server.changes import change
 from gassapi_backend.server.feed import followers
 from gassapi_backend.server.feed.handlers import FOLLOWERS
-from gassapi_backend.server.identity import CONSOLE
 from gassapi_backend.server.news import News
 from gassapi_backend.settings import Settings, load
 from tests.conftest import Api, Person

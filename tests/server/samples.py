@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from aiohttp import ClientResponse
 
 from gassapi_backend.models import Purpose, User
-from gassapi_backend.server.access import Permission
+from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.audit.queries import project_ids
 from gassapi_backend.server.audit.verification import verify
 from gassapi_backend.server.keys import LETTERS

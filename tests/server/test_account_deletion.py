@@ -22,10 +22,10 @@ from gassapi_backend.models import (
     User,
     folded,
 )
-from gassapi_backend.server.access import Permission
+from gassapi_backend.server.access.callers import CONSOLE
+from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.changes import change
 from gassapi_backend.server.errors import Conflict, Failure, NotFound
-from gassapi_backend.server.identity import CONSOLE
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
 from gassapi_backend.server.users.actions import delete_user

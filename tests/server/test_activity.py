@@ -7,7 +7,7 @@ import pytest
 
 from gassapi_backend.database import execute
 from gassapi_backend.models import Scope, User
-from gassapi_backend.server.identity import CONSOLE, forget_everybody
+from gassapi_backend.server.access.callers import CONSOLE, forget_everybody
 from gassapi_backend.server.members.actions import add_member
 from tests.conftest import Api, Person, everything
 

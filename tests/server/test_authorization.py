@@ -8,13 +8,13 @@ import jwt
 import pytest
 
 from gassapi_backend.models import Member, Scope, User
+from gassapi_backend.server.access.admission import SUBJECTS
+from gassapi_backend.server.access.callers import CONSOLE
+from gassapi_backend.server.access.session_tokens import AUDIENCE, ISSUER
 from gassapi_backend.server.accounts.actions import set_active
-from gassapi_backend.server.accounts.signing import AUDIENCE, ISSUER
-from gassapi_backend.server.identity import CONSOLE
 from gassapi_backend.server.keys import KEYS
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
-from gassapi_backend.server.subjects import SUBJECTS
 from tests.conftest import Api, Person, everything, text_of
 from tests.server.samples import SAMPLES, fresh_links, furnish, request_for
 

@@ -20,8 +20,8 @@ from gassapi_backend.models import (
     name_hash,
     new_id,
 )
-from gassapi_backend.server.identity import CONSOLE
-from gassapi_backend.server.positions import MAX_POSITION, copy_name
+from gassapi_backend.server.access.callers import CONSOLE
+from gassapi_backend.server.items import MAX_POSITION, copy_name
 from gassapi_backend.server.projects.actions import recount_project
 from gassapi_backend.server.projects.queries import miscounted_projects
 from tests.conftest import Api, Person, audited, everything

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gassapi_backend.database.statements import insert
-from gassapi_backend.server.identity import CONSOLE
+from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.projects.actions import recount_project
 from tests.conftest import Api
 from tests.server.test_collections import add

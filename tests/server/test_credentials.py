@@ -9,9 +9,9 @@ import jwt
 import pytest
 
 from gassapi_backend.models import Session
-from gassapi_backend.server.accounts.signing import make_access_token, make_refresh_token
+from gassapi_backend.server.access.mcp_tokens import ALPHABET, is_well_formed, new_token
+from gassapi_backend.server.access.session_tokens import make_access_token, make_refresh_token
 from gassapi_backend.server.keys import KEYS
-from gassapi_backend.server.tokens.mint import ALPHABET, is_well_formed, new_token
 from tests.conftest import Api, Person, everything
 
 ISSUER = "gassapi"

@@ -10,7 +10,7 @@ import pytest
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database.statements import insert
 from gassapi_backend.models import AuditEntry, Collection, Endpoint, new_id
-from gassapi_backend.server.identity import CONSOLE
+from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.projects.actions import recount_project
 from tests.conftest import Api, Person, audited, everything
 from tests.server.test_collections import NOWHERE, add, check_counts

@@ -6,7 +6,7 @@ import pytest
 
 from gassapi_backend.database.statements import insert
 from gassapi_backend.models import Project
-from gassapi_backend.server.identity import CONSOLE
+from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.kept import KEPT, OVERHEAD, KeptAnswers
 from gassapi_backend.server.projects.actions import recount_project
 from gassapi_backend.server.routes import ROUTES

@@ -17,12 +17,12 @@ from structlog.testing import capture_logs
 
 from gassapi_backend.clock import ago, now
 from gassapi_backend.models import Invitation, Mail, OneTimeToken, Project, Purpose, User
+from gassapi_backend.server.access.callers import CONSOLE
+from gassapi_backend.server.access.link_tokens import read_link_token
 from gassapi_backend.server.app import purge
 from gassapi_backend.server.changes import change
 from gassapi_backend.server.errors import Conflict, NotFound
-from gassapi_backend.server.identity import CONSOLE
 from gassapi_backend.server.keys import LETTERS
-from gassapi_backend.server.links import read_link_token
 from gassapi_backend.server.mail import templates
 from gassapi_backend.server.mail.actions import retry
 from gassapi_backend.server.mail.outbox import DELAYS, MailKind, claim, put_in_outbox, ring

@@ -18,9 +18,9 @@ from gassapi_backend.models import (
     Project,
     Scope,
 )
+from gassapi_backend.server.access.callers import CONSOLE, Actor, Caller, Kind, forget_everybody
 from gassapi_backend.server.accounts.actions import set_active
 from gassapi_backend.server.errors import Forbidden
-from gassapi_backend.server.identity import CONSOLE, Actor, Caller, Kind, forget_everybody
 from gassapi_backend.server.members.actions import add_member, invite, remove_member
 from tests.conftest import Api, Person, audited, everything
 from tests.server.test_authorization import NO_PROJECTS

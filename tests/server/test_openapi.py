@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from gassapi_backend.server import errors
-from gassapi_backend.server.access import ABOUT_NO_PROJECT, SCOPES, Permission
+from gassapi_backend.server.access.permissions import ABOUT_NO_PROJECT, SCOPES, Permission
 from gassapi_backend.server.errors import Failure
 from gassapi_backend.server.openapi import HEADERS, document
 from gassapi_backend.server.openapi.descriptions import UNKNOWN

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from gassapi_backend.models import AuditEntry, Environment, McpToken, Member, Project
+from gassapi_backend.server.access.callers import CONSOLE, forget_everybody
 from gassapi_backend.server.accounts.actions import set_active
 from gassapi_backend.server.errors import Conflict, NotFound
-from gassapi_backend.server.identity import CONSOLE, forget_everybody
 from gassapi_backend.server.projects.actions import create_project
 from gassapi_backend.server.projects.schemas import NewProject
 from tests.conftest import Api, Person, audited, everything

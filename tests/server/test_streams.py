@@ -13,13 +13,13 @@ from tortoise.exceptions import OperationalError
 
 from gassapi_backend.database import execute
 from gassapi_backend.models import Member, Project, User, new_id
+from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.accounts.actions import set_active
 from gassapi_backend.server.changes import change
 from gassapi_backend.server.feed import followers as limits
 from gassapi_backend.server.feed import handlers, streams
 from gassapi_backend.server.feed.handlers import FOLLOWERS
 from gassapi_backend.server.feed.streams import End
-from gassapi_backend.server.identity import CONSOLE
 from tests.conftest import Api, Person, Serve, everything
 from tests.server.feeds import Copy, Stream, environment, following
 from tests.server.test_statements import statements

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from gassapi_backend.models import AuditEntry, Environment, McpToken, Scope, name_hash
+from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.accounts.actions import set_active
 from gassapi_backend.server.errors import Conflict
-from gassapi_backend.server.identity import CONSOLE
 from gassapi_backend.server.keys import USAGE
 from gassapi_backend.server.tokens.actions import issue_token
 from tests.conftest import Api, Person, Serve, audited, everything

@@ -25,8 +25,8 @@ from gassapi_backend.models import (
     is_id,
     new_id,
 )
+from gassapi_backend.server.access.callers import CONSOLE, Actor, Caller, Kind
 from gassapi_backend.server.accounts.actions import set_active, set_admin
-from gassapi_backend.server.identity import CONSOLE, Actor, Caller, Kind
 from gassapi_backend.server.keys import PASSWORDS
 from gassapi_backend.server.users.actions import (
     change_email,

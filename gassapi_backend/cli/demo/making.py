@@ -13,6 +13,7 @@ from gassapi_backend.database.migrations import upgrade
 from gassapi_backend.instance_key import load_keys
 from gassapi_backend.models import Invitation, McpToken, Project, Scope, User
 from gassapi_backend.private_files import write_private
+from gassapi_backend.server.access.callers import CONSOLE, Actor, Caller, Kind
 from gassapi_backend.server.accounts.actions import create_user, set_active
 from gassapi_backend.server.accounts.passwords import Passwords
 from gassapi_backend.server.accounts.queries import find_user
@@ -30,7 +31,6 @@ from gassapi_backend.server.environments.queries import list_environments
 from gassapi_backend.server.environments.schemas import EnvironmentChanges, NewEnvironment
 from gassapi_backend.server.flows.actions import create_flow
 from gassapi_backend.server.flows.schemas import NewFlow
-from gassapi_backend.server.identity import CONSOLE, Actor, Caller, Kind
 from gassapi_backend.server.members.actions import Chosen, accept_invitation, add_member, invite
 from gassapi_backend.server.members.schemas import invitation_row, invite_url
 from gassapi_backend.server.preconditions import ANY_REVISION

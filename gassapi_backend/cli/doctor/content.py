@@ -36,7 +36,7 @@ async def _key(settings: Settings) -> list[Finding]:
 
 
 async def _counts(*, fix: bool) -> Finding:
-    from gassapi_backend.server.identity import CONSOLE
+    from gassapi_backend.server.access.callers import CONSOLE
     from gassapi_backend.server.projects.actions import recount_project
     from gassapi_backend.server.projects.queries import miscounted_projects
 

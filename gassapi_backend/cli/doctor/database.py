@@ -13,9 +13,9 @@ CLOCK_TOLERANCE = 5  # seconds
 async def check_database(settings: Settings) -> list[Finding]:
     """Find out whether the database answers, and is as this version expects it."""
     from gassapi_backend.database import is_sqlite, open_database, sqlite_path
+    from gassapi_backend.database.disk_space import try_writing
     from gassapi_backend.database.migrations import status
     from gassapi_backend.database.reasons import explain
-    from gassapi_backend.database.room import try_writing
 
     found: list[Finding] = []
     if is_sqlite(settings):
@@ -52,7 +52,7 @@ async def check_database(settings: Settings) -> list[Finding]:
 
 
 def _room(settings: Settings) -> list[Finding]:
-    from gassapi_backend.database.room import LITTLE, MEGABYTE, TOO_LITTLE, free_bytes
+    from gassapi_backend.database.disk_space import LITTLE, MEGABYTE, TOO_LITTLE, free_bytes
 
     free = free_bytes(settings)
     if free is None or free >= LITTLE:

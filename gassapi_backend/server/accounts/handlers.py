@@ -4,6 +4,22 @@ from aiohttp import web
 
 from gassapi_backend.clock import now, stored
 from gassapi_backend.models import Session, is_id
+from gassapi_backend.server.access.credentials import (
+    ACCESS_COOKIE,
+    REFRESH_COOKIE,
+    bearer,
+    refresh_path,
+    refuse_foreign_origin,
+)
+from gassapi_backend.server.access.link_tokens import read_link_token
+from gassapi_backend.server.access.session_tokens import (
+    ACCESS_SECONDS,
+    REFRESH_PREFIX,
+    REFRESH_SECONDS,
+    make_access_token,
+    make_refresh_token,
+    read_refresh_token,
+)
 from gassapi_backend.server.accounts import actions, queries
 from gassapi_backend.server.accounts.schemas import (
     Credentials,
@@ -20,21 +36,6 @@ from gassapi_backend.server.accounts.schemas import (
     session_view,
     user_view,
 )
-from gassapi_backend.server.accounts.signing import (
-    ACCESS_SECONDS,
-    REFRESH_PREFIX,
-    REFRESH_SECONDS,
-    make_access_token,
-    make_refresh_token,
-    read_refresh_token,
-)
-from gassapi_backend.server.credentials import (
-    ACCESS_COOKIE,
-    REFRESH_COOKIE,
-    bearer,
-    refresh_path,
-    refuse_foreign_origin,
-)
 from gassapi_backend.server.errors import Unauthenticated
 from gassapi_backend.server.http import Message
 from gassapi_backend.server.keys import (
@@ -48,7 +49,6 @@ from gassapi_backend.server.keys import (
     SETTINGS,
     Cookie,
 )
-from gassapi_backend.server.links import read_link_token
 from gassapi_backend.server.members.schemas import PURPOSE
 from gassapi_backend.server.preconditions import if_match
 from gassapi_backend.server.sessions import actions as sessions

@@ -13,6 +13,7 @@ from gassapi_backend.clock import now, stored
 from gassapi_backend.database import Row, execute
 from gassapi_backend.database.statements import insert, update
 from gassapi_backend.models import Endpoint, name_hash, new_id
+from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.changes import Change, change
 from gassapi_backend.server.collections import queries
 from gassapi_backend.server.collections.schemas import (
@@ -21,8 +22,7 @@ from gassapi_backend.server.collections.schemas import (
     collection_view,
 )
 from gassapi_backend.server.errors import Conflict, Invalid, NotFound
-from gassapi_backend.server.identity import Actor
-from gassapi_backend.server.positions import copy_name, next_position
+from gassapi_backend.server.items import copy_name, next_position
 from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
 
 MAX_DEPTH = 5

@@ -10,6 +10,7 @@ from gassapi_backend.clock import now, stored
 from gassapi_backend.database import Row, execute
 from gassapi_backend.database.statements import insert, update
 from gassapi_backend.models import folded, new_id
+from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.changes import Change, change
 from gassapi_backend.server.endpoints import queries
 from gassapi_backend.server.endpoints.schemas import (
@@ -19,8 +20,7 @@ from gassapi_backend.server.endpoints.schemas import (
     endpoint_view,
 )
 from gassapi_backend.server.errors import Invalid, NotFound
-from gassapi_backend.server.identity import Actor
-from gassapi_backend.server.positions import copy_name, next_position
+from gassapi_backend.server.items import copy_name, next_position
 from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
 
 _NO_HEADERS = "{}"

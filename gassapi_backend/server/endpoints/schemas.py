@@ -18,7 +18,7 @@ from gassapi_backend.server.endpoints.json_text import (
     ObjectOrArray,
     SmallObject,
 )
-from gassapi_backend.server.positions import ItemName, Position
+from gassapi_backend.server.items import ItemName, Position
 
 MAX_URL = 2000
 

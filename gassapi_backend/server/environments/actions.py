@@ -6,6 +6,7 @@ from tortoise.exceptions import IntegrityError
 from gassapi_backend.clock import now
 from gassapi_backend.database import Row
 from gassapi_backend.models import Environment, name_hash, new_id
+from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.changes import Change, change
 from gassapi_backend.server.environments.queries import find_environment, list_environments
 from gassapi_backend.server.environments.schemas import (
@@ -24,8 +25,7 @@ from gassapi_backend.server.environments.variables import (
     to_store,
 )
 from gassapi_backend.server.errors import Conflict, NotFound
-from gassapi_backend.server.identity import Actor
-from gassapi_backend.server.positions import copy_name
+from gassapi_backend.server.items import copy_name
 from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
 from gassapi_backend.vault import Vault
 

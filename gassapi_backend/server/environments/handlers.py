@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from gassapi_backend.server.access import Permission, allows
+from gassapi_backend.server.access.permissions import Permission, allows
 from gassapi_backend.server.environments import actions, queries
 from gassapi_backend.server.environments.schemas import (
     Duplication,

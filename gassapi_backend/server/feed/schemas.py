@@ -9,10 +9,10 @@ from typing_extensions import TypedDict
 
 from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
-from gassapi_backend.server.access import Role
+from gassapi_backend.server.access.callers import Caller, Kind
+from gassapi_backend.server.access.permissions import Role
 from gassapi_backend.server.errors import Gone
 from gassapi_backend.server.http import MAX_INTEGER, Query
-from gassapi_backend.server.identity import Caller, Kind
 
 
 class Sight(StrEnum):

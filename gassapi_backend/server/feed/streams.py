@@ -9,9 +9,9 @@ from enum import StrEnum
 import orjson
 
 from gassapi_backend.database import is_away
+from gassapi_backend.server.access.callers import Caller
 from gassapi_backend.server.errors import Gone
 from gassapi_backend.server.feed.schemas import ChangeView, Sight
-from gassapi_backend.server.identity import Caller
 
 PING_SECONDS = 15
 RETRY_SECONDS = 0.5  # while the database is away

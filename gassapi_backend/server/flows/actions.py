@@ -5,6 +5,7 @@ from typing import Any
 from gassapi_backend.clock import now
 from gassapi_backend.database import Row
 from gassapi_backend.models import Collection, Flow, folded, new_id
+from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.changes import Change, change
 from gassapi_backend.server.errors import Invalid, NotFound
 from gassapi_backend.server.flows.documents import checked, redrawn, shaped
@@ -16,8 +17,7 @@ from gassapi_backend.server.flows.schemas import (
     flow_view,
     row_of,
 )
-from gassapi_backend.server.identity import Actor
-from gassapi_backend.server.positions import copy_name
+from gassapi_backend.server.items import copy_name
 from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
 
 

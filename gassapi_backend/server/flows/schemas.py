@@ -19,7 +19,7 @@ from gassapi_backend.server.bodies import Body, Id, Page, Pagination, Query, opt
 from gassapi_backend.server.flows.described import EDGES, FLOW_DATA, NODES
 from gassapi_backend.server.flows.inputs import FlowInput
 from gassapi_backend.server.flows.shapes import Shape
-from gassapi_backend.server.positions import ItemName
+from gassapi_backend.server.items import ItemName
 
 
 def _as_written(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:

@@ -11,7 +11,7 @@ import structlog
 
 from gassapi_backend.clock import now, rfc3339
 from gassapi_backend.models import Mail
-from gassapi_backend.server.links import make_link_token
+from gassapi_backend.server.access.link_tokens import make_link_token
 from gassapi_backend.server.mail import templates
 from gassapi_backend.server.mail.outbox import MailKind, bell, claim, forget, put_back
 from gassapi_backend.server.mail.queries import find_invitation

@@ -5,11 +5,11 @@ from aiohttp import web
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database import Row
 from gassapi_backend.models import is_id
-from gassapi_backend.server.access import Role
+from gassapi_backend.server.access.link_tokens import read_link_token
+from gassapi_backend.server.access.permissions import Role
 from gassapi_backend.server.errors import Invalid, NotFound
 from gassapi_backend.server.http import Message, Page
 from gassapi_backend.server.keys import ACTOR, INVITATIONS, KEYS, PROJECT, ROLE, SETTINGS
-from gassapi_backend.server.links import read_link_token
 from gassapi_backend.server.members import actions, queries
 from gassapi_backend.server.members.schemas import (
     PURPOSE,

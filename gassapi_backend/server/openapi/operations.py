@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from gassapi_backend.models.tokens import Scope
-from gassapi_backend.server.access import GRANTS, SCOPES, Permission, Role
+from gassapi_backend.server.access.permissions import GRANTS, SCOPES, Permission, Role
 from gassapi_backend.server.http import JSON
 from gassapi_backend.server.idempotency import HEADER as KEY_HEADER
 from gassapi_backend.server.idempotency import REPLAYED

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gassapi_backend.server.access import ABOUT_NO_PROJECT, Permission
+from gassapi_backend.server.access.permissions import ABOUT_NO_PROJECT, Permission
 from gassapi_backend.server.http import JSON
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route

@@ -9,7 +9,8 @@ from typing_extensions import TypedDict
 from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
 from gassapi_backend.models import Project
-from gassapi_backend.server.access import Permission, Role, allows, role_of
+from gassapi_backend.server.access.callers import Actor, Kind
+from gassapi_backend.server.access.permissions import Permission, Role, allows, role_of
 from gassapi_backend.server.accounts.schemas import Name
 from gassapi_backend.server.bodies import (
     JSON,
@@ -22,7 +23,6 @@ from gassapi_backend.server.bodies import (
     optional,
 )
 from gassapi_backend.server.errors import Invalid
-from gassapi_backend.server.identity import Actor, Kind
 
 MAX_SETTINGS = 64_000
 

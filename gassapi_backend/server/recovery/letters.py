@@ -8,8 +8,8 @@ from gassapi_backend.clock import ahead, now, stored
 from gassapi_backend.database import execute
 from gassapi_backend.instance_key import load_keys
 from gassapi_backend.models import OneTimeToken, Purpose, User, new_id
+from gassapi_backend.server.access.link_tokens import make_link_token, read_link_token
 from gassapi_backend.server.errors import Gone, Invalid
-from gassapi_backend.server.links import make_link_token, read_link_token
 from gassapi_backend.server.mail.outbox import MailKind, put_in_outbox
 from gassapi_backend.settings import Settings
 

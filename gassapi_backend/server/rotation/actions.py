@@ -7,11 +7,11 @@ import orjson
 from tortoise.transactions import in_transaction
 
 from gassapi_backend.database import dialect, execute, rows
+from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.changes import change
 from gassapi_backend.server.environments.queries import sealed_environments
 from gassapi_backend.server.environments.variables import is_outdated, resealed
 from gassapi_backend.server.errors import NotFound
-from gassapi_backend.server.identity import Actor
 from gassapi_backend.vault import Vault
 
 

@@ -4,8 +4,8 @@ import asyncio
 import time
 from dataclasses import dataclass
 
+from gassapi_backend.database.disk_space import is_full
 from gassapi_backend.database.migrations import status
-from gassapi_backend.database.room import is_full
 from gassapi_backend.settings import Settings
 
 MAX_AGE = 1.0  # seconds an answer of the database is believed

@@ -2,10 +2,10 @@
 
 from gassapi_backend.clock import now
 from gassapi_backend.models import McpToken, Member, Scope
+from gassapi_backend.server.access.callers import Actor
+from gassapi_backend.server.access.mcp_tokens import PREFIX_SHOWN, hash_of, new_token
 from gassapi_backend.server.changes import Change, change
 from gassapi_backend.server.errors import Conflict, Forbidden, NotFound
-from gassapi_backend.server.identity import Actor
-from gassapi_backend.server.tokens.mint import PREFIX_SHOWN, hash_of, new_token
 
 
 async def issue_token(

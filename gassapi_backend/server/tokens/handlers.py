@@ -5,7 +5,7 @@ from aiohttp import web
 from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
 from gassapi_backend.models import name_hash
-from gassapi_backend.server.access import Permission, allows
+from gassapi_backend.server.access.permissions import Permission, allows
 from gassapi_backend.server.environments.actions import reveal_values
 from gassapi_backend.server.environments.variables import plain_values
 from gassapi_backend.server.errors import Forbidden, Invalid, NotFound

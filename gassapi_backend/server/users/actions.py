@@ -20,6 +20,8 @@ from gassapi_backend.models import (
     folded,
     is_id,
 )
+from gassapi_backend.server.access.callers import Actor, Kind
+from gassapi_backend.server.access.session_tokens import invalid_token
 from gassapi_backend.server.accounts.actions import (
     email_taken,
     lock_user,
@@ -31,10 +33,8 @@ from gassapi_backend.server.accounts.attempts import Attempts
 from gassapi_backend.server.accounts.passwords import Passwords
 from gassapi_backend.server.accounts.queries import own_account
 from gassapi_backend.server.accounts.schemas import email_key, user_view
-from gassapi_backend.server.accounts.signing import invalid_token
 from gassapi_backend.server.changes import Change, change
 from gassapi_backend.server.errors import Conflict, Forbidden, Invalid, NotFound
-from gassapi_backend.server.identity import Actor, Kind
 from gassapi_backend.server.mail.outbox import forget_those_to
 from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
 from gassapi_backend.server.projects.actions import erase_project

@@ -6,10 +6,10 @@ from aiohttp import web
 
 from gassapi_backend.clock import now
 from gassapi_backend.database import Row
+from gassapi_backend.server.access.credentials import ACCESS_COOKIE, REFRESH_COOKIE, refresh_path
+from gassapi_backend.server.access.session_tokens import invalid_token
 from gassapi_backend.server.accounts.actions import create_user
 from gassapi_backend.server.accounts.schemas import UserAnswer, user_view
-from gassapi_backend.server.accounts.signing import invalid_token
-from gassapi_backend.server.credentials import ACCESS_COOKIE, REFRESH_COOKIE, refresh_path
 from gassapi_backend.server.errors import NotFound
 from gassapi_backend.server.http import JSON, Message
 from gassapi_backend.server.keys import ACTOR, COOKIES, LOGINS, PASSWORDS, Cookie

@@ -59,7 +59,7 @@ def sign_out(who: Who, as_json: AsJson = False) -> None:
     """Sign somebody out of all their devices."""
 
     async def action(_: Settings) -> tuple[str, int]:
-        from gassapi_backend.server.identity import CONSOLE
+        from gassapi_backend.server.access.callers import CONSOLE
         from gassapi_backend.server.users import actions
 
         user = await find_account(who)
@@ -85,7 +85,7 @@ def export(
         refuse_unwritable(output, force=force)
 
     async def action(_: Settings) -> str:
-        from gassapi_backend.server.identity import CONSOLE
+        from gassapi_backend.server.access.callers import CONSOLE
         from gassapi_backend.server.users import actions
         from gassapi_backend.server.users.export import export_user
 
@@ -118,8 +118,8 @@ def delete(
         _confirm_deletion(who)
 
     async def action(_: Settings) -> Any:
+        from gassapi_backend.server.access.callers import CONSOLE
         from gassapi_backend.server.errors import Conflict
-        from gassapi_backend.server.identity import CONSOLE
         from gassapi_backend.server.users import actions
 
         user = await find_account(who)

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from gassapi_backend.database import Row, row
 from gassapi_backend.models import is_id
-from gassapi_backend.server.access import Permission, Role, allows
+from gassapi_backend.server.access.permissions import Permission, Role, allows
 from gassapi_backend.server.errors import Forbidden, NotFound
 from gassapi_backend.server.keys import ACTOR, PROJECT, ROLE, SUBJECT
 from gassapi_backend.server.projects.queries import load_project

@@ -6,13 +6,13 @@ from aiohttp import web
 
 from gassapi_backend.instance_key import Keys
 from gassapi_backend.models.tokens import Scope
+from gassapi_backend.server.access.callers import Caller, Kind
+from gassapi_backend.server.access.mcp_tokens import PREFIX, hash_of, is_well_formed
+from gassapi_backend.server.access.session_tokens import invalid_token, read_access_token
 from gassapi_backend.server.accounts.queries import find_session
-from gassapi_backend.server.accounts.signing import invalid_token, read_access_token
 from gassapi_backend.server.errors import Forbidden, Unauthenticated
-from gassapi_backend.server.identity import Caller, Kind
 from gassapi_backend.server.keys import IS_HTTPS, SETTINGS
 from gassapi_backend.server.sessions.actions import account_inactive
-from gassapi_backend.server.tokens.mint import PREFIX, hash_of, is_well_formed
 from gassapi_backend.server.tokens.queries import find_token
 
 ACCESS_COOKIE = "gassapi_access"
