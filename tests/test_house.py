@@ -125,7 +125,7 @@ def test_the_command_line_writes_to_no_model_itself(path: Path) -> None:
     ids=named,
 )
 def test_only_actions_open_a_change(path: Path) -> None:
-    assert "gassapi_backend.server.changes.change" not in imports_of(path)
+    assert "gassapi_backend.server.changes.change.change" not in imports_of(path)
 
 
 def test_every_permission_is_needed_by_a_route_or_granted_to_somebody() -> None:

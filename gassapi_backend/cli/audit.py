@@ -242,8 +242,8 @@ def _print_entries(found: Any) -> None:
 
 
 def _noted(file: Path | None) -> "dict[str, Noted]":
-    from gassapi_backend.server.audit.chain import Place
     from gassapi_backend.server.audit.verdicts import Noted
+    from gassapi_backend.server.changes.chain import Place
 
     if file is None:
         return {}

@@ -65,7 +65,7 @@ def run(
     from gassapi_backend.database.migrations import MigrationError, status, upgrade
     from gassapi_backend.instance_key import lacks_key, load_keys
     from gassapi_backend.models import User
-    from gassapi_backend.server.channel import announcing
+    from gassapi_backend.server.changes.redis import announcing
 
     chosen = settings or options.load()
 

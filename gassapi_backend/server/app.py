@@ -16,7 +16,8 @@ from gassapi_backend.server.access.callers import Callers, forget_everybody
 from gassapi_backend.server.accounts.attempts import Attempts
 from gassapi_backend.server.accounts.passwords import Passwords, common_passwords
 from gassapi_backend.server.audit.retention import remove_old
-from gassapi_backend.server.channel import Channel
+from gassapi_backend.server.changes.news import News, listen, unlisten
+from gassapi_backend.server.changes.redis import Channel
 from gassapi_backend.server.feed.followers import Followers
 from gassapi_backend.server.feed.handlers import FOLLOWERS
 from gassapi_backend.server.http import MAX_BODY
@@ -41,7 +42,6 @@ from gassapi_backend.server.mail.outbox import KEEP_SECONDS
 from gassapi_backend.server.mail.sending import Sending
 from gassapi_backend.server.members.mailing import mailing_of
 from gassapi_backend.server.middleware import add_headers, make_guard, surround
-from gassapi_backend.server.news import News, listen, unlisten
 from gassapi_backend.server.protocol import refuse_in_our_shape
 from gassapi_backend.server.rates import RequestRate
 from gassapi_backend.server.recovery.letters import Letters

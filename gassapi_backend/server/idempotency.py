@@ -21,7 +21,7 @@ from tortoise.exceptions import DBConnectionError, IntegrityError, OperationalEr
 from gassapi_backend.clock import ahead, now, stored
 from gassapi_backend.database import Row, execute, row
 from gassapi_backend.sealing import seal, unseal
-from gassapi_backend.server.changes import answering
+from gassapi_backend.server.changes.change import answering
 from gassapi_backend.server.errors import Conflict, Failure, Invalid
 from gassapi_backend.server.http import JSON, read_bytes, reply_failure
 from gassapi_backend.server.keys import ACTOR, IP, KEYS, REQUEST_ID

@@ -58,7 +58,7 @@ class _SharedCount:
         from limits.aio.storage import RedisStorage
         from limits.aio.strategies import FixedWindowRateLimiter as SharedLimiter
 
-        from gassapi_backend.server.channel import connect
+        from gassapi_backend.server.changes.redis import connect
 
         self._redis = connect(url)
         storage = RedisStorage(

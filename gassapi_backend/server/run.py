@@ -20,7 +20,7 @@ from gassapi_backend.instance_key import lacks_key, load_keys, tell_of_new_key
 from gassapi_backend.logs import set_up_logging
 from gassapi_backend.models import Project, User
 from gassapi_backend.server.app import build_app
-from gassapi_backend.server.channel import connect
+from gassapi_backend.server.changes.redis import connect
 from gassapi_backend.server.feed.handlers import FOLLOWERS
 from gassapi_backend.server.keys import STATE
 from gassapi_backend.settings import Settings, SettingsError

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from gassapi_backend.cli.main import app
 from gassapi_backend.database.migrations import shipped
 from gassapi_backend.instance_key import begin_rotation
-from gassapi_backend.server.channel import connect
+from gassapi_backend.server.changes.redis import connect
 from gassapi_backend.settings import load
 from gassapi_backend.vault import Vault
 from tests import servers

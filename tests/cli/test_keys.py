@@ -15,7 +15,7 @@ from gassapi_backend.cli import keys
 from gassapi_backend.instance_key import begin_rotation, finish_rotation
 from gassapi_backend.models import AuditEntry, Environment, Project, User
 from gassapi_backend.server.access.callers import CONSOLE, Actor, Caller, Kind
-from gassapi_backend.server.changes import change
+from gassapi_backend.server.changes.change import change
 from gassapi_backend.server.environments.actions import create_environment
 from gassapi_backend.server.environments.queries import sealed_environments
 from gassapi_backend.server.environments.schemas import NewEnvironment, NewVariable

@@ -30,7 +30,7 @@ from gassapi_backend.models import Attempt, AuditEntry
 from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.app import build_app
-from gassapi_backend.server.changes import change
+from gassapi_backend.server.changes.change import change
 from gassapi_backend.server.routing import Route, bind
 from gassapi_backend.settings import Settings
 from tests.conftest import on_server

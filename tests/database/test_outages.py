@@ -28,10 +28,10 @@ from gassapi_backend.models import Attempt
 from gassapi_backend.server import middleware
 from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.app import build_app
-from gassapi_backend.server.changes import change
+from gassapi_backend.server.changes.change import change
+from gassapi_backend.server.changes.news import News
 from gassapi_backend.server.feed import followers
 from gassapi_backend.server.feed.handlers import FOLLOWERS
-from gassapi_backend.server.news import News
 from gassapi_backend.settings import Settings, load
 from tests.conftest import Api, Person
 from tests.processes import PROGRAM, environment

@@ -19,7 +19,7 @@ from gassapi_backend.models import (
     name_hash,
     new_id,
 )
-from gassapi_backend.server.changes import Change
+from gassapi_backend.server.changes.change import Change
 from tests.conftest import Api, Person
 
 

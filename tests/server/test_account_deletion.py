@@ -24,7 +24,7 @@ from gassapi_backend.models import (
 )
 from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.access.permissions import Permission
-from gassapi_backend.server.changes import change
+from gassapi_backend.server.changes.change import change
 from gassapi_backend.server.errors import Conflict, Failure, NotFound
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route

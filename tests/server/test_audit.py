@@ -13,11 +13,11 @@ from gassapi_backend.clock import ago, ahead, stored
 from gassapi_backend.database import execute, row, rows
 from gassapi_backend.models import Project, new_id
 from gassapi_backend.server.audit import queries, retention
-from gassapi_backend.server.audit.chain import COLUMNS, FIRST, Place, hash_of, values_of
 from gassapi_backend.server.audit.export import export
 from gassapi_backend.server.audit.retention import remove_old
 from gassapi_backend.server.audit.verdicts import SHOWN, Noted, Verdict
 from gassapi_backend.server.audit.verification import verify
+from gassapi_backend.server.changes.chain import COLUMNS, FIRST, Place, hash_of, values_of
 from tests.conftest import Api, Person, everything
 from tests.server.samples import furnish, tour
 

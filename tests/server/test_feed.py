@@ -8,7 +8,7 @@ from gassapi_backend.clock import ago, stored
 from gassapi_backend.database import execute, rows
 from gassapi_backend.models import new_id
 from gassapi_backend.server.access.callers import CONSOLE
-from gassapi_backend.server.changes import change
+from gassapi_backend.server.changes.change import change
 from gassapi_backend.server.feed.reading import where_history_begins
 from tests.conftest import Api, Person, Serve, everything
 from tests.server.feeds import Copy, collection, endpoint, environment, flow, pull

@@ -18,7 +18,7 @@ from gassapi_backend.server.keys import INVITATIONS, KEYS
 from gassapi_backend.server.members.actions import MAX_PENDING, add_member, invite
 from gassapi_backend.settings import Registration
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
-from tests.server.test_authorization import NO_PROJECTS
+from tests.server.access.test_authorization import NO_PROJECTS
 from tests.server.test_members import check_counts
 
 ACCEPT, DECLINE = "/invitations/accept", "/invitations/decline"

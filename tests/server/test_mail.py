@@ -20,7 +20,7 @@ from gassapi_backend.models import Invitation, Mail, OneTimeToken, Project, Purp
 from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.access.link_tokens import read_link_token
 from gassapi_backend.server.app import purge
-from gassapi_backend.server.changes import change
+from gassapi_backend.server.changes.change import change
 from gassapi_backend.server.errors import Conflict, NotFound
 from gassapi_backend.server.keys import LETTERS
 from gassapi_backend.server.mail import templates

@@ -23,7 +23,7 @@ from gassapi_backend.server.accounts.actions import set_active
 from gassapi_backend.server.errors import Forbidden
 from gassapi_backend.server.members.actions import add_member, invite, remove_member
 from tests.conftest import Api, Person, audited, everything
-from tests.server.test_authorization import NO_PROJECTS
+from tests.server.access.test_authorization import NO_PROJECTS
 
 
 async def members(api: Api, who: Person, project_id: str, query: str = "") -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from gassapi_backend.database import execute
 from gassapi_backend.models import Member, Project, User, new_id
 from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.accounts.actions import set_active
-from gassapi_backend.server.changes import change
+from gassapi_backend.server.changes.change import change
 from gassapi_backend.server.feed import followers as limits
 from gassapi_backend.server.feed import handlers, streams
 from gassapi_backend.server.feed.handlers import FOLLOWERS
@@ -84,7 +84,7 @@ async def test_a_change_that_nobody_here_made_is_found_within_a_second(
     api: Api, ann: Person, project_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with following(api, ann, project_id) as stream:
-        monkeypatch.setattr("gassapi_backend.server.changes.tell", lambda _: None)
+        monkeypatch.setattr("gassapi_backend.server.changes.change.tell", lambda _: None)
         async with change(CONSOLE, project_id) as made:
             await environment(made).save(force_create=True)
         started = time.perf_counter()

@@ -96,7 +96,7 @@ def _sender(settings: Settings) -> list[Finding]:
 
 async def check_redis(settings: Settings) -> Finding:
     """Find out whether Redis answers, and lets us publish and subscribe."""
-    from gassapi_backend.server.channel import NAME, attempt
+    from gassapi_backend.server.changes.redis import NAME, attempt
 
     if settings.redis_url is None:
         return Finding("redis", Verdict.GOOD, "not set up")

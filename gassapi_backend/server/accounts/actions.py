@@ -15,7 +15,7 @@ from gassapi_backend.server.accounts.schemas import (
     email_key,
     user_view,
 )
-from gassapi_backend.server.changes import Change, change
+from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Conflict, Forbidden, Invalid, NotFound
 from gassapi_backend.server.members.queries import is_invited
 from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale

@@ -7,7 +7,7 @@ import orjson
 from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
 from gassapi_backend.server.audit import queries
-from gassapi_backend.server.audit.chain import HASHED
+from gassapi_backend.server.changes.chain import HASHED
 
 KEYS = [
     f"{first}{''.join(map(str.title, more))}" for first, *more in (x.split("_") for x in HASHED)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
 
 from gassapi_backend.database import Row, row, rows
-from gassapi_backend.server.audit.chain import COLUMNS, FIRST, START, Place
+from gassapi_backend.server.changes.chain import COLUMNS, FIRST, START, Place
 
 PAGE = 1000
 BEFORE_ALL = -(2**63)

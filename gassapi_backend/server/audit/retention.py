@@ -10,8 +10,8 @@ from tortoise.transactions import in_transaction
 
 from gassapi_backend.clock import ago, stored
 from gassapi_backend.database import Row, dialect, execute, row, rows
-from gassapi_backend.server.audit.chain import COLUMNS, Place, hash_of, values_of
 from gassapi_backend.server.audit.queries import find_ends
+from gassapi_backend.server.changes.chain import COLUMNS, Place, hash_of, values_of
 
 DAY = 24 * 3600
 BATCH = 500  # entries in one transaction

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from gassapi_backend.server.audit.chain import FIRST, Place
+from gassapi_backend.server.changes.chain import FIRST, Place
 
 SHOWN = 20  # problems of one chain that are told; the others are counted
 

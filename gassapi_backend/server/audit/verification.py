@@ -14,10 +14,10 @@ from uuid import UUID
 from gassapi_backend.clock import ago, stored
 from gassapi_backend.database import Row
 from gassapi_backend.server.audit import queries
-from gassapi_backend.server.audit.chain import Place, hash_of, values_of
 from gassapi_backend.server.audit.queries import Ends, Unchained
 from gassapi_backend.server.audit.retention import DAY
 from gassapi_backend.server.audit.verdicts import SHOWN, Noted, Verdict, What
+from gassapi_backend.server.changes.chain import Place, hash_of, values_of
 
 CHANGED = "is not what was recorded, or the entry before it is not"
 AGAIN = 5  # times a chain is read again because retention worked on it meanwhile

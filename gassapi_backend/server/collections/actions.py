@@ -14,7 +14,7 @@ from gassapi_backend.database import Row, execute
 from gassapi_backend.database.statements import insert, update
 from gassapi_backend.models import Endpoint, name_hash, new_id
 from gassapi_backend.server.access.callers import Actor
-from gassapi_backend.server.changes import Change, change
+from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.collections import queries
 from gassapi_backend.server.collections.schemas import (
     CollectionChanges,

@@ -11,7 +11,7 @@ from gassapi_backend.database import Row, execute
 from gassapi_backend.database.statements import insert, update
 from gassapi_backend.models import folded, new_id
 from gassapi_backend.server.access.callers import Actor
-from gassapi_backend.server.changes import Change, change
+from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.endpoints import queries
 from gassapi_backend.server.endpoints.schemas import (
     MAX_URL,

@@ -7,7 +7,7 @@ from gassapi_backend.clock import now
 from gassapi_backend.database import Row
 from gassapi_backend.models import Environment, name_hash, new_id
 from gassapi_backend.server.access.callers import Actor
-from gassapi_backend.server.changes import Change, change
+from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.environments.queries import find_environment, list_environments
 from gassapi_backend.server.environments.schemas import (
     EnvironmentChanges,

@@ -9,12 +9,12 @@ import structlog
 
 from gassapi_backend.clock import now, stored
 from gassapi_backend.server.access.callers import Caller
+from gassapi_backend.server.changes.news import News
 from gassapi_backend.server.errors import TooMany, Unavailable
 from gassapi_backend.server.feed import queries
 from gassapi_backend.server.feed.reading import read_changes
 from gassapi_backend.server.feed.schemas import Sight
 from gassapi_backend.server.feed.streams import End, Follower, Page, Topic, page_of
-from gassapi_backend.server.news import News
 
 LOOK_SECONDS = 0.5  # between looks at the database: changes and access across processes
 PATIENCE = 5  # seconds for a look or a reading

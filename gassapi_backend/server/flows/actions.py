@@ -6,7 +6,7 @@ from gassapi_backend.clock import now
 from gassapi_backend.database import Row
 from gassapi_backend.models import Collection, Flow, folded, new_id
 from gassapi_backend.server.access.callers import Actor
-from gassapi_backend.server.changes import Change, change
+from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Invalid, NotFound
 from gassapi_backend.server.flows.documents import checked, redrawn, shaped
 from gassapi_backend.server.flows.schemas import (

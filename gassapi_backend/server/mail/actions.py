@@ -3,7 +3,7 @@
 from gassapi_backend.clock import now
 from gassapi_backend.models import Mail, is_id
 from gassapi_backend.server.access.callers import Actor
-from gassapi_backend.server.changes import afterwards, change
+from gassapi_backend.server.changes.change import afterwards, change
 from gassapi_backend.server.errors import Conflict, NotFound
 from gassapi_backend.server.mail.outbox import is_being_sent, ring
 

@@ -8,7 +8,7 @@ from weakref import WeakSet
 from gassapi_backend.clock import ahead, now, stored
 from gassapi_backend.database import execute, rows
 from gassapi_backend.models import Mail
-from gassapi_backend.server.changes import afterwards
+from gassapi_backend.server.changes.change import afterwards
 from gassapi_backend.server.mail.queries import mails_to
 
 LEASE = 180  # seconds a mail is left to whoever claimed it; longer than sending may take

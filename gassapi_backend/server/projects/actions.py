@@ -24,7 +24,7 @@ from gassapi_backend.models import (
 )
 from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.access.permissions import Permission
-from gassapi_backend.server.changes import Change, change
+from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Conflict, Forbidden, Invalid, NotFound
 from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
 from gassapi_backend.server.projects.queries import load_project

@@ -8,7 +8,7 @@ from tortoise.transactions import in_transaction
 
 from gassapi_backend.database import dialect, execute, rows
 from gassapi_backend.server.access.callers import Actor
-from gassapi_backend.server.changes import change
+from gassapi_backend.server.changes.change import change
 from gassapi_backend.server.environments.queries import sealed_environments
 from gassapi_backend.server.environments.variables import is_outdated, resealed
 from gassapi_backend.server.errors import NotFound

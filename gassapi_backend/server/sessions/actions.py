@@ -11,7 +11,7 @@ from gassapi_backend.server.access.session_tokens import REFRESH_SECONDS, invali
 from gassapi_backend.server.accounts.attempts import Attempts
 from gassapi_backend.server.accounts.passwords import Passwords
 from gassapi_backend.server.accounts.schemas import Credentials, email_key
-from gassapi_backend.server.changes import Change, change
+from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Forbidden, NotFound, Unauthenticated
 
 GRACE_SECONDS = 10

@@ -4,7 +4,7 @@ from gassapi_backend.clock import now
 from gassapi_backend.models import McpToken, Member, Scope
 from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.access.mcp_tokens import PREFIX_SHOWN, hash_of, new_token
-from gassapi_backend.server.changes import Change, change
+from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Conflict, Forbidden, NotFound
 
 

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from gassapi_backend.server import channel
 from gassapi_backend.server.app import build_app
-from gassapi_backend.server.channel import NAME, connect
+from gassapi_backend.server.changes.redis import NAME, connect
 from gassapi_backend.settings import SettingsError, load
 from tests.conftest import Api, Serve
 from tests.server.feeds import following
@@ -105,8 +104,8 @@ async def test_a_subscription_that_nobody_answers_is_given_up_and_made_anew(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(channel, "PATIENCE", 0.1)
-    monkeypatch.setattr(channel, "SILENCE", 0.4)
+    monkeypatch.setattr(redis, "PATIENCE", 0.1)
+    monkeypatch.setattr(redis, "SILENCE", 0.4)
     is_black_hole = asyncio.Event()
 
     async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -9,7 +9,7 @@ import pytest
 from gassapi_backend.database import rows
 from gassapi_backend.models import Scope, folded
 from gassapi_backend.server.access.callers import CONSOLE
-from gassapi_backend.server.changes import change
+from gassapi_backend.server.changes.change import change
 from gassapi_backend.server.projects.queries import miscounted_projects
 from gassapi_backend.settings import Settings
 from tests.conftest import Api, Person, Serve

@@ -17,9 +17,9 @@ from gassapi_backend.clock import now, stored
 from gassapi_backend.database import dialect, execute, row
 from gassapi_backend.models import Project, new_id
 from gassapi_backend.server.access.callers import Actor, forget_everybody
-from gassapi_backend.server.audit.chain import COLUMNS, FIRST, Place, next_place
+from gassapi_backend.server.changes.chain import COLUMNS, FIRST, Place, next_place
+from gassapi_backend.server.changes.news import News, tell
 from gassapi_backend.server.errors import NotFound, Unauthenticated
-from gassapi_backend.server.news import News, tell
 
 BATCH = 500  # entries in one statement; SQLite takes 32 766 values
 

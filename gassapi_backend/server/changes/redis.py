@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import structlog
 
-from gassapi_backend.server.news import News, listen, unlisten
+from gassapi_backend.server.changes.news import News, listen, unlisten
 from gassapi_backend.settings import Settings, SettingsError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from gassapi_backend.clock import now
 from gassapi_backend.database import execute, rows
 from gassapi_backend.models import AuditEntry, Member, Project, User, folded, new_id
 from gassapi_backend.server.access.callers import CONSOLE, Actor, Caller, Callers, Kind
-from gassapi_backend.server.changes import BATCH, change
+from gassapi_backend.server.changes.change import BATCH, change
 from gassapi_backend.server.errors import NotFound
 from gassapi_backend.settings import Settings
 from tests.conftest import PASSWORD, Api, audited, everything

@@ -1,0 +1,1 @@
+"""The one door for writes, and whom it tells."""
