@@ -13,7 +13,6 @@ from gassapi_backend.database import open_database
 from gassapi_backend.instance_key import instance_of, load_keys
 from gassapi_backend.models import Attempt, Idempotency, Invitation, Mail, OneTimeToken, Session
 from gassapi_backend.server.access.callers import Callers, forget_everybody
-from gassapi_backend.server.accounts.attempts import Attempts
 from gassapi_backend.server.accounts.passwords import Passwords, common_passwords
 from gassapi_backend.server.audit.retention import remove_old
 from gassapi_backend.server.changes.news import News, listen, unlisten
@@ -38,12 +37,13 @@ from gassapi_backend.server.keys import (
     VERIFICATIONS,
     ServerState,
 )
+from gassapi_backend.server.limits.attempts import Attempts
+from gassapi_backend.server.limits.invitations import mailing_of
+from gassapi_backend.server.limits.requests import RequestRate
 from gassapi_backend.server.mail.outbox import KEEP_SECONDS
 from gassapi_backend.server.mail.sending import Sending
-from gassapi_backend.server.members.mailing import mailing_of
 from gassapi_backend.server.middleware import add_headers, make_guard, surround
 from gassapi_backend.server.protocol import refuse_in_our_shape
-from gassapi_backend.server.rates import RequestRate
 from gassapi_backend.server.recovery.letters import Letters
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import address, bind

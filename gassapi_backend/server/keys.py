@@ -11,9 +11,9 @@ from gassapi_backend.database import Row
 from gassapi_backend.instance_key import Keys
 from gassapi_backend.server.access.callers import Actor, Callers
 from gassapi_backend.server.access.permissions import Role
-from gassapi_backend.server.accounts.attempts import Attempts
 from gassapi_backend.server.accounts.passwords import Passwords
-from gassapi_backend.server.members.mailing import Mailing
+from gassapi_backend.server.limits.attempts import Attempts
+from gassapi_backend.server.limits.invitations import Mailing
 from gassapi_backend.server.recovery.letters import Letters
 from gassapi_backend.server.tokens.usage import TokenUsage
 from gassapi_backend.settings import Settings

@@ -36,7 +36,7 @@ from gassapi_backend.server.errors import (
 )
 from gassapi_backend.server.http import printable, reply_failure
 from gassapi_backend.server.keys import ACTOR, CALLERS, IP, IS_HTTPS, REQUEST_ID, SETTINGS, TIMEOUT
-from gassapi_backend.server.rates import RequestRate, Window
+from gassapi_backend.server.limits.requests import RequestRate, Window
 from gassapi_backend.server.routing import Route, route_of
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

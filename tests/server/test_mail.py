@@ -23,13 +23,13 @@ from gassapi_backend.server.app import purge
 from gassapi_backend.server.changes.change import change
 from gassapi_backend.server.errors import Conflict, NotFound
 from gassapi_backend.server.keys import LETTERS
+from gassapi_backend.server.limits.invitations import mailing_of
 from gassapi_backend.server.mail import templates
 from gassapi_backend.server.mail.actions import retry
 from gassapi_backend.server.mail.outbox import DELAYS, MailKind, claim, put_in_outbox, ring
 from gassapi_backend.server.mail.sending import Sending
 from gassapi_backend.server.mail.transport import mail_server
 from gassapi_backend.server.members.actions import invite
-from gassapi_backend.server.members.mailing import mailing_of
 from gassapi_backend.server.recovery.actions import make_reset_link
 from gassapi_backend.server.recovery.letters import LIFE, letters_of
 from gassapi_backend.server.users.actions import change_email

@@ -5,7 +5,6 @@ from tortoise.exceptions import IntegrityError
 from gassapi_backend.clock import now, stored
 from gassapi_backend.models import Session, User, folded
 from gassapi_backend.server.access.callers import Actor, Kind
-from gassapi_backend.server.accounts.attempts import Attempts
 from gassapi_backend.server.accounts.passwords import Passwords, check_password
 from gassapi_backend.server.accounts.queries import own_account
 from gassapi_backend.server.accounts.schemas import (
@@ -17,6 +16,7 @@ from gassapi_backend.server.accounts.schemas import (
 )
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Conflict, Forbidden, Invalid, NotFound
+from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.members.queries import is_invited
 from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
 from gassapi_backend.server.recovery.letters import Letters, end_reset_links

@@ -13,8 +13,8 @@ from gassapi_backend.server.accounts.queries import own_account
 from gassapi_backend.server.accounts.schemas import email_key
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Conflict, Failure, Forbidden, Gone, NotFound
+from gassapi_backend.server.limits.invitations import Mailing
 from gassapi_backend.server.mail.outbox import MailKind, put_in_outbox
-from gassapi_backend.server.members.mailing import Mailing
 from gassapi_backend.server.projects.schemas import may_in
 from gassapi_backend.server.tokens.actions import revoke_tokens_of
 

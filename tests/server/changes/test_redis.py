@@ -104,8 +104,8 @@ async def test_a_subscription_that_nobody_answers_is_given_up_and_made_anew(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(redis, "PATIENCE", 0.1)
-    monkeypatch.setattr(redis, "SILENCE", 0.4)
+    monkeypatch.setattr(channel, "PATIENCE", 0.1)
+    monkeypatch.setattr(channel, "SILENCE", 0.4)
     is_black_hole = asyncio.Event()
 
     async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

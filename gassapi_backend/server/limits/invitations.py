@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from gassapi_backend.server.access.callers import Actor, Kind
-from gassapi_backend.server.accounts.attempts import Attempts
+from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.settings import Settings
 
 CODE = "RATE_LIMIT_ERROR"

@@ -8,9 +8,9 @@ import time_machine
 
 from gassapi_backend.database import rows
 from gassapi_backend.models import Attempt
-from gassapi_backend.server.accounts.attempts import Attempts
 from gassapi_backend.server.app import purge
 from gassapi_backend.server.errors import TooMany, Unavailable
+from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.settings import Settings
 from tests.programs import all_at_once, environment
 
@@ -19,7 +19,7 @@ NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 TAKE = """
 import asyncio, sys
 from gassapi_backend.database import open_database
-from gassapi_backend.server.accounts.attempts import Attempts
+from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.errors import TooMany
 from gassapi_backend.settings import load
 
