@@ -136,7 +136,7 @@ def _protection(tls: Any, server: Any) -> str:
 
 
 def _checked(recipient: str) -> str:
-    from gassapi_backend.server.accounts.schemas import check_email
+    from gassapi_backend.server.names import check_email
 
     try:
         return check_email(recipient)

@@ -187,7 +187,7 @@ def _missing_admin(settings: Settings, *, asks: bool) -> Admin | None:
 
 def _is_admin(settings: Settings, email: str) -> bool:
     """Whether there is this administrator already. Ends where it is an ordinary account."""
-    from gassapi_backend.server.accounts.schemas import email_key
+    from gassapi_backend.server.names import email_key
 
     found = _accounts(settings, email_key=email_key(email))
     if found == [False]:

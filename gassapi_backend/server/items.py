@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from gassapi_backend.server.accounts.schemas import NOT_BLANK, check_name
+from gassapi_backend.server.names import NOT_BLANK, check_name
 
 MAX_NAME = 255
 MAX_POSITION = 2**31 - 1

@@ -6,7 +6,7 @@ import pytest
 
 from gassapi_backend.models import Environment, Member, Project, User, folded, name_hash
 from gassapi_backend.server.accounts.queries import find_user
-from gassapi_backend.server.accounts.schemas import email_key
+from gassapi_backend.server.names import email_key
 from gassapi_backend.server.projects.queries import find_projects
 from gassapi_backend.server.tokens.queries import find_environment
 from gassapi_backend.server.users.queries import all_users

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gassapi_backend.server.accounts.schemas import check_name
+from gassapi_backend.server.names import check_name
 
 
 @pytest.mark.parametrize(

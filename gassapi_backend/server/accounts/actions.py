@@ -11,13 +11,13 @@ from gassapi_backend.server.accounts.schemas import (
     NewAccount,
     NewPassword,
     ProfileChanges,
-    email_key,
     user_view,
 )
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Conflict, Forbidden, Invalid, NotFound
 from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.members.queries import is_invited
+from gassapi_backend.server.names import email_key
 from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
 from gassapi_backend.server.recovery.letters import Letters, end_reset_links
 from gassapi_backend.server.sessions.actions import (

@@ -3,7 +3,7 @@
 from gassapi_backend.database import Row, row, rows
 from gassapi_backend.models import User, is_id
 from gassapi_backend.server.access.session_tokens import invalid_token
-from gassapi_backend.server.accounts.schemas import email_key
+from gassapi_backend.server.names import email_key
 
 
 async def find_session(session_id: str) -> Row | None:

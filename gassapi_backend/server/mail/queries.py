@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from gassapi_backend.database import Row, row, rows
 from gassapi_backend.models import folded
-from gassapi_backend.server.accounts.schemas import KEY_LENGTH, email_key
+from gassapi_backend.server.names import KEY_LENGTH, email_key
 
 PAGE = 1000
 

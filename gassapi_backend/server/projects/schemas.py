@@ -11,7 +11,6 @@ from gassapi_backend.database import Row
 from gassapi_backend.models import Project
 from gassapi_backend.server.access.callers import Actor, Kind
 from gassapi_backend.server.access.permissions import Permission, Role, allows, role_of
-from gassapi_backend.server.accounts.schemas import Name
 from gassapi_backend.server.bodies import (
     JSON,
     MERGE_PATCH,
@@ -23,6 +22,7 @@ from gassapi_backend.server.bodies import (
     optional,
 )
 from gassapi_backend.server.errors import Invalid
+from gassapi_backend.server.names import Name
 
 MAX_SETTINGS = 64_000
 

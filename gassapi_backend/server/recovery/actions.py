@@ -7,11 +7,11 @@ from gassapi_backend.models import Mail, OneTimeToken, Purpose, User
 from gassapi_backend.server.access.callers import NOBODY, Actor, Caller, Kind
 from gassapi_backend.server.accounts.actions import replace_password
 from gassapi_backend.server.accounts.passwords import Passwords, check_password
-from gassapi_backend.server.accounts.schemas import email_key
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Conflict, NotFound
 from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.mail.outbox import MailKind, put_in_outbox
+from gassapi_backend.server.names import email_key
 from gassapi_backend.server.recovery.letters import (
     Letters,
     Way,

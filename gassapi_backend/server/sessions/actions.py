@@ -9,10 +9,11 @@ from gassapi_backend.models import Session, User
 from gassapi_backend.server.access.callers import Actor, Caller, Kind
 from gassapi_backend.server.access.session_tokens import REFRESH_SECONDS, invalid_token
 from gassapi_backend.server.accounts.passwords import Passwords
-from gassapi_backend.server.accounts.schemas import Credentials, email_key
+from gassapi_backend.server.accounts.schemas import Credentials
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Forbidden, NotFound, Unauthenticated
 from gassapi_backend.server.limits.attempts import Attempts
+from gassapi_backend.server.names import email_key
 
 GRACE_SECONDS = 10
 

@@ -31,11 +31,12 @@ from gassapi_backend.server.accounts.actions import (
 )
 from gassapi_backend.server.accounts.passwords import Passwords
 from gassapi_backend.server.accounts.queries import own_account
-from gassapi_backend.server.accounts.schemas import email_key, user_view
+from gassapi_backend.server.accounts.schemas import user_view
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Conflict, Forbidden, Invalid, NotFound
 from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.mail.outbox import forget_those_to
+from gassapi_backend.server.names import email_key
 from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
 from gassapi_backend.server.projects.actions import erase_project
 from gassapi_backend.server.sessions.actions import living_sessions, revoke_sessions

@@ -3,7 +3,7 @@
 from gassapi_backend.clock import ago, now, stored
 from gassapi_backend.database import Row, contains, row, rows
 from gassapi_backend.models import folded, is_id
-from gassapi_backend.server.accounts.schemas import email_piece
+from gassapi_backend.server.names import email_piece
 from gassapi_backend.server.users.schemas import SHOWN, UserSearch, UserStats
 
 DAY = 24 * 3600  # seconds

@@ -10,6 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from gassapi_backend.server.app import build_app
+from gassapi_backend.server.changes import redis as channel
 from gassapi_backend.server.changes.redis import NAME, connect
 from gassapi_backend.settings import SettingsError, load
 from tests.conftest import Api, Serve
