@@ -36,10 +36,10 @@ def create(
 
     async def action(settings: Settings) -> Any:
         from gassapi_backend.server.access.callers import CONSOLE
-        from gassapi_backend.server.bodies import validated
         from gassapi_backend.server.limits.invitations import mailing_of
         from gassapi_backend.server.members.actions import invite
         from gassapi_backend.server.members.schemas import NewInvitation, invitation_row
+        from gassapi_backend.server.web.bodies import validated
 
         found = await find_project(project)
         new = validated(NewInvitation, {"email": email})

@@ -28,7 +28,7 @@ def checked_account(*, email: str, name: str, password: str) -> Any:
     """Return what an account is created from. Raises ``Invalid`` when it breaks a rule."""
     from gassapi_backend.server.accounts.passwords import check_password
     from gassapi_backend.server.accounts.schemas import NewAccount
-    from gassapi_backend.server.bodies import validated
+    from gassapi_backend.server.web.bodies import validated
 
     new = validated(NewAccount, {"email": email, "name": name, "password": password})
     check_password(password, email=new.email, name=new.name)

@@ -40,9 +40,9 @@ def create(
 
     async def action(_: Settings) -> Any:
         from gassapi_backend.server.access.callers import CONSOLE
-        from gassapi_backend.server.bodies import validated
         from gassapi_backend.server.projects.actions import create_project
         from gassapi_backend.server.projects.schemas import NewProject, row_of
+        from gassapi_backend.server.web.bodies import validated
 
         body = {"name": name, "description": description, "isPublic": public}
         new, user = validated(NewProject, body), await _owner(owner)

@@ -126,9 +126,9 @@ def revoke(
     async def action(_: Settings) -> tuple[Any, int]:
         from gassapi_backend.models import McpToken, is_id
         from gassapi_backend.server.access.callers import CONSOLE
-        from gassapi_backend.server.bodies import validated
         from gassapi_backend.server.tokens.actions import revoke_tokens
         from gassapi_backend.server.tokens.schemas import Revocation
+        from gassapi_backend.server.web.bodies import validated
 
         token = await McpToken.get_or_none(id=token_id) if is_id(token_id) else None
         if token is None:
@@ -153,11 +153,11 @@ async def _issue(
 ) -> tuple[str, Any, dict[str, Any]]:
     from gassapi_backend.server.access.callers import CONSOLE
     from gassapi_backend.server.accounts.queries import find_user
-    from gassapi_backend.server.bodies import validated
     from gassapi_backend.server.environments.variables import plain_values
     from gassapi_backend.server.tokens import actions, queries
     from gassapi_backend.server.tokens.configs import gassapi_json
     from gassapi_backend.server.tokens.schemas import NewToken
+    from gassapi_backend.server.web.bodies import validated
 
     found = await find_project(project)
     creator = await find_user(user or found["owner_id"])

@@ -228,9 +228,9 @@ def rename(
 
     async def action(_: Settings) -> Any:
         from gassapi_backend.server.access.callers import CONSOLE
-        from gassapi_backend.server.bodies import validated
         from gassapi_backend.server.users import actions
         from gassapi_backend.server.users.schemas import UserChanges
+        from gassapi_backend.server.web.bodies import validated
 
         changes, found = validated(UserChanges, {"name": name}), await find_account(who)
         await actions.update_user(CONSOLE, found.id, changes)
@@ -250,9 +250,9 @@ def set_email(
 
     async def action(_: Settings) -> Any:
         from gassapi_backend.server.access.callers import CONSOLE
-        from gassapi_backend.server.bodies import validated
         from gassapi_backend.server.users import actions
         from gassapi_backend.server.users.schemas import NewEmail
+        from gassapi_backend.server.web.bodies import validated
 
         address = validated(NewEmail, {"email": new})
         return await actions.change_email(CONSOLE, (await find_account(who)).id, address)

@@ -19,9 +19,22 @@ from gassapi_backend.server.changes.news import News, listen, unlisten
 from gassapi_backend.server.changes.redis import Channel
 from gassapi_backend.server.feed.followers import Followers
 from gassapi_backend.server.feed.handlers import FOLLOWERS
-from gassapi_backend.server.http import MAX_BODY
-from gassapi_backend.server.kept import KEPT, KeptAnswers
-from gassapi_backend.server.keys import (
+from gassapi_backend.server.limits.attempts import Attempts
+from gassapi_backend.server.limits.invitations import mailing_of
+from gassapi_backend.server.limits.requests import RequestRate
+from gassapi_backend.server.mail.outbox import KEEP_SECONDS
+from gassapi_backend.server.mail.sending import Sending
+from gassapi_backend.server.middleware import add_headers, make_guard, surround
+from gassapi_backend.server.recovery.letters import Letters
+from gassapi_backend.server.routes import ROUTES
+from gassapi_backend.server.routing import address, bind
+from gassapi_backend.server.service.handlers import DOCUMENT, HEALTH, INSTANCE
+from gassapi_backend.server.service.health import Health
+from gassapi_backend.server.tokens.usage import TokenUsage
+from gassapi_backend.server.web.answer_cache import KEPT, KeptAnswers
+from gassapi_backend.server.web.protocol import refuse_in_our_shape
+from gassapi_backend.server.web.reading import MAX_BODY
+from gassapi_backend.server.web.state import (
     CALLERS,
     INVITATIONS,
     KEYS,
@@ -37,19 +50,6 @@ from gassapi_backend.server.keys import (
     VERIFICATIONS,
     ServerState,
 )
-from gassapi_backend.server.limits.attempts import Attempts
-from gassapi_backend.server.limits.invitations import mailing_of
-from gassapi_backend.server.limits.requests import RequestRate
-from gassapi_backend.server.mail.outbox import KEEP_SECONDS
-from gassapi_backend.server.mail.sending import Sending
-from gassapi_backend.server.middleware import add_headers, make_guard, surround
-from gassapi_backend.server.protocol import refuse_in_our_shape
-from gassapi_backend.server.recovery.letters import Letters
-from gassapi_backend.server.routes import ROUTES
-from gassapi_backend.server.routing import address, bind
-from gassapi_backend.server.service.handlers import DOCUMENT, HEALTH, INSTANCE
-from gassapi_backend.server.service.health import Health
-from gassapi_backend.server.tokens.usage import TokenUsage
 from gassapi_backend.settings import Settings
 from gassapi_backend.vault import Vault
 

@@ -34,10 +34,18 @@ from gassapi_backend.server.errors import (
     Unauthenticated,
     Unavailable,
 )
-from gassapi_backend.server.http import printable, reply_failure
-from gassapi_backend.server.keys import ACTOR, CALLERS, IP, IS_HTTPS, REQUEST_ID, SETTINGS, TIMEOUT
 from gassapi_backend.server.limits.requests import RequestRate, Window
 from gassapi_backend.server.routing import Route, route_of
+from gassapi_backend.server.web.reading import printable, reply_failure
+from gassapi_backend.server.web.state import (
+    ACTOR,
+    CALLERS,
+    IP,
+    IS_HTTPS,
+    REQUEST_ID,
+    SETTINGS,
+    TIMEOUT,
+)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

@@ -12,12 +12,20 @@ from pydantic import BaseModel, ValidationError
 from gassapi_backend.database import retried
 from gassapi_backend.server.access.admission import SUBJECTS, enter_project
 from gassapi_backend.server.access.permissions import ABOUT_NO_PROJECT, Permission
-from gassapi_backend.server.http import JSON, Body, Query, read, read_optional, read_query, reply
-from gassapi_backend.server.idempotency import HEADER, answer_once
-from gassapi_backend.server.kept import KEPT
-from gassapi_backend.server.keys import ACTOR, COOKIES, IS_HTTPS, PROJECT, REVEALS, SUBJECT
-from gassapi_backend.server.preconditions import etag_of, is_unchanged
 from gassapi_backend.server.projects.schemas import project_summary
+from gassapi_backend.server.web.answer_cache import KEPT
+from gassapi_backend.server.web.etags import etag_of, is_unchanged
+from gassapi_backend.server.web.idempotency import HEADER, answer_once
+from gassapi_backend.server.web.reading import (
+    JSON,
+    Body,
+    Query,
+    read,
+    read_optional,
+    read_query,
+    reply,
+)
+from gassapi_backend.server.web.state import ACTOR, COOKIES, IS_HTTPS, PROJECT, REVEALS, SUBJECT
 
 PREFIX = "/api/v1"
 

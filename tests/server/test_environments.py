@@ -11,7 +11,7 @@ from gassapi_backend.database import sqlite_path
 from gassapi_backend.instance_key import begin_rotation, finish_rotation
 from gassapi_backend.models import AuditEntry, Environment, Project, Scope, name_hash
 from gassapi_backend.server.environments.variables import MASK
-from gassapi_backend.server.keys import VAULT
+from gassapi_backend.server.web.state import VAULT
 from gassapi_backend.settings import Settings, load
 from gassapi_backend.vault import Vault
 from tests.conftest import Api, Person, Serve, audited, everything

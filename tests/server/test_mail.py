@@ -22,7 +22,6 @@ from gassapi_backend.server.access.link_tokens import read_link_token
 from gassapi_backend.server.app import purge
 from gassapi_backend.server.changes.change import change
 from gassapi_backend.server.errors import Conflict, NotFound
-from gassapi_backend.server.keys import LETTERS
 from gassapi_backend.server.limits.invitations import mailing_of
 from gassapi_backend.server.mail import templates
 from gassapi_backend.server.mail.actions import retry
@@ -34,6 +33,7 @@ from gassapi_backend.server.recovery.actions import make_reset_link
 from gassapi_backend.server.recovery.letters import LIFE, letters_of
 from gassapi_backend.server.users.actions import change_email
 from gassapi_backend.server.users.schemas import NewEmail
+from gassapi_backend.server.web.state import LETTERS
 from gassapi_backend.settings import Settings, SettingsError, load
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
 from tests.mailbox import SECRET, USER, Mailbox, certificate

@@ -10,9 +10,9 @@ from pydantic import SecretStr
 from yarl import URL
 
 from gassapi_backend.models import Invitation, Purpose, User
-from gassapi_backend.server.keys import LETTERS
 from gassapi_backend.server.openapi.operations import operation_ids
 from gassapi_backend.server.pages.handlers import FILE_TYPES
+from gassapi_backend.server.web.state import LETTERS
 from gassapi_backend.settings import Registration
 from tests.browser import Browser, browser
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything

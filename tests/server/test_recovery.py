@@ -15,9 +15,9 @@ from gassapi_backend.models import Mail, OneTimeToken, Purpose, User
 from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.access.link_tokens import make_link_token
 from gassapi_backend.server.accounts.actions import set_active
-from gassapi_backend.server.keys import LETTERS
 from gassapi_backend.server.recovery.actions import make_reset_link
 from gassapi_backend.server.recovery.letters import Way
+from gassapi_backend.server.web.state import LETTERS
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
 from tests.mailbox import Mailbox, Received
 

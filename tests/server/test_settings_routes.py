@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from gassapi_backend.models import AuditEntry
-from gassapi_backend.server.http import MERGE_PATCH
 from gassapi_backend.server.projects.schemas import merged
+from gassapi_backend.server.web.reading import MERGE_PATCH
 from tests.conftest import Api, Person, audited, everything
 
 PATCHES: list[tuple[Any, Any, Any]] = [  # RFC 7396, appendix A

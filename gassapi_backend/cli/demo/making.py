@@ -18,7 +18,6 @@ from gassapi_backend.server.accounts.actions import create_user, set_active
 from gassapi_backend.server.accounts.passwords import Passwords
 from gassapi_backend.server.accounts.queries import find_user
 from gassapi_backend.server.accounts.schemas import NewAccount
-from gassapi_backend.server.bodies import validated
 from gassapi_backend.server.collections.actions import create_collection
 from gassapi_backend.server.collections.schemas import NewCollection
 from gassapi_backend.server.endpoints.actions import create_endpoint
@@ -33,10 +32,11 @@ from gassapi_backend.server.flows.actions import create_flow
 from gassapi_backend.server.flows.schemas import NewFlow
 from gassapi_backend.server.members.actions import Chosen, accept_invitation, add_member, invite
 from gassapi_backend.server.members.schemas import invitation_row, invite_url
-from gassapi_backend.server.preconditions import ANY_REVISION
 from gassapi_backend.server.projects.actions import create_project, replace_settings
 from gassapi_backend.server.projects.schemas import NewProject
 from gassapi_backend.server.tokens.actions import issue_token
+from gassapi_backend.server.web.bodies import validated
+from gassapi_backend.server.web.etags import ANY_REVISION
 from gassapi_backend.settings import Settings
 from gassapi_backend.vault import Vault
 

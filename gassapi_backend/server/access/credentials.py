@@ -11,9 +11,9 @@ from gassapi_backend.server.access.mcp_tokens import PREFIX, hash_of, is_well_fo
 from gassapi_backend.server.access.session_tokens import invalid_token, read_access_token
 from gassapi_backend.server.accounts.queries import find_session
 from gassapi_backend.server.errors import Forbidden, Unauthenticated
-from gassapi_backend.server.keys import IS_HTTPS, SETTINGS
 from gassapi_backend.server.sessions.actions import account_inactive
 from gassapi_backend.server.tokens.queries import find_token
+from gassapi_backend.server.web.state import IS_HTTPS, SETTINGS
 
 ACCESS_COOKIE = "gassapi_access"
 REFRESH_COOKIE = "gassapi_refresh"

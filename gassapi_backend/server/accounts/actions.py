@@ -18,7 +18,6 @@ from gassapi_backend.server.errors import Conflict, Forbidden, Invalid, NotFound
 from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.members.queries import is_invited
 from gassapi_backend.server.names import email_key
-from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
 from gassapi_backend.server.recovery.letters import Letters, end_reset_links
 from gassapi_backend.server.sessions.actions import (
     acting_as,
@@ -26,6 +25,7 @@ from gassapi_backend.server.sessions.actions import (
     revoke_sessions,
     start_session,
 )
+from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
 from gassapi_backend.settings import Registration
 
 

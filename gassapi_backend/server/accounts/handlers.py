@@ -37,8 +37,11 @@ from gassapi_backend.server.accounts.schemas import (
     user_view,
 )
 from gassapi_backend.server.errors import Unauthenticated
-from gassapi_backend.server.http import Message
-from gassapi_backend.server.keys import (
+from gassapi_backend.server.members.schemas import PURPOSE
+from gassapi_backend.server.sessions import actions as sessions
+from gassapi_backend.server.web.etags import if_match
+from gassapi_backend.server.web.reading import Message
+from gassapi_backend.server.web.state import (
     ACTOR,
     COOKIES,
     KEYS,
@@ -49,9 +52,6 @@ from gassapi_backend.server.keys import (
     SETTINGS,
     Cookie,
 )
-from gassapi_backend.server.members.schemas import PURPOSE
-from gassapi_backend.server.preconditions import if_match
-from gassapi_backend.server.sessions import actions as sessions
 
 
 async def register(request: web.Request, new: Registrant) -> SignedIn:

@@ -9,8 +9,8 @@ from typing_extensions import TypedDict
 from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
 from gassapi_backend.models import User
-from gassapi_backend.server.bodies import Body, optional
 from gassapi_backend.server.names import Email, Name
+from gassapi_backend.server.web.bodies import Body, optional
 
 
 def _check_avatar(value: str) -> str:

@@ -9,7 +9,7 @@ from gassapi_backend.server.activity.schemas import (
     MyActivitySearch,
     entry_view,
 )
-from gassapi_backend.server.keys import ACTOR, PROJECT
+from gassapi_backend.server.web.state import ACTOR, PROJECT
 
 
 async def list_project(request: web.Request, search: ActivitySearch) -> ActivityAnswer:

@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from gassapi_backend.clock import rfc3339, stored
 from gassapi_backend.database import Row
-from gassapi_backend.server.bodies import Id, Page, Pagination
+from gassapi_backend.server.web.bodies import Id, Page, Pagination
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(

@@ -23,7 +23,7 @@ from gassapi_backend.server.collections.schemas import (
 )
 from gassapi_backend.server.errors import Conflict, Invalid, NotFound
 from gassapi_backend.server.items import copy_name, next_position
-from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
+from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
 
 MAX_DEPTH = 5
 BATCH = 400  # rows of a statement that names each; SQLite joins 500 SELECTs at most

@@ -8,8 +8,8 @@ from typing_extensions import TypedDict
 
 from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
-from gassapi_backend.server.bodies import Body, Id, Query, optional
 from gassapi_backend.server.items import ItemName, Position
+from gassapi_backend.server.web.bodies import Body, Id, Query, optional
 
 Description = Annotated[str, StringConstraints(max_length=10_000)]
 

@@ -8,8 +8,8 @@ from gassapi_backend.server.context.schemas import ContextAnswer, context_tree
 from gassapi_backend.server.environments.queries import list_environments
 from gassapi_backend.server.environments.schemas import environment_view
 from gassapi_backend.server.flows.schemas import flow_summary
-from gassapi_backend.server.keys import ACTOR, PROJECT
 from gassapi_backend.server.projects.schemas import project_view
+from gassapi_backend.server.web.state import ACTOR, PROJECT
 
 
 async def show_context(request: web.Request) -> ContextAnswer:

@@ -21,7 +21,7 @@ from gassapi_backend.server.endpoints.schemas import (
 )
 from gassapi_backend.server.errors import Invalid, NotFound
 from gassapi_backend.server.items import copy_name, next_position
-from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
+from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
 
 _NO_HEADERS = "{}"
 

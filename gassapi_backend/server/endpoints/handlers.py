@@ -13,9 +13,9 @@ from gassapi_backend.server.endpoints.schemas import (
     NewEndpoint,
     endpoint_view,
 )
-from gassapi_backend.server.http import Message
-from gassapi_backend.server.keys import ACTOR, PROJECT, SUBJECT
-from gassapi_backend.server.preconditions import if_match
+from gassapi_backend.server.web.etags import if_match
+from gassapi_backend.server.web.reading import Message
+from gassapi_backend.server.web.state import ACTOR, PROJECT, SUBJECT
 
 
 async def list_in_collection(request: web.Request, search: EndpointSearch) -> EndpointsAnswer:

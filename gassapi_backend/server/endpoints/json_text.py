@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import orjson
 from pydantic import AfterValidator, WithJsonSchema
 
-from gassapi_backend.server.bodies import printable
+from gassapi_backend.server.web.bodies import printable
 
 KB = 1000
 MAX_HEADERS = 50

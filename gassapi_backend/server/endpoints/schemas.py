@@ -9,7 +9,6 @@ from typing_extensions import TypedDict
 
 from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
-from gassapi_backend.server.bodies import Body, Id, Query, optional
 from gassapi_backend.server.endpoints.json_text import (
     AnyJson,
     Array,
@@ -19,6 +18,7 @@ from gassapi_backend.server.endpoints.json_text import (
     SmallObject,
 )
 from gassapi_backend.server.items import ItemName, Position
+from gassapi_backend.server.web.bodies import Body, Id, Query, optional
 
 MAX_URL = 2000
 

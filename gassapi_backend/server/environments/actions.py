@@ -26,7 +26,7 @@ from gassapi_backend.server.environments.variables import (
 )
 from gassapi_backend.server.errors import Conflict, NotFound
 from gassapi_backend.server.items import copy_name
-from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
+from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
 from gassapi_backend.vault import Vault
 
 MAX_ENVIRONMENTS = 200  # in one project

@@ -15,9 +15,9 @@ from gassapi_backend.server.environments.schemas import (
     row_of,
 )
 from gassapi_backend.server.errors import Forbidden
-from gassapi_backend.server.http import Message
-from gassapi_backend.server.keys import ACTOR, PROJECT, REVEALS, ROLE, SUBJECT, VAULT
-from gassapi_backend.server.preconditions import if_match
+from gassapi_backend.server.web.etags import if_match
+from gassapi_backend.server.web.reading import Message
+from gassapi_backend.server.web.state import ACTOR, PROJECT, REVEALS, ROLE, SUBJECT, VAULT
 
 
 async def list_environments(request: web.Request, wanted: Reveal) -> EnvironmentsAnswer:

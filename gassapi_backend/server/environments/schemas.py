@@ -9,9 +9,9 @@ from typing_extensions import TypedDict
 from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
 from gassapi_backend.models import Environment
-from gassapi_backend.server.bodies import Body, Query, optional
 from gassapi_backend.server.environments.variables import MAX_VARIABLES, Stored, masked
 from gassapi_backend.server.names import NOT_BLANK, check_name
+from gassapi_backend.server.web.bodies import Body, Query, optional
 
 EnvironmentName = Annotated[
     str,

@@ -21,8 +21,8 @@ from gassapi_backend.server.feed.schemas import (
     sight_of,
 )
 from gassapi_backend.server.feed.streams import End, Follower, event
-from gassapi_backend.server.http import MAX_INTEGER
-from gassapi_backend.server.keys import ACTOR, PROJECT, ROLE, SETTINGS, TIMEOUT
+from gassapi_backend.server.web.reading import MAX_INTEGER
+from gassapi_backend.server.web.state import ACTOR, PROJECT, ROLE, SETTINGS, TIMEOUT
 
 FOLLOWERS = web.AppKey("followers", Followers)
 DRAIN_SECONDS = 10  # a reader may take so long for PIECE bytes

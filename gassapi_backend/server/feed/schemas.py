@@ -12,7 +12,7 @@ from gassapi_backend.database import Row
 from gassapi_backend.server.access.callers import Caller, Kind
 from gassapi_backend.server.access.permissions import Role
 from gassapi_backend.server.errors import Gone
-from gassapi_backend.server.http import MAX_INTEGER, Query
+from gassapi_backend.server.web.reading import MAX_INTEGER, Query
 
 
 class Sight(StrEnum):

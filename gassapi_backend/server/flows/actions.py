@@ -18,7 +18,7 @@ from gassapi_backend.server.flows.schemas import (
     row_of,
 )
 from gassapi_backend.server.items import copy_name
-from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
+from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
 
 
 async def create_flow(actor: Actor, project_id: str, new: NewFlow) -> Flow:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import NoneType
 from typing import Any, NamedTuple
 
-from gassapi_backend.server.bodies import printable
 from gassapi_backend.server.errors import Invalid
 from gassapi_backend.server.flows.graphs import find_cycle, unreached
 from gassapi_backend.server.flows.references import MAX_NAME, Path, Unknown, source_of, uses_in
 from gassapi_backend.server.flows.shapes import Shape, is_position, is_viewport
+from gassapi_backend.server.web.bodies import printable
 
 MAX_PROBLEMS = 20  # in one answer
 MAX_URL = 2000

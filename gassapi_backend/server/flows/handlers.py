@@ -20,9 +20,9 @@ from gassapi_backend.server.flows.schemas import (
     flow_view,
     row_of,
 )
-from gassapi_backend.server.http import Message
-from gassapi_backend.server.keys import ACTOR, PROJECT, SUBJECT
-from gassapi_backend.server.preconditions import if_match
+from gassapi_backend.server.web.etags import if_match
+from gassapi_backend.server.web.reading import Message
+from gassapi_backend.server.web.state import ACTOR, PROJECT, SUBJECT
 
 
 async def list_flows(request: web.Request, search: FlowSearch) -> FlowsAnswer:

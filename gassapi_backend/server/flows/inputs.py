@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 import orjson
 from pydantic import Field, StringConstraints, ValidationInfo, WithJsonSchema, field_validator
 
-from gassapi_backend.server.bodies import Body
 from gassapi_backend.server.flows.described import VALIDATION
 from gassapi_backend.server.names import check_email
+from gassapi_backend.server.web.bodies import Body
 
 MAX_PATTERN = 500
 

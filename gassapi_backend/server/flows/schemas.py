@@ -15,11 +15,11 @@ from typing_extensions import TypedDict
 from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
 from gassapi_backend.models import Flow
-from gassapi_backend.server.bodies import Body, Id, Page, Pagination, Query, optional
 from gassapi_backend.server.flows.described import EDGES, FLOW_DATA, NODES
 from gassapi_backend.server.flows.inputs import FlowInput
 from gassapi_backend.server.flows.shapes import Shape
 from gassapi_backend.server.items import ItemName
+from gassapi_backend.server.web.bodies import Body, Id, Page, Pagination, Query, optional
 
 
 def _as_written(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:

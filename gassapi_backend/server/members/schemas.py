@@ -9,9 +9,9 @@ from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
 from gassapi_backend.models import Invitation
 from gassapi_backend.server.access.link_tokens import TOKEN_SCHEMA, make_link_token
-from gassapi_backend.server.bodies import Body, Id, Pagination
 from gassapi_backend.server.names import Email
 from gassapi_backend.server.projects.schemas import ProjectSummary
+from gassapi_backend.server.web.bodies import Body, Id, Pagination
 
 PURPOSE = "invitation"
 """What an invitation's link is for, as ``links`` wants it."""

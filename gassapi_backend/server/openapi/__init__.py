@@ -3,12 +3,12 @@
 from typing import Any
 
 from gassapi_backend import __version__
-from gassapi_backend.server.idempotency import REPLAYED
 from gassapi_backend.server.openapi.examples import example_id
 from gassapi_backend.server.openapi.operations import operation, operation_ids, tag
 from gassapi_backend.server.openapi.refusals import ERROR_SCHEMA, MEANINGS, refusal_response
 from gassapi_backend.server.openapi.schemas import Schemas
 from gassapi_backend.server.routes import ROUTES
+from gassapi_backend.server.web.idempotency import REPLAYED
 
 ABOUT = """
 The HTTP API of a GassAPI server. JSON in and out, camelCase keys, UTF-8.

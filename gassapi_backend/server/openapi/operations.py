@@ -7,9 +7,6 @@ from typing import Any
 
 from gassapi_backend.models.tokens import Scope
 from gassapi_backend.server.access.permissions import GRANTS, SCOPES, Permission, Role
-from gassapi_backend.server.http import JSON
-from gassapi_backend.server.idempotency import HEADER as KEY_HEADER
-from gassapi_backend.server.idempotency import REPLAYED
 from gassapi_backend.server.openapi.descriptions import described
 from gassapi_backend.server.openapi.examples import GOOD, example, example_id
 from gassapi_backend.server.openapi.links import links
@@ -24,6 +21,9 @@ from gassapi_backend.server.pages import handlers as pages
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import PREFIX, Route
 from gassapi_backend.server.service import handlers as service
+from gassapi_backend.server.web.idempotency import HEADER as KEY_HEADER
+from gassapi_backend.server.web.idempotency import REPLAYED
+from gassapi_backend.server.web.reading import JSON
 
 _TAGS = {
     "auth": "Authentication",

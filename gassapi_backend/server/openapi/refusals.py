@@ -3,9 +3,9 @@
 from typing import Any
 
 from gassapi_backend.server.access.permissions import ABOUT_NO_PROJECT, Permission
-from gassapi_backend.server.http import JSON
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
+from gassapi_backend.server.web.reading import JSON
 
 MEANINGS: dict[int, tuple[str, dict[str, str]]] = {
     400: (

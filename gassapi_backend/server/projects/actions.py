@@ -26,7 +26,6 @@ from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Conflict, Forbidden, Invalid, NotFound
-from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
 from gassapi_backend.server.projects.queries import load_project
 from gassapi_backend.server.projects.schemas import (
     NewProject,
@@ -37,6 +36,7 @@ from gassapi_backend.server.projects.schemas import (
     project_view,
     settings_answer,
 )
+from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
 
 FIRST_ENVIRONMENT = "Development"
 CONTENTS: tuple[type[Model], ...] = (  # those that refer to others first

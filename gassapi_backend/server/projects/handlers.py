@@ -3,9 +3,6 @@
 import orjson
 from aiohttp import web
 
-from gassapi_backend.server.http import Message
-from gassapi_backend.server.keys import ACTOR, PROJECT
-from gassapi_backend.server.preconditions import if_match
 from gassapi_backend.server.projects import actions, queries
 from gassapi_backend.server.projects.schemas import (
     Deletion,
@@ -23,6 +20,9 @@ from gassapi_backend.server.projects.schemas import (
     row_of,
     settings_answer,
 )
+from gassapi_backend.server.web.etags import if_match
+from gassapi_backend.server.web.reading import Message
+from gassapi_backend.server.web.state import ACTOR, PROJECT
 
 
 async def list_projects(request: web.Request, search: ProjectSearch) -> ProjectsAnswer:

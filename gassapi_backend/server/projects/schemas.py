@@ -11,7 +11,9 @@ from gassapi_backend.database import Row
 from gassapi_backend.models import Project
 from gassapi_backend.server.access.callers import Actor, Kind
 from gassapi_backend.server.access.permissions import Permission, Role, allows, role_of
-from gassapi_backend.server.bodies import (
+from gassapi_backend.server.errors import Invalid
+from gassapi_backend.server.names import Name
+from gassapi_backend.server.web.bodies import (
     JSON,
     MERGE_PATCH,
     AnyObject,
@@ -21,8 +23,6 @@ from gassapi_backend.server.bodies import (
     Pagination,
     optional,
 )
-from gassapi_backend.server.errors import Invalid
-from gassapi_backend.server.names import Name
 
 MAX_SETTINGS = 64_000
 

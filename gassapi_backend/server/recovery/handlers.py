@@ -4,8 +4,15 @@ import structlog
 from aiohttp import web
 
 from gassapi_backend.server.errors import Invalid, NotFound
-from gassapi_backend.server.http import Message
-from gassapi_backend.server.keys import (
+from gassapi_backend.server.recovery import actions
+from gassapi_backend.server.recovery.schemas import (
+    ForgottenPassword,
+    MailedToken,
+    PasswordReset,
+    Queued,
+)
+from gassapi_backend.server.web.reading import Message
+from gassapi_backend.server.web.state import (
     ACTOR,
     IP,
     LETTERS,
@@ -13,13 +20,6 @@ from gassapi_backend.server.keys import (
     PASSWORDS,
     RESETS,
     VERIFICATIONS,
-)
-from gassapi_backend.server.recovery import actions
-from gassapi_backend.server.recovery.schemas import (
-    ForgottenPassword,
-    MailedToken,
-    PasswordReset,
-    Queued,
 )
 
 _log = structlog.get_logger("gassapi.mail")

@@ -7,8 +7,8 @@ from typing_extensions import TypedDict
 
 from gassapi_backend.server.access.link_tokens import TOKEN_SCHEMA
 from gassapi_backend.server.accounts.schemas import NewSecret
-from gassapi_backend.server.bodies import Body
 from gassapi_backend.server.names import Email
+from gassapi_backend.server.web.bodies import Body
 
 LinkToken = Annotated[str, StringConstraints(max_length=200), WithJsonSchema(TOKEN_SCHEMA)]
 

@@ -19,8 +19,6 @@ from gassapi_backend import __version__
 from gassapi_backend.clock import now, rfc3339, stored
 from gassapi_backend.database import is_sqlite, row
 from gassapi_backend.server.errors import NotFound, Unavailable
-from gassapi_backend.server.http import JSON
-from gassapi_backend.server.keys import SETTINGS, STATE
 from gassapi_backend.server.service.health import SLOW, Check, Health
 from gassapi_backend.server.service.schemas import (
     DatabaseHealth,
@@ -29,6 +27,8 @@ from gassapi_backend.server.service.schemas import (
     ReadyAnswer,
     StatusAnswer,
 )
+from gassapi_backend.server.web.reading import JSON
+from gassapi_backend.server.web.state import SETTINGS, STATE
 
 HEALTH = web.AppKey("health", Health)
 INSTANCE = web.AppKey("instance", str)

@@ -9,7 +9,6 @@ from gassapi_backend.server.access.permissions import Permission, allows
 from gassapi_backend.server.environments.actions import reveal_values
 from gassapi_backend.server.environments.variables import plain_values
 from gassapi_backend.server.errors import Forbidden, Invalid, NotFound
-from gassapi_backend.server.keys import ACTOR, PROJECT, ROLE, SETTINGS, USAGE, VAULT
 from gassapi_backend.server.tokens import actions, queries
 from gassapi_backend.server.tokens.configs import (
     check_custom,
@@ -31,6 +30,7 @@ from gassapi_backend.server.tokens.schemas import (
     issued,
     token_view,
 )
+from gassapi_backend.server.web.state import ACTOR, PROJECT, ROLE, SETTINGS, USAGE, VAULT
 
 MCP_PATH = "/mcp"
 

@@ -8,8 +8,8 @@ from typing_extensions import TypedDict
 from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
 from gassapi_backend.models.tokens import McpToken, Scope
-from gassapi_backend.server.bodies import Body, Id, Page, Pagination, optional
 from gassapi_backend.server.names import Name
+from gassapi_backend.server.web.bodies import Body, Id, Page, Pagination, optional
 
 ScopeName = Annotated[Scope, Field(strict=False)]
 

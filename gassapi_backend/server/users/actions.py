@@ -37,7 +37,6 @@ from gassapi_backend.server.errors import Conflict, Forbidden, Invalid, NotFound
 from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.mail.outbox import forget_those_to
 from gassapi_backend.server.names import email_key
-from gassapi_backend.server.preconditions import ANY_REVISION, IfMatch, stale
 from gassapi_backend.server.projects.actions import erase_project
 from gassapi_backend.server.sessions.actions import living_sessions, revoke_sessions
 from gassapi_backend.server.users import queries
@@ -48,6 +47,7 @@ from gassapi_backend.server.users.schemas import (
     shared_project,
     user_details,
 )
+from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
 
 _REASON = "account_deleted"
 

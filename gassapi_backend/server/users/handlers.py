@@ -11,9 +11,6 @@ from gassapi_backend.server.access.session_tokens import invalid_token
 from gassapi_backend.server.accounts.actions import create_user
 from gassapi_backend.server.accounts.schemas import UserAnswer, user_view
 from gassapi_backend.server.errors import NotFound
-from gassapi_backend.server.http import JSON, Message
-from gassapi_backend.server.keys import ACTOR, COOKIES, LOGINS, PASSWORDS, Cookie
-from gassapi_backend.server.preconditions import if_match
 from gassapi_backend.server.users import actions, queries
 from gassapi_backend.server.users.export import export_user
 from gassapi_backend.server.users.schemas import (
@@ -28,6 +25,9 @@ from gassapi_backend.server.users.schemas import (
     shown_user,
     user_details,
 )
+from gassapi_backend.server.web.etags import if_match
+from gassapi_backend.server.web.reading import JSON, Message
+from gassapi_backend.server.web.state import ACTOR, COOKIES, LOGINS, PASSWORDS, Cookie
 
 
 async def delete_account(request: web.Request, proof: AccountDeletion) -> Message:

@@ -8,8 +8,8 @@ from typing_extensions import TypedDict
 from gassapi_backend.database import Row
 from gassapi_backend.models import User
 from gassapi_backend.server.accounts.schemas import NewAccount, UserView, user_view
-from gassapi_backend.server.bodies import Body, Page, Pagination, optional
 from gassapi_backend.server.names import Email, Name
+from gassapi_backend.server.web.bodies import Body, Page, Pagination, optional
 
 SHOWN = (
     "id",

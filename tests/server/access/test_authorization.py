@@ -12,9 +12,9 @@ from gassapi_backend.server.access.admission import SUBJECTS
 from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.access.session_tokens import AUDIENCE, ISSUER
 from gassapi_backend.server.accounts.actions import set_active
-from gassapi_backend.server.keys import KEYS
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
+from gassapi_backend.server.web.state import KEYS
 from tests.conftest import Api, Person, everything, text_of
 from tests.server.samples import SAMPLES, fresh_links, furnish, request_for
 

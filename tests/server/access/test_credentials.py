@@ -11,7 +11,7 @@ import pytest
 from gassapi_backend.models import Session
 from gassapi_backend.server.access.mcp_tokens import ALPHABET, is_well_formed, new_token
 from gassapi_backend.server.access.session_tokens import make_access_token, make_refresh_token
-from gassapi_backend.server.keys import KEYS
+from gassapi_backend.server.web.state import KEYS
 from tests.conftest import Api, Person, everything
 
 ISSUER = "gassapi"

@@ -7,9 +7,9 @@ import pytest
 from gassapi_backend.database.statements import insert
 from gassapi_backend.models import Project
 from gassapi_backend.server.access.callers import CONSOLE
-from gassapi_backend.server.kept import KEPT, OVERHEAD, KeptAnswers
 from gassapi_backend.server.projects.actions import recount_project
 from gassapi_backend.server.routes import ROUTES
+from gassapi_backend.server.web.answer_cache import KEPT, OVERHEAD, KeptAnswers
 from tests.conftest import Api
 from tests.server.test_collections import add, bulk
 from tests.server.test_endpoints import save

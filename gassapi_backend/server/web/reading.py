@@ -11,7 +11,8 @@ import orjson
 from aiohttp import web
 from pydantic import BaseModel
 
-from gassapi_backend.server.bodies import (
+from gassapi_backend.server.errors import Failure, Invalid, TooLarge, UnsupportedMediaType
+from gassapi_backend.server.web.bodies import (
     JSON,
     MERGE_PATCH,
     SURROGATE,
@@ -27,7 +28,6 @@ from gassapi_backend.server.bodies import (
     printable,
     validated,
 )
-from gassapi_backend.server.errors import Failure, Invalid, TooLarge, UnsupportedMediaType
 
 __all__ = [  # schemas and actions take what they need from bodies, which loads no web server
     "JSON",

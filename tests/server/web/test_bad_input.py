@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from yarl import URL
 
 from gassapi_backend.models import Session
-from gassapi_backend.server.http import MERGE_PATCH, AnyObject, Body
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
+from gassapi_backend.server.web.reading import MERGE_PATCH, AnyObject, Body
 from tests.conftest import PASSWORD, Api, Person, audited, everything
 from tests.server.samples import SAMPLES, furnish, request_for
 

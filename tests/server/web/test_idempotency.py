@@ -11,9 +11,9 @@ from tortoise.exceptions import OperationalError
 from gassapi_backend.clock import ago, ahead, stored
 from gassapi_backend.database import execute, row, rows
 from gassapi_backend.models import Idempotency, Project
-from gassapi_backend.server import idempotency
 from gassapi_backend.server.app import purge
 from gassapi_backend.server.projects import handlers
+from gassapi_backend.server.web import idempotency
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
 
 KEY = {"Idempotency-Key": "5f8e2f2e-order-1"}

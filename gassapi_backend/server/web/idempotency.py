@@ -23,8 +23,8 @@ from gassapi_backend.database import Row, execute, row
 from gassapi_backend.sealing import seal, unseal
 from gassapi_backend.server.changes.change import answering
 from gassapi_backend.server.errors import Conflict, Failure, Invalid
-from gassapi_backend.server.http import JSON, read_bytes, reply_failure
-from gassapi_backend.server.keys import ACTOR, IP, KEYS, REQUEST_ID
+from gassapi_backend.server.web.reading import JSON, read_bytes, reply_failure
+from gassapi_backend.server.web.state import ACTOR, IP, KEYS, REQUEST_ID
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
