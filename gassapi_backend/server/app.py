@@ -31,7 +31,7 @@ from gassapi_backend.server.routing import address, bind
 from gassapi_backend.server.service.handlers import DOCUMENT, HEALTH, INSTANCE
 from gassapi_backend.server.service.health import Health
 from gassapi_backend.server.tokens.usage import TokenUsage
-from gassapi_backend.server.web.answer_cache import KEPT, KeptAnswers
+from gassapi_backend.server.web.answer_cache import ANSWERS, AnswerCache
 from gassapi_backend.server.web.protocol import refuse_in_our_shape
 from gassapi_backend.server.web.reading import MAX_BODY
 from gassapi_backend.server.web.state import (
@@ -92,7 +92,7 @@ def build_app(settings: Settings) -> web.Application:
     app[HEALTH] = Health(settings)
     app[INSTANCE] = instance_of(settings)
     app[DOCUMENT] = {}
-    app[KEPT] = KeptAnswers()
+    app[ANSWERS] = AnswerCache()
     app[FOLLOWERS] = Followers(settings.changes_keep_days)
     redis_url = settings.redis_url.get_secret_value() if settings.redis_url else None
     app[RATES] = RequestRate(settings.request_limit, redis_url) if is_limited else None

@@ -212,7 +212,7 @@ ROUTES: tuple[Route, ...] = (
         "/projects/{project_id}/collections",
         collections.list_collections,
         P.READ,
-        is_kept=True,
+        is_cached=True,
     ),
     Route(
         "POST",
@@ -261,10 +261,10 @@ ROUTES: tuple[Route, ...] = (
         "/collections/{collection_id}/endpoints",
         endpoints.list_in_collection,
         P.READ,
-        is_kept=True,
+        is_cached=True,
     ),
     Route(
-        "GET", "/projects/{project_id}/endpoints", endpoints.list_in_project, P.READ, is_kept=True
+        "GET", "/projects/{project_id}/endpoints", endpoints.list_in_project, P.READ, is_cached=True
     ),
     Route(
         "POST",

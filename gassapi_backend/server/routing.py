@@ -13,7 +13,7 @@ from gassapi_backend.database import retried
 from gassapi_backend.server.access.admission import SUBJECTS, enter_project
 from gassapi_backend.server.access.permissions import ABOUT_NO_PROJECT, Permission
 from gassapi_backend.server.projects.schemas import project_summary
-from gassapi_backend.server.web.answer_cache import KEPT
+from gassapi_backend.server.web.answer_cache import ANSWERS
 from gassapi_backend.server.web.etags import etag_of, is_unchanged
 from gassapi_backend.server.web.idempotency import HEADER, answer_once
 from gassapi_backend.server.web.reading import (
@@ -44,8 +44,8 @@ class Route:
     answer itself. ``takes_if_match``: ``If-Match`` guards it although the method or the answer
     would not tell. ``refuses``: the statuses it can refuse with that do not follow from all this,
     like 409 of a name that is taken. ``produces``: the media types of a response that the handler
-    builds itself. ``is_kept``: its answer depends on nothing but its address and
-    what is in the project, and is kept until that changes. ``is_lasting``: it goes on for as
+    builds itself. ``is_cached``: its answer depends on nothing but its address and
+    what is in the project, and is cached until that changes. ``is_lasting``: it goes on for as
     long as its caller has access, and so does not begin with what was remembered of them.
     """
 
@@ -60,7 +60,7 @@ class Route:
     takes_if_match: bool = False
     refuses: tuple[int, ...] = ()
     produces: tuple[str, ...] = ()
-    is_kept: bool = False
+    is_cached: bool = False
     is_lasting: bool = False
     prefix: str = PREFIX
 
@@ -72,8 +72,8 @@ class Route:
         )
         if self.permission not in ABOUT_NO_PROJECT and not names_project:
             raise TypeError(f"{self.method} {self.path} does not say in which project.")
-        if self.is_kept and (self.method != "GET" or not names_project or self.resource):
-            raise TypeError(f"{self.method} {self.path} cannot be kept.")
+        if self.is_cached and (self.method != "GET" or not names_project or self.resource):
+            raise TypeError(f"{self.method} {self.path} cannot be cached.")
 
     @property
     def full_path(self) -> str:
@@ -148,18 +148,18 @@ def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
             return await answer_once(request, lambda: respond(request, values))
         if (same := _known(request, route, values)) is not None:
             return same
-        if not route.is_kept:
+        if not route.is_cached:
             return await respond(request, values)
-        return await keep(request, values)
+        return await cached(request, values)
 
-    async def keep(request: web.Request, values: list[Any]) -> web.StreamResponse:
+    async def cached(request: web.Request, values: list[Any]) -> web.StreamResponse:
         project = request.get(SUBJECT) or request[PROJECT]
         state, address = project["audit_hash"], request.rel_url.raw_path_qs
-        if state and (body := request.app[KEPT].get(state, address)) is not None:
+        if state and (body := request.app[ANSWERS].get(state, address)) is not None:
             return web.Response(body=body, content_type=JSON)
         response = await respond(request, values)
         if state and isinstance(response, web.Response) and isinstance(response.body, bytes):
-            request.app[KEPT].keep(state, address, response.body)
+            request.app[ANSWERS].put(state, address, response.body)
         return response
 
     async def respond(request: web.Request, values: list[Any]) -> web.StreamResponse:

@@ -9,7 +9,7 @@ MAX_ONE = 1_000_000
 OVERHEAD = 500  # bytes that keeping one takes beside its text, about
 
 
-class KeptAnswers:
+class AnswerCache:
     """Bodies of answers by what they depend on; the least recently used are forgotten first.
 
     An answer is kept under the hash of the last audit entry of its project. Whatever changes
@@ -29,7 +29,7 @@ class KeptAnswers:
             self._bodies.move_to_end((state, address))
         return body
 
-    def keep(self, state: str, address: str, body: bytes) -> None:
+    def put(self, state: str, address: str, body: bytes) -> None:
         """Keep an answer, unless it is a very large one."""
         if len(body) > MAX_ONE or (state, address) in self._bodies:
             return
@@ -40,4 +40,4 @@ class KeptAnswers:
             self._bytes -= len(forgotten) + len(old) + OVERHEAD
 
 
-KEPT = web.AppKey("kept", KeptAnswers)
+ANSWERS = web.AppKey("answers", AnswerCache)

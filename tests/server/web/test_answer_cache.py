@@ -1,4 +1,4 @@
-"""Answers that are kept until their project changes: never an old one, never somebody else's."""
+"""Answers that are cached until their project changes: never an old one, never another's."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from gassapi_backend.models import Project
 from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.projects.actions import recount_project
 from gassapi_backend.server.routes import ROUTES
-from gassapi_backend.server.web.answer_cache import KEPT, OVERHEAD, KeptAnswers
+from gassapi_backend.server.web.answer_cache import ANSWERS, OVERHEAD, AnswerCache
 from tests.conftest import Api
 from tests.server.test_collections import add, bulk
 from tests.server.test_endpoints import save
@@ -17,33 +17,33 @@ from tests.server.test_statements import statements
 
 
 def test_the_least_recently_used_answers_are_forgotten_first() -> None:
-    kept = KeptAnswers(max_bytes=30 + 3 * OVERHEAD)
+    cache = AnswerCache(max_bytes=30 + 3 * OVERHEAD)
     for name in ("a", "b", "c"):
-        kept.keep("state", name, b"123456789")
-    assert kept.get("state", "a") == b"123456789"
-    kept.keep("state", "d", b"123456789")
-    assert [name for name in "abcd" if kept.get("state", name)] == ["a", "c", "d"]
+        cache.put("state", name, b"123456789")
+    assert cache.get("state", "a") == b"123456789"
+    cache.put("state", "d", b"123456789")
+    assert [name for name in "abcd" if cache.get("state", name)] == ["a", "c", "d"]
 
 
 def test_an_answer_belongs_to_one_state_and_one_address() -> None:
-    kept = KeptAnswers()
-    kept.keep("state", "/a", b"1")
-    assert kept.get("other", "/a") is None
-    assert kept.get("state", "/b") is None
-    kept.keep("state", "/a", b"another")
-    assert kept.get("state", "/a") == b"1"
+    cache = AnswerCache()
+    cache.put("state", "/a", b"1")
+    assert cache.get("other", "/a") is None
+    assert cache.get("state", "/b") is None
+    cache.put("state", "/a", b"another")
+    assert cache.get("state", "/a") == b"1"
 
 
 def test_an_answer_that_would_fill_the_memory_is_not_kept() -> None:
-    kept = KeptAnswers()
-    kept.keep("state", "/a", b"x" * 1_000_001)
-    assert kept.get("state", "/a") is None
+    cache = AnswerCache()
+    cache.put("state", "/a", b"x" * 1_000_001)
+    assert cache.get("state", "/a") is None
     for number in range(100):
-        kept.keep(str(number), "/a", b"x" * 1_000_000)
-    assert sum(kept.get(str(number), "/a") is not None for number in range(100)) == 15
+        cache.put(str(number), "/a", b"x" * 1_000_000)
+    assert sum(cache.get(str(number), "/a") is not None for number in range(100)) == 15
 
 
-@pytest.mark.parametrize("path", sorted(route.path for route in ROUTES if route.is_kept))
+@pytest.mark.parametrize("path", sorted(route.path for route in ROUTES if route.is_cached))
 async def test_a_list_is_asked_for_once_and_again_after_every_change(
     api: Api, caplog: pytest.LogCaptureFixture, path: str
 ) -> None:
@@ -122,5 +122,6 @@ async def test_a_large_answer_is_not_kept(api: Api) -> None:
         assert len(found["collections"]) == 4000
     project = await Project.get(id=project_id)
     assert (
-        api.app[KEPT].get(project.audit_hash, f"/api/v1/projects/{project_id}/collections") is None
+        api.app[ANSWERS].get(project.audit_hash, f"/api/v1/projects/{project_id}/collections")
+        is None
     )
