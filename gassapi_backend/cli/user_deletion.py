@@ -28,8 +28,8 @@ def sessions(who: Who, as_json: AsJson = False) -> None:
 
     async def action(_: Settings) -> list[dict[str, Any]]:
         from gassapi_backend.clock import now, stored
-        from gassapi_backend.server.accounts.queries import list_sessions
-        from gassapi_backend.server.accounts.schemas import session_view
+        from gassapi_backend.server.sessions.queries import list_sessions
+        from gassapi_backend.server.sessions.schemas import session_view
 
         found = await list_sessions((await find_account(who)).id, stored(now()))
         views = [dict(session_view(row, None)) for row in found]

@@ -17,12 +17,7 @@ from gassapi_backend.instance_key import Keys
 from gassapi_backend.models import new_id
 from gassapi_backend.server.access.admission import SUBJECTS, enter_project, enter_subject
 from gassapi_backend.server.access.callers import NOBODY, Actor, Kind
-from gassapi_backend.server.access.credentials import (
-    Finder,
-    TokenRevoked,
-    access_credential,
-    sent_token,
-)
+from gassapi_backend.server.access.credentials import Finder, TokenRevoked
 from gassapi_backend.server.access.permissions import ABOUT_NO_PROJECT, Permission
 from gassapi_backend.server.errors import (
     Failure,
@@ -36,6 +31,8 @@ from gassapi_backend.server.errors import (
 )
 from gassapi_backend.server.limits.requests import RequestRate, Window
 from gassapi_backend.server.routing import Route, route_of
+from gassapi_backend.server.web.credentials import access_credential, sent_token
+from gassapi_backend.server.web.headers import HEADERS, SERVER
 from gassapi_backend.server.web.reading import printable, reply_failure
 from gassapi_backend.server.web.state import (
     ACTOR,
@@ -49,16 +46,7 @@ from gassapi_backend.server.web.state import (
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-SERVER = "gassapi"
 DEADLINE = 30  # seconds an answer may take
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
-    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'",
-}
 VARY = "Authorization, Cookie, X-MCP-Token"  # the same address is another answer to another caller
 HSTS = "max-age=31536000"
 EXPOSED = (

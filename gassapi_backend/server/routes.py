@@ -15,6 +15,7 @@ from gassapi_backend.server.projects import handlers as projects
 from gassapi_backend.server.recovery import handlers as recovery
 from gassapi_backend.server.routing import Route
 from gassapi_backend.server.service import handlers as service
+from gassapi_backend.server.sessions import handlers as sessions
 from gassapi_backend.server.tokens import handlers as tokens
 from gassapi_backend.server.users import handlers as users
 
@@ -23,17 +24,17 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST",
         "/auth/register",
-        accounts.register,
+        sessions.register,
         P.PUBLIC,
         status=201,
         is_secret=True,
         refuses=(403,),
     ),
-    Route("POST", "/auth/login", accounts.login, P.PUBLIC, is_secret=True, refuses=(401, 403)),
-    Route("POST", "/auth/refresh", accounts.refresh, P.PUBLIC, is_secret=True, refuses=(401, 403)),
-    Route("POST", "/auth/logout", accounts.logout, P.SIGNED_IN),
-    Route("GET", "/auth/sessions", accounts.list_sessions, P.SIGNED_IN),
-    Route("DELETE", "/auth/sessions/{session_id}", accounts.end_session, P.SIGNED_IN),
+    Route("POST", "/auth/login", sessions.login, P.PUBLIC, is_secret=True, refuses=(401, 403)),
+    Route("POST", "/auth/refresh", sessions.refresh, P.PUBLIC, is_secret=True, refuses=(401, 403)),
+    Route("POST", "/auth/logout", sessions.logout, P.SIGNED_IN),
+    Route("GET", "/auth/sessions", sessions.list_sessions, P.SIGNED_IN),
+    Route("DELETE", "/auth/sessions/{session_id}", sessions.end_session, P.SIGNED_IN),
     Route(
         "POST",
         "/auth/verify-email",

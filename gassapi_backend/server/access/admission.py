@@ -4,10 +4,9 @@ from aiohttp import web
 
 from gassapi_backend.database import Row, row
 from gassapi_backend.models import is_id
-from gassapi_backend.server.access.permissions import Permission, Role, allows
+from gassapi_backend.server.access.permissions import Permission, Role, allows, role_in
+from gassapi_backend.server.access.queries import load_project
 from gassapi_backend.server.errors import Forbidden, NotFound
-from gassapi_backend.server.projects.queries import load_project
-from gassapi_backend.server.projects.schemas import role_in
 from gassapi_backend.server.web.state import ACTOR, PROJECT, ROLE, SUBJECT
 
 SUBJECTS = {

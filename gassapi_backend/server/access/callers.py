@@ -3,9 +3,10 @@
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from gassapi_backend.models import User
 from gassapi_backend.models.tokens import Scope
 
 MAX_AGE = 1.0  # seconds a remembered caller is good for: the contract's limit between workers
@@ -97,3 +98,8 @@ class Callers:
         if len(self._seen) > CAPACITY:
             self._seen.popitem(last=False)
         return caller
+
+
+def acting_as(user: User, actor: Actor) -> Actor:
+    """Return the actor as the person they have just turned out to be."""
+    return replace(actor, caller=Caller(Kind.USER, user_id=user.id, name=user.name))

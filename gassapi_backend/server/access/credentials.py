@@ -1,24 +1,16 @@
-"""Finding the credential in a request, and whom it stands for."""
-
-from urllib.parse import urlsplit
-
-from aiohttp import web
+"""Whom a credential stands for."""
 
 from gassapi_backend.instance_key import Keys
 from gassapi_backend.models.tokens import Scope
 from gassapi_backend.server.access.callers import Caller, Kind
 from gassapi_backend.server.access.mcp_tokens import PREFIX, hash_of, is_well_formed
-from gassapi_backend.server.access.session_tokens import invalid_token, read_access_token
-from gassapi_backend.server.accounts.queries import find_session
-from gassapi_backend.server.errors import Forbidden, Unauthenticated
-from gassapi_backend.server.sessions.actions import account_inactive
-from gassapi_backend.server.tokens.queries import find_token
-from gassapi_backend.server.web.state import IS_HTTPS, SETTINGS
-
-ACCESS_COOKIE = "gassapi_access"
-REFRESH_COOKIE = "gassapi_refresh"
-REFRESH_PATH = "/api/v1/auth"
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+from gassapi_backend.server.access.queries import find_session, find_token
+from gassapi_backend.server.access.session_tokens import (
+    account_inactive,
+    invalid_token,
+    read_access_token,
+)
+from gassapi_backend.server.errors import Unauthenticated
 
 FOREVER = float("inf")
 
@@ -28,49 +20,6 @@ class TokenRevoked(Unauthenticated):
 
     def __init__(self) -> None:
         super().__init__("This token is revoked. Ask for a new one.", code="TOKEN_INVALID")
-
-
-def bearer(request: web.Request) -> str | None:
-    """Return the token of ``Authorization: Bearer``, the scheme in any case (RFC 9110, 11.1)."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return (token.strip() or None) if scheme.lower() == "bearer" else None
-
-
-def sent_token(request: web.Request) -> str | None:
-    """Return the access or MCP token that a request carries in a header."""
-    return request.headers.get("X-MCP-Token") or bearer(request)
-
-
-def access_credential(request: web.Request) -> str | None:
-    """Return the access or MCP token that a request carries. Raises ``Forbidden`` (CSRF)."""
-    if found := sent_token(request):
-        return found
-    cookie = request.cookies.get(ACCESS_COOKIE)
-    if cookie:
-        refuse_foreign_origin(request)
-    return cookie or None
-
-
-def refuse_foreign_origin(request: web.Request) -> None:
-    """Raise ``Forbidden`` for an unsafe request by cookie that no page of ours sent."""
-    if request.method in SAFE_METHODS:
-        return
-    settings = request.app[SETTINGS]
-    origin = request.headers.get("Origin")
-    if origin is not None:
-        scheme = "https" if request[IS_HTTPS] else "http"
-        public = urlsplit(settings.base_url)
-        own = {f"{scheme}://{request.host}", f"{public.scheme}://{public.netloc}"}
-        is_ours = origin in own or origin in settings.cors_origins
-    else:
-        is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
-    if not is_ours:
-        raise Forbidden("This request did not come from a page of this server.", code="CSRF_ERROR")
-
-
-def refresh_path(request: web.Request) -> str:
-    """Return the path for which browsers keep the refresh token, as they see it."""
-    return urlsplit(request.app[SETTINGS].base_url).path + REFRESH_PATH
 
 
 class Finder:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import jwt
 
-from gassapi_backend.server.errors import Unauthenticated
+from gassapi_backend.server.errors import Forbidden, Unauthenticated
 
 ACCESS_SECONDS = 900
 REFRESH_SECONDS = 7 * 24 * 3600
@@ -97,3 +97,8 @@ def read_refresh_token(key: bytes, token: str) -> tuple[str, int]:
 def invalid_token() -> Unauthenticated:
     """Return the refusal of a credential that is made up, broken or revoked."""
     return Unauthenticated("The token is not valid.", code="TOKEN_INVALID")
+
+
+def account_inactive() -> Forbidden:
+    """Return the refusal of a deactivated account."""
+    return Forbidden("This account is deactivated. Ask an administrator.", code="ACCOUNT_INACTIVE")

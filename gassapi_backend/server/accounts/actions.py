@@ -2,9 +2,14 @@
 
 from tortoise.exceptions import IntegrityError
 
-from gassapi_backend.clock import now, stored
-from gassapi_backend.models import Session, User, folded
+from gassapi_backend.clock import now
+from gassapi_backend.models import User, folded
 from gassapi_backend.server.access.callers import Actor, Kind
+from gassapi_backend.server.accounts.endings import (
+    end_reset_links,
+    living_sessions,
+    revoke_sessions,
+)
 from gassapi_backend.server.accounts.passwords import Passwords, check_password
 from gassapi_backend.server.accounts.queries import own_account
 from gassapi_backend.server.accounts.schemas import (
@@ -16,17 +21,8 @@ from gassapi_backend.server.accounts.schemas import (
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Conflict, Forbidden, Invalid, NotFound
 from gassapi_backend.server.limits.attempts import Attempts
-from gassapi_backend.server.members.queries import is_invited
 from gassapi_backend.server.names import email_key
-from gassapi_backend.server.recovery.letters import Letters, end_reset_links
-from gassapi_backend.server.sessions.actions import (
-    acting_as,
-    living_sessions,
-    revoke_sessions,
-    start_session,
-)
 from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
-from gassapi_backend.settings import Registration
 
 
 async def create_user(
@@ -41,8 +37,8 @@ async def create_user(
     Raises ``Conflict`` when the address is taken, and over HTTP ``Forbidden`` where the actor is no
     administrator any more.
     """
-    _check_new(new)
-    user = await _new_user(new, passwords, is_admin=is_admin)
+    check_new(new)
+    user = await new_user(new, passwords, is_admin=is_admin)
     user.email_verified_at = now()
     try:
         async with change(actor) as made:
@@ -52,41 +48,6 @@ async def create_user(
     except IntegrityError:
         raise email_taken() from None
     return user
-
-
-async def register(
-    actor: Actor,
-    new: NewAccount,
-    passwords: Passwords,
-    attempts: Attempts,
-    registration: Registration,
-    letters: Letters,
-    invitation: tuple[str, int] | None = None,
-) -> tuple[User, Session]:
-    """Create one's own account and sign in with it.
-
-    Where one has to be invited: by an invitation for the address, or by ``invitation``, what the
-    token of an invitation's link says.
-    """
-    if registration is Registration.CLOSED:
-        raise Forbidden(
-            "Registration is closed here. Ask an administrator for an account.",
-            code="REGISTRATION_CLOSED",
-        )
-    _check_new(new)  # what is refused for its own sake does not count
-    await attempts.take(actor.ip or "")
-    if registration is Registration.INVITED:  # counted, so that nobody tries who is invited
-        await _require_invitation(new, invitation)
-    user = await _new_user(new, passwords)
-    try:
-        async with change(acting_as(user, actor)) as made:
-            await user.save(force_create=True)
-            made.record("user_registered", "user", user.id, user.email)
-            await letters.ask_to_verify(user)
-            session = await start_session(made, user)
-    except IntegrityError:
-        raise email_taken() from None
-    return user, session
 
 
 async def update_profile(actor: Actor, changes: ProfileChanges, if_match: IfMatch) -> User:
@@ -203,7 +164,8 @@ async def put_admin(made: Change, user: User, *, is_admin: bool) -> None:
     made.ends_access()
 
 
-async def _new_user(new: NewAccount, passwords: Passwords, *, is_admin: bool = False) -> User:
+async def new_user(new: NewAccount, passwords: Passwords, *, is_admin: bool = False) -> User:
+    """Return an account that is not yet written."""
     return User(
         email=new.email,
         email_key=email_key(new.email),
@@ -223,17 +185,9 @@ async def _require_administrator(actor: Actor) -> None:
         raise Forbidden("Only an administrator may do this.")
 
 
-def _check_new(new: NewAccount) -> None:
+def check_new(new: NewAccount) -> None:
+    """Raise ``Invalid`` for an account whose password is too easy to guess."""
     check_password(new.password.get_secret_value(), email=new.email, name=new.name)
-
-
-async def _require_invitation(new: NewAccount, invitation: tuple[str, int] | None) -> None:
-    if not await is_invited(email_key(new.email), invitation, stored(now())):
-        raise Forbidden(
-            "Only invited people register here. Ask a member of a project to invite this address, "
-            "or follow the link of your invitation.",
-            code="REGISTRATION_CLOSED",
-        )
 
 
 def email_taken() -> Conflict:

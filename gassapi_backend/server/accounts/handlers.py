@@ -2,118 +2,20 @@
 
 from aiohttp import web
 
-from gassapi_backend.clock import now, stored
-from gassapi_backend.models import Session, is_id
-from gassapi_backend.server.access.credentials import (
-    ACCESS_COOKIE,
-    REFRESH_COOKIE,
-    bearer,
-    refresh_path,
-    refuse_foreign_origin,
-)
-from gassapi_backend.server.access.link_tokens import read_link_token
-from gassapi_backend.server.access.session_tokens import (
-    ACCESS_SECONDS,
-    REFRESH_PREFIX,
-    REFRESH_SECONDS,
-    make_access_token,
-    make_refresh_token,
-    read_refresh_token,
-)
 from gassapi_backend.server.accounts import actions, queries
 from gassapi_backend.server.accounts.schemas import (
-    Credentials,
-    LogoutOptions,
     NewPassword,
     ProfileChanges,
-    Refreshed,
-    RefreshToken,
-    Registrant,
-    SessionsAnswer,
-    SignedIn,
-    TokensView,
     UserAnswer,
-    session_view,
     user_view,
 )
-from gassapi_backend.server.errors import Unauthenticated
-from gassapi_backend.server.members.schemas import PURPOSE
-from gassapi_backend.server.sessions import actions as sessions
 from gassapi_backend.server.web.etags import if_match
 from gassapi_backend.server.web.reading import Message
 from gassapi_backend.server.web.state import (
     ACTOR,
-    COOKIES,
-    KEYS,
-    LETTERS,
     LOGINS,
     PASSWORDS,
-    REGISTRATIONS,
-    SETTINGS,
-    Cookie,
 )
-
-
-async def register(request: web.Request, new: Registrant) -> SignedIn:
-    """Create an account and sign in with it."""
-    app = request.app
-    user, session = await actions.register(
-        request[ACTOR],
-        new,
-        app[PASSWORDS],
-        app[REGISTRATIONS],
-        app[SETTINGS].registration,
-        app[LETTERS],
-        read_link_token(app[KEYS].links, PURPOSE, new.invitation_token or ""),
-    )
-    return {"user": user_view(user), "tokens": _tokens(request, session)}
-
-
-async def login(request: web.Request, credentials: Credentials) -> SignedIn:
-    """Sign in with an e-mail address and a password.
-
-    The tokens are also set as HttpOnly cookies.
-    """
-    app = request.app
-    user, session = await sessions.sign_in(request[ACTOR], credentials, app[PASSWORDS], app[LOGINS])
-    return {"user": user_view(user), "tokens": _tokens(request, session)}
-
-
-async def refresh(request: web.Request, given: RefreshToken) -> Refreshed:
-    """Exchange a refresh token for fresh tokens.
-
-    It is sent in the body, as `Authorization: Bearer`, or as the cookie, which count in this order;
-    an access token beside it is ignored. It works once; a second use within 10 s of the first gets
-    the same successor, a later one ends the session.
-    """
-    token = _refresh_token(request, given)
-    session_id, generation = read_refresh_token(request.app[KEYS].refresh, token)
-    session = await sessions.refresh_session(request[ACTOR], session_id, generation)
-    return {"tokens": _tokens(request, session)}
-
-
-async def logout(request: web.Request, options: LogoutOptions) -> Message:
-    """Sign out of this device, or of all."""
-    await sessions.sign_out(request[ACTOR], everywhere=options.revoke_all_tokens)
-    request[COOKIES] = [
-        Cookie(ACCESS_COOKIE, "", 0, "/"),
-        Cookie(REFRESH_COOKIE, "", 0, refresh_path(request)),
-    ]
-    return {"message": "Signed out."}
-
-
-async def list_sessions(request: web.Request) -> SessionsAnswer:
-    """List the devices on which one is signed in."""
-    caller = request[ACTOR].caller
-    found = await queries.list_sessions(request[ACTOR].user_id, stored(now()))
-    return {"sessions": [session_view(row, caller.session_id) for row in found]}
-
-
-async def end_session(request: web.Request) -> Message:
-    """Sign out of one device."""
-    session_id = request.match_info["session_id"]
-    await sessions.end_session(request[ACTOR], session_id if is_id(session_id) else "")
-    return {"message": "The session has ended."}
 
 
 async def show_profile(request: web.Request) -> UserAnswer:
@@ -134,29 +36,3 @@ async def change_password(request: web.Request, new: NewPassword) -> Message:
         request[ACTOR], new, app[PASSWORDS], app[LOGINS], if_match(request)
     )
     return {"message": "The password is changed. All other devices are signed out."}
-
-
-def _refresh_token(request: web.Request, given: RefreshToken) -> str:
-    """Return what was sent as a refresh token. Raises ``Unauthenticated``, ``Forbidden`` (CSRF)."""
-    sent = bearer(request)
-    if given.refresh_token:
-        return given.refresh_token
-    if sent and sent.startswith(REFRESH_PREFIX):
-        return sent
-    if cookie := request.cookies.get(REFRESH_COOKIE):
-        refuse_foreign_origin(request)
-        return cookie
-    if sent:
-        return sent  # an access token, say, which front ends attach to everything: told so
-    raise Unauthenticated("Send a refresh token.")
-
-
-def _tokens(request: web.Request, session: Session) -> TokensView:
-    keys = request.app[KEYS]
-    access = make_access_token(keys.access, user_id=session.user_id, session_id=session.id)
-    new = make_refresh_token(keys.refresh, session_id=session.id, generation=session.generation)
-    request[COOKIES] = [
-        Cookie(ACCESS_COOKIE, access, ACCESS_SECONDS, "/"),
-        Cookie(REFRESH_COOKIE, new, REFRESH_SECONDS, refresh_path(request)),
-    ]
-    return {"accessToken": access, "refreshToken": new, "expiresIn": ACCESS_SECONDS}

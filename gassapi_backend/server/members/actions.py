@@ -8,14 +8,13 @@ from tortoise.expressions import Q
 from gassapi_backend.clock import ahead, now
 from gassapi_backend.models import Invitation, Member, User
 from gassapi_backend.server.access.callers import Actor, Kind
-from gassapi_backend.server.access.permissions import Permission
+from gassapi_backend.server.access.permissions import Permission, may_in
 from gassapi_backend.server.accounts.queries import own_account
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Conflict, Failure, Forbidden, Gone, NotFound
 from gassapi_backend.server.limits.invitations import Mailing
 from gassapi_backend.server.mail.outbox import MailKind, put_in_outbox
 from gassapi_backend.server.names import email_key
-from gassapi_backend.server.projects.schemas import may_in
 from gassapi_backend.server.tokens.actions import revoke_tokens_of
 
 INVITATION_SECONDS = 7 * 24 * 3600

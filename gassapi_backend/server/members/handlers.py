@@ -7,6 +7,7 @@ from gassapi_backend.database import Row
 from gassapi_backend.models import is_id
 from gassapi_backend.server.access.link_tokens import read_link_token
 from gassapi_backend.server.access.permissions import Role
+from gassapi_backend.server.access.queries import load_project
 from gassapi_backend.server.errors import Invalid, NotFound
 from gassapi_backend.server.members import actions, queries
 from gassapi_backend.server.members.schemas import (
@@ -27,7 +28,6 @@ from gassapi_backend.server.members.schemas import (
     member_view,
     my_invitation_view,
 )
-from gassapi_backend.server.projects.queries import load_project
 from gassapi_backend.server.projects.schemas import project_summary
 from gassapi_backend.server.web.reading import Message, Page
 from gassapi_backend.server.web.state import ACTOR, INVITATIONS, KEYS, PROJECT, ROLE, SETTINGS

@@ -23,15 +23,14 @@ from gassapi_backend.models import (
     new_id,
 )
 from gassapi_backend.server.access.callers import Actor
-from gassapi_backend.server.access.permissions import Permission
+from gassapi_backend.server.access.permissions import Permission, may_in
+from gassapi_backend.server.access.queries import load_project
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Conflict, Forbidden, Invalid, NotFound
-from gassapi_backend.server.projects.queries import load_project
 from gassapi_backend.server.projects.schemas import (
     NewProject,
     ProjectChanges,
     check_settings,
-    may_in,
     merged,
     project_view,
     settings_answer,

@@ -1,29 +1,12 @@
 """Reads of projects: each a single statement."""
 
-from gassapi_backend.database import Row, contains, row, rows
+from gassapi_backend.database import Row, contains, rows
 from gassapi_backend.database.pages import page_of
 from gassapi_backend.models import folded, is_id
+from gassapi_backend.server.access.queries import PROJECT_COLUMNS
 from gassapi_backend.server.projects.schemas import ProjectSearch
 
-_COLUMNS = """
-  p.id, p.name, p.description, p.is_public, p.owner_id, p.member_count, p.collection_count,
-  p.endpoint_count, p.revision, p.created_at, p.updated_at, o.name AS owner_name
-"""
-
-_LOAD = f"""
-SELECT {_COLUMNS}, p.settings, p.audit_hash, m.id IS NOT NULL AS is_member
-FROM projects p
-JOIN users o ON o.id = p.owner_id
-LEFT JOIN members m ON m.project_id = p.id AND m.user_id = ?
-WHERE p.id = ?
-"""  # noqa: S608 - constants only
-
 _SORTS = {"name": "p.name_key", "created_at": "p.created_at", "updated_at": "p.updated_at"}
-
-
-async def load_project(project_id: str, user_id: str | None) -> Row | None:
-    """Return a project with its counts, its owner's name and whether the person is a member."""
-    return await row(_LOAD, user_id, project_id)
 
 
 async def list_projects(
@@ -42,7 +25,7 @@ async def list_projects(
         "members m JOIN projects p ON p.id = m.project_id JOIN users o ON o.id = p.owner_id "
         f"WHERE {where}",
         *values,
-        columns=f"{_COLUMNS}, 1 AS is_member",
+        columns=f"{PROJECT_COLUMNS}, 1 AS is_member",
         order=f"{_SORTS[search.sort]} {order}, p.id {order}",
         limit=search.limit,
         offset=search.offset,
@@ -57,7 +40,7 @@ async def find_projects(wanted: str | None) -> list[Row]:
         values = [wanted if is_id(wanted) else folded(wanted)]
     return await rows(
         f"""
-        SELECT {_COLUMNS}, 0 AS is_member FROM projects p JOIN users o ON o.id = p.owner_id
+        SELECT {PROJECT_COLUMNS}, 0 AS is_member FROM projects p JOIN users o ON o.id = p.owner_id
         WHERE {where} ORDER BY p.name_key, p.id
         """,  # noqa: S608 - constants only
         *values,

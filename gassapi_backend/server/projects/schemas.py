@@ -9,8 +9,6 @@ from typing_extensions import TypedDict
 from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
 from gassapi_backend.models import Project
-from gassapi_backend.server.access.callers import Actor, Kind
-from gassapi_backend.server.access.permissions import Permission, Role, allows, role_of
 from gassapi_backend.server.errors import Invalid
 from gassapi_backend.server.names import Name
 from gassapi_backend.server.web.bodies import (
@@ -121,23 +119,6 @@ class ProjectsAnswer(TypedDict):
 
     projects: list[ProjectSummary]
     pagination: Pagination
-
-
-def role_in(row: Row, user_id: str | None) -> Role:
-    """Return what somebody is to a loaded project."""
-    return role_of(
-        is_owner=row["owner_id"] == user_id,
-        is_member=bool(row["is_member"]),
-        is_public=bool(row["is_public"]),
-    )
-
-
-def may_in(project: Project, actor: Actor, permission: Permission) -> bool:
-    """Whether a member, or the console, may do something in a project as it is now."""
-    if actor.caller.kind is Kind.CONSOLE:
-        return True
-    is_owner = project.owner_id == actor.caller.user_id
-    return allows(role_of(is_owner=is_owner, is_member=True, is_public=False), permission)
 
 
 def project_summary(row: Row, user_id: str | None) -> ProjectSummary:

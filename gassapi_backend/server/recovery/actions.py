@@ -1,25 +1,18 @@
 """Every write that confirms an address or resets a password."""
 
-from dataclasses import replace
-
 from gassapi_backend.clock import now
 from gassapi_backend.models import Mail, OneTimeToken, Purpose, User
-from gassapi_backend.server.access.callers import NOBODY, Actor, Caller, Kind
+from gassapi_backend.server.access.callers import NOBODY, Actor, acting_as
+from gassapi_backend.server.access.session_tokens import account_inactive
 from gassapi_backend.server.accounts.actions import replace_password
+from gassapi_backend.server.accounts.endings import end_reset_links
 from gassapi_backend.server.accounts.passwords import Passwords, check_password
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Conflict, NotFound
 from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.mail.outbox import MailKind, put_in_outbox
 from gassapi_backend.server.names import email_key
-from gassapi_backend.server.recovery.letters import (
-    Letters,
-    Way,
-    end_reset_links,
-    is_gone,
-    use_up,
-)
-from gassapi_backend.server.sessions.actions import account_inactive
+from gassapi_backend.server.recovery.letters import Letters, Way, is_gone, use_up
 
 
 async def verify_email(actor: Actor, token: str, letters: Letters) -> User:
@@ -28,7 +21,7 @@ async def verify_email(actor: Actor, token: str, letters: Letters) -> User:
     async with change(actor) as made:
         user = await _owner_of(found)
         await use_up(found)
-        made.actor = _as(user, actor)
+        made.actor = acting_as(user, actor)
         if user.email_verified_at is None:
             user.email_verified_at = user.updated_at = now()
             user.revision += 1
@@ -130,7 +123,7 @@ async def reset_password(
     async with change(actor) as made:
         user = await _owner_of(found)
         await use_up(found)
-        made.actor = _as(user, actor)
+        made.actor = acting_as(user, actor)
         if way is Way.BY_MAIL and user.email_verified_at is None:
             user.email_verified_at = now()
         await replace_password(made, user, hashed, "password_reset")
@@ -154,8 +147,3 @@ async def _owner_of(token: OneTimeToken) -> User:
     if user is None or not user.is_active:
         raise is_gone()
     return user
-
-
-def _as(user: User, actor: Actor) -> Actor:
-    """Return the actor as the person whom the link has shown them to be."""
-    return replace(actor, caller=Caller(Kind.USER, user_id=user.id, name=user.name))

@@ -101,17 +101,6 @@ async def use_up(token: OneTimeToken) -> None:
         raise is_gone()
 
 
-async def end_reset_links(user_id: str) -> None:
-    """Make every link that would set somebody's password worthless, in the open change."""
-    await execute(
-        "UPDATE one_time_tokens SET used_at = ? "
-        "WHERE user_id = ? AND purpose = ? AND used_at IS NULL",
-        stored(now()),
-        user_id,
-        Purpose.RESET_PASSWORD.value,
-    )
-
-
 def is_gone() -> Gone:
     """Return the refusal of a link that worked once, or would have in time."""
     return Gone("This link has been used already, or it is too old. Ask for a new one.")

@@ -1,19 +1,22 @@
 """Every write to sessions: signing in, staying signed in, signing out."""
 
 import time
-from dataclasses import replace
-from typing import Any
 
 from gassapi_backend.clock import ahead, now
 from gassapi_backend.models import Session, User
-from gassapi_backend.server.access.callers import Actor, Caller, Kind
-from gassapi_backend.server.access.session_tokens import REFRESH_SECONDS, invalid_token
+from gassapi_backend.server.access.callers import Actor, acting_as
+from gassapi_backend.server.access.session_tokens import (
+    REFRESH_SECONDS,
+    account_inactive,
+    invalid_token,
+)
+from gassapi_backend.server.accounts.endings import living_sessions, revoke_sessions
 from gassapi_backend.server.accounts.passwords import Passwords
-from gassapi_backend.server.accounts.schemas import Credentials
 from gassapi_backend.server.changes.change import Change, change
-from gassapi_backend.server.errors import Forbidden, NotFound, Unauthenticated
+from gassapi_backend.server.errors import NotFound, Unauthenticated
 from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.names import email_key
+from gassapi_backend.server.sessions.schemas import Credentials
 
 GRACE_SECONDS = 10
 
@@ -114,16 +117,6 @@ async def end_session(actor: Actor, session_id: str) -> None:
         await revoke_sessions(made, sessions, "ended_by_user")
 
 
-def account_inactive() -> Forbidden:
-    """Return the refusal of a deactivated account."""
-    return Forbidden("This account is deactivated. Ask an administrator.", code="ACCOUNT_INACTIVE")
-
-
-def acting_as(user: User, actor: Actor) -> Actor:
-    """Return the actor as the person they have just turned out to be."""
-    return replace(actor, caller=Caller(Kind.USER, user_id=user.id, name=user.name))
-
-
 async def start_session(made: Change, user: User) -> Session:
     """Start a session for a locked or new account, in the open change."""
     session = await Session.create(
@@ -134,20 +127,3 @@ async def start_session(made: Change, user: User) -> Session:
     )
     made.record("session_started", "session", session.id, userId=user.id)
     return session
-
-
-async def living_sessions(user_id: str) -> list[Session]:
-    """Return somebody's sessions that have not ended, locked."""
-    living: Any = Session.filter(user_id=user_id, revoked_at=None).select_for_update()
-    return list(await living)
-
-
-async def revoke_sessions(made: Change, sessions: list[Session], reason: str) -> None:
-    """End sessions at once."""
-    if not sessions:
-        return
-    ids = [session.id for session in sessions]
-    await Session.filter(id__in=ids).update(revoked_at=now(), revoked_reason=reason)
-    for session in sessions:
-        made.record("session_ended", "session", session.id, userId=session.user_id, reason=reason)
-    made.ends_access()

@@ -12,21 +12,6 @@ FROM mcp_tokens t JOIN users u ON u.id = t.creator_id
 """
 
 
-async def find_token(token_hash: str) -> Row | None:
-    """Return a token with its creator and whether they are still a member of its project."""
-    return await row(
-        """
-        SELECT t.id, t.project_id, t.scope, t.revoked_at, u.id AS user_id, u.name, u.is_active,
-               m.id IS NOT NULL AS is_member
-        FROM mcp_tokens t
-        JOIN users u ON u.id = t.creator_id
-        LEFT JOIN members m ON m.project_id = t.project_id AND m.user_id = t.creator_id
-        WHERE t.token_hash = ?
-        """,
-        token_hash,
-    )
-
-
 async def find_validated(project_id: str) -> Row | None:
     """Return what a token's validation answers: its project and that one's default environment."""
     return await row(

@@ -29,6 +29,7 @@ from gassapi_backend.server.accounts.actions import (
     put_admin,
     save_user,
 )
+from gassapi_backend.server.accounts.endings import living_sessions, revoke_sessions
 from gassapi_backend.server.accounts.passwords import Passwords
 from gassapi_backend.server.accounts.queries import own_account
 from gassapi_backend.server.accounts.schemas import user_view
@@ -38,7 +39,6 @@ from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.mail.outbox import forget_those_to
 from gassapi_backend.server.names import email_key
 from gassapi_backend.server.projects.actions import erase_project
-from gassapi_backend.server.sessions.actions import living_sessions, revoke_sessions
 from gassapi_backend.server.users import queries
 from gassapi_backend.server.users.schemas import (
     AccountDeletion,

@@ -6,7 +6,6 @@ from aiohttp import web
 
 from gassapi_backend.clock import now
 from gassapi_backend.database import Row
-from gassapi_backend.server.access.credentials import ACCESS_COOKIE, REFRESH_COOKIE, refresh_path
 from gassapi_backend.server.access.session_tokens import invalid_token
 from gassapi_backend.server.accounts.actions import create_user
 from gassapi_backend.server.accounts.schemas import UserAnswer, user_view
@@ -25,6 +24,7 @@ from gassapi_backend.server.users.schemas import (
     shown_user,
     user_details,
 )
+from gassapi_backend.server.web.credentials import ACCESS_COOKIE, REFRESH_COOKIE, refresh_path
 from gassapi_backend.server.web.etags import if_match
 from gassapi_backend.server.web.reading import JSON, Message
 from gassapi_backend.server.web.state import ACTOR, COOKIES, LOGINS, PASSWORDS, Cookie

@@ -8,7 +8,7 @@ from aiohttp.http_exceptions import ContentEncodingError
 
 from gassapi_backend.models import new_id
 from gassapi_backend.server.errors import Failure, Invalid
-from gassapi_backend.server.middleware import HEADERS, SERVER
+from gassapi_backend.server.web.headers import HEADERS, SERVER
 from gassapi_backend.server.web.reading import reply_failure, unknown_encoding
 
 _log = structlog.get_logger("gassapi.request")

@@ -1,0 +1,48 @@
+"""Whom a credential stands for, and what a path names: each a single statement."""
+
+from gassapi_backend.database import Row, row
+
+PROJECT_COLUMNS = """
+  p.id, p.name, p.description, p.is_public, p.owner_id, p.member_count, p.collection_count,
+  p.endpoint_count, p.revision, p.created_at, p.updated_at, o.name AS owner_name
+"""
+
+_LOAD_PROJECT = f"""
+SELECT {PROJECT_COLUMNS}, p.settings, p.audit_hash, m.id IS NOT NULL AS is_member
+FROM projects p
+JOIN users o ON o.id = p.owner_id
+LEFT JOIN members m ON m.project_id = p.id AND m.user_id = ?
+WHERE p.id = ?
+"""  # noqa: S608 - constants only
+
+
+async def find_session(session_id: str) -> Row | None:
+    """Return a session with its person."""
+    return await row(
+        """
+        SELECT s.revoked_at, u.id AS user_id, u.name, u.is_active, u.is_admin
+        FROM sessions s JOIN users u ON u.id = s.user_id
+        WHERE s.id = ?
+        """,
+        session_id,
+    )
+
+
+async def find_token(token_hash: str) -> Row | None:
+    """Return a token with its creator and whether they are still a member of its project."""
+    return await row(
+        """
+        SELECT t.id, t.project_id, t.scope, t.revoked_at, u.id AS user_id, u.name, u.is_active,
+               m.id IS NOT NULL AS is_member
+        FROM mcp_tokens t
+        JOIN users u ON u.id = t.creator_id
+        LEFT JOIN members m ON m.project_id = t.project_id AND m.user_id = t.creator_id
+        WHERE t.token_hash = ?
+        """,
+        token_hash,
+    )
+
+
+async def load_project(project_id: str, user_id: str | None) -> Row | None:
+    """Return a project with its counts, its owner's name and whether the person is a member."""
+    return await row(_LOAD_PROJECT, user_id, project_id)

@@ -1,0 +1,64 @@
+"""Creating one's own account, and signing in with it."""
+
+from tortoise.exceptions import IntegrityError
+
+from gassapi_backend.clock import now, stored
+from gassapi_backend.models import Session, User
+from gassapi_backend.server.access.callers import Actor, acting_as
+from gassapi_backend.server.accounts.actions import check_new, email_taken, new_user
+from gassapi_backend.server.accounts.passwords import Passwords
+from gassapi_backend.server.accounts.schemas import (
+    NewAccount,
+)
+from gassapi_backend.server.changes.change import change
+from gassapi_backend.server.errors import Forbidden
+from gassapi_backend.server.limits.attempts import Attempts
+from gassapi_backend.server.members.queries import is_invited
+from gassapi_backend.server.names import email_key
+from gassapi_backend.server.recovery.letters import Letters
+from gassapi_backend.server.sessions.actions import start_session
+from gassapi_backend.settings import Registration
+
+
+async def register(
+    actor: Actor,
+    new: NewAccount,
+    passwords: Passwords,
+    attempts: Attempts,
+    registration: Registration,
+    letters: Letters,
+    invitation: tuple[str, int] | None = None,
+) -> tuple[User, Session]:
+    """Create one's own account and sign in with it.
+
+    Where one has to be invited: by an invitation for the address, or by ``invitation``, what the
+    token of an invitation's link says.
+    """
+    if registration is Registration.CLOSED:
+        raise Forbidden(
+            "Registration is closed here. Ask an administrator for an account.",
+            code="REGISTRATION_CLOSED",
+        )
+    check_new(new)  # what is refused for its own sake does not count
+    await attempts.take(actor.ip or "")
+    if registration is Registration.INVITED:  # counted, so that nobody tries who is invited
+        await _require_invitation(new, invitation)
+    user = await new_user(new, passwords)
+    try:
+        async with change(acting_as(user, actor)) as made:
+            await user.save(force_create=True)
+            made.record("user_registered", "user", user.id, user.email)
+            await letters.ask_to_verify(user)
+            session = await start_session(made, user)
+    except IntegrityError:
+        raise email_taken() from None
+    return user, session
+
+
+async def _require_invitation(new: NewAccount, invitation: tuple[str, int] | None) -> None:
+    if not await is_invited(email_key(new.email), invitation, stored(now())):
+        raise Forbidden(
+            "Only invited people register here. Ask a member of a project to invite this address, "
+            "or follow the link of your invitation.",
+            code="REGISTRATION_CLOSED",
+        )
