@@ -182,10 +182,10 @@ def reset_link(who: Who, as_json: AsJson = False) -> None:
     async def action(settings: Settings) -> tuple[Settings, str, str]:
         from gassapi_backend.server.access.callers import CONSOLE
         from gassapi_backend.server.recovery.actions import make_reset_link
-        from gassapi_backend.server.recovery.letters import letters_of
+        from gassapi_backend.server.recovery.links import links_of
 
         user = await find_account(who)
-        token = await make_reset_link(CONSOLE, user.id, letters_of(settings))
+        token = await make_reset_link(CONSOLE, user.id, links_of(settings))
         return settings, user.email, f"{settings.base_url}/reset/{token}"
 
     settings, email, link = run(action)

@@ -22,10 +22,13 @@ from gassapi_backend.server.feed.handlers import FOLLOWERS
 from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.limits.invitations import mailing_of
 from gassapi_backend.server.limits.requests import RequestRate
-from gassapi_backend.server.mail.outbox import KEEP_SECONDS
+from gassapi_backend.server.mail.outbox import KEEP_SECONDS, MailKind
 from gassapi_backend.server.mail.sending import Sending
+from gassapi_backend.server.mail.templates import Writer
+from gassapi_backend.server.members.letters import invitation_writer
 from gassapi_backend.server.middleware import add_headers, make_guard, surround
-from gassapi_backend.server.recovery.letters import Letters
+from gassapi_backend.server.recovery.letters import reset_writer, verification_writer
+from gassapi_backend.server.recovery.links import Links
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import address, bind
 from gassapi_backend.server.service.handlers import DOCUMENT, HEALTH, INSTANCE
@@ -38,7 +41,7 @@ from gassapi_backend.server.web.state import (
     CALLERS,
     INVITATIONS,
     KEYS,
-    LETTERS,
+    LINKS,
     LOGINS,
     PASSWORDS,
     REGISTRATIONS,
@@ -86,7 +89,7 @@ def build_app(settings: Settings) -> web.Application:
         "verify", settings.verify_limit, code="RATE_LIMIT_ERROR", enabled=is_limited
     )
     app[INVITATIONS] = mailing_of(settings)
-    app[LETTERS] = Letters(app[KEYS].links, are_sent=settings.smtp_url is not None)
+    app[LINKS] = Links(app[KEYS].links, are_sent=settings.smtp_url is not None)
     app[USAGE] = TokenUsage()
     app[STATE] = ServerState()
     app[HEALTH] = Health(settings)
@@ -105,9 +108,18 @@ def build_app(settings: Settings) -> web.Application:
         else:
             app.router.add_route(route.method, path, bind(route))
     app.cleanup_ctx.extend([_database, _background, _news])
-    if app[LETTERS].are_sent:
-        app.cleanup_ctx.append(_mail(Sending(settings, app[LETTERS])))
+    if app[LINKS].are_sent:
+        app.cleanup_ctx.append(_mail(Sending(settings, mail_writers(settings, app[LINKS]))))
     return app
+
+
+def mail_writers(settings: Settings, links: Links) -> dict[str, Writer]:
+    """Return who writes which kind of mail."""
+    return {
+        MailKind.INVITATION: invitation_writer(settings.base_url, links.key),
+        MailKind.VERIFY_EMAIL: verification_writer(settings.base_url, links),
+        MailKind.RESET_PASSWORD: reset_writer(settings.base_url, links),
+    }
 
 
 async def _database(app: web.Application) -> AsyncIterator[None]:

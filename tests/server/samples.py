@@ -14,7 +14,7 @@ from gassapi_backend.server.audit.queries import project_ids
 from gassapi_backend.server.audit.verification import verify
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
-from gassapi_backend.server.web.state import LETTERS
+from gassapi_backend.server.web.state import LINKS
 from tests.conftest import PASSWORD, Api, Person, audited, text_of
 
 CONTENT = ("parent_id", "collection_id", "endpoint_id", "environment_id", "flow_id")
@@ -312,7 +312,7 @@ async def fresh_links(api: Api, route: Route, user_id: str) -> dict[str, str]:
     if route.path not in purposes:
         return {}
     user = await User.get(id=user_id)
-    return {"link": (await api.app[LETTERS].new_token(user, purposes[route.path]))[0]}
+    return {"link": (await api.app[LINKS].new_token(user, purposes[route.path]))[0]}
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from gassapi_backend.clock import ago, now
 from gassapi_backend.models import Invitation, Mail, OneTimeToken, Project, Purpose, User
 from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.access.link_tokens import read_link_token
-from gassapi_backend.server.app import purge
+from gassapi_backend.server.app import mail_writers, purge
 from gassapi_backend.server.changes.change import change
 from gassapi_backend.server.errors import Conflict, NotFound
 from gassapi_backend.server.limits.invitations import mailing_of
@@ -30,10 +30,10 @@ from gassapi_backend.server.mail.sending import Sending
 from gassapi_backend.server.mail.transport import mail_server
 from gassapi_backend.server.members.actions import invite
 from gassapi_backend.server.recovery.actions import make_reset_link
-from gassapi_backend.server.recovery.letters import LIFE, letters_of
+from gassapi_backend.server.recovery.links import LIFE, links_of
 from gassapi_backend.server.users.actions import change_email
 from gassapi_backend.server.users.schemas import NewEmail
-from gassapi_backend.server.web.state import LETTERS
+from gassapi_backend.server.web.state import LINKS
 from gassapi_backend.settings import Settings, SettingsError, load
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
 from tests.mailbox import SECRET, USER, Mailbox, certificate
@@ -81,7 +81,7 @@ def sending(settings: Settings, mailbox: Mailbox) -> Callable[..., Awaitable[Sen
         if not mailbox.port:
             await mailbox.start()
         chosen = settings.model_copy(update={"smtp_url": SecretStr(mailbox.url()), **changes})
-        return Sending(chosen, letters_of(chosen))
+        return Sending(chosen, mail_writers(chosen, links_of(chosen)))
 
     return prepare
 
@@ -518,8 +518,8 @@ async def test_a_link_that_is_of_no_use_any_more_is_not_mailed(
     api: Api, sending: Any, mailbox: Mailbox, reason: str
 ) -> None:
     user = await User.get(id=(await api.person()).id)
-    letters = api.app[LETTERS]
-    _, token_id = await letters.new_token(user, "verify_email")
+    links = api.app[LINKS]
+    _, token_id = await links.new_token(user, "verify_email")
     await Mail.create(kind="verify_email", recipient=user.email, facts={"token_id": token_id})
     if reason == "used":
         await OneTimeToken.all().update(used_at=now())
@@ -594,7 +594,7 @@ async def test_a_late_reset_whose_link_was_replaced_is_dropped(
         body = {"currentPassword": PASSWORD, "newPassword": "battery staple 43"}
         await api.json("PUT", "/users/password", ann, json=body)
     else:
-        await make_reset_link(CONSOLE, ann.id, api.app[LETTERS])
+        await make_reset_link(CONSOLE, ann.id, api.app[LINKS])
     with time_machine.travel(now() + timedelta(days=2), tick=True):
         await purge()
         await mailbox.start()

@@ -12,7 +12,7 @@ from yarl import URL
 from gassapi_backend.models import Invitation, Purpose, User
 from gassapi_backend.server.openapi.operations import operation_ids
 from gassapi_backend.server.pages.handlers import FILE_TYPES
-from gassapi_backend.server.web.state import LETTERS
+from gassapi_backend.server.web.state import LINKS
 from gassapi_backend.settings import Registration
 from tests.browser import Browser, browser
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
@@ -49,7 +49,7 @@ async def mailbox() -> AsyncIterator[Mailbox]:
 async def link(api: Api, person: Person, name: str) -> str:
     """Return the address of a fresh page of somebody's."""
     purpose = {"verify": Purpose.VERIFY_EMAIL, "reset": Purpose.RESET_PASSWORD}[name]
-    token, _ = await api.app[LETTERS].new_token(await User.get(id=person.id), purpose)
+    token, _ = await api.app[LINKS].new_token(await User.get(id=person.id), purpose)
     return str(api.client.make_url(f"/{name}/{token}"))
 
 

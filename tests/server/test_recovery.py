@@ -16,8 +16,8 @@ from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.access.link_tokens import make_link_token
 from gassapi_backend.server.accounts.actions import set_active
 from gassapi_backend.server.recovery.actions import make_reset_link
-from gassapi_backend.server.recovery.letters import Way
-from gassapi_backend.server.web.state import LETTERS
+from gassapi_backend.server.recovery.links import Way
+from gassapi_backend.server.web.state import LINKS
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
 from tests.mailbox import Mailbox, Received
 
@@ -49,7 +49,7 @@ def token_of(mail: Received) -> str:
 async def link(api: Api, person: Person, purpose: Purpose, way: Way = Way.BY_MAIL) -> str:
     """Return the token of a fresh link for somebody."""
     user = await User.get(id=person.id)
-    return (await api.app[LETTERS].new_token(user, purpose, way))[0]
+    return (await api.app[LINKS].new_token(user, purpose, way))[0]
 
 
 async def forget(api: Api, email: str, expect: int = 200) -> Any:
@@ -243,7 +243,7 @@ async def test_a_forgotten_password_is_reset_through_the_mail(
 
 async def test_a_link_handed_over_by_the_operator_proves_no_address(api: Api) -> None:
     ann = await api.person(is_confirmed=False)
-    token = await make_reset_link(CONSOLE, ann.id, api.app[LETTERS])
+    token = await make_reset_link(CONSOLE, ann.id, api.app[LINKS])
     await reset(api, token)
     assert not await is_verified(api, await api.sign_in(ann.email, NEW))
 

@@ -5,13 +5,13 @@ from tortoise.exceptions import IntegrityError
 from gassapi_backend.clock import now
 from gassapi_backend.models import User, folded
 from gassapi_backend.server.access.callers import Actor, Kind
-from gassapi_backend.server.accounts.endings import (
+from gassapi_backend.server.accounts.passwords import Passwords, check_password
+from gassapi_backend.server.accounts.queries import own_account
+from gassapi_backend.server.accounts.revocation import (
     end_reset_links,
     living_sessions,
     revoke_sessions,
 )
-from gassapi_backend.server.accounts.passwords import Passwords, check_password
-from gassapi_backend.server.accounts.queries import own_account
 from gassapi_backend.server.accounts.schemas import (
     NewAccount,
     NewPassword,

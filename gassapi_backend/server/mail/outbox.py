@@ -22,7 +22,7 @@ _bells: WeakSet[asyncio.Event] = WeakSet()
 
 
 class MailKind(StrEnum):
-    """What a mail is about; each has its template."""
+    """What a mail is about; each has its writer."""
 
     INVITATION = "invitation"
     VERIFY_EMAIL = "verify_email"

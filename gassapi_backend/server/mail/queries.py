@@ -9,19 +9,6 @@ from gassapi_backend.server.names import KEY_LENGTH, email_key
 PAGE = 1000
 
 
-async def find_invitation(invitation_id: str) -> Row | None:
-    """Return an invitation, with the names a mail needs."""
-    return await row(
-        """
-        SELECT i.email, i.generation, i.expires_at, p.name AS project, u.name AS inviter
-        FROM invitations i JOIN projects p ON p.id = i.project_id
-        LEFT JOIN users u ON u.id = i.invited_by_id
-        WHERE i.id = ?
-        """,
-        invitation_id,
-    )
-
-
 async def list_mails() -> list[Row]:
     """Return the mail in the outbox, the oldest first, at most 1000."""
     return await rows(

@@ -3,6 +3,7 @@
 import html
 import re
 import textwrap
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -12,6 +13,7 @@ from email.utils import format_datetime
 import email_validator
 
 from gassapi_backend.clock import now
+from gassapi_backend.models import Mail
 from gassapi_backend.server.mail.transport import own_host, sender
 from gassapi_backend.settings import Settings
 
@@ -29,53 +31,8 @@ class Letter:
     notes: tuple[str, ...]
 
 
-def verification(url: str) -> Letter:
-    """Return the mail that asks somebody to confirm their address.
-
-    Without their name: whoever registers somebody else's address must not choose what it says.
-    """
-    return Letter(
-        subject="Confirm your e-mail address",
-        lines=("Welcome to GassAPI.", "Please confirm that this e-mail address is yours."),
-        button="Confirm my e-mail address",
-        url=url,
-        notes=(
-            "The link works once, for 24 hours.",
-            "You did not create an account? Then ignore this mail: nothing happens.",
-        ),
-    )
-
-
-def reset(url: str) -> Letter:
-    """Return the mail that brings the link to a new password."""
-    return Letter(
-        subject="Choose a new password",
-        lines=("Somebody, hopefully you, asked for a new password for your GassAPI account.",),
-        button="Choose a new password",
-        url=url,
-        notes=(
-            "The link works once, for one hour. All your devices will be signed out.",
-            "It was not you? Then ignore this mail: your password stays as it is.",
-        ),
-    )
-
-
-def invitation(url: str, *, project: str, inviter: str | None, expires: str) -> Letter:
-    """Return the mail that invites somebody to a project; ``expires`` is a date to read."""
-    project, inviter = quoted(project), quoted(inviter or "A member")
-    return Letter(
-        subject=f"{inviter} invites you to {project}",
-        lines=(
-            f"{inviter} invites you to work on the project “{project}” in GassAPI.",
-            "There you share its API requests, environments and flows.",
-        ),
-        button="See the invitation",
-        url=url,
-        notes=(
-            f"The invitation is good until {expires}.",
-            "You do not know what this is about? Then ignore this mail.",
-        ),
-    )
+Writer = Callable[[Mail], Awaitable[Letter | None]]
+"""Writes the letter of a mail that is about to be sent; ``None`` where it has become pointless."""
 
 
 def trial(url: str) -> Letter:

@@ -15,7 +15,7 @@ from gassapi_backend.server.web.reading import Message
 from gassapi_backend.server.web.state import (
     ACTOR,
     IP,
-    LETTERS,
+    LINKS,
     LOGINS,
     PASSWORDS,
     RESETS,
@@ -51,9 +51,9 @@ async def resend_verification(request: web.Request) -> Queued:
 
     `isMailed` is false where this server has no mail set up. 409 when the address is confirmed.
     """
-    letters = request.app[LETTERS]
-    await actions.resend_verification(request[ACTOR], letters, request.app[VERIFICATIONS])
-    if not letters.are_sent:
+    links = request.app[LINKS]
+    await actions.resend_verification(request[ACTOR], links, request.app[VERIFICATIONS])
+    if not links.are_sent:
         return {"message": "This server sends no mail. Ask its operator.", "isMailed": False}
     return {"message": "A mail with a new link is on its way.", "isMailed": True}
 
@@ -63,9 +63,9 @@ async def forgot_password(request: web.Request, forgotten: ForgottenPassword) ->
 
     The answer is the same whether or not there is an account with this address.
     """
-    letters = request.app[LETTERS]
-    await actions.request_reset(request[ACTOR], forgotten.email, letters, request.app[RESETS])
-    if not letters.are_sent:
+    links = request.app[LINKS]
+    await actions.request_reset(request[ACTOR], forgotten.email, links, request.app[RESETS])
+    if not links.are_sent:
         _log.warning(
             "somebody wants to reset a password, but no mail is set up",
             advice="gassapi-backend user reset-link EMAIL makes a link to hand over",
@@ -81,14 +81,14 @@ async def reset_password(request: web.Request, given: PasswordReset) -> Message:
     app = request.app
     password = given.password.get_secret_value()
     await actions.reset_password(
-        request[ACTOR], given.token, password, app[PASSWORDS], app[LETTERS], app[LOGINS]
+        request[ACTOR], given.token, password, app[PASSWORDS], app[LINKS], app[LOGINS]
     )
     return {"message": "The password is changed. All devices are signed out."}
 
 
 async def _verified(request: web.Request, token: str) -> Message:
     try:
-        await actions.verify_email(request[ACTOR], token, request.app[LETTERS])
+        await actions.verify_email(request[ACTOR], token, request.app[LINKS])
     except Invalid:
         await request.app[VERIFICATIONS].take(request[IP])  # only guesses are counted
         raise

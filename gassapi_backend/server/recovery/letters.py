@@ -1,110 +1,57 @@
-"""The one-time tokens behind mailed links, and the mails that bring them."""
+"""The mails that confirm an address, and that bring a link to a new password."""
 
-import hashlib
-from dataclasses import dataclass
-from enum import IntEnum
-
-from gassapi_backend.clock import ahead, now, stored
-from gassapi_backend.database import execute
-from gassapi_backend.instance_key import load_keys
-from gassapi_backend.models import OneTimeToken, Purpose, User, new_id
-from gassapi_backend.server.access.link_tokens import make_link_token, read_link_token
-from gassapi_backend.server.errors import Gone, Invalid
-from gassapi_backend.server.mail.outbox import MailKind, put_in_outbox
-from gassapi_backend.settings import Settings
-
-LIFE = {Purpose.VERIFY_EMAIL: 24 * 3600, Purpose.RESET_PASSWORD: 3600}
-"""How many seconds a link is good for: the contract's limits."""
+from gassapi_backend.models import Mail
+from gassapi_backend.server.mail.templates import Letter, Writer
+from gassapi_backend.server.recovery.actions import prepare_link
+from gassapi_backend.server.recovery.links import Links
 
 
-class Way(IntEnum):
-    """How a link reached its person; the generation in its token."""
+def verification_writer(base_url: str, links: Links) -> Writer:
+    """Return what writes the mails that ask people to confirm their address."""
 
-    BY_MAIL = 1
-    BY_HAND = 2
+    async def write(mail: Mail) -> Letter | None:
+        token = await prepare_link(mail, links)
+        return verification(f"{base_url}/verify/{token}") if token else None
+
+    return write
 
 
-@dataclass(frozen=True)
-class Letters:
-    """Makes links and puts the mails that carry them in the outbox.
+def reset_writer(base_url: str, links: Links) -> Writer:
+    """Return what writes the mails that bring a link to a new password."""
 
-    ``are_sent``: whether mail is set up. Where it is not, no mail is written.
+    async def write(mail: Mail) -> Letter | None:
+        token = await prepare_link(mail, links)
+        return reset(f"{base_url}/reset/{token}") if token else None
+
+    return write
+
+
+def verification(url: str) -> Letter:
+    """Return the mail that asks somebody to confirm their address.
+
+    Without their name: whoever registers somebody else's address must not choose what it says.
     """
-
-    key: bytes
-    are_sent: bool
-
-    async def ask_to_verify(self, user: User) -> None:
-        """Have somebody asked to confirm their address, once the open change is committed."""
-        if self.are_sent:
-            _, token_id = await self.new_token(user, Purpose.VERIFY_EMAIL)
-            await put_in_outbox(MailKind.VERIFY_EMAIL, user.email, token_id=token_id)
-
-    async def new_token(
-        self, user: User, purpose: Purpose, way: Way = Way.BY_MAIL
-    ) -> tuple[str, str]:
-        """Make a one-time token in the open change; return it and its row's id."""
-        token_id = new_id()
-        token = make_link_token(self.key, purpose, token_id, way)
-        await OneTimeToken.create(
-            id=token_id,
-            user_id=user.id,
-            purpose=purpose,
-            token_hash=_hash_of(token),
-            expires_at=ahead(LIFE[purpose]),
-        )
-        return token, token_id
-
-    async def renew(self, known: OneTimeToken) -> str:
-        """Make a mailed token good for its full time from now, in the open change; return it.
-
-        It is derived anew: the secret key may be another since it was made.
-        """
-        token = make_link_token(self.key, known.purpose, known.id, Way.BY_MAIL)
-        known.token_hash, known.expires_at = _hash_of(token), ahead(LIFE[known.purpose])
-        await known.save(update_fields=["token_hash", "expires_at"])
-        return token
-
-    async def find(self, token: str, purpose: Purpose) -> tuple[OneTimeToken, Way]:
-        """Return the row of a token that somebody sent, and how its link reached them.
-
-        Raises ``Invalid`` when it is none of ours, ``Gone`` when it is used up or too old.
-        """
-        read = read_link_token(self.key, purpose, token)
-        if read is None:
-            raise Invalid.field("token", "It is not a link of this server, or not all of it.")
-        found = await OneTimeToken.get_or_none(token_hash=_hash_of(token))
-        if found is None or found.used_at or found.expires_at <= now():
-            raise is_gone()
-        return found, Way(read[1])
-
-
-def letters_of(settings: Settings) -> Letters:
-    """Return the letters of an instance. Raises ``SettingsError`` as ``load_keys()`` does."""
-    return Letters(load_keys(settings).links, are_sent=settings.smtp_url is not None)
-
-
-async def use_up(token: OneTimeToken) -> None:
-    """Use a token in the open change: one of several that try at once can.
-
-    Raises ``Gone`` for the others.
-    """
-    moment = stored(now())
-    used = await execute(
-        "UPDATE one_time_tokens SET used_at = ? "
-        "WHERE id = ? AND used_at IS NULL AND expires_at > ?",
-        moment,
-        token.id,
-        moment,
+    return Letter(
+        subject="Confirm your e-mail address",
+        lines=("Welcome to GassAPI.", "Please confirm that this e-mail address is yours."),
+        button="Confirm my e-mail address",
+        url=url,
+        notes=(
+            "The link works once, for 24 hours.",
+            "You did not create an account? Then ignore this mail: nothing happens.",
+        ),
     )
-    if not used:
-        raise is_gone()
 
 
-def is_gone() -> Gone:
-    """Return the refusal of a link that worked once, or would have in time."""
-    return Gone("This link has been used already, or it is too old. Ask for a new one.")
-
-
-def _hash_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def reset(url: str) -> Letter:
+    """Return the mail that brings the link to a new password."""
+    return Letter(
+        subject="Choose a new password",
+        lines=("Somebody, hopefully you, asked for a new password for your GassAPI account.",),
+        button="Choose a new password",
+        url=url,
+        notes=(
+            "The link works once, for one hour. All your devices will be signed out.",
+            "It was not you? Then ignore this mail: your password stays as it is.",
+        ),
+    )

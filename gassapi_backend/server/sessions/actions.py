@@ -10,8 +10,8 @@ from gassapi_backend.server.access.session_tokens import (
     account_inactive,
     invalid_token,
 )
-from gassapi_backend.server.accounts.endings import living_sessions, revoke_sessions
 from gassapi_backend.server.accounts.passwords import Passwords
+from gassapi_backend.server.accounts.revocation import living_sessions, revoke_sessions
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import NotFound, Unauthenticated
 from gassapi_backend.server.limits.attempts import Attempts

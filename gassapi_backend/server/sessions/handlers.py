@@ -40,7 +40,7 @@ from gassapi_backend.server.web.state import (
     ACTOR,
     COOKIES,
     KEYS,
-    LETTERS,
+    LINKS,
     LOGINS,
     PASSWORDS,
     REGISTRATIONS,
@@ -58,7 +58,7 @@ async def register(request: web.Request, new: Registrant) -> SignedIn:
         app[PASSWORDS],
         app[REGISTRATIONS],
         app[SETTINGS].registration,
-        app[LETTERS],
+        app[LINKS],
         read_link_token(app[KEYS].links, PURPOSE, new.invitation_token or ""),
     )
     return {"user": user_view(user), "tokens": _tokens(request, session)}

@@ -15,7 +15,7 @@ from gassapi_backend.server.errors import Forbidden
 from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.members.queries import is_invited
 from gassapi_backend.server.names import email_key
-from gassapi_backend.server.recovery.letters import Letters
+from gassapi_backend.server.recovery.links import Links
 from gassapi_backend.server.sessions.actions import start_session
 from gassapi_backend.settings import Registration
 
@@ -26,7 +26,7 @@ async def register(
     passwords: Passwords,
     attempts: Attempts,
     registration: Registration,
-    letters: Letters,
+    links: Links,
     invitation: tuple[str, int] | None = None,
 ) -> tuple[User, Session]:
     """Create one's own account and sign in with it.
@@ -48,7 +48,7 @@ async def register(
         async with change(acting_as(user, actor)) as made:
             await user.save(force_create=True)
             made.record("user_registered", "user", user.id, user.email)
-            await letters.ask_to_verify(user)
+            await links.ask_to_verify(user)
             session = await start_session(made, user)
     except IntegrityError:
         raise email_taken() from None

@@ -29,9 +29,9 @@ from gassapi_backend.server.accounts.actions import (
     put_admin,
     save_user,
 )
-from gassapi_backend.server.accounts.endings import living_sessions, revoke_sessions
 from gassapi_backend.server.accounts.passwords import Passwords
 from gassapi_backend.server.accounts.queries import own_account
+from gassapi_backend.server.accounts.revocation import living_sessions, revoke_sessions
 from gassapi_backend.server.accounts.schemas import user_view
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Conflict, Forbidden, Invalid, NotFound

@@ -14,7 +14,7 @@ from gassapi_backend.server.access.permissions import Role
 from gassapi_backend.server.accounts.passwords import Passwords
 from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.limits.invitations import Mailing
-from gassapi_backend.server.recovery.letters import Letters
+from gassapi_backend.server.recovery.links import Links
 from gassapi_backend.server.tokens.usage import TokenUsage
 from gassapi_backend.settings import Settings
 from gassapi_backend.vault import Vault
@@ -47,7 +47,7 @@ REGISTRATIONS = web.AppKey("registrations", Attempts)
 RESETS = web.AppKey("resets", Attempts)
 VERIFICATIONS = web.AppKey("verifications", Attempts)
 INVITATIONS = web.AppKey[Mailing | None]("invitations")
-LETTERS = web.AppKey("letters", Letters)
+LINKS = web.AppKey("links", Links)
 USAGE = web.AppKey("usage", TokenUsage)
 STATE = web.AppKey("state", ServerState)
 
