@@ -22,8 +22,8 @@ from gassapi_backend.models import Member, Project, Scope, User
 from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.accounts.actions import create_user
 from gassapi_backend.server.accounts.schemas import NewAccount
+from gassapi_backend.server.accounts.state import PASSWORDS
 from gassapi_backend.server.app import build_app
-from gassapi_backend.server.web.state import PASSWORDS
 from gassapi_backend.settings import Settings, load
 from tests import servers
 from tests.server import described

@@ -52,8 +52,8 @@ def list_entries(
     """List audit entries, the newest first."""
 
     async def read(_: Settings) -> Any:
-        from gassapi_backend.server.activity.schemas import End, Start, Word
         from gassapi_backend.server.audit.queries import newest
+        from gassapi_backend.server.audit.schemas import End, Start, Word
 
         return await newest(
             project_id=await _project_id(project),
@@ -225,7 +225,7 @@ def _who(row: Any) -> str:
 def _print_entries(found: Any) -> None:
     import orjson
 
-    from gassapi_backend.server.activity.schemas import entry_view
+    from gassapi_backend.server.audit.schemas import entry_view
 
     views = [
         {

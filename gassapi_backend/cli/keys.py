@@ -133,7 +133,7 @@ async def _rotate(settings: Settings) -> dict[str, Any]:
 
 async def _reseal(settings: Settings) -> dict[str, Any]:
     from gassapi_backend.server.access.callers import CONSOLE
-    from gassapi_backend.server.rotation.actions import reseal_everything
+    from gassapi_backend.server.environments.rotation import reseal_everything
     from gassapi_backend.vault import Vault
 
     vault = Vault(settings)

@@ -77,7 +77,7 @@ async def find_account(who: str) -> Any:
 
 async def load_account(who: str) -> Any:
     """Return an account's row with how much it has."""
-    from gassapi_backend.server.users.queries import load_user
+    from gassapi_backend.server.accounts.queries import load_user
 
     row = await load_user((await find_account(who)).id)
     return row or fail(f'The account "{who}" was deleted at this moment.')

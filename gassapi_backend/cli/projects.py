@@ -119,7 +119,7 @@ def transfer(project: Project, who: Who, as_json: AsJson = False) -> None:
 
 async def _owner(wanted: str | None) -> Any:
     """Return the account of an e-mail address or id; for ``None``, the only one there is."""
-    from gassapi_backend.server.users.queries import all_users
+    from gassapi_backend.server.accounts.queries import all_users
 
     if wanted is not None:
         return await find_account(wanted)

@@ -60,10 +60,10 @@ def sign_out(who: Who, as_json: AsJson = False) -> None:
 
     async def action(_: Settings) -> tuple[str, int]:
         from gassapi_backend.server.access.callers import CONSOLE
-        from gassapi_backend.server.users import actions
+        from gassapi_backend.server.accounts import administration
 
         user = await find_account(who)
-        return user.email, await actions.sign_out_user(CONSOLE, user.id)
+        return user.email, await administration.sign_out_user(CONSOLE, user.id)
 
     email, count = run(action)
     if as_json:
@@ -86,11 +86,11 @@ def export(
 
     async def action(_: Settings) -> str:
         from gassapi_backend.server.access.callers import CONSOLE
-        from gassapi_backend.server.users import actions
-        from gassapi_backend.server.users.export import export_user
+        from gassapi_backend.server.accounts import administration
+        from gassapi_backend.server.accounts.export import export_user
 
         account = await load_account(who)
-        await actions.note_export(CONSOLE, account["id"], account["email"])
+        await administration.note_export(CONSOLE, account["id"], account["email"])
         return b"".join([part async for part in export_user(account)]).decode()
 
     text = run(action)
@@ -119,12 +119,12 @@ def delete(
 
     async def action(_: Settings) -> Any:
         from gassapi_backend.server.access.callers import CONSOLE
+        from gassapi_backend.server.accounts import deletion
         from gassapi_backend.server.errors import Conflict
-        from gassapi_backend.server.users import actions
 
         user = await find_account(who)
         try:
-            await actions.delete_user(CONSOLE, user.id)
+            await deletion.delete_user(CONSOLE, user.id)
         except Conflict as refusal:
             projects = (refusal.details or {}).get("projects", [])
             names = "".join(f"\n  {project['id']}  {project['name']}" for project in projects)
@@ -142,7 +142,7 @@ def _confirm_deletion(who: str) -> None:
     """Ask, once it is sure that there is such an account; show how much goes."""
 
     async def action(_: Settings) -> Any:
-        from gassapi_backend.server.users.queries import shared_projects
+        from gassapi_backend.server.accounts.queries import shared_projects
 
         account = await load_account(who)
         return account, len(await shared_projects(account["id"]))

@@ -90,8 +90,8 @@ def list_users(
     """List the accounts."""
 
     async def action(_: Settings) -> Any:
-        from gassapi_backend.server.users.queries import all_users
-        from gassapi_backend.server.users.schemas import shown_user
+        from gassapi_backend.server.accounts.queries import all_users
+        from gassapi_backend.server.accounts.schemas import shown_user
 
         found = await all_users(search, is_active=active, is_admin=admin or None)
         return [shown_user(row) for row in found]
@@ -122,7 +122,7 @@ def show(who: Who, as_json: AsJson = False) -> None:
     """Show an account, and how many projects and sessions it has."""
 
     async def action(_: Settings) -> dict[str, Any]:
-        from gassapi_backend.server.users.schemas import user_details
+        from gassapi_backend.server.accounts.schemas import user_details
 
         return dict(user_details(await load_account(who)))
 
@@ -228,12 +228,12 @@ def rename(
 
     async def action(_: Settings) -> Any:
         from gassapi_backend.server.access.callers import CONSOLE
-        from gassapi_backend.server.users import actions
-        from gassapi_backend.server.users.schemas import UserChanges
+        from gassapi_backend.server.accounts import administration
+        from gassapi_backend.server.accounts.schemas import UserChanges
         from gassapi_backend.server.web.bodies import validated
 
         changes, found = validated(UserChanges, {"name": name}), await find_account(who)
-        await actions.update_user(CONSOLE, found.id, changes)
+        await administration.update_user(CONSOLE, found.id, changes)
         return await find_account(found.id)
 
     user = run(action)
@@ -250,12 +250,12 @@ def set_email(
 
     async def action(_: Settings) -> Any:
         from gassapi_backend.server.access.callers import CONSOLE
-        from gassapi_backend.server.users import actions
-        from gassapi_backend.server.users.schemas import NewEmail
+        from gassapi_backend.server.accounts import administration
+        from gassapi_backend.server.accounts.schemas import NewEmail
         from gassapi_backend.server.web.bodies import validated
 
         address = validated(NewEmail, {"email": new})
-        return await actions.change_email(CONSOLE, (await find_account(who)).id, address)
+        return await administration.change_email(CONSOLE, (await find_account(who)).id, address)
 
     user = run(action)
     sentence = f"{escape(who)} now signs in as {escape(user.email)}."

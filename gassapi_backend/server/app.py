@@ -14,14 +14,23 @@ from gassapi_backend.instance_key import instance_of, load_keys
 from gassapi_backend.models import Attempt, Idempotency, Invitation, Mail, OneTimeToken, Session
 from gassapi_backend.server.access.callers import Callers, forget_everybody
 from gassapi_backend.server.accounts.passwords import Passwords, common_passwords
+from gassapi_backend.server.accounts.state import PASSWORDS
 from gassapi_backend.server.audit.retention import remove_old
 from gassapi_backend.server.changes.news import News, listen, unlisten
 from gassapi_backend.server.changes.redis import Channel
 from gassapi_backend.server.feed.followers import Followers
-from gassapi_backend.server.feed.handlers import FOLLOWERS
+from gassapi_backend.server.feed.state import FOLLOWERS
 from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.limits.invitations import mailing_of
 from gassapi_backend.server.limits.requests import RequestRate
+from gassapi_backend.server.limits.state import (
+    INVITATIONS,
+    LOGINS,
+    RATES,
+    REGISTRATIONS,
+    RESETS,
+    VERIFICATIONS,
+)
 from gassapi_backend.server.mail.outbox import KEEP_SECONDS, MailKind
 from gassapi_backend.server.mail.sending import Sending
 from gassapi_backend.server.mail.templates import Writer
@@ -29,30 +38,17 @@ from gassapi_backend.server.members.letters import invitation_writer
 from gassapi_backend.server.middleware import add_headers, make_guard, surround
 from gassapi_backend.server.recovery.letters import reset_writer, verification_writer
 from gassapi_backend.server.recovery.links import Links
+from gassapi_backend.server.recovery.state import LINKS
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import address, bind
-from gassapi_backend.server.service.handlers import DOCUMENT, HEALTH, INSTANCE
 from gassapi_backend.server.service.health import Health
+from gassapi_backend.server.service.state import DOCUMENT, HEALTH, INSTANCE
+from gassapi_backend.server.tokens.state import USAGE
 from gassapi_backend.server.tokens.usage import TokenUsage
 from gassapi_backend.server.web.answer_cache import ANSWERS, AnswerCache
 from gassapi_backend.server.web.protocol import refuse_in_our_shape
 from gassapi_backend.server.web.reading import MAX_BODY
-from gassapi_backend.server.web.state import (
-    CALLERS,
-    INVITATIONS,
-    KEYS,
-    LINKS,
-    LOGINS,
-    PASSWORDS,
-    REGISTRATIONS,
-    RESETS,
-    SETTINGS,
-    STATE,
-    USAGE,
-    VAULT,
-    VERIFICATIONS,
-    ServerState,
-)
+from gassapi_backend.server.web.state import CALLERS, KEYS, SETTINGS, STATE, VAULT, ServerState
 from gassapi_backend.settings import Settings
 from gassapi_backend.vault import Vault
 
@@ -60,7 +56,6 @@ USAGE_SECONDS = 1
 PURGE_SECONDS = 3600
 PATIENCE = 60  # seconds that background work may take
 
-RATES = web.AppKey[RequestRate | None]("rates")
 
 _log = structlog.get_logger("gassapi.server")
 

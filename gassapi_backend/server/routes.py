@@ -2,22 +2,20 @@
 
 from gassapi_backend.server.access.permissions import Permission as P
 from gassapi_backend.server.accounts import handlers as accounts
-from gassapi_backend.server.activity import handlers as activity
+from gassapi_backend.server.audit import handlers as activity
 from gassapi_backend.server.collections import handlers as collections
-from gassapi_backend.server.context import handlers as context
 from gassapi_backend.server.endpoints import handlers as endpoints
 from gassapi_backend.server.environments import handlers as environments
 from gassapi_backend.server.feed import handlers as feed
 from gassapi_backend.server.flows import handlers as flows
 from gassapi_backend.server.members import handlers as members
-from gassapi_backend.server.pages import handlers as pages
 from gassapi_backend.server.projects import handlers as projects
 from gassapi_backend.server.recovery import handlers as recovery
 from gassapi_backend.server.routing import Route
 from gassapi_backend.server.service import handlers as service
 from gassapi_backend.server.sessions import handlers as sessions
 from gassapi_backend.server.tokens import handlers as tokens
-from gassapi_backend.server.users import handlers as users
+from gassapi_backend.server.web import pages as pages
 
 ROUTES: tuple[Route, ...] = (
     # Authentication
@@ -66,21 +64,21 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "DELETE",
         "/users/account",
-        users.delete_account,
+        accounts.delete_account,
         P.SIGNED_IN,
         takes_if_match=True,
         refuses=(409,),
     ),
     Route("GET", "/users/projects", projects.list_projects, P.SIGNED_IN),
-    Route("GET", "/users/export", users.export, P.SIGNED_IN),
-    Route("GET", "/users/stats", users.stats, P.ADMINISTER),
-    Route("GET", "/users", users.list_users, P.ADMINISTER),
-    Route("POST", "/users", users.create, P.ADMINISTER, status=201, resource="user"),
-    Route("GET", "/users/{user_id}", users.show, P.ADMINISTER, resource="user"),
+    Route("GET", "/users/export", accounts.export, P.SIGNED_IN),
+    Route("GET", "/users/stats", accounts.stats, P.ADMINISTER),
+    Route("GET", "/users", accounts.list_users, P.ADMINISTER),
+    Route("POST", "/users", accounts.create, P.ADMINISTER, status=201, resource="user"),
+    Route("GET", "/users/{user_id}", accounts.show, P.ADMINISTER, resource="user"),
     Route(
         "PATCH",
         "/users/{user_id}",
-        users.update,
+        accounts.update,
         P.ADMINISTER,
         resource="user",
         refuses=(409,),
@@ -153,7 +151,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("GET", "/projects/{project_id}/activity", activity.list_project, P.READ_ACTIVITY),
     Route(
-        "GET", "/projects/{project_id}/context", context.show_context, P.READ, resource="project"
+        "GET", "/projects/{project_id}/context", projects.show_context, P.READ, resource="project"
     ),
     # Members and invitations
     Route("GET", "/projects/{project_id}/members", members.list_members, P.READ_MEMBERS),

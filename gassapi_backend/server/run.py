@@ -21,7 +21,7 @@ from gassapi_backend.logs import set_up_logging
 from gassapi_backend.models import Project, User
 from gassapi_backend.server.app import build_app
 from gassapi_backend.server.changes.redis import connect
-from gassapi_backend.server.feed.handlers import FOLLOWERS
+from gassapi_backend.server.feed.state import FOLLOWERS
 from gassapi_backend.server.web.state import STATE
 from gassapi_backend.settings import Settings, SettingsError
 

@@ -63,11 +63,11 @@ STEPS = [  # the place that is not come back from: module, function, which of it
     ("gassapi_backend.instance_key", "begin_rotation", 1),
     ("os", "fsync", 1),
     ("gassapi_backend.private_files", "_sync_folder", 1),
-    ("gassapi_backend.server.rotation.actions", "_wait_for_writers", 1),
-    ("gassapi_backend.server.rotation.actions", "resealed", 1),
-    ("gassapi_backend.server.rotation.actions", "execute", 2),  # the first is SQLite's pragma
-    ("gassapi_backend.server.rotation.actions", "resealed", 2),
-    ("gassapi_backend.server.rotation.actions", "resealed", 3),
+    ("gassapi_backend.server.environments.rotation", "_wait_for_writers", 1),
+    ("gassapi_backend.server.environments.rotation", "resealed", 1),
+    ("gassapi_backend.server.environments.rotation", "execute", 2),  # the first is SQLite's pragma
+    ("gassapi_backend.server.environments.rotation", "resealed", 2),
+    ("gassapi_backend.server.environments.rotation", "resealed", 3),
     ("gassapi_backend.instance_key", "finish_rotation", 1),
     ("os", "fsync", 3),
     ("gassapi_backend.private_files", "_sync_folder", 2),

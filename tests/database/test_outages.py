@@ -31,7 +31,7 @@ from gassapi_backend.server.app import build_app
 from gassapi_backend.server.changes.change import change
 from gassapi_backend.server.changes.news import News
 from gassapi_backend.server.feed import followers
-from gassapi_backend.server.feed.handlers import FOLLOWERS
+from gassapi_backend.server.feed.state import FOLLOWERS
 from gassapi_backend.settings import Settings, load
 from tests.conftest import Api, Person
 from tests.processes import PROGRAM, environment

@@ -12,9 +12,9 @@ from gassapi_backend.models import Purpose, User
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.audit.queries import project_ids
 from gassapi_backend.server.audit.verification import verify
+from gassapi_backend.server.recovery.state import LINKS
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
-from gassapi_backend.server.web.state import LINKS
 from tests.conftest import PASSWORD, Api, Person, audited, text_of
 
 CONTENT = ("parent_id", "collection_id", "endpoint_id", "environment_id", "flow_id")

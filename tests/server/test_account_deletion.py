@@ -24,11 +24,11 @@ from gassapi_backend.models import (
 )
 from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.access.permissions import Permission
+from gassapi_backend.server.accounts.deletion import delete_user
 from gassapi_backend.server.changes.change import change
 from gassapi_backend.server.errors import Conflict, Failure, NotFound
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
-from gassapi_backend.server.users.actions import delete_user
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
 from tests.server.samples import SAMPLES
 from tests.server.test_users import invite

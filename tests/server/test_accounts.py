@@ -8,7 +8,7 @@ from gassapi_backend.models import AuditEntry, Session, User
 from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.accounts.actions import set_active, set_password
 from gassapi_backend.server.accounts.passwords import Passwords
-from gassapi_backend.server.web.state import PASSWORDS
+from gassapi_backend.server.accounts.state import PASSWORDS
 from gassapi_backend.settings import Registration
 from tests.conftest import PASSWORD, Api, Serve, audited, everything
 

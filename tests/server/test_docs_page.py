@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from yarl import URL
 
-from gassapi_backend.server.service.handlers import DOCUMENT
+from gassapi_backend.server.service.state import DOCUMENT
 from tests.conftest import Api
 
 STATIC = files("gassapi_backend.server.service").joinpath("static")

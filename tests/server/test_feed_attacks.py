@@ -8,8 +8,8 @@ import pytest
 
 from gassapi_backend.models import Scope
 from gassapi_backend.server.feed import followers as limits
-from gassapi_backend.server.feed.handlers import FOLLOWERS
 from gassapi_backend.server.feed.reading import FEW, MAX_SIZE
+from gassapi_backend.server.feed.state import FOLLOWERS
 from tests.conftest import Api
 from tests.server.feeds import Copy, Stream, following, pull
 

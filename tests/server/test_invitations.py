@@ -13,9 +13,10 @@ from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.access.link_tokens import make_link_token
 from gassapi_backend.server.app import purge
 from gassapi_backend.server.errors import TooMany
+from gassapi_backend.server.limits.state import INVITATIONS
 from gassapi_backend.server.members.actions import MAX_PENDING, add_member, invite
 from gassapi_backend.server.names import email_key
-from gassapi_backend.server.web.state import INVITATIONS, KEYS
+from gassapi_backend.server.web.state import KEYS
 from gassapi_backend.settings import Registration
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
 from tests.server.access.test_authorization import NO_PROJECTS

@@ -5,11 +5,10 @@ from typing import Any
 import pytest
 
 from gassapi_backend.models import Environment, Member, Project, User, folded, name_hash
-from gassapi_backend.server.accounts.queries import find_user
+from gassapi_backend.server.accounts.queries import all_users, find_user
 from gassapi_backend.server.names import email_key
 from gassapi_backend.server.projects.queries import find_projects
 from gassapi_backend.server.tokens.queries import find_environment
-from gassapi_backend.server.users.queries import all_users
 from gassapi_backend.settings import Settings
 
 TEXTS = ["Prod", "Prodüktion", "ÜBER", "中文", "😀", "it's 100% ?", "x" * 100, "é" * 100]

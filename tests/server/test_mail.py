@@ -19,6 +19,8 @@ from gassapi_backend.clock import ago, now
 from gassapi_backend.models import Invitation, Mail, OneTimeToken, Project, Purpose, User
 from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.access.link_tokens import read_link_token
+from gassapi_backend.server.accounts.administration import change_email
+from gassapi_backend.server.accounts.schemas import NewEmail
 from gassapi_backend.server.app import mail_writers, purge
 from gassapi_backend.server.changes.change import change
 from gassapi_backend.server.errors import Conflict, NotFound
@@ -31,9 +33,7 @@ from gassapi_backend.server.mail.transport import mail_server
 from gassapi_backend.server.members.actions import invite
 from gassapi_backend.server.recovery.actions import make_reset_link
 from gassapi_backend.server.recovery.links import LIFE, links_of
-from gassapi_backend.server.users.actions import change_email
-from gassapi_backend.server.users.schemas import NewEmail
-from gassapi_backend.server.web.state import LINKS
+from gassapi_backend.server.recovery.state import LINKS
 from gassapi_backend.settings import Settings, SettingsError, load
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
 from tests.mailbox import SECRET, USER, Mailbox, certificate

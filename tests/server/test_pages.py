@@ -11,8 +11,8 @@ from yarl import URL
 
 from gassapi_backend.models import Invitation, Purpose, User
 from gassapi_backend.server.openapi.operations import operation_ids
-from gassapi_backend.server.pages.handlers import FILE_TYPES
-from gassapi_backend.server.web.state import LINKS
+from gassapi_backend.server.recovery.state import LINKS
+from gassapi_backend.server.web.pages import FILE_TYPES
 from gassapi_backend.settings import Registration
 from tests.browser import Browser, browser
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
@@ -20,7 +20,7 @@ from tests.mailbox import Mailbox
 from tests.server.test_docs_page import Elements
 from tests.servers import free_port
 
-STATIC = files("gassapi_backend.server.pages").joinpath("static")
+STATIC = files("gassapi_backend.server.web").joinpath("static")
 PAGES = ("invite", "verify", "reset")
 NAMES = [*(f"{page}.html" for page in PAGES), *FILE_TYPES]
 NEW = "battery staple 43"

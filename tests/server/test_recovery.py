@@ -17,7 +17,7 @@ from gassapi_backend.server.access.link_tokens import make_link_token
 from gassapi_backend.server.accounts.actions import set_active
 from gassapi_backend.server.recovery.actions import make_reset_link
 from gassapi_backend.server.recovery.links import Way
-from gassapi_backend.server.web.state import LINKS
+from gassapi_backend.server.recovery.state import LINKS
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
 from tests.mailbox import Mailbox, Received
 

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from gassapi_backend import __version__
 from gassapi_backend.database import execute, sqlite_path
-from gassapi_backend.server.service.handlers import HEALTH
+from gassapi_backend.server.service.state import HEALTH
 from gassapi_backend.server.web.state import STATE
 from gassapi_backend.settings import Settings
 from tests.conftest import Api, everything

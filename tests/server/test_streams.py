@@ -18,7 +18,7 @@ from gassapi_backend.server.accounts.actions import set_active
 from gassapi_backend.server.changes.change import change
 from gassapi_backend.server.feed import followers as limits
 from gassapi_backend.server.feed import handlers, streams
-from gassapi_backend.server.feed.handlers import FOLLOWERS
+from gassapi_backend.server.feed.state import FOLLOWERS
 from gassapi_backend.server.feed.streams import End
 from tests.conftest import Api, Person, Serve, everything
 from tests.server.feeds import Copy, Stream, environment, following

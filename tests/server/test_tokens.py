@@ -16,7 +16,7 @@ from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.accounts.actions import set_active
 from gassapi_backend.server.errors import Conflict
 from gassapi_backend.server.tokens.actions import issue_token
-from gassapi_backend.server.web.state import USAGE
+from gassapi_backend.server.tokens.state import USAGE
 from tests.conftest import Api, Person, Serve, audited, everything
 
 ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase

@@ -27,16 +27,16 @@ from gassapi_backend.models import (
 )
 from gassapi_backend.server.access.callers import CONSOLE, Actor, Caller, Kind
 from gassapi_backend.server.accounts.actions import set_active, set_admin
-from gassapi_backend.server.users.actions import (
+from gassapi_backend.server.accounts.administration import (
     change_email,
     note_export,
     sign_out_user,
     update_user,
 )
-from gassapi_backend.server.users.export import CHUNK, export_user
-from gassapi_backend.server.users.queries import load_user
-from gassapi_backend.server.users.schemas import NewEmail, UserChanges
-from gassapi_backend.server.web.state import PASSWORDS
+from gassapi_backend.server.accounts.export import CHUNK, export_user
+from gassapi_backend.server.accounts.queries import load_user
+from gassapi_backend.server.accounts.schemas import NewEmail, UserChanges
+from gassapi_backend.server.accounts.state import PASSWORDS
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
 from tests.server.test_statements import statements
 

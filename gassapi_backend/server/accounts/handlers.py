@@ -1,21 +1,38 @@
 """Accounts and sessions over HTTP."""
 
+from typing import Annotated
+
 from aiohttp import web
 
-from gassapi_backend.server.accounts import actions, queries
+from gassapi_backend.clock import now
+from gassapi_backend.database import Row
+from gassapi_backend.server.access.session_tokens import invalid_token
+from gassapi_backend.server.accounts import actions, administration, deletion, queries
+from gassapi_backend.server.accounts.actions import create_user
+from gassapi_backend.server.accounts.export import export_user
+from gassapi_backend.server.accounts.export_schemas import ExportAnswer
 from gassapi_backend.server.accounts.schemas import (
+    AccountDeletion,
     NewPassword,
+    NewUser,
     ProfileChanges,
     UserAnswer,
+    UserChanges,
+    UserDetailsAnswer,
+    UsersAnswer,
+    UserSearch,
+    UserStatsAnswer,
+    shown_user,
+    user_details,
     user_view,
 )
+from gassapi_backend.server.accounts.state import PASSWORDS
+from gassapi_backend.server.errors import NotFound
+from gassapi_backend.server.limits.state import LOGINS
+from gassapi_backend.server.web.credentials import ACCESS_COOKIE, REFRESH_COOKIE, refresh_path
 from gassapi_backend.server.web.etags import if_match
-from gassapi_backend.server.web.reading import Message
-from gassapi_backend.server.web.state import (
-    ACTOR,
-    LOGINS,
-    PASSWORDS,
-)
+from gassapi_backend.server.web.reading import JSON, Message
+from gassapi_backend.server.web.state import ACTOR, COOKIES, Cookie
 
 
 async def show_profile(request: web.Request) -> UserAnswer:
@@ -36,3 +53,86 @@ async def change_password(request: web.Request, new: NewPassword) -> Message:
         request[ACTOR], new, app[PASSWORDS], app[LOGINS], if_match(request)
     )
     return {"message": "The password is changed. All other devices are signed out."}
+
+
+async def delete_account(request: web.Request, proof: AccountDeletion) -> Message:
+    """Delete one's account, for good.
+
+    Projects that nobody else is in go with it; what one made in other people's projects stays.
+    While one owns projects with other members it is refused, and `details.projects` lists them; so
+    is the only administrator while there are other accounts.
+    """
+    app = request.app
+    await deletion.delete_own_account(
+        request[ACTOR], proof, app[PASSWORDS], app[LOGINS], if_match(request)
+    )
+    request[COOKIES] = [
+        Cookie(ACCESS_COOKIE, "", 0, "/"),
+        Cookie(REFRESH_COOKIE, "", 0, refresh_path(request)),
+    ]
+    return {"message": "The account is deleted."}
+
+
+async def export(request: web.Request) -> Annotated[web.Response, ExportAnswer]:
+    """Download everything that is stored about oneself, as one JSON file.
+
+    Never a password, a token or a link, nor a hash of one.
+    """
+    account = await queries.load_user(request[ACTOR].user_id)
+    if account is None:
+        raise invalid_token()
+    return web.Response(
+        body=export_user(account),  # sent while it is read
+        content_type=JSON,
+        headers={
+            "Cache-Control": "no-store",
+            "Content-Disposition": f'attachment; filename="gassapi-export-{now():%Y-%m-%d}.json"',
+        },
+    )
+
+
+async def list_users(request: web.Request, search: UserSearch) -> UsersAnswer:
+    """List the accounts of this server."""
+    found, total = await queries.list_users(search)
+    return {"users": [shown_user(row) for row in found], "pagination": search.of(total)}
+
+
+async def stats(request: web.Request) -> UserStatsAnswer:
+    """Count the accounts of this server and what they made."""
+    return {"stats": await queries.count_everything()}
+
+
+async def create(request: web.Request, new: NewUser) -> UserAnswer:
+    """Create an account for somebody.
+
+    The password is for the administrator to hand over. The address counts as confirmed: the
+    administrator vouches for it.
+    """
+    passwords = request.app[PASSWORDS]
+    user = await create_user(request[ACTOR], new, passwords, is_admin=new.is_admin)
+    return {"user": user_view(user)}
+
+
+async def show(request: web.Request) -> UserDetailsAnswer:
+    """Show an account with what it has.
+
+    The `ETag` is that of the account: what it has may change without it.
+    """
+    return {"user": user_details(await _load(request.match_info["user_id"]))}
+
+
+async def update(request: web.Request, changes: UserChanges) -> UserDetailsAnswer:
+    """Rename somebody, shut them out or let them in, make them an administrator or no longer.
+
+    Whoever is shut out is so from their next request on. Nobody shuts out or demotes themselves.
+    """
+    user_id = request.match_info["user_id"]
+    await administration.update_user(request[ACTOR], user_id, changes, if_match(request))
+    return {"user": user_details(await _load(user_id))}
+
+
+async def _load(user_id: str) -> Row:
+    found = await queries.load_user(user_id)
+    if found is None:
+        raise NotFound("There is no such user.")
+    return found

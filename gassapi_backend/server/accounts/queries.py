@@ -1,8 +1,24 @@
 """Reads about accounts: each a single statement."""
 
-from gassapi_backend.models import User, is_id
+from gassapi_backend.clock import ago, now, stored
+from gassapi_backend.database import Row, contains, row, rows
+from gassapi_backend.models import User, folded, is_id
 from gassapi_backend.server.access.session_tokens import invalid_token
-from gassapi_backend.server.names import email_key
+from gassapi_backend.server.accounts.schemas import SHOWN, UserSearch, UserStats
+from gassapi_backend.server.names import email_key, email_piece
+
+DAY = 24 * 3600  # seconds
+
+
+_COLUMNS = ", ".join(f"u.{column}" for column in SHOWN)
+
+
+_SORTS = {
+    "name": "u.name_key",
+    "email": "u.email_key",
+    "created_at": "u.created_at",
+    "last_login_at": "u.last_login_at",
+}
 
 
 async def find_user(who: str) -> User | None:
@@ -18,3 +34,136 @@ async def own_account(user_id: str) -> User:
     if user is None:
         raise invalid_token()
     return user
+
+
+async def list_users(search: UserSearch) -> tuple[list[Row], int]:
+    """Return a page of the accounts and their number.
+
+    Asks for one row more than the page shows, as ``projects.queries.list_projects()`` does.
+    """
+    where, values = _where(search.search, search.is_active, search.is_admin)
+    order = search.order or ("desc" if search.sort.endswith("_at") else "asc")
+    found = await rows(
+        f"""
+        SELECT {_COLUMNS} FROM users u WHERE {where}
+        ORDER BY {_SORTS[search.sort]} {order}, u.id {order}
+        LIMIT {search.limit + 1} OFFSET {search.offset}
+        """,  # noqa: S608 - columns and directions from a fixed set, numbers checked
+        *values,
+    )
+    if len(found) <= search.limit and (found or search.page == 1):
+        return found, search.offset + len(found)
+    counted = await row(f"SELECT COUNT(*) AS total FROM users u WHERE {where}", *values)  # noqa: S608 - as above
+    return found[: search.limit], counted["total"] if counted else 0
+
+
+async def all_users(
+    text: str | None = None, *, is_active: bool | None = None, is_admin: bool | None = None
+) -> list[Row]:
+    """Return the accounts whose name or address contains a text, in the order of addresses."""
+    where, values = _where(text, is_active, is_admin)
+    return await rows(
+        f"SELECT {_COLUMNS} FROM users u WHERE {where} ORDER BY u.email_key, u.id",  # noqa: S608 - as above
+        *values,
+    )
+
+
+def _where(
+    text: str | None, is_active: bool | None, is_admin: bool | None
+) -> tuple[str, list[str | bool]]:
+    where, values = "1 = 1", list[str | bool]()
+    if text and (wanted := contains(folded(text))) != "%%":
+        where += (
+            " AND (u.email_key LIKE ? ESCAPE '!' OR u.email_key LIKE ? ESCAPE '!'"
+            " OR u.name_key LIKE ? ESCAPE '!')"
+        )
+        values += [wanted, contains(email_piece(text)), wanted]
+    if is_active is not None:
+        where, values = f"{where} AND u.is_active = ?", [*values, is_active]
+    if is_admin is not None:
+        where, values = f"{where} AND u.is_admin = ?", [*values, is_admin]
+    return where, values
+
+
+async def load_user(user_id: str) -> Row | None:
+    """Return an account with how many projects, memberships elsewhere and sessions it has."""
+    if not is_id(user_id):
+        return None
+    return await row(
+        f"""
+        SELECT {_COLUMNS}, u.email_key,
+          (SELECT COUNT(*) FROM projects p WHERE p.owner_id = u.id) AS owned_projects,
+          (SELECT COUNT(*) FROM members m JOIN projects p ON p.id = m.project_id
+           WHERE m.user_id = u.id AND p.owner_id <> u.id) AS memberships,
+          (SELECT COUNT(*) FROM sessions s
+           WHERE s.user_id = u.id AND s.revoked_at IS NULL AND s.expires_at > ?) AS active_sessions
+        FROM users u WHERE u.id = ?
+        """,  # noqa: S608 - constants only
+        stored(now()),
+        user_id,
+    )
+
+
+async def count_everything() -> UserStats:
+    """Return the statistics of the instance, in two statements."""
+    people = await rows(
+        """
+        SELECT COUNT(*) AS total, SUM(is_active) AS active, SUM(is_admin AND is_active) AS admins,
+          SUM(email_verified_at IS NOT NULL) AS verified, SUM(created_at > ?) AS newLast7Days,
+          SUM(created_at > ?) AS newLast30Days
+        FROM users
+        """,
+        stored(ago(7 * DAY)),
+        stored(ago(30 * DAY)),
+    )
+    things = await rows(
+        """
+        SELECT COUNT(*) AS projects, SUM(collection_count) AS collections,
+          SUM(endpoint_count) AS endpoints, (SELECT COUNT(*) FROM flows) AS flows,
+          (SELECT COUNT(*) FROM mcp_tokens WHERE revoked_at IS NULL) AS activeTokens,
+          (SELECT COUNT(DISTINCT user_id) FROM sessions WHERE last_used_at > ?) AS activeLast24Hours
+        FROM projects
+        """,
+        stored(ago(DAY)),
+    )
+    counts = {key: int(value or 0) for key, value in {**people[0], **things[0]}.items()}
+    counts["inactive"] = counts["total"] - counts["active"]
+    return {key: counts[key] for key in UserStats.__annotations__}  # type: ignore[return-value]  # its keys
+
+
+async def administrators() -> list[str]:
+    """Return the ids of those who may administer, as far as is known without a lock."""
+    found = await rows("SELECT id FROM users WHERE is_admin = ? AND is_active = ?", True, True)
+    return [user["id"] for user in found]
+
+
+async def projects_of(user_id: str) -> list[str]:
+    """Return, in order, the projects that the deletion of an account changes.
+
+    Those it owns or is a member of, and those with an invitation or a living token of its making.
+    """
+    found = await rows(
+        """
+        SELECT id FROM projects WHERE owner_id = ?
+        UNION SELECT project_id FROM members WHERE user_id = ?
+        UNION SELECT project_id FROM invitations WHERE invited_by_id = ?
+        UNION SELECT project_id FROM mcp_tokens WHERE creator_id = ? AND revoked_at IS NULL
+        """,
+        *[user_id] * 4,
+    )
+    return sorted(project["id"] for project in found)
+
+
+async def shared_projects(user_id: str) -> list[Row]:
+    """Return the projects that somebody owns and others are members of."""
+    return await rows(
+        """
+        SELECT p.id, p.name, COUNT(*) AS members
+        FROM projects p JOIN members m ON m.project_id = p.id
+        WHERE p.owner_id = ?
+        GROUP BY p.id, p.name, p.name_key, p.owner_id
+        HAVING SUM(m.user_id <> p.owner_id) > 0
+        ORDER BY p.name_key, p.id
+        """,
+        user_id,
+    )

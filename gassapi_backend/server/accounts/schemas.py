@@ -1,15 +1,31 @@
-"""What goes in and out about accounts."""
+"""What goes in and out about accounts: one's own, and those that administrators see."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, StringConstraints, WithJsonSchema
 from typing_extensions import TypedDict
 
 from gassapi_backend.clock import rfc3339
+from gassapi_backend.database import Row
 from gassapi_backend.models import User
 from gassapi_backend.server.names import Email, Name
-from gassapi_backend.server.web.bodies import Body, optional
+from gassapi_backend.server.web.bodies import Body, Page, Pagination, optional
+
+SHOWN = (
+    "id",
+    "email",
+    "name",
+    "avatar_url",
+    "is_active",
+    "is_admin",
+    "email_verified_at",
+    "last_login_at",
+    "revision",
+    "created_at",
+    "updated_at",
+)
+"""The columns of an account that somebody may see: all but its keys and the password's hash."""
 
 
 def _check_avatar(value: str) -> str:
@@ -92,3 +108,120 @@ def user_view(user: User) -> UserView:
         "updatedAt": rfc3339(user.updated_at),
         "revision": user.revision,
     }
+
+
+class NewUser(NewAccount):
+    """An account that an administrator makes for somebody."""
+
+    is_admin: bool = False
+
+
+class UserChanges(Body):
+    """What an administrator may change about an account."""
+
+    name: Name = optional()
+    is_active: bool = optional()
+    is_admin: bool = optional()
+
+
+class NewEmail(Body):
+    """Another e-mail address for an account."""
+
+    email: Email
+
+
+class AccountDeletion(Body):
+    """Proof that the deletion of one's account is meant, and by whom."""
+
+    password: SecretStr
+    confirmation: Literal["DELETE_MY_ACCOUNT"]
+
+
+class UserSearch(Page):
+    """Which accounts to list, and in which order."""
+
+    search: Annotated[str, StringConstraints(max_length=255)] | None = Field(
+        default=None, description="Part of the name or of the e-mail address."
+    )
+    is_active: bool | None = None
+    is_admin: bool | None = None
+    sort: Literal["name", "email", "created_at", "last_login_at"] = "name"
+    order: Literal["asc", "desc"] | None = Field(
+        default=None, description="Texts ascend and times descend unless told otherwise."
+    )
+
+
+class UserDetails(UserView):
+    """An account with what it has; ``memberships`` are those in other people's projects."""
+
+    ownedProjects: int
+    memberships: int
+    activeSessions: int
+
+
+class UserDetailsAnswer(TypedDict):
+    """One account, with what it has."""
+
+    user: UserDetails
+
+
+class UsersAnswer(TypedDict):
+    """A page of accounts."""
+
+    users: list[UserView]
+    pagination: Pagination
+
+
+class UserStats(TypedDict):
+    """How many accounts there are, and what they made.
+
+    ``activeLast24Hours`` counts people who signed in or refreshed a session.
+    """
+
+    total: int
+    active: int
+    inactive: int
+    admins: int
+    verified: int
+    newLast7Days: int
+    newLast30Days: int
+    activeLast24Hours: int
+    projects: int
+    collections: int
+    endpoints: int
+    flows: int
+    activeTokens: int
+
+
+class UserStatsAnswer(TypedDict):
+    """Statistics of the instance."""
+
+    stats: UserStats
+
+
+class SharedProject(TypedDict):
+    """A project that has members beside its owner; ``memberCount`` counts the owner too."""
+
+    id: str
+    name: str
+    memberCount: int
+
+
+def shown_user(row: Row) -> UserView:
+    """Show an account that was read with the columns ``SHOWN``."""
+    return user_view(User(**{column: row[column] for column in SHOWN}))
+
+
+def user_details(row: Row) -> UserDetails:
+    """Show an account with what it has."""
+    return {
+        **shown_user(row),
+        "ownedProjects": row["owned_projects"],
+        "memberships": row["memberships"],
+        "activeSessions": row["active_sessions"],
+    }
+
+
+def shared_project(row: Row) -> SharedProject:
+    """Show what stands in the way of an account's deletion."""
+    return {"id": row["id"], "name": row["name"], "memberCount": row["members"]}

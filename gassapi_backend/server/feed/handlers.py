@@ -11,7 +11,6 @@ import structlog
 from aiohttp import web
 
 from gassapi_backend.server.errors import Invalid
-from gassapi_backend.server.feed.followers import Followers
 from gassapi_backend.server.feed.reading import read_changes
 from gassapi_backend.server.feed.schemas import (
     ChangesAnswer,
@@ -20,11 +19,11 @@ from gassapi_backend.server.feed.schemas import (
     history_gone,
     sight_of,
 )
+from gassapi_backend.server.feed.state import FOLLOWERS
 from gassapi_backend.server.feed.streams import End, Follower, event
 from gassapi_backend.server.web.reading import MAX_INTEGER
 from gassapi_backend.server.web.state import ACTOR, PROJECT, ROLE, SETTINGS, TIMEOUT
 
-FOLLOWERS = web.AppKey("followers", Followers)
 DRAIN_SECONDS = 10  # a reader may take so long for PIECE bytes
 PIECE = 64 * 1024
 HEADERS = {

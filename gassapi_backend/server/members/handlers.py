@@ -9,6 +9,7 @@ from gassapi_backend.server.access.link_tokens import read_link_token
 from gassapi_backend.server.access.permissions import Role
 from gassapi_backend.server.access.queries import load_project
 from gassapi_backend.server.errors import Invalid, NotFound
+from gassapi_backend.server.limits.state import INVITATIONS
 from gassapi_backend.server.members import actions, queries
 from gassapi_backend.server.members.schemas import (
     PURPOSE,
@@ -30,7 +31,7 @@ from gassapi_backend.server.members.schemas import (
 )
 from gassapi_backend.server.projects.schemas import project_summary
 from gassapi_backend.server.web.reading import Message, Page
-from gassapi_backend.server.web.state import ACTOR, INVITATIONS, KEYS, PROJECT, ROLE, SETTINGS
+from gassapi_backend.server.web.state import ACTOR, KEYS, PROJECT, ROLE, SETTINGS
 from gassapi_backend.settings import Registration
 
 

@@ -17,10 +17,10 @@ from gassapi_backend.server.openapi.refusals import (
     takes_key,
 )
 from gassapi_backend.server.openapi.schemas import Schema, Schemas, answer_type
-from gassapi_backend.server.pages import handlers as pages
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import PREFIX, Route
 from gassapi_backend.server.service import handlers as service
+from gassapi_backend.server.web import pages as pages
 from gassapi_backend.server.web.idempotency import HEADER as KEY_HEADER
 from gassapi_backend.server.web.idempotency import REPLAYED
 from gassapi_backend.server.web.reading import JSON

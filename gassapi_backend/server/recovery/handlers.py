@@ -3,7 +3,9 @@
 import structlog
 from aiohttp import web
 
+from gassapi_backend.server.accounts.state import PASSWORDS
 from gassapi_backend.server.errors import Invalid, NotFound
+from gassapi_backend.server.limits.state import LOGINS, RESETS, VERIFICATIONS
 from gassapi_backend.server.recovery import actions
 from gassapi_backend.server.recovery.schemas import (
     ForgottenPassword,
@@ -11,16 +13,9 @@ from gassapi_backend.server.recovery.schemas import (
     PasswordReset,
     Queued,
 )
+from gassapi_backend.server.recovery.state import LINKS
 from gassapi_backend.server.web.reading import Message
-from gassapi_backend.server.web.state import (
-    ACTOR,
-    IP,
-    LINKS,
-    LOGINS,
-    PASSWORDS,
-    RESETS,
-    VERIFICATIONS,
-)
+from gassapi_backend.server.web.state import ACTOR, IP
 
 _log = structlog.get_logger("gassapi.mail")
 

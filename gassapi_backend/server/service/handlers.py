@@ -19,7 +19,7 @@ from gassapi_backend import __version__
 from gassapi_backend.clock import now, rfc3339, stored
 from gassapi_backend.database import is_sqlite, row
 from gassapi_backend.server.errors import NotFound, Unavailable
-from gassapi_backend.server.service.health import SLOW, Check, Health
+from gassapi_backend.server.service.health import SLOW, Check
 from gassapi_backend.server.service.schemas import (
     DatabaseHealth,
     HealthAnswer,
@@ -27,12 +27,9 @@ from gassapi_backend.server.service.schemas import (
     ReadyAnswer,
     StatusAnswer,
 )
+from gassapi_backend.server.service.state import DOCUMENT, HEALTH, INSTANCE
 from gassapi_backend.server.web.reading import JSON
 from gassapi_backend.server.web.state import SETTINGS, STATE
-
-HEALTH = web.AppKey("health", Health)
-INSTANCE = web.AppKey("instance", str)
-DOCUMENT = web.AppKey("document", dict[str, bytes])
 
 _building = threading.Lock()
 

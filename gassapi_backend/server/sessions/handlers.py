@@ -14,8 +14,11 @@ from gassapi_backend.server.access.session_tokens import (
     read_refresh_token,
 )
 from gassapi_backend.server.accounts.schemas import user_view
+from gassapi_backend.server.accounts.state import PASSWORDS
 from gassapi_backend.server.errors import Unauthenticated
+from gassapi_backend.server.limits.state import LOGINS, REGISTRATIONS
 from gassapi_backend.server.members.schemas import PURPOSE
+from gassapi_backend.server.recovery.state import LINKS
 from gassapi_backend.server.sessions import actions, queries, registration
 from gassapi_backend.server.sessions.schemas import (
     Credentials,
@@ -36,17 +39,7 @@ from gassapi_backend.server.web.credentials import (
     refuse_foreign_origin,
 )
 from gassapi_backend.server.web.reading import Message
-from gassapi_backend.server.web.state import (
-    ACTOR,
-    COOKIES,
-    KEYS,
-    LINKS,
-    LOGINS,
-    PASSWORDS,
-    REGISTRATIONS,
-    SETTINGS,
-    Cookie,
-)
+from gassapi_backend.server.web.state import ACTOR, COOKIES, KEYS, SETTINGS, Cookie
 
 
 async def register(request: web.Request, new: Registrant) -> SignedIn:

@@ -30,7 +30,8 @@ from gassapi_backend.server.tokens.schemas import (
     issued,
     token_view,
 )
-from gassapi_backend.server.web.state import ACTOR, PROJECT, ROLE, SETTINGS, USAGE, VAULT
+from gassapi_backend.server.tokens.state import USAGE
+from gassapi_backend.server.web.state import ACTOR, PROJECT, ROLE, SETTINGS, VAULT
 
 MCP_PATH = "/mcp"
 

@@ -11,11 +11,6 @@ from gassapi_backend.database import Row
 from gassapi_backend.instance_key import Keys
 from gassapi_backend.server.access.callers import Actor, Callers
 from gassapi_backend.server.access.permissions import Role
-from gassapi_backend.server.accounts.passwords import Passwords
-from gassapi_backend.server.limits.attempts import Attempts
-from gassapi_backend.server.limits.invitations import Mailing
-from gassapi_backend.server.recovery.links import Links
-from gassapi_backend.server.tokens.usage import TokenUsage
 from gassapi_backend.settings import Settings
 from gassapi_backend.vault import Vault
 
@@ -41,14 +36,6 @@ SETTINGS = web.AppKey("settings", Settings)
 KEYS = web.AppKey("keys", Keys)
 VAULT = web.AppKey("vault", Vault)
 CALLERS = web.AppKey("callers", Callers)
-PASSWORDS = web.AppKey("passwords", Passwords)
-LOGINS = web.AppKey("logins", Attempts)
-REGISTRATIONS = web.AppKey("registrations", Attempts)
-RESETS = web.AppKey("resets", Attempts)
-VERIFICATIONS = web.AppKey("verifications", Attempts)
-INVITATIONS = web.AppKey[Mailing | None]("invitations")
-LINKS = web.AppKey("links", Links)
-USAGE = web.AppKey("usage", TokenUsage)
 STATE = web.AppKey("state", ServerState)
 
 COOKIES = web.RequestKey("cookies", list[Cookie])

@@ -2,7 +2,7 @@
 
 from gassapi_backend.database import Row
 from gassapi_backend.database.pages import page_of
-from gassapi_backend.server.activity.schemas import ActivitySearch, MyActivitySearch
+from gassapi_backend.server.audit.schemas import ActivitySearch, MyActivitySearch
 
 _COLUMNS = """
   a.id, a.at, a.project_id, a.revision, a.action, a.resource_type, a.resource_id, a.resource_name,

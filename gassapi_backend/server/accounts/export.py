@@ -7,8 +7,7 @@ import orjson
 
 from gassapi_backend.clock import now, rfc3339
 from gassapi_backend.database import Row, rows
-from gassapi_backend.server.mail.queries import mails_to
-from gassapi_backend.server.users.schemas import (
+from gassapi_backend.server.accounts.export_schemas import (
     ExportedEntry,
     ExportedEntryOfOthers,
     ExportedInvitation,
@@ -18,8 +17,9 @@ from gassapi_backend.server.users.schemas import (
     ExportedSession,
     ExportedToken,
     exported_role,
-    shown_user,
 )
+from gassapi_backend.server.accounts.schemas import shown_user
+from gassapi_backend.server.mail.queries import mails_to
 
 CHUNK = 500  # rows in memory at a time
 

@@ -1,4 +1,4 @@
-"""What goes out when a client starts."""
+"""A whole project in one answer: what a client needs to start."""
 
 from collections import defaultdict
 from collections.abc import AsyncIterator
@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import orjson
 from typing_extensions import TypedDict
 
-from gassapi_backend.database import Row
+from gassapi_backend.database import Row, pieces, rows
 from gassapi_backend.server.collections.schemas import CollectionView, collection_view, nested
 from gassapi_backend.server.environments.schemas import EnvironmentView
 from gassapi_backend.server.flows.schemas import FlowSummary
@@ -73,3 +73,26 @@ def _summary(row: Row) -> EndpointSummary:
         "purpose": row["purpose"],
         "revision": row["revision"],
     }
+
+
+def endpoint_summaries(project_id: str) -> AsyncIterator[list[Row]]:
+    """Yield all of a project's endpoints, short, by position, then by age, some at a time."""
+    return pieces(
+        """
+        SELECT id, collection_id, name, method, url, description, purpose, revision
+        FROM endpoints WHERE project_id = ? ORDER BY position, id
+        """,
+        project_id,
+    )
+
+
+async def list_flow_summaries(project_id: str) -> list[Row]:
+    """Return all of a project's flows, without their data, by name."""
+    return await rows(
+        """
+        SELECT id, project_id, collection_id, name, description, is_active, revision, created_at,
+               updated_at
+        FROM flows WHERE project_id = ? ORDER BY name_key, id
+        """,
+        project_id,
+    )

@@ -2,8 +2,8 @@
 
 from aiohttp import web
 
-from gassapi_backend.server.activity import queries
-from gassapi_backend.server.activity.schemas import (
+from gassapi_backend.server.audit import activity
+from gassapi_backend.server.audit.schemas import (
     ActivityAnswer,
     ActivitySearch,
     MyActivitySearch,
@@ -14,11 +14,11 @@ from gassapi_backend.server.web.state import ACTOR, PROJECT
 
 async def list_project(request: web.Request, search: ActivitySearch) -> ActivityAnswer:
     """List what was done in a project, by whom, the newest first."""
-    found, total = await queries.project_activity(request[PROJECT]["id"], search)
+    found, total = await activity.project_activity(request[PROJECT]["id"], search)
     return {"activity": [entry_view(row) for row in found], "pagination": search.of(total)}
 
 
 async def list_own(request: web.Request, search: MyActivitySearch) -> ActivityAnswer:
     """List what one did, oneself or by an MCP token, the newest first."""
-    found, total = await queries.user_activity(request[ACTOR].user_id, search)
+    found, total = await activity.user_activity(request[ACTOR].user_id, search)
     return {"activity": [entry_view(row) for row in found], "pagination": search.of(total)}

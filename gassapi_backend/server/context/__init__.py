@@ -1,1 +1,0 @@
-"""A whole project in one answer: what a client needs to start."""

@@ -1,0 +1,14 @@
+"""Where the application keeps its limits."""
+
+from aiohttp import web
+
+from gassapi_backend.server.limits.attempts import Attempts
+from gassapi_backend.server.limits.invitations import Mailing
+from gassapi_backend.server.limits.requests import RequestRate
+
+LOGINS = web.AppKey("logins", Attempts)
+REGISTRATIONS = web.AppKey("registrations", Attempts)
+RESETS = web.AppKey("resets", Attempts)
+VERIFICATIONS = web.AppKey("verifications", Attempts)
+INVITATIONS = web.AppKey[Mailing | None]("invitations")
+RATES = web.AppKey[RequestRate | None]("rates")

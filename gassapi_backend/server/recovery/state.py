@@ -1,0 +1,7 @@
+"""Where the application keeps what makes mailed links."""
+
+from aiohttp import web
+
+from gassapi_backend.server.recovery.links import Links
+
+LINKS = web.AppKey("links", Links)

@@ -1,1 +1,0 @@
-"""Rotation of the secret key: every secret value encrypted anew."""

@@ -1,1 +1,0 @@
-"""Accounts as a whole: their administration, deletion and export."""
