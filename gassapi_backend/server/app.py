@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -41,6 +42,7 @@ from gassapi_backend.server.recovery.links import Links
 from gassapi_backend.server.recovery.state import LINKS
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import address, bind
+from gassapi_backend.server.service.document import Document
 from gassapi_backend.server.service.health import Health
 from gassapi_backend.server.service.state import DOCUMENT, HEALTH, INSTANCE
 from gassapi_backend.server.tokens.state import USAGE
@@ -89,7 +91,7 @@ def build_app(settings: Settings) -> web.Application:
     app[STATE] = ServerState()
     app[HEALTH] = Health(settings)
     app[INSTANCE] = instance_of(settings)
-    app[DOCUMENT] = {}
+    app[DOCUMENT] = Document(partial(_describe, settings.base_url))
     app[ANSWERS] = AnswerCache()
     app[FOLLOWERS] = Followers(settings.changes_keep_days)
     redis_url = settings.redis_url.get_secret_value() if settings.redis_url else None
@@ -115,6 +117,12 @@ def mail_writers(settings: Settings, links: Links) -> dict[str, Writer]:
         MailKind.VERIFY_EMAIL: verification_writer(settings.base_url, links),
         MailKind.RESET_PASSWORD: reset_writer(settings.base_url, links),
     }
+
+
+def _describe(base_url: str) -> dict[str, Any]:
+    from gassapi_backend.server.openapi import document  # slow to import, rarely asked for
+
+    return document(base_url)
 
 
 async def _database(app: web.Application) -> AsyncIterator[None]:

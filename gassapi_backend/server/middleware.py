@@ -15,10 +15,9 @@ from gassapi_backend.database import is_away, is_deadlock
 from gassapi_backend.database.reasons import explain
 from gassapi_backend.instance_key import Keys
 from gassapi_backend.models import new_id
-from gassapi_backend.server.access.admission import SUBJECTS, enter_project, enter_subject
-from gassapi_backend.server.access.callers import NOBODY, Actor, Kind
+from gassapi_backend.server.access.callers import NOBODY, Actor
 from gassapi_backend.server.access.credentials import Finder, TokenRevoked
-from gassapi_backend.server.access.permissions import ABOUT_NO_PROJECT, Permission
+from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.errors import (
     Failure,
     Forbidden,
@@ -31,6 +30,7 @@ from gassapi_backend.server.errors import (
 )
 from gassapi_backend.server.limits.requests import RequestRate, Window
 from gassapi_backend.server.routing import Route, route_of
+from gassapi_backend.server.web.admission import admit
 from gassapi_backend.server.web.credentials import access_credential, sent_token
 from gassapi_backend.server.web.headers import HEADERS, SERVER
 from gassapi_backend.server.web.reading import printable, reply_failure
@@ -157,28 +157,10 @@ def make_guard(*, rates: RequestRate | None, keys: Keys) -> Middleware:
         agent = request.headers.get("User-Agent")
         request[ACTOR] = Actor(caller, ip, request[REQUEST_ID], agent and printable(agent, 255))
         if route is not None and route.permission is not Permission.PUBLIC:
-            await _let_in(request, route)
+            await admit(request, route.permission)
         return await handler(request)
 
     return guard
-
-
-async def _let_in(request: web.Request, route: Route) -> None:
-    caller = request[ACTOR].caller
-    permission = route.permission
-    if permission is Permission.VALIDATE_TOKEN and caller.kind is not Kind.TOKEN:
-        raise Unauthenticated("This is not an MCP client token.", code="TOKEN_INVALID")
-    if permission is Permission.SIGNED_IN and caller.kind is Kind.TOKEN:
-        raise Forbidden("An MCP client token may not do this.")
-    if permission is Permission.ADMINISTER and not caller.is_admin:
-        raise Forbidden("Only an administrator may do this.")
-    if permission in ABOUT_NO_PROJECT:
-        return
-    for name, value in request.match_info.items():
-        if name == "project_id":
-            await enter_project(request, permission, value)
-        elif name in SUBJECTS:
-            await enter_subject(request, permission, name, value)
 
 
 def _credential(request: web.Request, route: Route) -> str:

@@ -10,9 +10,10 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from gassapi_backend.database import retried
-from gassapi_backend.server.access.admission import SUBJECTS, enter_project
+from gassapi_backend.server.access.admission import SUBJECTS
 from gassapi_backend.server.access.permissions import ABOUT_NO_PROJECT, Permission
 from gassapi_backend.server.projects.schemas import project_summary
+from gassapi_backend.server.web.admission import admit_to
 from gassapi_backend.server.web.answer_cache import ANSWERS
 from gassapi_backend.server.web.etags import etag_of, is_unchanged
 from gassapi_backend.server.web.idempotency import HEADER, answer_once
@@ -143,7 +144,7 @@ def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
             values.append(value)
             names_project = is_about_project and "project_id" in type(value).model_fields
             if names_project and value.project_id is not None:
-                await enter_project(request, route.permission, value.project_id)
+                await admit_to(request, route.permission, "project_id", value.project_id)
         if route.method == "POST" and HEADER in request.headers:
             return await answer_once(request, lambda: respond(request, values))
         if (same := _known(request, route, values)) is not None:

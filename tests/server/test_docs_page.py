@@ -10,10 +10,10 @@ from html.parser import HTMLParser
 from importlib.resources import files
 from pathlib import Path
 
+import orjson
 import pytest
 from yarl import URL
 
-from gassapi_backend.server.service.state import DOCUMENT
 from tests.conftest import Api
 
 STATIC = files("gassapi_backend.server.service").joinpath("static")
@@ -191,8 +191,11 @@ async def test_a_browser_shows_every_operation(api: Api, tmp_path: Path) -> None
         assert html.escape(tag["description"], quote=False) in page
 
 
-async def test_a_browser_says_when_there_is_no_document(api: Api, tmp_path: Path) -> None:
-    api.app[DOCUMENT]["json"] = b"<broken>"
+async def test_a_browser_says_when_there_is_no_document(
+    api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = orjson.Fragment(b"<broken>")
+    monkeypatch.setattr("gassapi_backend.server.openapi.document", lambda _: broken)
     page, _ = await dumped(str(api.client.make_url("/docs")), tmp_path)
     assert "The description of the API could not be loaded." in page
     assert not Elements(page).having("class", "operation")

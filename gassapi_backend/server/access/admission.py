@@ -1,13 +1,19 @@
-"""What a path names: loaded by one query each, and let through or not."""
+"""What a caller names, and whether they may: asked by HTTP, MCP tools and commands alike."""
 
-from aiohttp import web
+from dataclasses import dataclass
 
 from gassapi_backend.database import Row, row
 from gassapi_backend.models import is_id
-from gassapi_backend.server.access.permissions import Permission, Role, allows, role_in
+from gassapi_backend.server.access.callers import Actor, Kind
+from gassapi_backend.server.access.permissions import (
+    ABOUT_NO_PROJECT,
+    Permission,
+    Role,
+    allows,
+    role_in,
+)
 from gassapi_backend.server.access.queries import load_project
-from gassapi_backend.server.errors import Forbidden, NotFound
-from gassapi_backend.server.web.state import ACTOR, PROJECT, ROLE, SUBJECT
+from gassapi_backend.server.errors import Forbidden, NotFound, Unauthenticated
 
 SUBJECTS = {
     "collection_id": "collections",
@@ -15,8 +21,9 @@ SUBJECTS = {
     "environment_id": "environments",
     "flow_id": "flows",
 }
-"""Path parameters that name something in a project, and the table it is in."""
+"""Parameters that name something in a project, and the table it is in."""
 
+_OF_PROJECT = ("owner_id", "is_public", "audit_hash", "is_member")
 _LOAD = """
 SELECT s.*, p.owner_id, p.is_public, p.audit_hash, m.id IS NOT NULL AS is_member
 FROM {table} s
@@ -26,42 +33,75 @@ WHERE s.id = ?
 """
 
 
-async def enter_project(request: web.Request, permission: Permission, project_id: str) -> None:
-    """Load a project for the handler, as ``PROJECT``, if the caller has the permission in it.
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A caller who was let into a project, as ``role``, and what they named there.
 
-    Raises ``NotFound`` where there is none, ``Forbidden`` where there is one.
+    ``project`` is the project's row, or, where something in it was named, what decides about access
+    to it: ``id``, ``owner_id``, ``is_public``, ``audit_hash`` and ``is_member``. ``subject`` is the
+    row of what was named, with the same columns.
     """
-    user_id = request[ACTOR].caller.user_id
-    found = await load_project(project_id, user_id) if is_id(project_id) else None
+
+    actor: Actor
+    role: Role
+    project: Row
+    subject: Row | None = None
+
+
+def check_caller(actor: Actor, permission: Permission) -> None:
+    """Refuse a kind of caller that a permission is not for, whatever they name.
+
+    Raises ``Unauthenticated`` where only a token will do, else ``Forbidden``.
+    """
+    caller = actor.caller
+    if permission is Permission.VALIDATE_TOKEN and caller.kind is not Kind.TOKEN:
+        raise Unauthenticated("This is not an MCP client token.", code="TOKEN_INVALID")
+    if permission is Permission.SIGNED_IN and caller.kind is Kind.TOKEN:
+        raise Forbidden("An MCP client token may not do this.")
+    if permission is Permission.ADMINISTER and not caller.is_admin:
+        raise Forbidden("Only an administrator may do this.")
+
+
+async def enter(actor: Actor, permission: Permission, parameter: str, named: str) -> Entered:
+    """Load what a caller named, if they have the permission in its project.
+
+    ``parameter`` says what it is: ``project_id``, or one of ``SUBJECTS``. Raises ``NotFound`` where
+    there is no such thing, ``Forbidden`` where there is one.
+    """
+    if permission in ABOUT_NO_PROJECT:
+        raise ValueError(f"{permission} is about no project.")
+    if parameter == "project_id":
+        project = await _project(actor, named)
+        return Entered(actor, _let_in(actor, permission, project, named), project)
+    subject = await _subject(actor, parameter, named)
+    project = {
+        "id": subject["project_id"],
+        **{column: subject[column] for column in _OF_PROJECT},
+    }
+    role = _let_in(actor, permission, project, subject["project_id"])
+    return Entered(actor, role, project, subject)
+
+
+async def _project(actor: Actor, project_id: str) -> Row:
+    found = await load_project(project_id, actor.caller.user_id) if is_id(project_id) else None
     if found is None:
         raise NotFound("There is no such project.")
-    _enter(request, permission, found, project_id)
-    request[PROJECT] = found
+    return found
 
 
-async def enter_subject(
-    request: web.Request, permission: Permission, parameter: str, subject_id: str
-) -> None:
-    """Load what a path parameter names, as ``SUBJECT``, if the caller has the permission there.
-
-    The row is the table's, with the ``owner_id``, ``is_public``, ``audit_hash`` and ``is_member``
-    of its project.
-    Raises ``NotFound`` where there is none, ``Forbidden`` where there is one.
-    """
-    user_id = request[ACTOR].caller.user_id
+async def _subject(actor: Actor, parameter: str, subject_id: str) -> Row:
     sql = _LOAD.format(table=SUBJECTS[parameter])
-    found = await row(sql, user_id, subject_id) if is_id(subject_id) else None
+    found = await row(sql, actor.caller.user_id, subject_id) if is_id(subject_id) else None
     if found is None:
         raise NotFound(f"There is no such {parameter.removesuffix('_id')}.")
-    _enter(request, permission, found, found["project_id"])
-    request[SUBJECT] = found
+    return found
 
 
-def _enter(request: web.Request, permission: Permission, found: Row, project_id: str) -> None:
-    caller = request[ACTOR].caller
-    role = role_in(found, caller.user_id)
+def _let_in(actor: Actor, permission: Permission, project: Row, project_id: str) -> Role:
+    caller = actor.caller
+    role = role_in(project, caller.user_id)
     if caller.scope is not None and caller.project_id != project_id:
         role = Role.STRANGER
     if not allows(role, permission, caller.scope):
         raise Forbidden("You may not do this in this project.")
-    request[ROLE] = role
+    return role

@@ -1,11 +1,9 @@
 """Health, status and documentation over HTTP."""
 
 import asyncio
-import gzip
 import os
 import resource
 import shutil
-import threading
 import time
 from functools import cache
 from importlib.resources import files
@@ -30,8 +28,6 @@ from gassapi_backend.server.service.schemas import (
 from gassapi_backend.server.service.state import DOCUMENT, HEALTH, INSTANCE
 from gassapi_backend.server.web.reading import JSON
 from gassapi_backend.server.web.state import SETTINGS, STATE
-
-_building = threading.Lock()
 
 FILE_TYPES = {"docs.css": "text/css", "docs.js": "text/javascript"}
 
@@ -109,13 +105,12 @@ async def status(request: web.Request) -> StatusAnswer:
 
 async def openapi(request: web.Request) -> web.Response:
     """Return the OpenAPI 3.1 document of this server."""
-    kept = request.app[DOCUMENT]
-    if kept.keys() != {"json", "gzip"}:
-        await asyncio.to_thread(_keep_document, kept, request.app[SETTINGS].base_url)
-    if "gzip" in request.headers.get("Accept-Encoding", ""):  # a tenth of it
+    document = request.app[DOCUMENT]
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
         headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-        return web.Response(body=kept["gzip"], content_type=JSON, headers=headers)
-    return web.Response(body=kept["json"], content_type=JSON, headers={"Vary": "Accept-Encoding"})
+        return web.Response(body=await document.gzip(), content_type=JSON, headers=headers)
+    headers = {"Vary": "Accept-Encoding"}
+    return web.Response(body=await document.json(), content_type=JSON, headers=headers)
 
 
 async def docs(request: web.Request) -> web.Response:
@@ -136,16 +131,6 @@ async def docs_file(request: web.Request) -> web.Response:
 async def home(request: web.Request) -> web.Response:
     """Lead from the server's bare address to the documentation."""
     return web.Response(status=302, headers={"Location": "docs"})
-
-
-def _keep_document(kept: dict[str, bytes], base_url: str) -> None:
-    """Build the document, once: it takes a fifth of a second, and the import as much."""
-    with _building:
-        if "json" not in kept:
-            from gassapi_backend.server.openapi import document
-
-            kept["json"] = orjson.dumps(document(base_url))
-        kept.setdefault("gzip", gzip.compress(kept["json"]))
 
 
 @cache

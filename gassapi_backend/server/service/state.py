@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from gassapi_backend.server.service.document import Document
 from gassapi_backend.server.service.health import Health
 
 HEALTH = web.AppKey("health", Health)
@@ -10,4 +11,4 @@ HEALTH = web.AppKey("health", Health)
 INSTANCE = web.AppKey("instance", str)
 
 
-DOCUMENT = web.AppKey("document", dict[str, bytes])
+DOCUMENT = web.AppKey("document", Document)
