@@ -23,6 +23,46 @@ ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "gassapi_backend").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
+LAYERS: tuple[set[str], ...] = (
+    {"clock", "exchange", "private_files", "sealing", "settings_checks", "terminal_text"},
+    {"settings"},
+    {"database", "instance_key", "logs", "models", "settings_file"},
+    {"vault"},
+    {"server/errors", "server/names"},
+    {"server/access", "server/items"},
+    {"server/changes"},
+    {"server/limits"},
+    {"server/web"},
+    {
+        "server/audit",
+        "server/collections",
+        "server/endpoints",
+        "server/environments",
+        "server/flows",
+        "server/mail",
+        "server/service",
+    },
+    {"server/projects", "server/tokens"},
+    {"server/accounts", "server/importing"},
+    {"server/members", "server/recovery"},
+    {"server/feed", "server/sessions"},
+    {"server/mcp"},
+    {"server/routing"},
+    {"server/middleware", "server/routes"},
+    {"server/openapi"},
+    {"server/app"},
+    {"server/run"},
+    {"cli"},
+    {"__main__"},
+)
+"""The rooms, from the ground up: each imports rooms of lower floors only, so that none is a circle.
+
+What a feature has to tell one above it, it is handed a function for, in ``server/app.py``.
+"""
+ACTIONS = {"actions.py", "administration.py", "deletion.py", "registration.py", "rotation.py"}
+"""The modules that write; the last four are actions too many for their room's ``actions.py``."""
+MAX_ENTRIES = 30  # of server/, so that it can be looked over
+
 
 def named(path: Path) -> str:
     return str(path.relative_to(ROOT))
@@ -39,6 +79,37 @@ def imports_of(path: Path) -> set[str]:
     return found
 
 
+def room_of(module: str) -> str | None:
+    """Return the room of a module of ours; ``None`` for others, and for the package itself."""
+    first, *rest = module.split(".")
+    if first != "gassapi_backend" or not rest or rest[0] in ("__file__", "__init__", "__version__"):
+        return None
+    if rest[0] != "server":
+        return rest[0]
+    return "/".join(rest[:2]) if len(rest) > 1 else None
+
+
+def floor_of(room: str) -> int:
+    found = [floor for floor, rooms in enumerate(LAYERS) if room in rooms]
+    assert len(found) == 1, f"{room} stands on one floor of LAYERS"
+    return found[0]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_a_room_imports_only_rooms_below_it(path: Path) -> None:
+    room = room_of(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    if room is None:
+        pytest.skip("this is no room")
+    imported = {found for name in imports_of(path) if (found := room_of(name))} - {room}
+    wrong = {other for other in imported if floor_of(other) >= floor_of(room)}
+    assert wrong == set()
+
+
+def test_the_server_can_be_looked_over() -> None:
+    found = {path.name for path in (ROOT / "gassapi_backend" / "server").iterdir()}
+    assert len(found - {"__pycache__"}) <= MAX_ENTRIES
+
+
 @pytest.mark.parametrize("path", MODULES, ids=named)
 def test_a_module_says_what_is_in_it(path: Path) -> None:
     docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
@@ -52,7 +123,7 @@ def test_a_module_of_tests_says_what_is_in_it(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in MODULES if path.name in ("actions.py", "queries.py")], ids=named
+    "path", [path for path in MODULES if path.name in {*ACTIONS, "queries.py"}], ids=named
 )
 def test_actions_and_queries_know_nothing_of_http(path: Path) -> None:
     wrong = {
@@ -68,7 +139,7 @@ def test_actions_and_queries_load_no_web_server() -> None:
     wanted = [
         ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for path in MODULES
-        if path.name in ("actions.py", "queries.py")
+        if path.name in {*ACTIONS, "queries.py"}
     ]
     code = f"import sys, {', '.join(wanted)}; print({{'aiohttp', 'aiosmtplib'}} & set(sys.modules))"
     assert python(code) == "set()"
@@ -121,7 +192,7 @@ def test_the_command_line_writes_to_no_model_itself(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    [path for path in MODULES if "server" in path.parts and path.name != "actions.py"],
+    [path for path in MODULES if "server" in path.parts and path.name not in ACTIONS],
     ids=named,
 )
 def test_only_actions_open_a_change(path: Path) -> None:

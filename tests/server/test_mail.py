@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from gassapi_backend.clock import ago, now
+from gassapi_backend.instance_key import load_keys
 from gassapi_backend.models import Invitation, Mail, OneTimeToken, Project, Purpose, User
 from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.access.link_tokens import read_link_token
@@ -466,7 +467,7 @@ async def test_a_mail_server_that_dies_in_the_middle_is_tried_again(
 
 
 async def test_an_invitation_is_mailed_with_the_link_of_its_generation(
-    sending: Any, mailbox: Mailbox, database: Settings
+    sending: Any, mailbox: Mailbox, database: Settings, settings: Settings
 ) -> None:
     made = await invitation()
     sends = await sending(public_url="https://gass.example.com")
@@ -477,7 +478,7 @@ async def test_an_invitation_is_mailed_with_the_link_of_its_generation(
     assert f"{made.expires_at:%d %B %Y}" in mail.text
     page, token = mail.link.rsplit("/", 1)
     assert page == "https://gass.example.com/invite"
-    assert read_link_token(sends._letters.key, "invitation", token) == (made.id, 1)
+    assert read_link_token(load_keys(settings).links, "invitation", token) == (made.id, 1)
 
 
 async def test_of_an_invitation_that_was_renewed_only_the_last_mail_is_sent(
@@ -491,7 +492,7 @@ async def test_of_an_invitation_that_was_renewed_only_the_last_mail_is_sent(
     await sends.send_due()
     (mail,) = mailbox.received
     token = mail.link.rpartition("/")[2]
-    assert read_link_token(sends._letters.key, "invitation", token) == (made.id, 3)
+    assert read_link_token(load_keys(database).links, "invitation", token) == (made.id, 3)
     assert not await Mail.exists()
 
 
