@@ -19,6 +19,7 @@ from gassapi_backend.server.accounts.state import PASSWORDS
 from gassapi_backend.server.audit.retention import remove_old
 from gassapi_backend.server.changes.news import News, listen, unlisten
 from gassapi_backend.server.changes.redis import Channel
+from gassapi_backend.server.errors import Code
 from gassapi_backend.server.feed.followers import Followers
 from gassapi_backend.server.feed.state import FOLLOWERS
 from gassapi_backend.server.limits.attempts import Attempts
@@ -75,16 +76,13 @@ def build_app(settings: Settings) -> web.Application:
     app[VAULT] = Vault(settings)
     app[CALLERS] = Callers()
     app[PASSWORDS] = Passwords(settings.password_rounds, workers=settings.workers)
-    app[LOGINS] = Attempts("login", settings.login_limit, code="ACCOUNT_LOCKED", enabled=is_limited)
-    app[REGISTRATIONS] = Attempts(
-        "register", settings.register_limit, code="RATE_LIMIT_ERROR", enabled=is_limited
-    )
-    app[RESETS] = Attempts(
-        "reset", settings.reset_limit, code="RATE_LIMIT_ERROR", enabled=is_limited
-    )
-    app[VERIFICATIONS] = Attempts(
-        "verify", settings.verify_limit, code="RATE_LIMIT_ERROR", enabled=is_limited
-    )
+    for key, kind, rate, code in (
+        (LOGINS, "login", settings.login_limit, Code.ACCOUNT_LOCKED),
+        (REGISTRATIONS, "register", settings.register_limit, Code.RATE_LIMIT_ERROR),
+        (RESETS, "reset", settings.reset_limit, Code.RATE_LIMIT_ERROR),
+        (VERIFICATIONS, "verify", settings.verify_limit, Code.RATE_LIMIT_ERROR),
+    ):
+        app[key] = Attempts(kind, rate, code=code, enabled=is_limited)
     app[INVITATIONS] = mailing_of(settings)
     app[LINKS] = Links(app[KEYS].links, are_sent=settings.smtp_url is not None)
     app[USAGE] = TokenUsage()

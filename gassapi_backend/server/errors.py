@@ -4,7 +4,33 @@ Codes and statuses are the contract's error table. Raise these; one middleware t
 responses, and the command line prints their sentence.
 """
 
+from enum import StrEnum
 from typing import Any
+
+
+class Code(StrEnum):
+    """What programs know a refusal by: stable, whatever its sentence says."""
+
+    VALIDATION_ERROR = "VALIDATION_ERROR"
+    AUTHENTICATION_ERROR = "AUTHENTICATION_ERROR"
+    TOKEN_EXPIRED = "TOKEN_EXPIRED"  # noqa: S105 - a code, not a token
+    TOKEN_INVALID = "TOKEN_INVALID"  # noqa: S105 - a code, not a token
+    AUTHORIZATION_ERROR = "AUTHORIZATION_ERROR"
+    ACCOUNT_INACTIVE = "ACCOUNT_INACTIVE"
+    CSRF_ERROR = "CSRF_ERROR"
+    REGISTRATION_CLOSED = "REGISTRATION_CLOSED"
+    NOT_FOUND = "NOT_FOUND"
+    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
+    CONFLICT = "CONFLICT"
+    IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT"
+    HISTORY_COMPACTED = "HISTORY_COMPACTED"
+    PRECONDITION_FAILED = "PRECONDITION_FAILED"
+    PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE"
+    UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
+    RATE_LIMIT_ERROR = "RATE_LIMIT_ERROR"
+    ACCOUNT_LOCKED = "ACCOUNT_LOCKED"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
+    UNAVAILABLE = "UNAVAILABLE"
 
 
 class Failure(Exception):
@@ -15,13 +41,13 @@ class Failure(Exception):
     """
 
     status = 500
-    code = "INTERNAL_ERROR"
+    code = Code.INTERNAL_ERROR
 
     def __init__(
         self,
         message: str,
         *,
-        code: str | None = None,
+        code: Code | None = None,
         details: Any = None,
         retry_after: int | None = None,
     ) -> None:
@@ -36,7 +62,7 @@ class Invalid(Failure):
     """The body or a parameter breaks its rule."""
 
     status = 400
-    code = "VALIDATION_ERROR"
+    code = Code.VALIDATION_ERROR
 
     @classmethod
     def field(cls, field: str, reason: str) -> "Invalid":
@@ -48,67 +74,74 @@ class Unauthenticated(Failure):
     """No, wrong, expired or revoked credentials."""
 
     status = 401
-    code = "AUTHENTICATION_ERROR"
+    code = Code.AUTHENTICATION_ERROR
 
 
 class Forbidden(Failure):
     """The caller is known but may not do this."""
 
     status = 403
-    code = "AUTHORIZATION_ERROR"
+    code = Code.AUTHORIZATION_ERROR
 
 
 class NotFound(Failure):
     """There is no such thing."""
 
     status = 404
-    code = "NOT_FOUND"
+    code = Code.NOT_FOUND
+
+
+class MethodNotAllowed(Failure):
+    """There is something at the address, but it takes other methods."""
+
+    status = 405
+    code = Code.METHOD_NOT_ALLOWED
 
 
 class Conflict(Failure):
     """It clashes with what is there."""
 
     status = 409
-    code = "CONFLICT"
+    code = Code.CONFLICT
 
 
 class Gone(Failure):
     """What was there once is no longer: a link that is used up or too old, compacted history."""
 
     status = 410
-    code = "TOKEN_EXPIRED"
+    code = Code.TOKEN_EXPIRED
 
 
 class Stale(Failure):
     """``If-Match`` names a revision that is no longer the current one (RFC 9110, 13.1.1)."""
 
     status = 412
-    code = "PRECONDITION_FAILED"
+    code = Code.PRECONDITION_FAILED
 
 
 class TooLarge(Failure):
     """The body is larger than allowed."""
 
     status = 413
-    code = "PAYLOAD_TOO_LARGE"
+    code = Code.PAYLOAD_TOO_LARGE
 
 
 class UnsupportedMediaType(Failure):
     """The body is not JSON by its content type."""
 
     status = 415
-    code = "UNSUPPORTED_MEDIA_TYPE"
+    code = Code.UNSUPPORTED_MEDIA_TYPE
 
 
 class TooMany(Failure):
     """The caller has to slow down."""
 
     status = 429
-    code = "RATE_LIMIT_ERROR"
+    code = Code.RATE_LIMIT_ERROR
 
 
 class Unavailable(Failure):
     """The server cannot do it now; nothing was written."""
 
     status = 503
-    code = "UNAVAILABLE"
+    code = Code.UNAVAILABLE

@@ -22,6 +22,7 @@ from gassapi_backend.server.errors import (
     Failure,
     Forbidden,
     Invalid,
+    MethodNotAllowed,
     NotFound,
     TooLarge,
     TooMany,
@@ -204,9 +205,7 @@ def _failure_of(error: web.HTTPException) -> Failure:
     if error.status == 404:
         return NotFound("There is nothing at this address.")
     if error.status == 405:
-        failure = Failure("This address does not take this method.", code="METHOD_NOT_ALLOWED")
-        failure.status = 405
-        return failure
+        return MethodNotAllowed("This address does not take this method.")
     if error.status == 413:
         return TooLarge("The body is too large.")
     failure = Invalid(error.reason)

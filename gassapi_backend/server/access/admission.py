@@ -13,7 +13,7 @@ from gassapi_backend.server.access.permissions import (
     role_in,
 )
 from gassapi_backend.server.access.queries import load_project
-from gassapi_backend.server.errors import Forbidden, NotFound, Unauthenticated
+from gassapi_backend.server.errors import Code, Forbidden, NotFound, Unauthenticated
 
 SUBJECTS = {
     "collection_id": "collections",
@@ -55,7 +55,7 @@ def check_caller(actor: Actor, permission: Permission) -> None:
     """
     caller = actor.caller
     if permission is Permission.VALIDATE_TOKEN and caller.kind is not Kind.TOKEN:
-        raise Unauthenticated("This is not an MCP client token.", code="TOKEN_INVALID")
+        raise Unauthenticated("This is not an MCP client token.", code=Code.TOKEN_INVALID)
     if permission is Permission.SIGNED_IN and caller.kind is Kind.TOKEN:
         raise Forbidden("An MCP client token may not do this.")
     if permission is Permission.ADMINISTER and not caller.is_admin:

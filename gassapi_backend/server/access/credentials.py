@@ -10,7 +10,7 @@ from gassapi_backend.server.access.session_tokens import (
     invalid_token,
     read_access_token,
 )
-from gassapi_backend.server.errors import Unauthenticated
+from gassapi_backend.server.errors import Code, Unauthenticated
 
 FOREVER = float("inf")
 
@@ -19,7 +19,7 @@ class TokenRevoked(Unauthenticated):
     """An MCP token that was good once."""
 
     def __init__(self) -> None:
-        super().__init__("This token is revoked. Ask for a new one.", code="TOKEN_INVALID")
+        super().__init__("This token is revoked. Ask for a new one.", code=Code.TOKEN_INVALID)
 
 
 class Finder:
@@ -42,7 +42,7 @@ class Finder:
         if not session["is_active"]:
             raise account_inactive()
         if session["revoked_at"] is not None:
-            raise Unauthenticated("This session has ended. Sign in again.", code="TOKEN_INVALID")
+            raise Unauthenticated("This session has ended. Sign in again.", code=Code.TOKEN_INVALID)
         caller = Caller(
             Kind.USER,
             user_id=claims.user_id,

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import jwt
 
-from gassapi_backend.server.errors import Forbidden, Unauthenticated
+from gassapi_backend.server.errors import Code, Forbidden, Unauthenticated
 
 ACCESS_SECONDS = 900
 REFRESH_SECONDS = 7 * 24 * 3600
@@ -60,7 +60,7 @@ def read_access_token(key: bytes, token: str) -> AccessClaims:
             options={"require": _CLAIMS},
         )
     except jwt.ExpiredSignatureError:
-        raise Unauthenticated("The access token has expired.", code="TOKEN_EXPIRED") from None
+        raise Unauthenticated("The access token has expired.", code=Code.TOKEN_EXPIRED) from None
     except (jwt.InvalidTokenError, ValueError, RecursionError):
         claims = {}
     user_id, session_id = claims.get("sub"), claims.get("sid")
@@ -96,9 +96,11 @@ def read_refresh_token(key: bytes, token: str) -> tuple[str, int]:
 
 def invalid_token() -> Unauthenticated:
     """Return the refusal of a credential that is made up, broken or revoked."""
-    return Unauthenticated("The token is not valid.", code="TOKEN_INVALID")
+    return Unauthenticated("The token is not valid.", code=Code.TOKEN_INVALID)
 
 
 def account_inactive() -> Forbidden:
     """Return the refusal of a deactivated account."""
-    return Forbidden("This account is deactivated. Ask an administrator.", code="ACCOUNT_INACTIVE")
+    return Forbidden(
+        "This account is deactivated. Ask an administrator.", code=Code.ACCOUNT_INACTIVE
+    )

@@ -19,7 +19,7 @@ from gassapi_backend.models import Project, new_id
 from gassapi_backend.server.access.callers import Actor, forget_everybody
 from gassapi_backend.server.changes.chain import COLUMNS, FIRST, Place, next_place
 from gassapi_backend.server.changes.news import News, tell
-from gassapi_backend.server.errors import NotFound, Unauthenticated
+from gassapi_backend.server.errors import Code, NotFound, Unauthenticated
 
 BATCH = 500  # entries in one statement; SQLite takes 32 766 values
 
@@ -265,7 +265,7 @@ async def _refuse_the_deleted(actor: Actor) -> None:
     if caller.session_id is None and caller.token_id is None:
         return
     if await row("SELECT id FROM users WHERE id = ?", caller.user_id) is None:
-        raise Unauthenticated("This account is deleted.", code="TOKEN_INVALID")
+        raise Unauthenticated("This account is deleted.", code=Code.TOKEN_INVALID)
 
 
 def afterwards(call: Callable[[], None]) -> None:

@@ -11,7 +11,7 @@ from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
 from gassapi_backend.server.access.callers import Caller, Kind
 from gassapi_backend.server.access.permissions import Role
-from gassapi_backend.server.errors import Gone
+from gassapi_backend.server.errors import Code, Gone
 from gassapi_backend.server.web.reading import MAX_INTEGER, Query
 
 
@@ -106,7 +106,7 @@ def history_gone(current: int) -> Gone:
     """Return the refusal of changes that are kept no longer, or that this project never had."""
     return Gone(
         "These changes are not kept. Start again from a full read of the project.",
-        code="HISTORY_COMPACTED",
+        code=Code.HISTORY_COMPACTED,
         details={"revision": current},
     )
 

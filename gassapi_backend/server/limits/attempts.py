@@ -14,7 +14,7 @@ from tortoise.transactions import in_transaction
 from gassapi_backend.clock import ahead, now, stored
 from gassapi_backend.database import dialect, execute, retried
 from gassapi_backend.models import Attempt
-from gassapi_backend.server.errors import TooMany, Unavailable
+from gassapi_backend.server.errors import Code, TooMany, Unavailable
 
 SLACK = timedelta(minutes=1)
 """How far the clocks of machines with one database may be apart."""
@@ -49,7 +49,7 @@ class Attempts:
         kind: str,
         rate: str,
         *,
-        code: str,
+        code: Code,
         enabled: bool = True,
         message: str = "Too many attempts.",
     ) -> None:

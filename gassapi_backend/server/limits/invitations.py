@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from gassapi_backend.server.access.callers import Actor, Kind
+from gassapi_backend.server.errors import Code
 from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.settings import Settings
-
-CODE = "RATE_LIMIT_ERROR"
 
 
 @dataclass(frozen=True)
@@ -38,14 +37,14 @@ def mailing_of(settings: Settings) -> Mailing | None:
         Attempts(
             "invited",
             settings.invitation_limit,
-            code=CODE,
+            code=Code.RATE_LIMIT_ERROR,
             enabled=is_limited,
             message="Too many invitations were mailed to this address.",
         ),
         Attempts(
             "inviter",
             settings.inviter_limit,
-            code=CODE,
+            code=Code.RATE_LIMIT_ERROR,
             enabled=is_limited,
             message="You had too many invitations mailed.",
         ),

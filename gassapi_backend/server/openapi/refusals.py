@@ -3,64 +3,68 @@
 from typing import Any
 
 from gassapi_backend.server.access.permissions import ABOUT_NO_PROJECT, Permission
+from gassapi_backend.server.errors import Code
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
 from gassapi_backend.server.web.reading import JSON
 
-MEANINGS: dict[int, tuple[str, dict[str, str]]] = {
+MEANINGS: dict[int, tuple[str, dict[Code, str]]] = {
     400: (
         "The request breaks a rule.",
-        {"VALIDATION_ERROR": "the body is not JSON, or a field or parameter breaks its rule"},
+        {Code.VALIDATION_ERROR: "the body is not JSON, or a field or parameter breaks its rule"},
     ),
     401: (
-        "Nobody is let in like this.",
+        "The credentials are missing, wrong or no longer valid.",
         {
-            "AUTHENTICATION_ERROR": "no credentials, or wrong ones",
-            "TOKEN_EXPIRED": "the access token is too old: refresh it",
-            "TOKEN_INVALID": "the token is made up, broken or revoked",
+            Code.AUTHENTICATION_ERROR: "no credentials, or wrong ones",
+            Code.TOKEN_EXPIRED: "the access token is too old: refresh it",
+            Code.TOKEN_INVALID: "the token is made up, broken or revoked",
         },
     ),
     403: (
         "Known, but not allowed.",
         {
-            "AUTHORIZATION_ERROR": "the caller may not do this",
-            "ACCOUNT_INACTIVE": "the account is deactivated",
-            "CSRF_ERROR": "a request by cookie that no page of this server sent",
-            "REGISTRATION_CLOSED": "accounts are made by administrators here",
+            Code.AUTHORIZATION_ERROR: "the caller may not do this",
+            Code.ACCOUNT_INACTIVE: "the account is deactivated",
+            Code.CSRF_ERROR: "a request by cookie that no page of this server sent",
+            Code.REGISTRATION_CLOSED: "accounts are made by administrators here",
         },
     ),
-    404: ("There is no such thing.", {"NOT_FOUND": "it is not, or no longer, there"}),
+    404: ("There is no such thing.", {Code.NOT_FOUND: "it is not, or no longer, there"}),
     409: (
         "It clashes with what is there.",
         {
-            "CONFLICT": "a name is taken, or another rule about what is there is broken",
-            "IDEMPOTENCY_CONFLICT": "the `Idempotency-Key` came with another body before",
+            Code.CONFLICT: "a name is taken, or another rule about what is there is broken",
+            Code.IDEMPOTENCY_CONFLICT: "the `Idempotency-Key` came with another body before",
         },
     ),
     410: (
         "It was there once, and is no longer.",
         {
-            "TOKEN_EXPIRED": "a link that is used up or too old",
-            "HISTORY_COMPACTED": "changes that are not kept: start again from a full read",
+            Code.TOKEN_EXPIRED: "a link that is used up or too old",
+            Code.HISTORY_COMPACTED: "changes that are not kept: start again from a full read",
         },
     ),
     412: (
         "It was changed in the meantime; `details.current` is the current state.",
-        {"PRECONDITION_FAILED": "`If-Match` is stale"},
+        {Code.PRECONDITION_FAILED: "`If-Match` is stale"},
     ),
-    413: ("The body is too large.", {"PAYLOAD_TOO_LARGE": "it has more bytes than are taken"}),
-    415: ("The body is of another type.", {"UNSUPPORTED_MEDIA_TYPE": "see the types of the body"}),
+    413: ("The body is too large.", {Code.PAYLOAD_TOO_LARGE: "it has more bytes than are taken"}),
+    415: (
+        "The body is of another type.",
+        {Code.UNSUPPORTED_MEDIA_TYPE: "see the types of the body"},
+    ),
     429: (
         "Slow down; `Retry-After` says for how many seconds.",
         {
-            "RATE_LIMIT_ERROR": "too many requests",
-            "ACCOUNT_LOCKED": "too many failed attempts to sign in",
+            Code.RATE_LIMIT_ERROR: "too many requests",
+            Code.ACCOUNT_LOCKED: "too many failed attempts to sign in",
         },
     ),
-    500: ("A fault of the server.", {"INTERNAL_ERROR": "quote the `requestId` to the operator"}),
+    500: ("A fault of the server.", {Code.INTERNAL_ERROR: "quote the `requestId` to the operator"}),
     503: (
         "The server cannot do it now; nothing was written.",
-        {"UNAVAILABLE": "the database is away, or the server is busy or shutting down"},
+        {Code.UNAVAILABLE: "the database is away, or the server is busy or shutting down"},
     ),
 }
 """For each status what it means, and its codes with when each is given (the contract's table)."""

@@ -13,7 +13,7 @@ from gassapi_backend.server.access.session_tokens import (
 from gassapi_backend.server.accounts.passwords import Passwords
 from gassapi_backend.server.accounts.revocation import living_sessions, revoke_sessions
 from gassapi_backend.server.changes.change import Change, change
-from gassapi_backend.server.errors import NotFound, Unauthenticated
+from gassapi_backend.server.errors import Code, NotFound, Unauthenticated
 from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.names import email_key
 from gassapi_backend.server.sessions.schemas import Credentials
@@ -68,7 +68,7 @@ async def refresh_session(actor: Actor, session_id: str, generation: int) -> Ses
         if session.revoked_at:
             raise invalid_token()
         if session.expires_at <= now():
-            raise Unauthenticated("The refresh token has expired.", code="TOKEN_EXPIRED")
+            raise Unauthenticated("The refresh token has expired.", code=Code.TOKEN_EXPIRED)
         moment = time.time()
         recent = {
             number: used

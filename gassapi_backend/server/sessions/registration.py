@@ -11,7 +11,7 @@ from gassapi_backend.server.accounts.schemas import (
     NewAccount,
 )
 from gassapi_backend.server.changes.change import change
-from gassapi_backend.server.errors import Forbidden
+from gassapi_backend.server.errors import Code, Forbidden
 from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.members.queries import is_invited
 from gassapi_backend.server.names import email_key
@@ -37,7 +37,7 @@ async def register(
     if registration is Registration.CLOSED:
         raise Forbidden(
             "Registration is closed here. Ask an administrator for an account.",
-            code="REGISTRATION_CLOSED",
+            code=Code.REGISTRATION_CLOSED,
         )
     check_new(new)  # what is refused for its own sake does not count
     await attempts.take(actor.ip or "")
@@ -60,5 +60,5 @@ async def _require_invitation(new: NewAccount, invitation: tuple[str, int] | Non
         raise Forbidden(
             "Only invited people register here. Ask a member of a project to invite this address, "
             "or follow the link of your invitation.",
-            code="REGISTRATION_CLOSED",
+            code=Code.REGISTRATION_CLOSED,
         )

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from gassapi_backend.server.errors import Forbidden
+from gassapi_backend.server.errors import Code, Forbidden
 from gassapi_backend.server.web.state import IS_HTTPS, SETTINGS
 
 ACCESS_COOKIE = "gassapi_access"
@@ -54,7 +54,9 @@ def refuse_foreign_origin(request: web.Request) -> None:
     else:
         is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
     if not is_ours:
-        raise Forbidden("This request did not come from a page of this server.", code="CSRF_ERROR")
+        raise Forbidden(
+            "This request did not come from a page of this server.", code=Code.CSRF_ERROR
+        )
 
 
 def refresh_path(request: web.Request) -> str:

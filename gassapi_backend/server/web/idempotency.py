@@ -22,7 +22,7 @@ from gassapi_backend.clock import ahead, now, stored
 from gassapi_backend.database import Row, execute, row
 from gassapi_backend.sealing import seal, unseal
 from gassapi_backend.server.changes.change import answering
-from gassapi_backend.server.errors import Conflict, Failure, Invalid
+from gassapi_backend.server.errors import Code, Conflict, Failure, Invalid
 from gassapi_backend.server.web.reading import JSON, read_bytes, reply_failure
 from gassapi_backend.server.web.state import ACTOR, IP, KEYS, REQUEST_ID
 
@@ -121,7 +121,7 @@ async def _take(ticket: _Ticket) -> Row | None:
             if found["body_hash"] != ticket.body_hash:
                 raise Conflict(
                     f"This {HEADER} was used for another request. Choose a new one.",
-                    code="IDEMPOTENCY_CONFLICT",
+                    code=Code.IDEMPOTENCY_CONFLICT,
                 )
             if found["status"] is not None:
                 return found
@@ -134,7 +134,7 @@ async def _take(ticket: _Ticket) -> Row | None:
             return None
     raise Conflict(
         "The same request is still under way. Send it again in a moment.",
-        code="IDEMPOTENCY_CONFLICT",
+        code=Code.IDEMPOTENCY_CONFLICT,
     )
 
 
@@ -190,7 +190,7 @@ def _replayed(found: Row, key: bytes, request_id: str) -> web.StreamResponse:
         raise _lost()
     answer, status = orjson.loads(opened), found["status"]
     if "message" in answer:
-        failure = Failure(answer["message"], code=answer["code"], details=answer["details"])
+        failure = Failure(answer["message"], code=Code(answer["code"]), details=answer["details"])
         failure.status = status
         response = reply_failure(failure, request_id)
     else:
@@ -206,7 +206,7 @@ def _lost() -> Conflict:
     return Conflict(
         "This request was carried out, but its answer is lost. Look at what is there before you "
         "send it again with a new key.",
-        code="IDEMPOTENCY_CONFLICT",
+        code=Code.IDEMPOTENCY_CONFLICT,
     )
 
 

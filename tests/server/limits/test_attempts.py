@@ -9,7 +9,7 @@ import time_machine
 from gassapi_backend.database import rows
 from gassapi_backend.models import Attempt
 from gassapi_backend.server.app import purge
-from gassapi_backend.server.errors import TooMany, Unavailable
+from gassapi_backend.server.errors import Code, TooMany, Unavailable
 from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.settings import Settings
 from tests.programs import all_at_once, environment
@@ -20,7 +20,7 @@ TAKE = """
 import asyncio, sys
 from gassapi_backend.database import open_database
 from gassapi_backend.server.limits.attempts import Attempts
-from gassapi_backend.server.errors import TooMany
+from gassapi_backend.server.errors import Code, TooMany
 from gassapi_backend.settings import load
 
 async def passes(attempts):
@@ -31,7 +31,7 @@ async def passes(attempts):
     return 1
 
 async def main():
-    attempts = Attempts("login", "5 per 15 minutes", code="LOCKED")
+    attempts = Attempts("login", "5 per 15 minutes", code=Code.ACCOUNT_LOCKED)
     print("ready", flush=True)
     input()
     async with open_database(load()):
@@ -44,7 +44,7 @@ asyncio.run(main())
 @pytest.fixture
 def logins() -> Attempts:
     """Five attempts in a quarter of an hour."""
-    return Attempts("login", "5 per 15 minutes", code="LOCKED")
+    return Attempts("login", "5 per 15 minutes", code=Code.ACCOUNT_LOCKED)
 
 
 async def test_so_many_attempts_pass_and_the_next_is_told_when_to_come_back(
@@ -55,7 +55,7 @@ async def test_so_many_attempts_pass_and_the_next_is_told_when_to_come_back(
         for _ in range(3):
             with pytest.raises(TooMany, match="minutes") as caught:
                 await logins.take("ann")
-            assert caught.value.code == "LOCKED"
+            assert caught.value.code == Code.ACCOUNT_LOCKED
             assert caught.value.retry_after in (15 * 60, 15 * 60 + 1)
 
 
@@ -103,7 +103,7 @@ async def test_subjects_do_not_count_against_each_other(
 
 
 async def test_kinds_do_not_count_against_each_other(database: Settings, logins: Attempts) -> None:
-    others = Attempts("register", "3 per hour", code="RATE")
+    others = Attempts("register", "3 per hour", code=Code.RATE_LIMIT_ERROR)
     assert await passing(logins, 6) == 5
     assert await passing(others, 6) == 3
 
@@ -180,7 +180,7 @@ async def test_an_attempt_that_the_server_could_not_go_through_with_does_not_cou
 
 
 async def test_limits_that_are_off_count_nothing(database: Settings) -> None:
-    attempts = Attempts("login", "1 per hour", code="LOCKED", enabled=False)
+    attempts = Attempts("login", "1 per hour", code=Code.ACCOUNT_LOCKED, enabled=False)
     assert await passing(attempts, 10) == 10
     await attempts.forgive("ann")
     assert await rows("SELECT `key` FROM attempts") == []
