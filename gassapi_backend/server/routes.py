@@ -2,14 +2,21 @@
 
 from gassapi_backend.server.access.permissions import Permission as P
 from gassapi_backend.server.accounts import handlers as accounts
+from gassapi_backend.server.accounts.schemas import RESOURCE as USER
 from gassapi_backend.server.audit import handlers as activity
 from gassapi_backend.server.collections import handlers as collections
+from gassapi_backend.server.collections.schemas import RESOURCE as COLLECTION
 from gassapi_backend.server.endpoints import handlers as endpoints
+from gassapi_backend.server.endpoints.schemas import RESOURCE as ENDPOINT
 from gassapi_backend.server.environments import handlers as environments
+from gassapi_backend.server.environments.schemas import RESOURCE as ENVIRONMENT
 from gassapi_backend.server.feed import handlers as feed
 from gassapi_backend.server.flows import handlers as flows
+from gassapi_backend.server.flows.schemas import RESOURCE as FLOW
 from gassapi_backend.server.members import handlers as members
 from gassapi_backend.server.projects import handlers as projects
+from gassapi_backend.server.projects.schemas import RESOURCE as PROJECT
+from gassapi_backend.server.projects.schemas import SETTINGS
 from gassapi_backend.server.recovery import handlers as recovery
 from gassapi_backend.server.routing import Route
 from gassapi_backend.server.service import handlers as service
@@ -57,10 +64,10 @@ ROUTES: tuple[Route, ...] = (
         refuses=(410,),
     ),
     # Users
-    Route("GET", "/users/profile", accounts.show_profile, P.SIGNED_IN, resource="user"),
-    Route("PUT", "/users/profile", accounts.update_profile, P.SIGNED_IN, resource="user"),
+    Route("GET", "/users/profile", accounts.show_profile, P.SIGNED_IN, resource=USER),
+    Route("PUT", "/users/profile", accounts.update_profile, P.SIGNED_IN, resource=USER),
     Route("GET", "/users/activity", activity.list_own, P.SIGNED_IN),
-    Route("PATCH", "/users/profile", accounts.update_profile, P.SIGNED_IN, resource="user"),
+    Route("PATCH", "/users/profile", accounts.update_profile, P.SIGNED_IN, resource=USER),
     Route(
         "DELETE",
         "/users/account",
@@ -73,14 +80,14 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/users/export", accounts.export, P.SIGNED_IN),
     Route("GET", "/users/stats", accounts.stats, P.ADMINISTER),
     Route("GET", "/users", accounts.list_users, P.ADMINISTER),
-    Route("POST", "/users", accounts.create, P.ADMINISTER, status=201, resource="user"),
-    Route("GET", "/users/{user_id}", accounts.show, P.ADMINISTER, resource="user"),
+    Route("POST", "/users", accounts.create, P.ADMINISTER, status=201, resource=USER),
+    Route("GET", "/users/{user_id}", accounts.show, P.ADMINISTER, resource=USER),
     Route(
         "PATCH",
         "/users/{user_id}",
         accounts.update,
         P.ADMINISTER,
-        resource="user",
+        resource=USER,
         refuses=(409,),
     ),
     Route(
@@ -93,10 +100,10 @@ ROUTES: tuple[Route, ...] = (
     ),
     # Projects
     Route("GET", "/projects", projects.list_projects, P.LIST_PROJECTS),
-    Route("POST", "/projects", projects.create, P.SIGNED_IN, status=201, resource="project"),
-    Route("GET", "/projects/{project_id}", projects.show, P.READ, resource="project"),
-    Route("PUT", "/projects/{project_id}", projects.update, P.EDIT_PROJECT, resource="project"),
-    Route("PATCH", "/projects/{project_id}", projects.update, P.EDIT_PROJECT, resource="project"),
+    Route("POST", "/projects", projects.create, P.SIGNED_IN, status=201, resource=PROJECT),
+    Route("GET", "/projects/{project_id}", projects.show, P.READ, resource=PROJECT),
+    Route("PUT", "/projects/{project_id}", projects.update, P.EDIT_PROJECT, resource=PROJECT),
+    Route("PATCH", "/projects/{project_id}", projects.update, P.EDIT_PROJECT, resource=PROJECT),
     Route(
         "GET",
         "/projects/{project_id}/changes",
@@ -125,34 +132,32 @@ ROUTES: tuple[Route, ...] = (
         "/projects/{project_id}/settings",
         projects.show_settings,
         P.EDIT_PROJECT,
-        resource="",
+        resource=SETTINGS,
     ),
     Route(
         "PUT",
         "/projects/{project_id}/settings",
         projects.replace_settings,
         P.EDIT_PROJECT,
-        resource="",
+        resource=SETTINGS,
     ),
     Route(
         "PATCH",
         "/projects/{project_id}/settings",
         projects.patch_settings,
         P.EDIT_PROJECT,
-        resource="",
+        resource=SETTINGS,
     ),
     Route(
         "POST",
         "/projects/{project_id}/transfer",
         projects.transfer,
         P.TRANSFER,
-        resource="project",
+        resource=PROJECT,
         takes_if_match=True,
     ),
     Route("GET", "/projects/{project_id}/activity", activity.list_project, P.READ_ACTIVITY),
-    Route(
-        "GET", "/projects/{project_id}/context", projects.show_context, P.READ, resource="project"
-    ),
+    Route("GET", "/projects/{project_id}/context", projects.show_context, P.READ, resource=PROJECT),
     # Members and invitations
     Route("GET", "/projects/{project_id}/members", members.list_members, P.READ_MEMBERS),
     Route(
@@ -219,15 +224,15 @@ ROUTES: tuple[Route, ...] = (
         collections.create,
         P.WRITE,
         status=201,
-        resource="collection",
+        resource=COLLECTION,
     ),
-    Route("GET", "/collections/{collection_id}", collections.show, P.READ, resource="collection"),
+    Route("GET", "/collections/{collection_id}", collections.show, P.READ, resource=COLLECTION),
     Route(
         "PUT",
         "/collections/{collection_id}",
         collections.update,
         P.WRITE,
-        resource="collection",
+        resource=COLLECTION,
         refuses=(409,),
     ),
     Route(
@@ -235,7 +240,7 @@ ROUTES: tuple[Route, ...] = (
         "/collections/{collection_id}",
         collections.update,
         P.WRITE,
-        resource="collection",
+        resource=COLLECTION,
         refuses=(409,),
     ),
     Route(
@@ -251,7 +256,7 @@ ROUTES: tuple[Route, ...] = (
         collections.duplicate,
         P.WRITE,
         status=201,
-        resource="collection",
+        resource=COLLECTION,
         takes_if_match=True,
     ),
     # Endpoints
@@ -271,11 +276,11 @@ ROUTES: tuple[Route, ...] = (
         endpoints.create,
         P.WRITE,
         status=201,
-        resource="endpoint",
+        resource=ENDPOINT,
     ),
-    Route("GET", "/endpoints/{endpoint_id}", endpoints.show, P.READ, resource="endpoint"),
-    Route("PUT", "/endpoints/{endpoint_id}", endpoints.update, P.WRITE, resource="endpoint"),
-    Route("PATCH", "/endpoints/{endpoint_id}", endpoints.update, P.WRITE, resource="endpoint"),
+    Route("GET", "/endpoints/{endpoint_id}", endpoints.show, P.READ, resource=ENDPOINT),
+    Route("PUT", "/endpoints/{endpoint_id}", endpoints.update, P.WRITE, resource=ENDPOINT),
+    Route("PATCH", "/endpoints/{endpoint_id}", endpoints.update, P.WRITE, resource=ENDPOINT),
     Route("DELETE", "/endpoints/{endpoint_id}", endpoints.delete, P.WRITE, takes_if_match=True),
     Route(
         "POST",
@@ -283,7 +288,7 @@ ROUTES: tuple[Route, ...] = (
         endpoints.duplicate,
         P.WRITE,
         status=201,
-        resource="endpoint",
+        resource=ENDPOINT,
         takes_if_match=True,
     ),
     # Environments
@@ -300,14 +305,14 @@ ROUTES: tuple[Route, ...] = (
         environments.create,
         P.WRITE,
         status=201,
-        resource="environment",
+        resource=ENVIRONMENT,
     ),
     Route(
         "GET",
         "/environments/{environment_id}",
         environments.show,
         P.READ,
-        resource="environment",
+        resource=ENVIRONMENT,
         refuses=(409,),
     ),
     Route(
@@ -315,7 +320,7 @@ ROUTES: tuple[Route, ...] = (
         "/environments/{environment_id}",
         environments.update,
         P.WRITE,
-        resource="environment",
+        resource=ENVIRONMENT,
         refuses=(409,),
     ),
     Route(
@@ -323,7 +328,7 @@ ROUTES: tuple[Route, ...] = (
         "/environments/{environment_id}",
         environments.update,
         P.WRITE,
-        resource="environment",
+        resource=ENVIRONMENT,
         refuses=(409,),
     ),
     Route(
@@ -340,7 +345,7 @@ ROUTES: tuple[Route, ...] = (
         environments.duplicate,
         P.WRITE,
         status=201,
-        resource="environment",
+        resource=ENVIRONMENT,
         takes_if_match=True,
     ),
     Route(
@@ -348,17 +353,15 @@ ROUTES: tuple[Route, ...] = (
         "/environments/{environment_id}/default",
         environments.make_default,
         P.WRITE,
-        resource="environment",
+        resource=ENVIRONMENT,
         takes_if_match=True,
     ),
     # Flows
     Route("GET", "/projects/{project_id}/flows", flows.list_flows, P.READ),
-    Route(
-        "POST", "/projects/{project_id}/flows", flows.create, P.WRITE, status=201, resource="flow"
-    ),
-    Route("GET", "/flows/{flow_id}", flows.show, P.READ, resource="flow"),
-    Route("PUT", "/flows/{flow_id}", flows.update, P.WRITE, resource="flow"),
-    Route("PATCH", "/flows/{flow_id}", flows.update, P.WRITE, resource="flow"),
+    Route("POST", "/projects/{project_id}/flows", flows.create, P.WRITE, status=201, resource=FLOW),
+    Route("GET", "/flows/{flow_id}", flows.show, P.READ, resource=FLOW),
+    Route("PUT", "/flows/{flow_id}", flows.update, P.WRITE, resource=FLOW),
+    Route("PATCH", "/flows/{flow_id}", flows.update, P.WRITE, resource=FLOW),
     Route("DELETE", "/flows/{flow_id}", flows.delete, P.WRITE),
     Route(
         "POST",
@@ -366,7 +369,7 @@ ROUTES: tuple[Route, ...] = (
         flows.duplicate,
         P.WRITE,
         status=201,
-        resource="flow",
+        resource=FLOW,
         takes_if_match=True,
     ),
     Route(
@@ -374,11 +377,11 @@ ROUTES: tuple[Route, ...] = (
         "/flows/{flow_id}/toggle",
         flows.toggle,
         P.WRITE,
-        resource="flow",
+        resource=FLOW,
         takes_if_match=True,
     ),
-    Route("GET", "/flows/{flow_id}/ui", flows.show_drawing, P.READ, resource="flow"),
-    Route("PUT", "/flows/{flow_id}/ui", flows.redraw, P.WRITE, resource="flow"),
+    Route("GET", "/flows/{flow_id}/ui", flows.show_drawing, P.READ, resource=FLOW),
+    Route("PUT", "/flows/{flow_id}/ui", flows.redraw, P.WRITE, resource=FLOW),
     # MCP
     Route(
         "POST",

@@ -4,7 +4,8 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, get_type_hints
+from functools import partial
+from typing import Any, NamedTuple, get_type_hints
 
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
@@ -12,10 +13,9 @@ from pydantic import BaseModel, ValidationError
 from gassapi_backend.database import retried
 from gassapi_backend.server.access.admission import SUBJECTS
 from gassapi_backend.server.access.permissions import ABOUT_NO_PROJECT, Permission
-from gassapi_backend.server.projects.schemas import project_summary
 from gassapi_backend.server.web.admission import admit_to
 from gassapi_backend.server.web.answer_cache import ANSWERS
-from gassapi_backend.server.web.etags import etag_of, is_unchanged
+from gassapi_backend.server.web.etags import Resource, is_unchanged
 from gassapi_backend.server.web.idempotency import HEADER, answer_once
 from gassapi_backend.server.web.reading import (
     JSON,
@@ -38,16 +38,19 @@ class Route:
     """An endpoint.
 
     ``handler`` takes the request and, where it is annotated so, a ``Body`` and a ``Query``; it
-    returns the answer without its envelope. The document is derived from its types. ``is_limited``:
-    whether the general rate limit counts it. ``is_secret``: its answer carries a token and must
-    not be stored. ``resource``: the key of the answer whose value has a ``revision``, which becomes
-    the ``ETag`` and is what ``If-Match`` and ``If-None-Match`` are about; empty where that is the
-    answer itself. ``takes_if_match``: ``If-Match`` guards it although the method or the answer
-    would not tell. ``refuses``: the statuses it can refuse with that do not follow from all this,
-    like 409 of a name that is taken. ``produces``: the media types of a response that the handler
-    builds itself. ``is_cached``: its answer depends on nothing but its address and
-    what is in the project, and is cached until that changes. ``is_lasting``: it goes on for as
-    long as its caller has access, and so does not begin with what was remembered of them.
+    returns the answer without its envelope. The document is derived from its types.
+    ``is_limited``: whether the general rate limit counts it.
+    ``is_secret``: its answer carries a token and must not be stored.
+    ``resource``: what in the answer has a ``revision``, which becomes the ``ETag`` and is what
+    ``If-Match`` and ``If-None-Match`` are about.
+    ``takes_if_match``: ``If-Match`` guards it although the method or the answer would not tell.
+    ``refuses``: the statuses it can refuse with that do not follow from all this, like 409 of a
+    name that is taken.
+    ``produces``: the media types of a response that the handler builds itself.
+    ``is_cached``: its answer depends on nothing but its address and what is in the project, and is
+    cached until that changes.
+    ``is_lasting``: it goes on for as long as its caller has access, and so does not begin with what
+    was remembered of them.
     """
 
     method: str
@@ -57,7 +60,7 @@ class Route:
     status: int = 200
     is_limited: bool = True
     is_secret: bool = False
-    resource: str | None = None
+    resource: Resource | None = None
     takes_if_match: bool = False
     refuses: tuple[int, ...] = ()
     produces: tuple[str, ...] = ()
@@ -130,69 +133,92 @@ def address(route: Route, routes: Iterable[Route]) -> str:
 
 def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Return the function that aiohttp calls for a route."""
-    body, query = route.body, route.query
-    order = list(inspect.signature(route.handler).parameters)[1:]
-    hints = get_type_hints(route.handler)
-    read_body = read_optional if route.body_is_optional else read
-    is_about_project = route.permission not in ABOUT_NO_PROJECT
+    inputs = _inputs(route)
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        values: list[Any] = []
-        for name in order:
-            hint = hints[name]
-            value = await read_body(request, body) if hint is body else read_query(request, hint)
-            values.append(value)
-            names_project = is_about_project and "project_id" in type(value).model_fields
-            if names_project and value.project_id is not None:
-                await admit_to(request, route.permission, "project_id", value.project_id)
+        values = await _read_inputs(request, route, inputs)
+        work = partial(_respond, request, route, values)
         if route.method == "POST" and HEADER in request.headers:
-            return await answer_once(request, lambda: respond(request, values))
-        if (same := _known(request, route, values)) is not None:
+            return await answer_once(request, work)
+        if (same := _unchanged_row(request, route, values)) is not None:
             return same
-        if not route.is_cached:
-            return await respond(request, values)
-        return await cached(request, values)
-
-    async def cached(request: web.Request, values: list[Any]) -> web.StreamResponse:
-        project = request.get(SUBJECT) or request[PROJECT]
-        state, address = project["audit_hash"], request.rel_url.raw_path_qs
-        if state and (body := request.app[ANSWERS].get(state, address)) is not None:
-            return web.Response(body=body, content_type=JSON)
-        response = await respond(request, values)
-        if state and isinstance(response, web.Response) and isinstance(response.body, bytes):
-            request.app[ANSWERS].put(state, address, response.body)
-        return response
-
-    async def respond(request: web.Request, values: list[Any]) -> web.StreamResponse:
-        answer: Answer = await retried(lambda: route.handler(request, *values))
-        if isinstance(answer, web.StreamResponse):
-            return answer
-        response = _reply(request, answer, route)
-        if route.is_secret or REVEALS in request:
-            response.headers["Cache-Control"] = "no-store"
-        for cookie in request.get(COOKIES, ()):
-            response.set_cookie(
-                cookie.name,
-                cookie.value,
-                max_age=cookie.max_age,
-                path=cookie.path,
-                httponly=True,
-                samesite="Lax",
-                secure=request[IS_HTTPS],
-            )
-        return response
+        return await (_cached(request, work) if route.is_cached else work())
 
     handle.route = route  # type: ignore[attr-defined]  # found again by route_of()
-    if query is not None and body is not None and len(order) != 2:
-        raise TypeError(f"{route.full_path}: what are its parameters?")
     return handle
+
+
+class _Input(NamedTuple):
+    """What a handler takes beside the request; ``read`` is ``None`` for query parameters."""
+
+    schema: type[BaseModel]
+    read: Callable[[web.Request, type[BaseModel]], Awaitable[BaseModel]] | None
+    names_project: bool
+
+
+def _inputs(route: Route) -> list[_Input]:
+    """Return what the handler of a route takes, in its order."""
+    body, hints = route.body, get_type_hints(route.handler)
+    read_body = read_optional if route.body_is_optional else read
+    is_about_project = route.permission not in ABOUT_NO_PROJECT
+    schemas = [hints[name] for name in list(inspect.signature(route.handler).parameters)[1:]]
+    if set(schemas) != {body, route.query} - {None}:
+        raise TypeError(f"{route.full_path}: what are its parameters?")
+    return [
+        _Input(
+            schema,
+            read_body if schema is body else None,
+            is_about_project and "project_id" in schema.model_fields,
+        )
+        for schema in schemas
+    ]
+
+
+async def _read_inputs(request: web.Request, route: Route, inputs: list[_Input]) -> list[BaseModel]:
+    """Read what the handler takes, and let the caller into the project that it names, if any."""
+    values = []
+    for schema, read_body, names_project in inputs:
+        value = await read_body(request, schema) if read_body else read_query(request, schema)
+        values.append(value)
+        project_id = getattr(value, "project_id", None) if names_project else None
+        if project_id is not None:
+            await admit_to(request, route.permission, "project_id", project_id)
+    return values
+
+
+async def _cached(
+    request: web.Request, work: Callable[[], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Return what was answered in this state of the project, or do the work and remember that."""
+    project = request.get(SUBJECT) or request[PROJECT]
+    state, address = project["audit_hash"], request.rel_url.raw_path_qs
+    if state and (body := request.app[ANSWERS].get(state, address)) is not None:
+        return web.Response(body=body, content_type=JSON)
+    response = await work()
+    if state and isinstance(response, web.Response) and isinstance(response.body, bytes):
+        request.app[ANSWERS].put(state, address, response.body)
+    return response
+
+
+async def _respond(
+    request: web.Request, route: Route, values: list[BaseModel]
+) -> web.StreamResponse:
+    """Call the handler and make a response of its answer."""
+    answer: Answer = await retried(lambda: route.handler(request, *values))
+    if isinstance(answer, web.StreamResponse):
+        return answer
+    response = _reply(request, answer, route)
+    if route.is_secret or REVEALS in request:
+        response.headers["Cache-Control"] = "no-store"
+    for cookie in request.get(COOKIES, ()):
+        cookie.set_on(response, is_secure=request[IS_HTTPS])
+    return response
 
 
 def _reply(request: web.Request, answer: Mapping[str, Any], route: Route) -> web.StreamResponse:
     if route.resource is None:
         return reply(answer, status=route.status)
-    resource = answer[route.resource] if route.resource else answer
-    etag = etag_of(route.resource, resource)
+    etag = route.resource.etag_in(answer)
     if route.method == "GET" and REVEALS not in request and is_unchanged(request, etag):
         return _unchanged(etag)
     response = reply(answer, status=route.status)
@@ -200,25 +226,24 @@ def _reply(request: web.Request, answer: Mapping[str, Any], route: Route) -> web
     return response
 
 
-def _known(request: web.Request, route: Route, values: list[Any]) -> web.StreamResponse | None:
+def _unchanged_row(
+    request: web.Request, route: Route, values: list[BaseModel]
+) -> web.StreamResponse | None:
     """Return 304, without any work, where the row that access was decided by says so.
 
-    Not for collections and accounts, whose tags their views make, and not for secrets that are
-    asked for.
+    Not for secrets that are asked for.
     """
     loaded = request.get(SUBJECT) or request.get(PROJECT)
     if (
         "If-None-Match" not in request.headers
         or route.method != "GET"
-        or route.resource in (None, "collection", "user")
+        or route.resource is None
         or loaded is None
         or any(getattr(value, "reveal", False) for value in values)
     ):
         return None
-    user_id = request[ACTOR].caller.user_id
-    shown = project_summary(loaded, user_id) if route.resource == "project" else loaded
-    etag = etag_of(route.resource, shown)
-    return _unchanged(etag) if is_unchanged(request, etag) else None
+    etag = route.resource.etag_of_row(loaded, request[ACTOR].caller.user_id)
+    return _unchanged(etag) if etag is not None and is_unchanged(request, etag) else None
 
 
 def _unchanged(etag: str) -> web.StreamResponse:

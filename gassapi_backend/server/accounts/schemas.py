@@ -11,6 +11,7 @@ from gassapi_backend.database import Row
 from gassapi_backend.models import User
 from gassapi_backend.server.names import Email, Name
 from gassapi_backend.server.web.bodies import Body, Page, Pagination, optional
+from gassapi_backend.server.web.etags import Resource
 
 SHOWN = (
     "id",
@@ -225,3 +226,9 @@ def user_details(row: Row) -> UserDetails:
 def shared_project(row: Row) -> SharedProject:
     """Show what stands in the way of an account's deletion."""
     return {"id": row["id"], "name": row["name"], "memberCount": row["members"]}
+
+
+RESOURCE = Resource(
+    "user",  # /users/profile is another person's for another caller; administrators see the numbers
+    beside=("id", "lastLoginAt", "ownedProjects", "memberships", "activeSessions"),
+)

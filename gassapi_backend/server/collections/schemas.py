@@ -10,6 +10,7 @@ from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
 from gassapi_backend.server.items import ItemName, Position
 from gassapi_backend.server.web.bodies import Body, Id, Query, optional
+from gassapi_backend.server.web.etags import Resource
 
 Description = Annotated[str, StringConstraints(max_length=10_000)]
 
@@ -124,3 +125,8 @@ def nested(nodes: dict[str, Node], below: Callable[[Node], list[Node]]) -> list[
         parent = nodes.get(node["parentId"] or "")
         (top if parent is None else below(parent)).append(node)
     return top
+
+
+RESOURCE = Resource(
+    "collection", beside=("endpointsCount",)
+)  # endpoints come and go without moving it

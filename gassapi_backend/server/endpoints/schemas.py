@@ -19,6 +19,7 @@ from gassapi_backend.server.endpoints.json_text import (
 )
 from gassapi_backend.server.items import ItemName, Position
 from gassapi_backend.server.web.bodies import Body, Id, Query, optional
+from gassapi_backend.server.web.etags import Resource, as_loaded
 
 MAX_URL = 2000
 
@@ -182,3 +183,6 @@ def endpoint_view(row: Row) -> EndpointView:
 
 def _json(text: str | None) -> Any:
     return None if text is None else orjson.Fragment(text)
+
+
+RESOURCE = Resource("endpoint", of_row=as_loaded)

@@ -12,6 +12,7 @@ from gassapi_backend.models import Environment
 from gassapi_backend.server.environments.variables import MAX_VARIABLES, Stored, masked
 from gassapi_backend.server.names import NOT_BLANK, check_name
 from gassapi_backend.server.web.bodies import Body, Query, optional
+from gassapi_backend.server.web.etags import Resource, as_loaded
 
 EnvironmentName = Annotated[
     str,
@@ -152,3 +153,6 @@ def row_of(environment: Environment) -> Row:
         "created_at": environment.created_at,
         "updated_at": environment.updated_at,
     }
+
+
+RESOURCE = Resource("environment", of_row=as_loaded)

@@ -20,6 +20,7 @@ from gassapi_backend.server.flows.inputs import FlowInput
 from gassapi_backend.server.flows.shapes import Shape
 from gassapi_backend.server.items import ItemName
 from gassapi_backend.server.web.bodies import Body, Id, Page, Pagination, Query, optional
+from gassapi_backend.server.web.etags import Resource, as_loaded
 
 
 def _as_written(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
@@ -194,3 +195,6 @@ def drawing_view(row: Row, drawing: dict[str, Any]) -> DrawingView:
 def row_of(flow: Flow) -> Row:
     """Return a flow that was just written in the form in which it is read."""
     return {column: getattr(flow, column) for column in Flow._meta.db_fields}
+
+
+RESOURCE = Resource("flow", of_row=as_loaded)

@@ -21,6 +21,7 @@ from gassapi_backend.server.web.bodies import (
     Pagination,
     optional,
 )
+from gassapi_backend.server.web.etags import Resource, as_loaded
 
 MAX_SETTINGS = 64_000
 
@@ -195,3 +196,7 @@ def row_of(project: Project, *, owner_name: str, is_member: bool) -> Row:
         "updated_at": project.updated_at,
         "settings": orjson.dumps(project.settings),
     }
+
+
+RESOURCE = Resource("project", beside=("ownerName", "userRole"), of_row=project_summary)
+SETTINGS = Resource("", of_row=as_loaded)

@@ -5,25 +5,55 @@ that tells it apart follows: what is shown decides about 304, the revision about
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from gassapi_backend.database import Row
 from gassapi_backend.server.errors import Stale
 
 if TYPE_CHECKING:  # actions need this module, and no web server
     from aiohttp import web
 
 _TAG = re.compile(r'(W/)?"([^"]*)"')
-_BESIDE = {
-    "collection": ("endpointsCount",),  # endpoints come and go without moving it
-    "project": ("ownerName", "userRole"),
-    # /users/profile is somebody else's for somebody else; administrators see the numbers
-    "user": ("id", "lastLoginAt", "ownedProjects", "memberships", "activeSessions"),
-}
-"""What is shown of a kind of resource that its revision does not cover."""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """What in an answer has a revision, and the tag that follows from it.
+
+    ``key`` is where it stands in the answer; empty where it is the answer itself. ``beside`` names
+    what is shown of it that its revision does not cover. ``of_row`` makes of the row that access
+    has loaded, for a person, what the tag is made of; ``None`` where only the view has that.
+    """
+
+    key: str
+    beside: tuple[str, ...] = ()
+    of_row: Callable[[Row, str | None], Mapping[str, Any]] | None = None
+
+    def etag_in(self, answer: Mapping[str, Any]) -> str:
+        """Return the tag of the resource in an answer."""
+        return self._etag(answer[self.key] if self.key else answer)
+
+    def etag_of_row(self, row: Row, user_id: str | None) -> str | None:
+        """Return the tag by the row alone; ``None`` where that does not tell."""
+        return self._etag(self.of_row(row, user_id)) if self.of_row else None
+
+    def _etag(self, shown: Mapping[str, Any]) -> str:
+        values = [shown[field] for field in self.beside if field in shown]
+        if not values:
+            return f'"{shown["revision"]}"'
+        is_number = len(values) == 1 and isinstance(values[0], int)
+        tail = values[0] if is_number else blake2b(orjson.dumps(values), digest_size=8).hexdigest()
+        return f'"{shown["revision"]}.{tail}"'
+
+
+def as_loaded(row: Row, _: str | None) -> Row:
+    """Have the tag made of a row as it is."""
+    return row
 
 
 class IfMatch:
@@ -59,16 +89,6 @@ def stale(current: Any) -> Stale:
 def if_match(request: "web.Request") -> IfMatch:
     """Return what the request's ``If-Match`` allows."""
     return IfMatch(_listed(request, "If-Match"))
-
-
-def etag_of(kind: str, resource: Mapping[str, Any]) -> str:
-    """Return the tag of a resource of a kind, as an answer shows it."""
-    values = [resource[field] for field in _BESIDE.get(kind, ()) if field in resource]
-    if not values:
-        return f'"{resource["revision"]}"'
-    is_number = len(values) == 1 and isinstance(values[0], int)
-    beside = values[0] if is_number else blake2b(orjson.dumps(values), digest_size=8).hexdigest()
-    return f'"{resource["revision"]}.{beside}"'
 
 
 def is_unchanged(request: "web.Request", etag: str) -> bool:

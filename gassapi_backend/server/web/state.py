@@ -31,6 +31,18 @@ class Cookie(NamedTuple):
     max_age: int
     path: str
 
+    def set_on(self, response: web.StreamResponse, *, is_secure: bool) -> None:
+        """Have a response set it: out of reach of scripts, and not sent by other sites."""
+        response.set_cookie(
+            self.name,
+            self.value,
+            max_age=self.max_age,
+            path=self.path,
+            httponly=True,
+            samesite="Lax",
+            secure=is_secure,
+        )
+
 
 SETTINGS = web.AppKey("settings", Settings)
 KEYS = web.AppKey("keys", Keys)
