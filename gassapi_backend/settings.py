@@ -81,7 +81,8 @@ class Settings(BaseSettings):
         default=None,
         description="`mysql://user:password@host:3306/name` (MySQL 8+ or MariaDB 10.6+), or "
         "`sqlite:////srv/file.db`; with three slashes, `sqlite:///file.db`, the path begins in the "
-        "data directory. Default: SQLite in the data directory.",
+        "data directory. Several servers of one cluster are written `host1:3306,host2:3306`: the "
+        "first that takes writes is used. Default: SQLite in the data directory.",
     )
     database_tls: Literal["off", "require", "verify"] = Field(
         default="off",
@@ -95,6 +96,13 @@ class Settings(BaseSettings):
     )
     database_pool_recycle: int = Field(
         default=1800, ge=1, description="Seconds after which an idle MySQL connection is replaced."
+    )
+    database_statement_seconds: int = Field(
+        default=15,
+        ge=0,
+        le=3600,
+        description="Seconds that one statement of a request may take; 0 for as long as it likes. "
+        "MySQL limits reading statements only.",
     )
     host: str = Field(
         default="127.0.0.1",

@@ -8,6 +8,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
+from gassapi_backend.addresses import hosts_of
+
 DEFAULT_PORTS = {"http": 80, "https": 443}
 PATH = "/%:@!$&'()*+,=~"  # what stays as it is in a path, beside letters and digits
 
@@ -33,7 +35,7 @@ def parts_of(url: str) -> SplitResult | None:
     """Return the parts of a URL; ``None`` where there is an error, whose text would show them."""
     try:
         parts = urlsplit(url)
-        _ = parts.port
+        _ = None if url.startswith("mysql:") else parts.port  # that may name several servers
     except ValueError:
         return None
     return parts
@@ -47,12 +49,19 @@ def database_url(value: str) -> str:
     if parts and len(parts.path) > 1:
         if value.startswith("sqlite:///") and _is_file(unquote(parts.path)[1:]):
             return value
-        if value.startswith("mysql://") and parts.hostname:
+        if value.startswith("mysql://") and _are_hosts(parts.netloc):
             return value
     raise ValueError(
         "write it as sqlite:////path/to/file.db or mysql://user:password@host/name, "
         "special characters like / in a name or password as %2F"
     )
+
+
+def _are_hosts(netloc: str) -> bool:
+    try:
+        return bool(hosts_of(netloc))
+    except ValueError:
+        return False
 
 
 def _is_file(name: str) -> bool:

@@ -6,6 +6,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from rich.markup import escape
 
+from gassapi_backend.addresses import MYSQL_PORT, Host, hosts_of
 from gassapi_backend.cli.console import confirm, out
 from gassapi_backend.settings import Settings, SettingsError
 
@@ -23,12 +24,16 @@ def mysql_url(
     Raises ``SettingsError`` when the host is none.
     """
     old = urlsplit(current.database if current.database.startswith("mysql:") else "mysql:")
-    host = checked_host(host or old.hostname or "127.0.0.1")
+    was = hosts_of(old.netloc)[0] if old.netloc else Host("127.0.0.1", MYSQL_PORT)
+    if old.netloc and (host or was.name, port or was.port) == was:
+        servers = old.netloc.rpartition("@")[2]  # maybe several of a cluster
+    else:
+        servers = f"{checked_host(host or was.name)}:{port or was.port}"
     user = quote(user, safe="") if user is not None else (old.username or "gassapi")
     secret = quote(password, safe="") if password is not None else (old.password or "")
     database = quote(name, safe="") if name is not None else (old.path[1:] or "gassapi")
     account = f"{user}:{secret}" if secret else user
-    return f"mysql://{account}@{host}:{port or old.port or 3306}/{database}"
+    return f"mysql://{account}@{servers}/{database}"
 
 
 def database_name(settings: Settings) -> str:

@@ -10,6 +10,7 @@ import questionary
 from rich.markup import escape
 
 from gassapi_backend import settings as options
+from gassapi_backend.addresses import hosts_of
 from gassapi_backend.cli.connection import checked_host, database_name, mysql_url, try_mysql
 from gassapi_backend.cli.console import err
 from gassapi_backend.settings import Settings, SettingsError
@@ -68,11 +69,12 @@ def _ask_mysql(current: Settings, tls: str | None) -> str:
     chosen = options.load(database_url=mysql_url(current), database_tls=tls)
     while True:
         old = urlsplit(chosen.database)
+        server = hosts_of(old.netloc)[0]
         try:
             url = mysql_url(
                 chosen,
-                _text("MySQL's address", old.hostname or "", _check_host),
-                _number(_text("Its port", str(old.port), _check("port"))),
+                _text("MySQL's address", server.name, _check_host),
+                _number(_text("Its port", str(server.port), _check("port"))),
                 _text("Database", database_name(chosen), _check_needed),
                 _text("User", unquote(old.username or "")),
                 _answer(questionary.password(f"Password{' (empty: keep)' * bool(old.password)}"))

@@ -14,15 +14,28 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.connection import get_connections
 from tortoise.context import TortoiseContext
-from tortoise.exceptions import DBConnectionError, OperationalError
 
+from gassapi_backend.addresses import hosts_of
+from gassapi_backend.database.failures import is_away, is_deadlock
 from gassapi_backend.settings import Settings, SettingsError
 
-# From the error references of MySQL and MariaDB: the row changed since it was read, waited too long
-# for a lock, deadlock; and disk full, too many connections, shutting down, table full, read-only,
-# not reached or lost
-DEADLOCK_CODES = {1020, 1205, 1213}
-AWAY_CODES = {1021, 1040, 1053, 1114, 1203, 1290, 1836, 1927, 2002, 2003, 2006, 2013, 2055, 4031}
+__all__ = [
+    "Row",
+    "connection_config",
+    "contains",
+    "dialect",
+    "execute",
+    "is_away",
+    "is_deadlock",
+    "is_sqlite",
+    "open_database",
+    "orm_config",
+    "pieces",
+    "retried",
+    "row",
+    "rows",
+    "sqlite_path",
+]
 
 ATTEMPTS = 4  # at one transaction, where the database chose it to end a deadlock
 
@@ -30,9 +43,12 @@ Row = dict[str, Any]
 T = TypeVar("T")
 
 
-def connection_config(settings: Settings) -> dict[str, Any]:
+def connection_config(
+    settings: Settings, *, statement_seconds: float | None = None
+) -> dict[str, Any]:
     """Return the ORM's connection settings for the configured database.
 
+    ``statement_seconds`` is what one statement may take; by default, as long as it likes.
     Raises ``SettingsError`` where the URL or the CA file is of no use.
     """
     url = settings.database
@@ -44,11 +60,14 @@ def connection_config(settings: Settings) -> dict[str, Any]:
                 "file_path": str(sqlite_path(url)),
                 "synchronous": "NORMAL",
                 "busy_timeout": 10_000,
+                "statement_seconds": statement_seconds,
             },
         }
+    hosts = hosts_of(parts.netloc)
     credentials: dict[str, Any] = {
-        "host": parts.hostname,
-        "port": parts.port or 3306,
+        "host": hosts[0].name,
+        "port": hosts[0].port,
+        "hosts": hosts,
         "user": unquote(parts.username or ""),
         "password": unquote(parts.password or "").encode(),  # text the driver takes for Latin-1
         "database": unquote(parts.path[1:]),
@@ -56,7 +75,7 @@ def connection_config(settings: Settings) -> dict[str, Any]:
         "maxsize": settings.database_pool_size,
         "pool_recycle": settings.database_pool_recycle,
         "connect_timeout": 5,
-        "init_command": "SET time_zone='+00:00'",
+        "statement_seconds": statement_seconds,
     }
     if settings.database_tls != "off":
         credentials["ssl"] = _tls(settings)
@@ -85,10 +104,11 @@ def _tls(settings: Settings) -> ssl.SSLContext:
     return context
 
 
-def orm_config(settings: Settings) -> dict[str, Any]:
+def orm_config(settings: Settings, *, statement_seconds: float | None = None) -> dict[str, Any]:
     """Return the ORM's whole configuration."""
+    connection = connection_config(settings, statement_seconds=statement_seconds)
     return {
-        "connections": {"default": connection_config(settings)},
+        "connections": {"default": connection},
         "apps": {
             "models": {
                 "models": ["gassapi_backend.models", "aerich.models"],
@@ -105,7 +125,8 @@ async def open_database(
     """Open the database for this task, or ``everywhere`` for all tasks of this process.
 
     Connections are made when first used, so that this succeeds with the server away. A SQLite
-    file is made readable for its owner only.
+    file is made readable for its owner only. Open everywhere, as a server has it, a statement is
+    ended after ``Settings.database_statement_seconds``; a command may take its time.
     """
     if is_sqlite(settings):
         path = sqlite_path(settings.database)
@@ -119,7 +140,8 @@ async def open_database(
             yield context
         return
     with context:
-        await context.init(orm_config(settings), _enable_global_fallback=True)
+        config = orm_config(settings, statement_seconds=settings.database_statement_seconds or None)
+        await context.init(config, _enable_global_fallback=True)
     try:
         yield context
     finally:
@@ -177,11 +199,6 @@ def _percent(sql: str) -> str:
     return sql.replace("%", "%%").replace("?", "%s")
 
 
-def is_deadlock(error: BaseException) -> bool:
-    """Whether the database gave up on this transaction so that another could go on."""
-    return isinstance(error, OperationalError) and _code(error) in DEADLOCK_CODES
-
-
 async def retried(work: Callable[[], Awaitable[T]]) -> T:
     """Return what ``work`` returns, done again where the database ended a deadlock with it.
 
@@ -194,36 +211,3 @@ async def retried(work: Callable[[], Awaitable[T]]) -> T:
             if attempt == ATTEMPTS or not is_deadlock(error):
                 raise
     raise AssertionError("unreachable")
-
-
-def is_away(error: BaseException) -> bool:
-    """Whether an error means that the database cannot be reached or used now."""
-    if isinstance(error, DBConnectionError):
-        return True
-    if not isinstance(error, OperationalError):
-        return False
-    cause = error.args[0] if error.args else None
-    if isinstance(cause, OSError) or (cause is not None and _code(error) in AWAY_CODES):
-        return True
-    text = str(error)
-    return any(sign in text for sign in _AWAY_TEXTS)
-
-
-_AWAY_TEXTS = (
-    "No database connection became free",
-    "Lost connection",
-    "Connection closed",
-    "Not connected",
-    "Packet sequence",
-    "database is locked",
-    "unable to open database file",
-    "disk I/O error",
-    "database or disk is full",
-    "attempt to write a readonly database",
-)
-
-
-def _code(error: OperationalError) -> int | None:
-    cause = error.args[0] if error.args else None
-    code = cause.args[0] if isinstance(cause, Exception) and cause.args else None
-    return code if isinstance(code, int) else None

@@ -4,12 +4,14 @@ Adds to the ORM's client: waiting for a free connection ends after ``ACQUIRE_SEC
 transaction that cannot begin gives its connection back; a connection whose transaction ended in an
 error that the server did not report is closed, never reused; every driver error that means "the
 server is away" arrives as the ORM's ``OperationalError``, and so does whatever goes wrong on the
-way to a connection.
+way to a connection. After an error that means that the server cannot be used now (it is read-only,
+it left its cluster, …) no connection of the pool is used again, and of several servers the one that
+takes writes is looked for. What a session depends on is set by us, whatever the server's defaults.
 """
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from asyncmy import converters, errors
@@ -25,18 +27,38 @@ from tortoise.backends.mysql.client import MySQLClient, TransactionWrapper
 from tortoise.connection import get_connections
 from tortoise.exceptions import DBConnectionError, OperationalError
 
+from gassapi_backend.addresses import Host
+from gassapi_backend.database.failures import AWAY_CODES, BUSY, code_of
+from gassapi_backend.database.hosts import choose
+
 ACQUIRE_SECONDS = 5
+SYNCED = "wsrep_sync_wait=1"
+UNLIMITED = "/*M! SET STATEMENT max_statement_time=0 FOR */ {}"
 AWAY = (errors.OperationalError, errors.InterfaceError, errors.InternalError, OSError)
 
 
-async def _acquire(pool: Any) -> Any:
-    try:
-        async with asyncio.timeout(ACQUIRE_SECONDS):
-            return await pool.acquire()
-    except TimeoutError as error:
-        raise OperationalError("No database connection became free in time.") from error
-    except Exception as error:  # the driver's own, and what it raises where a proxy hangs up on it
-        raise OperationalError(ConnectionError(str(error))) from error
+SESSION = {
+    "character_set_client": "'utf8mb4'",
+    "character_set_connection": "'utf8mb4'",
+    "character_set_results": "'utf8mb4'",
+    "collation_connection": "'utf8mb4_bin'",  # MariaDB and MySQL share no better one
+    "time_zone": "'+00:00'",
+    # NO_BACKSLASH_ESCAPES, for one, would have values end where they do not
+    "sql_mode": "'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'",
+    "innodb_lock_wait_timeout": "10",  # seconds; less than an answer may take
+}
+MYSQL_ONLY, MARIADB_ONLY = "/*!80000 , {} */", "/*M! , {} */"  # comments that these servers obey
+
+
+def session_command(statement_seconds: float | None = None) -> str:
+    """Return the statement with which every connection begins."""
+    said = ", ".join(f"{name}={value}" for name, value in SESSION.items())
+    said += MYSQL_ONLY.format("transaction_isolation='REPEATABLE-READ'")
+    said += MARIADB_ONLY.format("tx_isolation='REPEATABLE-READ'")
+    if statement_seconds:
+        said += MYSQL_ONLY.format(f"max_execution_time={round(statement_seconds * 1000)}")
+        said += MARIADB_ONLY.format(f"max_statement_time={statement_seconds:g}")
+    return f"SET {said}"
 
 
 class _Transaction(TransactionWrapper):
@@ -50,27 +72,36 @@ class _Transaction(TransactionWrapper):
                 await super().execute_script(statement)
 
 
+def _ours(client: Any) -> "Client":
+    return client  # type: ignore[no-any-return]  # the ORM hands down what it was given
+
+
 class _Connection(PoolConnectionWrapper[Any]):
     async def __aenter__(self) -> Any:
         await self.ensure_connection()
-        self.connection = await _acquire(self.client._pool)
+        self.connection = await _ours(self.client).lend()
         return self.connection
 
     async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
-        if exc_type is not None and not issubclass(exc_type, errors.MySQLError):
-            self.connection.close()  # type: ignore[union-attr]  # cut off half way: not reusable
+        if exc_val is not None:
+            if not isinstance(exc_val, errors.MySQLError):
+                self.connection.close()  # type: ignore[union-attr]  # cut off half way: not reusable
+            elif code_of(exc_val) in AWAY_CODES:
+                self.connection.close()  # type: ignore[union-attr]
+                _ours(self.client).doubt()
         await self.client._pool.release(self.connection)
 
 
 class _Context(TransactionContextPooled):
     async def __aenter__(self) -> TransactionalDBClient:
         await self.ensure_connection()
-        connection = self.client._connection = await _acquire(self.client._parent._pool)
+        connection = self.client._connection = await _ours(self.client._parent).lend()
         try:
             await self.client.begin()
         except BaseException as error:
             connection.close()
             await self.client._parent._pool.release(connection)
+            self._doubt(error)
             if isinstance(error, AWAY):
                 raise OperationalError(error) from error
             raise
@@ -83,16 +114,26 @@ class _Context(TransactionContextPooled):
         try:
             if exc_type is None:
                 await self.client.commit()
+            elif self._doubt(exc_val):
+                connection.close()
             else:
                 await self.client.rollback()
         except BaseException as error:
             connection.close()
+            self._doubt(error)
             if exc_type is None:
                 if isinstance(error, AWAY):
                     raise OperationalError(error) from error
                 raise
         finally:
             await self.client._parent._pool.release(connection)
+
+    def _doubt(self, error: BaseException | None) -> bool:
+        """Whether an error condemns the connection, and the others of the pool with it."""
+        is_condemning = error is not None and code_of(error) in AWAY_CODES
+        if is_condemning:
+            _ours(self.client._parent).doubt()
+        return is_condemning
 
 
 class Client(MySQLClient):
@@ -101,24 +142,94 @@ class Client(MySQLClient):
     Times arrive as the text ``2026-01-31 12:00:00.000``, the form in which SQLite keeps them too.
     """
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(
+        self,
+        *,
+        hosts: Sequence[Host] = (),
+        statement_seconds: float | None = None,
+        **options: Any,
+    ) -> None:
         times_as_text = {FIELD_TYPE.DATETIME: converters.through}
-        super().__init__(**options, conv={**converters.conversions, **times_as_text})
+        super().__init__(
+            **options,
+            conv={**converters.conversions, **times_as_text},
+            init_command=session_command(statement_seconds),
+        )
+        self._hosts = hosts or [Host(self.host, self.port)]
+        self._is_doubted = False
+        self._moving = asyncio.Lock()
 
     async def create_connection(self, with_db: bool) -> None:
         """Open the pool. Raises ``DBConnectionError`` where the server cannot be reached."""
         try:
+            self.host, self.port = await choose(self._hosts, self._credentials)
             await super().create_connection(with_db)
-        except (RuntimeError, OSError, errors.Error) as error:  # ``_acquire()`` says why
+            await self._wait_for_the_cluster()
+        except (RuntimeError, OSError, errors.Error) as error:  # ``lend()`` says why
             raise DBConnectionError(f"Can't connect to MySQL server: {error}") from error
+
+    async def lend(self) -> Any:
+        """Return a connection of the pool, to be released there. Raises ``OperationalError``."""
+        try:
+            async with asyncio.timeout(ACQUIRE_SECONDS):
+                return await self._lend()
+        except TimeoutError as error:
+            raise OperationalError(BUSY) from error
+        except Exception as error:  # the driver's, and what it raises where a proxy hangs up on it
+            raise OperationalError(ConnectionError(str(error))) from error
+
+    def doubt(self) -> None:
+        """Use no connection of now again: their server cannot do its work."""
+        self._is_doubted = True
+
+    async def _lend(self) -> Any:
+        pool: Any = self._pool
+        if self._is_doubted:
+            await self._move_on(pool)
+        try:
+            return await pool.acquire()
+        except Exception:
+            if len(self._hosts) == 1:
+                raise
+        self.doubt()
+        await self._move_on(pool)
+        return await pool.acquire()
+
+    async def _move_on(self, pool: Any) -> None:
+        """Close what the pool has, and have it connect to a server that does its work."""
+        async with self._moving:
+            if not self._is_doubted:
+                return
+            while pool._free:
+                pool._free.popleft().close()
+            if len(self._hosts) > 1:
+                self.host, self.port = await choose(self._hosts, self._credentials)
+                pool._conn_kwargs |= {"host": self.host, "port": self.port}
+            self._is_doubted = False
+
+    @property
+    def _credentials(self) -> dict[str, Any]:
+        return {"user": self.user, "password": self.password, "ssl": self.extra.get("ssl")}
+
+    async def _wait_for_the_cluster(self) -> None:
+        """On a Galera cluster, have every read see what was committed before on any node."""
+        async with self.acquire_connection() as connection, connection.cursor() as cursor:
+            await cursor.execute("SHOW GLOBAL VARIABLES LIKE 'wsrep_on'")
+            found = await cursor.fetchone()
+            if found is None or found[1] != "ON":
+                return
+            await cursor.execute(f"SET {SYNCED}")
+        pool: Any = self._pool
+        pool._conn_kwargs["init_command"] += f", {SYNCED}"
 
     def acquire_connection(self) -> Any:
         """Return a context manager that lends one connection of the pool."""
         return _Connection(self, self._pool_init_lock)
 
     async def pieces(self, query: str, values: list[Any], size: int) -> AsyncIterator[list[Any]]:
-        """Run one statement and yield its rows, ``size`` at a time."""
+        """Run one statement and yield its rows, ``size`` at a time, however long that takes."""
         self.log.debug("%s: %s", query, values)
+        query = UNLIMITED.format(query)
         try:
             async with (
                 self.acquire_connection() as connection,

@@ -5,8 +5,10 @@ from urllib.parse import unquote, urlsplit
 from asyncmy import errors
 from tortoise.exceptions import DBConnectionError, OperationalError
 
+from gassapi_backend.addresses import hosts_of
 from gassapi_backend.database import is_sqlite, sqlite_path
 from gassapi_backend.database.disk_space import is_full
+from gassapi_backend.database.failures import is_busy, is_damaged
 from gassapi_backend.settings import Settings
 
 
@@ -14,10 +16,20 @@ def explain(error: BaseException, settings: Settings) -> str:
     """Return what is wrong and what to do, without the password."""
     if is_sqlite(settings):
         path = sqlite_path(settings.database)
+        if is_damaged(error):
+            return (
+                f"The database {path} is damaged: {_plain(error)}. Stop the server and restore a "
+                "backup; the README says how."
+            )
         hint = " There is hardly any room left on its disk." if is_full(settings) else ""
         return f"The database {path} cannot be used: {_plain(error)}.{hint}"
     parts = urlsplit(settings.database)
-    server = f"{parts.hostname}:{parts.port or 3306}"
+    server = ", ".join(map(str, hosts_of(parts.netloc)))
+    if is_busy(error):
+        return (
+            f"All {settings.database_pool_size} connections to the database server {server} were "
+            "taken. If that happens again, raise GASSAPI_DATABASE_POOL_SIZE."
+        )
     user, name = unquote(parts.username or ""), unquote(parts.path[1:])
     code, text = _mysql_error(error)
     match code:

@@ -4,11 +4,14 @@ The ORM opens deferred transactions: one that reads first and then writes fails 
 "database is locked" when another process wrote in between, whatever the busy timeout. Here every
 transaction takes the write lock as it begins, so that writers wait for each other instead. One
 that cannot begin or commit is rolled back before the connection is used again. A connection that
-could not be made to its end is made anew by the next who needs it.
+could not be made to its end is made anew by the next who needs it. A reading statement outside of
+a transaction is ended after ``statement_seconds``, so that nobody waits longer for another's.
 """
 
 import asyncio
+import math
 import sqlite3
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -25,6 +28,8 @@ from tortoise.backends.sqlite.client import (
 )
 from tortoise.connection import get_connections
 from tortoise.exceptions import OperationalError
+
+STEPS = 50_000  # of SQLite's machine between two looks at the clock: a few milliseconds
 
 
 class _Transaction(SqliteTransactionWrapper):
@@ -49,6 +54,7 @@ class _Context(SqliteTransactionContext):
         await self._trxlock.acquire()
         try:
             await self.ensure_connection()
+            self.connection._parent.limit(None)
             await self.connection.begin()
         except BaseException as error:
             await self._give_up()
@@ -89,20 +95,28 @@ class _Connection(ConnectionWrapper[Any]):
         except BaseException:
             self._lock.release()
             raise
+        if isinstance(self.client, Client):
+            self.client.limit(self.client.statement_seconds)
         return self.connection
 
 
 class Client(SqliteClient):
     """The ORM's SQLite client with transactions that lock as they begin."""
 
-    def __init__(self, file_path: str, **options: Any) -> None:
+    def __init__(
+        self, file_path: str, *, statement_seconds: float | None = None, **options: Any
+    ) -> None:
         super().__init__(file_path, **options)
+        self.statement_seconds = statement_seconds
+        self._deadline = math.inf
         self._stopping: list[Any] = []
 
     async def create_connection(self, with_db: bool) -> None:
         """Open the file. A connection whose settings were not all made is not kept."""
         try:
             await super().create_connection(with_db)
+            if self.statement_seconds and self._connection is not None:
+                await self._connection.set_progress_handler(self._is_too_long, STEPS)
         except BaseException:
             if self._connection is not None:
                 self._stopping.append(self._connection.stop())
@@ -113,6 +127,13 @@ class Client(SqliteClient):
         """Close the connection, and wait for those that were not kept."""
         await super().close()
         await asyncio.gather(*self._stopping)
+
+    def limit(self, seconds: float | None) -> None:
+        """Say how long the next statement may take; ``None`` for as long as it likes."""
+        self._deadline = time.monotonic() + seconds if seconds else math.inf
+
+    def _is_too_long(self) -> int:
+        return int(time.monotonic() > self._deadline)
 
     def acquire_connection(self) -> ConnectionWrapper[Any]:
         """Return a context manager that lends the connection."""
@@ -131,6 +152,7 @@ class Client(SqliteClient):
         self.log.debug("%s: %s", query, values)
         try:
             async with self.acquire_connection() as connection:
+                self.limit(None)
                 found = await connection.execute_fetchall(query, values)
         except sqlite3.OperationalError as error:
             raise OperationalError(error) from error

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from gassapi_backend.addresses import hosts_of
 from gassapi_backend.cli.doctor.findings import Finding, Verdict
 from gassapi_backend.settings import LOOPBACK, Settings
 
@@ -71,7 +72,7 @@ async def _mysql(settings: Settings) -> list[Finding]:
     except Exception as error:
         advice = "Run gassapi-backend setup to change the connection."
         return [Finding("database", Verdict.BAD, explain(error, settings), advice)]
-    host = urlsplit(settings.database).hostname
+    host = hosts_of(urlsplit(settings.database).netloc)[0].name
     if info.is_too_old:
         advice = "MySQL 8.0 or MariaDB 10.6 is needed."
         return [Finding("database", Verdict.BAD, f"{info.name} is too old", advice)]

@@ -1,0 +1,119 @@
+"""What an error of the database means: go again, come back later, or ask for less.
+
+The numbers are those of the error references of MySQL and MariaDB. Whatever is not listed is a
+mistake of this program.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+
+from tortoise.exceptions import DBConnectionError, OperationalError
+
+CONFLICT_CODES = {
+    1020,  # the row changed since it was read
+    1205,  # waited too long for a lock
+    1213,  # deadlock; on a Galera cluster also at COMMIT, where another node was first
+    3101,  # the replication group chose another transaction
+}
+AWAY_CODES = {
+    1021,  # disk full
+    1040,  # too many connections
+    1041,  # out of memory
+    1044,  # no access to the database
+    1047,  # a Galera node that is not ready, or one that refuses queries
+    1053,  # shutting down
+    1114,  # table full
+    1129,  # this machine is blocked after too many errors
+    1130,  # this machine may not connect
+    1142,  # a privilege was taken away, as hosts do when a quota is used up
+    1143,  # likewise for a column
+    1180,  # an error during COMMIT, as of a node that leaves its cluster
+    1184,  # the connection was aborted
+    1203,  # too many connections of this user
+    1226,  # a quota of this user is used up
+    1290,  # read-only: a primary that was demoted
+    1792,  # only reading transactions
+    1836,  # read-only
+    1927,  # the connection was killed
+    2002,  # not reached
+    2003,  # not reached
+    2006,  # lost
+    2013,  # lost during a statement
+    2055,  # lost
+    3098,  # a replication group that is switching over
+    3100,  # the replication group refused the COMMIT
+    4031,  # the connection was idle too long
+}
+TOO_LARGE_CODES = {1153}  # a packet beyond max_allowed_packet
+TOO_SLOW_CODES = {1969, 3024}  # beyond the time limit for a statement, on MariaDB and MySQL
+
+BUSY = "No database connection became free in time."
+
+_AWAY_TEXTS = (
+    BUSY,
+    "Lost connection",
+    "Connection closed",
+    "Not connected",
+    "Packet sequence",
+    "database is locked",
+    "unable to open database file",
+    "disk I/O error",
+    "database or disk is full",
+    "attempt to write a readonly database",
+    *(_DAMAGED := ("database disk image is malformed", "file is not a database")),
+)
+
+
+def is_deadlock(error: BaseException) -> bool:
+    """Whether the database gave up on this transaction so that another could go on."""
+    return isinstance(error, OperationalError) and code_of(error) in CONFLICT_CODES
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether an error means that the database cannot be reached or used now."""
+    if isinstance(error, DBConnectionError):
+        return True
+    if not isinstance(error, OperationalError | sqlite3.DatabaseError):
+        return False
+    cause = error.args[0] if error.args else None
+    if isinstance(cause, OSError) or code_of(error) in AWAY_CODES:
+        return True
+    text = str(error)
+    return any(sign in text for sign in _AWAY_TEXTS)
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether every connection of the pool was taken; the database itself may be well."""
+    return BUSY in str(error)
+
+
+def is_damaged(error: BaseException) -> bool:
+    """Whether SQLite cannot make sense of its file any more."""
+    return any(sign in str(error) for sign in _DAMAGED)
+
+
+def is_too_large(error: BaseException) -> bool:
+    """Whether a statement was larger than the server's ``max_allowed_packet``."""
+    return isinstance(error, OperationalError) and code_of(error) in TOO_LARGE_CODES
+
+
+def is_too_slow(error: BaseException) -> bool:
+    """Whether a statement was ended because it took longer than the limit for one."""
+    if not isinstance(error, OperationalError):
+        return False
+    return code_of(error) in TOO_SLOW_CODES or str(error) == "interrupted"
+
+
+def code_of(error: BaseException) -> int | None:
+    """Return the number that the server gave an error, the ORM's or the driver's."""
+    for found in _causes(error):
+        code = found.args[0] if found.args else None
+        if isinstance(code, int):
+            return code
+    return None
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    yield error
+    if error.args and isinstance(error.args[0], Exception):
+        yield error.args[0]

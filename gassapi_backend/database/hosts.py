@@ -1,0 +1,53 @@
+"""The servers that a database URL names, and which of them to use now.
+
+``mysql://user:password@one:3306,two:3306,three/name`` names several of one cluster. The first that
+takes writes is used; when it fails, the next one is looked for.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import asyncmy
+import structlog
+
+from gassapi_backend.addresses import Host
+from gassapi_backend.database.failures import code_of
+
+LOOK_SECONDS = 3
+
+_log = structlog.get_logger("gassapi.database")
+
+
+async def choose(hosts: Sequence[Host], credentials: Mapping[str, Any]) -> Host:
+    """Return the first server that takes writes, else the first that answers, else the first.
+
+    All are asked at once, so that a silent one costs no time where another is well.
+    """
+    if len(hosts) == 1:
+        return hosts[0]
+    found = await asyncio.gather(*(_takes_writes(host, credentials) for host in hosts))
+    for wanted in (True, False):
+        if wanted in found:
+            chosen = hosts[found.index(wanted)]
+            _log.info("database server chosen", server=str(chosen), takesWrites=wanted)
+            return chosen
+    return hosts[0]
+
+
+async def _takes_writes(host: Host, credentials: Mapping[str, Any]) -> bool | None:
+    """Whether a server takes writes; ``None`` where it does not answer, or not as one should."""
+    options = {key: credentials.get(key) for key in ("user", "password", "ssl")}
+    try:
+        async with asyncio.timeout(LOOK_SECONDS):
+            connection = await asyncmy.connect(host=host.name, port=host.port, **options)
+            try:
+                async with connection.cursor() as cursor:
+                    await cursor.execute("SELECT @@global.read_only")
+                    return not (await cursor.fetchone())[0]
+            finally:
+                connection.close()
+    except Exception as error:
+        reason = f"{code_of(error) or type(error).__name__}"
+        _log.warning("database server not used", server=str(host), reason=reason)
+        return None
