@@ -24,7 +24,8 @@ MODULES = sorted((ROOT / "gassapi_backend").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 LAYERS: tuple[set[str], ...] = (
-    {"clock", "exchange", "private_files", "sealing", "settings_checks", "terminal_text"},
+    {"addresses", "clock", "exchange", "mcp_clients", "private_files", "sealing", "terminal_text"},
+    {"settings_checks"},
     {"settings"},
     {"database", "instance_key", "logs", "models", "settings_file"},
     {"vault"},

@@ -159,7 +159,7 @@ def test_a_database_that_may_not_be_created_is_a_sentence(
         (("--mysql-host", "nowhere.invalid"), "nowhere.invalid:3306 cannot be reached"),
         (("--mysql-host", "localhost:3306"), '"localhost:3306" is not an address'),
         (("--mysql-host", "you@localhost"), '"you@localhost" is not an address'),
-        (("--mysql-host", "::1", "--mysql-port", "1"), "::1:1 cannot be reached"),
+        (("--mysql-host", "::1", "--mysql-port", "1"), "[::1]:1 cannot be reached"),
         (("--database-url", "mysql://a:hidden-secret@127.0.0.1:1/x"), "cannot be reached"),
         (("--admin-email", "nobody", *ADMIN[2:]), "email: "),
         (("--admin-email", "a@example.com", *ADMIN[2:]), "password: "),
