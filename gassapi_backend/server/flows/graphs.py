@@ -6,6 +6,7 @@ nearly (a heap keeps the order stable).
 
 import heapq
 from collections.abc import Iterable, Sequence
+from graphlib import CycleError, TopologicalSorter
 
 Edges = Sequence[tuple[int, int]]
 
@@ -13,39 +14,34 @@ Edges = Sequence[tuple[int, int]]
 def running_order(count: int, edges: Edges) -> list[int]:
     """Return the nodes so that each comes after those that lead to it, else as they are numbered.
 
-    Those on a cycle, and those after one, are left out.
+    Raises ``CycleError``.
     """
-    waiting_for, following = [0] * count, _following(count, edges)
-    for _, target in edges:
-        waiting_for[target] += 1
-    ready = [node for node in range(count) if not waiting_for[node]]
+    sorter = _sorter(count, edges)
+    sorter.prepare()
+    ready = list(sorter.get_ready())
+    heapq.heapify(ready)
     order = []
     while ready:
         node = heapq.heappop(ready)
         order.append(node)
-        for target in following[node]:
-            waiting_for[target] -= 1
-            if not waiting_for[target]:
-                heapq.heappush(ready, target)
+        sorter.done(node)
+        for following in sorter.get_ready():
+            heapq.heappush(ready, following)
     return order
 
 
 def find_cycle(count: int, edges: Edges) -> list[int]:
     """Return the nodes of one cycle in the order of its edges; none where there is no cycle."""
-    left = set(range(count)).difference(running_order(count, edges))
-    before = {target: source for source, target in edges if source in left and target in left}
-    if not before:
-        return []
-    node, seen = next(iter(before)), dict[int, None]()
-    while node not in seen:  # each that is left has one before it that is left
-        seen[node] = None
-        node = before[node]
-    walked = list(seen)
-    return walked[walked.index(node) :][::-1]
+    try:
+        _sorter(count, edges).prepare()
+    except CycleError as error:
+        cycle: list[int] = error.args[1]  # the first is also the last
+        return cycle[1:]
+    return []
 
 
 def unreached(count: int, edges: Edges, uses: Iterable[tuple[int, int]]) -> list[int]:
-    """Return the positions of those ``uses`` (pairs) whose first node leads not to the second.
+    """Return the positions of those ``uses`` (pairs) whose first node does not lead to the second.
 
     The graph has no cycle. A bit for each first node keeps thousands of them quick.
     """
@@ -61,6 +57,13 @@ def unreached(count: int, edges: Edges, uses: Iterable[tuple[int, int]]) -> list
         for position, (source, target) in enumerate(pairs)
         if not reached[target] & bits[source]
     ]
+
+
+def _sorter(count: int, edges: Edges) -> TopologicalSorter[int]:
+    sorter = TopologicalSorter[int](dict.fromkeys(range(count), ()))
+    for source, target in edges:
+        sorter.add(target, source)
+    return sorter
 
 
 def _following(count: int, edges: Edges) -> list[list[int]]:

@@ -12,6 +12,7 @@ passes them too. How that can be is in ``docs/decisions/006-flow-shapes.md``; in
   both, it is followed back to where it began, as in the proof of Cantor and Bernstein.
 """
 
+from graphlib import CycleError
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -292,5 +293,7 @@ def _order(ids: list[str], edges: Any) -> list[int] | None:
     names = [edge["id"] for edge in edges if edge.get("id") is not None]
     if not all(isinstance(name, str) and name for name in names) or len(set(names)) < len(names):
         return None
-    order = running_order(len(ids), pairs)
-    return order if len(order) == len(ids) else None
+    try:
+        return running_order(len(ids), pairs)
+    except CycleError:
+        return None
