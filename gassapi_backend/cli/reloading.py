@@ -1,15 +1,15 @@
 """A process that is run again after every change of the code; for ``dev``."""
 
+import logging
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing import get_context
-from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Event
 from pathlib import Path
-from typing import Any
 
 END_SECONDS = 10  # a server may take to finish what is under way
-LOOK_MILLISECONDS = 300
 
 
 def run_again(target: Callable[[], None], folder: Path) -> int:
@@ -18,44 +18,28 @@ def run_again(target: Callable[[], None], folder: Path) -> int:
     Ends when interrupted or terminated, with 0, and when the first process fails, with 1: a
     later one failed because of a change, and the next change may mend it.
     """
-    from watchfiles import PythonFilter, watch
+    from watchfiles import PythonFilter, run_process
 
-    signal.signal(signal.SIGTERM, _interrupt)
-    process, is_first = _started(target), True
-    try:
-        for changes in watch(
+    logging.getLogger("watchfiles").setLevel(logging.ERROR)  # a failed process has told already
+    has_failed = get_context("spawn").Event()
+    with suppress(KeyboardInterrupt):  # while it was not watching
+        run_process(
             folder,
+            target=_run,
+            args=(target, has_failed),
             watch_filter=PythonFilter(),
-            yield_on_timeout=True,
-            rust_timeout=LOOK_MILLISECONDS,
-            raise_interrupt=False,
-        ):
-            if changes:
-                _end(process)
-                process, is_first = _started(target), False
-            elif is_first and process.exitcode:
-                return 1
-    except KeyboardInterrupt:  # while it was not watching
-        pass
-    finally:
-        _end(process)
-    return 0
+            sigint_timeout=END_SECONDS,
+        )
+    return 1 if has_failed.is_set() else 0
 
 
-def _started(target: Callable[[], None]) -> BaseProcess:
-    process = get_context("spawn").Process(target=target)
-    process.start()
-    return process
-
-
-def _end(process: BaseProcess) -> None:
-    if process.is_alive() and process.pid:
-        os.kill(process.pid, signal.SIGINT)
-        process.join(END_SECONDS)
-    if process.is_alive():
-        process.kill()
-        process.join()
-
-
-def _interrupt(*_: Any) -> None:
-    raise KeyboardInterrupt
+def _run(target: Callable[[], None], has_failed: Event) -> None:
+    """Run ``target``; where it fails at once, before any change, end those who wait for one."""
+    try:
+        target()
+    except (Exception, SystemExit) as error:
+        is_first = os.environ["WATCHFILES_CHANGES"] == "[]"
+        if is_first and not (isinstance(error, SystemExit) and not error.code):
+            has_failed.set()
+            os.kill(os.getppid(), signal.SIGINT)
+        raise
