@@ -113,7 +113,8 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     if request.get(IS_HTTPS):
         headers["Strict-Transport-Security"] = HSTS
     origins = request.app[SETTINGS].cors_origins
-    headers["Vary"] = f"{VARY}, Origin" if origins else VARY
+    varies = [VARY, *(["Origin"] if origins else []), *headers.getall("Vary", ())]
+    headers["Vary"] = ", ".join(varies)
     if request.headers.get("Origin") in origins:
         _allow_origin(request, response)
 

@@ -418,6 +418,7 @@ ROUTES: tuple[Route, ...] = (
         P.PUBLIC,
         prefix="",
         produces=("text/html",),
+        is_file=True,
     ),
     Route(
         "GET",
@@ -426,6 +427,7 @@ ROUTES: tuple[Route, ...] = (
         P.PUBLIC,
         prefix="",
         produces=("text/html",),
+        is_file=True,
     ),
     Route(
         "GET",
@@ -434,6 +436,7 @@ ROUTES: tuple[Route, ...] = (
         P.PUBLIC,
         prefix="",
         produces=("text/html",),
+        is_file=True,
     ),
     Route(
         "GET",
@@ -442,6 +445,7 @@ ROUTES: tuple[Route, ...] = (
         P.PUBLIC,
         prefix="",
         produces=("text/css", "text/javascript"),
+        is_file=True,
     ),
     # The same at the addresses where people and load balancers look first
     Route("GET", "/", service.home, P.PUBLIC, status=302, prefix=""),
@@ -458,6 +462,7 @@ ROUTES: tuple[Route, ...] = (
         service.docs_file,
         P.PUBLIC,
         produces=("text/css", "text/javascript"),
+        is_file=True,
         prefix="",
     ),
 )

@@ -47,6 +47,8 @@ class Route:
     ``refuses``: the statuses it can refuse with that do not follow from all this, like 409 of a
     name that is taken.
     ``produces``: the media types of a response that the handler builds itself.
+    ``is_file``: it answers with a file of ours, so that it knows ``If-None-Match``,
+    ``If-Match`` and ``Range``.
     ``is_cached``: its answer depends on nothing but its address and what is in the project, and is
     cached until that changes.
     ``is_lasting``: it goes on for as long as its caller has access, and so does not begin with what
@@ -64,6 +66,7 @@ class Route:
     takes_if_match: bool = False
     refuses: tuple[int, ...] = ()
     produces: tuple[str, ...] = ()
+    is_file: bool = False
     is_cached: bool = False
     is_lasting: bool = False
     prefix: str = PREFIX
@@ -88,6 +91,11 @@ class Route:
     def parameters(self) -> list[str]:
         """The names of the path's parameters."""
         return re.findall(r"{(\w+)}", self.path)
+
+    @property
+    def has_etag(self) -> bool:
+        """Whether its answer has an ``ETag``."""
+        return self.resource is not None or self.is_file
 
     @property
     def body(self) -> type[BaseModel] | None:

@@ -51,6 +51,10 @@ _ROLES = {
     Role.OWNER: "Needs the owner of the project.",
 }
 _REFRESH = "/auth/refresh"
+_OF_FILES = {
+    "412": "It is not what `If-Match` says.",
+    "416": "It has no such part as `Range` asks for.",
+}
 _FILES = {"file": service.FILE_TYPES, "page_file": pages.FILE_TYPES}
 """Path parameters that are one of a few files."""
 _BEGINNINGS = {
@@ -146,13 +150,13 @@ def _parameters(route: Route, schemas: Schemas) -> list[dict[str, Any]]:
             _query_parameter(schemas, name, rule, is_required=name in required)
             for name, rule in schema["properties"].items()
         ]
-    if route.resource is not None and route.method == "GET":
+    if route.has_etag and route.method == "GET":
         found.append(_header("If-None-Match", '"6"', "An `ETag`: 304 if it is still that."))
     if route.produces == ("text/event-stream",):
         text = "The `id` of the last event one has: goes on after it."
         found.append(_header("Last-Event-ID", "7", text))
-    if takes_if_match(route):
-        text = "The `ETag` that the write is meant for: 412 if it is no longer that. `*` for any."
+    if takes_if_match(route) or route.is_file:
+        text = "The `ETag` that this is meant for: 412 if it is no longer that. `*` for any."
         found.append(_header("If-Match", '"7"', text))
     if takes_key(route):
         text = "For 24 hours, the same key with the same body gives the first answer again."
@@ -202,7 +206,7 @@ def _responses(route: Route, schemas: Schemas, names: dict[Route, str]) -> dict[
     headers = list(ALWAYS_SENT)
     if route.is_limited:
         headers += ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]
-    if route.resource is not None:
+    if route.has_etag:
         headers.append("ETag")
     good: dict[str, Any] = {
         "description": "To the documentation." if route.status == 302 else "It worked.",
@@ -221,9 +225,14 @@ def _responses(route: Route, schemas: Schemas, names: dict[Route, str]) -> dict[
     if found := links(route, schemas, names):
         good["links"] = found
     responses = {str(route.status): good}
-    if route.resource is not None and route.method == "GET":
+    if route.has_etag and route.method == "GET":
         meaning = "It is as `If-None-Match` says."
         responses["304"] = {"description": meaning, "headers": good["headers"]}
+    if route.is_file:
+        sent = {name: good["headers"][name] for name in ALWAYS_SENT}
+        for code, text in _OF_FILES.items():
+            responses[code] = {"description": text, "headers": sent}
+        responses["206"] = {**good, "description": "The part that `Range` asks for."}
     for status in sorted(refusals(route)):
         responses[str(status)] = {"$ref": f"#/components/responses/Refused{status}"}
     if route.path == "/health":

@@ -6,7 +6,6 @@ import resource
 import shutil
 import time
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +15,7 @@ from aiohttp import web
 from gassapi_backend import __version__
 from gassapi_backend.clock import now, rfc3339, stored
 from gassapi_backend.database import is_sqlite, row
-from gassapi_backend.server.errors import NotFound, Unavailable
+from gassapi_backend.server.errors import Unavailable
 from gassapi_backend.server.service.health import SLOW, Check
 from gassapi_backend.server.service.schemas import (
     DatabaseHealth,
@@ -26,9 +25,11 @@ from gassapi_backend.server.service.schemas import (
     StatusAnswer,
 )
 from gassapi_backend.server.service.state import DOCUMENT, HEALTH, INSTANCE
+from gassapi_backend.server.web.files import file_response
 from gassapi_backend.server.web.reading import JSON
 from gassapi_backend.server.web.state import SETTINGS, STATE
 
+STATIC = Path(__file__).parent / "static"
 FILE_TYPES = {"docs.css": "text/css", "docs.js": "text/javascript"}
 
 
@@ -116,16 +117,13 @@ async def openapi(request: web.Request) -> web.Response:
 async def docs(request: web.Request) -> web.Response:
     """Show the documentation as a page, from which requests can be tried."""
     up = "../" * (request.path.count("/") - 1)  # a proxy may have the server under any path
-    page = _file("docs.html").replace(b'"docs/', f'"{up}docs/'.encode())
+    page = _page().replace(b'"docs/', f'"{up}docs/'.encode())
     return web.Response(body=page, content_type="text/html", charset="utf-8")
 
 
-async def docs_file(request: web.Request) -> web.Response:
+async def docs_file(request: web.Request) -> web.FileResponse:
     """Return a file of the documentation page."""
-    name = request.match_info["file"]
-    if name not in FILE_TYPES:
-        raise NotFound("There is nothing at this address.")
-    return web.Response(body=_file(name), content_type=FILE_TYPES[name], charset="utf-8")
+    return file_response(STATIC, request.match_info["file"], FILE_TYPES)
 
 
 async def home(request: web.Request) -> web.Response:
@@ -134,8 +132,8 @@ async def home(request: web.Request) -> web.Response:
 
 
 @cache
-def _file(name: str) -> bytes:
-    return files(__package__).joinpath("static", name).read_bytes()
+def _page() -> bytes:
+    return (STATIC / "docs.html").read_bytes()
 
 
 def memory_bytes() -> int:

@@ -1,12 +1,13 @@
 """The pages that mailed links lead to. They are the same for every link: a script reads which."""
 
-from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from aiohttp import web
 
-from gassapi_backend.server.errors import NotFound
+from gassapi_backend.server.web.files import file_response
 
+STATIC = Path(__file__).parent / "static"
+PAGE_TYPES = dict.fromkeys(("invite.html", "verify.html", "reset.html"), "text/html")
 FILE_TYPES = {
     "pages.css": "text/css",
     "page.js": "text/javascript",
@@ -21,34 +22,21 @@ HEADERS = {
 }
 
 
-async def invite(request: web.Request) -> web.Response:
+async def invite(request: web.Request) -> web.FileResponse:
     """Show an invitation to a project, and let its person in."""
-    return _page("invite.html")
+    return file_response(STATIC, "invite.html", PAGE_TYPES, HEADERS)
 
 
-async def verify(request: web.Request) -> web.Response:
+async def verify(request: web.Request) -> web.FileResponse:
     """Ask whoever opened a link to confirm their e-mail address."""
-    return _page("verify.html")
+    return file_response(STATIC, "verify.html", PAGE_TYPES, HEADERS)
 
 
-async def reset(request: web.Request) -> web.Response:
+async def reset(request: web.Request) -> web.FileResponse:
     """Ask whoever opened a link for their new password."""
-    return _page("reset.html")
+    return file_response(STATIC, "reset.html", PAGE_TYPES, HEADERS)
 
 
-async def page_file(request: web.Request) -> web.Response:
+async def page_file(request: web.Request) -> web.FileResponse:
     """Return a file of these pages."""
-    name = request.match_info["page_file"]
-    if name not in FILE_TYPES:
-        raise NotFound("There is nothing at this address.")
-    return web.Response(body=_file(name), content_type=FILE_TYPES[name], charset="utf-8")
-
-
-def _page(name: str) -> web.Response:
-    body = _file(name)
-    return web.Response(body=body, content_type="text/html", charset="utf-8", headers=HEADERS)
-
-
-@cache
-def _file(name: str) -> bytes:
-    return files(__package__).joinpath("static", name).read_bytes()
+    return file_response(STATIC, request.match_info["page_file"], FILE_TYPES)
