@@ -6,7 +6,7 @@ without another translation.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -109,6 +109,28 @@ class Environment:
     is_default: bool = False
     origin: Origin | None = None
     id: str | None = None
+
+
+Node = Folder | Request | Environment
+"""What has an origin of its own."""
+
+_NOT_IN_BASE = {"items", "origin", "id", "is_default"}
+
+
+def base_of(node: Node) -> dict[str, Json]:
+    """Return a node's own fields by name, as ``Origin.base`` keeps them: without what is below it.
+
+    Lists and their entries are copied, so that editing the node's leaves the base as it was; what
+    is deeper is shared.
+    """
+    names = [one.name for one in fields(node) if one.name not in _NOT_IN_BASE]
+    return {name: _copied(getattr(node, name)) for name in names}
+
+
+def _copied(value: Json) -> Json:
+    if isinstance(value, list):
+        return [dict(entry) if isinstance(entry, dict) else entry for entry in value]
+    return dict(value) if isinstance(value, dict) else value
 
 
 class What(StrEnum):

@@ -1,0 +1,151 @@
+"""What every writer of a format shares: its options, its result, and JSON and YAML as text."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+import orjson
+import yaml
+
+from gassapi_backend.exchange.tree import Json, Node, Note, Origin
+
+JSON_TYPE = "application/json"
+YAML_TYPE = "application/yaml"
+PIECE = 64 * 1024
+"""About how many bytes of a document are made at a time, so that one piece blocks nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOptions:
+    """How a document is to be written.
+
+    ``version`` is one of the format's own (``3.0`` of OpenAPI); empty is the usual one. Folders
+    that are not wanted are gone from the tree, and variables filled in, before a writer sees it.
+    """
+
+    include_examples: bool = True
+    version: str = ""
+
+
+@dataclass(slots=True)
+class Written:
+    """A document as it leaves: ``chunks`` can be gone through once, and are made on the way.
+
+    ``filename`` may hold any printable text: who puts it into a header or onto a disk says how.
+    """
+
+    chunks: Iterable[bytes]
+    media_type: str
+    filename: str
+    notes: list[Note] = field(default_factory=list)
+
+    def content(self) -> bytes:
+        """Return the whole document at once."""
+        return b"".join(self.chunks)
+
+
+def own_origin(node: Node, *formats: str) -> Origin | None:
+    """Return where a node came from if that was one of these formats, and it was kept."""
+    origin = node.origin
+    return origin if origin and origin.format in formats and origin.original is not None else None
+
+
+def json_chunks(value: Json) -> Iterator[bytes]:
+    """Yield JSON text, indented by two blanks, in pieces; integers of any size."""
+    yield from _chunks(value, 0)
+    yield b"\n"
+
+
+def _chunks(value: Json, depth: int) -> Iterator[bytes]:
+    if not isinstance(value, (dict, list)) or not value or _is_small(value):
+        yield _dumped(value, orjson.OPT_INDENT_2).replace(b"\n", b"\n" + b"  " * depth)
+        return
+    indent = b"\n" + b"  " * (depth + 1)
+    start, end = (b"{", b"}") if isinstance(value, dict) else (b"[", b"]")
+    yield start
+    for number, child in enumerate(value):
+        yield (b"," if number else b"") + indent
+        if isinstance(value, dict):
+            yield _dumped(child, 0) + b": "
+        yield from _chunks(value[child] if isinstance(value, dict) else child, depth + 1)
+    yield indent[:-2] + end
+
+
+def _is_small(value: Json) -> bool:
+    """Whether a value's JSON text is about one piece at most; stops counting where it is more."""
+    size, waiting = 0, [iter((value,))]
+    while waiting:
+        for one in waiting[-1]:
+            size += len(one) + 4 if isinstance(one, str) else 8
+            if isinstance(one, dict):
+                size += sum(map(len, islice(one, PIECE)))
+            if isinstance(one, (dict, list)):
+                waiting.append(iter(one.values() if isinstance(one, dict) else one))
+                break
+        else:
+            waiting.pop()
+        if size > PIECE:
+            return False
+    return True
+
+
+def _dumped(value: Json, option: int) -> bytes:
+    try:
+        return orjson.dumps(value, option=option)
+    except TypeError:  # an integer beyond 64 bits, or a number that knows its text
+        indent = 2 if option else None
+        return json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False).encode()
+
+
+def yaml_chunks(value: Json) -> Iterator[bytes]:
+    """Yield YAML text that reads the same under YAML 1.1 and 1.2.
+
+    Text that either would take for a number, a date, a truth value or null is quoted; lines are
+    never folded, text of several lines stands as a block.
+    """
+    text: str = yaml.dump(
+        value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1 << 30, indent=2
+    )
+    data = text.encode()
+    for start in range(0, len(data), PIECE):
+        yield data[start : start + PIECE]
+
+
+_Base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+class _Dumper(_Base):  # type: ignore[misc]  # PyYAML comes without types
+    """The C emitter; a value that stands twice is written twice, never as an alias."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+_LOOKS_OTHERWISE = re.compile(r"[-+.]?[0-9][-+.0-9a-zA-Z_:]*|[-+]?\.[0-9a-zA-Z_]+|[yn=~]", re.I)
+"""Numbers, dates and times by any rule: more than YAML 1.1 and 1.2 would take, and never less."""
+
+
+def _text(dumper: Any, value: str) -> Any:
+    style = None
+    if _LOOKS_OTHERWISE.fullmatch(value):
+        style = "'"
+    elif "\n" in value:
+        style = "|"
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+def _integer(dumper: Any, value: int) -> Any:
+    return dumper.represent_scalar("tag:yaml.org,2002:int", int.__repr__(value))
+
+
+def _number(dumper: Any, value: float) -> Any:
+    return dumper.represent_float(float(value))
+
+
+_Dumper.add_representer(str, _text)
+_Dumper.add_multi_representer(str, _text)
+_Dumper.add_multi_representer(int, _integer)
+_Dumper.add_multi_representer(float, _number)
