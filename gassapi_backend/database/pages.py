@@ -11,15 +11,18 @@ async def page_of(
     limit: int,
     offset: int,
     around: str = "{page}",
+    total: int | None = None,
 ) -> tuple[list[Row], int]:
     """Return a page of ``SELECT columns FROM source ORDER BY order``, and the number of all rows.
 
     Everything but ``values`` is our own text. Asks for one row more than the page shows: where
-    there is none, the list ends here and needs no counting. ``around`` is a statement about the
-    rows of ``{page}`` alone, in the same order.
+    there is none, the list ends here and needs no counting, as where the ``total`` is known.
+    ``around`` is a statement about the rows of ``{page}`` alone, in the same order.
     """
     page = f"SELECT {columns} FROM {source} ORDER BY {order} LIMIT {limit + 1} OFFSET {offset}"  # noqa: S608 - our own text, numbers checked
     found = await rows(around.format(page=page), *values)
+    if total is not None:
+        return found[:limit], total
     if len(found) <= limit and (found or not offset):
         return found, offset + len(found)
     counted = await row(f"SELECT COUNT(*) AS total FROM {source}", *values)  # noqa: S608 - as above

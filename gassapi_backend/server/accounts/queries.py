@@ -2,6 +2,7 @@
 
 from gassapi_backend.clock import ago, now, stored
 from gassapi_backend.database import Row, contains, row, rows
+from gassapi_backend.database.pages import page_of
 from gassapi_backend.models import User, folded, is_id
 from gassapi_backend.server.access.session_tokens import invalid_token
 from gassapi_backend.server.accounts.schemas import SHOWN, UserSearch, UserStats
@@ -9,10 +10,7 @@ from gassapi_backend.server.names import email_key, email_piece
 
 DAY = 24 * 3600  # seconds
 
-
 _COLUMNS = ", ".join(f"u.{column}" for column in SHOWN)
-
-
 _SORTS = {
     "name": "u.name_key",
     "email": "u.email_key",
@@ -37,24 +35,17 @@ async def own_account(user_id: str) -> User:
 
 
 async def list_users(search: UserSearch) -> tuple[list[Row], int]:
-    """Return a page of the accounts and their number.
-
-    Asks for one row more than the page shows, as ``projects.queries.list_projects()`` does.
-    """
+    """Return a page of the accounts and their number."""
     where, values = _where(search.search, search.is_active, search.is_admin)
     order = search.order or ("desc" if search.sort.endswith("_at") else "asc")
-    found = await rows(
-        f"""
-        SELECT {_COLUMNS} FROM users u WHERE {where}
-        ORDER BY {_SORTS[search.sort]} {order}, u.id {order}
-        LIMIT {search.limit + 1} OFFSET {search.offset}
-        """,  # noqa: S608 - columns and directions from a fixed set, numbers checked
+    return await page_of(
+        f"users u WHERE {where}",
         *values,
+        columns=_COLUMNS,
+        order=f"{_SORTS[search.sort]} {order}, u.id {order}",
+        limit=search.limit,
+        offset=search.offset,
     )
-    if len(found) <= search.limit and (found or search.page == 1):
-        return found, search.offset + len(found)
-    counted = await row(f"SELECT COUNT(*) AS total FROM users u WHERE {where}", *values)  # noqa: S608 - as above
-    return found[: search.limit], counted["total"] if counted else 0
 
 
 async def all_users(

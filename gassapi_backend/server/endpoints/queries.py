@@ -1,6 +1,7 @@
 """Reads of endpoints: each a single statement."""
 
-from gassapi_backend.database import Row, contains, row, rows
+from gassapi_backend.database import Row, contains, row
+from gassapi_backend.database.pages import page_of
 from gassapi_backend.models import folded
 from gassapi_backend.server.endpoints.schemas import MAX_URL, EndpointSearch
 
@@ -34,10 +35,7 @@ async def list_in_project(
 async def _list(
     column: str, value: str, order: str, search: EndpointSearch, count: int
 ) -> tuple[list[Row], int]:
-    """Ask for one more than wanted: where there is none, filters need no counting.
-
-    The page is found by ids first: MySQL would read every row before it whole.
-    """
+    """Find the page by ids first: MySQL would read every row before it whole."""
     where, values = f"{column} = ?", [value]
     if search.method:
         where, values = f"{where} AND e.method = ?", [*values, search.method]
@@ -45,21 +43,18 @@ async def _list(
         pattern = contains(wanted)
         where += " AND (e.name_key LIKE ? ESCAPE '!' OR e.url_key LIKE ? ESCAPE '!')"
         values = [*values, pattern, pattern]
-    found = await rows(
-        f"""
-        SELECT {COLUMNS} FROM endpoints e JOIN (
-          SELECT e.id FROM endpoints e WHERE {where} ORDER BY {order}
-          LIMIT {search.limit + 1} OFFSET {search.offset}
-        ) page ON page.id = e.id ORDER BY {order}
-        """,  # noqa: S608 - constants and checked numbers only
+    return await page_of(
+        f"endpoints e WHERE {where}",
         *values,
+        columns="e.id",
+        order=order,
+        limit=search.limit,
+        offset=search.offset,
+        around=f"""
+        SELECT {COLUMNS} FROM endpoints e JOIN ({{page}}) page ON page.id = e.id ORDER BY {order}
+        """,  # noqa: S608 - constants only
+        total=count if len(values) == 1 else None,
     )
-    if len(values) == 1:
-        return found[: search.limit], count
-    if len(found) <= search.limit and (found or search.offset == 0):
-        return found, search.offset + len(found)
-    counted = await row(f"SELECT COUNT(*) AS total FROM endpoints e WHERE {where}", *values)  # noqa: S608 - as above
-    return found[: search.limit], counted["total"] if counted else 0
 
 
 async def load_endpoint(project_id: str, endpoint_id: str) -> Row | None:

@@ -12,6 +12,7 @@ from gassapi_backend.server.feed.schemas import Sight
 from gassapi_backend.server.flows.schemas import flow_view
 from gassapi_backend.server.members.schemas import invitation_view, member_view
 from gassapi_backend.server.projects.schemas import project_view
+from gassapi_backend.server.tokens import queries as tokens
 from gassapi_backend.server.tokens.schemas import token_view
 
 View = Callable[[Row, Sight], Mapping[str, Any]]
@@ -75,12 +76,7 @@ RESOURCES: dict[str, Resource] = {
     ),
     "mcp_token": Resource(
         lambda row, _: token_view(row),
-        load="""
-        SELECT t.id, t.project_id, t.name, t.scope, t.prefix, t.created_at, t.last_validated_at,
-               t.validation_count, t.revoked_at, t.revoked_reason, u.id AS creator_id,
-               u.name AS creator_name
-        FROM mcp_tokens t JOIN users u ON u.id = t.creator_id WHERE t.project_id = ?
-        """,
+        load=f"SELECT {tokens.COLUMNS} FROM {tokens.SOURCE} WHERE t.project_id = ?",  # noqa: S608 - constants only
         key="t.id",
         seen_by=_MEMBERS_ONLY,
     ),

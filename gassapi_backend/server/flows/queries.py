@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from gassapi_backend.database import Row, contains, row, rows
+from gassapi_backend.database import Row, contains
+from gassapi_backend.database.pages import page_of
 from gassapi_backend.models import folded
 from gassapi_backend.server.flows.schemas import FlowSearch
 
@@ -12,11 +13,7 @@ _SUMMARY = """
 
 
 async def list_flows(project_id: str, search: FlowSearch) -> tuple[list[Row], int]:
-    """Return a page of a project's flows by name, without their data, and their number.
-
-    Asks for one row more than the page shows: where there is none, the list ends here and needs no
-    counting.
-    """
+    """Return a page of a project's flows by name, without their data, and their number."""
     where, values = "project_id = ?", list[Any]([project_id])
     if search.is_active is not None:
         where, values = f"{where} AND is_active = ?", [*values, search.is_active]
@@ -24,14 +21,11 @@ async def list_flows(project_id: str, search: FlowSearch) -> tuple[list[Row], in
         where, values = f"{where} AND collection_id = ?", [*values, search.collection_id]
     if search.search and (wanted := folded(search.search)):
         where, values = f"{where} AND name_key LIKE ? ESCAPE '!'", [*values, contains(wanted)]
-    found = await rows(
-        f"""
-        SELECT {_SUMMARY} FROM flows WHERE {where} ORDER BY name_key, id
-        LIMIT {search.limit + 1} OFFSET {search.offset}
-        """,  # noqa: S608 - constants, and numbers that were checked
+    return await page_of(
+        f"flows WHERE {where}",
         *values,
+        columns=_SUMMARY,
+        order="name_key, id",
+        limit=search.limit,
+        offset=search.offset,
     )
-    if len(found) <= search.limit and (found or search.page == 1):
-        return found, search.offset + len(found)
-    counted = await row(f"SELECT COUNT(*) AS total FROM flows WHERE {where}", *values)  # noqa: S608 - as above
-    return found[: search.limit], counted["total"] if counted else 0

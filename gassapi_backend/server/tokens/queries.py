@@ -1,15 +1,16 @@
 """Reads of MCP tokens: each a single statement."""
 
 from gassapi_backend.database import Row, row, rows
+from gassapi_backend.database.pages import page_of
 from gassapi_backend.models import is_id
 from gassapi_backend.server.tokens.schemas import TokenSearch
 
-_LIST = """
-SELECT t.id, t.project_id, t.name, t.scope, t.prefix, t.created_at, t.last_validated_at,
-       t.validation_count, t.revoked_at, t.revoked_reason, u.id AS creator_id,
-       u.name AS creator_name
-FROM mcp_tokens t JOIN users u ON u.id = t.creator_id
+COLUMNS = """
+  t.id, t.project_id, t.name, t.scope, t.prefix, t.created_at, t.last_validated_at,
+  t.validation_count, t.revoked_at, t.revoked_reason, u.id AS creator_id, u.name AS creator_name
 """
+SOURCE = "mcp_tokens t JOIN users u ON u.id = t.creator_id"
+_NEWEST_FIRST = "t.created_at DESC, t.id DESC"
 
 
 async def find_validated(project_id: str) -> Row | None:
@@ -45,20 +46,19 @@ async def list_tokens(project_id: str, search: TokenSearch) -> tuple[list[Row], 
         where += f" AND t.revoked_at IS {'NULL' if search.status == 'active' else 'NOT NULL'}"
     if search.created_by:
         where, values = f"{where} AND t.creator_id = ?", [*values, search.created_by]
-    found = await rows(
-        f"""
-        {_LIST} WHERE {where}
-        ORDER BY t.created_at DESC, t.id DESC
-        LIMIT {search.limit} OFFSET {search.offset}
-        """,
+    return await page_of(
+        f"{SOURCE} WHERE {where}",
         *values,
+        columns=COLUMNS,
+        order=_NEWEST_FIRST,
+        limit=search.limit,
+        offset=search.offset,
     )
-    counted = await row(f"SELECT COUNT(*) AS total FROM mcp_tokens t WHERE {where}", *values)  # noqa: S608 - as above
-    return found, counted["total"] if counted else 0
 
 
 async def all_tokens(project_id: str) -> list[Row]:
     """Return all of a project's tokens, the newest first."""
     return await rows(
-        f"{_LIST} WHERE t.project_id = ? ORDER BY t.created_at DESC, t.id DESC", project_id
+        f"SELECT {COLUMNS} FROM {SOURCE} WHERE t.project_id = ? ORDER BY {_NEWEST_FIRST}",  # noqa: S608 - constants only
+        project_id,
     )
