@@ -1,0 +1,104 @@
+"""Bytes of any file, archive or folder as a ``Source``: decoded, parsed, bounded."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from gassapi_backend.exchange.loading.archives import (
+    files_of_zip,
+    is_read,
+    is_zip,
+    path_problem,
+    texts_of,
+)
+from gassapi_backend.exchange.loading.decoding import decoded
+from gassapi_backend.exchange.loading.json_text import parse_json
+from gassapi_backend.exchange.loading.limits import MAX_BYTES, MAX_DEPTH
+from gassapi_backend.exchange.loading.scalars import as_written, json_text, text_of
+from gassapi_backend.exchange.loading.yaml_text import parse_yaml
+from gassapi_backend.exchange.sources import Source, Syntax
+from gassapi_backend.exchange.tree import Unreadable
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_DEPTH",
+    "as_written",
+    "is_read",
+    "json_text",
+    "load",
+    "load_files",
+    "load_text",
+    "text_of",
+]
+
+
+def load(data: bytes, name: str = "", *, max_bytes: int = MAX_BYTES) -> Source:
+    """Return what a file holds; raise ``Unreadable`` for what cannot be read.
+
+    A ZIP archive becomes a source of files, unless it holds just one.
+    """
+    if len(data) > max_bytes:
+        raise Unreadable(f"The file is larger than {max_bytes // 1_000_000} MB.")
+    if is_zip(data):
+        return load_files(files_of_zip(data, max_bytes), name, max_bytes=max_bytes)
+    return load_text(decoded(data), name)
+
+
+def load_text(text: str, name: str = "") -> Source:
+    """Return what a text holds; raise ``Unreadable`` for empty text and for broken JSON.
+
+    Text that is no YAML either is a source of its text alone: there are formats that are no data.
+    """
+    text = text.removeprefix("\ufeff")
+    if not text.strip():
+        raise Unreadable("The document is empty.")
+    if text.lstrip()[0] in "{[" and not name.lower().endswith((".yaml", ".yml")):
+        data, notes = parse_json(text)
+        return Source(text, data, name, syntax=Syntax.JSON, notes=tuple(notes))
+    try:
+        parsed = parse_yaml(text)
+    except Unreadable as problem:
+        return Source(text, name=name, problem=problem)
+    if not isinstance(parsed.data, (dict, list)):
+        return Source(text, name=name)
+    return Source(
+        text,
+        parsed.data,
+        name,
+        scalars=parsed.scalars,
+        syntax=Syntax.YAML,
+        notes=tuple(parsed.notes),
+    )
+
+
+def load_files(
+    files: Iterable[tuple[str, bytes]], name: str = "", *, max_bytes: int = MAX_BYTES
+) -> Source:
+    """Return the files of a folder, given as path and content, as one source.
+
+    Those that cannot belong to a document are left out. Of a single one, what it holds is
+    returned. A folder that everything stands in is taken off the paths, and is the name.
+    """
+    chosen = ((path, data) for path, data in files if not _is_refused(path) and is_read(path))
+    texts, notes = texts_of(chosen, max_bytes)
+    if not texts:
+        raise Unreadable("There is no file in it that could be imported.")
+    if len(texts) == 1:
+        [(path, text)] = texts.items()
+        source = load_text(text, path.rpartition("/")[2])
+        return replace(source, notes=(*notes, *source.notes))
+    top, texts = _without_top(texts)
+    return Source(name=top or name, files=texts, syntax=Syntax.FILES, notes=tuple(notes))
+
+
+def _is_refused(path: str) -> bool:
+    if problem := path_problem(path):
+        raise Unreadable(f"The folder is refused: {problem}.", path[:200])
+    return False
+
+
+def _without_top(texts: dict[str, str]) -> tuple[str, dict[str, str]]:
+    tops = {path.partition("/")[0] for path in texts}
+    if len(tops) > 1 or not all("/" in path for path in texts):
+        return "", texts
+    inner, shorter = _without_top({path.partition("/")[2]: text for path, text in texts.items()})
+    return inner or tops.pop(), shorter

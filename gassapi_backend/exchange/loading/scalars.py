@@ -1,0 +1,110 @@
+"""Scalars as they were written: a YAML number knows its text where that is not the usual one."""
+
+import json
+import re
+
+import orjson
+
+from gassapi_backend.exchange.tree import Json
+
+
+class IntegerAsWritten(int):
+    """An integer whose text differs from its value's: ``0123``, ``0x1F``, ``+5``."""
+
+    text: str
+
+    def __new__(cls, value: int, text: str) -> "IntegerAsWritten":
+        self = super().__new__(cls, value)
+        self.text = text
+        return self
+
+    def __getnewargs__(self) -> tuple[int, str]:  # type: ignore[override]  # for pickle, copy
+        return int(self), self.text
+
+
+class NumberAsWritten(float):
+    """A number whose text differs from its value's: ``1.10``, ``1e3``."""
+
+    text: str
+
+    def __new__(cls, value: float, text: str) -> "NumberAsWritten":
+        self = super().__new__(cls, value)
+        self.text = text
+        return self
+
+    def __getnewargs__(self) -> tuple[float, str]:  # type: ignore[override]  # for pickle, copy
+        return float(self), self.text
+
+
+def text_of(value: Json, written: str | None = None) -> str:
+    """Return the text of a value where a format wants text, for YAML exactly as it stood there.
+
+    Lists and objects become JSON text, null becomes empty text. ``written`` is what
+    ``Source.scalars`` has for the value's pointer, where the reader knows that.
+    """
+    if isinstance(value, str):
+        return value
+    if written is not None:
+        return written
+    if isinstance(value, (IntegerAsWritten, NumberAsWritten)):
+        return value.text
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e21:
+        return str(int(value))  # as JavaScript says it
+    return json_text(value)
+
+
+def as_written(value: Json) -> Json:
+    """Return a scalar for keeping in ``Origin.original`` where the format wants text there.
+
+    Numbers that know another text become that text: as plain JSON they would forget it.
+    """
+    return value.text if isinstance(value, (IntegerAsWritten, NumberAsWritten)) else value
+
+
+def json_text(value: Json) -> str:
+    """Return compact JSON text of any value that was loaded, integers of any size included."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # an integer beyond 64 bits, a number that knows its text
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_NUMERIC = frozenset("0123456789+-.")
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys(("null", "Null", "NULL", "~", ""), None),
+}
+_MAX_DIGITS = 4_300  # what Python converts without being told otherwise
+USUAL = frozenset({"true", "false", "null", ""})
+"""The usual spellings of what is neither text nor number."""
+
+
+def plain_scalar(text: str) -> Json:
+    """Return what a plain scalar means by the core schema of YAML 1.2 (section 10.3.2).
+
+    Infinity and not-a-number, which JSON cannot say, stay the text they are.
+    """
+    if text[:1] in _NUMERIC:
+        return _number(text)
+    return _WORDS.get(text, text)
+
+
+def _number(text: str) -> Json:
+    if _INTEGER.fullmatch(text) and len(text) <= _MAX_DIGITS:
+        integer = int(text, _base(text))
+        return integer if str(integer) == text else IntegerAsWritten(integer, text)
+    if _NUMBER.fullmatch(text):
+        number = float(text)
+        if number in (float("inf"), float("-inf")):
+            return text
+        return number if repr(number) == text else NumberAsWritten(number, text)
+    return text
+
+
+def _base(text: str) -> int:
+    return {"0o": 8, "0x": 16}.get(text[:2], 10)
