@@ -1,0 +1,220 @@
+"""The body of an operation: one media type of several, filled with its example."""
+
+import json
+from dataclasses import dataclass, field
+
+from gassapi_backend.exchange.openapi.grammar import BACKPORT
+from gassapi_backend.exchange.openapi.media_types import (
+    DEFAULTS,
+    LINES,
+    body_type_of,
+    essence,
+    is_range,
+    preferred,
+)
+from gassapi_backend.exchange.openapi.parameters import Placed, example_value
+from gassapi_backend.exchange.openapi.references import References
+from gassapi_backend.exchange.openapi.sampling import NOTHING, kind_of, said_value, sample
+from gassapi_backend.exchange.openapi.texts import (
+    json_text,
+    mapping,
+    plain_text,
+    text_or_none,
+)
+from gassapi_backend.exchange.openapi.xml import xml_text
+from gassapi_backend.exchange.tree import Entry, Json
+
+
+@dataclass(slots=True)
+class BodyRead:
+    """A body, the media type it was made of, the others, and the header that names it."""
+
+    body_type: str | None = None
+    body: Json = None
+    media_type: str = ""
+    others: list[str] = field(default_factory=list)
+    headers: list[Placed] = field(default_factory=list)
+
+
+def read_body(references: References, operation: dict[str, Json]) -> BodyRead:
+    """Return the body that an operation takes; one without type where it takes none."""
+    content = mapping(references.follow(operation.get("requestBody")).get("content"))
+    names = [name for name, media in content.items() if isinstance(media, dict)]
+    if not names:
+        return BodyRead()
+    chosen = preferred(names)
+    media = references.follow(content[chosen])
+    kind = body_type_of(chosen)
+    read = BodyRead(kind, _body(references, kind, chosen, media), chosen)
+    read.others = [name for name in names if name != chosen]
+    if not is_range(chosen) and (essence(chosen) != DEFAULTS[kind] or kind == "binary"):
+        entry: Entry = {"key": "Content-Type", "value": chosen, "enabled": True}
+        read.headers.append(Placed("headers", entry))
+    return read
+
+
+def _body(references: References, kind: str, name: str, media: dict[str, Json]) -> Json:
+    if kind in ("x-www-form-urlencoded", "form-data"):
+        return _form(references, media, files=kind == "form-data")
+    value = media_value(references, media)
+    if kind == "binary":
+        return {"src": ""}
+    if value is NOTHING:
+        return ""
+    return body_text(references, kind, name, value, media)
+
+
+def media_value(references: References, media: dict[str, Json]) -> Json:
+    """Return the example of a media type, made up from its schema where it has none."""
+    value = example_value(references, media)
+    if value is not NOTHING:
+        return value
+    if "schema" in media:
+        return sample(references, media["schema"])
+    item = media.get("itemSchema", media.get(BACKPORT + "itemSchema"))
+    value = sample(references, item) if item is not None else NOTHING
+    return value if value is NOTHING else [value]
+
+
+def body_text(
+    references: References, kind: str, name: str, value: Json, media: dict[str, Json]
+) -> str:
+    """Write an example as the text that is sent: as it is if it is text, else in its format."""
+    if essence(name) in LINES and isinstance(value, list):
+        return "\n".join(json_text(one, indented=False) for one in value)
+    if kind == "xml" and not isinstance(value, str):
+        return xml_text(references, media.get("schema"), value)
+    if kind != "json":
+        return plain_text(value)
+    if isinstance(value, str) and not _is_text(references, media, value):
+        return value
+    return json_text(value)
+
+
+def _is_text(references: References, media: dict[str, Json], value: str) -> bool:
+    """Whether an example of a JSON body is a JSON string, and not JSON that is written as text."""
+    if kind_of(references.follow(media.get("schema"))) == "string":
+        return True
+    if value.lstrip()[:1] in ("{", "["):
+        return False
+    try:
+        json.loads(value)
+    except (ValueError, RecursionError):
+        return "{{" not in value
+    return False
+
+
+def _form(references: References, media: dict[str, Json], *, files: bool) -> list[Entry]:
+    example = example_value(references, media)
+    known = mapping(example)
+    schema = merged(references, media.get("schema"))
+    if not known and isinstance(said_value(schema), dict):
+        known = said_value(schema)
+    properties = mapping(schema.get("properties"))
+    required = schema.get("required")
+    required = required if isinstance(required, list) else []
+    entries: list[Entry] = []
+    for key in {**properties, **known}:
+        field_schema = references.follow(properties.get(key))
+        if field_schema.get("readOnly") is True:
+            continue
+        encoding = mapping(mapping(media.get("encoding")).get(key))
+        on = key in required or key in known or "default" in field_schema
+        value = known.get(key, NOTHING)
+        if value is NOTHING:
+            value = (
+                sample(references, properties.get(key)) if on else _hint(references, field_schema)
+            )
+        entries += _fields(references, key, value, field_schema, encoding, on=on, files=files)
+    return entries
+
+
+def _hint(references: References, schema: dict[str, Json]) -> Json:
+    """Return what an optional field says of its value; nothing is made up for it."""
+    return said_value(schema) if not is_file(references, schema, {}) else ""
+
+
+def merged(references: References, schema: Json) -> dict[str, Json]:
+    """Return an object schema with the properties of its ``allOf`` (and first option) in it."""
+    properties: dict[str, Json] = {}
+    required: list[Json] = []
+    found: dict[str, Json] = {}
+    waiting, seen = [schema], set[int]()
+    while waiting and len(seen) < 100:
+        one = references.follow(waiting.pop())
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        found = {**one, **found}
+        properties = {**properties, **mapping(one.get("properties"))}
+        listed = one.get("required")
+        required += listed if isinstance(listed, list) else []
+        for key, taken in (("allOf", None), ("oneOf", 1), ("anyOf", 1)):
+            parts = one.get(key)
+            waiting += reversed(parts[:taken]) if isinstance(parts, list) else []
+    return found | {"properties": properties, "required": required}
+
+
+def is_file(references: References, schema: dict[str, Json], encoding: dict[str, Json]) -> bool:
+    """Whether a form field is a file: binary, or of a media type that is no text."""
+    kind = kind_of(schema)
+    if kind == "file" or schema.get("format") in ("binary", "base64", "byte"):
+        return True
+    if kind == "array":
+        return is_file(references, references.follow(schema.get("items")), encoding)
+    media_type = schema.get("contentMediaType") or encoding.get("contentType")
+    if not isinstance(media_type, str) or "$ref" in schema or kind == "object":
+        return False
+    return body_type_of(media_type.split(",")[0]) == "binary"
+
+
+def _fields(
+    references: References,
+    key: str,
+    value: Json,
+    schema: dict[str, Json],
+    encoding: dict[str, Json],
+    *,
+    on: bool,
+    files: bool,
+) -> list[Entry]:
+    entry: Entry = {"key": key, "value": "", "enabled": on}
+    description = text_or_none(schema.get("description"))
+    if description:
+        entry["description"] = description
+    content_type = encoding.get("contentType")
+    if files:
+        entry["type"] = "text"
+        if isinstance(content_type, str):
+            entry["contentType"] = content_type
+    if files and is_file(references, schema, encoding):
+        return [entry | {"type": "file", "src": ""}]
+    return [entry | {"key": name, "value": text} for name, text in _pairs(key, value, encoding)]
+
+
+def _pairs(key: str, value: Json, encoding: dict[str, Json]) -> list[tuple[str, str]]:
+    """Return the fields that one property becomes ("Encoding Object": ``style``, ``explode``)."""
+    if value is NOTHING:
+        return [(key, "")]
+    if isinstance(value, list) and encoding.get("explode") is not False:
+        return [(key, plain_text(one)) for one in value] or [(key, "")]
+    if isinstance(value, list):
+        return [(key, ",".join(map(plain_text, value)))]
+    if isinstance(value, dict) and encoding.get("style") == "deepObject":
+        return _nested(key, value)
+    return [(key, plain_text(value))]
+
+
+def _nested(key: str, value: dict[str, Json]) -> list[tuple[str, str]]:
+    """Write an object as ``a[b][c]``, as many levels as it has."""
+    pairs: list[tuple[str, str]] = []
+    waiting: list[tuple[str, Json]] = [(key, value)]
+    while waiting:
+        name, one = waiting.pop()
+        if isinstance(one, dict) and one:
+            waiting += reversed([(f"{name}[{below}]", item) for below, item in one.items()])
+        elif isinstance(one, list) and one:
+            waiting += reversed([(f"{name}[{n}]", item) for n, item in enumerate(one)])
+        else:
+            pairs.append((name, plain_text(one) if one not in ({}, []) else ""))
+    return pairs

@@ -1,0 +1,255 @@
+"""Makes one document of several files: what they share moves into the components, once."""
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from gassapi_backend.exchange.openapi.copying import unshared
+from gassapi_backend.exchange.openapi.grammar import (
+    SECTIONS,
+    SWAGGER_SECTIONS,
+    Where,
+    children,
+)
+from gassapi_backend.exchange.openapi.references import at_pointer, is_remote, steps_of
+from gassapi_backend.exchange.openapi.texts import mapping
+from gassapi_backend.exchange.tree import Json
+
+Load = Callable[[str], Json]
+"""Returns what the file of a path says; raises ``LookupError`` where there is no such file."""
+
+_MAX_INLINED = 20_000
+_MAX_CHAIN = 50
+_NO_NAME = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """A node to be gone through, and the file whose references it holds."""
+
+    kind: str
+    node: Json
+    where: Where
+    file: str
+    chain: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class _Bundling:
+    """A document in the making; ``adopted`` says under which reference a piece of a file stands."""
+
+    document: dict[str, Json]
+    root: str
+    load: Load
+    sections: dict[str, str]
+    adopted: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    waiting: list[_Visit] = field(default_factory=list)
+    inlined: int = 0
+
+
+def bundle(document: dict[str, Json], root: str, load: Load) -> dict[str, Json]:
+    """Return a document that holds what its relative references lead to.
+
+    What cannot be found stays a reference, to be reported with the others. The document that is
+    given stays as it is.
+    """
+    swagger = "swagger" in document
+    bundling = _Bundling(unshared(document), root, load, SWAGGER_SECTIONS if swagger else SECTIONS)
+    bundling.waiting.append(_Visit("document", bundling.document, None, root))
+    seen: set[int] = set()
+    while bundling.waiting:
+        visit = bundling.waiting.pop()
+        if not isinstance(visit.node, dict) or id(visit.node) in seen:
+            continue
+        visit = _settled(bundling, visit)
+        seen.add(id(visit.node))
+        bundling.waiting += reversed(list(_below(bundling, visit)))
+    return bundling.document
+
+
+def _below(bundling: _Bundling, visit: _Visit) -> Iterator[_Visit]:
+    _whole_sections(bundling, visit)
+    for kind, node, where in children(visit.kind, visit.node, visit.where):
+        yield _Visit(kind, node, where, visit.file, visit.chain)
+    _mappings(bundling, visit)
+
+
+def _target(bundling: _Bundling, file: str, ref: str) -> tuple[str, str] | None:
+    """Return file and fragment of a reference; ``None`` where it needs no moving."""
+    if is_remote(ref):
+        return None
+    name, _, fragment = ref.partition("#")
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(file), unquote(name)))
+    if not name:
+        path = file
+    return None if path == bundling.root and file == bundling.root else (path, fragment)
+
+
+def _settled(bundling: _Bundling, visit: _Visit) -> _Visit:
+    """Follow a node's reference into another file: moved to the components, or written here."""
+    ref = visit.node.get("$ref")
+    if not isinstance(ref, str):
+        return visit
+    target = _target(bundling, visit.file, ref)
+    if target is None:
+        return visit
+    path, fragment = target
+    if path == bundling.root:
+        visit.node["$ref"] = f"#{fragment}"
+        return visit
+    if visit.kind in bundling.sections and not _is_component(bundling, visit):
+        moved = _adopt(bundling, visit.kind, path, fragment)
+        if moved is not None:
+            visit.node["$ref"] = moved
+        return visit
+    return _inlined(bundling, visit, path, fragment)
+
+
+def _is_component(bundling: _Bundling, visit: _Visit) -> bool:
+    return visit.where is not None and visit.where[0] == _place(bundling, visit.kind)
+
+
+def _place(bundling: _Bundling, kind: str) -> Where:
+    section: Where = None if "swagger" in bundling.document else (None, "components")
+    return (section, bundling.sections[kind])
+
+
+def _found(bundling: _Bundling, path: str, fragment: str) -> Json:
+    return unshared(at_pointer(bundling.load(path), fragment))
+
+
+def _adopt(bundling: _Bundling, kind: str, path: str, fragment: str) -> str | None:
+    """Return the reference under which a piece of a file stands now, ``None`` if there is none."""
+    key = (kind, path, fragment)
+    if key in bundling.adopted:
+        return bundling.adopted[key]
+    try:
+        node = _found(bundling, path, fragment)
+    except LookupError:
+        return None
+    section = _section(bundling, kind)
+    name = _free(section, _name(path, fragment))
+    section[name] = node
+    moved = _reference(bundling, kind, name)
+    bundling.adopted[key] = moved
+    bundling.waiting.append(_Visit(kind, node, (_place(bundling, kind), name), path))
+    return moved
+
+
+def _section(bundling: _Bundling, kind: str) -> dict[str, Json]:
+    owner = bundling.document
+    if "swagger" not in owner:
+        if not isinstance(owner.get("components"), dict):
+            owner["components"] = {}
+        owner = owner["components"]
+    name = bundling.sections[kind]
+    if not isinstance(owner.get(name), dict):
+        owner[name] = {}
+    section: dict[str, Json] = owner[name]
+    return section
+
+
+def _name(path: str, fragment: str) -> str:
+    steps = steps_of(fragment)
+    last = steps[-1] if steps else posixpath.basename(path).split(".", 1)[0]
+    return _NO_NAME.sub("_", last).strip("_") or "component"
+
+
+def _free(section: dict[str, Json], name: str) -> str:
+    free, number = name, 1
+    while free in section:
+        number += 1
+        free = f"{name}_{number}"
+    return free
+
+
+def _inlined(bundling: _Bundling, visit: _Visit, path: str, fragment: str) -> _Visit:
+    """Write a piece of a file where it is referred to; a ring of such pieces stays as it is."""
+    step = (path, fragment)
+    if step in visit.chain or len(visit.chain) > _MAX_CHAIN or bundling.inlined > _MAX_INLINED:
+        return visit
+    try:
+        found = _found(bundling, path, fragment)
+    except LookupError:
+        return visit
+    if not isinstance(found, dict):
+        return visit
+    bundling.inlined += 1
+    own = {key: value for key, value in visit.node.items() if key != "$ref"}
+    visit.node.clear()
+    visit.node.update({**found, **own})
+    if visit.kind in bundling.sections and visit.where and _is_component(bundling, visit):
+        place = _reference(bundling, visit.kind, str(visit.where[1]))
+        bundling.adopted.setdefault((visit.kind, path, fragment), place)
+    chain = (*visit.chain, step)
+    return _settled(bundling, _Visit(visit.kind, visit.node, visit.where, path, chain))
+
+
+def _reference(bundling: _Bundling, kind: str, name: str) -> str:
+    place = "" if "swagger" in bundling.document else "/components"
+    return f"#{place}/{bundling.sections[kind]}/{name}"
+
+
+_MAPS = {
+    "document": ("paths", "webhooks", "definitions", "parameters", "responses"),
+    "components": tuple(SECTIONS.values()),
+    "operation": ("responses", "callbacks"),
+    "response": ("headers", "content"),
+    "schema": ("properties",),
+}
+
+
+def _whole_sections(bundling: _Bundling, visit: _Visit) -> None:
+    """Write out sections that are one reference as a whole (``paths: {$ref: paths.yaml}``)."""
+    if visit.kind == "document":
+        _write_out(bundling, visit, "components")
+    for key in _MAPS.get(visit.kind, ()):
+        _write_out(bundling, visit, key)
+
+
+def _write_out(bundling: _Bundling, visit: _Visit, key: str) -> None:
+    section = visit.node.get(key)
+    ref = mapping(section).get("$ref")
+    if not isinstance(ref, str):
+        return
+    target = _target(bundling, visit.file, ref)
+    if target is None or target[0] == bundling.root:
+        return
+    try:
+        found = _found(bundling, *target)
+    except LookupError:
+        return
+    if isinstance(found, dict):
+        _rebased(found, target[0], visit.file)
+        visit.node[key] = found
+
+
+def _rebased(section: dict[str, Json], file: str, seen_from: str) -> None:
+    """Lead the references of a section from where it stands now, whatever they stand in."""
+    waiting: list[Json] = [section]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            ref = node.get("$ref")
+            if isinstance(ref, str) and not is_remote(ref):
+                name, _, fragment = ref.partition("#")
+                path = posixpath.join(posixpath.dirname(file), unquote(name)) if name else file
+                relative = posixpath.relpath(path, posixpath.dirname(seen_from) or ".")
+                node["$ref"] = f"{relative}#{fragment}" if fragment else relative
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
+
+
+def _mappings(bundling: _Bundling, visit: _Visit) -> None:
+    """Move the schemas that a discriminator names by file."""
+    names = mapping(mapping(visit.node.get("discriminator")).get("mapping"))
+    if visit.kind != "schema":
+        return
+    for value, ref in names.items():
+        if isinstance(ref, str) and ("/" in ref or "." in ref or ref.startswith("#")):
+            target = _target(bundling, visit.file, ref)
+            if target and target[0] != bundling.root:
+                names[value] = _adopt(bundling, "schema", *target) or ref

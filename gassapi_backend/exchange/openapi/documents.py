@@ -1,0 +1,88 @@
+"""Finds the OpenAPI documents of a source, and reads each in its version."""
+
+import re
+from collections.abc import Iterator
+
+from gassapi_backend.exchange.openapi.bundling import Load, bundle
+from gassapi_backend.exchange.openapi.copying import unshared
+from gassapi_backend.exchange.openapi.reading import FORMAT, read_document
+from gassapi_backend.exchange.openapi.swagger import from_swagger
+from gassapi_backend.exchange.openapi.texts import text_or_none
+from gassapi_backend.exchange.openapi.versions import minor
+from gassapi_backend.exchange.sources import Source
+from gassapi_backend.exchange.tree import Document, Json, Unreadable
+
+_NAMES_ITSELF = re.compile(r"""(?m)^[\s{]*["']?(?:openapi|swagger)["']?\s*:""")
+
+
+def is_openapi(data: Json) -> bool:
+    """Whether a parsed document says that it is OpenAPI or Swagger, in whatever version."""
+    return isinstance(data, dict) and any(
+        text_or_none(data.get(key)) is not None for key in ("openapi", "swagger")
+    )
+
+
+def read(source: Source, load: Load | None = None) -> Document:
+    """Return what a document or the files of an archive hold.
+
+    ``load`` parses one of the source's files. Raises ``Unreadable`` where there is no document of
+    a version that is known.
+    """
+    try:
+        documents = [_read(data, name, load) for name, data in _roots(source, load)]
+    except RecursionError:
+        raise Unreadable("The document is nested too deeply to be read.") from None
+    if not documents:
+        raise Unreadable("There is no OpenAPI document: none has the field openapi or swagger.")
+    if len(documents) == 1:
+        return documents[0]
+    return _together(documents)
+
+
+def _roots(source: Source, load: Load | None) -> Iterator[tuple[str, Json]]:
+    if not source.files or load is None:
+        yield source.name, source.data
+        return
+    for name in sorted(source.files, key=lambda path: (path.count("/"), path)):
+        if _NAMES_ITSELF.search(source.files[name]):
+            data = load(name)
+            if is_openapi(data):
+                yield name, data
+
+
+def _read(data: Json, name: str, load: Load | None) -> Document:
+    if not is_openapi(data):
+        raise Unreadable("This is no OpenAPI document: it has no field openapi or swagger.")
+    version = _version(data)
+    if load is not None:
+        data = bundle(data, name, load)
+    if version != "2.0":
+        return read_document(data, version)
+    converted, notes = from_swagger(data if load is not None else unshared(data))
+    document = read_document(converted, version)
+    document.notes = notes + document.notes
+    return document
+
+
+def _version(data: dict[str, Json]) -> str:
+    """Return the version of a document, raise ``Unreadable`` for one that is not known."""
+    version = text_or_none(data.get("openapi", data.get("swagger"))) or ""
+    if "openapi" in data and minor(version):
+        return version
+    if re.match(r"2(\.0)?(\.\d+)?$", version):
+        return "2.0"
+    raise Unreadable(
+        f"OpenAPI {version[:20]} is not known here. OpenAPI 3.0, 3.1 and 3.2 and Swagger 2.0 are; "
+        "convert the document to one of them.",
+        "/openapi" if "openapi" in data else "/swagger",
+    )
+
+
+def _together(documents: list[Document]) -> Document:
+    """Return several documents of one archive as one; it has no name of its own."""
+    whole = Document(FORMAT, documents[0].version)
+    for document in documents:
+        whole.collections += document.collections
+        whole.environments += document.environments
+        whole.notes += document.notes
+    return whole

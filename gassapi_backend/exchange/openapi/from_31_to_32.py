@@ -1,0 +1,36 @@
+"""From OpenAPI 3.1 to 3.2: extensions that stood in for what is new become fields."""
+
+from gassapi_backend.exchange.openapi.changes import Changes
+from gassapi_backend.exchange.openapi.from_32_to_31 import NEWER
+from gassapi_backend.exchange.openapi.grammar import ADDITIONAL, BACKPORT, QUERY, walk
+from gassapi_backend.exchange.openapi.texts import mapping, objects
+from gassapi_backend.exchange.tree import Json
+
+
+def to_32(changes: Changes) -> None:
+    """Change a document of 3.1 into one of 3.2; all that 3.1 says is said alike there."""
+    document = changes.document
+    for tag in objects(document.get("tags")):
+        _renamed("tag", tag)
+    for server in objects(document.get("servers")):
+        _renamed("server", server)
+    for kind, node, _ in walk("document", document):
+        _renamed(kind, node)
+        if kind == "securityScheme":
+            _renamed("flows", mapping(node.get("flows")))
+        elif kind == "pathItem":
+            _query(node)
+
+
+def _renamed(kind: str, node: dict[str, Json]) -> None:
+    for key in NEWER.get(kind, ()):
+        if BACKPORT + key in node and key not in node:
+            node[key] = node.pop(BACKPORT + key)
+
+
+def _query(item: dict[str, Json]) -> None:
+    more = mapping(item.get(ADDITIONAL))
+    if "QUERY" in more and QUERY not in item:
+        item[QUERY] = more.pop("QUERY")
+        if not more:
+            del item[ADDITIONAL]

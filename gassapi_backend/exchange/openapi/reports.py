@@ -1,0 +1,88 @@
+"""What is said of a document besides its tree: what is kept and does nothing here."""
+
+from collections.abc import Iterator
+
+from gassapi_backend.exchange.openapi.grammar import METHODS, QUERY, children, escaped, pointer
+from gassapi_backend.exchange.openapi.operations import Context, Operation, OperationRead
+from gassapi_backend.exchange.openapi.texts import mapping
+from gassapi_backend.exchange.tree import Note, What
+
+_COMES_BACK = "it is kept, and comes back when exporting to OpenAPI"
+
+
+def said_of_document(context: Context) -> list[Note]:
+    """Say what of the document itself does nothing here."""
+    notes = [*_skipped(context), *_webhooks(context)]
+    if not context.document.get("servers") and context.document.get("paths"):
+        reason = "The document names no server: set the variable baseUrl in an environment."
+        notes.append(Note(What.KEPT, "environment", "baseUrl", "", reason))
+    for name, scheme in context.schemes.items():
+        kind = scheme.get("type")
+        if kind in ("openIdConnect", "mutualTLS"):
+            at = f"/components/securitySchemes/{escaped(name)}"
+            notes.append(Note(What.KEPT, "document", name, at, _SCHEMES[kind]))
+    return notes
+
+
+_SCHEMES = {
+    "openIdConnect": "OpenID Connect is sent as a bearer token; the address of the provider is "
+    "kept, and comes back when exporting to OpenAPI.",
+    "mutualTLS": f"A client certificate is no part of a saved request; {_COMES_BACK}.",
+}
+
+
+def _skipped(context: Context) -> Iterator[Note]:
+    """Name what stands in the place of a path or an operation and is none."""
+    paths = context.document.get("paths", {})
+    if not isinstance(paths, dict):
+        yield Note(What.SKIPPED, "document", "paths", "/paths", "It is no object of paths.")
+    for path, item in mapping(paths).items():
+        at = f"/paths/{escaped(path)}"
+        if path.startswith("x-"):
+            continue
+        if not isinstance(item, dict):
+            yield Note(What.SKIPPED, "endpoint", path, at, "It is no object of operations.")
+        for method in (*METHODS, QUERY):
+            if not isinstance(mapping(item).get(method, {}), dict):
+                name = f"{method.upper()} {path}"
+                reason = "It is no object that describes an operation."
+                yield Note(What.SKIPPED, "endpoint", name, f"{at}/{method}", reason)
+
+
+def _webhooks(context: Context) -> Iterator[Note]:
+    for name, raw in mapping(context.document.get("webhooks")).items():
+        item = context.references.follow(raw)
+        for kind, _, where in children("pathItem", item, ((None, "webhooks"), name)):
+            if kind == "operation" and where:
+                title = f"{name} {str(where[1]).upper()}"
+                reason = f"A webhook is a request that the server sends; {_COMES_BACK}."
+                yield Note(What.KEPT, "endpoint", title, pointer(where), reason)
+
+
+def said_of_operation(
+    context: Context, operation: Operation, read: OperationRead
+) -> Iterator[Note]:
+    """Say what of an operation is kept and not used."""
+    name = read.request.name
+    for callback in mapping(operation.said.get("callbacks")):
+        at = f"{operation.pointer}/callbacks/{escaped(callback)}"
+        reason = f"A callback is a request that the server sends; {_COMES_BACK}."
+        yield Note(What.KEPT, "endpoint", f"{name}: {callback}", at, reason)
+    for pointer_, reason in _kept(context, operation, read):
+        yield Note(What.KEPT, "endpoint", name, operation.pointer + pointer_, reason)
+
+
+def _kept(context: Context, operation: Operation, read: OperationRead) -> Iterator[tuple[str, str]]:
+    if read.body.others:
+        listed = ", ".join(read.body.others)
+        yield "/requestBody", f"The body is {read.body.media_type}; it may also be {listed}."
+    security = read.security
+    if operation.said.get("security") is None:
+        return
+    if security.optional:
+        yield "/security", "It works without authentication as well."
+    if security.others:
+        yield "/security", "There are other ways to authenticate; the first one is used."
+    if security.unsent:
+        listed = ", ".join(security.unsent)
+        yield "/security", f"A request has one authentication; {listed} is kept and not sent."

@@ -1,0 +1,272 @@
+"""Makes up a value that a schema describes: finite, and with what the schema says of examples."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from gassapi_backend.exchange.openapi.references import References, Unresolved
+from gassapi_backend.exchange.tree import Json
+
+MAX_VALUES = 300
+"""How many values one sample holds at most; optional properties past that are left out."""
+
+MAX_DEPTH = 16
+"""How many objects and lists a sample nests at most."""
+
+NOTHING = object()
+"""What a schema that can only repeat itself gives."""
+
+_FORMATS: dict[str, str] = {
+    "date": "2024-01-31",
+    "date-time": "2024-01-31T12:00:00Z",
+    "time": "12:00:00Z",
+    "duration": "P1D",
+    "email": "user@example.com",
+    "idn-email": "user@example.com",
+    "hostname": "example.com",
+    "idn-hostname": "example.com",
+    "ipv4": "192.0.2.1",
+    "ipv6": "2001:db8::1",
+    "uri": "https://example.com",
+    "url": "https://example.com",
+    "iri": "https://example.com",
+    "uri-reference": "/example",
+    "iri-reference": "/example",
+    "uri-template": "/example/{id}",
+    "uuid": "3fa85f64-5717-4562-b3fc-2c963f66afa6",
+    "json-pointer": "/example",
+    "relative-json-pointer": "0",
+    "regex": ".*",
+    "byte": "ZXhhbXBsZQ==",
+    "base64": "ZXhhbXBsZQ==",
+    "base64url": "ZXhhbXBsZQ",
+    "binary": "",
+    "password": "password",
+}
+
+
+def is_finite(value: Json) -> bool:
+    """Whether a value is one that JSON can write."""
+    return not isinstance(value, float) or math.isfinite(value)
+
+
+def said_value(schema: dict[str, Json]) -> Json:
+    """Return the value that a schema itself names, ``NOTHING`` if it names none."""
+    for key in ("example", "x-example"):
+        if key in schema:
+            return schema[key]
+    examples = schema.get("examples")
+    if isinstance(examples, list) and examples:
+        return examples[0]
+    for key in ("default", "const"):
+        if key in schema:
+            return schema[key]
+    choices = schema.get("enum")
+    if isinstance(choices, list) and choices:
+        return next((choice for choice in choices if choice is not None), None)
+    return NOTHING
+
+
+def sample(references: References, schema: Json, *, writing: bool = True) -> Json:
+    """Return a value for a schema, ``NOTHING`` where there is none.
+
+    ``writing`` leaves out what only the server says (``readOnly``), its opposite what only the
+    client says (``writeOnly``).
+    """
+    hidden = "readOnly" if writing else "writeOnly"
+    return _Sampling(references, hidden).value(schema, 0)
+
+
+@dataclass(slots=True)
+class _Sampling:
+    """One sample in the making: the references that are open, and how much may still be said."""
+
+    references: References
+    hidden: str
+    left: int = MAX_VALUES
+    open: list[str] = field(default_factory=list)
+
+    def value(self, schema: Json, depth: int) -> Json:
+        if not isinstance(schema, dict):
+            return None if schema is True else NOTHING
+        self.left -= 1
+        if self.left < 0 or depth > 3 * MAX_DEPTH:
+            return NOTHING
+        ref = schema.get("$ref")
+        if isinstance(ref, str):
+            return self._referred(ref, schema, depth)
+        said = said_value(schema)
+        if said is not NOTHING and is_finite(said):
+            return said
+        return self._built(schema, depth)
+
+    def _referred(self, ref: str, schema: dict[str, Json], depth: int) -> Json:
+        if ref in self.open:
+            return NOTHING
+        said = said_value(schema)
+        if said is not NOTHING:
+            return said
+        try:
+            target = self.references.find(ref)
+        except Unresolved:
+            return None
+        self.open.append(ref)
+        try:
+            found = self.value(target, depth + 1)
+        finally:
+            self.open.pop()
+        if isinstance(found, dict) and isinstance(schema.get("properties"), dict):
+            return {**found, **self._object(schema, depth)}  # siblings of $ref count since 3.1
+        return found
+
+    def _built(self, schema: dict[str, Json], depth: int) -> Json:
+        parts = schema.get("allOf")
+        if isinstance(parts, list) and parts:
+            return self._all(parts, schema, depth)
+        for key in ("oneOf", "anyOf"):
+            options = schema.get(key)
+            if isinstance(options, list) and options:
+                return self._one(options, schema, depth)
+        match kind_of(schema):
+            case "object":
+                return self._object(schema, depth)
+            case "array":
+                return self._list(schema, depth)
+            case kind:
+                return plain_value(kind, schema)
+
+    def _all(self, parts: list[Json], schema: dict[str, Json], depth: int) -> Json:
+        own = {key: value for key, value in schema.items() if key != "allOf"}
+        merged: dict[str, Json] = {}
+        single: Json = NOTHING
+        for part in (*parts, *([own] if _says_more(own) else ())):
+            value = self.value(part, depth + 1)
+            if isinstance(value, dict):
+                merged.update(value)
+            elif value is not NOTHING and value is not None:
+                single = value
+        if merged or kind_of(schema) == "object":
+            return merged
+        return single
+
+    def _one(self, options: list[Json], schema: dict[str, Json], depth: int) -> Json:
+        own = {key: value for key, value in schema.items() if key not in ("oneOf", "anyOf")}
+        rest = self._built(own, depth) if isinstance(own.get("properties"), dict) else None
+        for option in options:
+            if isinstance(option, dict) and option.get("type") == "null":
+                continue
+            value = self.value(option, depth + 1)
+            if value is not NOTHING and value is not None:
+                return {**rest, **value} if rest and isinstance(value, dict) else value
+        return rest if rest is not None else NOTHING
+
+    def _object(self, schema: dict[str, Json], depth: int) -> Json:
+        if depth > MAX_DEPTH:
+            return NOTHING
+        made: dict[str, Json] = {}
+        for name, below in self._wanted(schema):
+            value = self.value(below, depth + 1)
+            if value is not NOTHING:
+                made[name] = value
+        return made
+
+    def _wanted(self, schema: dict[str, Json]) -> Iterator[tuple[str, Json]]:
+        """Yield properties, those that have to be there first in line when room gets short."""
+        properties = schema.get("properties")
+        if not isinstance(properties, dict):
+            return
+        listed = schema.get("required")
+        required = (
+            {name for name in listed if isinstance(name, str)} if isinstance(listed, list) else ()
+        )
+        for name, below in properties.items():
+            if self.left <= 0 and name not in required:
+                continue
+            shown = self.references.follow(below)
+            if shown.get(self.hidden) is True:
+                continue
+            if shown.get("deprecated") is True and name not in required:
+                continue
+            yield name, below
+
+    def _list(self, schema: dict[str, Json], depth: int) -> Json:
+        if depth > MAX_DEPTH:
+            return NOTHING
+        first = schema.get("prefixItems")
+        items = list(first) if isinstance(first, list) else []
+        if not items:
+            items = [schema.get("items", {})]
+        values = (self.value(item, depth + 1) for item in items)
+        return [value for value in values if value is not NOTHING]
+
+
+def _says_more(schema: dict[str, Json]) -> bool:
+    return any(key in schema for key in ("properties", "oneOf", "anyOf"))
+
+
+def kind_of(schema: dict[str, Json]) -> str | None:
+    """Return the type of a schema, guessed from its keywords where it names none."""
+    kind = schema.get("type")
+    if isinstance(kind, list):
+        kind = next((one for one in kind if one != "null"), None)
+    if isinstance(kind, str):
+        return kind
+    if "properties" in schema or "additionalProperties" in schema:
+        return "object"
+    if "items" in schema or "prefixItems" in schema:
+        return "array"
+    if any(key in schema for key in ("format", "pattern", "minLength", "maxLength")):
+        return "string"
+    if any(key in schema for key in ("minimum", "maximum", "multipleOf")):
+        return "number"
+    return None
+
+
+def plain_value(kind: str | None, schema: dict[str, Json]) -> Json:
+    """Return a text, number or truth value within the limits of a schema; null for no type."""
+    match kind:
+        case "string":
+            return _text(schema)
+        case "integer" | "number":
+            return _number(schema)
+        case "boolean":
+            return True
+        case "file":
+            return ""
+        case _:
+            return None
+
+
+def _text(schema: dict[str, Json]) -> str:
+    form = schema.get("format")
+    text = _FORMATS.get(form, "string") if isinstance(form, str) else "string"
+    shortest, longest = schema.get("minLength"), schema.get("maxLength")
+    if isinstance(shortest, int) and len(text) < shortest <= 1000 and text:
+        text = (text * (shortest // len(text) + 1))[:shortest]
+    if isinstance(longest, int) and 0 <= longest < len(text):
+        text = text[:longest]
+    return text
+
+
+def _bound(schema: dict[str, Json], key: str, exclusive: str, step: int) -> int | float | None:
+    """Return a limit; an exclusive one (a flag in 3.0, a number since 3.1) moved by ``step``."""
+    limit, strict = schema.get(key), schema.get(exclusive)
+    if isinstance(strict, int | float) and not isinstance(strict, bool):
+        return strict + step
+    if not isinstance(limit, int | float) or isinstance(limit, bool):
+        return None
+    return limit + step if strict is True else limit
+
+
+def _number(schema: dict[str, Json]) -> int | float:
+    low = _bound(schema, "minimum", "exclusiveMinimum", 1)
+    high = _bound(schema, "maximum", "exclusiveMaximum", -1)
+    value: int | float = 0
+    if low is not None and low > 0:
+        value = low
+    elif high is not None and high < 0:
+        value = high
+    step = schema.get("multipleOf")
+    if isinstance(value, int) and isinstance(step, int) and step > 0:
+        value = -(-value // step) * step
+    return value if is_finite(value) else 0

@@ -1,0 +1,60 @@
+"""Values as text: what goes into URLs, headers, bodies and names."""
+
+import json
+import re
+from urllib.parse import quote
+
+import orjson
+
+from gassapi_backend.exchange.tree import Json
+
+
+def json_text(value: Json, *, indented: bool = True) -> str:
+    """Write JSON, indented by two blanks or without any."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_INDENT_2 if indented else 0).decode()
+    except TypeError:  # an integer beyond 64 bits, half of a surrogate pair
+        indent, separators = (2, (",", ": ")) if indented else (None, (",", ":"))
+        return json.dumps(value, indent=indent, ensure_ascii=False, separators=separators)
+
+
+def plain_text(value: Json) -> str:
+    """Write a value into a URL, header or form field; objects and lists as JSON."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    return json_text(value, indented=False)
+
+
+def text_or_none(value: Json) -> str | None:
+    """Return text as it is, a number or truth value as text, and ``None`` for anything else."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return plain_text(value)
+
+
+def first_paragraph(text: str, longest: int = 500) -> str:
+    """Return the first paragraph in one line, cut at a word where it is too long."""
+    paragraph = " ".join(re.split(r"\n\s*\n", text.strip(), maxsplit=1)[0].split())
+    if len(paragraph) <= longest:
+        return paragraph
+    return paragraph[: longest - 1].rsplit(" ", 1)[0] + "…"
+
+
+def quoted(text: str) -> str:
+    """Escape text for a query, leaving ``{{variables}}`` alone."""
+    parts = re.split(r"(\{\{[^{}]*\}\})", text)
+    return "".join(part if i % 2 else quote(part, safe="") for i, part in enumerate(parts))
+
+
+def objects(value: Json) -> list[dict[str, Json]]:
+    """Return the objects of a list; nothing where it is no list."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def mapping(value: Json) -> dict[str, Json]:
+    """Return an object, an empty one where it is something else."""
+    return value if isinstance(value, dict) else {}

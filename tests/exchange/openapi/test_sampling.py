@@ -1,0 +1,99 @@
+"""Values that are made up for schemas."""
+
+import json
+
+import pytest
+
+from gassapi_backend.exchange.openapi.references import References
+from gassapi_backend.exchange.openapi.sampling import MAX_VALUES, NOTHING, sample
+
+
+def made(schema, **schemas):
+    return sample(References({"components": {"schemas": schemas}}), schema)
+
+
+def ref(name):
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"type": "string", "example": "a", "default": "b"}, "a"),
+        ({"type": "string", "examples": ["a"], "enum": ["b"]}, "a"),
+        ({"type": "string", "default": "b", "enum": ["c"]}, "b"),
+        ({"const": 5}, 5),
+        ({"enum": [None, "c"]}, "c"),
+        ({"type": "string", "format": "email"}, "user@example.com"),
+        ({"type": "string", "format": "date"}, "2024-01-31"),
+        ({"type": "string", "minLength": 8}, "stringst"),
+        ({"type": "string", "maxLength": 2}, "st"),
+        ({"type": ["null", "integer"]}, 0),
+        ({"type": "integer", "minimum": 3}, 3),
+        ({"type": "integer", "exclusiveMinimum": 3}, 4),
+        ({"type": "integer", "minimum": 3, "exclusiveMinimum": True}, 4),
+        ({"type": "integer", "minimum": 3, "multipleOf": 5}, 5),
+        ({"type": "number", "maximum": -2}, -2),
+        ({"type": "boolean"}, True),
+        ({"type": "array", "items": {"type": "integer"}}, [0]),
+        ({"prefixItems": [{"const": 1}, {"const": 2}]}, [1, 2]),
+        ({"oneOf": [{"type": "null"}, {"const": 2}]}, 2),
+        (
+            {"allOf": [{"properties": {"a": {"const": 1}}}], "properties": {"b": {"const": 2}}},
+            {"a": 1, "b": 2},
+        ),
+        ({}, None),
+        (False, NOTHING),
+    ],
+)
+def test_a_sample_says_what_the_schema_says(schema, value):
+    assert made(schema) == value
+
+
+def test_what_only_the_server_says_is_left_out():
+    schema = {
+        "properties": {
+            "id": {"type": "integer", "readOnly": True},
+            "old": {"type": "string", "deprecated": True},
+            "name": {"const": "a"},
+        }
+    }
+    assert made(schema) == {"name": "a"}
+    assert sample(References({}), schema, writing=False) == {"id": 0, "name": "a"}
+
+
+def test_a_schema_that_repeats_itself_ends_at_the_first_repetition():
+    node = {
+        "type": "object",
+        "properties": {
+            "name": {"const": "a"},
+            "children": {"type": "array", "items": ref("Node")},
+            "parent": {"allOf": [ref("Node")], "nullable": True},
+            "other": {"oneOf": [ref("Node"), {"const": "b"}]},
+        },
+    }
+    assert made(ref("Node"), Node=node) == {"name": "a", "children": [], "other": "b"}
+
+
+def test_a_schema_that_is_nothing_but_itself_is_nothing():
+    assert made(ref("A"), A=ref("A")) is NOTHING
+    assert made(ref("A"), A={"allOf": [ref("A")]}) is NOTHING
+
+
+def test_a_missing_schema_is_null():
+    assert made(ref("lost")) is None
+
+
+def test_samples_of_schemas_that_multiply_are_bounded():
+    schemas = {
+        f"L{n}": {"properties": {f"p{k}": ref(f"L{n + 1}") for k in range(10)}} for n in range(12)
+    }
+    schemas["L12"] = {"type": "string"}
+    assert len(json.dumps(made(ref("L0"), **schemas))) < MAX_VALUES * 20
+
+
+def test_deep_schemas_end():
+    schema = {"type": "string"}
+    for _ in range(5000):
+        schema = {"properties": {"a": schema}}
+    assert isinstance(made(schema), dict)
