@@ -18,6 +18,7 @@ from gassapi_backend.server.access.permissions import (
     Role,
 )
 from gassapi_backend.server.routes import ROUTES
+from tests.checkout import files
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "gassapi_backend").rglob("*.py"))
@@ -234,17 +235,3 @@ def test_the_newest_heading_of_the_changelog_is_the_version() -> None:
     headings = re.findall(r"^## \[?v?(\d+\.\d+\.\d+[^\s\]]*)", text, flags=re.MULTILINE)
     assert headings
     assert headings[0] == gassapi_backend.__version__
-
-
-def files() -> list[str]:
-    """Return the files of the repository, those not yet added too."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if listed.returncode:
-        pytest.skip("this is no checkout")
-    return [name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib.util
+import re
 import shutil
 import signal
 from pathlib import Path
@@ -29,6 +30,7 @@ from gassapi_backend.database.migrations import (
 from gassapi_backend.models import new_id
 from gassapi_backend.settings import Settings
 from tests.database.conftest import new_database
+from tests.new_migration import models_state
 from tests.programs import Program, all_at_once, environment
 
 UPGRADE = """
@@ -282,20 +284,35 @@ def test_both_dialects_have_the_same_migrations() -> None:
     assert shipped("sqlite") == shipped("mysql") != []
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "mysql"])
+async def test_the_newest_migration_knows_the_models_as_they_are(kind: str) -> None:
+    state = await asyncio.to_thread(
+        lambda: asyncio.run(models_state())
+    )  # with a Tortoise of its own
+    module = migration(folder(kind) / "models" / shipped(kind)[-1])
+    assert "".join(re.findall(r'"(.+)"', state)) == module.MODELS_STATE
+
+
 @pytest.mark.parametrize(
     "path",
     [folder(kind) / "models" / name for kind in ("sqlite", "mysql") for name in shipped(kind)],
     ids=lambda path: f"{path.parent.parent.name}/{path.name}",
 )
 async def test_a_migration_is_importable_and_runs_in_a_transaction(path: Path) -> None:
+    module = migration(path)
+    assert module.RUN_IN_TRANSACTION is True
+    assert (await module.upgrade(None)).strip()
+    assert module.MODELS_STATE
+
+
+def migration(path: Path) -> Any:
+    """Return the module of a migration."""
     spec = importlib.util.spec_from_file_location("migration", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    assert module.RUN_IN_TRANSACTION is True
-    assert (await module.upgrade(None)).strip()
-    assert module.MODELS_STATE
+    return module
 
 
 def dialect(engine: str) -> str:
