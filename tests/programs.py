@@ -62,3 +62,41 @@ def run(code: str, *arguments: Any, env: dict[str, str]) -> tuple[int, str, str]
 
 def _inherited() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("GASSAPI_")}
+
+
+LOGGING = """
+import logging, sys
+import structlog
+from gassapi_backend.logs import set_up_logging
+from gassapi_backend.settings import load
+
+set_up_logging(load())
+log = structlog.get_logger("test")
+secret = sys.argv[1]
+
+class Unusual:
+    def __repr__(self):
+        return f"<Unusual {secret}>"
+
+def fail(argument):
+    hidden = "a local " + "variable"
+    try:
+        raise ValueError(f"inner {argument}")
+    except ValueError as error:
+        raise RuntimeError(f"outer {argument}") from error
+
+def log_failures():
+    try:
+        fail(secret)
+    except RuntimeError as error:
+        log.error("failed", exc_info=error)
+        log.exception("failed again")
+        logging.getLogger("library").exception("failed in %s", "a library")
+
+log.info("message " + secret, value=secret, things=[secret, {"key": (secret, 1)}])
+log.warning("odd", error=ValueError(secret), thing=Unusual(), raw=secret.encode(), number=1.5)
+logging.getLogger("library").warning("library %s %r", secret, {"key": secret})
+log_failures()
+log.info("end")
+"""
+"""A program that logs a secret, its argument, in every way there is."""

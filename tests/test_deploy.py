@@ -13,7 +13,7 @@ import yaml
 
 from gassapi_backend.server.run import DRAIN_SECONDS, LAST_SECONDS
 from gassapi_backend.settings import Settings
-from tests.cli.test_commands import commands
+from tests.cli.known import commands
 
 TOP = Path(__file__).parent.parent
 DEPLOY = sorted(path for path in (TOP / "deploy").iterdir() if path.is_file())

@@ -201,6 +201,12 @@ def test_only_actions_open_a_change(path: Path) -> None:
     assert "gassapi_backend.server.changes.change.change" not in imports_of(path)
 
 
+@pytest.mark.parametrize("path", TESTS, ids=named)
+def test_no_test_is_imported_by_another(path: Path) -> None:
+    """What several tests need is made in modules of their own, ``tests/factories.py`` first."""
+    assert [name for name in imports_of(path) if re.search(r"^tests\..*\btest_", name)] == []
+
+
 def test_every_permission_is_needed_by_a_route_or_granted_to_somebody() -> None:
     needed = {route.permission for route in ROUTES}
     granted = {permission for grants in GRANTS.values() for permission in grants}

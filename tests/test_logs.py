@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gassapi_backend.logs import redacted
-from tests.programs import run
+from tests.programs import LOGGING, run
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0"
 SECRETS = {
@@ -20,45 +20,9 @@ SECRETS = {
     "a header": (JWT, "Authorization: Bearer {}"),
 }
 
-PROGRAM = """
-import logging, sys
-import structlog
-from gassapi_backend.logs import set_up_logging
-from gassapi_backend.settings import load
-
-set_up_logging(load())
-log = structlog.get_logger("test")
-secret = sys.argv[1]
-
-class Unusual:
-    def __repr__(self):
-        return f"<Unusual {secret}>"
-
-def fail(argument):
-    hidden = "a local " + "variable"
-    try:
-        raise ValueError(f"inner {argument}")
-    except ValueError as error:
-        raise RuntimeError(f"outer {argument}") from error
-
-def log_failures():
-    try:
-        fail(secret)
-    except RuntimeError as error:
-        log.error("failed", exc_info=error)
-        log.exception("failed again")
-        logging.getLogger("library").exception("failed in %s", "a library")
-
-log.info("message " + secret, value=secret, things=[secret, {"key": (secret, 1)}])
-log.warning("odd", error=ValueError(secret), thing=Unusual(), raw=secret.encode(), number=1.5)
-logging.getLogger("library").warning("library %s %r", secret, {"key": secret})
-log_failures()
-log.info("end")
-"""
-
 
 def output_of(secret: str, **settings: str) -> str:
-    code, output, errors = run(PROGRAM, secret, env={"GASSAPI_HOME": "/nowhere", **settings})
+    code, output, errors = run(LOGGING, secret, env={"GASSAPI_HOME": "/nowhere", **settings})
     assert code == 0, errors
     assert output == ""
     return errors

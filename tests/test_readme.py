@@ -12,7 +12,7 @@ import pexpect
 import pytest
 
 from gassapi_backend.settings import Settings
-from tests.cli.test_commands import commands
+from tests.cli.known import commands
 from tests.processes import PASSWORD, environment, within
 from tests.servers import free_port
 

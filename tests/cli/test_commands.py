@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from gassapi_backend.cli.failures import sentence
 from gassapi_backend.cli.main import app
+from tests.cli.known import commands
 from tests.processes import Cli, Outcome
 from tests.servers import free_port
 
@@ -66,21 +67,6 @@ NEED_A_DATABASE = [
     ["user", "show", "you@example.com"],
     ["user", "sign-out", "you@example.com"],
 ]
-
-
-def commands() -> Iterator[tuple[list[str], list[str]]]:
-    """Yield every command and group with the options it has."""
-
-    def below(
-        path: list[str], command: typer.core.TyperCommand | TyperGroup
-    ) -> Iterator[tuple[list[str], list[str]]]:
-        names = [name for one in command.params for name in one.opts if name.startswith("--")]
-        yield path, names
-        if isinstance(command, TyperGroup):
-            for name, child in command.commands.items():
-                yield from below([*path, name], child)  # type: ignore[arg-type]
-
-    yield from below([], typer.main.get_command(app))  # type: ignore[arg-type]
 
 
 def command_at(path: list[str]) -> typer.core.TyperCommand | TyperGroup:

@@ -8,8 +8,7 @@ import pytest
 
 from gassapi_backend.terminal_text import in_one_line, visible
 from tests.processes import Cli, Server, within
-from tests.programs import run
-from tests.test_logs import PROGRAM
+from tests.programs import LOGGING, run
 
 EVIL = "x\x1b[31mRED\x1b]0;owned\x07 \x9b31m\x7f\x08\x85 \u202eback\u2066\u2028z"
 STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
@@ -130,7 +129,7 @@ def test_a_watched_change_is_one_line(scene: Scene) -> None:
 
 def test_no_log_line_for_people_steers_the_terminal() -> None:
     env = {"GASSAPI_HOME": "/nowhere", "GASSAPI_LOG_FORMAT": "console"}
-    code, _, errors = run(PROGRAM, "\x1b[31m\x9b31m\u202e", env=env)
+    code, _, errors = run(LOGGING, "\x1b[31m\x9b31m\u202e", env=env)
     assert code == 0
     assert not STEERING.search(errors)
     assert "message ␛[31m\ufffd31m\ufffd" in errors

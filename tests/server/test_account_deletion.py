@@ -30,8 +30,8 @@ from gassapi_backend.server.errors import Conflict, Failure, NotFound
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
+from tests.factories import make_invitation
 from tests.server.samples import SAMPLES
-from tests.server.test_users import invite
 
 PROOF = {"password": PASSWORD, "confirmation": "DELETE_MY_ACCOUNT"}
 
@@ -61,8 +61,8 @@ async def test_what_is_only_ones_own_goes_and_what_is_elsewhere_stays(api: Api) 
     issued = await api.issue(ann, his["id"], name="Ann's")
     kept = await api.token(bob, his["id"])
     made = await Environment.create(project_id=his["id"], name="By Ann", name_hash="x", revision=99)
-    sent = await invite(ann, his["id"], "cat@example.com")
-    theirs = await invite(bob, his["id"], "dan@example.com")
+    sent = await make_invitation(ann, his["id"], "cat@example.com")
+    theirs = await make_invitation(bob, his["id"], "dan@example.com")
     await OneTimeToken.create(
         user_id=ann.id, purpose=Purpose.VERIFY_EMAIL, token_hash="ab", expires_at=ahead(60)
     )
@@ -207,7 +207,7 @@ async def test_what_one_left_behind_where_one_is_no_member_any_more_goes_too(api
     his = await api.project(bob)
     await api.join(ann, his["id"])
     await api.token(ann, his["id"])
-    await invite(ann, his["id"], "cat@example.com")
+    await make_invitation(ann, his["id"], "cat@example.com")
     await Member.filter(user_id=ann.id).delete()
     await Project.filter(id=his["id"]).update(member_count=1)
     await leave(api, ann)
@@ -346,7 +346,7 @@ async def test_the_console_deletes_anybody_under_the_same_rules(api: Api) -> Non
 async def test_an_invitation_to_who_left_waits_for_whoever_has_the_address(api: Api) -> None:
     ann, bob = await api.person(), await api.person("Bob")
     his = await api.project(bob)
-    await invite(bob, his["id"], ann.email)
+    await make_invitation(bob, his["id"], ann.email)
     await leave(api, ann)
     assert await Invitation.filter(email_key=folded(ann.email, 320)).count() == 1
 

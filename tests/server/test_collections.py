@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from gassapi_backend.clock import now, stored
 from gassapi_backend.database import row, rows
 from gassapi_backend.database.statements import insert
 from gassapi_backend.models import (
@@ -17,7 +16,6 @@ from gassapi_backend.models import (
     Project,
     Scope,
     folded,
-    name_hash,
     new_id,
 )
 from gassapi_backend.server.access.callers import CONSOLE
@@ -25,29 +23,17 @@ from gassapi_backend.server.items import MAX_POSITION, copy_name
 from gassapi_backend.server.projects.actions import recount_project
 from gassapi_backend.server.projects.queries import miscounted_projects
 from tests.conftest import Api, Person, audited, everything
-
-NOWHERE = "01a20200-0000-7000-8000-000000000000"
-
-
-async def add(
-    api: Api,
-    who: Person | str,
-    project_id: str,
-    name: str,
-    parent: str | None = None,
-    **fields: Any,
-) -> dict[str, Any]:
-    """Create a collection."""
-    body = {"name": name, "parentId": parent, **fields}
-    path = f"/projects/{project_id}/collections"
-    return (await api.json("POST", path, who, json=body, expect=201))["collection"]
+from tests.factories import NOWHERE, add_collection, collection_rows
+from tests.server.counting import check_counts
 
 
 async def chain(api: Api, who: Person, project_id: str, depth: int, name: str = "L") -> list[str]:
     """Create collections, each in the one before; return their ids."""
     ids: list[str] = []
     for level in range(depth):
-        made = await add(api, who, project_id, f"{name}{level}", ids[-1] if ids else None)
+        made = await add_collection(
+            api, who, project_id, f"{name}{level}", ids[-1] if ids else None
+        )
         ids.append(made["id"])
     return ids
 
@@ -69,44 +55,12 @@ async def shape(api: Api, who: Person | str, project_id: str) -> list[Any]:
     return outline(answer["collections"])
 
 
-async def check_counts(project_id: str) -> None:
-    """Check that no stored count is wrong and no revision is missing."""
-    assert await miscounted_projects() == []
-    project = await Project.get(id=project_id)
-    found = await rows(
-        "SELECT revision FROM audit_log WHERE project_id = ? AND revision IS NOT NULL "
-        "ORDER BY revision",
-        project_id,
-    )
-    assert [entry["revision"] for entry in found] == list(range(1, project.revision + 1))
-
-
-def bulk(project_id: str, count: int, name: str = "Bulk", **columns: Any) -> list[dict[str, Any]]:
-    """Return rows of collections to be inserted past the server."""
-    moment = stored(now())
-    return [
-        {
-            "id": new_id(),
-            "project_id": project_id,
-            "parent_id": None,
-            "sibling_of": project_id,
-            "name": f"{name} {number}",
-            "name_hash": name_hash(f"{name} {number}"),
-            "position": number,
-            "endpoint_count": 0,
-            "revision": 1,
-            "created_at": moment,
-            "updated_at": moment,
-            **columns,
-        }
-        for number in range(count)
-    ]
-
-
 async def test_a_collection_is_shown_as_it_was_created(api: Api) -> None:
     ann = await api.person()
     project = await api.project(ann)
-    made = await add(api, ann, project["id"], " Users ", description="é\n" * 5000, position=7)
+    made = await add_collection(
+        api, ann, project["id"], " Users ", description="é\n" * 5000, position=7
+    )
     shown = await api.json("GET", f"/collections/{made['id']}", ann)
     assert shown["collection"] == made
     assert made == {
@@ -131,11 +85,11 @@ async def test_a_collection_is_shown_as_it_was_created(api: Api) -> None:
 async def test_the_tree_nests_and_the_list_does_not(api: Api) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
-    first = await add(api, ann, project_id, "First")
-    second = await add(api, ann, project_id, "Second", position=0)
-    last = await add(api, ann, project_id, "Last")
-    inner = await add(api, ann, project_id, "Inner", first["id"])
-    deep = await add(api, ann, project_id, "Deep", inner["id"])
+    first = await add_collection(api, ann, project_id, "First")
+    second = await add_collection(api, ann, project_id, "Second", position=0)
+    last = await add_collection(api, ann, project_id, "Last")
+    inner = await add_collection(api, ann, project_id, "Inner", first["id"])
+    deep = await add_collection(api, ann, project_id, "Deep", inner["id"])
     await save(api, ann, deep["id"], "Ping")
     assert await shape(api, ann, project_id) == [
         ["First", [["Inner", [["Deep", []]]]]],
@@ -179,10 +133,10 @@ async def test_spellings_of_one_name_are_a_conflict_among_siblings(
 ) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
-    parent = await add(api, ann, project_id, "Parent")
+    parent = await add_collection(api, ann, project_id, "Parent")
     for place in (None, parent["id"]):
-        await add(api, ann, project_id, one, place)
-        third = await add(api, ann, project_id, "Third", place)
+        await add_collection(api, ann, project_id, one, place)
+        third = await add_collection(api, ann, project_id, "Third", place)
         before = await everything()
         path = f"/projects/{project_id}/collections"
         body = {"name": other, "parentId": place}
@@ -197,17 +151,17 @@ async def test_spellings_of_one_name_are_a_conflict_among_siblings(
 async def test_other_names_live_beside_each_other(api: Api, one: str, other: str) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
-    await add(api, ann, project_id, one)
-    await add(api, ann, project_id, other)
+    await add_collection(api, ann, project_id, one)
+    await add_collection(api, ann, project_id, other)
     await check_counts(project_id)
 
 
 async def test_the_same_name_is_free_elsewhere(api: Api) -> None:
     ann = await api.person()
     project_id, other_id = (await api.project(ann))["id"], (await api.project(ann))["id"]
-    first = await add(api, ann, project_id, "Users")
-    await add(api, ann, project_id, "Users", first["id"])
-    await add(api, ann, other_id, "Users")
+    first = await add_collection(api, ann, project_id, "Users")
+    await add_collection(api, ann, project_id, "Users", first["id"])
+    await add_collection(api, ann, other_id, "Users")
     await api.json("PATCH", f"/collections/{first['id']}", ann, json={"name": "USERS"})
 
 
@@ -238,7 +192,7 @@ BAD = [
 async def test_a_bad_field_is_400_and_named(api: Api, fields: dict[str, Any], named: str) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
-    made = await add(api, ann, project_id, "Users")
+    made = await add_collection(api, ann, project_id, "Users")
     before = await everything()
     for method, path in (
         ("POST", f"/projects/{project_id}/collections"),
@@ -253,7 +207,10 @@ async def test_a_bad_field_is_400_and_named(api: Api, fields: dict[str, Any], na
 async def test_the_parent_has_to_be_of_the_same_project(api: Api) -> None:
     ann = await api.person()
     project_id, other_id = (await api.project(ann))["id"], (await api.project(ann))["id"]
-    mine, foreign = await add(api, ann, project_id, "A"), await add(api, ann, other_id, "B")
+    mine, foreign = (
+        await add_collection(api, ann, project_id, "A"),
+        await add_collection(api, ann, other_id, "B"),
+    )
     before = await everything()
     for method, path in (
         ("POST", f"/projects/{project_id}/collections"),
@@ -281,8 +238,8 @@ async def test_collections_go_five_deep(api: Api) -> None:
 async def test_an_update_changes_exactly_what_is_sent(api: Api, method: str) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
-    state = await add(api, ann, project_id, "Users", description="Old")
-    parent = await add(api, ann, project_id, "Parent")
+    state = await add_collection(api, ann, project_id, "Users", description="Old")
+    parent = await add_collection(api, ann, project_id, "Parent")
     for change in (
         {"name": "People"},
         {"description": "New", "position": 4},
@@ -310,7 +267,7 @@ async def test_an_update_changes_exactly_what_is_sent(api: Api, method: str) -> 
 async def test_an_update_of_nothing_changes_nothing(api: Api) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
-    made = await add(api, ann, project_id, "Users", description="Old", position=3)
+    made = await add_collection(api, ann, project_id, "Users", description="Old", position=3)
     before = await everything()
     same = {"name": "Users", "description": "Old", "position": 3, "parentId": None}
     for body in ({}, same):
@@ -322,10 +279,13 @@ async def test_an_update_of_nothing_changes_nothing(api: Api) -> None:
 async def test_a_moved_collection_comes_last_with_all_below_it(api: Api) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
-    a, b = await add(api, ann, project_id, "A"), await add(api, ann, project_id, "B")
-    await add(api, ann, project_id, "In B", b["id"], position=8)
-    inner = await add(api, ann, project_id, "In A", a["id"])
-    await add(api, ann, project_id, "Deep", inner["id"])
+    a, b = (
+        await add_collection(api, ann, project_id, "A"),
+        await add_collection(api, ann, project_id, "B"),
+    )
+    await add_collection(api, ann, project_id, "In B", b["id"], position=8)
+    inner = await add_collection(api, ann, project_id, "In A", a["id"])
+    await add_collection(api, ann, project_id, "Deep", inner["id"])
     body = {"parentId": b["id"]}
     moved = await api.json("PATCH", f"/collections/{inner['id']}", ann, json=body)
     assert moved["collection"]["position"] == 9
@@ -372,8 +332,8 @@ async def test_a_move_keeps_all_of_it_within_five_levels(api: Api) -> None:
 async def test_a_move_to_where_the_name_is_taken_is_a_conflict(api: Api) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
-    parent = await add(api, ann, project_id, "Users")
-    inner = await add(api, ann, project_id, "users", parent["id"])
+    parent = await add_collection(api, ann, project_id, "Users")
+    inner = await add_collection(api, ann, project_id, "users", parent["id"])
     before = await everything()
     path = f"/collections/{inner['id']}"
     await api.json("PATCH", path, ann, json={"parentId": None}, expect=409)
@@ -384,14 +344,17 @@ async def test_a_move_to_where_the_name_is_taken_is_a_conflict(api: Api) -> None
 async def test_a_deleted_collection_takes_all_below_but_leaves_flows(api: Api) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
-    keep, top = await add(api, ann, project_id, "Keep"), await add(api, ann, project_id, "Top")
-    inner = await add(api, ann, project_id, "Inner", top["id"])
+    keep, top = (
+        await add_collection(api, ann, project_id, "Keep"),
+        await add_collection(api, ann, project_id, "Top"),
+    )
+    inner = await add_collection(api, ann, project_id, "Inner", top["id"])
     for place in (keep, top, inner, inner):
         await save(api, ann, place["id"], "Ping")
     for name in ("One", "Two", "Three"):  # MySQL 9 does not follow foreign keys through a bush
         for leaf in ("Leaf", "Other leaf"):
-            branch = await add(api, ann, project_id, f"{name} {leaf}", inner["id"])
-            await add(api, ann, project_id, leaf, branch["id"])
+            branch = await add_collection(api, ann, project_id, f"{name} {leaf}", inner["id"])
+            await add_collection(api, ann, project_id, leaf, branch["id"])
     flows = [
         await Flow.create(
             project_id=project_id,
@@ -430,7 +393,7 @@ async def test_a_deleted_project_takes_its_collections_and_endpoints(api: Api) -
     project_id = (await api.project(ann))["id"]
     ids = await chain(api, ann, project_id, 5)
     for level in (1, 2, 3):
-        await add(api, ann, project_id, "Branch", ids[level])
+        await add_collection(api, ann, project_id, "Branch", ids[level])
     await save(api, ann, ids[4], "Ping")
     await api.json("DELETE", f"/projects/{project_id}", ann)
     assert not await Collection.exists()
@@ -443,8 +406,10 @@ async def test_a_write_for_another_revision_is_412_with_the_current_state(
 ) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
-    made = await add(api, ann, project_id, "Users")
-    await add(api, ann, project_id, "Others")  # the project's revision moves, not this one's
+    made = await add_collection(api, ann, project_id, "Users")
+    await add_collection(
+        api, ann, project_id, "Others"
+    )  # the project's revision moves, not this one's
     path = f"/collections/{made['id']}"
     body = None if method == "DELETE" else {"name": "People"}
     before = await everything()
@@ -460,9 +425,9 @@ async def test_a_write_for_another_revision_is_412_with_the_current_state(
 async def test_a_copy_has_everything_below_and_one_revision(api: Api) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
-    parent = await add(api, ann, project_id, "Parent")
-    top = await add(api, ann, project_id, "Top", parent["id"], description="About it")
-    inner = await add(api, ann, project_id, "Inner", top["id"], position=5)
+    parent = await add_collection(api, ann, project_id, "Parent")
+    top = await add_collection(api, ann, project_id, "Top", parent["id"], description="About it")
+    inner = await add_collection(api, ann, project_id, "Inner", top["id"], position=5)
     for name in ("B", "A"):
         await save(api, ann, inner["id"], name)
     before = (await api.json("GET", f"/projects/{project_id}", ann))["project"]
@@ -499,15 +464,15 @@ async def test_a_copy_has_everything_below_and_one_revision(api: Api) -> None:
 async def test_copies_take_the_first_name_that_is_free(api: Api) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
-    top = await add(api, ann, project_id, "x" * 255)
-    await insert("collections", bulk(project_id, 150, "y copy"))
+    top = await add_collection(api, ann, project_id, "x" * 255)
+    await insert("collections", collection_rows(project_id, 150, "y copy"))
     path, names = "/collections/{}/duplicate", []
     for _ in range(3):
         answer = await api.json("POST", path.format(top["id"]), ann, json={}, expect=201)
         names.append(answer["collection"]["name"])
     assert names == ["x" * 250 + " copy", "x" * 248 + " copy 2", "x" * 248 + " copy 3"]
-    short = await add(api, ann, project_id, "y")
-    await add(api, ann, project_id, "Y  COPY")
+    short = await add_collection(api, ann, project_id, "y")
+    await add_collection(api, ann, project_id, "Y  COPY")
     answer = await api.json("POST", path.format(short["id"]), ann, expect=201)
     assert answer["collection"]["name"] == "y copy 150"
     body = {"name": "y COPY 7"}
@@ -537,7 +502,7 @@ async def test_a_copy_into_a_project_needs_the_right_to_write_there(api: Api) ->
     ann, bob = await api.person(), await api.person("Bob")
     mine = (await api.project(ann))["id"]
     others = (await api.project(bob, isPublic=True))["id"]
-    made = await add(api, ann, mine, "Users")
+    made = await add_collection(api, ann, mine, "Users")
     second = (await api.project(ann))["id"]
     token = await api.token(ann, mine, Scope.WRITE)
     before = await everything()
@@ -553,8 +518,10 @@ async def test_a_copy_into_a_project_needs_the_right_to_write_there(api: Api) ->
 async def test_big_collections_are_copied_and_deleted_whole(api: Api) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
-    top = await add(api, ann, project_id, "Top")
-    below = bulk(project_id, 210, parent_id=top["id"], sibling_of=top["id"], endpoint_count=4)
+    top = await add_collection(api, ann, project_id, "Top")
+    below = collection_rows(
+        project_id, 210, parent_id=top["id"], sibling_of=top["id"], endpoint_count=4
+    )
     await insert("collections", below)
     await insert(
         "endpoints",
@@ -600,9 +567,9 @@ async def test_big_collections_are_copied_and_deleted_whole(api: Api) -> None:
 async def test_among_ten_thousand_siblings_a_new_one_is_quick_and_last(api: Api) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
-    await insert("collections", bulk(project_id, 10_000), batch=1000)
+    await insert("collections", collection_rows(project_id, 10_000), batch=1000)
     started = time.perf_counter()
-    made = await add(api, ann, project_id, "New")
+    made = await add_collection(api, ann, project_id, "New")
     assert time.perf_counter() - started < 0.5
     assert made["position"] == 10_000
     await api.json(
@@ -618,7 +585,7 @@ async def test_after_the_highest_position_comes_the_same_again(api: Api) -> None
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
     for name in ("A", "B"):
-        made = await add(
+        made = await add_collection(
             api, ann, project_id, name, **({"position": MAX_POSITION} if name == "A" else {})
         )
         assert made["position"] == MAX_POSITION
@@ -642,7 +609,7 @@ async def test_of_fifty_who_create_one_name_exactly_one_wins(api: Api) -> None:
 async def test_fifty_writers_at_once_break_no_count_and_lose_no_revision(api: Api) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
-    made = [await add(api, ann, project_id, f"Start {number}") for number in range(10)]
+    made = [await add_collection(api, ann, project_id, f"Start {number}") for number in range(10)]
     await save(api, ann, made[0]["id"], "Ping")
     calls = []
     for number, item in enumerate(made):
@@ -664,7 +631,7 @@ async def test_fifty_writers_at_once_break_no_count_and_lose_no_revision(api: Ap
 async def test_moves_at_once_never_make_a_cycle_or_go_too_deep(api: Api) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
-    made = [await add(api, ann, project_id, f"C{number}") for number in range(10)]
+    made = [await add_collection(api, ann, project_id, f"C{number}") for number in range(10)]
     calls = [
         api.call(
             "PATCH",
@@ -691,7 +658,10 @@ async def test_copies_between_two_projects_in_both_directions_do_not_stop_each_o
 ) -> None:
     ann = await api.person()
     one, two = (await api.project(ann))["id"], (await api.project(ann))["id"]
-    here, there = await add(api, ann, one, "Here"), await add(api, ann, two, "There")
+    here, there = (
+        await add_collection(api, ann, one, "Here"),
+        await add_collection(api, ann, two, "There"),
+    )
     await save(api, ann, here["id"], "Ping")
     calls = []
     for _ in range(10):
@@ -706,7 +676,7 @@ async def test_copies_between_two_projects_in_both_directions_do_not_stop_each_o
 async def test_of_writers_with_one_etag_exactly_one_wins(api: Api) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
-    made = await add(api, ann, project_id, "Users")
+    made = await add_collection(api, ann, project_id, "Users")
     headers = {"If-Match": f'"{made["revision"]}"'}
     path = f"/collections/{made['id']}"
     calls = [
@@ -721,7 +691,7 @@ async def test_of_writers_with_one_etag_exactly_one_wins(api: Api) -> None:
 async def test_wrong_counts_are_found_and_set_right(api: Api) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
-    made = await add(api, ann, project_id, "Users")
+    made = await add_collection(api, ann, project_id, "Users")
     await save(api, ann, made["id"], "Ping")
     assert await miscounted_projects() == []
     for model, key, field in (

@@ -9,12 +9,14 @@ from gassapi_backend.database.statements import insert
 from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.projects.actions import recount_project
 from tests.conftest import Api
-from tests.server.test_collections import add
-from tests.server.test_collections import bulk as bulk_collections
-from tests.server.test_endpoints import bulk as bulk_endpoints
-from tests.server.test_endpoints import save
-from tests.server.test_flows import EMPTY
-from tests.server.test_statements import statements
+from tests.factories import (
+    EMPTY_FLOW,
+    add_collection,
+    collection_rows,
+    endpoint_rows,
+    save_endpoint,
+)
+from tests.server.counting import statements
 
 
 def ids(nodes: list[dict[str, Any]]) -> list[str]:
@@ -26,13 +28,13 @@ async def test_the_context_shows_what_is_in_a_project_in_its_order(api: Api) -> 
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
     path = f"/projects/{project_id}"
-    last = await add(api, ann, project_id, "Last", position=9)
-    first = await add(api, ann, project_id, "First", position=1)
-    below = await add(api, ann, project_id, "Below", first["id"])
-    two = await save(api, ann, below["id"], "Two", position=2, purpose="What it does")
-    one = await save(api, ann, below["id"], "One", position=1, description="é")
-    same = await save(api, ann, below["id"], "Same", position=1)
-    body = {"name": "Check out", "flowData": EMPTY}
+    last = await add_collection(api, ann, project_id, "Last", position=9)
+    first = await add_collection(api, ann, project_id, "First", position=1)
+    below = await add_collection(api, ann, project_id, "Below", first["id"])
+    two = await save_endpoint(api, ann, below["id"], "Two", position=2, purpose="What it does")
+    one = await save_endpoint(api, ann, below["id"], "One", position=1, description="é")
+    same = await save_endpoint(api, ann, below["id"], "Same", position=1)
+    body = {"name": "Check out", "flowData": EMPTY_FLOW}
     flow = (await api.json("POST", f"{path}/flows", ann, json=body, expect=201))["flow"]
     found = await api.json("GET", f"{path}/context", ann)
     assert found["project"] == (await api.json("GET", path, ann))["project"]
@@ -53,8 +55,8 @@ async def test_a_context_of_thousands_of_endpoints_shows_each_once_in_order(
 ) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
-    collections = bulk_collections(project_id, 2)
-    endpoints = bulk_endpoints(project_id, collections[0]["id"], count)
+    collections = collection_rows(project_id, 2)
+    endpoints = endpoint_rows(project_id, collections[0]["id"], count)
     chance = random.Random(3)  # noqa: S311 - not a secret
     for endpoint in endpoints:
         endpoint["position"] = chance.randrange(50)

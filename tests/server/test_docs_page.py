@@ -5,8 +5,6 @@ import html
 import os
 import re
 import shutil
-from collections.abc import Iterator
-from html.parser import HTMLParser
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,6 +13,7 @@ import pytest
 from yarl import URL
 
 from tests.conftest import Api
+from tests.pages import Elements
 
 STATIC = files("gassapi_backend.server.service").joinpath("static")
 PAGE, STYLE, SCRIPT = "docs.html", "docs.css", "docs.js"
@@ -32,45 +31,6 @@ FLAGS = (
     "--virtual-time-budget=10000",
     "--dump-dom",
 )
-
-
-class Elements(HTMLParser):
-    """The elements of a page, in order, each with its attributes."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str]]] = []
-        self.scripts = ""
-        self._tag = ""
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note an element."""
-        self._tag = tag
-        self.found.append((tag, {name: value or "" for name, value in attrs}))
-
-    def handle_endtag(self, tag: str) -> None:
-        """Note that no element is open."""
-        self._tag = ""
-
-    def handle_data(self, data: str) -> None:
-        """Note the inside of a script."""
-        if self._tag == "script":
-            self.scripts += data
-
-    def having(self, attribute: str, value: str | None = None) -> list[dict[str, str]]:
-        """Return the attributes of the elements that have this one."""
-        return [
-            attributes
-            for _, attributes in self.found
-            if attribute in attributes and value in (None, attributes[attribute])
-        ]
-
-    def links(self) -> Iterator[str]:
-        """Return everything the page refers to."""
-        for name in ("src", "href", "action"):
-            for attributes in self.having(name):
-                yield attributes[name]
 
 
 def read(name: str) -> str:

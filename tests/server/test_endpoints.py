@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from gassapi_backend.clock import now, stored
 from gassapi_backend.database.statements import insert
-from gassapi_backend.models import AuditEntry, Collection, Endpoint, new_id
+from gassapi_backend.models import AuditEntry, Collection, Endpoint
 from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.projects.actions import recount_project
 from tests.conftest import Api, Person, audited, everything
-from tests.server.test_collections import NOWHERE, add, check_counts
+from tests.factories import NOWHERE, add_collection, endpoint_rows, save_endpoint
+from tests.server.counting import check_counts
 
 JSON = {"Content-Type": "application/json"}
 FULL: dict[str, Any] = {
@@ -53,16 +53,7 @@ async def place(api: Api) -> tuple[Person, str, str]:
     """Somebody, their project, and a collection in it."""
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
-    return ann, project_id, (await add(api, ann, project_id, "Users"))["id"]
-
-
-async def save(
-    api: Api, who: Person | str, collection_id: str, name: str = "Ping", **fields: Any
-) -> dict[str, Any]:
-    """Save a request."""
-    body = {"name": name, "method": "GET", "url": "https://example.com", **fields}
-    path = f"/collections/{collection_id}/endpoints"
-    return (await api.json("POST", path, who, json=body, expect=201))["endpoint"]
+    return ann, project_id, (await add_collection(api, ann, project_id, "Users"))["id"]
 
 
 async def listed(api: Api, who: Person | str, path: str, **params: Any) -> tuple[list[str], Any]:
@@ -71,33 +62,9 @@ async def listed(api: Api, who: Person | str, path: str, **params: Any) -> tuple
     return [item["name"] for item in answer["endpoints"]], answer["pagination"]
 
 
-def bulk(project_id: str, collection_id: str, count: int, **columns: Any) -> list[dict[str, Any]]:
-    """Return rows of endpoints to be inserted past the server."""
-    moment = stored(now())
-    return [
-        {
-            "id": new_id(),
-            "project_id": project_id,
-            "collection_id": collection_id,
-            "name": f"Bulk {number}",
-            "name_key": f"bulk {number}",
-            "method": "GET",
-            "url": "/",
-            "url_key": "/",
-            "position": number,
-            "headers": "{}",
-            "revision": 1,
-            "created_at": moment,
-            "updated_at": moment,
-            **columns,
-        }
-        for number in range(count)
-    ]
-
-
 async def test_an_endpoint_is_shown_as_it_was_saved(api: Api, place: Any) -> None:
     ann, project_id, collection_id = place
-    made = await save(api, ann, collection_id, **FULL)
+    made = await save_endpoint(api, ann, collection_id, **FULL)
     assert made == {
         **FULL,
         "method": "POST",
@@ -120,9 +87,9 @@ async def test_an_endpoint_is_shown_as_it_was_saved(api: Api, place: Any) -> Non
 
 async def test_the_least_there_is_to_an_endpoint(api: Api, place: Any) -> None:
     ann, _, collection_id = place
-    made = await save(api, ann, collection_id)
+    made = await save_endpoint(api, ann, collection_id)
     assert {field: made[field] for field in CLEARED} == CLEARED
-    assert [(await save(api, ann, collection_id))["position"] for _ in range(2)] == [1, 2]
+    assert [(await save_endpoint(api, ann, collection_id))["position"] for _ in range(2)] == [1, 2]
 
 
 VALUES = [
@@ -148,7 +115,7 @@ async def test_a_body_of_any_json_comes_back_as_it_was_sent(
     api: Api, place: Any, value: str
 ) -> None:
     ann, _, collection_id = place
-    made = await save(api, ann, collection_id, body={"old": 1})
+    made = await save_endpoint(api, ann, collection_id, body={"old": 1})
     path = f"/endpoints/{made['id']}"
     await api.json("PATCH", path, ann, data=f'{{"body": {value}}}', headers=JSON)
     shown = (await api.json("GET", path, ann))["endpoint"]
@@ -158,7 +125,7 @@ async def test_a_body_of_any_json_comes_back_as_it_was_sent(
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 async def test_an_update_changes_exactly_what_is_sent(api: Api, place: Any, method: str) -> None:
     ann, project_id, collection_id = place
-    state = await save(api, ann, collection_id)
+    state = await save_endpoint(api, ann, collection_id)
     path = f"/endpoints/{state['id']}"
     changes = [{field: value} for field, value in FULL.items()]
     changes += [dict.fromkeys(CLEARED), FULL, {"body": False}]
@@ -177,7 +144,7 @@ async def test_an_update_changes_exactly_what_is_sent(api: Api, place: Any, meth
 
 async def test_an_update_of_nothing_changes_nothing(api: Api, place: Any) -> None:
     ann, _, collection_id = place
-    made = await save(api, ann, collection_id, **FULL)
+    made = await save_endpoint(api, ann, collection_id, **FULL)
     before = await everything()
     for body in ({}, FULL, {"collectionId": collection_id}):
         answer = await api.json("PUT", f"/endpoints/{made['id']}", ann, json=body)
@@ -190,7 +157,7 @@ async def test_null_is_refused_for_what_an_endpoint_must_have(
     api: Api, place: Any, field: str
 ) -> None:
     ann, _, collection_id = place
-    made = await save(api, ann, collection_id)
+    made = await save_endpoint(api, ann, collection_id)
     before = await everything()
     path = f"/endpoints/{made['id']}"
     answer = await api.json("PATCH", path, ann, json={field: None}, expect=400)
@@ -230,7 +197,7 @@ async def test_what_just_fits_is_kept_and_more_is_refused(
     api: Api, place: Any, field: str, good: Any, bad: Any
 ) -> None:
     ann, _, collection_id = place
-    made = await save(api, ann, collection_id, **{field: good})
+    made = await save_endpoint(api, ann, collection_id, **{field: good})
     assert made[field] == (good.upper() if field == "method" else good)
     path = f"/endpoints/{made['id']}"
     assert (await api.json("GET", path, ann))["endpoint"] == made
@@ -260,7 +227,7 @@ BAD = [
 @pytest.mark.parametrize(("field", "values"), BAD, ids=lambda value: str(value)[:9])
 async def test_a_bad_value_is_400(api: Api, place: Any, field: str, values: list[Any]) -> None:
     ann, _, collection_id = place
-    made = await save(api, ann, collection_id)
+    made = await save_endpoint(api, ann, collection_id)
     good = {"name": "New", "method": "GET", "url": "/"}
     before = await everything()
     for value in values:
@@ -278,7 +245,7 @@ async def test_a_bad_value_is_400(api: Api, place: Any, field: str, values: list
 async def test_methods_are_tokens_in_upper_case(api: Api, place: Any) -> None:
     ann, _, collection_id = place
     for method in ("get", "M-SEARCH", "!#$%&'*+-.^_`|~9", "x" * 20):
-        made = await save(api, ann, collection_id, method=method)
+        made = await save_endpoint(api, ann, collection_id, method=method)
         assert made["method"] == method.upper()
 
 
@@ -286,10 +253,10 @@ async def test_a_list_goes_by_position_in_a_collection_and_by_age_in_a_project(
     api: Api, place: Any
 ) -> None:
     ann, project_id, collection_id = place
-    other_id = (await add(api, ann, project_id, "Other"))["id"]
+    other_id = (await add_collection(api, ann, project_id, "Other"))["id"]
     for name, position in (("A", 5), ("B", 0), ("C", 5), ("D", 1)):
-        await save(api, ann, collection_id, name, position=position)
-    await save(api, ann, other_id, "E")
+        await save_endpoint(api, ann, collection_id, name, position=position)
+    await save_endpoint(api, ann, other_id, "E")
     names, pagination = await listed(api, ann, f"/collections/{collection_id}")
     assert names == ["B", "D", "A", "C"]
     assert pagination == {"total": 4, "limit": 50, "offset": 0, "hasMore": False}
@@ -303,9 +270,9 @@ async def test_parts_of_a_list_show_every_endpoint_once(
     api: Api, place: Any, filters: dict[str, str]
 ) -> None:
     ann, project_id, collection_id = place
-    await save(api, ann, collection_id, "Other", method="PUT", position=0)
+    await save_endpoint(api, ann, collection_id, "Other", method="PUT", position=0)
     for number in range(7):
-        await save(api, ann, collection_id, f"Item {number}", position=number // 3)
+        await save_endpoint(api, ann, collection_id, f"Item {number}", position=number // 3)
     total = 7 if filters else 8
     for path in (f"/projects/{project_id}", f"/collections/{collection_id}"):
         found = []
@@ -345,7 +312,7 @@ async def test_a_search_finds_names_and_urls_without_case_and_wildcards(
     urls = {"by URL": "{{host}}/Login", "query": "/a?q=1"}
     names = sorted({name for _, found in SEARCHES for name in found or ()})
     for name in names:
-        await save(api, ann, collection_id, name, url=urls.get(name, "/"))
+        await save_endpoint(api, ann, collection_id, name, url=urls.get(name, "/"))
     for text, wanted in SEARCHES:
         wanted = names if wanted is None else wanted
         for path in (f"/projects/{project_id}", f"/collections/{collection_id}"):
@@ -356,7 +323,7 @@ async def test_a_search_finds_names_and_urls_without_case_and_wildcards(
 async def test_a_list_of_one_method_takes_it_in_any_case(api: Api, place: Any) -> None:
     ann, project_id, collection_id = place
     for method in ("GET", "POST", "PATCH", "purge"):
-        await save(api, ann, collection_id, method, method=method)
+        await save_endpoint(api, ann, collection_id, method, method=method)
     path = f"/projects/{project_id}"
     for method in ("POST", "post", "Post"):
         assert (await listed(api, ann, path, method=method))[0] == ["POST"]
@@ -393,9 +360,9 @@ async def test_a_moved_endpoint_comes_last_and_both_collections_count_right(
     api: Api, place: Any
 ) -> None:
     ann, project_id, collection_id = place
-    other = await add(api, ann, project_id, "Other")
-    await save(api, ann, other["id"], "First", position=8)
-    made = await save(api, ann, collection_id)
+    other = await add_collection(api, ann, project_id, "Other")
+    await save_endpoint(api, ann, other["id"], "First", position=8)
+    made = await save_endpoint(api, ann, collection_id)
     path = f"/endpoints/{made['id']}"
     moved = await api.json("PATCH", path, ann, json={"collectionId": other["id"]})
     assert moved["endpoint"]["position"] == 9
@@ -411,8 +378,8 @@ async def test_a_moved_endpoint_comes_last_and_both_collections_count_right(
 
 async def test_an_endpoint_stays_in_its_project(api: Api, place: Any) -> None:
     ann, _, collection_id = place
-    foreign = await add(api, ann, (await api.project(ann))["id"], "Foreign")
-    made = await save(api, ann, collection_id)
+    foreign = await add_collection(api, ann, (await api.project(ann))["id"], "Foreign")
+    made = await save_endpoint(api, ann, collection_id)
     before = await everything()
     for target in (foreign["id"], NOWHERE):
         body = {"collectionId": target}
@@ -427,8 +394,8 @@ async def test_an_endpoint_stays_in_its_project(api: Api, place: Any) -> None:
 
 async def test_a_copy_has_everything_but_its_own_name_and_place(api: Api, place: Any) -> None:
     ann, project_id, collection_id = place
-    other = await add(api, ann, project_id, "Other")
-    made = await save(api, ann, collection_id, **FULL)
+    other = await add_collection(api, ann, project_id, "Other")
+    made = await save_endpoint(api, ann, collection_id, **FULL)
     path = f"/endpoints/{made['id']}/duplicate"
     copy = (await api.json("POST", path, ann, expect=201))["endpoint"]
     own = {key: copy[key] for key in ("id", "revision", "createdAt", "updatedAt")}
@@ -446,7 +413,10 @@ async def test_a_copy_has_everything_but_its_own_name_and_place(api: Api, place:
 
 async def test_a_deleted_endpoint_is_gone_and_no_longer_counted(api: Api, place: Any) -> None:
     ann, project_id, collection_id = place
-    made, kept = await save(api, ann, collection_id), await save(api, ann, collection_id, "Kept")
+    made, kept = (
+        await save_endpoint(api, ann, collection_id),
+        await save_endpoint(api, ann, collection_id, "Kept"),
+    )
     await api.json("DELETE", f"/endpoints/{made['id']}", ann)
     await api.json("GET", f"/endpoints/{made['id']}", ann, expect=404)
     await api.json("DELETE", f"/endpoints/{made['id']}", ann, expect=404)
@@ -462,7 +432,7 @@ async def test_a_write_for_another_revision_is_412_with_the_current_state(
     api: Api, place: Any, method: str
 ) -> None:
     ann, _, collection_id = place
-    made = await save(api, ann, collection_id, **FULL)
+    made = await save_endpoint(api, ann, collection_id, **FULL)
     path = f"/endpoints/{made['id']}"
     mine = (await api.json("PATCH", path, ann, json={"url": "/mine"}))["endpoint"]
     body = None if method == "DELETE" else {"url": "/theirs"}
@@ -475,7 +445,7 @@ async def test_a_write_for_another_revision_is_412_with_the_current_state(
 
 async def test_who_has_this_revision_already_gets_304(api: Api, place: Any) -> None:
     ann, _, collection_id = place
-    path = f"/endpoints/{(await save(api, ann, collection_id))['id']}"
+    path = f"/endpoints/{(await save_endpoint(api, ann, collection_id))['id']}"
     tag = (await api.call("GET", path, ann)).headers["ETag"]
     response = await api.call("GET", path, ann, headers={"If-None-Match": tag})
     assert (response.status, await response.read()) == (304, b"")
@@ -487,7 +457,7 @@ async def test_who_has_this_revision_already_gets_304(api: Api, place: Any) -> N
 
 async def test_of_writers_with_one_etag_exactly_one_wins(api: Api, place: Any) -> None:
     ann, project_id, collection_id = place
-    made = await save(api, ann, collection_id)
+    made = await save_endpoint(api, ann, collection_id)
     path, headers = f"/endpoints/{made['id']}", {"If-Match": f'"{made["revision"]}"'}
     calls = [
         api.call("PUT", path, ann, json={"body": {"by": number}}, headers=headers)
@@ -502,8 +472,8 @@ async def test_fifty_writers_at_once_break_no_count_and_lose_no_revision(
     api: Api, place: Any
 ) -> None:
     ann, project_id, collection_id = place
-    other_id = (await add(api, ann, project_id, "Other"))["id"]
-    made = [await save(api, ann, collection_id, f"E{number}") for number in range(10)]
+    other_id = (await add_collection(api, ann, project_id, "Other"))["id"]
+    made = [await save_endpoint(api, ann, collection_id, f"E{number}") for number in range(10)]
     body = {"name": "New", "method": "GET", "url": "/"}
     calls = []
     for item in made:
@@ -526,7 +496,7 @@ async def test_fifty_writers_at_once_break_no_count_and_lose_no_revision(
 
 async def test_a_collection_deleted_meanwhile_is_not_found(api: Api, place: Any) -> None:
     ann, project_id, collection_id = place
-    made = await save(api, ann, collection_id)
+    made = await save_endpoint(api, ann, collection_id)
     body = {"name": "New", "method": "GET", "url": "/"}
     calls = [
         api.call("DELETE", f"/collections/{collection_id}", ann),
@@ -545,7 +515,7 @@ async def test_a_collection_deleted_meanwhile_is_not_found(api: Api, place: Any)
 async def test_bodies_stay_out_of_the_audit_log(api: Api, place: Any) -> None:
     ann, _, collection_id = place
     hidden = {"auth": {"token": "hush hush"}, "body": "hush hush", "headers": {"X": "hush hush"}}
-    made = await save(api, ann, collection_id, **hidden)
+    made = await save_endpoint(api, ann, collection_id, **hidden)
     path = f"/endpoints/{made['id']}"
     await api.json("PATCH", path, ann, json={"body": "hush hush again"})
     await api.json("POST", f"{path}/duplicate", ann, expect=201)
@@ -555,11 +525,11 @@ async def test_bodies_stay_out_of_the_audit_log(api: Api, place: Any) -> None:
 
 async def test_in_a_collection_of_ten_thousand_all_is_quick(api: Api, place: Any) -> None:
     ann, project_id, collection_id = place
-    many = bulk(project_id, collection_id, 10_000, body='"' + "x" * 500 + '"')
+    many = endpoint_rows(project_id, collection_id, 10_000, body='"' + "x" * 500 + '"')
     await insert("endpoints", many, batch=1000)
     await recount_project(CONSOLE, project_id)
     started = time.perf_counter()
-    assert (await save(api, ann, collection_id))["position"] == 10_000
+    assert (await save_endpoint(api, ann, collection_id))["position"] == 10_000
     for path in (f"/projects/{project_id}", f"/collections/{collection_id}"):
         names, pagination = await listed(api, ann, path, offset=9_950, limit=100)
         assert len(names) == 51

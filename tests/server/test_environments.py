@@ -15,7 +15,7 @@ from gassapi_backend.server.web.state import VAULT
 from gassapi_backend.settings import Settings, load
 from gassapi_backend.vault import Vault
 from tests.conftest import Api, Person, Serve, audited, everything
-from tests.server.test_statements import statements
+from tests.server.counting import statements
 
 HUSH = "hush hush é 😀"
 SECRET = {"key": "API_KEY", "value": HUSH, "secret": True}

@@ -11,8 +11,8 @@ from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.changes.change import change
 from gassapi_backend.server.feed.reading import where_history_begins
 from tests.conftest import Api, Person, Serve, everything
+from tests.server.counting import statements
 from tests.server.feeds import Copy, collection, endpoint, environment, flow, pull
-from tests.server.test_statements import statements
 
 
 async def changes(api: Api, who: Person | str, project_id: str, query: str = "") -> Any:

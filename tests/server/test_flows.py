@@ -9,7 +9,8 @@ import pytest
 
 from gassapi_backend.models import AuditEntry, Collection, Flow, name_hash
 from tests.conftest import Api, Person, audited, everything
-from tests.server.test_statements import statements
+from tests.factories import EMPTY_FLOW
+from tests.server.counting import statements
 
 Json = dict[str, Any]
 
@@ -38,7 +39,6 @@ DRAWN: Json = {
     "viewport": {"x": 0, "y": 0, "zoom": 1.0},
     "own": True,
 }
-EMPTY: Json = {"version": "1.0", "steps": [], "config": {}}
 MAIL: Json = {"name": "mail", "type": "email", "required": True, "default": "a@example.com"}
 
 
@@ -51,7 +51,7 @@ class Shop:
 
     async def make(self, expect: int = 201, **fields: Any) -> Any:
         """Create a flow; return it, or the error."""
-        body = {"name": "Check out", "flowData": EMPTY, **fields}
+        body = {"name": "Check out", "flowData": EMPTY_FLOW, **fields}
         answer = await self.api.json("POST", self.path, self.ann, json=body, expect=expect)
         return answer["flow"] if expect == 201 else answer["error"]
 
@@ -88,7 +88,7 @@ def fields_of(error: Json) -> list[str]:
     return [detail["field"] for detail in error["details"]]
 
 
-@pytest.mark.parametrize("data", [STEPS, DRAWN, EMPTY, {"nodes": [], "edges": []}])
+@pytest.mark.parametrize("data", [STEPS, DRAWN, EMPTY_FLOW, {"nodes": [], "edges": []}])
 async def test_a_flow_is_shown_as_it_was_written(shop: Shop, data: Json) -> None:
     folder = await shop.collection()
     made = await shop.make(
@@ -159,7 +159,7 @@ BAD = [
     ({"description": "x" * 10_001}, "description"),
     ({"flowData": None}, "flowData"),
     ({"flowData": {}}, "flowData"),
-    ({"flowData": EMPTY | {"nodes": []}}, "flowData"),
+    ({"flowData": EMPTY_FLOW | {"nodes": []}}, "flowData"),
     ({"flowData": {"steps": [], "x": "x" * 500_000}}, "flowData"),
     ({"flowData": {"steps": [{"id": "a", "url": "{{b.c}}"}]}}, "flowData.steps.0.url"),
     ({"flowData": DRAWN | {"edges": DRAWN["edges"] * 2}}, "flowData.edges.1.id"),
@@ -442,7 +442,7 @@ async def test_a_write_for_another_revision_is_412_with_the_current_state(shop: 
     drawing = await shop.send("GET", f"{path}/ui")
     for method, end, body, current in (
         ("PUT", "", {"name": "New"}, made),
-        ("PATCH", "", {"flowData": EMPTY}, made),
+        ("PATCH", "", {"flowData": EMPTY_FLOW}, made),
         ("DELETE", "", None, made),
         ("POST", "/toggle", None, made),
         ("PUT", "/ui", {"nodes": [], "edges": []}, drawing),

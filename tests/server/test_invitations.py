@@ -19,8 +19,8 @@ from gassapi_backend.server.names import email_key
 from gassapi_backend.server.web.state import KEYS
 from gassapi_backend.settings import Registration
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
-from tests.server.access.test_authorization import NO_PROJECTS
-from tests.server.test_members import check_counts
+from tests.factories import NO_PROJECTS
+from tests.server.counting import check_members
 
 ACCEPT, DECLINE = "/invitations/accept", "/invitations/decline"
 
@@ -89,7 +89,7 @@ async def test_who_is_invited_sees_it_without_its_link_and_accepts_it(api: Api) 
         ("invitation_accepted", made["id"]),
         ("member_joined", bob.id),
     ]
-    await check_counts(project["id"], 2)
+    await check_members(project["id"], 2)
 
 
 async def test_whoever_holds_the_link_joins_with_it_once(api: Api) -> None:
@@ -104,7 +104,7 @@ async def test_whoever_holds_the_link_joins_with_it_once(api: Api) -> None:
         assert answer["error"]["code"] == "TOKEN_EXPIRED"
     await api.json("GET", f"/invitations/{token}", expect=410)
     assert await everything() == before
-    await check_counts(project["id"], 2)
+    await check_members(project["id"], 2)
 
 
 @pytest.mark.parametrize("by", ["token", "invitationId"])
@@ -119,7 +119,7 @@ async def test_a_declined_invitation_is_gone(api: Api, by: str) -> None:
     gone = 410 if by == "token" else 404
     for path in (ACCEPT, DECLINE):
         await api.json("POST", path, bob, json=body, expect=gone)
-    await check_counts(project["id"], 1)
+    await check_members(project["id"], 1)
 
 
 async def test_inviting_again_renews_and_the_old_link_is_dead(api: Api) -> None:
@@ -207,7 +207,7 @@ async def test_joining_leaves_no_invitation_for_ones_address(api: Api, how: str)
         await api.json("POST", ACCEPT, bob, json=body)
     left = await waiting(api, ann, project["id"])
     assert left == ([] if how == "token" else ["other@example.com"])
-    await check_counts(project["id"], 2)
+    await check_members(project["id"], 2)
 
 
 SPELLINGS = [
@@ -592,7 +592,7 @@ async def test_of_50_who_accept_one_link_at_once_one_joins(api: Api) -> None:
     statuses = [response.status for response in await asyncio.gather(*calls)]
     assert sorted(set(statuses)) == [200, 410]
     assert statuses.count(200) == 1
-    await check_counts(project["id"], 2)
+    await check_members(project["id"], 2)
 
 
 async def test_accepting_twice_in_two_ways_at_once_joins_once(api: Api) -> None:
@@ -606,7 +606,7 @@ async def test_accepting_twice_in_two_ways_at_once_joins_once(api: Api) -> None:
     statuses = [response.status for response in await asyncio.gather(*calls)]
     assert statuses.count(200) == 1
     assert set(statuses) <= {200, 404, 409, 410}
-    await check_counts(project["id"], 2)
+    await check_members(project["id"], 2)
 
 
 async def test_invitations_answers_and_removals_at_once_leave_the_counts_right(api: Api) -> None:
@@ -626,7 +626,7 @@ async def test_invitations_answers_and_removals_at_once_leave_the_counts_right(a
     statuses = {response.status for response in await asyncio.gather(*calls)}
     assert statuses <= {200, 201, 404, 409}
     joined = await Member.filter(project_id=project["id"]).count()
-    await check_counts(project["id"], joined)
+    await check_members(project["id"], joined)
 
 
 async def test_50_invitations_of_one_address_at_once_are_one(api: Api) -> None:
@@ -638,7 +638,7 @@ async def test_50_invitations_of_one_address_at_once_are_one(api: Api) -> None:
     assert len({item["id"] for item in made}) == 1
     assert len({item["inviteUrl"] for item in made}) == 50
     assert (await Invitation.get()).generation == 50
-    await check_counts(project["id"], 1)
+    await check_members(project["id"], 1)
 
 
 async def test_a_deleted_project_has_no_invitations(api: Api) -> None:

@@ -23,7 +23,8 @@ from gassapi_backend.server.accounts.actions import set_active
 from gassapi_backend.server.errors import Forbidden
 from gassapi_backend.server.members.actions import add_member, invite, remove_member
 from tests.conftest import Api, Person, audited, everything
-from tests.server.access.test_authorization import NO_PROJECTS
+from tests.factories import NO_PROJECTS
+from tests.server.counting import check_members
 
 
 async def members(api: Api, who: Person, project_id: str, query: str = "") -> list[dict[str, Any]]:
@@ -31,14 +32,6 @@ async def members(api: Api, who: Person, project_id: str, query: str = "") -> li
     answer = await api.json("GET", f"/projects/{project_id}/members{query}", who)
     found: list[dict[str, Any]] = answer["members"]
     return found
-
-
-async def check_counts(project_id: str, wanted: int) -> None:
-    """Check that the number of members is right, and that revisions have no gaps."""
-    project = await Project.get(id=project_id)
-    assert project.member_count == await Member.filter(project_id=project_id).count() == wanted
-    entries = await AuditEntry.filter(project_id=project_id).order_by("revision")
-    assert [entry.revision for entry in entries] == list(range(1, project.revision + 1))
 
 
 async def test_members_are_listed_the_owner_first_then_by_name(api: Api) -> None:
@@ -113,7 +106,7 @@ async def test_who_is_removed_is_out_with_the_next_request(api: Api) -> None:
     await api.json("GET", "/mcp/validate", token, expect=403)
     await api.json("GET", path, own["token"])
     assert (await api.json("GET", path, ann))["project"]["memberCount"] == 1
-    await check_counts(project["id"], 1)
+    await check_members(project["id"], 1)
     assert (await audited())[-2:] == ["member_removed", "mcp_token_revoked"]
     dead = await McpToken.get(creator_id=bob.id)
     assert (dead.revoked_by_id, dead.revoked_reason) == (ann.id, "creator was removed")
@@ -173,7 +166,7 @@ async def test_who_is_removed_has_no_way_back(api: Api, is_console: bool) -> Non
         ("second@example.com", "member_removed"),
         (bob.email, "member_removed"),
     }
-    await check_counts(project["id"], 1)
+    await check_members(project["id"], 1)
 
 
 @pytest.mark.engines("sqlite")
@@ -219,7 +212,7 @@ async def test_of_removals_at_once_each_member_goes_once(api: Api) -> None:
     statuses = [response.status for response in await asyncio.gather(*calls)]
     assert statuses.count(200) == 17
     assert set(statuses) <= {200, 403, 404}
-    await check_counts(project["id"], 1)
+    await check_members(project["id"], 1)
 
 
 async def test_a_project_gets_another_owner_and_the_old_one_stays(api: Api) -> None:
@@ -278,7 +271,7 @@ async def test_of_transfers_at_once_one_goes_through(api: Api) -> None:
     statuses = sorted([response.status for response in await asyncio.gather(*calls)])
     assert statuses == [200] + [403] * 7
     assert (await audited()).count("project_transferred") == 1
-    await check_counts(project["id"], 9)
+    await check_members(project["id"], 9)
 
 
 async def test_leaving_and_becoming_the_owner_at_once_leave_an_owner_who_is_a_member(
@@ -311,7 +304,7 @@ async def test_the_console_adds_and_removes_members_and_says_so(api: Api) -> Non
         "invitation_revoked",
         "member_removed",
     ]
-    await check_counts(project["id"], 1)
+    await check_members(project["id"], 1)
 
 
 async def test_a_deleted_project_takes_everything_in_it_with_it(api: Api) -> None:

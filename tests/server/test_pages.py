@@ -17,7 +17,7 @@ from gassapi_backend.settings import Registration
 from tests.browser import Browser, browser
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
 from tests.mailbox import Mailbox
-from tests.server.test_docs_page import Elements
+from tests.pages import Elements
 from tests.servers import free_port
 
 STATIC = files("gassapi_backend.server.web").joinpath("static")

@@ -10,8 +10,7 @@ from gassapi_backend.database import Row, execute, rows
 from gassapi_backend.database.statements import insert
 from gassapi_backend.models import folded, name_hash, new_id
 from tests.conftest import Api, Person
-from tests.server.test_collections import bulk as bulk_collections
-from tests.server.test_endpoints import bulk as bulk_endpoints
+from tests.factories import collection_rows, endpoint_rows
 
 PROJECTS = 20
 EACH = 60  # rows of a kind in each project
@@ -95,8 +94,8 @@ def somebody(number: int) -> Row:
 async def fill(project_id: str, ann: Person) -> dict[str, str]:
     """Put rows of every kind into a project; return the ids of one of each."""
     moment = stored(now())
-    collections = bulk_collections(project_id, EACH)
-    endpoints = bulk_endpoints(project_id, collections[0]["id"], EACH)
+    collections = collection_rows(project_id, EACH)
+    endpoints = endpoint_rows(project_id, collections[0]["id"], EACH)
     flows = filled(
         project_id,
         {

@@ -1,27 +1,15 @@
 """How many statements a request costs: few, and no more for more rows."""
 
 import logging
-from typing import Any
 
 import pytest
 
 from gassapi_backend.database.statements import insert
-from gassapi_backend.server.access.callers import CONSOLE, forget_everybody
+from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.projects.actions import recount_project
-from tests.conftest import Api, Person
-from tests.server.test_collections import bulk as bulk_collections
-from tests.server.test_endpoints import bulk as bulk_endpoints
-
-
-async def statements(
-    api: Api, caplog: pytest.LogCaptureFixture, path: str, who: Person | str, **options: Any
-) -> list[str]:
-    """Return the statements that a request costs when its caller is not remembered."""
-    forget_everybody()
-    caplog.clear()
-    with caplog.at_level(logging.DEBUG, "tortoise.db_client"):
-        await api.json(options.pop("method", "GET"), path, who, **options)
-    return [record.message for record in caplog.records if record.name == "tortoise.db_client"]
+from tests.conftest import Api
+from tests.factories import collection_rows, endpoint_rows
+from tests.server.counting import statements
 
 
 @pytest.mark.parametrize("query", ["", "?limit=3", "?search=shop&role=owner", "?page=2&limit=2"])
@@ -87,8 +75,8 @@ async def test_a_thousand_collections_and_ten_thousand_endpoints_cost_no_more_st
 ) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
-    collections = bulk_collections(project_id, 1000)
-    endpoints = bulk_endpoints(project_id, collections[0]["id"], 10_000)
+    collections = collection_rows(project_id, 1000)
+    endpoints = endpoint_rows(project_id, collections[0]["id"], 10_000)
     await insert("collections", collections, batch=1000)
     await insert("endpoints", endpoints, batch=1000)
     await recount_project(CONSOLE, project_id)
@@ -109,12 +97,12 @@ async def test_copies_and_deletions_cost_no_statement_per_row(
 ) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
-    top = bulk_collections(project_id, 1)
-    below = bulk_collections(project_id, 90, parent_id=top[0]["id"], sibling_of=top[0]["id"])
+    top = collection_rows(project_id, 1)
+    below = collection_rows(project_id, 90, parent_id=top[0]["id"], sibling_of=top[0]["id"])
     await insert("collections", [*top, *below])
     costs = []
     for count in (1, 300):
-        await insert("endpoints", bulk_endpoints(project_id, below[0]["id"], count))
+        await insert("endpoints", endpoint_rows(project_id, below[0]["id"], count))
         await recount_project(CONSOLE, project_id)
         path = f"/collections/{top[0]['id']}/duplicate"
         costs.append(len(await statements(api, caplog, path, ann, method="POST", expect=201)))

@@ -21,8 +21,8 @@ from gassapi_backend.server.feed import handlers, streams
 from gassapi_backend.server.feed.state import FOLLOWERS
 from gassapi_backend.server.feed.streams import End
 from tests.conftest import Api, Person, Serve, everything
+from tests.server.counting import statements
 from tests.server.feeds import Copy, Stream, environment, following
-from tests.server.test_statements import statements
 
 
 async def rename(api: Api, who: Person, project_id: str, name: str = "Store") -> int:

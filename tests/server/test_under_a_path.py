@@ -12,7 +12,7 @@ from yarl import URL
 
 from tests.browser import browser
 from tests.conftest import PASSWORD, Api, Serve
-from tests.server.test_docs_page import Elements
+from tests.pages import Elements
 from tests.servers import free_port
 
 pytestmark = pytest.mark.engines("sqlite")

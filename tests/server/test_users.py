@@ -14,14 +14,12 @@ from gassapi_backend.clock import ahead, now
 from gassapi_backend.database import rows
 from gassapi_backend.models import (
     AuditEntry,
-    Invitation,
     Mail,
     OneTimeToken,
     Project,
     Purpose,
     Session,
     User,
-    folded,
     is_id,
     new_id,
 )
@@ -38,7 +36,8 @@ from gassapi_backend.server.accounts.queries import load_user
 from gassapi_backend.server.accounts.schemas import NewEmail, UserChanges
 from gassapi_backend.server.accounts.state import PASSWORDS
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
-from tests.server.test_statements import statements
+from tests.factories import make_invitation
+from tests.server.counting import statements
 
 NOBODY_ID = "01a20200-0000-7000-8000-000000000000"
 SECRET_ID = "01a20200-0000-7000-8000-00000000abcd"
@@ -415,26 +414,15 @@ async def test_ones_projects_are_listed_under_users_too(api: Api) -> None:
         assert len(answers[0]["projects"]) == (query != "?role=member")
 
 
-async def invite(inviter: Person, project_id: str, email: str) -> Invitation:
-    """Make an invitation, as a member does."""
-    return await Invitation.create(
-        project_id=project_id,
-        email=email,
-        email_key=folded(email, 320),
-        invited_by_id=inviter.id,
-        expires_at=ahead(3600),
-    )
-
-
 async def test_the_export_has_everything_about_oneself_and_no_secret(api: Api) -> None:
     ann, bob = await api.person(), await api.person("Bob")
     mine, his = await api.project(ann, 'Mine "Ü" 😀'), await api.project(bob, "His")
     await api.join(ann, his["id"])
     issued = await api.issue(ann, mine["id"])
     other = await api.issue(bob, his["id"], name="Bob's secret token")
-    sent = await invite(ann, mine["id"], "cat@example.com")
-    received = await invite(bob, his["id"], "ANN@example.com")
-    await invite(bob, his["id"], "dan@example.com")
+    sent = await make_invitation(ann, mine["id"], "cat@example.com")
+    received = await make_invitation(bob, his["id"], "ANN@example.com")
+    await make_invitation(bob, his["id"], "dan@example.com")
     link = await OneTimeToken.create(
         user_id=ann.id,
         purpose=Purpose.VERIFY_EMAIL,

@@ -16,6 +16,7 @@ from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
 from gassapi_backend.server.web.state import KEYS
 from tests.conftest import Api, Person, everything, text_of
+from tests.factories import NO_PROJECTS
 from tests.server.samples import SAMPLES, fresh_links, furnish, request_for
 
 WHO = {
@@ -288,15 +289,6 @@ HARMLESS = [
     if route.method not in ("GET", "DELETE") and not any(word in route.path for word in TAKES_AWAY)
 ]
 HARMFUL = [route for route in GUARDED if route not in READS and route not in HARMLESS]
-NO_PROJECTS = [
-    "01a20200-0000-7000-8000-000000000000",
-    "01A20200-0000-7000-8000-000000000000",
-    "not-an-id",
-    "%00",
-    "%FF",
-    "1%20OR%201=1",
-    "%F0%9F%92%A5",
-]
 
 
 def test_every_route_is_in_the_table_and_has_a_sample() -> None:

@@ -11,9 +11,8 @@ from gassapi_backend.server.projects.actions import recount_project
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.web.answer_cache import ANSWERS, OVERHEAD, AnswerCache
 from tests.conftest import Api
-from tests.server.test_collections import add, bulk
-from tests.server.test_endpoints import save
-from tests.server.test_statements import statements
+from tests.factories import add_collection, collection_rows, save_endpoint
+from tests.server.counting import statements
 
 
 def test_the_least_recently_used_answers_are_forgotten_first() -> None:
@@ -49,7 +48,7 @@ async def test_a_list_is_asked_for_once_and_again_after_every_change(
 ) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
-    collection_id = (await add(api, ann, project_id, "Users"))["id"]
+    collection_id = (await add_collection(api, ann, project_id, "Users"))["id"]
     address = path.format(project_id=project_id, collection_id=collection_id)
     first = await api.json("GET", address, ann)
     assert len(await statements(api, caplog, address, ann)) == 2  # the caller, and their access
@@ -57,7 +56,7 @@ async def test_a_list_is_asked_for_once_and_again_after_every_change(
     changed = await api.json("GET", f"{address}?", ann)
     assert changed == first
     for number in range(3):
-        await save(api, ann, collection_id, f"Ping {number}")
+        await save_endpoint(api, ann, collection_id, f"Ping {number}")
         changed = await api.json("GET", address, ann)
         assert changed != first
         assert await api.json("GET", address, ann) == changed
@@ -67,9 +66,9 @@ async def test_a_list_is_asked_for_once_and_again_after_every_change(
 async def test_another_query_gets_another_answer(api: Api) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
-    collection_id = (await add(api, ann, project_id, "Users"))["id"]
+    collection_id = (await add_collection(api, ann, project_id, "Users"))["id"]
     for name in ("Ping", "Pong"):
-        await save(api, ann, collection_id, name)
+        await save_endpoint(api, ann, collection_id, name)
     path = f"/collections/{collection_id}/endpoints"
     for _ in range(2):
         for query, names in {
@@ -105,7 +104,7 @@ async def test_what_somebody_else_writes_meanwhile_is_seen(api: Api) -> None:
 
     async def write() -> None:
         for number in range(10):
-            await add(api, ann, project_id, f"Users {number}")
+            await add_collection(api, ann, project_id, f"Users {number}")
             assert len((await api.json("GET", path, ann))["collections"]) == number + 1
 
     await asyncio.gather(write(), *(watch() for _ in range(3)))
@@ -114,7 +113,7 @@ async def test_what_somebody_else_writes_meanwhile_is_seen(api: Api) -> None:
 async def test_a_large_answer_is_not_kept(api: Api) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
-    await insert("collections", bulk(project_id, 4000))
+    await insert("collections", collection_rows(project_id, 4000))
     await recount_project(CONSOLE, project_id)
     path = f"/projects/{project_id}/collections"
     for _ in range(2):

@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Api, Person, audited, everything
-from tests.server.test_collections import add
-from tests.server.test_endpoints import save
-from tests.server.test_flows import EMPTY
+from tests.factories import EMPTY_FLOW, add_collection, save_endpoint
 
 
 @pytest.fixture
@@ -16,10 +14,10 @@ async def content(api: Api) -> tuple[Person, dict[str, str]]:
     """Somebody, and the paths of one thing of each kind that they have."""
     ann = await api.person()
     project = f"/projects/{(await api.project(ann))['id']}"
-    collection = await add(api, ann, project.rpartition("/")[2], "Folder")
-    endpoint = await save(api, ann, collection["id"])
+    collection = await add_collection(api, ann, project.rpartition("/")[2], "Folder")
+    endpoint = await save_endpoint(api, ann, collection["id"])
     made = await api.json(
-        "POST", f"{project}/flows", ann, json={"name": "Flow", "flowData": EMPTY}, expect=201
+        "POST", f"{project}/flows", ann, json={"name": "Flow", "flowData": EMPTY_FLOW}, expect=201
     )
     environments = await api.json("GET", f"{project}/environments", ann)
     return ann, {
@@ -171,7 +169,7 @@ async def test_a_collection_in_which_an_endpoint_appeared_is_not_deleted(
     ann, paths = content
     path = paths["collection"]
     tag = (await api.call("GET", path, ann)).headers["ETag"]
-    await save(api, ann, path.rpartition("/")[2], "Unseen")
+    await save_endpoint(api, ann, path.rpartition("/")[2], "Unseen")
     before = await everything()
     refused = await api.json("DELETE", path, ann, headers={"If-Match": tag}, expect=412)
     assert refused["error"]["details"]["current"]["endpointsCount"] == 2

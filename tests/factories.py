@@ -1,0 +1,112 @@
+"""What tests need to begin with: made through the API where that is quick, else past it."""
+
+from typing import Any
+
+from gassapi_backend.clock import ahead, now, stored
+from gassapi_backend.models import (
+    Invitation,
+    folded,
+    name_hash,
+    new_id,
+)
+from tests.conftest import Api, Person
+
+NOWHERE = "01a20200-0000-7000-8000-000000000000"
+
+
+NO_PROJECTS = [
+    "01a20200-0000-7000-8000-000000000000",
+    "01A20200-0000-7000-8000-000000000000",
+    "not-an-id",
+    "%00",
+    "%FF",
+    "1%20OR%201=1",
+    "%F0%9F%92%A5",
+]
+
+
+async def add_collection(
+    api: Api,
+    who: Person | str,
+    project_id: str,
+    name: str,
+    parent: str | None = None,
+    **fields: Any,
+) -> dict[str, Any]:
+    """Create a collection."""
+    body = {"name": name, "parentId": parent, **fields}
+    path = f"/projects/{project_id}/collections"
+    return (await api.json("POST", path, who, json=body, expect=201))["collection"]
+
+
+def collection_rows(
+    project_id: str, count: int, name: str = "Bulk", **columns: Any
+) -> list[dict[str, Any]]:
+    """Return rows of collections to be inserted past the server."""
+    moment = stored(now())
+    return [
+        {
+            "id": new_id(),
+            "project_id": project_id,
+            "parent_id": None,
+            "sibling_of": project_id,
+            "name": f"{name} {number}",
+            "name_hash": name_hash(f"{name} {number}"),
+            "position": number,
+            "endpoint_count": 0,
+            "revision": 1,
+            "created_at": moment,
+            "updated_at": moment,
+            **columns,
+        }
+        for number in range(count)
+    ]
+
+
+async def save_endpoint(
+    api: Api, who: Person | str, collection_id: str, name: str = "Ping", **fields: Any
+) -> dict[str, Any]:
+    """Save a request."""
+    body = {"name": name, "method": "GET", "url": "https://example.com", **fields}
+    path = f"/collections/{collection_id}/endpoints"
+    return (await api.json("POST", path, who, json=body, expect=201))["endpoint"]
+
+
+def endpoint_rows(
+    project_id: str, collection_id: str, count: int, **columns: Any
+) -> list[dict[str, Any]]:
+    """Return rows of endpoints to be inserted past the server."""
+    moment = stored(now())
+    return [
+        {
+            "id": new_id(),
+            "project_id": project_id,
+            "collection_id": collection_id,
+            "name": f"Bulk {number}",
+            "name_key": f"bulk {number}",
+            "method": "GET",
+            "url": "/",
+            "url_key": "/",
+            "position": number,
+            "headers": "{}",
+            "revision": 1,
+            "created_at": moment,
+            "updated_at": moment,
+            **columns,
+        }
+        for number in range(count)
+    ]
+
+
+async def make_invitation(inviter: Person, project_id: str, email: str) -> Invitation:
+    """Make an invitation, as a member does."""
+    return await Invitation.create(
+        project_id=project_id,
+        email=email,
+        email_key=folded(email, 320),
+        invited_by_id=inviter.id,
+        expires_at=ahead(3600),
+    )
+
+
+EMPTY_FLOW: dict[str, Any] = {"version": "1.0", "steps": [], "config": {}}
