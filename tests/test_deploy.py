@@ -119,14 +119,6 @@ def test_the_services_of_compose_belong_together() -> None:
             assert volume.split(":")[0] in volumes
 
 
-def test_the_lock_file_has_hashes_and_no_addresses() -> None:
-    lock = (TOP / "requirements.lock").read_text("utf-8")
-    assert "://" not in lock
-    pins = re.split(r"\n(?=\S)", lock.strip())
-    assert all(re.match(r"[\w.-]+(\[.*\])?==\S+", pin) for pin in pins)
-    assert all("--hash=sha256:" in pin for pin in pins)
-
-
 def test_what_has_to_pass_is_what_readme_tells_to_run() -> None:
     ci = TOP / ".ci" / "run"
     assert os.access(ci, os.X_OK)

@@ -1,0 +1,67 @@
+"""The locks hold all that the project asks for, and are installed without asking an index."""
+
+import re
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.locks import DEV, RUN, pins, wanted
+
+NEEDED = {
+    RUN: wanted(
+        "build-system.requires",
+        "project.dependencies",
+        "project.optional-dependencies.redis",
+        "dependency-groups.build",
+    ),
+    DEV: wanted(
+        "build-system.requires",
+        "project.dependencies",
+        "project.optional-dependencies",
+        "dependency-groups",
+    ),
+}
+
+
+def lacking(requirements: list[Requirement], lock: Path) -> list[str]:
+    """Return the requirements that a lock does not fulfil."""
+    pinned = pins(lock)
+    return [
+        str(requirement)
+        for requirement in requirements
+        if not (pin := pinned.get(canonicalize_name(requirement.name)))
+        or not requirement.specifier.contains(pin.version, prereleases=True)
+        or not pin.is_needed_here
+    ]
+
+
+@pytest.mark.parametrize("lock", NEEDED, ids=lambda lock: lock.name)
+def test_a_lock_has_everything_that_the_project_asks_for_in_its_range(lock: Path) -> None:
+    assert len(NEEDED[lock]) > 20
+    assert lacking(NEEDED[lock], lock) == []
+
+
+def test_what_a_lock_lacks_or_has_too_old_is_found() -> None:
+    asked = [Requirement(line) for line in ("aiohttp>=99", "no-such-package", "aiohttp>=3")]
+    assert lacking(asked, RUN) == ["aiohttp>=99", "no-such-package"]
+
+
+def test_what_runs_is_a_part_of_what_is_tested_at_the_same_versions() -> None:
+    run, dev = pins(RUN), pins(DEV)
+    assert [name for name in run if name not in dev or run[name].version != dev[name].version] == []
+
+
+def test_what_runs_has_no_test_tools() -> None:
+    tools = {canonicalize_name(tool.name) for tool in wanted("dependency-groups.test")}
+    assert len(tools) > 10
+    run_needs = {canonicalize_name(needed.name) for needed in NEEDED[RUN]}
+    direct = (tools - run_needs) & set(pins(RUN))
+    assert direct <= {"jsonschema"}, "mcp needs it"
+
+
+@pytest.mark.parametrize("lock", NEEDED, ids=lambda lock: lock.name)
+def test_every_package_has_hashes_and_no_lock_names_an_address(lock: Path) -> None:
+    assert all(pin.hashes for pin in pins(lock).values())
+    assert not re.search(r"://|index|find-links", lock.read_text("utf-8"))
