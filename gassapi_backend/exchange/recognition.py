@@ -1,0 +1,200 @@
+"""What each format looks like: by what a document is known, before anyone reads it."""
+
+import re
+from collections.abc import Iterable
+
+from gassapi_backend.exchange.sources import Source, Syntax
+from gassapi_backend.exchange.tree import Json
+
+_START = 20_000
+"""How many characters of a text are looked at."""
+
+
+def keys_of(value: Json) -> set[str]:
+    """Return the keys of an object; nothing for any other value."""
+    return set(value) if isinstance(value, dict) else set()
+
+
+def first_of(value: Json) -> Json:
+    """Return the first entry of a list; the value itself, if it is none."""
+    return (value[0] if value else None) if isinstance(value, list) else value
+
+
+def start_of(source: Source) -> str:
+    """Return the beginning of a text that is no JSON, for looking at."""
+    return "" if source.syntax in (Syntax.JSON, Syntax.FILES) else source.text[:_START]
+
+
+def _has_file(source: Source, *ends: str) -> bool:
+    return any(path.lower().endswith(ends) for path in source.files)
+
+
+def _names(source: Source) -> Iterable[str]:
+    return (path.rpartition("/")[2] for path in source.files)
+
+
+def is_gassapi(source: Source) -> bool:
+    """Whether it is a project as we export it."""
+    return isinstance(source.data, dict) and source.data.get("format") == "gassapi"
+
+
+def is_postman(source: Source) -> bool:
+    """Whether it is a collection of any version, an environment, globals, or a dump of all."""
+    if source.files:
+        return _is_postman_folder(source)
+    data = source.data
+    if isinstance(data, dict) and isinstance(data.get("collection"), dict):
+        data = data["collection"]
+    return _is_postman_collection(data) or _is_postman_variables(source.data)
+
+
+def _is_postman_folder(source: Source) -> bool:
+    return "archive.json" in source.files or any(
+        path.endswith(_POSTMAN_FILES) for path in source.files
+    )
+
+
+_POSTMAN_FILES = (
+    ".request.yaml",
+    ".environment.yaml",
+    ".globals.yaml",
+    ".resources/definition.yaml",
+)
+
+
+def _is_postman_collection(data: Json) -> bool:
+    keys = keys_of(data)
+    info = data.get("info") if keys else None
+    if isinstance(info, dict) and ("item" in keys or "postman" in str(info.get("schema"))):
+        return "openapi" not in keys
+    if "requests" in keys and {"order", "folders_order", "owner", "timestamp"} & keys:
+        return True  # version 1, which has no name for itself
+    if str(keys and data.get("$kind")) in ("collection", "http-request", "environment", "globals"):
+        return True
+    return isinstance(keys and data.get("collections"), list) and "environments" in keys
+
+
+def _is_postman_variables(data: Json) -> bool:
+    keys = keys_of(data)
+    if "_postman_variable_scope" in keys or {"name", "values"} <= keys:
+        return isinstance(data.get("values"), list)
+    if not isinstance(data, list) or not data:
+        return False
+    return all({"key", "value"} <= keys_of(entry) for entry in data[:50])
+
+
+def is_openapi(source: Source) -> bool:
+    """Whether it is OpenAPI or Swagger, or a folder with such a document in it."""
+    if source.files:
+        return any(map(_starts_openapi, source.files.values()))
+    return bool({"openapi", "swagger"} & keys_of(source.data))
+
+
+_OPENAPI = re.compile(r"""^\s{0,4}["']?(?:openapi|swagger)["']?\s*:\s*["']?[1-9]""", re.M)
+
+
+def _starts_openapi(text: str) -> bool:
+    return _OPENAPI.search(text[:_START]) is not None or (
+        text.lstrip()[:1] == "{" and _OPENAPI_ANYWHERE.search(text) is not None
+    )
+
+
+_OPENAPI_ANYWHERE = re.compile(r'"(?:openapi|swagger)"\s*:\s*"[1-9]\.')
+
+
+def is_insomnia(source: Source) -> bool:
+    """Whether it is an export of version 4 or older, or a file of version 5."""
+    data = source.data
+    if not isinstance(data, dict):
+        return False
+    return "__export_format" in data or ".insomnia.rest/" in str(data.get("type"))
+
+
+def is_bruno(source: Source) -> bool:
+    """Whether it is a folder or file in Bruno's own language, or its JSON export."""
+    if source.files:
+        return "bruno.json" in _names(source) or _has_file(source, ".bru")
+    if source.syntax is Syntax.TEXT:
+        return source.name.lower().endswith(".bru") or _BRU.match(start_of(source)) is not None
+    data = source.data
+    if not isinstance(data, dict) or not isinstance(data.get("items"), list):
+        return False
+    if {"brunoConfig", "activeEnvironmentUid"} & set(data):
+        return True
+    first = first_of(data["items"])
+    types = ("http", "http-request", "graphql-request", "folder", "graphql")
+    return "version" in data and (
+        first is None or str(keys_of(first) and first.get("type")) in types
+    )
+
+
+_BRU = re.compile(
+    r"\s*(?:meta|vars(?::secret)?|headers|auth(?::\w+)?|get|post|put|delete|patch|head|options)"
+    r"(?: \{|\s\[)\s*\n"
+)
+
+
+def is_opencollection(source: Source) -> bool:
+    """Whether it is a collection in the OpenCollection format, as one file or as a folder."""
+    if source.files:
+        return bool({"opencollection.yml", "opencollection.yaml"}.intersection(_names(source)))
+    return "opencollection" in keys_of(source.data)
+
+
+def is_hoppscotch(source: Source) -> bool:
+    """Whether it is a collection or environment of Hoppscotch, or a list of them."""
+    first = first_of(source.data)
+    keys = keys_of(first)
+    if {"folders", "requests", "name"} <= keys:
+        return isinstance(first["folders"], list) and isinstance(first["requests"], list)
+    if {"name", "endpoint", "method"} <= keys:
+        return True
+    return {"name", "variables"} <= keys and isinstance(first["variables"], list)
+
+
+def is_http(source: Source) -> bool:
+    """Whether it is a file of requests in the language of editors, or the environments for one."""
+    if source.files:
+        return _has_file(source, ".http", ".rest")
+    name = source.name.lower()
+    if name.endswith((".http", ".rest")) or _is_http_environment(name):
+        return True
+    return _HTTP.search(start_of(source)) is not None and not is_hurl(source)
+
+
+def is_hurl(source: Source) -> bool:
+    """Whether it is written for hurl, whose requests look like those of an .http file."""
+    if source.name.lower().endswith(".hurl"):
+        return True
+    return not source.files and _HURL.search(start_of(source)) is not None
+
+
+_HURL = re.compile(
+    r"^HTTP(?:/[\d.]+)?[ \t]+(?:\d{3}|\*)[ \t]*$"
+    r"|^\[(?:Asserts|Captures|QueryStringParams|FormParams|Query|Form|Options)\]",
+    re.M,
+)
+
+
+def _is_http_environment(name: str) -> bool:
+    return name.endswith(("http-client.env.json", "http-client.private.env.json"))
+
+
+_METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE|CONNECT|GRAPHQL|WEBSOCKET"
+_HTTP = re.compile(
+    rf"^(?:###.*\n(?:(?:#|//|@|\s*$).*\n)*)?(?:{_METHODS}) (?:https?://|\{{\{{|/)\S*", re.M
+)
+
+
+def is_har(source: Source) -> bool:
+    """Whether it is an HTTP archive."""
+    log = source.data.get("log") if isinstance(source.data, dict) else None
+    return isinstance(log, dict) and "entries" in log
+
+
+def is_curl(source: Source) -> bool:
+    """Whether it is one or more cURL commands."""
+    return not source.files and _CURL.match(start_of(source)) is not None
+
+
+_CURL = re.compile(r"(?:\s|#.*\n|[$>%]\s|```\w*\n)*curl(?:\.exe)?(?:[ \t\\^`]|\r?$)", re.M)

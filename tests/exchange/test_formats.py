@@ -1,0 +1,158 @@
+"""Which format a document is: by looking, by being told, and refused by name if it is not read."""
+
+import json
+
+import pytest
+
+from gassapi_backend.exchange import formats
+from gassapi_backend.exchange.loading import load, load_files, load_text
+from gassapi_backend.exchange.sources import Source
+from gassapi_backend.exchange.tree import Document, Json, Unreadable
+from gassapi_backend.exchange.writing import WriteOptions
+
+SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
+COLLECTION: Json = {"info": {"name": "a", "schema": SCHEMA}, "item": []}
+VARIABLE = {"key": "a", "value": "b"}
+DATA: list[tuple[str, Json]] = [
+    ("postman", COLLECTION),
+    ("postman", {"collection": COLLECTION}),
+    ("postman", {"info": {"name": "a"}, "item": []}),
+    ("postman", {"id": "1", "name": "a", "order": [], "folders": [], "requests": []}),
+    ("postman", {"name": "a", "values": [VARIABLE], "_postman_variable_scope": "globals"}),
+    ("postman", {"id": "1", "name": "a", "values": [VARIABLE]}),
+    ("postman", [VARIABLE]),
+    ("postman", {"version": 1, "collections": [], "environments": [], "globals": []}),
+    ("openapi", {"openapi": "3.1.0", "info": {"title": "a", "version": "1"}, "paths": {}}),
+    ("openapi", {"swagger": "2.0", "info": {}, "paths": {}}),
+    ("insomnia", {"_type": "export", "__export_format": 4, "resources": []}),
+    ("insomnia", {"type": "collection.insomnia.rest/5.0", "name": "a", "collection": []}),
+    ("insomnia", {"type": "environment.insomnia.rest/5.0", "name": "a"}),
+    ("bruno", {"name": "a", "version": "1", "items": [], "brunoConfig": {}}),
+    ("bruno", {"name": "a", "version": "1", "items": [{"type": "http-request", "name": "b"}]}),
+    ("opencollection", {"opencollection": "1.0.0", "info": {"name": "a"}, "items": []}),
+    ("hoppscotch", {"v": 1, "name": "a", "folders": [], "requests": []}),
+    ("hoppscotch", [{"v": 12, "name": "a", "folders": [], "requests": [], "auth": {}}]),
+    ("hoppscotch", {"v": 2, "id": "1", "name": "a", "variables": []}),
+    ("har", {"log": {"version": "1.2", "creator": {}, "entries": []}}),
+    ("gassapi", {"format": "gassapi", "version": 1}),
+]
+TEXTS = [
+    ("curl", "curl http://localhost/a"),
+    ("curl", "  $ curl -X POST \\\n http://localhost/a"),
+    ("curl", "# get it\ncurl.exe http://localhost/a"),
+    ("curl", "curl -H Accept:x http://localhost\n\ncurl http://localhost/b"),
+    ("http", "GET http://localhost/a\nAccept: text/plain\n"),
+    ("http", "### A\n# @name a\nPOST {{base}}/a HTTP/1.1\n\n{}\n"),
+    ("http", "@base = http://localhost\n\nGET {{base}}/a\n"),
+    ("bruno", "meta {\n  name: a\n  type: http\n}\n\nget {\n  url: http://localhost\n}\n"),
+    ("bruno", "vars {\n  a: b\n}\n"),
+    ("openapi", "openapi: 3.0.0\ninfo: {title: a, version: '1'}\npaths: {}\n"),
+    ("insomnia", "type: collection.insomnia.rest/5.0\nname: a\n"),
+    ("postman", "$kind: collection\nname: a\n"),
+]
+FOLDERS: list[tuple[str, list[str]]] = [
+    ("postman", [".resources/definition.yaml", "a.request.yaml"]),
+    ("postman", ["archive.json", "collection/1.json"]),
+    ("bruno", ["bruno.json", "a/b.bru"]),
+    ("bruno", ["a.bru", "b.bru"]),
+    ("opencollection", ["opencollection.yml", "a/b.yml"]),
+    ("http", ["a.http", "http-client.env.json"]),
+]
+REFUSED: list[tuple[str, str, str]] = [
+    ("AsyncAPI", "a.yaml", "asyncapi: 3.0.0\ninfo: {}\n"),
+    ("Arazzo", "a.yaml", "arazzo: 1.0.1\nworkflows: []\n"),
+    ("overlay", "a.yaml", "overlay: 1.0.0\nactions: []\n"),
+    ("SoapUI", "a.xml", '<?xml version="1.0"?>\n<con:soapui-project name="a"/>'),
+    ("WSDL", "a.xml", '<wsdl:definitions xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/"/>'),
+    ("WSDL", "a.wsdl", '<definitions\n xmlns="http://schemas.xmlsoap.org/wsdl/"/>'),
+    ("RAML", "a.raml", "#%RAML 1.0\ntitle: a\n"),
+    ("API Blueprint", "a.apib", "FORMAT: 1A\n\n# A\n"),
+    ("GraphQL", "a.graphql", "type Query {\n  me: User\n}\n"),
+    ("GraphQL", "a.json", '{"data": {"__schema": {"types": []}}}'),
+    ("hurl", "a.hurl", "GET http://localhost/a\nHTTP 200\n"),
+    ("hurl", "a.txt", "GET http://localhost/a\nHTTP 200\n[Asserts]\nstatus == 200\n"),
+    ("Thunder Client", "a.json", '{"clientName": "Thunder Client", "requests": []}'),
+    ("Thunder Client", "tc_col_a.json", '{"_id": "1", "colName": "a", "requests": []}'),
+    ("Yaak", "a.json", '{"yaakVersion": "2026.1", "yaakSchema": 4, "resources": {}}'),
+    ("HTTPie", "a.json", '{"meta": {"format": "httpie", "version": "1.0.0"}, "entry": {}}'),
+    ("Apidog", "a.json", '{"apidogProject": "1.0.0", "apiCollection": []}'),
+    ("Paw", "a.paw", "<database><databaseInfo/></database>"),
+    ("Talend", "a.json", '{"version": 6, "entities": []}'),
+    ("JSON schema", "a.json", '{"$schema": "https://json-schema.org/draft/2020-12/schema"}'),
+    ("gRPC", "a.txt", 'syntax = "proto3";\n'),
+    ("HTML", "a.txt", "<!DOCTYPE html>\n<html></html>"),
+    ("XML", "a.xml", "<?xml version='1.0'?><a/>"),
+]
+
+
+@pytest.mark.parametrize(("name", "data"), DATA)
+def test_data_is_recognised_by_what_is_in_it(name: str, data: Json) -> None:
+    assert formats.recognise(load(json.dumps(data).encode())).name == name
+
+
+@pytest.mark.parametrize(("name", "text"), TEXTS)
+def test_text_is_recognised_by_how_it_begins(name: str, text: str) -> None:
+    assert formats.recognise(load_text(text)).name == name
+
+
+@pytest.mark.parametrize(("name", "paths"), FOLDERS)
+def test_a_folder_is_recognised_by_its_files(name: str, paths: list[str]) -> None:
+    assert formats.recognise(load_files((path, b"x") for path in paths)).name == name
+
+
+@pytest.mark.parametrize("start", ["openapi: 3.0.0\n", '{"info": {},\n "openapi": "3.1.0"}'])
+def test_a_folder_with_an_openapi_document_is_one(start: str) -> None:
+    source = load_files([("b/part.yaml", b"a: 1"), ("api.yaml", start.encode())])
+    assert formats.recognise(source).name == "openapi"
+
+
+@pytest.mark.parametrize(("name", "file", "text"), REFUSED)
+def test_what_is_not_read_is_refused_by_its_name_and_with_advice(
+    name: str, file: str, text: str
+) -> None:
+    with pytest.raises(Unreadable) as caught:
+        formats.read(load_text(text, file))
+    said = caught.value.message
+    assert name in said
+    assert "not read here. " in said
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", "null", "5", '"a"', '{"item": []}', "[[1]]", "hello"])
+def test_anything_else_is_refused_with_what_is_read(text: str) -> None:
+    with pytest.raises(Unreadable, match=r"Read are: .*Postman, OpenAPI") as caught:
+        formats.read(load_text(text))
+    assert "known" in caught.value.message
+
+
+def test_broken_yaml_is_refused_as_that() -> None:
+    with pytest.raises(Unreadable, match="not valid YAML") as caught:
+        formats.read(load_text("openapi: 3.0.0\ninfo: a: b\n"))
+    assert caught.value.pointer == "line 2"
+
+
+def test_a_format_that_is_not_known_is_refused_with_those_that_are() -> None:
+    with pytest.raises(Unreadable, match=r"no format “wsdl” here\. Known are: .*postman, openapi"):
+        formats.read(load_text("{}"), "wsdl")
+
+
+def test_a_format_that_is_plainly_another_is_refused() -> None:
+    source = load_text("openapi: 3.0.0\npaths: {}\n")
+    with pytest.raises(Unreadable, match="This is not Postman: it looks like OpenAPI"):
+        formats.read(source, "postman")
+
+
+@pytest.mark.parametrize("format", ["xml", "hoppscotch", "bruno", "har2"])
+def test_only_some_formats_are_written(format: str) -> None:  # noqa: A002 - the API's word
+    with pytest.raises(Unreadable):
+        formats.write(Document("a", ""), format, WriteOptions())
+
+
+def test_a_version_that_is_not_written_is_refused_with_those_that_are() -> None:
+    with pytest.raises(Unreadable, match=r"OpenAPI 2\.0 is not written here\. Choose: 3\.1, 3\.0"):
+        formats.write(Document("a", ""), "openapi", WriteOptions(version="2.0"))
+
+
+@pytest.mark.parametrize("one", formats.FORMATS, ids=lambda one: one.name)
+@pytest.mark.parametrize("data", [None, 1, "a", [], {}, [None], {"info": 1, "item": 1}])
+def test_looking_at_any_data_never_fails(one: formats.Format, data: Json) -> None:
+    assert one.looks_so(Source(data=data)) in (True, False)
