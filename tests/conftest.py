@@ -35,6 +35,7 @@ TABLES = (  # those that refer to others first
     "idempotency",
     "mails",
     "flows",
+    "origins",
     "endpoints",
     "collections",
     "invitations",

@@ -4,6 +4,7 @@ from gassapi_backend.models.accounts import Attempt, OneTimeToken, Purpose, Sess
 from gassapi_backend.models.audit import AuditChain, AuditEntry
 from gassapi_backend.models.content import Collection, Endpoint, Flow
 from gassapi_backend.models.fields import folded, is_id, name_hash, new_id
+from gassapi_backend.models.origins import Origin
 from gassapi_backend.models.projects import Environment, Invitation, Member, Project
 from gassapi_backend.models.service import Idempotency, Mail
 from gassapi_backend.models.tokens import McpToken, Scope
@@ -22,6 +23,7 @@ __all__ = [
     "McpToken",
     "Member",
     "OneTimeToken",
+    "Origin",
     "Project",
     "Purpose",
     "Scope",

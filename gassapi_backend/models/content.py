@@ -7,6 +7,7 @@ from gassapi_backend.clock import now
 from gassapi_backend.models.fields import (
     AsciiField,
     FoldedField,
+    FoldedTextField,
     IdField,
     JsonTextField,
     TimeField,
@@ -20,8 +21,10 @@ class Collection(Model):
 
     ``sibling_of`` is the parent's id, or the project's at the top, and ``name_hash`` the SHA-256 of
     the folded name, so that the database keeps names unique among siblings (NULLs are distinct in
-    an index). Siblings are ordered by ``position``, then by age. ``endpoint_count`` counts the
-    endpoints directly in it and is kept by the change that alters them.
+    an index). Folders and endpoints of one parent share one count of ``position``, their place.
+    ``endpoint_count`` counts the endpoints directly in it and is kept by the change that alters
+    them. ``variables``, ``auth`` and ``headers`` are JSON text, inherited by everything below.
+    ``is_gone``: it was imported, and the source has it no more.
     """
 
     id = IdField(primary_key=True, default=new_id)
@@ -37,6 +40,10 @@ class Collection(Model):
     name = fields.CharField(max_length=255)
     name_hash = AsciiField(max_length=64)
     description = fields.TextField(null=True)
+    variables = JsonTextField(null=True)
+    auth = JsonTextField(null=True)
+    headers = JsonTextField(null=True)
+    is_gone = fields.BooleanField(null=True)
     position = fields.IntField(default=0)
     endpoint_count = fields.IntField(default=0)
     revision = fields.BigIntField(default=0)
@@ -57,7 +64,7 @@ class Endpoint(Model):
     """A saved request.
 
     The JSON columns hold JSON text, so that reads pass it through. ``name_key`` and ``url_key`` are
-    what a search looks in.
+    what a search looks in. ``is_gone``: it was imported, and the source has it no more.
     """
 
     id = IdField(primary_key=True, default=new_id)
@@ -72,8 +79,8 @@ class Endpoint(Model):
     name = fields.CharField(max_length=255)
     name_key = FoldedField(max_length=255)
     method = AsciiField(max_length=20)
-    url = fields.CharField(max_length=2000)
-    url_key = FoldedField(max_length=2000)
+    url = fields.TextField()
+    url_key = FoldedTextField()
     description = fields.TextField(null=True)
     position = fields.IntField(default=0)
     headers = JsonTextField(default="{}")
@@ -86,6 +93,7 @@ class Endpoint(Model):
     request_params = JsonTextField(null=True)
     response_schema = JsonTextField(null=True)
     header_docs = JsonTextField(null=True)
+    is_gone = fields.BooleanField(null=True)
     revision = fields.BigIntField(default=0)
     created_at = TimeField(default=now)
     updated_at = TimeField(default=now)

@@ -84,6 +84,13 @@ class FoldedField(CharField[Any]):
             return f"VARCHAR({self.field.max_length}) {BINARY}"
 
 
+class FoldedTextField(TextField):
+    """As ``FoldedField``, for what is longer than a row of MySQL has room for."""
+
+    class _db_mysql:
+        SQL_TYPE = f"TEXT {BINARY}"
+
+
 class TimeField(Field[datetime], datetime):
     """A moment in UTC with milliseconds.
 
