@@ -31,10 +31,11 @@ LAYERS: tuple[set[str], ...] = (
     {"database", "instance_key", "logs", "models", "settings_file"},
     {"vault"},
     {"server/errors", "server/names"},
-    {"server/access", "server/items"},
+    {"server/access"},
     {"server/changes"},
     {"server/limits"},
     {"server/web"},
+    {"server/items"},
     {
         "server/audit",
         "server/collections",

@@ -169,13 +169,13 @@ async def _count(vault: Any) -> dict[str, Any]:
     """Return how many values each key encrypts, and how many no key opens."""
     import orjson
 
-    from gassapi_backend.server.environments.queries import sealed_environments
-    from gassapi_backend.server.environments.variables import is_lost
+    from gassapi_backend.server.items.queries import list_sealed
+    from gassapi_backend.server.items.variables import is_lost
     from gassapi_backend.vault import key_id_of
 
     values: dict[str, int] = {}
     lost = 0
-    for row in await sealed_environments():
+    for row in await list_sealed():
         for variable in orjson.loads(row["variables"]):
             if "sealed" in variable:
                 key = key_id_of(variable["sealed"])

@@ -153,7 +153,7 @@ async def _issue(
 ) -> tuple[str, Any, dict[str, Any]]:
     from gassapi_backend.server.access.callers import CONSOLE
     from gassapi_backend.server.accounts.queries import find_user
-    from gassapi_backend.server.environments.variables import plain_values
+    from gassapi_backend.server.items.variables import plain_values
     from gassapi_backend.server.tokens import actions, queries
     from gassapi_backend.server.tokens.configs import gassapi_json
     from gassapi_backend.server.tokens.schemas import NewToken

@@ -226,7 +226,14 @@ ROUTES: tuple[Route, ...] = (
         status=201,
         resource=COLLECTION,
     ),
-    Route("GET", "/collections/{collection_id}", collections.show, P.READ, resource=COLLECTION),
+    Route(
+        "GET",
+        "/collections/{collection_id}",
+        collections.show,
+        P.READ,
+        resource=COLLECTION,
+        refuses=(409,),
+    ),
     Route(
         "PUT",
         "/collections/{collection_id}",

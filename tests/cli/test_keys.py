@@ -17,9 +17,10 @@ from gassapi_backend.models import AuditEntry, Environment, Project, User
 from gassapi_backend.server.access.callers import CONSOLE, Actor, Caller, Kind
 from gassapi_backend.server.changes.change import change
 from gassapi_backend.server.environments.actions import create_environment
-from gassapi_backend.server.environments.queries import sealed_environments
-from gassapi_backend.server.environments.schemas import NewEnvironment, NewVariable
-from gassapi_backend.server.environments.variables import plain_values
+from gassapi_backend.server.environments.schemas import NewEnvironment
+from gassapi_backend.server.items.queries import list_sealed
+from gassapi_backend.server.items.schemas import NewVariable
+from gassapi_backend.server.items.variables import plain_values
 from gassapi_backend.server.projects.actions import create_project
 from gassapi_backend.server.projects.schemas import NewProject
 from gassapi_backend.settings import Settings, load
@@ -105,8 +106,8 @@ async def values(settings: Settings) -> dict[str, dict[str, str]]:
     """Return all secret values by environment, opened with the keys that are there now."""
     vault = Vault(settings)
     return {
-        row["id"]: plain_values(row["variables"], vault=vault, environment_id=row["id"])
-        for row in await sealed_environments()
+        row["id"]: plain_values(row["variables"], vault=vault, owner_id=row["id"])
+        for row in await list_sealed()
     }
 
 
@@ -114,7 +115,7 @@ async def key_ids() -> set[str]:
     """Return the ids of the keys that secret values are encrypted with."""
     return {
         key_id_of(variable["sealed"])
-        for row in await sealed_environments()
+        for row in await list_sealed()
         for variable in orjson.loads(row["variables"])
     }
 
@@ -201,7 +202,7 @@ async def test_broken_off_anywhere_nothing_is_lost_and_the_next_run_finishes(
 
 
 async def test_a_rotation_waits_for_a_write_with_the_old_key(own: Settings) -> None:
-    row = (await sealed_environments())[-1]
+    row = (await list_sealed())[-1]
     is_written, may_end = asyncio.Event(), asyncio.Event()
 
     async def write() -> None:

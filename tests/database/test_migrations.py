@@ -157,6 +157,56 @@ async def test_a_filled_database_of_the_first_migration_keeps_its_rows(
         assert await rows("SELECT * FROM audit_log") == [entry | unchained for entry in before]
 
 
+async def test_endpoints_of_before_keep_their_content_and_get_places_after_the_folders(
+    engine: str, bare: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names, when = shipped(dialect(engine)), "2026-01-31 12:00:00.000"
+    real, old = folder(dialect(engine)) / "models", tmp_path / "old" / "models"
+    old.mkdir(parents=True)
+    for name in names[:2]:
+        shutil.copy(real / name, old)
+    user, project, top, *below = sorted(new_id() for _ in range(7))
+    async with open_database(bare):
+        with monkeypatch.context() as earlier:
+            earlier.setattr(migrations, "folder", lambda _: old.parent)
+            assert await upgrade(bare) == names[:2]
+        await execute(
+            "INSERT INTO users (id, email, email_key, name, name_key, password_hash, is_active,"
+            " is_admin, revision, created_at, updated_at)"
+            " VALUES (?, 'a@b.test', 'a@b.test', 'A', 'a', 'x', ?, ?, 1, ?, ?)",
+            *(user, True, False, when, when),
+        )
+        await execute(
+            "INSERT INTO projects (id, owner_id, name, name_key, is_public, settings, member_count,"
+            " collection_count, endpoint_count, revision, created_at, updated_at)"
+            " VALUES (?, ?, 'P', 'p', ?, '{}', 1, 3, 2, 1, ?, ?)",
+            *(project, user, False, when, when),
+        )
+        for number, (one, parent) in enumerate([(top, None), (below[0], top), (below[1], top)]):
+            await execute(
+                "INSERT INTO collections (id, project_id, parent_id, sibling_of, name, name_hash,"
+                " position, endpoint_count, revision, created_at, updated_at)"
+                " VALUES (?, ?, ?, ?, 'C', ?, 4, 0, 1, ?, ?)",
+                *(one, project, parent, parent or project, str(number), when, when),
+            )
+        for one, position in ((below[2], 9), (below[3], 5)):
+            await execute(
+                "INSERT INTO endpoints (id, project_id, collection_id, name, name_key, method, url,"
+                " url_key, position, headers, body, revision, created_at, updated_at)"
+                " VALUES (?, ?, ?, 'É', 'é', 'GET', '/ü', '/ü', ?, '{}', '\"b\"', 1, ?, ?)",
+                *(one, project, top, position, when, when),
+            )
+        before = await rows("SELECT * FROM endpoints ORDER BY id")
+        assert await upgrade(bare) == names[2:]
+        after = await rows("SELECT * FROM endpoints ORDER BY id")
+        folders = await rows("SELECT id, position FROM collections ORDER BY id")
+    assert after == [
+        before[0] | {"position": 3, "is_gone": None},
+        before[1] | {"position": 2, "is_gone": None},
+    ]
+    assert [item["position"] for item in folders] == [0, 0, 1]
+
+
 async def test_a_newer_database_is_refused_by_name_and_left_alone(
     engine: str, bare: Settings
 ) -> None:

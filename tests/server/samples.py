@@ -48,6 +48,9 @@ _COLLECTION = {
     "parentId": "<parent_id>",
     "description": "What is in it",
     "position": 3,
+    "variables": [{"key": "base url", "value": "https://example.com"}],
+    "auth": {"type": "bearer", "token": "{{token}}"},
+    "headers": [{"key": "X-Team", "value": "blue", "enabled": False}],
 }
 _ENDPOINT = {
     "name": "Log in",
@@ -166,7 +169,7 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("GET", "/api/v1/projects/{project_id}/events"): Sample(query="?since=1"),
     ("GET", "/api/v1/projects/{project_id}/collections"): Sample(query="?flat=true"),
     ("POST", "/api/v1/projects/{project_id}/collections"): Sample(_COLLECTION),
-    ("GET", "/api/v1/collections/{collection_id}"): Sample(),
+    ("GET", "/api/v1/collections/{collection_id}"): Sample(query="?reveal=false"),
     ("PUT", "/api/v1/collections/{collection_id}"): Sample(_COLLECTION),
     ("PATCH", "/api/v1/collections/{collection_id}"): Sample(_COLLECTION),
     ("DELETE", "/api/v1/collections/{collection_id}"): Sample(),

@@ -29,11 +29,12 @@ async def test_the_context_shows_what_is_in_a_project_in_its_order(api: Api) -> 
     project_id = (await api.project(ann))["id"]
     path = f"/projects/{project_id}"
     last = await add_collection(api, ann, project_id, "Last", position=9)
-    first = await add_collection(api, ann, project_id, "First", position=1)
+    first = await add_collection(api, ann, project_id, "First", position=0)
     below = await add_collection(api, ann, project_id, "Below", first["id"])
-    two = await save_endpoint(api, ann, below["id"], "Two", position=2, purpose="What it does")
-    one = await save_endpoint(api, ann, below["id"], "One", position=1, description="é")
-    same = await save_endpoint(api, ann, below["id"], "Same", position=1)
+    three = await save_endpoint(api, ann, below["id"], "Three", purpose="What it does")
+    one = await save_endpoint(api, ann, below["id"], "One", position=0, description="é")
+    two = await save_endpoint(api, ann, below["id"], "Two", position=1)
+    three["revision"] = two["revision"]  # it made room for both
     body = {"name": "Check out", "flowData": EMPTY_FLOW}
     flow = (await api.json("POST", f"{path}/flows", ann, json=body, expect=201))["flow"]
     found = await api.json("GET", f"{path}/context", ann)
@@ -43,7 +44,7 @@ async def test_the_context_shows_what_is_in_a_project_in_its_order(api: Api) -> 
     assert ids(found["collections"]) == [first["id"], below["id"], last["id"]]
     shown = found["collections"][0]["subCollections"][0]["endpoints"]
     keys = ("id", "name", "method", "url", "description", "purpose", "revision")
-    assert shown == [{key: item[key] for key in keys} for item in (one, same, two)]
+    assert shown == [{key: item[key] for key in keys} for item in (one, two, three)]
     (summary,) = found["flows"]
     assert summary == {key: flow[key] for key in summary}
     assert "flowData" not in summary

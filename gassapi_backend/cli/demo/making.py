@@ -88,7 +88,7 @@ async def _make_shop(settings: Settings, owner: User, member: User) -> Project:
     await accept_invitation(_as(member), project.id, Chosen(invitation.id, invitation.generation))
     await invite(actor, project.id, scene.INVITED, mailing=None)
     await _make_environments(actor, project.id, scene.ENVIRONMENTS, vault)
-    collections = await _fill(actor, project.id, SHOP)
+    collections = await _fill(actor, project.id, SHOP, vault)
     drawn = scene.PAY_AND_TRACK | {"collectionId": collections["Payments"]}
     await create_flow(_as(member), project.id, validated(NewFlow, scene.BUY_SOMETHING))
     await create_flow(_as(member), project.id, validated(NewFlow, drawn))
@@ -109,8 +109,9 @@ async def _make_public(settings: Settings, owner: User) -> None:
     project = await create_project(actor, validated(NewProject, scene.PUBLIC_PROJECT))
     variables = [{"key": "server", "value": settings.base_url}]
     environment = {"name": "Development", "variables": variables}
-    await _make_environments(actor, project.id, [environment], Vault(settings))
-    await _fill(actor, project.id, scene.THIS_SERVER)
+    vault = Vault(settings)
+    await _make_environments(actor, project.id, [environment], vault)
+    await _fill(actor, project.id, scene.THIS_SERVER, vault)
 
 
 async def _make_environments(
@@ -127,18 +128,23 @@ async def _make_environments(
 
 
 async def _fill(
-    actor: Actor, project_id: str, folders: Iterable[Folder], parent_id: str | None = None
+    actor: Actor,
+    project_id: str,
+    folders: Iterable[Folder],
+    vault: Vault,
+    parent_id: str | None = None,
 ) -> dict[str, str]:
     """Create collections with everything in them; return their ids by name."""
     ids = {}
     for folder in folders:
-        body = {"name": folder.name, "description": folder.description, "parentId": parent_id}
-        row = await create_collection(actor, project_id, validated(NewCollection, body))
+        own = {"name": folder.name, "description": folder.description, "parentId": parent_id}
+        body = own | folder.inherited
+        row = await create_collection(actor, project_id, validated(NewCollection, body), vault)
         ids[folder.name] = row["id"]
         for endpoint in folder.endpoints:
             new = validated(NewEndpoint, endpoint)
             await create_endpoint(actor, project_id, row["id"], new)
-        ids |= await _fill(actor, project_id, folder.folders, row["id"])
+        ids |= await _fill(actor, project_id, folder.folders, vault, row["id"])
     return ids
 
 

@@ -1,8 +1,14 @@
 """The demo project: the API of a shop, its collections and requests as the API takes them."""
 
+import json
 from typing import Any, NamedTuple
 
 Json = dict[str, Any]
+
+
+def written(value: Json) -> str:
+    """Return a body as people write it."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 class Folder(NamedTuple):
@@ -12,10 +18,11 @@ class Folder(NamedTuple):
     description: str
     endpoints: tuple[Json, ...] = ()
     folders: tuple["Folder", ...] = ()
+    inherited: Json = {}  # noqa: RUF012 - a tuple's default, and never changed
 
 
-SIGNED_IN = {"type": "bearer", "bearer": {"token": "{{token}}"}}
-NOBODY = {"type": "noauth"}
+SIGNED_IN = {"type": "bearer", "token": "{{token}}"}
+NOBODY = {"type": "none"}
 JSON_IN = {"Content-Type": "application/json", "Accept": "application/json"}
 JSON_OUT = {"Accept": "application/json"}
 
@@ -60,7 +67,7 @@ SIGN_IN = {
     "params": [{"key": "remember", "value": "true", "enabled": False}],
     "auth": NOBODY,
     "bodyType": "json",
-    "body": {"email": "{{customerEmail}}", "password": "{{customerPassword}}"},
+    "body": written({"email": "{{customerEmail}}", "password": "{{customerPassword}}"}),
     "examples": [
         {
             "name": "Signed in",
@@ -96,7 +103,9 @@ ACCOUNTS = Folder(
             "headers": JSON_IN,
             "auth": NOBODY,
             "bodyType": "json",
-            "body": {"email": "{{customerEmail}}", "name": "Ann", "password": "{{$randomText}}"},
+            "body": written(
+                {"email": "{{customerEmail}}", "name": "Ann", "password": "{{$randomText}}"}
+            ),
             "examples": [{"name": "Address taken", "status": 409, "body": {"error": "taken"}}],
             "purpose": "Creates a customer. Sign in afterwards: it answers with no token.",
         },
@@ -183,12 +192,14 @@ PRODUCTS = Folder(
             "url": "{{baseUrl}}/products",
             "headers": JSON_IN | {"Idempotency-Key": "{{$uuid}}"},
             "bodyType": "json",
-            "body": {
-                "name": "Enamel mug",
-                "price": {"amount": 1290, "currency": "EUR"},
-                "stock": 40,
-                "categories": ["kitchen"],
-            },
+            "body": written(
+                {
+                    "name": "Enamel mug",
+                    "price": {"amount": 1290, "currency": "EUR"},
+                    "stock": 40,
+                    "categories": ["kitchen"],
+                }
+            ),
             "auth": SIGNED_IN,
             "responseSchema": PRODUCT,
             "purpose": "For merchants. Prices are in the smallest unit of the currency.",
@@ -199,7 +210,7 @@ PRODUCTS = Folder(
             "url": "{{baseUrl}}/products/{{productId}}",
             "headers": {"Content-Type": "application/merge-patch+json"},
             "bodyType": "json",
-            "body": {"price": {"amount": 990}},
+            "body": written({"price": {"amount": 990}}),
             "auth": SIGNED_IN,
         },
         {
@@ -257,7 +268,7 @@ CHECKOUT = Folder(
             "url": "{{baseUrl}}/carts/{{cartId}}/lines",
             "headers": JSON_IN,
             "bodyType": "json",
-            "body": {"productId": "{{productId}}", "quantity": 2},
+            "body": written({"productId": "{{productId}}", "quantity": 2}),
             "auth": SIGNED_IN,
             "responseSchema": CART,
         },
@@ -267,7 +278,7 @@ CHECKOUT = Folder(
             "url": "{{baseUrl}}/orders",
             "headers": JSON_IN | {"Idempotency-Key": "{{cartId}}"},
             "bodyType": "json",
-            "body": {"cartId": "{{cartId}}", "address": {"city": "Köln", "country": "DE"}},
+            "body": written({"cartId": "{{cartId}}", "address": {"city": "Köln", "country": "DE"}}),
             "auth": SIGNED_IN,
             "examples": [
                 {"name": "Placed", "status": 201, "body": {"id": "o-1001", "status": "waiting"}},
@@ -291,10 +302,14 @@ SHOP = (
                 "name": "Track an order",
                 "method": "GET",
                 "url": "{{baseUrl}}/orders/{{orderId}}",
-                "auth": SIGNED_IN,
                 "responseSchema": ORDER,
             },
         ),
         (CHECKOUT,),
+        {
+            "auth": SIGNED_IN,
+            "headers": [{"key": "X-Shop", "value": "{{shop}}", "enabled": True}],
+            "variables": [{"key": "shop", "value": "cologne"}],
+        },
     ),
 )

@@ -65,19 +65,19 @@ async def _secrets(settings: Settings) -> list[Finding]:
     import orjson
 
     from gassapi_backend.instance_key import FILE_NAME, is_rotating
-    from gassapi_backend.server.environments.queries import sealed_environments
-    from gassapi_backend.server.environments.variables import is_lost, is_outdated, secret_keys
+    from gassapi_backend.server.items.queries import list_sealed
+    from gassapi_backend.server.items.variables import is_lost, is_outdated, secret_keys
     from gassapi_backend.vault import Vault
 
-    environments = [(row, orjson.loads(row["variables"])) for row in await sealed_environments()]
+    owners = [(row, orjson.loads(row["variables"])) for row in await list_sealed()]
     has_key = settings.secret_key is not None or (settings.home / FILE_NAME).exists()
     try:
         vault = Vault(settings) if has_key else None
     except SettingsError:
         return []  # said of the file already
     lost = [
-        f"{row['name']} of project {row['project_id']}"
-        for row, variables in environments
+        f"the {row['kind']} {row['name']} of project {row['project_id']}"
+        for row, variables in owners
         if vault is None or any(is_lost(vault, row["id"], variable) for variable in variables)
     ]
     if lost:
@@ -86,10 +86,10 @@ async def _secrets(settings: Settings) -> list[Finding]:
             f"The secret key is not the one they were encrypted with. Put that one into {FILE_NAME}"
             " or GASSAPI_OLD_SECRET_KEYS, or write the values anew."
         )
-        message = f"secret values that cannot be decrypted, in the environment {shown}"
+        message = f"secret values that cannot be decrypted, in {shown}"
         return [Finding("secrets", Verdict.BAD, message, advice)]
     outdated = vault is not None and any(
-        is_outdated(vault, variable) for _, variables in environments for variable in variables
+        is_outdated(vault, variable) for _, variables in owners for variable in variables
     )
     if outdated or is_rotating(settings):
         message = "a change of the secret key is not finished"
@@ -100,7 +100,7 @@ async def _secrets(settings: Settings) -> list[Finding]:
         return [
             Finding("secrets", Verdict.GOOD, message, "GASSAPI_OLD_SECRET_KEYS can be removed.")
         ]
-    count = sum(len(secret_keys(variables)) for _, variables in environments)
+    count = sum(len(secret_keys(variables)) for _, variables in owners)
     return [Finding("secrets", Verdict.GOOD, f"{count}, all can be decrypted" if count else "none")]
 
 

@@ -4,9 +4,11 @@ Whatever depends on other rows (depth, cycles, free names, the last position) is
 on the project, so that no two writers can break it together.
 """
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+import orjson
 from tortoise.exceptions import IntegrityError
 
 from gassapi_backend.clock import now, stored
@@ -18,37 +20,56 @@ from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.collections import queries
 from gassapi_backend.server.collections.schemas import (
     CollectionChanges,
+    CollectionView,
     NewCollection,
     collection_view,
+    revealed_view,
 )
 from gassapi_backend.server.errors import Conflict, Invalid, NotFound
-from gassapi_backend.server.items import copy_name, next_position
+from gassapi_backend.server.items import copy_name, places
+from gassapi_backend.server.items.schemas import NewVariable
+from gassapi_backend.server.items.variables import (
+    Stored,
+    moved,
+    revealed,
+    secret_keys,
+    to_store,
+)
 from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
+from gassapi_backend.vault import Vault
 
-MAX_DEPTH = 5
+MAX_DEPTH = 12
 BATCH = 400  # rows of a statement that names each; SQLite joins 500 SELECTs at most
 
 _TAKEN = "A collection of that name is already here. Choose another name."
 
 
-async def create_collection(actor: Actor, project_id: str, new: NewCollection) -> Row:
+async def create_collection(actor: Actor, project_id: str, new: NewCollection, vault: Vault) -> Row:
     """Create a collection. Raises ``Invalid`` for a parent that cannot be, ``Conflict``."""
     try:
         async with change(actor, project_id) as made:
-            last = await _last_position(project_id, new.parent_id)
+            await _check_parent(project_id, new.parent_id)
             collection_id, moment = new_id(), stored(now())
             revision = made.record(
                 "collection_created", "collection", collection_id, new.name, parent_id=new.parent_id
             )
+            sibling_of = new.parent_id or project_id
+            end = await places.count_in(sibling_of)
+            if new.position is not None and new.position < end:
+                await places.make_room(sibling_of, new.position, revision)
             collection = {
                 "id": collection_id,
                 "project_id": project_id,
                 "parent_id": new.parent_id,
-                "sibling_of": new.parent_id or project_id,
+                "sibling_of": sibling_of,
                 "name": new.name,
                 "name_hash": name_hash(new.name),
                 "description": new.description,
-                "position": next_position(last) if new.position is None else new.position,
+                "variables": _variables(vault, collection_id, new.variables),
+                "auth": new.auth,
+                "headers": new.headers,
+                "is_gone": None,
+                "position": end if new.position is None else min(new.position, end),
                 "endpoint_count": 0,
                 "revision": revision,
                 "created_at": moment,
@@ -66,6 +87,7 @@ async def update_collection(
     project_id: str,
     collection_id: str,
     changes: CollectionChanges,
+    vault: Vault,
     if_match: IfMatch = ANY_REVISION,
 ) -> Row:
     """Change or move a collection; without a position, it moves to the end.
@@ -75,15 +97,17 @@ async def update_collection(
     try:
         async with change(actor, project_id) as made:
             collection = await _current(project_id, collection_id, if_match)
+            wanted = {field: getattr(changes, field) for field in changes.model_fields_set}
+            if "variables" in wanted:
+                before = orjson.loads(collection["variables"] or "[]")
+                wanted["variables"] = _variables(vault, collection_id, changes.variables, before)
             changed = {
-                field: getattr(changes, field)
-                for field in changes.model_fields_set
-                if getattr(changes, field) != collection[field]
+                field: value for field, value in wanted.items() if value != collection[field]
             }
             if "parent_id" in changed:
-                last = await _last_position(project_id, changed["parent_id"], collection_id)
-                if "position" not in changes.model_fields_set:
-                    changed["position"] = next_position(last)
+                await _check_parent(project_id, changed["parent_id"], collection_id)
+            if "parent_id" in changed or "position" in changed:
+                await _find_place(collection, wanted, changed)
             if changed:
                 await _save(made, collection, changed)
     except IntegrityError:
@@ -100,9 +124,10 @@ async def delete_collection(
         if if_match.misses(collection["revision"], collection["endpoint_count"]):
             raise stale(collection_view(collection))  # an endpoint came that nobody meant
         below = await queries.ids_below(collection_id)
+        sibling_of = collection["parent_id"] or project_id
         await _detach_flows(made, await queries.flows_below(collection_id))
         endpoints = await _delete(below)
-        made.record(
+        revision = made.record(
             "collection_deleted",
             "collection",
             collection_id,
@@ -110,6 +135,7 @@ async def delete_collection(
             collections=len(below),
             endpoints=endpoints,
         )
+        await places.close_gap(sibling_of, collection["position"], revision)
         _count(made, collections=-len(below), endpoints=-endpoints)
 
 
@@ -117,6 +143,7 @@ async def duplicate_collection(
     actor: Actor,
     source_project_id: str,
     collection_id: str,
+    vault: Vault,
     *,
     name: str | None = None,
     project_id: str | None = None,
@@ -136,7 +163,6 @@ async def duplicate_collection(
         ) as made:
             source = await _current(source_project_id, collection_id, if_match)
             parent_id = None if is_elsewhere else source["parent_id"]
-            last = await _last_position(target_id, parent_id)
             name = name or await _free_name(parent_id or target_id, source["name"])
             below = await queries.collections_below(collection_id)
             endpoints = await queries.endpoints_below(collection_id)
@@ -157,16 +183,32 @@ async def duplicate_collection(
                 "parent_id": parent_id,
                 "name": name,
                 "name_hash": name_hash(name),
-                "position": next_position(last),
+                "position": await places.count_in(parent_id or target_id),
                 "revision": revision,
             }
-            copies = _copied(below, endpoints, top)
+            copies = _copied(below, endpoints, top, vault)
             await insert("collections", list(copies.values()))
             await _copy_endpoints(copies, endpoints, top)
             _count(made, collections=len(below), endpoints=len(endpoints))
     except IntegrityError:
         raise Conflict(_TAKEN) from None
     return copies[collection_id]
+
+
+async def reveal(actor: Actor, project_id: str, collection_id: str, vault: Vault) -> CollectionView:
+    """Return a collection with its secret values, and note who looked at which.
+
+    Raises ``Conflict``, and notes nothing, where one cannot be decrypted.
+    """
+    async with change(actor, project_id) as made:
+        collection = await _current(project_id, collection_id, ANY_REVISION)
+        stored_ones = orjson.loads(collection["variables"] or "[]")
+        variables = revealed(vault, collection_id, stored_ones)
+        if keys := secret_keys(stored_ones):
+            made.note(
+                "secrets_revealed", "collection", collection_id, collection["name"], keys=keys
+            )
+        return revealed_view(collection, variables)
 
 
 async def _current(project_id: str, collection_id: str, if_match: IfMatch) -> Row:
@@ -178,22 +220,36 @@ async def _current(project_id: str, collection_id: str, if_match: IfMatch) -> Ro
     return collection
 
 
-async def _last_position(
-    project_id: str, parent_id: str | None, moved: str | None = None
-) -> int | None:
-    """Return the last position below a parent or at the top; ``None`` where nothing is there yet.
-
-    Raises ``Invalid`` where a new collection, or the one that is ``moved``, cannot go there.
-    """
-    place = await queries.find_place(project_id, parent_id)
-    if place is None:
+async def _check_parent(project_id: str, parent_id: str | None, moved: str | None = None) -> None:
+    """Raise ``Invalid`` where a new collection, or the one that is ``moved``, cannot go."""
+    if parent_id is None:
+        return
+    above = await queries.ids_above(project_id, parent_id)
+    if not above:
         raise Invalid.field("parentId", "There is no such collection in this project.")
-    if moved in place.above:
+    if moved in above:
         raise Invalid.field("parentId", "A collection cannot be moved below itself.")
-    levels = await queries.height_of(moved) if moved and parent_id else 1
-    if len(place.above) + levels > MAX_DEPTH:
+    levels = await queries.height_of(moved) if moved else 1
+    if len(above) + levels > MAX_DEPTH:
         raise Invalid.field("parentId", f"Collections go at most {MAX_DEPTH} deep.")
-    return place.last
+
+
+async def _find_place(collection: Row, wanted: dict[str, Any], changed: dict[str, Any]) -> None:
+    """Say where a collection goes that is moved: to the end, where no place is wanted."""
+    is_moved = "parent_id" in changed
+    parent_id = changed["parent_id"] if is_moved else collection["parent_id"]
+    end = await places.count_in(parent_id or collection["project_id"]) - (not is_moved)
+    changed["position"] = min(wanted.get("position", end), end)
+    if not is_moved and changed["position"] == collection["position"]:
+        del changed["position"]
+
+
+def _variables(
+    vault: Vault, collection_id: str, sent: list[NewVariable] | None, before: Iterable[Stored] = ()
+) -> str | None:
+    """Return what to store for the variables that were sent; nothing for none."""
+    variables = to_store(vault, collection_id, sent or (), before)
+    return orjson.dumps(variables).decode() if variables else None
 
 
 async def _save(made: Change, collection: Row, changed: dict[str, Any]) -> None:
@@ -204,7 +260,10 @@ async def _save(made: Change, collection: Row, changed: dict[str, Any]) -> None:
         changed.get("name", collection["name"]),
         fields=sorted(changed),
     )
+    old = collection["parent_id"] or collection["project_id"], collection["position"]
     collection |= {**changed, "revision": revision, "updated_at": stored(now())}
+    new = collection["parent_id"] or collection["project_id"], collection["position"]
+    await places.move(old, new, revision)
     columns = {key: collection[key] for key in (*changed, "revision", "updated_at")}
     if "name" in changed:
         columns["name_hash"] = name_hash(changed["name"])
@@ -270,7 +329,7 @@ async def _free_name(sibling_of: str, name: str) -> str:
         first, count = first + count, min(count * 10, 1000)  # hashing more holds others up
 
 
-def _copied(below: list[Row], endpoints: list[Row], top: Row) -> dict[str, Row]:
+def _copied(below: list[Row], endpoints: list[Row], top: Row, vault: Vault) -> dict[str, Row]:
     """Return the rows of the copies by the ids of what they are copies of, parents first."""
     counts: dict[str, int] = {}
     for endpoint in endpoints:
@@ -285,11 +344,21 @@ def _copied(below: list[Row], endpoints: list[Row], top: Row) -> dict[str, Row]:
         copies[original["id"]] = {
             **copy,
             "sibling_of": copy["parent_id"] or copy["project_id"],
+            "variables": _moved(vault, original, copy["id"]),
+            "is_gone": None,
             "endpoint_count": counts.get(original["id"], 0),
             "created_at": moment,
             "updated_at": moment,
         }
     return copies
+
+
+def _moved(vault: Vault, original: Row, copy_id: str) -> str | None:
+    """Return a collection's variables as its copy stores them. Raises ``Conflict``."""
+    if not original["variables"] or '"sealed":"' not in original["variables"]:
+        return original["variables"]  # type: ignore[no-any-return]  # JSON text
+    variables = moved(vault, original["id"], copy_id, orjson.loads(original["variables"]))
+    return orjson.dumps(variables).decode()
 
 
 async def _copy_endpoints(copies: dict[str, Row], endpoints: list[Row], top: Row) -> None:
@@ -322,5 +391,5 @@ async def _copy_endpoints(copies: dict[str, Row], endpoints: list[Row], top: Row
 
 @cache
 def _copied_columns() -> tuple[str, ...]:
-    own = {"id", "collection_id", "project_id", "revision", "created_at", "updated_at"}
+    own = {"id", "collection_id", "project_id", "is_gone", "revision", "created_at", "updated_at"}
     return tuple(sorted(Endpoint._meta.db_fields - own))

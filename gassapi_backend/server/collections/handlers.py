@@ -14,9 +14,11 @@ from gassapi_backend.server.collections.schemas import (
     collection_tree,
     collection_view,
 )
+from gassapi_backend.server.items.schemas import Reveal
 from gassapi_backend.server.web.etags import if_match
 from gassapi_backend.server.web.reading import Message
-from gassapi_backend.server.web.state import ACTOR, PROJECT, SUBJECT
+from gassapi_backend.server.web.revealing import begin_reveal
+from gassapi_backend.server.web.state import ACTOR, PROJECT, SUBJECT, VAULT
 
 
 async def list_collections(request: web.Request, wanted: CollectionList) -> CollectionsAnswer:
@@ -26,14 +28,27 @@ async def list_collections(request: web.Request, wanted: CollectionList) -> Coll
 
 
 async def create(request: web.Request, new: NewCollection) -> CollectionAnswer:
-    """Create a collection, at most five deep."""
-    row = await actions.create_collection(request[ACTOR], request[PROJECT]["id"], new)
+    """Create a collection, at most twelve deep."""
+    row = await actions.create_collection(
+        request[ACTOR], request[PROJECT]["id"], new, request.app[VAULT]
+    )
     return {"collection": collection_view(row)}
 
 
-async def show(request: web.Request) -> CollectionAnswer:
-    """Show a collection."""
-    return {"collection": collection_view(request[SUBJECT])}
+async def show(request: web.Request, wanted: Reveal) -> CollectionAnswer:
+    """Show a collection.
+
+    Secret values of its variables are masked unless `reveal` asks for them, which is audited. Such
+    an answer is never to be stored, and `If-None-Match` means nothing to it.
+    """
+    loaded = request[SUBJECT]
+    if not wanted.reveal:
+        return {"collection": collection_view(loaded)}
+    begin_reveal(request)
+    shown = await actions.reveal(
+        request[ACTOR], loaded["project_id"], loaded["id"], request.app[VAULT]
+    )
+    return {"collection": shown}
 
 
 async def update(request: web.Request, changes: CollectionChanges) -> CollectionAnswer:
@@ -43,7 +58,12 @@ async def update(request: web.Request, changes: CollectionChanges) -> Collection
     """
     loaded = request[SUBJECT]
     row = await actions.update_collection(
-        request[ACTOR], loaded["project_id"], loaded["id"], changes, if_match(request)
+        request[ACTOR],
+        loaded["project_id"],
+        loaded["id"],
+        changes,
+        request.app[VAULT],
+        if_match(request),
     )
     return {"collection": collection_view(row)}
 
@@ -64,6 +84,7 @@ async def duplicate(request: web.Request, wanted: CollectionCopy) -> CollectionA
         request[ACTOR],
         loaded["project_id"],
         loaded["id"],
+        request.app[VAULT],
         name=wanted.name,
         project_id=wanted.project_id,
         if_match=if_match(request),

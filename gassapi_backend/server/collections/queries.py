@@ -1,12 +1,10 @@
 """Reads of collections: each a single statement."""
 
-from typing import NamedTuple
-
 from gassapi_backend.database import Row, row, rows
 
 _COLUMNS = """
-  c.id, c.project_id, c.parent_id, c.name, c.description, c.position, c.endpoint_count,
-  c.revision, c.created_at, c.updated_at
+  c.id, c.project_id, c.parent_id, c.name, c.description, c.variables, c.auth, c.headers,
+  c.position, c.endpoint_count, c.is_gone, c.revision, c.created_at, c.updated_at
 """
 
 _BELOW = """
@@ -17,24 +15,14 @@ WITH RECURSIVE below (id, depth) AS (
 )
 """
 
-_PLACE = """
+_ABOVE = """
 WITH RECURSIVE above (id, parent_id) AS (
   SELECT id, parent_id FROM collections WHERE id = ? AND project_id = ?
   UNION ALL
   SELECT c.id, c.parent_id FROM collections c JOIN above a ON c.id = a.parent_id
 )
-SELECT id, (SELECT MAX(position) FROM collections WHERE sibling_of = ?) AS last FROM above
+SELECT id FROM above
 """
-
-
-class Place(NamedTuple):
-    """Where a collection may be put.
-
-    ``above`` are the collections around it; ``last`` is the highest position of those in it.
-    """
-
-    above: list[str]
-    last: int | None
 
 
 async def list_collections(project_id: str) -> list[Row]:
@@ -54,15 +42,9 @@ async def load_collection(project_id: str, collection_id: str) -> Row | None:
     )
 
 
-async def find_place(project_id: str, parent_id: str | None) -> Place | None:
-    """Return the place below a parent or at the top; ``None`` where the project has no such one."""
-    if parent_id is None:
-        found = await rows(
-            "SELECT MAX(position) AS last FROM collections WHERE sibling_of = ?", project_id
-        )
-        return Place([], found[0]["last"])
-    found = await rows(_PLACE, parent_id, project_id, parent_id)
-    return Place([item["id"] for item in found], found[0]["last"]) if found else None
+async def ids_above(project_id: str, collection_id: str) -> list[str]:
+    """Return the ids of a collection and of those around it; none where the project lacks it."""
+    return [item["id"] for item in await rows(_ABOVE, collection_id, project_id)]
 
 
 async def height_of(collection_id: str) -> int:

@@ -1,27 +1,37 @@
 """What goes in and out about collections."""
 
 from collections.abc import Callable, Iterable
-from typing import Annotated, NotRequired, TypeVar, cast
+from typing import Any, NotRequired, TypeVar, cast
 
-from pydantic import Field, StringConstraints
+import orjson
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
 from gassapi_backend.server.items import ItemName, Position
+from gassapi_backend.server.items.json_text import Headers, SmallObject, as_answered
+from gassapi_backend.server.items.schemas import Description, Variables, VariableView
+from gassapi_backend.server.items.variables import Stored, masked
 from gassapi_backend.server.web.bodies import Body, Id, Query, optional
 from gassapi_backend.server.web.etags import Resource
 
-Description = Annotated[str, StringConstraints(max_length=10_000)]
+_INHERITED = "Inherited by everything below; what is nearer wins."
 
 
 class NewCollection(Body):
-    """A collection to create: at the top without ``parentId``, at the end without ``position``."""
+    """A collection to create: at the top without ``parentId``.
+
+    ``position`` is its place among the collections and endpoints beside it; by default, the last.
+    """
 
     name: ItemName
     parent_id: Id | None = None
     description: Description | None = None
     position: Position | None = None
+    variables: Variables | None = Field(default=None, description=_INHERITED)
+    auth: SmallObject = Field(default=None, description=_INHERITED)
+    headers: Headers = Field(default=None, description=_INHERITED)
 
 
 class CollectionChanges(Body):
@@ -31,6 +41,9 @@ class CollectionChanges(Body):
     parent_id: Id | None = optional()
     description: Description | None = optional()
     position: Position = optional()
+    variables: Variables | None = optional(description="All of them: those left out are gone.")
+    auth: SmallObject = optional()
+    headers: Headers = optional()
 
 
 class CollectionCopy(Body):
@@ -52,8 +65,10 @@ class CollectionList(Query):
 class CollectionView(TypedDict):
     """A collection.
 
+    ``variables``, ``auth`` and ``headers`` are inherited by everything below; the nearest wins.
     ``endpointsCount`` counts the endpoints directly in it. It is derived from them: the
-    collection's ``revision`` stays as they come and go.
+    collection's ``revision`` stays as they come and go. ``goneFromSource``: it was imported from a
+    document that, by its last import, has it no more.
     """
 
     id: str
@@ -61,8 +76,12 @@ class CollectionView(TypedDict):
     parentId: str | None
     name: str
     description: str | None
+    variables: list[VariableView]
+    auth: dict[str, Any] | None
+    headers: dict[str, Any] | list[Any] | None
     position: int
     endpointsCount: int
+    goneFromSource: NotRequired[bool]
     revision: int
     createdAt: str
     updatedAt: str
@@ -90,19 +109,36 @@ class CollectionsAnswer(TypedDict):
 
 
 def collection_view(row: Row) -> CollectionView:
-    """Show a collection."""
-    return {
+    """Show a collection; what it hands down goes through as stored unless some of it is secret."""
+    text = row["variables"] or "[]"
+    is_secret = '"secret":true' in text
+    return _view(row, masked(orjson.loads(text)) if is_secret else as_answered(text))
+
+
+def revealed_view(row: Row, variables: list[Stored]) -> CollectionView:
+    """Show a collection with variables that were opened."""
+    return _view(row, variables)
+
+
+def _view(row: Row, variables: object) -> CollectionView:
+    view: CollectionView = {
         "id": row["id"],
         "projectId": row["project_id"],
         "parentId": row["parent_id"],
         "name": row["name"],
         "description": row["description"],
+        "variables": variables,  # type: ignore[typeddict-item]  # JSON text, or of these keys
+        "auth": as_answered(row["auth"]),
+        "headers": as_answered(row["headers"]),
         "position": row["position"],
         "endpointsCount": row["endpoint_count"],
         "revision": row["revision"],
         "createdAt": rfc3339(row["created_at"]),
         "updatedAt": rfc3339(row["updated_at"]),
     }
+    if row["is_gone"]:
+        view["goneFromSource"] = True
+    return view
 
 
 def collection_list(rows: Iterable[Row]) -> list[CollectionNode]:

@@ -20,7 +20,7 @@ from gassapi_backend.server.endpoints.schemas import (
     endpoint_view,
 )
 from gassapi_backend.server.errors import Invalid, NotFound
-from gassapi_backend.server.items import copy_name, next_position
+from gassapi_backend.server.items import copy_name, places
 from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
 
 _NO_HEADERS = "{}"
@@ -37,8 +37,6 @@ async def create_endpoint(
         fields["collection_id"] = collection_id
         if fields["headers"] is None:
             fields["headers"] = _NO_HEADERS
-        if fields["position"] is None:
-            fields["position"] = next_position(await queries.last_position(collection_id))
         return await _add(made, "endpoint_created", fields, collection_id=collection_id)
 
 
@@ -62,9 +60,8 @@ async def update_endpoint(
         if "collection_id" in changed:
             await _enter(project_id, changed["collection_id"])
             await _count(project_id, endpoint["collection_id"], -1)
-            if "position" not in wanted:
-                last = await queries.last_position(changed["collection_id"])
-                changed["position"] = next_position(last)
+        if "collection_id" in changed or "position" in changed:
+            await _find_place(endpoint, wanted, changed)
         if changed:
             await _save(made, endpoint, changed)
     return endpoint
@@ -76,8 +73,9 @@ async def delete_endpoint(
     """Delete an endpoint. Raises ``NotFound`` and ``Stale``."""
     async with change(actor, project_id) as made:
         endpoint = await _current(project_id, endpoint_id, if_match)
-        made.record("endpoint_deleted", "endpoint", endpoint_id, endpoint["name"])
+        revision = made.record("endpoint_deleted", "endpoint", endpoint_id, endpoint["name"])
         await execute("DELETE FROM endpoints WHERE id = ?", endpoint_id)
+        await places.close_gap(endpoint["collection_id"], endpoint["position"], revision)
         await _count(project_id, endpoint["collection_id"], -1)
         made.locked_project.endpoint_count -= 1
         made.save_project("endpoint_count")
@@ -105,7 +103,8 @@ async def duplicate_endpoint(
             **original,
             "name": name or copy_name(original["name"]),
             "collection_id": target_id,
-            "position": next_position(await queries.last_position(target_id)),
+            "position": None,
+            "is_gone": None,
         }
         details = {"from_id": endpoint_id, "collection_id": target_id}
         return await _add(made, "endpoint_duplicated", fields, **details)
@@ -143,13 +142,19 @@ async def _add(made: Change, action: str, fields: dict[str, Any], **details: Any
     """Insert an endpoint, of which ``fields`` say all but what is made here; return its row."""
     endpoint_id, moment = new_id(), stored(now())
     project = made.locked_project
+    revision = made.record(action, "endpoint", endpoint_id, fields["name"], **details)
+    end = await places.count_in(fields["collection_id"])
+    if (place := fields["position"]) is not None and place < end:
+        await places.make_room(fields["collection_id"], place, revision)
     endpoint = {
+        "is_gone": None,
         **fields,
         "id": endpoint_id,
         "project_id": project.id,
         "name_key": folded(fields["name"]),
         "url_key": folded(fields["url"], MAX_URL),
-        "revision": made.record(action, "endpoint", endpoint_id, fields["name"], **details),
+        "position": end if place is None else min(place, end),
+        "revision": revision,
         "created_at": moment,
         "updated_at": moment,
     }
@@ -159,12 +164,23 @@ async def _add(made: Change, action: str, fields: dict[str, Any], **details: Any
     return endpoint
 
 
+async def _find_place(endpoint: Row, wanted: dict[str, Any], changed: dict[str, Any]) -> None:
+    """Say where an endpoint goes that is moved: to the end, where no place is wanted."""
+    target, current = changed.get("collection_id"), endpoint["collection_id"]
+    end = await places.count_in(target or current) - (target is None)
+    changed["position"] = min(wanted.get("position", end), end)
+    if target is None and changed["position"] == endpoint["position"]:
+        del changed["position"]
+
+
 async def _save(made: Change, endpoint: Row, changed: dict[str, Any]) -> None:
     name = changed["name"] if "name" in changed else endpoint["name"]
     fields = sorted(changed)
     revision = made.record("endpoint_updated", "endpoint", endpoint["id"], name, fields=fields)
     columns = {**changed, "revision": revision, "updated_at": stored(now())}
+    old = endpoint["collection_id"], endpoint["position"]
     endpoint |= columns
+    await places.move(old, (endpoint["collection_id"], endpoint["position"]), revision)
     if "name" in changed:
         columns["name_key"] = folded(name)
     if "url" in changed:

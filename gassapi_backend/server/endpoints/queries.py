@@ -8,7 +8,7 @@ from gassapi_backend.server.endpoints.schemas import MAX_URL, EndpointSearch
 COLUMNS = """
   e.id, e.project_id, e.collection_id, e.name, e.method, e.url, e.description, e.position,
   e.headers, e.params, e.body, e.body_type, e.auth, e.examples, e.purpose, e.request_params,
-  e.response_schema, e.header_docs, e.revision, e.created_at, e.updated_at
+  e.response_schema, e.header_docs, e.is_gone, e.revision, e.created_at, e.updated_at
 """
 
 
@@ -64,11 +64,3 @@ async def load_endpoint(project_id: str, endpoint_id: str) -> Row | None:
         endpoint_id,
         project_id,
     )
-
-
-async def last_position(collection_id: str) -> int | None:
-    """Return the highest position in a collection; ``None`` where it is empty."""
-    found = await row(
-        "SELECT MAX(position) AS last FROM endpoints WHERE collection_id = ?", collection_id
-    )
-    return found["last"] if found else None

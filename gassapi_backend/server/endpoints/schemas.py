@@ -1,27 +1,28 @@
 """What goes in and out about endpoints."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, NotRequired
 
-import orjson
 from pydantic import AfterValidator, Field, StringConstraints
 from typing_extensions import TypedDict
 
 from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
-from gassapi_backend.server.endpoints.json_text import (
+from gassapi_backend.server.items import ItemName, Position
+from gassapi_backend.server.items.json_text import (
     AnyJson,
     Array,
     Headers,
     Object,
     ObjectOrArray,
     SmallObject,
+    as_answered,
 )
-from gassapi_backend.server.items import ItemName, Position
+from gassapi_backend.server.items.schemas import Description
 from gassapi_backend.server.web.bodies import Body, Id, Query, optional
 from gassapi_backend.server.web.etags import Resource, as_loaded
 
-MAX_URL = 2000
+MAX_URL = 8000
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -39,16 +40,20 @@ Method = Annotated[  # RFC 9110, 5.6.2 and 9.1
 ]
 Url = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_URL),
+    StringConstraints(strip_whitespace=True, max_length=MAX_URL),
     AfterValidator(_check_url),
 ]
-Description = Annotated[str, StringConstraints(max_length=10_000)]
 BodyType = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9!#$&^_.+/-]{1,50}$")]
 Purpose = Annotated[str, StringConstraints(max_length=2000)]
 
 
 class NewEndpoint(Body):
-    """A request to save; ``url`` may contain ``{{variables}}``. At the end without ``position``."""
+    """A request to save; ``url`` may contain ``{{variables}}``, and may be empty.
+
+    ``position`` is its place among the endpoints and collections beside it; by default, the last.
+    ``headers`` is an object, or a list of ``{key, value, enabled, description}``, and so is what is
+    answered. A ``body`` with a ``bodyType`` of text is that text, exactly as it was written.
+    """
 
     name: ItemName
     method: Method
@@ -116,7 +121,10 @@ class Window(TypedDict):
 
 
 class EndpointView(TypedDict):
-    """A saved request."""
+    """A saved request.
+
+    ``goneFromSource``: it was imported from a document that, by its last import, has it no more.
+    """
 
     id: str
     projectId: str
@@ -126,7 +134,7 @@ class EndpointView(TypedDict):
     url: str
     description: str | None
     position: int
-    headers: dict[str, Any]
+    headers: dict[str, Any] | list[Any]
     params: dict[str, Any] | list[Any] | None
     body: Any
     bodyType: str | None
@@ -136,6 +144,7 @@ class EndpointView(TypedDict):
     requestParams: dict[str, Any] | list[Any] | None
     responseSchema: dict[str, Any] | None
     headerDocs: dict[str, Any] | list[Any] | None
+    goneFromSource: NotRequired[bool]
     revision: int
     createdAt: str
     updatedAt: str
@@ -156,7 +165,7 @@ class EndpointsAnswer(TypedDict):
 
 def endpoint_view(row: Row) -> EndpointView:
     """Show an endpoint; its JSON goes through as it is stored."""
-    return {
+    view: EndpointView = {
         "id": row["id"],
         "projectId": row["project_id"],
         "collectionId": row["collection_id"],
@@ -165,24 +174,23 @@ def endpoint_view(row: Row) -> EndpointView:
         "url": row["url"],
         "description": row["description"],
         "position": row["position"],
-        "headers": _json(row["headers"]),
-        "params": _json(row["params"]),
-        "body": _json(row["body"]),
+        "headers": as_answered(row["headers"]),
+        "params": as_answered(row["params"]),
+        "body": as_answered(row["body"]),
         "bodyType": row["body_type"],
-        "auth": _json(row["auth"]),
-        "examples": _json(row["examples"]),
+        "auth": as_answered(row["auth"]),
+        "examples": as_answered(row["examples"]),
         "purpose": row["purpose"],
-        "requestParams": _json(row["request_params"]),
-        "responseSchema": _json(row["response_schema"]),
-        "headerDocs": _json(row["header_docs"]),
+        "requestParams": as_answered(row["request_params"]),
+        "responseSchema": as_answered(row["response_schema"]),
+        "headerDocs": as_answered(row["header_docs"]),
         "revision": row["revision"],
         "createdAt": rfc3339(row["created_at"]),
         "updatedAt": rfc3339(row["updated_at"]),
     }
-
-
-def _json(text: str | None) -> Any:
-    return None if text is None else orjson.Fragment(text)
+    if row["is_gone"]:
+        view["goneFromSource"] = True
+    return view
 
 
 RESOURCE = Resource("endpoint", of_row=as_loaded)

@@ -17,15 +17,15 @@ from gassapi_backend.server.environments.schemas import (
     revealed_view,
     row_of,
 )
-from gassapi_backend.server.environments.variables import (
+from gassapi_backend.server.errors import Conflict, NotFound
+from gassapi_backend.server.items import copy_name
+from gassapi_backend.server.items.variables import (
     moved,
     plain_values,
     revealed,
     secret_keys,
     to_store,
 )
-from gassapi_backend.server.errors import Conflict, NotFound
-from gassapi_backend.server.items import copy_name
 from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
 from gassapi_backend.vault import Vault
 
@@ -170,7 +170,7 @@ async def reveal_values(
     """Return the values of an environment's enabled variables by key, noted as by ``reveal()``."""
     async with change(actor, project_id) as made:
         row = await _found(environment_id)
-        values = plain_values(row["variables"], vault=vault, environment_id=row["id"])
+        values = plain_values(row["variables"], vault=vault, owner_id=row["id"])
         _note_reveal(made, row)
         return values
 

@@ -2,7 +2,6 @@
 
 from aiohttp import web
 
-from gassapi_backend.server.access.permissions import Permission, allows
 from gassapi_backend.server.environments import actions, queries
 from gassapi_backend.server.environments.schemas import (
     Duplication,
@@ -10,14 +9,14 @@ from gassapi_backend.server.environments.schemas import (
     EnvironmentChanges,
     EnvironmentsAnswer,
     NewEnvironment,
-    Reveal,
     environment_view,
     row_of,
 )
-from gassapi_backend.server.errors import Forbidden
+from gassapi_backend.server.items.schemas import Reveal
 from gassapi_backend.server.web.etags import if_match
 from gassapi_backend.server.web.reading import Message
-from gassapi_backend.server.web.state import ACTOR, PROJECT, REVEALS, ROLE, SUBJECT, VAULT
+from gassapi_backend.server.web.revealing import begin_reveal
+from gassapi_backend.server.web.state import ACTOR, PROJECT, SUBJECT, VAULT
 
 
 async def list_environments(request: web.Request, wanted: Reveal) -> EnvironmentsAnswer:
@@ -27,7 +26,7 @@ async def list_environments(request: web.Request, wanted: Reveal) -> Environment
     """
     project_id = request[PROJECT]["id"]
     if wanted.reveal:
-        _begin_reveal(request)
+        begin_reveal(request)
         shown = await actions.reveal_all(request[ACTOR], project_id, request.app[VAULT])
     else:
         shown = [environment_view(row) for row in await queries.list_environments(project_id)]
@@ -51,7 +50,7 @@ async def show(request: web.Request, wanted: Reveal) -> EnvironmentAnswer:
     loaded = request[SUBJECT]
     if not wanted.reveal:
         return {"environment": environment_view(loaded)}
-    _begin_reveal(request)
+    begin_reveal(request)
     shown = await actions.reveal(
         request[ACTOR], loaded["project_id"], loaded["id"], request.app[VAULT]
     )
@@ -105,10 +104,3 @@ async def make_default(request: web.Request) -> EnvironmentAnswer:
         request[ACTOR], loaded["project_id"], loaded["id"], if_match(request)
     )
     return {"environment": environment_view(row_of(environment))}
-
-
-def _begin_reveal(request: web.Request) -> None:
-    """Raise ``Forbidden`` for somebody who may see the mask only; else have nobody store it."""
-    if not allows(request[ROLE], Permission.REVEAL_SECRETS, request[ACTOR].caller.scope):
-        raise Forbidden("You may not see secret values here.")
-    request[REVEALS] = True

@@ -24,15 +24,3 @@ async def find_environment(environment_id: str) -> Row | None:
         f"SELECT {_COLUMNS} FROM environments WHERE id = ?",  # noqa: S608 - constants only
         environment_id,
     )
-
-
-async def sealed_environments(project_id: str | None = None) -> list[Row]:
-    """Return the environments, of one project or of all, that have secret values."""
-    where, values = 'variables LIKE \'%"sealed":"%\'', list[str]()
-    if project_id is not None:
-        where, values = f"project_id = ? AND {where}", [project_id]
-    return await rows(
-        f"SELECT id, project_id, name, variables FROM environments WHERE {where} "  # noqa: S608 - constants only
-        "ORDER BY project_id, id",
-        *values,
-    )

@@ -9,9 +9,9 @@ from tortoise.transactions import in_transaction
 from gassapi_backend.database import dialect, execute, rows
 from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.changes.change import change
-from gassapi_backend.server.environments.queries import sealed_environments
-from gassapi_backend.server.environments.variables import is_outdated, resealed
 from gassapi_backend.server.errors import NotFound
+from gassapi_backend.server.items.queries import list_sealed
+from gassapi_backend.server.items.variables import is_outdated, resealed
 from gassapi_backend.vault import Vault
 
 
@@ -24,7 +24,7 @@ async def reseal_everything(actor: Actor, vault: Vault) -> AsyncIterator[tuple[s
     await _wait_for_writers()
     outdated = {
         row["project_id"]: None
-        for row in await sealed_environments()
+        for row in await list_sealed()
         if any(is_outdated(vault, variable) for variable in orjson.loads(row["variables"]))
     }
     for project_id in outdated:
@@ -33,15 +33,15 @@ async def reseal_everything(actor: Actor, vault: Vault) -> AsyncIterator[tuple[s
 
 
 async def _reseal_project(actor: Actor, project_id: str, vault: Vault) -> int:
-    """The environments' revisions stay: what they answer with is the same."""
+    """Revisions stay: what environments and collections answer with is the same."""
     total = 0
     async with change(actor, project_id) as made:
-        for row in await sealed_environments(project_id):
+        for row in await list_sealed(project_id):
             variables, count = resealed(vault, row["id"], orjson.loads(row["variables"]))
             if count:
                 total += count
                 await execute(
-                    "UPDATE environments SET variables = ? WHERE id = ?",
+                    f"UPDATE {row['kind']}s SET variables = ? WHERE id = ?",  # noqa: S608 - of two kinds
                     orjson.dumps(variables).decode(),
                     row["id"],
                 )

@@ -1,6 +1,6 @@
 """What goes in and out about environments."""
 
-from typing import Annotated, NotRequired
+from typing import Annotated
 
 import orjson
 from pydantic import AfterValidator, Field, StringConstraints
@@ -9,9 +9,10 @@ from typing_extensions import TypedDict
 from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
 from gassapi_backend.models import Environment
-from gassapi_backend.server.environments.variables import MAX_VARIABLES, Stored, masked
+from gassapi_backend.server.items.schemas import Variables, VariableView
+from gassapi_backend.server.items.variables import Stored, masked
 from gassapi_backend.server.names import NOT_BLANK, check_name
-from gassapi_backend.server.web.bodies import Body, Query, optional
+from gassapi_backend.server.web.bodies import Body, optional
 from gassapi_backend.server.web.etags import Resource, as_loaded
 
 EnvironmentName = Annotated[
@@ -21,24 +22,6 @@ EnvironmentName = Annotated[
     NOT_BLANK,
 ]
 Description = Annotated[str, StringConstraints(max_length=500)]
-
-
-class NewVariable(Body):
-    """A variable as it is sent."""
-
-    key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=255)]
-    value: str = Field(description="`••••` keeps the secret value that is there.")
-    description: Description | None = None
-    enabled: bool = True
-    secret: bool = Field(
-        default=False, description="Encrypted, and masked in answers. Left out, it is not secret."
-    )
-    has_value: bool | None = Field(
-        default=None, description="As answers have it, so that they can be sent back; not read."
-    )
-
-
-Variables = Annotated[list[NewVariable], Field(max_length=MAX_VARIABLES)]
 
 
 class NewEnvironment(Body):
@@ -65,26 +48,6 @@ class Duplication(Body):
     name: EnvironmentName | None = Field(
         default=None, description="If left out: the name with `copy`, `copy 2` … after it."
     )
-
-
-class Reveal(Query):
-    """Whether to answer with secret values."""
-
-    reveal: bool = Field(
-        default=False,
-        description="Answer with secret values: for those who may write here, and audited.",
-    )
-
-
-class VariableView(TypedDict):
-    """A variable; ``value`` is ``••••`` where it is secret and not asked for."""
-
-    key: str
-    value: str
-    description: NotRequired[str]
-    enabled: bool
-    secret: bool
-    hasValue: NotRequired[bool]
 
 
 class EnvironmentView(TypedDict):

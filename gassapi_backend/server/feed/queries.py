@@ -6,10 +6,11 @@ from gassapi_backend.database import Row, row, rows
 
 _LARGE = {
     "project": ("projects", ("settings",)),
-    "collection": ("collections", ("description",)),
+    "collection": ("collections", ("description", "variables", "auth", "headers")),
     "endpoint": (
         "endpoints",
         (
+            "url",
             "description",
             "headers",
             "params",

@@ -26,7 +26,7 @@ TAGS = {
     "Users": "One's own account; accounts of others for administrators.",
     "Projects": "What people work on together: everything else belongs to one.",
     "Members": "Who works in a project, and invitations to it.",
-    "Collections": "Folders of endpoints, at most five deep.",
+    "Collections": "Folders of endpoints, at most twelve deep.",
     "Endpoints": "Saved requests, and what they mean.",
     "Environments": "Named sets of variables; one is the project's default.",
     "Flows": "Requests in an order, with what goes from one to the next.",

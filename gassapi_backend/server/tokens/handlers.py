@@ -7,8 +7,8 @@ from gassapi_backend.database import Row
 from gassapi_backend.models import name_hash
 from gassapi_backend.server.access.permissions import Permission, allows
 from gassapi_backend.server.environments.actions import reveal_values
-from gassapi_backend.server.environments.variables import plain_values
 from gassapi_backend.server.errors import Forbidden, Invalid, NotFound
+from gassapi_backend.server.items.variables import plain_values
 from gassapi_backend.server.tokens import actions, queries
 from gassapi_backend.server.tokens.configs import (
     check_custom,

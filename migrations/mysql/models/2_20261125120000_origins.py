@@ -43,7 +43,15 @@ EXECUTE statement;
 SET @statement = IF((SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = 'collections' AND column_name = 'is_gone') = 0, 'ALTER TABLE `collections` ADD COLUMN `is_gone` BOOL', 'SELECT 1');
 PREPARE statement FROM @statement;
 EXECUTE statement;
-DEALLOCATE PREPARE statement;"""
+DEALLOCATE PREPARE statement;
+UPDATE `collections` c JOIN (
+    SELECT `id`, ROW_NUMBER() OVER (PARTITION BY `sibling_of` ORDER BY `position`, `id`) - 1 AS `place` FROM `collections`
+) p ON p.`id` = c.`id` SET c.`position` = p.`place`;
+UPDATE `endpoints` e JOIN (
+    SELECT `id`, ROW_NUMBER() OVER (PARTITION BY `collection_id` ORDER BY `position`, `id`) - 1 AS `place` FROM `endpoints`
+) p ON p.`id` = e.`id` LEFT JOIN (
+    SELECT `sibling_of`, COUNT(*) AS `folders` FROM `collections` GROUP BY `sibling_of`
+) f ON f.`sibling_of` = e.`collection_id` SET e.`position` = p.`place` + COALESCE(f.`folders`, 0);"""
 
 
 async def downgrade(db: BaseDBAsyncClient) -> str:

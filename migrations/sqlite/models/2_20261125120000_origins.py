@@ -64,7 +64,17 @@ CREATE TABLE "origins" (
 );
 CREATE INDEX "idx_origins_documen_dc6313" ON "origins" ("document_id");
 CREATE INDEX "idx_origins_documen_78861f" ON "origins" ("document_key");
-CREATE INDEX "idx_origins_project_67b1fa" ON "origins" ("project_id");"""
+CREATE INDEX "idx_origins_project_67b1fa" ON "origins" ("project_id");
+UPDATE "collections" SET "position" = "places"."place" FROM (
+    SELECT "id", ROW_NUMBER() OVER (PARTITION BY "sibling_of" ORDER BY "position", "id") - 1 AS "place"
+    FROM "collections"
+) AS "places" WHERE "places"."id" = "collections"."id";
+UPDATE "endpoints" SET "position" = "places"."place" + (
+    SELECT COUNT(*) FROM "collections" WHERE "sibling_of" = "endpoints"."collection_id"
+) FROM (
+    SELECT "id", ROW_NUMBER() OVER (PARTITION BY "collection_id" ORDER BY "position", "id") - 1 AS "place"
+    FROM "endpoints"
+) AS "places" WHERE "places"."id" = "endpoints"."id";"""
 
 
 async def downgrade(db: BaseDBAsyncClient) -> str:

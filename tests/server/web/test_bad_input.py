@@ -241,7 +241,7 @@ WRONG: dict[type, list[Any]] = {
     int: ["1", 1.5, True, [], {}],
 }
 ANY_JSON = {"body"}
-OBJECT_OR_ARRAY = {"params", "requestParams", "headerDocs"}
+OBJECT_OR_ARRAY = {"headers", "params", "requestParams", "headerDocs"}
 
 
 async def test_a_field_of_another_type_is_400_and_named(

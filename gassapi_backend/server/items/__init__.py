@@ -1,4 +1,4 @@
-"""Where things stand among their siblings, and what copies of them are called."""
+"""What the things in a project have in common: names, places, variables, JSON kept as text."""
 
 from typing import Annotated
 
@@ -16,14 +16,6 @@ ItemName = Annotated[
     NOT_BLANK,
 ]
 Position = Annotated[int, Field(ge=0, le=MAX_POSITION)]
-
-
-def next_position(last: int | None) -> int:
-    """Return the position after the last sibling's, ``None`` where there is none.
-
-    After the highest possible one it is the same again: of equals, the older comes first.
-    """
-    return 0 if last is None else min(last + 1, MAX_POSITION)
 
 
 def copy_name(name: str, number: int = 1, *, limit: int = MAX_NAME) -> str:

@@ -41,20 +41,33 @@ class JsonText:
 
 
 def _check_headers(headers: Any) -> Any:
-    if isinstance(headers, dict):
-        if len(headers) > MAX_HEADERS:
-            raise ValueError(f"There are more than {MAX_HEADERS} of them.")
-        for name in headers:
-            if not name.isprintable():  # a line break would begin another header
-                raise ValueError(f"The name {printable(ascii(name), 50)} cannot be printed.")
+    if not isinstance(headers, (dict, list)):
+        return headers
+    if len(headers) > MAX_HEADERS:
+        raise ValueError(f"There are more than {MAX_HEADERS} of them.")
+    for name in headers if isinstance(headers, dict) else map(_key_of, headers):
+        if not name.isprintable():  # a line break would begin another header
+            raise ValueError(f"The name {printable(ascii(name), 50)} cannot be printed.")
     return headers
+
+
+def _key_of(entry: Any) -> str:
+    key = entry.get("key") if isinstance(entry, dict) else None
+    if not isinstance(key, str):
+        raise ValueError("Each entry of a list has to be an object with a `key`.")
+    return key
+
+
+def as_answered(text: str | None) -> Any:
+    """Return stored JSON text as a part of an answer, without reading it."""
+    return None if text is None else orjson.Fragment(text)
 
 
 def _or_null(*schemas: dict[str, Any]) -> WithJsonSchema:
     return WithJsonSchema({"anyOf": [*schemas, _NULL]})
 
 
-AnyJson = Annotated[Any, AfterValidator(JsonText(100))]
+AnyJson = Annotated[Any, AfterValidator(JsonText(500))]
 ObjectOrArray = Annotated[Any, AfterValidator(JsonText(100, dict, list)), _or_null(_OBJECT, _ARRAY)]
 Object = Annotated[Any, AfterValidator(JsonText(100, dict)), _or_null(_OBJECT)]
 SmallObject = Annotated[Any, AfterValidator(JsonText(10, dict)), _or_null(_OBJECT)]
@@ -62,6 +75,23 @@ Array = Annotated[Any, AfterValidator(JsonText(500, list)), _or_null(_ARRAY)]
 Headers = Annotated[
     Any,
     AfterValidator(_check_headers),
-    AfterValidator(JsonText(10, dict)),
-    _or_null(_OBJECT | {"maxProperties": MAX_HEADERS}),
+    AfterValidator(JsonText(10, dict, list)),
+    _or_null(
+        _OBJECT | {"maxProperties": MAX_HEADERS},
+        {
+            "type": "array",
+            "maxItems": MAX_HEADERS,
+            "items": {
+                "type": "object",
+                "required": ["key"],
+                "properties": {
+                    "key": {"type": "string"},
+                    "value": {},
+                    "enabled": {"type": "boolean", "default": True},
+                    "description": {},
+                },
+            },
+        },
+    ),
 ]
+"""By name, or a list of entries, which keeps repeats, order and those that are disabled."""

@@ -1,4 +1,4 @@
-"""Variables as they are stored, shown and written: the secret ones sealed, masked, opened.
+"""Variables of environments and collections as stored, shown and written: secret ones sealed.
 
 Stored they are JSON objects of ``key, value, description?, enabled, secret``. A secret one has no
 ``value``; it has ``sealed`` instead, or neither where its value is empty.
@@ -14,8 +14,8 @@ from gassapi_backend.settings import SettingsError
 from gassapi_backend.vault import Vault, key_id_of, sealed_length
 
 MASK = "••••"
-MAX_VARIABLES = 100
-MAX_SIZE = 50_000  # bytes of JSON, secret values as they are when opened
+MAX_VARIABLES = 1000
+MAX_SIZE = 500_000  # bytes of JSON, secret values as they are when opened
 
 Stored = dict[str, Any]
 
@@ -35,15 +35,15 @@ def masked(variables: Iterable[Stored]) -> list[Stored]:
     return [_shown(variable, MASK if "sealed" in variable else "") for variable in variables]
 
 
-def revealed(vault: Vault, environment_id: str, variables: Iterable[Stored]) -> list[Stored]:
+def revealed(vault: Vault, owner_id: str, variables: Iterable[Stored]) -> list[Stored]:
     """Return stored variables with their secret values. Raises ``Conflict`` for a lost key."""
-    return [_shown(item, _opened(vault, environment_id, item)) for item in variables]
+    return [_shown(item, _opened(vault, owner_id, item)) for item in variables]
 
 
 def plain_values(
-    variables: str, *, vault: Vault | None = None, environment_id: str = ""
+    variables: str, *, vault: Vault | None = None, owner_id: str = ""
 ) -> dict[str, str]:
-    """Return the values of the enabled variables of a stored environment by key.
+    """Return the values of the enabled variables of something stored, by key.
 
     The secret ones are among them if there is a ``vault``. Raises ``Conflict`` for a lost key.
     """
@@ -54,7 +54,7 @@ def plain_values(
         if not variable.get("secret", False):
             found[variable["key"]] = variable["value"]
         elif vault is not None:
-            found[variable["key"]] = _opened(vault, environment_id, variable)
+            found[variable["key"]] = _opened(vault, owner_id, variable)
     return found
 
 
@@ -73,7 +73,7 @@ def check_keys(sent: Sequence[Sent]) -> None:
 
 
 def to_store(
-    vault: Vault, environment_id: str, sent: Sequence[Sent], before: Iterable[Stored] = ()
+    vault: Vault, owner_id: str, sent: Sequence[Sent], before: Iterable[Stored] = ()
 ) -> list[Stored]:
     """Return what to store for the variables that were sent, ``before`` being stored now.
 
@@ -85,13 +85,13 @@ def to_store(
     old = {variable["key"]: variable for variable in before}
     _check_size(sent, old)
     return [
-        _to_store(vault, environment_id, f"variables.{number}.value", variable, old)
+        _to_store(vault, owner_id, f"variables.{number}.value", variable, old)
         for number, variable in enumerate(sent)
     ]
 
 
 def moved(vault: Vault, source_id: str, target_id: str, variables: list[Stored]) -> list[Stored]:
-    """Return an environment's variables as another one stores them: sealed anew, for that place.
+    """Return something's variables as another one stores them: sealed anew, for that place.
 
     Raises ``Conflict`` for a lost key.
     """
@@ -103,14 +103,12 @@ def moved(vault: Vault, source_id: str, target_id: str, variables: list[Stored])
     ]
 
 
-def resealed(
-    vault: Vault, environment_id: str, variables: list[Stored]
-) -> tuple[list[Stored], int]:
+def resealed(vault: Vault, owner_id: str, variables: list[Stored]) -> tuple[list[Stored], int]:
     """Return variables sealed with the key in force, and how many were not; lost ones stay."""
     found, count = [], 0
     for item in variables:
-        if is_outdated(vault, item) and (plain := _tried(vault, environment_id, item)) is not None:
-            item = {**item, "sealed": _sealed(vault, environment_id, item["key"], plain)}
+        if is_outdated(vault, item) and (plain := _tried(vault, owner_id, item)) is not None:
+            item = {**item, "sealed": _sealed(vault, owner_id, item["key"], plain)}
             count += 1
         found.append(item)
     return found, count
@@ -121,9 +119,9 @@ def is_outdated(vault: Vault, variable: Stored) -> bool:
     return "sealed" in variable and key_id_of(variable["sealed"]) != vault.current
 
 
-def is_lost(vault: Vault, environment_id: str, variable: Stored) -> bool:
+def is_lost(vault: Vault, owner_id: str, variable: Stored) -> bool:
     """Whether no key that is known opens a variable."""
-    return "sealed" in variable and _tried(vault, environment_id, variable) is None
+    return "sealed" in variable and _tried(vault, owner_id, variable) is None
 
 
 def _shown(variable: Stored, value: str) -> Stored:
@@ -137,7 +135,7 @@ def _shown(variable: Stored, value: str) -> Stored:
 
 
 def _to_store(
-    vault: Vault, environment_id: str, field: str, sent: Sent, old: dict[str, Stored]
+    vault: Vault, owner_id: str, field: str, sent: Sent, old: dict[str, Stored]
 ) -> Stored:
     stored: Stored = {"key": sent.key}
     if not sent.secret:
@@ -150,21 +148,19 @@ def _to_store(
         stored["description"] = sent.description
     stored |= {"enabled": sent.enabled, "secret": sent.secret}
     if sent.secret and sent.value:
-        stored["sealed"] = _kept_or_sealed(vault, environment_id, field, sent, old.get(sent.key))
+        stored["sealed"] = _kept_or_sealed(vault, owner_id, field, sent, old.get(sent.key))
     return stored
 
 
-def _kept_or_sealed(
-    vault: Vault, environment_id: str, field: str, sent: Sent, old: Stored | None
-) -> str:
+def _kept_or_sealed(vault: Vault, owner_id: str, field: str, sent: Sent, old: Stored | None) -> str:
     before = old and old.get("sealed")
     if sent.value == MASK:
         if before is None:
             raise Invalid.field(field, "There is no secret value of this key to keep. Send one.")
         return str(before)
-    if before and vault.open(before, _context(environment_id, sent.key)) == sent.value:
+    if before and vault.open(before, _context(owner_id, sent.key)) == sent.value:
         return str(before)  # the same value: nothing changes
-    return _sealed(vault, environment_id, sent.key, sent.value)
+    return _sealed(vault, owner_id, sent.key, sent.value)
 
 
 def _check_size(sent: Sequence[Sent], old: dict[str, Stored]) -> None:
@@ -179,27 +175,27 @@ def _check_size(sent: Sequence[Sent], old: dict[str, Stored]) -> None:
         raise Invalid.field("variables", f"They are larger than {MAX_SIZE // 1000} KB.")
 
 
-def _opened(vault: Vault, environment_id: str, variable: Stored) -> str:
-    value = _tried(vault, environment_id, variable)
+def _opened(vault: Vault, owner_id: str, variable: Stored) -> str:
+    value = _tried(vault, owner_id, variable)
     if value is None:
         key = variable["key"]
         raise Conflict(
             f"The secret value of {key} cannot be decrypted: the server has not the key it was "
             "encrypted with. Put that key back (gassapi-backend doctor says more), or write a new "
             "value.",
-            details={"variable": key, "environmentId": environment_id},
+            details={"variable": key, "environmentId": owner_id},
         )
     return value
 
 
-def _tried(vault: Vault, environment_id: str, variable: Stored) -> str | None:
+def _tried(vault: Vault, owner_id: str, variable: Stored) -> str | None:
     sealed = variable.get("sealed")
-    return vault.open(sealed, _context(environment_id, variable["key"])) if sealed else ""
+    return vault.open(sealed, _context(owner_id, variable["key"])) if sealed else ""
 
 
-def _sealed(vault: Vault, environment_id: str, key: str, value: str) -> str:
+def _sealed(vault: Vault, owner_id: str, key: str, value: str) -> str:
     try:
-        return vault.seal(value, _context(environment_id, key))
+        return vault.seal(value, _context(owner_id, key))
     except SettingsError:
         raise Unavailable(
             "The server's secret key cannot be read: no secret value can be written now. "
@@ -208,5 +204,5 @@ def _sealed(vault: Vault, environment_id: str, key: str, value: str) -> str:
         ) from None
 
 
-def _context(environment_id: str, key: str) -> str:
-    return f"variable {environment_id} {key}"
+def _context(owner_id: str, key: str) -> str:
+    return f"variable {owner_id} {key}"
