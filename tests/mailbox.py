@@ -13,6 +13,7 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tests.database.conftest import make_certificate
+from tests.waiting import PATIENCE
 
 USER, SECRET = "you", "right/one"
 
@@ -83,7 +84,7 @@ class Mailbox:
         account = f"{USER}:{secret.replace('/', '%2F')}@" if secret else ""
         return f"smtp{'s' * self.is_tls}://{account}{host}:{self.port}"
 
-    async def get(self, count: int = 1, seconds: float = 5) -> list[Received]:
+    async def get(self, count: int = 1, seconds: float = PATIENCE) -> list[Received]:
         """Wait until so many mails have arrived."""
         async with asyncio.timeout(seconds):
             while len(self.received) < count:

@@ -347,11 +347,3 @@ class Server:
     def validate(self, token: str) -> int:
         """Return the status that an MCP token is answered with."""
         return self.call("GET", "/api/v1/mcp/validate", token=token).status
-
-
-def within(seconds: float, holds: Any, *, step: float = 0.05) -> bool:
-    """Whether something becomes true in time."""
-    end = time.monotonic() + seconds
-    while not (found := holds()) and time.monotonic() < end:
-        time.sleep(step)
-    return bool(found)

@@ -203,6 +203,21 @@ def test_only_actions_open_a_change(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", TESTS, ids=named)
+def test_no_test_sets_a_limit_to_the_time_that_something_takes(path: Path) -> None:
+    """Machines are slow now and then: count statements, wait for events, compare an order."""
+    clocks = {"time.monotonic", "time.perf_counter", "time.time"}
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    asserted = [
+        part for node in ast.walk(tree) if isinstance(node, ast.Assert) for part in ast.walk(node)
+    ]
+    called = {
+        ast.unparse(part.func): part.lineno for part in asserted if isinstance(part, ast.Call)
+    }
+    assert clocks.isdisjoint(called), called
+    assert "perf_counter" not in path.read_text(encoding="utf-8") or path.name == "test_house.py"
+
+
+@pytest.mark.parametrize("path", TESTS, ids=named)
 def test_no_test_is_imported_by_another(path: Path) -> None:
     """What several tests need is made in modules of their own, ``tests/factories.py`` first."""
     assert [name for name in imports_of(path) if re.search(r"^tests\..*\btest_", name)] == []

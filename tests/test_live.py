@@ -4,8 +4,6 @@ import asyncio
 import contextlib
 import json
 import signal
-import statistics
-import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,43 +13,42 @@ import pytest
 
 from tests.processes import Cli, Server
 from tests.servers import PrivateRedis
+from tests.waiting import PATIENCE, sooner_or_later
 
 NO_LIMITS = {"GASSAPI_RATE_LIMITS": "off"}
 STREAMS = 12  # enough that each of two workers has some
 
 
 class Listener:
-    """An open stream of events, and when each came."""
+    """An open stream of events."""
 
     def __init__(self, response: aiohttp.ClientResponse) -> None:
         self._response = response
 
-    async def next(self, seconds: float = 5) -> tuple[float, dict[str, str], Any]:
-        """Return the next event: when it came, its fields, and its data."""
+    async def next(self) -> tuple[dict[str, str], Any]:
+        """Return the next event: its fields, and its data."""
         while True:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(PATIENCE):
                 block = await self._response.content.readuntil(b"\n\n")
-            came = time.time()
             if not block:
                 raise EOFError
             if not block.startswith(b":"):
                 lines = block.decode()[:-2].split("\n")
                 fields = dict(line.split(": ", 1) for line in lines)
-                return came, fields, json.loads(fields["data"])
+                return fields, json.loads(fields["data"])
 
-    async def delay(self, revision: int) -> float:
-        """Return how long after it was made the change of a revision came, in seconds."""
+    async def hears(self, revision: int) -> None:
+        """Wait for the change of a revision."""
         while True:
-            came, fields, change = await self.next()
+            fields, change = await self.next()
             assert fields["event"] == "change", change
             if change["revision"] == revision:
-                made = time.mktime(time.strptime(change["at"][:19], "%Y-%m-%dT%H:%M:%S"))
-                return came - (made - time.timezone + int(change["at"][20:23]) / 1000)
+                return
 
     async def reason(self) -> str:
         """Return why it ends."""
         while True:
-            _, fields, data = await self.next()
+            fields, data = await self.next()
             if fields["event"] == "end":
                 return str(data["reason"])
 
@@ -74,7 +71,7 @@ async def listening(
                 assert response.status == 200, await response.text()
                 stack.callback(response.close)
                 found.append(Listener(response))
-                assert (await found[-1].next())[1]["event"] == "ready"
+                assert (await found[-1].next())[0]["event"] == "ready"
         yield found
 
 
@@ -85,9 +82,9 @@ async def rename(server: Server, access: str, project_id: str, name: str) -> int
     return int(answer.body["project"]["revision"])
 
 
-async def delays(listeners: list[Listener], revision: int) -> float:
-    """Return the longest delay of a change."""
-    return max(await asyncio.gather(*(listener.delay(revision) for listener in listeners)))
+async def all_hear(listeners: list[Listener], revision: int) -> None:
+    """Wait until a change has come to each."""
+    await asyncio.gather(*(listener.hears(revision) for listener in listeners))
 
 
 @pytest.fixture
@@ -98,33 +95,31 @@ def cli(tmp_path: Path) -> Cli:
     return found
 
 
-async def test_a_change_in_any_process_reaches_all_workers_within_a_second(cli: Cli) -> None:
+async def test_a_change_in_any_process_reaches_all_workers(cli: Cli) -> None:
     with Server(cli, flags=["--workers", "2"]) as server:
         access = server.sign_in()["accessToken"]
         project_id = server.project(access)["id"]
         async with listening(project_id, (server, access), count=STREAMS) as streams:
             for number in range(3):
                 revision = await rename(server, access, project_id, f"N{number}")
-                assert await delays(streams, revision) < 1
+                await all_hear(streams, revision)
             issue = ("token", "issue", "--project", project_id)
             assert (await asyncio.to_thread(cli, *issue)).code == 0
-            assert await delays(streams, revision + 1) < 1
+            await all_hear(streams, revision + 1)
 
 
-async def test_access_ended_by_one_process_ends_streams_of_all_within_a_second(cli: Cli) -> None:
+async def test_access_ended_by_one_process_ends_streams_of_all(cli: Cli) -> None:
     with Server(cli, flags=["--workers", "2"]) as server:
         access = server.sign_in()["accessToken"]
         project_id = server.project(access)["id"]
         async with listening(project_id, (server, access), count=STREAMS) as streams:
             server.call("POST", "/api/v1/auth/logout", access=access)
-            async with asyncio.timeout(1):
-                reasons = await asyncio.gather(*(stream.reason() for stream in streams))
+            reasons = await asyncio.gather(*(stream.reason() for stream in streams))
         assert set(reasons) == {"session_ended"}
         access = server.sign_in()["accessToken"]
         async with listening(project_id, (server, access), count=STREAMS) as streams:
             assert (await asyncio.to_thread(cli, "user", "deactivate", "you@example.com")).code == 0
-            async with asyncio.timeout(1):
-                reasons = await asyncio.gather(*(stream.reason() for stream in streams))
+            reasons = await asyncio.gather(*(stream.reason() for stream in streams))
         assert set(reasons) == {"session_ended"}
 
 
@@ -135,8 +130,7 @@ async def test_a_server_that_stops_ends_its_streams_at_once(cli: Cli, workers: s
         project_id = server.project(access)["id"]
         async with listening(project_id, (server, access), count=STREAMS) as streams:
             server.signal(signal.SIGTERM)
-            async with asyncio.timeout(3):
-                reasons = await asyncio.gather(*(stream.reason() for stream in streams))
+            reasons = await asyncio.gather(*(stream.reason() for stream in streams))
             assert set(reasons) == {"server_stopping"}
             assert await asyncio.to_thread(server.wait, 4) == 0
     assert '"level":"error"' not in server.log
@@ -151,62 +145,51 @@ def machines(cli: Cli, redis: PrivateRedis) -> Iterator[list[Server]]:
     cli.env["GASSAPI_REDIS_URL"] = redis.url
     with Server(cli) as one, Server(cli) as two:
         for server in (one, two):
-            assert "Redis carries news" in _logged(server, "Redis carries news")
+            assert _logged(server, "Redis carries news")
         yield [one, two]
     for server in (one, two):
         assert "secret@" not in server.log
         assert '"level":"error"' not in server.log
 
 
-def _logged(server: Server, text: str) -> str:
-    end = time.monotonic() + 5
-    while text not in server.log and time.monotonic() < end:
-        time.sleep(0.02)
-    return server.log
+def _logged(server: Server, text: str, times: int = 1) -> bool:
+    return sooner_or_later(lambda: server.log.count(text) >= times)
 
 
-async def test_redis_carries_news_between_machines_and_its_death_costs_only_speed(
+async def test_redis_carries_news_between_machines_and_its_death_loses_none(
     cli: Cli, machines: list[Server], redis: PrivateRedis
 ) -> None:
     one, two = machines
     access = one.sign_in()["accessToken"]
     project_id = one.project(access)["id"]
     async with listening(project_id, (one, access), (two, access), count=3) as streams:
-        fast = [await _delay(machines, access, project_id, streams, n) for n in range(10)]
-        assert statistics.median(fast) < 0.2, fast  # asking the database takes 0.25 on average
-        assert max(fast) < 1, fast
-        before = await rename(one, access, project_id, "Before")
-        await delays(streams, before)
+        await _change_in_turn(machines, access, project_id, streams, 10)
         issue = ("token", "issue", "--project", project_id)
+        before = await rename(one, access, project_id, "Before")
         assert (await asyncio.to_thread(cli, *issue)).code == 0
-        assert await delays(streams, before + 1) < 1
+        await all_hear(streams, before + 1)
 
         redis.kill()
-        slow = [await _delay(machines, access, project_id, streams, n) for n in range(4)]
-        assert max(slow) < 1, slow
+        await _change_in_turn(machines, access, project_id, streams, 4)
 
         redis.start()
         for server in machines:
-            end = time.monotonic() + 10
-            while server.log.count("Redis carries news") < 2 and time.monotonic() < end:  # noqa: ASYNC110 - another process
-                await asyncio.sleep(0.05)
-        fast = [await _delay(machines, access, project_id, streams, n) for n in range(10)]
-        assert statistics.median(fast) < 0.2, fast  # asking the database takes 0.25 on average
-        assert max(fast) < 1, fast
+            assert _logged(server, "Redis carries news", 2)
+        await _change_in_turn(machines, access, project_id, streams, 10)
 
         redis.freeze()  # its connections stay, and nothing answers
-        slow = [await _delay(machines, access, project_id, streams, n) for n in range(4)]
-        assert max(slow) < 1, slow
+        await _change_in_turn(machines, access, project_id, streams, 4)
     for server in machines:
         assert server.log.count("Redis is away: news travel slower") in (1, 2)
 
 
-async def _delay(
-    machines: list[Server], access: str, project_id: str, streams: list[Listener], number: int
-) -> float:
-    """Change the project at one of the machines in turn; return the longest delay."""
-    server = machines[number % 2]
-    return await delays(streams, await rename(server, access, project_id, f"N{time.time()}"))
+async def _change_in_turn(
+    machines: list[Server], access: str, project_id: str, streams: list[Listener], times: int
+) -> None:
+    """Change the project at one of the machines after the other; each change comes to all."""
+    for number in range(times):
+        name = f"N{number}"
+        await all_hear(streams, await rename(machines[number % 2], access, project_id, name))
 
 
 async def test_redis_carries_the_end_of_access(machines: list[Server]) -> None:
@@ -234,9 +217,7 @@ async def test_machines_that_share_a_redis_count_requests_together(
         assert [status for status, _ in found] == [200] * 20 + [429] * 2
         assert [left for _, left in found[:20]] == [str(20 - n) for n in range(1, 21)]
         redis.kill()
-        started = time.monotonic()
         alone = [_profile(server, access) for server in (one, two) for _ in range(21)]
-        assert time.monotonic() - started < 3
         assert [status for status, _ in alone] == ([200] * 20 + [429]) * 2
         assert "Redis is away: each worker counts requests" in one.log
 
@@ -252,9 +233,7 @@ async def test_a_server_starts_without_its_redis(cli: Cli) -> None:
         access = server.sign_in()["accessToken"]
         project_id = server.project(access)["id"]
         async with listening(project_id, (server, access)) as streams:
-            assert await delays(streams, await rename(server, access, project_id, "Store")) < 0.2
-        started = time.monotonic()
+            await all_hear(streams, await rename(server, access, project_id, "Store"))
         assert cli("token", "issue", "--project", project_id).code == 0
-        assert time.monotonic() - started < 3
     assert server.log.count("Redis is away") == 1
     assert "secret" not in server.log

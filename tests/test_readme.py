@@ -13,8 +13,9 @@ import pytest
 
 from gassapi_backend.settings import Settings
 from tests.cli.known import commands
-from tests.processes import PASSWORD, environment, within
+from tests.processes import PASSWORD, environment
 from tests.servers import free_port
+from tests.waiting import sooner_or_later
 
 TOP = Path(__file__).parent.parent
 README = (TOP / "README.md").read_text("utf-8")
@@ -84,7 +85,7 @@ def test_the_first_steps_work_as_they_are_written(installed: Path, tmp_path: Pat
     (tmp_path / "log").touch()
     shell.sendline(f"{start} > ../log 2>&1 &")
     try:
-        assert within(15, lambda: "user create" in (tmp_path / "log").read_text())
+        assert sooner_or_later(lambda: "user create" in (tmp_path / "log").read_text())
         printed = ""
         for command in block(section("First steps")):
             typed = command.replace("localhost:3000", f"localhost:{port}")

@@ -23,8 +23,9 @@ from gassapi_backend.server.endpoints.schemas import NewEndpoint
 from gassapi_backend.server.flows.schemas import NewFlow
 from gassapi_backend.server.items.schemas import NewVariable
 from gassapi_backend.settings import Settings
-from tests.processes import Cli, Server, within
+from tests.processes import Cli, Server
 from tests.servers import free_port
+from tests.waiting import sooner_or_later
 
 PACKAGE = Path(gassapi_backend.__file__).parent
 
@@ -188,7 +189,7 @@ def test_demo_data_is_served_anew_after_a_change_and_gone_in_the_end(clone: Cli)
     answers.write_text(answers.read_text().replace('"alive"}', '"changed"}'))
     asked.expect(r"gass_\w+")
     assert asked.match.group() == first  # so that what was set up with it goes on
-    assert within(5, lambda: "changed" in str(server.call("GET", "/health/live").body))
+    assert sooner_or_later(lambda: "changed" in str(server.call("GET", "/health/live").body))
     assert server.validate(first) == 200  # the database is still the same
 
     asked.sendintr()
@@ -228,7 +229,7 @@ def test_a_broken_change_waits_for_the_next(clone: Cli) -> None:
     asked.expect("SyntaxError")
     file.write_text(right)
     asked.expect("MCP token")
-    assert within(5, lambda: server.call("GET", "/health/live").status == 200)
+    assert sooner_or_later(lambda: server.call("GET", "/health/live").status == 200)
     asked.sendintr()
     asked.expect(pexpect.EOF)
     assert asked.wait() == 0

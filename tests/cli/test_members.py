@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.processes import PASSWORD, Cli, Server, within
+from tests.processes import PASSWORD, Cli, Server
+from tests.waiting import sooner_or_later
 
 NOBODY = "01a20200-0000-7000-8000-000000000000"
 
@@ -64,7 +65,7 @@ def test_a_member_is_added_listed_and_removed(scene: Scene) -> None:
     removed = scene.cli("project", "member", "remove", name, "ann@example.com")
     assert (removed.code, removed.out) == (0, f"Removed ann@example.com from {name}.\n")
     assert scene.server.call("GET", path, access=ann).status == 403
-    assert within(1.5, lambda: scene.server.validate(issued) == 403)
+    assert sooner_or_later(lambda: scene.server.validate(issued) == 403)
     assert done_by_console(scene) == [
         "member_joined",
         "mcp_token_issued",

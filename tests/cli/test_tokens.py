@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 import gassapi_backend
-from tests.processes import Cli, Server, within
+from tests.processes import Cli, Server
+from tests.waiting import sooner_or_later
 
 TOKEN = re.compile(r"gass_[0-9A-Za-z]{49}\n")
 ODD = '[bold]"Shop"[/] :smile: 😀 $HOME'
@@ -187,7 +188,7 @@ def test_a_revoked_token_stops_working_within_a_second(scene: Scene) -> None:
     assert scene.server.validate(issued["token"]) == 200
     revoked = scene.cli("token", "revoke", issued["id"], "--reason", ODD)
     assert revoked.out == 'Revoked the token "Command line".\n'
-    assert within(1.5, lambda: scene.server.validate(issued["token"]) == 403)
+    assert sooner_or_later(lambda: scene.server.validate(issued["token"]) == 403)
     record = tokens(scene)[issued["id"]]
     assert (record["status"], record["revokedReason"]) == ("revoked", ODD)
     again = scene.cli("token", "revoke", issued["id"])

@@ -7,7 +7,8 @@ import stat
 import pexpect
 import pytest
 
-from tests.processes import PASSWORD, Cli, Outcome, Server, within
+from tests.processes import PASSWORD, Cli, Outcome, Server
+from tests.waiting import sooner_or_later
 
 FLAGS = ("--email", "you@example.com", "--name", "You", "--password-stdin")
 NAMES = [
@@ -147,8 +148,8 @@ def test_setting_a_password_ends_all_sessions_on_a_running_server(server: Server
     assert server.call("GET", "/api/v1/users/profile", access=access).status == 200
     done = cli("user", "set-password", "kim@example.com", "--password-stdin", typed="new one 99x")
     assert done.code == 0
-    assert within(
-        1.5, lambda: server.call("GET", "/api/v1/users/profile", access=access).status == 401
+    assert sooner_or_later(
+        lambda: server.call("GET", "/api/v1/users/profile", access=access).status == 401
     )
     assert server.sign_in("kim@example.com", "new one 99x")
 
@@ -162,14 +163,14 @@ def test_deactivation_reaches_a_running_server_within_a_second(server: Server) -
     assert server.validate(token) == 200
     done = cli("user", "deactivate", "max@example.com")
     assert done.out.startswith("Deactivated max@example.com.")
-    assert within(1.5, lambda: server.validate(token) == 403)
+    assert sooner_or_later(lambda: server.validate(token) == 403)
     assert server.call("GET", "/api/v1/users/profile", access=access).status == 403
     body = {"email": "max@example.com", "password": PASSWORD}
     refused = server.call("POST", "/api/v1/auth/login", body)
     assert (refused.status, refused.body["error"]["code"]) == (403, "ACCOUNT_INACTIVE")
     assert cli("user", "activate", "max@example.com").out == "Activated max@example.com.\n"
     assert server.sign_in("max@example.com")
-    assert within(1.5, lambda: server.validate(token) == 200)
+    assert sooner_or_later(lambda: server.validate(token) == 200)
 
 
 def test_an_administrator_is_made_and_unmade(cli: Cli) -> None:
@@ -262,8 +263,8 @@ def test_devices_are_listed_and_signed_out_on_a_running_server(server: Server) -
     done = cli("user", "sign-out", "zoe@example.com")
     assert done.out == "Signed out zoe@example.com: 2 sessions have ended.\n"
     for token in access:
-        assert within(
-            1.5, lambda t=token: server.call("GET", "/api/v1/users/profile", access=t).status == 401
+        assert sooner_or_later(
+            lambda t=token: server.call("GET", "/api/v1/users/profile", access=t).status == 401
         )
     assert cli("user", "sessions", "zoe@example.com", "--json").json == []
     assert server.sign_in("zoe@example.com")
@@ -319,8 +320,8 @@ def test_an_account_is_deleted_for_good_on_a_running_server(server: Server) -> N
     cli.rows("DELETE FROM members WHERE id = 'x'")
     done = cli("user", "delete", "bye@example.com", "--yes")
     assert (done.code, done.out) == (0, "Deleted the account bye@example.com.\n")
-    assert within(
-        1.5, lambda: server.call("GET", "/api/v1/users/profile", access=access).status == 401
+    assert sooner_or_later(
+        lambda: server.call("GET", "/api/v1/users/profile", access=access).status == 401
     )
     assert cli("user", "show", "bye@example.com").code == 1
 

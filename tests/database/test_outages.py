@@ -277,7 +277,7 @@ async def test_a_stream_goes_on_after_an_outage_without_loss_or_repetition(
                 monkeypatch.setattr(middleware, "DEADLINE", 30)
                 await api.json("PATCH", path, ann, json={"name": f"After {copy.revision}"})
                 found = await api.json("GET", path, ann)
-                copy.apply(await stream.changes(found["project"]["revision"], seconds=10))
+                copy.apply(await stream.changes(found["project"]["revision"]))
                 assert copy.revision == found["project"]["revision"]
 
 
@@ -321,7 +321,7 @@ async def test_a_stream_of_a_server_that_stops_during_an_outage_ends_with_a_reas
             with frozen(own_server):
                 await asyncio.sleep(0.6)  # it looks in vain
                 api.app[FOLLOWERS].close()
-                assert await stream.reason(2) == "server_stopping"
+                assert await stream.reason() == "server_stopping"
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from gassapi_backend.models import (
 )
 from gassapi_backend.server.changes.change import Change
 from tests.conftest import Api, Person
+from tests.waiting import PATIENCE
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Stream:
     def __init__(self, response: ClientResponse) -> None:
         self.response = response
 
-    async def next(self, seconds: float = 5) -> Event:
+    async def next(self, seconds: float = PATIENCE) -> Event:
         """Return the next event, comments left out. Raises ``EOFError`` at the end."""
         while True:
             async with asyncio.timeout(seconds):
@@ -57,7 +58,7 @@ class Stream:
             raw += line
         return raw.decode()[:-2].split("\n")
 
-    async def changes(self, up_to: int, seconds: float = 5) -> list[dict[str, Any]]:
+    async def changes(self, up_to: int, seconds: float = PATIENCE) -> list[dict[str, Any]]:
         """Return the changes up to a revision."""
         found: list[dict[str, Any]] = []
         while not found or found[-1]["revision"] < up_to:
@@ -66,8 +67,8 @@ class Stream:
             found.append(event.data)
         return found
 
-    async def reason(self, seconds: float = 1.0) -> str:
-        """Return why the stream ends, which it has to do in time; changes before it are skipped."""
+    async def reason(self, seconds: float = PATIENCE) -> str:
+        """Return why the stream ends; changes before that are skipped."""
         async with asyncio.timeout(seconds):
             while (event := await self.next()).name == "change":
                 pass

@@ -142,7 +142,7 @@ async def test_who_reconnects_again_and_again_is_let_in(
         for _ in range(5 * limits.PER_CALLER):
             async with following(api, ann, project_id):
                 pass
-        assert len(api.app[FOLLOWERS]._all()) <= limits.PER_CALLER + 2
+        assert len(api.app[FOLLOWERS].everybody()) <= limits.PER_CALLER + 2
 
 
 @pytest.mark.engines("sqlite")
@@ -159,7 +159,7 @@ async def test_a_last_event_that_cannot_be_is_refused(api: Api, last: str) -> No
     )
     answer = await api.raw(request.encode())
     assert answer.split()[1] in (b"400", b"410"), answer
-    assert not api.app[FOLLOWERS]._all()
+    assert not api.app[FOLLOWERS].everybody()
 
 
 async def test_nobody_follows_what_they_may_not_read(api: Api) -> None:
@@ -171,7 +171,7 @@ async def test_nobody_follows_what_they_may_not_read(api: Api) -> None:
             for method in ("GET", "HEAD"):
                 answer = await api.call(method, f"/projects/{project_id}/{what}", who)
                 assert answer.status == status
-    assert not api.app[FOLLOWERS]._all()
+    assert not api.app[FOLLOWERS].everybody()
 
 
 async def test_a_public_project_that_becomes_private_tells_a_stranger_nothing_more(

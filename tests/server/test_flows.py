@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from typing import Any
 
 import pytest
@@ -647,15 +646,14 @@ async def test_a_cycle_of_ten_thousand_nodes_is_refused_by_name(shop: Shop) -> N
 async def test_a_large_flow_leaves_the_server_free_for_others(shop: Shop) -> None:
     steps: list[Json] = [{"id": "a", "outputs": ["b"]}]
     steps += [{"id": f"s{at}", "url": "{{a.b}}" * 9} for at in range(4_500)]
-    waits, writing = [], asyncio.create_task(shop.make(flowData={"steps": steps}))
+    answered, writing = 0, asyncio.create_task(shop.make(flowData={"steps": steps}))
     while not writing.done():
-        before = time.perf_counter()
-        await asyncio.sleep(0.001)
-        waits.append(time.perf_counter() - before)
+        await shop.api.json("GET", "/health/live")
+        answered += 1
     made = await writing
     drawing = await shop.send("GET", f"/flows/{made['id']}/ui")
     assert len(drawing["nodes"]) == len(steps)
-    assert sorted(waits)[len(waits) // 2] < 0.1
+    assert answered > 5  # while it was checked and written
 
 
 async def test_names_and_ids_of_any_script_are_kept(shop: Shop) -> None:

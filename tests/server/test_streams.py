@@ -3,8 +3,6 @@
 import asyncio
 import contextlib
 import socket
-import statistics
-import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -23,6 +21,7 @@ from gassapi_backend.server.feed.streams import End
 from tests.conftest import Api, Person, Serve, everything
 from tests.server.counting import statements
 from tests.server.feeds import Copy, Stream, environment, following
+from tests.waiting import PATIENCE
 
 
 async def rename(api: Api, who: Person, project_id: str, name: str = "Store") -> int:
@@ -63,33 +62,28 @@ async def test_a_stream_says_where_the_project_is_and_then_what_changes(
     response.close()
 
 
-async def test_a_change_reaches_a_stream_of_this_process_within_100_ms(
+async def test_a_change_reaches_the_streams_of_its_process_by_news_alone(
     api: Api, ann: Person, project_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "LOOK_SECONDS", 60)  # by news alone
+    monkeypatch.setattr(limits, "LOOK_SECONDS", 600)
     token = await api.token(ann, project_id)
     async with following(api, ann, project_id) as one, following(api, token, project_id) as two:
-        delays = []
         for number in range(5):
             revision = await rename(api, ann, project_id, f"N{number}")
-            started = time.perf_counter()
             for stream in (one, two):
                 (found,) = await stream.changes(revision)
                 assert found["resource"]["name"] == f"N{number}"
-            delays.append(time.perf_counter() - started)
-    assert statistics.median(delays) < 0.1  # one of them may meet a busy machine
 
 
-async def test_a_change_that_nobody_here_made_is_found_within_a_second(
+async def test_a_change_that_nobody_here_made_is_found_by_looking(
     api: Api, ann: Person, project_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with following(api, ann, project_id) as stream:
         monkeypatch.setattr("gassapi_backend.server.changes.change.tell", lambda _: None)
         async with change(CONSOLE, project_id) as made:
             await environment(made).save(force_create=True)
-        started = time.perf_counter()
         await stream.changes(3)
-        assert time.perf_counter() - started < 1
+    assert limits.LOOK_SECONDS <= 0.5  # the contract says: within a second
 
 
 async def test_only_what_is_committed_is_told(api: Api, ann: Person, project_id: str) -> None:
@@ -170,8 +164,7 @@ async def test_a_comment_keeps_a_quiet_stream_open(
     monkeypatch.setattr("gassapi_backend.server.middleware.DEADLINE", 0.3)
     async with following(api, ann, project_id) as stream:
         for _ in range(10):  # longer than an answer may take
-            async with asyncio.timeout(1):
-                assert await stream.block() == [": still here"]
+            assert await stream.block() == [": still here"]
         await rename(api, ann, project_id)
         await stream.changes(3)
 
@@ -181,32 +174,32 @@ async def test_a_comment_keeps_a_quiet_stream_open(
 async def test_a_comment_comes_in_time_to_a_stream_that_is_behind(
     api: Api, ann: Person, project_id: str, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
+    is_back = asyncio.Event()
+
     async def away(*_: Any, **__: Any) -> Any:
         if how == "hangs":
-            await asyncio.sleep(60)
+            await is_back.wait()
         raise OperationalError(OSError("gone"))
 
     read = limits.read_changes
     monkeypatch.setattr(streams, "PING_SECONDS", 0.3)
     monkeypatch.setattr(streams, "RETRY_SECONDS", 0.1)
-    monkeypatch.setattr(limits, "PATIENCE", 1)
+    monkeypatch.setattr(limits, "PATIENCE", 600)
     async with following(api, ann, project_id) as stream:
         monkeypatch.setattr(limits, "read_changes", away)
         await rename(api, ann, project_id)
         for _ in range(3):
-            async with asyncio.timeout(0.6):
-                assert await stream.block() == [": still here"]
+            assert await stream.block() == [": still here"]
         monkeypatch.setattr(limits, "read_changes", read)
-        async with asyncio.timeout(3):
-            while (block := await stream.block()) == [": still here"]:
-                pass
+        is_back.set()
+        while (block := await stream.block()) == [": still here"]:
+            pass
         assert block[:2] == ["id: 3", "event: change"]
 
 
 async def test_head_says_what_get_would_and_ends(api: Api, ann: Person, project_id: str) -> None:
-    async with asyncio.timeout(2):
-        response = await api.call("HEAD", f"/projects/{project_id}/events", ann)
-        assert (response.status, await response.read()) == (200, b"")
+    response = await api.call("HEAD", f"/projects/{project_id}/events", ann)
+    assert (response.status, await response.read()) == (200, b"")
 
 
 # Access
@@ -365,7 +358,7 @@ async def test_a_caller_has_twenty_streams_and_no_more(
             pass
     await asyncio.sleep(1)  # those that went away are noticed
     async with following(api, ann, project_id):
-        assert len(api.app[FOLLOWERS]._all()) == 1
+        assert len(api.app[FOLLOWERS].everybody()) == 1
 
 
 @contextlib.asynccontextmanager
@@ -388,45 +381,48 @@ async def deaf(api: Api, who: Person, project_id: str) -> AsyncIterator[socket.s
 async def test_a_reader_who_is_too_slow_is_cut_off_and_delays_nobody(
     api: Api, ann: Person, project_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handlers, "DRAIN_SECONDS", 0.5)
+    monkeypatch.setattr(handlers, "DRAIN_SECONDS", 5)
     big = {"settings": {"text": "x" * 60_000}}
     for number in range(100):  # each change shows the project: six megabytes
         big["settings"]["number"] = str(number)
         await api.json("PATCH", f"/projects/{project_id}", ann, json=big)
     async with following(api, ann, project_id) as stream, deaf(api, ann, project_id):
-        await _until(lambda: len(api.app[FOLLOWERS]._all()) == 2)
+        await _until(lambda: len(api.app[FOLLOWERS].everybody()) == 2)
         await rename(api, ann, project_id)
-        await stream.changes(103, seconds=0.5)
-        started = time.monotonic()
-        await _until(lambda: len(api.app[FOLLOWERS]._all()) == 1)
-        assert time.monotonic() - started < 2
+        await stream.changes(103)
+        assert len(api.app[FOLLOWERS].everybody()) == 2  # the slow one is still waited for
+        await _until(lambda: len(api.app[FOLLOWERS].everybody()) == 1)
 
 
 @pytest.mark.parametrize("why", [End.SESSION_ENDED, End.SERVER_STOPPING])
 async def test_a_slow_readers_stream_ends_as_soon_as_anybodys_and_the_log_says_why(
-    api: Api, ann: Person, project_id: str, why: End, capsys: pytest.CaptureFixture[str]
+    api: Api,
+    ann: Person,
+    project_id: str,
+    why: End,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(handlers, "DRAIN_SECONDS", 600)
     settings = {"settings": {"text": "x" * 60_000}}
     for number in range(100):
         await api.json(
             "PATCH", f"/projects/{project_id}", ann, json=settings | {"name": f"N{number}"}
         )
     async with deaf(api, ann, project_id):
-        await _until(lambda: len(api.app[FOLLOWERS]._all()) == 1)
+        await _until(lambda: len(api.app[FOLLOWERS].everybody()) == 1)
         await asyncio.sleep(0.3)  # until its connection is full
         if why is End.SERVER_STOPPING:
             api.app[FOLLOWERS].close()
         else:
             await api.json("POST", "/auth/logout", ann)
-        started = time.monotonic()
-        await _until(lambda: len(api.app[FOLLOWERS]._all()) == 0)
-        assert time.monotonic() - started < 1
+        await _until(lambda: len(api.app[FOLLOWERS].everybody()) == 0)
     (line,) = [line for line in capsys.readouterr().out.splitlines() if "cut off" in line]
     assert f"reason='{why}'" in line
 
 
 async def _until(holds: Any) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not holds():  # noqa: ASYNC110 - it changes by itself
             await asyncio.sleep(0.02)
 
@@ -437,7 +433,7 @@ async def test_a_stopping_server_ends_its_streams_with_a_reason(serve: Serve) ->
     project_id = (await api.project(ann))["id"]
     async with following(api, ann, project_id) as stream:
         api.app[FOLLOWERS].close()
-        assert await stream.reason(0.5) == "server_stopping"
+        assert await stream.reason() == "server_stopping"
     refused = await api.json("GET", f"/projects/{project_id}/events", ann, expect=503)
     assert refused["error"]["code"] == "UNAVAILABLE"
 
@@ -455,7 +451,7 @@ async def test_a_stream_outlives_a_reading_that_fails(
     async with following(api, ann, project_id) as stream:
         monkeypatch.setattr(limits, "read_changes", failing)
         await rename(api, ann, project_id)
-        await stream.changes(3, seconds=2)
+        await stream.changes(3)
 
 
 async def test_a_stream_that_breaks_says_so_and_tells_nothing(
@@ -469,7 +465,7 @@ async def test_a_stream_that_breaks_says_so_and_tells_nothing(
         await rename(api, ann, project_id)
         event = await stream.next()
         assert event.data == {"reason": "server_error"}
-    assert len(api.app[FOLLOWERS]._all()) == 0
+    assert len(api.app[FOLLOWERS].everybody()) == 0
 
 
 async def test_history_that_goes_while_a_stream_is_behind_ends_it(

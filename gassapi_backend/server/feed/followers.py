@@ -71,7 +71,7 @@ class Followers:
         count = self._by_caller.total() if key is None else self._by_caller[key]
         if count < most:
             return True
-        followers = [one for one in self._all() if key in (None, _key(one.caller))]
+        followers = [one for one in self.everybody() if key in (None, _key(one.caller))]
         return len(followers) - self._end_those_gone(followers) < most
 
     def leave(self, follower: Follower) -> None:
@@ -95,7 +95,7 @@ class Followers:
     def close(self) -> None:
         """End all streams and take no more: the server stops."""
         self._is_closed = True
-        for follower in self._all():
+        for follower in self.everybody():
             follower.end(End.SERVER_STOPPING)
 
     async def watch(self) -> None:
@@ -121,8 +121,8 @@ class Followers:
 
         At most three statements, however many streams there are.
         """
-        self._end_those_gone(self._all())
-        followers = self._all()
+        self._end_those_gone(self.everybody())
+        followers = self.everybody()
         if not followers:
             return
         people = {one.caller.user_id for one in followers if one.sight is not Sight.TOKEN}
@@ -158,7 +158,8 @@ class Followers:
             follower.end(End.CLIENT_GONE)
         return len(gone)
 
-    def _all(self) -> list[Follower]:
+    def everybody(self) -> list[Follower]:
+        """Return those who follow anything here."""
         return [one for topic in self._topics.values() for one in topic.followers]
 
     def _read(self, project_id: str, sight: Sight, after: int) -> "asyncio.Task[Page]":
