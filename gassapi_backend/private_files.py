@@ -26,13 +26,14 @@ def private_file(path: Path) -> Iterator[TextIO]:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
-        _sync_folder(path.parent)  # or a power cut brings the old file back
+        sync_folder(path.parent)  # or a power cut brings the old file back
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have the disk know the names of the files in a folder, as far as it can."""
     with suppress(OSError):  # a folder that cannot be read, or a file system that has no such thing
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -167,8 +167,7 @@ async def serve(settings: Settings) -> AsyncIterator[Serve]:
     yield start
     for client in clients:
         await client.close()
-    # It keeps every application for ever, which is right for a server and too much for these
-    web_app._cached_build_middleware.cache_clear()
+    web_app._cached_build_middleware.cache_clear()  # aiohttp keeps every application for ever
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,8 @@ What a feature has to tell one above it, it is handed a function for, in ``serve
 """
 ACTIONS = {"actions.py", "administration.py", "deletion.py", "registration.py", "rotation.py"}
 """The modules that write; the last four are actions too many for their room's ``actions.py``."""
+PUBLIC = {"_replace", "_asdict", "_fields", "_make", "_exit"}
+"""What begins with an underscore and is not private: of named tuples, and of ``os``."""
 MAX_ENTRIES = 30  # of server/, so that it can be looked over
 
 
@@ -215,6 +218,37 @@ def test_no_test_sets_a_limit_to_the_time_that_something_takes(path: Path) -> No
     }
     assert clocks.isdisjoint(called), called
     assert "perf_counter" not in path.read_text(encoding="utf-8") or path.name == "test_house.py"
+
+
+@pytest.mark.parametrize("path", TESTS, ids=named)
+def test_no_test_touches_what_is_private_without_a_reason(path: Path) -> None:
+    """What is behind an underscore may change; where there is no other way, the line says why."""
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    touched = [
+        f"{at}: {name}"
+        for at, name in private_names(ast.parse(text))
+        if "  # " not in lines[at - 1]
+    ]
+    assert touched == []
+
+
+def private_names(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Yield the lines and names of attributes and imports of others that are private."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            is_own = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+            names = [] if is_own else [node.attr]
+        elif isinstance(node, ast.ImportFrom):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("attr"):
+            names = [str(part.value) for part in node.args if isinstance(part, ast.Constant)]
+            names = [name.rpartition(".")[2] for name in names]
+        else:
+            continue
+        for name in names:
+            if re.match(r"_[^_]", name) and name not in PUBLIC:
+                yield node.lineno, name
 
 
 @pytest.mark.parametrize("path", TESTS, ids=named)

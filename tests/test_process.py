@@ -170,7 +170,7 @@ def test_the_banner_tells_the_address_and_where_it_listens(
     address: str,
     listens: str,
 ) -> None:
-    serve._announce(options.load(home=tmp_path, **given))
+    serve.announce(options.load(home=tmp_path, **given))
     shown = capsys.readouterr().out
     assert re.search(rf"│ address +{re.escape(address)} +│", shown)
     assert re.search(rf"│ listens +{re.escape(listens)}", shown)

@@ -79,10 +79,10 @@ def rotate(
     if makes_key and not yes and not is_rotating(settings):
         _confirm()
     if makes_key:
-        with _alone(settings):
-            done = run(_rotate, settings)
+        with alone(settings):
+            done = run(rotate_key, settings)
     else:
-        done = run(_reseal, settings)
+        done = run(reseal, settings)
     if as_json:
         print_json(done)
     else:
@@ -108,7 +108,7 @@ def _confirm() -> None:
 
 
 @contextmanager
-def _alone(settings: Settings) -> Iterator[None]:
+def alone(settings: Settings) -> Iterator[None]:
     """Keep a second rotation from running at once."""
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(settings.home, os.O_RDONLY)
@@ -121,17 +121,19 @@ def _alone(settings: Settings) -> Iterator[None]:
         os.close(descriptor)
 
 
-async def _rotate(settings: Settings) -> dict[str, Any]:
+async def rotate_key(settings: Settings) -> dict[str, Any]:
+    """Change the key of the file, then encrypt anew; return what to report."""
     from gassapi_backend.instance_key import begin_rotation, finish_rotation
 
     begin_rotation(settings)
-    done = await _reseal(settings)
+    done = await reseal(settings)
     if not done["stuck"]:
         finish_rotation(settings)
     return done
 
 
-async def _reseal(settings: Settings) -> dict[str, Any]:
+async def reseal(settings: Settings) -> dict[str, Any]:
+    """Encrypt with the key in force what is not; return what to report."""
     from gassapi_backend.server.access.callers import CONSOLE
     from gassapi_backend.server.environments.rotation import reseal_everything
     from gassapi_backend.vault import Vault

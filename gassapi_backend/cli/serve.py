@@ -52,7 +52,7 @@ def start(
     from gassapi_backend.server.run import serve
 
     settings = options.load(host=host, port=port, workers=workers)
-    serve(settings, lambda stage: _announce(settings, next_step=_next_step(settings, stage)))
+    serve(settings, lambda stage: announce(settings, next_step=_next_step(settings, stage)))
 
 
 def dev(host: Host = None, port: Port = None) -> None:
@@ -110,7 +110,7 @@ def _announce_demo(settings: Settings, demo: "Demo") -> None:
     """Say what to do with the demo data; without a frame, so that what is long can be copied."""
     from gassapi_backend.cli.demo.scene import INVITED, MEMBER, OWNER, PUBLIC_PROJECT, SHOP_PROJECT
 
-    _announce(settings)
+    announce(settings)
     shop, public = SHOP_PROJECT["name"], PUBLIC_PROJECT["name"]
     lines = [
         ("sign in", f"{OWNER.email} / {OWNER.password}", f'administrator, owns "{shop}"'),
@@ -148,7 +148,8 @@ def _listens_on(settings: Settings) -> str:
     )
 
 
-def _announce(settings: Settings, *, next_step: str = "") -> None:
+def announce(settings: Settings, *, next_step: str = "") -> None:
+    """Tell where the server is, and what to do next."""
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim")
     grid.add_column(overflow="fold")

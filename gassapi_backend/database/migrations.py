@@ -77,9 +77,9 @@ async def upgrade(settings: Settings) -> list[str]:
     refuse_newer(found)
     if found.is_current:
         return []
-    async with _lock(settings):
+    async with migration_lock(settings):
         refuse_newer(await status(settings))  # another may have upgraded it meanwhile
-        return await _apply(settings)
+        return await apply_pending(settings)
 
 
 def refuse_newer(found: MigrationStatus) -> None:
@@ -91,7 +91,8 @@ def refuse_newer(found: MigrationStatus) -> None:
         )
 
 
-async def _apply(settings: Settings) -> list[str]:
+async def apply_pending(settings: Settings) -> list[str]:
+    """Apply what is pending, with the lock held; return the names."""
     from aerich import Command  # slow to import, and rarely needed
 
     location = str(folder(_dialect(settings)))
@@ -111,17 +112,19 @@ def _is_missing_table(error: OperationalError) -> bool:
 
 
 @asynccontextmanager
-async def _lock(settings: Settings) -> AsyncIterator[None]:
+async def migration_lock(settings: Settings) -> AsyncIterator[None]:
+    """Keep other processes from migrating the same database."""
     if is_sqlite(settings):
-        async with _file_lock(sqlite_path(settings.database).with_suffix(".migrate.lock")):
+        async with file_lock(sqlite_path(settings.database).with_suffix(".migrate.lock")):
             yield
     else:
-        async with _server_lock(settings):
+        async with server_lock(settings):
             yield
 
 
 @asynccontextmanager
-async def _file_lock(path: Path) -> AsyncIterator[None]:
+async def file_lock(path: Path) -> AsyncIterator[None]:
+    """Keep other processes from a file, until the block ends or this process dies."""
     descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
     try:
         await asyncio.to_thread(fcntl.flock, descriptor, fcntl.LOCK_EX)
@@ -131,7 +134,8 @@ async def _file_lock(path: Path) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _server_lock(settings: Settings) -> AsyncIterator[None]:
+async def server_lock(settings: Settings) -> AsyncIterator[None]:
+    """Keep others from migrating, by a lock that the database server holds for this connection."""
     from gassapi_backend.database.mysql import Client  # a driver that SQLite does not need
 
     credentials = connection_config(settings)["credentials"] | {"maxsize": 1}

@@ -105,7 +105,7 @@ def serve(settings: Settings, announce: Announce, *, command: str = "start") -> 
 
 async def _serve_alone(settings: Settings, listener: socket.socket, announce: Announce) -> None:
     stage = await prepare(settings)
-    runner = _Runner(build_app(settings))
+    runner = Runner(build_app(settings))
     await runner.setup()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -129,7 +129,7 @@ async def _serve_alone(settings: Settings, listener: socket.socket, announce: An
         await runner.cleanup()
 
 
-class _Runner(web.AppRunner):
+class Runner(web.AppRunner):
     """Ends gently: refuses connections, and closes each it has once its request is answered.
 
     By itself aiohttp closes all at once to what clients still send: an upload under way would
@@ -212,7 +212,7 @@ def _serve_with_workers(settings: Settings, descriptor: int, announce: Callable[
 
         def load(self) -> Callable[[], object]:
             async def make() -> web.AppRunner:
-                return _Runner(build_app(settings))
+                return Runner(build_app(settings))
 
             return make
 

@@ -55,7 +55,7 @@ input()
 
 async def rotate():
     async with open_database(load()):
-        await keys._rotate(load())
+        await keys.rotate_key(load())
 
 asyncio.run(rotate())
 """
@@ -63,15 +63,15 @@ asyncio.run(rotate())
 STEPS = [  # the place that is not come back from: module, function, which of its calls
     ("gassapi_backend.instance_key", "begin_rotation", 1),
     ("os", "fsync", 1),
-    ("gassapi_backend.private_files", "_sync_folder", 1),
-    ("gassapi_backend.server.environments.rotation", "_wait_for_writers", 1),
+    ("gassapi_backend.private_files", "sync_folder", 1),
+    ("gassapi_backend.server.environments.rotation", "wait_for_writers", 1),
     ("gassapi_backend.server.environments.rotation", "resealed", 1),
     ("gassapi_backend.server.environments.rotation", "execute", 2),  # the first is SQLite's pragma
     ("gassapi_backend.server.environments.rotation", "resealed", 2),
     ("gassapi_backend.server.environments.rotation", "resealed", 3),
     ("gassapi_backend.instance_key", "finish_rotation", 1),
     ("os", "fsync", 3),
-    ("gassapi_backend.private_files", "_sync_folder", 2),
+    ("gassapi_backend.private_files", "sync_folder", 2),
 ]
 
 
@@ -138,7 +138,7 @@ async def test_every_secret_value_is_encrypted_anew_and_each_project_records_it(
     own: Settings,
 ) -> None:
     before, old, kept = await values(own), lines(own), await everything()
-    done = await keys._rotate(own)
+    done = await keys.rotate_key(own)
     current = Vault(own).current
     assert done == {"key": current, "projects": 3, "values": 12, "lost": 0, "stuck": 0}
     await check_done(own, before, old)
@@ -166,7 +166,7 @@ async def test_killed_anywhere_nothing_is_lost_and_the_next_run_finishes(
     code, _, errors = await asyncio.to_thread(programs.run, KILLED, *step, env=env)
     assert code == -signal.SIGKILL, errors
     assert await values(own) == before
-    await keys._rotate(own)
+    await keys.rotate_key(own)
     await check_done(own, before, old)
 
 
@@ -195,9 +195,9 @@ async def test_broken_off_anywhere_nothing_is_lost_and_the_next_run_finishes(
     with monkeypatch.context() as patched:
         patched.setattr(module, name, broken)
         with pytest.raises(BrokeOff):
-            await keys._rotate(own)
+            await keys.rotate_key(own)
     assert await values(own) == before
-    await keys._rotate(own)
+    await keys.rotate_key(own)
     await check_done(own, before, old)
 
 
@@ -219,7 +219,7 @@ async def test_a_rotation_waits_for_a_write_with_the_old_key(own: Settings) -> N
     writer = asyncio.create_task(write())
     await is_written.wait()
     old = lines(own)
-    rotation = asyncio.create_task(keys._rotate(own))
+    rotation = asyncio.create_task(keys.rotate_key(own))
     await asyncio.sleep(0.2)
     assert len(lines(own)) == 2
     assert not rotation.done()
@@ -253,14 +253,14 @@ async def test_a_server_writes_and_reveals_while_the_key_changes(
 
     async def rotate() -> int:
         for _ in range(3):
-            await keys._rotate(own)
+            await keys.rotate_key(own)
             await asyncio.sleep(0.02)
         return 200
 
     calls = [call(number) for number in range(30) for call in (write, look)]
     statuses = await asyncio.gather(rotate(), *calls)
     assert set(statuses) == {200}
-    await keys._rotate(own)
+    await keys.rotate_key(own)
     found = await values(own)
     await check_done(own, found, old)
     assert all(one["K"].startswith(HUSH) for one in found.values())
@@ -277,7 +277,7 @@ async def test_values_that_no_key_opens_stay_and_hold_nothing_up(own: Settings) 
     context = f"variable {lost.id} FIRST"
     lost.variables = [{"key": "FIRST", "secret": True, "sealed": stranger.seal("x", context)}]
     await lost.save()
-    done = await keys._rotate(own)
+    done = await keys.rotate_key(own)
     assert (done["values"], done["lost"], done["stuck"], len(lines(own))) == (10, 1, 0, 1)
     kept = await Environment.get(id=lost.id)
     assert kept.variables == lost.variables
@@ -286,11 +286,11 @@ async def test_values_that_no_key_opens_stay_and_hold_nothing_up(own: Settings) 
     damaged.variables = [moved, damaged.variables[1]]
     await damaged.save()
     for _ in range(2):
-        done = await keys._rotate(own)
+        done = await keys.rotate_key(own)
         assert (done["lost"], done["stuck"], len(lines(own))) == (2, 1, 2)
     damaged.variables = [{**moved, "key": "FIRST"}]
     await damaged.save()
-    done = await keys._rotate(own)
+    done = await keys.rotate_key(own)
     assert (done["lost"], done["stuck"], len(lines(own))) == (1, 0, 1)
     await lost.delete()
     found = await values(own)
@@ -304,10 +304,10 @@ async def test_with_the_key_in_the_settings_values_are_only_encrypted_anew(own: 
         update={"secret_key": SecretStr(NEW), "old_secret_keys": [SecretStr(file[0])]}
     )
     assert await values(both) == before
-    done = await keys._reseal(both)
+    done = await keys.reseal(both)
     assert (done["values"], done["stuck"]) == (12, 0)
     assert await values(both.model_copy(update={"old_secret_keys": []})) == before
-    assert (await keys._reseal(both))["values"] == 0
+    assert (await keys.reseal(both))["values"] == 0
     assert lines(own) == file
 
 
@@ -384,7 +384,7 @@ def test_a_second_rotation_at_once_is_refused(cli: Cli) -> None:
     cli.user()
     settings = load(home=cli.home)
     before = (Path(cli.home) / "secret.key").read_text()
-    with keys._alone(settings):
+    with keys.alone(settings):
         refused = cli("key", "rotate", "--yes")
     assert (refused.code, "Another rotation" in refused.err) == (1, True)
     assert (Path(cli.home) / "secret.key").read_text() == before

@@ -248,7 +248,7 @@ async def test_an_upgrade_that_waits_too_long_for_another_says_so(
     bare: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(migrations, "LOCK_SECONDS", 1)
-    async with open_database(bare), migrations._server_lock(bare):
+    async with open_database(bare), migrations.server_lock(bare):
         with pytest.raises(MigrationError, match="Another process"):
             await upgrade(bare)
         assert await rows("SHOW TABLES") == []
@@ -260,7 +260,7 @@ async def test_an_upgrade_that_waits_too_long_for_another_says_so(
 async def test_an_upgrade_waits_for_another(bare: Settings, tmp_path: Path) -> None:
     async with open_database(bare):
         lock = sqlite_path(bare.database).with_suffix(".migrate.lock")
-        async with migrations._file_lock(lock):
+        async with migrations.file_lock(lock):
             waiting = asyncio.create_task(upgrade(bare))
             await asyncio.sleep(0.2)
             assert not waiting.done()
@@ -272,11 +272,11 @@ async def test_a_database_that_became_newer_while_an_upgrade_waited_is_refused(
     engine: str, bare: Settings
 ) -> None:
     async with open_database(bare):
-        async with migrations._lock(bare):
+        async with migrations.migration_lock(bare):
             waiting = asyncio.create_task(upgrade(bare))
             await asyncio.sleep(0.2)
             assert not waiting.done()
-            await migrations._apply(bare)
+            await migrations.apply_pending(bare)
             await execute("UPDATE aerich SET version = ?", LATER)
         with pytest.raises(MigrationError, match=LATER):
             await waiting

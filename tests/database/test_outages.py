@@ -150,16 +150,16 @@ async def test_a_proxy_whose_server_is_down_is_away_and_a_stream_waits_for_it(
         ann = await api.person()
         path = f"/projects/{(await api.project(ann))['id']}"
         async with following(api, ann, path.removeprefix("/projects/")) as stream:
-            pool = get_connections().get("default")._pool
+            pool = get_connections().get("default")._pool  # the driver's: to move a server
             with resetting() as port:
-                pool._conn_kwargs["port"] = port
+                pool._conn_kwargs["port"] = port  # likewise
                 for _ in range(2):  # also one that was in use
                     await pool.clear()
                     await asyncio.sleep(0.05)
                 await assert_everything_is_refused(api, ann)
                 api.app[FOLLOWERS].hear(News(((path.removeprefix("/projects/"), 99),)))
                 await asyncio.sleep(1)  # it reads in vain, twice
-            pool._conn_kwargs["port"] = own_server.port
+            pool._conn_kwargs["port"] = own_server.port  # likewise
             await api.json("PATCH", path, ann, json={"name": "Store"})
             assert [one["name"] for one in await stream.changes(3)] == ["Store"]
 

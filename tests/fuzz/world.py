@@ -136,11 +136,11 @@ class World:
         """Make a person, an administrator if the API can make one, and what is theirs."""
         guest = new_person("guest")
         world = _new_administrator() if "post_users" in api().operations else new_person("owner")
-        world._create_all()
+        world.create_all()
         world.ids["token_id"] = world.new_mcp_token()["mcpToken"]["id"]
         world.ids |= dict.fromkeys(("user_id", "member_id"), guest.ids["user_id"])
-        world._let_in(guest)
-        guest._invite(world)
+        world.let_in(guest)
+        guest.invite(world)
         return world
 
     @property
@@ -164,7 +164,7 @@ class World:
         body = {"projectId": self.ids["project_id"], "name": "Fuzz", "scope": "write"}
         return api().send("POST", f"{BASE}/mcp/tokens", body, access=self.access)
 
-    def _create_all(self) -> None:
+    def create_all(self) -> None:
         waiting = [
             (method, path, operation)
             for method, path, operation in api().operations.values()
@@ -209,7 +209,7 @@ class World:
             path = path.replace(f"{{{name}}}", value)
         return api().send(method, path, body, access=self.access)
 
-    def _invite(self, other: "World") -> None:
+    def invite(self, other: "World") -> None:
         """Invite somebody else to a project of one's own."""
         if "post_project_members" in api().operations:
             body = {"name": "Guest's"}
@@ -219,7 +219,7 @@ class World:
             other.ids["own_invitation_id"] = made["invitation"]["id"]
             other.ids["invitation_token"] = made["invitation"]["inviteUrl"].rpartition("/")[2]
 
-    def _let_in(self, other: "World") -> None:
+    def let_in(self, other: "World") -> None:
         """Make somebody else a member of the project."""
         if "post_project_members" in api().operations:
             path = f"{BASE}/projects/{self.ids['project_id']}/members"

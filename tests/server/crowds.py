@@ -43,12 +43,12 @@ class World:
         await api.json("POST", "/invitations/accept", member, json=chosen)
         token = await api.token(owner, project_id, Scope.WRITE)
         world = cls(api, project_id, other_id, owner, member, guest, token)
-        world.ids["source"] = [await world._source(owner, other_id)]
+        world.ids["source"] = [await world.make_source(owner, other_id)]
         found = await api.json("GET", f"/projects/{project_id}/environments", owner)
         world.ids["environment"] = [one["id"] for one in found["environments"]]
         return world
 
-    async def _source(self, owner: Person, project_id: str) -> str:
+    async def make_source(self, owner: Person, project_id: str) -> str:
         ids: list[str | None] = [None]
         for _ in range(3):
             body = {"name": "Source", "parentId": ids[-1]}

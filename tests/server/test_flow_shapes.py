@@ -175,7 +175,7 @@ def test_a_flow_that_looks_like_the_result_of_both_ways_comes_back_too(
     """Carriers in carriers, as only somebody who writes them by hand can make them."""
     for is_whole in which:
         if is_whole:
-            flow, drawing = shapes._drawn_flow(drawing), shapes._plain_drawing(flow)
+            flow, drawing = shapes.drawn_flow(drawing), shapes.plain_drawing(flow)
         else:
             flow, drawing = each(flow, drawing)
         assert text(to_steps(to_drawing(flow))) == text(flow)
@@ -213,7 +213,7 @@ def test_carriers_of_flows_with_references_are_valid_in_both_shapes(
     flow: Json, drawing: Json, times: int
 ) -> None:
     for _ in range(times):
-        flow, drawing = shapes._drawn_flow(drawing), shapes._plain_drawing(flow)
+        flow, drawing = shapes.drawn_flow(drawing), shapes.plain_drawing(flow)
         for one in (flow, to_drawing(flow), drawing, to_steps(drawing)):
             check_flow(one, [])
         assert text(to_steps(to_drawing(flow))) == text(flow)
@@ -222,20 +222,20 @@ def test_carriers_of_flows_with_references_are_valid_in_both_shapes(
 
 def each(flow: Json, drawing: Json) -> tuple[Json, Json]:
     """Return both with each node made a drawn step, and each step a plain node."""
-    steps = [shapes._drawn_step(node) for node in drawing["nodes"]]
-    nodes = [shapes._plain_node(step, at) for at, step in enumerate(flow["steps"])]
+    steps = [shapes.drawn_step(node) for node in drawing["nodes"]]
+    nodes = [shapes.plain_node(step, at) for at, step in enumerate(flow["steps"])]
     drawing = {key: value for key, value in drawing.items() if key not in ("nodes", "edges")}
-    edges = shapes._row([node["id"] for node in nodes])
+    edges = shapes.edges_in_a_row([node["id"] for node in nodes])
     return {**flow, "steps": steps}, {"nodes": nodes, "edges": edges, **drawing}
 
 
 def test_carriers_nested_as_deep_as_they_may_be_are_followed_in_a_moment() -> None:
     step: Json = {"id": "a", "text": "x" * 400_000}
     for _ in range(30):
-        step = shapes._drawn_step(shapes._plain_node(step, 0))
+        step = shapes.drawn_step(shapes.plain_node(step, 0))
     flow: Json = {"version": "1.0", "steps": [step], "config": {}}
     for _ in range(30):
-        flow = shapes._drawn_flow(shapes._plain_drawing(flow))
+        flow = shapes.drawn_flow(shapes.plain_drawing(flow))
     before = time.process_time()
     assert text(to_steps(to_drawing(flow))) == text(flow)
     assert time.process_time() - before < 1

@@ -5,7 +5,7 @@ import gc
 import pytest
 
 from gassapi_backend.server.app import build_app
-from gassapi_backend.server.run import _Runner
+from gassapi_backend.server.run import Runner
 from gassapi_backend.settings import Settings
 
 
@@ -13,7 +13,7 @@ from gassapi_backend.settings import Settings
 async def test_the_collector_is_spared_what_was_made_before_the_first_request(
     settings: Settings,
 ) -> None:
-    runner = _Runner(build_app(settings))
+    runner = Runner(build_app(settings))
     try:
         await runner.setup()
         assert gc.get_freeze_count() > 10_000

@@ -507,7 +507,6 @@ async def test_nothing_of_a_stream_stays_behind(api: Api, ann: Person, project_i
         async with following(api, ann, project_id):
             pass
     await asyncio.sleep(1.1)
-    followers = api.app[FOLLOWERS]
-    assert (followers._topics, dict(followers._by_caller)) == ({}, {})
+    assert api.app[FOLLOWERS].is_idle
     assert await Project.filter(id=project_id).exists()
     assert await User.filter(id=ann.id).exists()

@@ -21,7 +21,7 @@ async def reseal_everything(actor: Actor, vault: Vault) -> AsyncIterator[tuple[s
     Yields projects and how many values of theirs were encrypted anew, each when that is committed.
     What no key opens stays as it is. The new key has to be where servers find it already.
     """
-    await _wait_for_writers()
+    await wait_for_writers()
     outdated = {
         row["project_id"]: None
         for row in await list_sealed()
@@ -51,7 +51,7 @@ async def _reseal_project(actor: Actor, project_id: str, vault: Vault) -> int:
     return total
 
 
-async def _wait_for_writers() -> None:
+async def wait_for_writers() -> None:
     """Return when every change that was open is committed.
 
     Those that open from now on find the new key, since they look for it with their project's row

@@ -158,6 +158,11 @@ class Followers:
             follower.end(End.CLIENT_GONE)
         return len(gone)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody follows anything here, and nothing is kept of those who did."""
+        return not self._topics and not self._by_caller
+
     def everybody(self) -> list[Follower]:
         """Return those who follow anything here."""
         return [one for topic in self._topics.values() for one in topic.followers]

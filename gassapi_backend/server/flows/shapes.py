@@ -31,13 +31,13 @@ _EMPTY: Json = {"version": "1.0", "steps": [], "config": {}}
 
 def to_drawing(flow: Json) -> Json:
     """Return a flow of steps as ``{nodes, edges}``."""
-    return _drawing_behind(flow) or _plain_drawing(flow)
+    return _drawing_behind(flow) or plain_drawing(flow)
 
 
 def to_steps(drawing: Json) -> Json:
     """Return a flow of nodes and edges as ``{version, steps, config}``, in running order."""
     flow = _plain_origin(drawing)
-    return flow if flow is not None and not _drawing_behind(flow) else _drawn_flow(drawing)
+    return flow if flow is not None and not _drawing_behind(flow) else drawn_flow(drawing)
 
 
 def redrawn(flow: Json, changes: Json) -> tuple[Json, Json]:
@@ -104,12 +104,12 @@ def is_viewport(value: Any) -> bool:
 
 
 def _node_of(step: Json, at: int) -> Json:
-    return _node_behind(step, at) or _plain_node(step, at)
+    return _node_behind(step, at) or plain_node(step, at)
 
 
 def _step_of(node: Json, at: int) -> Json:
     step = _plain_step(node, at)
-    return step if step is not None and not _node_behind(step, at) else _drawn_step(node)
+    return step if step is not None and not _node_behind(step, at) else drawn_step(node)
 
 
 def _node_behind(step: Json, at: int) -> Json | None:
@@ -123,7 +123,8 @@ def _node_behind(step: Json, at: int) -> Json | None:
     return None
 
 
-def _plain_node(step: Json, at: int) -> Json:
+def plain_node(step: Json, at: int) -> Json:
+    """Return a node that carries a step, the ``at``-th of its flow."""
     drawing = step.get(KEY)
     position = drawing.get("position") if isinstance(drawing, dict) else None
     is_first = next(iter(step)) == "id"
@@ -141,10 +142,11 @@ def _plain_step(node: Json, at: int) -> Json | None:
         return None
     data = node["data"]
     step = data if "id" in data else {"id": node["id"], **data}
-    return step if is_same(_plain_node(step, at), node) else None
+    return step if is_same(plain_node(step, at), node) else None
 
 
-def _drawn_step(node: Json) -> Json:
+def drawn_step(node: Json) -> Json:
+    """Return a step that carries a node of a drawing."""
     data = node.get("data", {})
     kept = _kept(data)
     drawing = {**node}
@@ -177,7 +179,7 @@ def _drawn_from_step(step: Json) -> Json | None:
         node["data"] = {key: lifted.get(key) for key in outline} | _kept(outline)
     elif "data" in node:
         node["data"] = lifted
-    return node if is_same(_drawn_step(node), step) else None
+    return node if is_same(drawn_step(node), step) else None
 
 
 # The whole flow
@@ -194,11 +196,12 @@ def _drawing_behind(flow: Json) -> Json | None:
     return None
 
 
-def _plain_drawing(flow: Json) -> Json:
+def plain_drawing(flow: Json) -> Json:
+    """Return a drawing that carries a flow of steps."""
     steps, rest = flow["steps"], {**flow, "steps": []}
     drawing = {
         "nodes": [_node_of(step, at) for at, step in enumerate(steps)],
-        "edges": _row([step["id"] for step in steps]),
+        "edges": edges_in_a_row([step["id"] for step in steps]),
     }
     return drawing if is_same(rest, _EMPTY) else {**drawing, "flow": rest}
 
@@ -210,12 +213,13 @@ def _plain_origin(drawing: Json) -> Json | None:
         return None
     if "flow" in drawing and not _is_rest(rest):
         return None
-    if not is_same(drawing["edges"], _row([node["id"] for node in drawing["nodes"]])):
+    if not is_same(drawing["edges"], edges_in_a_row([node["id"] for node in drawing["nodes"]])):
         return None
     return {**rest, "steps": [_step_of(node, at) for at, node in enumerate(drawing["nodes"])]}
 
 
-def _drawn_flow(drawing: Json) -> Json:
+def drawn_flow(drawing: Json) -> Json:
+    """Return a flow of steps that carries a drawing."""
     nodes, edges = drawing["nodes"], drawing["edges"]
     order = _order([node["id"] for node in nodes], edges) or range(len(nodes))
     running = [nodes[at] for at in order]
@@ -223,7 +227,7 @@ def _drawn_flow(drawing: Json) -> Json:
     left, rest = {**drawing}, _EMPTY
     if list(left)[-1] == "flow" and _is_rest(left["flow"]) and KEY not in left["flow"]:
         rest = left.pop("flow")
-    is_row = is_same(edges, _row(ids))
+    is_row = is_same(edges, edges_in_a_row(ids))
     is_in_order = is_row and list(order) == list(range(len(nodes)))
     left["nodes"] = None if is_in_order else [node["id"] for node in nodes]
     left["edges"] = None if is_row else edges
@@ -238,7 +242,8 @@ def _drawn_from(flow: Json) -> Json | None:
         return None
     if not is_viewport(left.get("viewport")):
         return None
-    names, edges = left["nodes"] or ids, _row(ids) if left["edges"] is None else left["edges"]
+    names = left["nodes"] or ids
+    edges = edges_in_a_row(ids) if left["edges"] is None else left["edges"]
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         return None
     if sorted(names) != sorted(ids) or _order(names, edges) is None:  # steps came or went
@@ -252,7 +257,7 @@ def _drawn_from(flow: Json) -> Json | None:
         if "flow" in left:
             return None
         drawing["flow"] = rest
-    return drawing if is_same(_drawn_flow(drawing), flow) else None
+    return drawing if is_same(drawn_flow(drawing), flow) else None
 
 
 def _leads(edges: list[Json], steps: list[Json]) -> bool:
@@ -273,7 +278,7 @@ def _is_rest(value: Any) -> bool:
     )
 
 
-def _row(ids: list[str]) -> list[Json]:
+def edges_in_a_row(ids: list[str]) -> list[Json]:
     """Return an edge from each to the next."""
     return [
         {"id": f"edge-{number}", "source": source, "target": target}

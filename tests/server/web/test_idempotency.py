@@ -251,8 +251,12 @@ async def test_who_comes_from_elsewhere_gets_no_kept_answer(api: Api) -> None:
 async def test_what_was_done_is_answered_although_the_answer_cannot_be_kept(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fails(*_: Any) -> None:
-        raise OperationalError("gone")
+    execute = idempotency.execute
 
-    monkeypatch.setattr(idempotency, "_keep", fails)
+    async def fails(sql: str, *values: Any) -> int:
+        if sql.startswith("UPDATE idempotency SET status"):
+            raise OperationalError("gone")
+        return await execute(sql, *values)
+
+    monkeypatch.setattr(idempotency, "execute", fails)
     assert (await create(api, await api.person()))[0] == 201
