@@ -14,14 +14,16 @@ from gassapi_backend.exchange.openapi.homes import (
     with_path_level,
 )
 from gassapi_backend.exchange.openapi.naming import OperationIds
-from gassapi_backend.exchange.openapi.schemes import shareable
+from gassapi_backend.exchange.openapi.operations import TEMPLATE, Operation, name_of
+from gassapi_backend.exchange.openapi.schemes import has_secrets, shareable
 from gassapi_backend.exchange.openapi.servers import server_url
 from gassapi_backend.exchange.openapi.tags import Tags
-from gassapi_backend.exchange.openapi.texts import mapping
+from gassapi_backend.exchange.openapi.texts import mapping, objects
 from gassapi_backend.exchange.openapi.urls import server_object, shape_of
 from gassapi_backend.exchange.openapi.wanted import FIELDS, Wanted
 from gassapi_backend.exchange.openapi.written_bodies import example_of
 from gassapi_backend.exchange.openapi.written_operations import edited_operation, new_operation
+from gassapi_backend.exchange.openapi.written_parameters import path_parameter
 from gassapi_backend.exchange.openapi.written_responses import free_key
 from gassapi_backend.exchange.openapi.written_servers import is_server_of
 from gassapi_backend.exchange.tree import Folder, Json, Note, Request, What
@@ -103,7 +105,7 @@ def add_request(assembly: Assembly, home: Home, wanted: Wanted) -> None:
     original = assembly.originals.get(id(request))
     if original is not None and known and is_where_it_was(assembly, wanted):
         changed = _changed(assembly, wanted)
-        said = _original_of(assembly, home, known[1], original)
+        said = _original_of(assembly, home, wanted, known[1], original)
         if changed:
             said = edited_operation(home, wanted, known[1], known[2], said, changed)
         _place(assembly, home, wanted, known[1], known[2], said, is_new=False)
@@ -124,7 +126,9 @@ def _add_elsewhere(
     elif original is not None and known:
         said = with_path_level(home, known[1], original)
         changed = _changed(assembly, wanted) | {"url", "params"}
-        said = edited_operation(home, wanted, "", request.method, said, changed)
+        if request.name != name_of(Operation(path, request.method, said, {}, "")):
+            changed.add("name")  # it was called by the method and path that it had
+        said = edited_operation(home, wanted, known[1], known[2], said, changed)
         _place(assembly, home, wanted, path, request.method, said, is_new=False)
     else:
         said = new_operation(home, wanted)
@@ -132,12 +136,25 @@ def _add_elsewhere(
 
 
 def _original_of(
-    assembly: Assembly, home: Home, path: str, original: dict[str, Json]
+    assembly: Assembly, home: Home, wanted: Wanted, path: str, original: dict[str, Json]
 ) -> dict[str, Json]:
     """Return an operation as it was imported; one of another document says all of it itself."""
     if home is assembly.home and not home.is_new:
         return original
-    return with_path_level(home, path, original)
+    return with_path_parameters(wanted, path, with_path_level(home, path, original))
+
+
+def with_path_parameters(wanted: Wanted, path: str, said: dict[str, Json]) -> dict[str, Json]:
+    """Return an operation that describes all parameters of its path, if its document is gone."""
+    listed = [one for one in objects(said.get("parameters")) if one.get("in") == "path"]
+    known = {one.get("name") for one in listed}
+    entries = {str(one["key"]): one for one in wanted.own_template.parameters}
+    missing = [
+        path_parameter(entries.get(name, {"key": name}))
+        for name in TEMPLATE.findall(path)
+        if name not in known
+    ]
+    return {**said, "parameters": [*objects(said.get("parameters")), *missing]} if missing else said
 
 
 def _changed(assembly: Assembly, wanted: Wanted) -> set[str]:
@@ -178,7 +195,7 @@ def _place(
     if _is_taken(assembly, path, method):
         _add_beside(assembly, wanted, path, method)
         return
-    said = _finished(assembly, home, wanted, said, is_new=is_new)
+    said = _finished(assembly, home, wanted, said)
     if not isinstance(assembly.paths.get(path), dict):
         assembly.paths[path] = {}
     item = assembly.paths[path]
@@ -197,15 +214,25 @@ def _is_referred(home: Home, item: dict[str, Json], method: str, said: dict[str,
     return mapping(referred.get(method.lower())) == said
 
 
+_NO_CREDENTIALS = "An OpenAPI document holds no credentials: variables stand in their place."
+
+
 def _finished(
-    assembly: Assembly, home: Home, wanted: Wanted, said: dict[str, Json], *, is_new: bool
+    assembly: Assembly, home: Home, wanted: Wanted, said: dict[str, Json]
 ) -> dict[str, Json]:
     """Return an operation with its id, tags and servers; one that stays as it was is not copied."""
     more: dict[str, Json] = {}
+    if has_secrets(wanted.request.auth) and "auth" in _changed(assembly, wanted):
+        _note(assembly, wanted, _NO_CREDENTIALS)
     tags = assembly.tags.of_operation(said.get("tags"), wanted.folders)
-    if tags != said.get("tags", []):
+    if tags != said.get("tags"):
         more["tags"] = tags
-    operation_id = assembly.ids.of(said, wanted.request.name, is_new=is_new)
+    if id(wanted.request) in assembly.originals and (
+        is_where_it_was(assembly, wanted) or "operationId" not in said
+    ):
+        operation_id = assembly.ids.keep(said)
+    else:
+        operation_id = assembly.ids.of(said, wanted.request.name)
     if operation_id != said.get("operationId"):
         more["operationId"] = operation_id
     if _needs_server(assembly, home, wanted):

@@ -22,11 +22,16 @@ class OperationIds:
                 found.taken.add(node["operationId"])
         return found
 
-    def of(self, said: dict[str, Json], name: str, *, is_new: bool) -> Json:
-        """Return the id of an operation; one that had none before needs none."""
+    def keep(self, said: dict[str, Json]) -> Json:
+        """Return the id of an operation that stays where it was, whatever it is."""
         known = said.get("operationId")
-        if known is None and not is_new:
-            return None
+        if isinstance(known, str):
+            self.taken.add(known)
+        return known
+
+    def of(self, said: dict[str, Json], name: str) -> str:
+        """Return the id of an operation that is new in its place; its own where that is free."""
+        known = said.get("operationId")
         if isinstance(known, str) and known not in self.taken:
             self.taken.add(known)
             return known
@@ -46,5 +51,6 @@ def _free(wanted: str, taken: set[str]) -> str:
 def _id_of(name: str) -> str:
     """Return a name as an identifier: ``orderAMug`` for "Order a mug"."""
     words = re.findall(r"[A-Za-z0-9]+", name)[:10]
+    words = [word.lower() if word.isupper() else word for word in words]
     text = "".join(word[:1].upper() + word[1:] for word in words)[:80]
     return (text[:1].lower() + text[1:]) or "request"

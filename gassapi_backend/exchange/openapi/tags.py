@@ -83,13 +83,18 @@ class Tags:
             said[OWN] = {"name": folder.name}
         return said
 
-    def of_operation(self, said: Json, folders: list[Folder]) -> list[Json]:
-        """Return the tags of an operation: first that of its folder, then the others it had."""
-        had = [self.renamed.get(one, one) for one in _texts(said)]
-        if len(folders) < 2:
-            return had[1:] if had and had[0] in self.names.values() else had
-        own = self.names[id(folders[-1])]
-        return had if had[:1] == [own] else [own, *(one for one in had[1:] if one != own)]
+    def of_operation(self, said: Json, folders: list[Folder]) -> Json:
+        """Return the tags of an operation: first that of its folder, then the others it had.
+
+        What is as it was comes back itself, whatever it is.
+        """
+        texts = _texts(said)
+        had = [self.renamed.get(one, one) for one in texts]
+        own = [self.names[id(folders[-1])]] if len(folders) > 1 else []
+        is_there = had[:1] == own if own else not (had and had[0] in self.names.values())
+        if is_there:
+            return said if had == texts else had
+        return [*own, *(one for one in had[1:] if one not in own)]
 
 
 def _texts(said: Json) -> list[str]:

@@ -35,7 +35,7 @@ def split(url: str) -> SplitUrl:
     for pair in query.split("&") if query else ():
         key, _, value = pair.partition("=")
         pairs.append((unquote_plus(key), unquote_plus(value)))
-    return SplitUrl(server, path, tuple(pairs), bool(hash_))
+    return SplitUrl(_VARIABLE.sub(r"{{\1}}", server), path, tuple(pairs), bool(hash_))
 
 
 def _outside_variables(text: str, sign: str) -> tuple[str, str, str]:

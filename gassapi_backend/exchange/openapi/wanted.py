@@ -27,12 +27,17 @@ class Atom:
 
 @dataclass(slots=True)
 class Wanted:
-    """A request, the folders it stands in from the outermost, and what follows from both."""
+    """A request, the folders it stands in from the outermost, and what follows from both.
+
+    ``template`` is its path, perhaps with the names of another request's of the same shape;
+    ``own_template`` has its own.
+    """
 
     request: Request
     folders: list[Folder]
     url: SplitUrl
     template: PathTemplate
+    own_template: PathTemplate
     headers: list[Entry] = field(default_factory=list)
     auth: dict[str, Json] | None = None
 
@@ -40,7 +45,8 @@ class Wanted:
     def of(cls, request: Request, folders: list[Folder]) -> "Wanted":
         """Take a request apart."""
         url = split(request.url)
-        made = cls(request, folders, url, template(url.path, request.params))
+        path = template(url.path, request.params)
+        made = cls(request, folders, url, path, path)
         made.headers = _headers(request, folders)
         made.auth = _auth(request, folders)
         return made
@@ -55,7 +61,7 @@ class Wanted:
         for one in self.headers:
             if str(one["key"]).lower() == "content-type" and _is_on(one):
                 value = str(one.get("value") or "")
-                if value and "{{" not in value:
+                if "/" in value and "{{" not in value:
                     return value
         return DEFAULTS.get(self.request.body_type or "", "application/octet-stream")
 

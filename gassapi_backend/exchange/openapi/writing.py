@@ -17,7 +17,7 @@ from gassapi_backend.exchange.openapi.homes import Home, document_of
 from gassapi_backend.exchange.openapi.naming import OperationIds
 from gassapi_backend.exchange.openapi.schemes import has_secrets, shareable
 from gassapi_backend.exchange.openapi.tags import Tags
-from gassapi_backend.exchange.openapi.texts import mapping, objects
+from gassapi_backend.exchange.openapi.texts import mapping
 from gassapi_backend.exchange.openapi.versions import NEWEST, converted, full, minor
 from gassapi_backend.exchange.openapi.wanted import Wanted, given
 from gassapi_backend.exchange.openapi.written_servers import (
@@ -47,7 +47,7 @@ def write(document: Document, options: WriteOptions) -> Written:
     """
     root = _root(document)
     said, notes = _assembled(document, root, options)
-    said, more = converted(said, options.version or minor(str(said["openapi"])) or NEWEST)
+    said, more = converted(said, options.version or _usual_version(root))
     if not options.include_examples:
         said = without_examples(said)
     said, rings = without_rings(said)
@@ -61,6 +61,12 @@ def _root(document: Document) -> Folder:
     if len(document.collections) == 1:
         return document.collections[0]
     return Folder("Collections", items=list(document.collections))
+
+
+def _usual_version(root: Folder) -> str:
+    """Return the version that a collection came in; Swagger 2.0 is written as the newest."""
+    origin = root.origin
+    return (minor(origin.version) if origin and document_of(root) else None) or NEWEST
 
 
 def _assembled(
@@ -120,8 +126,8 @@ def _moved_server(
     home: Home, wanted: list[Wanted], document: Document, values: dict[str, str]
 ) -> str | None:
     """Return the one host that all of a document's requests go to now, where that is another."""
-    servers = objects(home.document.get("servers"))
-    if servers and document.environments:
+    servers = home.document.get("servers")
+    if isinstance(servers, list) and document.environments:
         home.document["servers"] = edited_servers(servers, document.environments)
     hosts = {one.url.server for one in wanted if not _has_own_server(one)}
     if len(hosts) != 1 or BASE in hosts or not all(hosts):
@@ -192,9 +198,16 @@ def _finished(assembly: Assembly, skeleton: dict[str, Json]) -> dict[str, Json]:
     document["tags"] = assembly.tags.said
     components = document["components"]
     for section in [name for name in components if not components[name]]:
-        if section not in mapping(skeleton.get("components")):
+        was = mapping(skeleton.get("components"))
+        if section in was:
+            components[section] = was[section]
+        else:
             del components[section]
     for key in ("tags", "components", "paths"):
-        if not document[key] and key not in skeleton and (key != "paths" or skeleton):
+        if document[key]:
+            continue
+        if key in skeleton:
+            document[key] = skeleton[key]
+        elif key != "paths" or skeleton:
             del document[key]
     return document

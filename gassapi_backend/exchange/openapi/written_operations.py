@@ -8,8 +8,8 @@ from gassapi_backend.exchange.openapi.operations import OperationRead
 from gassapi_backend.exchange.openapi.same import same_entries, same_example, same_text
 from gassapi_backend.exchange.openapi.schemes import shareable
 from gassapi_backend.exchange.openapi.texts import mapping, objects
-from gassapi_backend.exchange.openapi.urls import split
-from gassapi_backend.exchange.openapi.wanted import FIELDS, Wanted, given
+from gassapi_backend.exchange.openapi.urls import query_of, split
+from gassapi_backend.exchange.openapi.wanted import FIELDS, Wanted, atom_of, given
 from gassapi_backend.exchange.openapi.written_bodies import write_body
 from gassapi_backend.exchange.openapi.written_parameters import write_parameters
 from gassapi_backend.exchange.openapi.written_responses import ensure_responses, write_examples
@@ -88,6 +88,8 @@ def complete(
     home: Home, wanted: Wanted, said: dict[str, Json], changed: frozenset[str]
 ) -> dict[str, Json]:
     """Add to an operation what reading it would not give back of the fields that changed."""
+    if "headers" in changed:
+        changed |= {"body", "body_type"}  # a header names the media type
     path = wanted.template.path
     read = home.read(path, wanted.request.method, said)
     more = {
@@ -95,6 +97,8 @@ def complete(
         for name in FIELDS
         if name in changed and not _is_same(wanted, read, name)
     }
+    if "params" in more and "url" not in more:
+        more["params"] = _all_params(wanted)  # those of the URL's query, too: its path is read
     if more:
         said[OWN] = {**mapping(said.get(OWN)), **more}
     return said
@@ -105,6 +109,11 @@ def _shown(wanted: Wanted, name: str) -> Json:
     if name == "auth":
         return None if value is None else shareable(value)
     return wanted.headers if name == "headers" else value
+
+
+def _all_params(wanted: Wanted) -> list[Entry]:
+    listed = query_of(wanted.url, wanted.request.params)
+    return [*wanted.own_template.parameters, *listed]
 
 
 def _is_same(wanted: Wanted, read: OperationRead, name: str) -> bool:
@@ -139,13 +148,15 @@ def _same_url(wanted: Wanted, read: OperationRead) -> bool:
     own = split(read.request.url)
     if own.server != "{{baseUrl}}" and own.server != wanted.url.server:
         return False
-    return Wanted.of(read.request, []).template.path == wanted.template.path
+    return Wanted.of(read.request, []).template.path == wanted.own_template.path
 
 
 def wanted_params(wanted: Wanted) -> list[Json]:
     """Return all of a request's parameters, wherever they were written."""
-    atoms = [one for one in wanted.atoms() if one.place in ("path", "query")]
-    return sorted(atoms, key=lambda one: one.place)
+    entries = wanted.own_template.parameters
+    atoms = [atom_of("path", one) for one in entries]
+    atoms += [one for one in wanted.atoms() if one.place == "query"]
+    return [*atoms]
 
 
 def _headers(wanted: Wanted) -> list[Entry]:

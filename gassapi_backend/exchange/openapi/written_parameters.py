@@ -18,7 +18,7 @@ from gassapi_backend.exchange.openapi.references import References
 from gassapi_backend.exchange.openapi.sampling import kind_of
 from gassapi_backend.exchange.openapi.texts import mapping
 from gassapi_backend.exchange.openapi.wanted import Atom, atom_of, header_atoms
-from gassapi_backend.exchange.tree import Json
+from gassapi_backend.exchange.tree import Entry, Json
 
 _INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,17})")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.\d+)?")
@@ -158,14 +158,26 @@ def _new(atoms: list[Atom], taken: set[tuple[str, str]]) -> list[Json]:
         if atom.name in taken or (atom.place == "header" and atom.key.lower() in NOT_PARAMETERS):
             continue
         taken.add(atom.name)
-        said: dict[str, Json] = {"name": atom.key, "in": atom.place}
-        if atom.place == "path":
-            said["required"] = True
-        if atom.description:
-            said["description"] = atom.description
-        said["schema"] = {"type": "string"}
-        if atom.value:
-            said["example"] = atom.value
-        _set_enabled(References({}), said, atom.place, enabled=atom.enabled)
-        found.append(said)
+        found.append(_parameter(atom, [one.value for one in atoms if one.name == atom.name]))
     return found
+
+
+def _parameter(atom: Atom, values: list[str]) -> dict[str, Json]:
+    """Return a new parameter; a query parameter that stands several times is a list."""
+    said: dict[str, Json] = {"name": atom.key, "in": atom.place}
+    if atom.place == "path":
+        said["required"] = True
+    if atom.description:
+        said["description"] = atom.description
+    said["schema"] = {"type": "string"}
+    if atom.place == "query" and len(values) > 1:
+        said |= {"schema": {"type": "array", "items": {"type": "string"}}, "example": values}
+    elif atom.value:
+        said["example"] = atom.value
+    _set_enabled(References({}), said, atom.place, enabled=atom.enabled)
+    return said
+
+
+def path_parameter(entry: Entry) -> dict[str, Json]:
+    """Return the description of a path variable that has none."""
+    return _parameter(atom_of("path", entry), [])

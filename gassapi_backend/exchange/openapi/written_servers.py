@@ -70,14 +70,12 @@ def is_server_of(document: dict[str, Json], server: str) -> bool:
     return any(server in (one.with_variables, one.filled) for one in urls)
 
 
-def edited_servers(
-    servers: list[dict[str, Json]], environments: list[Environment]
-) -> list[dict[str, Json]]:
+def edited_servers(servers: list[Json], environments: list[Environment]) -> list[Json]:
     """Return servers with the values that people gave their variables in the environments."""
     found = list(servers)
     for environment in environments:
         origin = environment.origin
-        if origin is None or origin.original not in found:
+        if origin is None or not origin.original or origin.original not in found:
             continue
         index = found.index(origin.original)
         values = values_of(environment.variables)
