@@ -49,8 +49,6 @@ TOO_SLOW_CODES = {1969, 3024}  # beyond the time limit for a statement, on Maria
 
 BUSY = "No database connection became free in time."
 
-DAMAGED, NO_DATABASE = "database disk image is malformed", "file is not a database"
-
 _AWAY_TEXTS = (
     BUSY,
     "Lost connection",
@@ -62,8 +60,7 @@ _AWAY_TEXTS = (
     "disk I/O error",
     "database or disk is full",
     "attempt to write a readonly database",
-    DAMAGED,
-    NO_DATABASE,
+    *(_DAMAGED := ("database disk image is malformed", "file is not a database")),
 )
 
 
@@ -92,7 +89,7 @@ def is_busy(error: BaseException) -> bool:
 
 def is_damaged(error: BaseException) -> bool:
     """Whether SQLite cannot make sense of its file any more."""
-    return any(sign in str(error) for sign in (DAMAGED, NO_DATABASE))
+    return any(sign in str(error) for sign in _DAMAGED)
 
 
 def is_too_large(error: BaseException) -> bool:

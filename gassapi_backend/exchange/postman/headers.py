@@ -1,0 +1,59 @@
+"""Headers as Postman writes them: a list, an object or lines of text, and back."""
+
+from gassapi_backend.exchange.entries import written_entries
+from gassapi_backend.exchange.loading import text_of
+from gassapi_backend.exchange.postman.values import entry_of, key_of, rewritten
+from gassapi_backend.exchange.tree import Entry, Json
+
+_OFF = "//"
+
+
+def header_items(said: Json) -> list[Json]:
+    """Return headers as a list of objects, whatever way they are written."""
+    if isinstance(said, str):
+        return _of_text(said)
+    if isinstance(said, dict):
+        return [{"key": key, "value": value} for key, value in said.items()]
+    if not isinstance(said, list):
+        return []
+    items: list[Json] = []
+    for one in said:
+        items.extend(_of_text(one) if isinstance(one, str) else [one])
+    return items
+
+
+def _of_text(text: str) -> list[Json]:
+    """Return the headers of lines ``Name: value``; after ``//`` stands one that is switched off.
+
+    A line that begins with a blank continues the one before it (RFC 9112, section 5.2).
+    """
+    items: list[Json] = []
+    for line in text.splitlines():
+        if line[:1] in (" ", "\t") and items:
+            items[-1]["value"] = f"{items[-1]['value']} {line.strip()}".strip()
+            continue
+        off = line.lstrip().startswith(_OFF)
+        key, colon, value = line.strip().removeprefix(_OFF).partition(":")
+        if colon and key.strip():
+            item = {"key": key.strip(), "value": value.strip()}
+            items.append(item | {"disabled": True} if off else item)
+    return items
+
+
+def read_headers(said: Json) -> list[Entry]:
+    """Return the headers that have a name, in order."""
+    items = header_items(said)
+    return [entry_of(one, key) for one in items if (key := key_of(one))]
+
+
+def write_headers(headers: list[Entry], base: list[Entry] | None, said: Json) -> list[Json]:
+    """Return headers as a list; what was not edited is as it was."""
+    return written_entries(headers, base, header_items(said), rewritten, theirs=key_of)
+
+
+def value_of(headers: list[Entry], name: str) -> str:
+    """Return the value of the last header of that name that is sent; empty without one."""
+    for entry in reversed(headers):
+        if entry.get("enabled", True) and str(entry.get("key", "")).lower() == name:
+            return text_of(entry.get("value"))
+    return ""

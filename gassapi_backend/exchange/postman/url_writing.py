@@ -1,0 +1,150 @@
+"""A URL and its parameters as Postman's object of parts."""
+
+import re
+
+from gassapi_backend.exchange.entries import written_entries
+from gassapi_backend.exchange.loading import text_of
+from gassapi_backend.exchange.postman.urls import (
+    Parts,
+    masked,
+    names_in,
+    pair_of,
+    parts_of,
+    pieces_of,
+    query_items,
+    variable_items,
+)
+from gassapi_backend.exchange.postman.values import is_on, key_of, rewritten
+from gassapi_backend.exchange.tree import Entry, Json
+
+_OWN = ("raw", "protocol", "auth", "host", "port", "path", "hash")
+
+
+def write_url(
+    url: str, params: list[Entry], base: tuple[str, list[Entry]] | None, said: Json
+) -> Json:
+    """Return a URL for Postman: ``said``, with those of its parts that were edited.
+
+    ``base`` are URL and parameters as they were read from ``said``.
+    """
+    url = with_colons(url, params)
+    if isinstance(said, str) and not params:
+        return url
+    original = said if isinstance(said, dict) else {}
+    before = base if base is not None and original else ("", [])
+    sent = with_query(url, params)
+    kept = bool(original) and sent == with_query(*before)
+    written = original if kept else {**_without(original), **parts_object(sent)}
+    query = _query(url, params, before, query_items(original.get("query")))
+    variable = written_entries(
+        _in(params, "path"),
+        _in(before[1], "path"),
+        variable_items(original.get("variable")),
+        rewritten,
+        theirs=key_of,
+    )
+    return {**written, **_lists(original, query=query, variable=variable)}
+
+
+def _without(original: dict[str, Json]) -> dict[str, Json]:
+    return {name: value for name, value in original.items() if name not in _OWN}
+
+
+def _lists(original: dict[str, Json], **lists: list[Json]) -> dict[str, Json]:
+    return {name: found for name, found in lists.items() if found or name in original}
+
+
+def _in(params: list[Entry], place: str) -> list[Entry]:
+    return [entry for entry in params if entry.get("in", "query") == place]
+
+
+def with_colons(url: str, params: list[Entry]) -> str:
+    """Return a URL in which path variables stand as ``:id``, where other tools write ``{id}``.
+
+    Postman reads the name of a variable up to a dot, so that the value stands for such a one.
+    """
+    start = parts_of(url).start
+    segments = _split(start, "/")
+    for entry in _in(params, "path"):
+        name = text_of(entry.get("key"))
+        written = text_of(entry.get("value")) if "." in name else f":{name}"
+        segments = [written if one == f"{{{name}}}" else one for one in segments]
+    return "/".join(segments) + url[len(start) :]
+
+
+def with_query(url: str, params: list[Entry]) -> str:
+    """Return a URL with the query parameters that are sent and do not stand in it."""
+    parts = parts_of(url)
+    names = names_in(parts.query)
+    more = [
+        f"{entry.get('key', '')}={text_of(entry.get('value'))}"
+        for entry in _in(params, "query")
+        if is_on(entry) and entry.get("key", "") not in names
+    ]
+    if not more:
+        return url
+    query = "&".join([parts.query, *more] if parts.query else more)
+    return str(Parts(parts.start, query, parts.fragment))
+
+
+def parts_object(url: str) -> dict[str, Json]:
+    """Return the parts of a URL as Postman takes it apart, without query and path variables."""
+    parts = parts_of(url)
+    start = parts.start
+    found: dict[str, Json] = {"raw": url}
+    at = masked(start).find("://")
+    if at >= 0:
+        found["protocol"], start = start[:at], start[at + 3 :]
+    end = masked(start).find("/")
+    authority, path = (start, None) if end < 0 else (start[:end], start[end + 1 :])
+    at = masked(authority).rfind("@")
+    if at >= 0:
+        user, colon, password = authority[:at].partition(":")
+        found["auth"] = {"user": user, "password": password} if colon else {"user": user}
+        authority = authority[at + 1 :]
+    if port := re.search(r":([^:\]]*)$", masked(authority)):
+        found["port"] = authority[port.start() + 1 :]
+        authority = authority[: port.start()]
+    if authority:
+        found["host"] = _split(authority, ".")
+    if path is not None:
+        found["path"] = _split(path, "/")
+    if parts.fragment is not None:
+        found["hash"] = parts.fragment
+    return found
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """Return the pieces of text between separators that stand in no variable."""
+    pieces, start, hidden = [], 0, masked(text)
+    while (at := hidden.find(separator, start)) >= 0:
+        pieces.append(text[start:at])
+        start = at + 1
+    return [*pieces, text[start:]]
+
+
+def _query(
+    url: str, params: list[Entry], base: tuple[str, list[Entry]], originals: list[dict[str, Json]]
+) -> list[Json]:
+    """Return the query as a list: what is sent, what is switched off, what is said of either."""
+    now, before = _told(url, params), _told(*base)
+    if now == before:
+        return [*originals]
+    return written_entries(now, before, originals, rewritten, theirs=key_of)
+
+
+def _told(url: str, params: list[Entry]) -> list[Entry]:
+    """Return all query parameters as entries, those of the URL first, with their descriptions."""
+    said = _in(params, "query")
+    told: list[Entry] = []
+    for piece in pieces_of(parts_of(url).query):
+        name, value = pair_of(piece)
+        about = next((one for one in said if is_on(one) and _names(one, name)), {})
+        told.append({**about, "key": name, "value": value, "in": "query", "enabled": True})
+        said = [one for one in said if one is not about]
+    names = names_in(parts_of(url).query)
+    return told + [one for one in said if not is_on(one) or one.get("key", "") not in names]
+
+
+def _names(entry: Entry, name: str) -> bool:
+    return entry.get("key") in names_in(name)

@@ -1,0 +1,76 @@
+"""Collections of version 2.0 and its drafts as version 2.1 says the same."""
+
+from gassapi_backend.exchange.postman.values import listed, mapping
+from gassapi_backend.exchange.tree import Json
+
+SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
+Node = dict[str, Json]
+
+
+def upgraded(said: Node) -> Node:
+    """Return an item without its children in version 2.1; what is the same there is shared."""
+    node = _variable_renamed(_auth_listed(said))
+    if isinstance(node.get("info"), dict):
+        node = node | {"info": node["info"] | {"schema": SCHEMA}}
+    if isinstance(node.get("request"), dict):
+        node = node | {"request": _request(node["request"])}
+    if isinstance(node.get("response"), list):
+        node = node | {"response": [_response(one) for one in node["response"]]}
+    return node
+
+
+def _request(said: Node) -> Node:
+    request = _auth_listed(said)
+    if isinstance(request.get("url"), dict):
+        request = request | {"url": _variable_renamed(request["url"])}
+    return request
+
+
+def _response(said: Json) -> Json:
+    if not isinstance(mapping(said).get("originalRequest"), dict):
+        return said
+    return said | {"originalRequest": _request(said["originalRequest"])}
+
+
+def _variable_renamed(said: Node) -> Node:
+    """Call variables what they are called since 2.0 is no draft."""
+    if "variables" not in said or said.get("variable"):
+        return said
+    left = {name: value for name, value in said.items() if name != "variables"}
+    return left | {"variable": said["variables"]}
+
+
+def _auth_listed(said: Node) -> Node:
+    auth = mapping(said.get("auth"))
+    kind = auth.get("type")
+    if not isinstance(kind, str) or not isinstance(auth.get(kind), dict):
+        return said
+    return said | {"auth": auth | {kind: auth_parameters(auth[kind])}}
+
+
+def auth_parameters(values: Node) -> list[Json]:
+    """Return the parameters of an authentication as a list, as version 2.1 has them."""
+    return [{"key": key, "value": value, "type": type_of(value)} for key, value in values.items()]
+
+
+def type_of(value: Json) -> str:
+    """Return what version 2.1 calls the type of a value."""
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, (int, float)):
+        return "number"
+    return "string" if isinstance(value, str) else "any"
+
+
+def events_of(**scripts: Json) -> list[Json]:
+    """Return events of the scripts that there are, by what they listen to."""
+    return [
+        {"listen": listen, "script": {"type": "text/javascript", "exec": lines_of(script)}}
+        for listen, script in scripts.items()
+        if script
+    ]
+
+
+def lines_of(script: Json) -> list[Json]:
+    """Return the lines of a script, as version 2.1 has them."""
+    return script.split("\n") if isinstance(script, str) else listed(script)
