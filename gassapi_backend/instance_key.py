@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from gassapi_backend.addresses import Host, hosts_of
 from gassapi_backend.private_files import write_private
 from gassapi_backend.sealing import derive
 from gassapi_backend.settings import LOOPBACK, Settings, SettingsError
@@ -65,12 +66,17 @@ def instance_of(settings: Settings) -> str:
     They tell nothing about either. Makes the file and raises as ``load_keys()`` does.
     """
     parts = urlsplit(settings.database)
-    host = "localhost" if parts.hostname in LOOPBACK else parts.hostname
     path = unquote(parts.path)
     if parts.scheme == "sqlite":  # by whatever way to the file
-        path = str(Path(path[1:]).expanduser().resolve())
-    place = f"{parts.scheme} {host} {parts.port} {path}"
+        place = str(Path(path[1:]).expanduser().resolve())
+    else:
+        hosts = hosts_of(parts.netloc)
+        place = f"{','.join(str(_known(host)) for host in hosts)} {path}"
     return derive(load_secrets(settings)[0], f"instance {place}").hex()[:16]
+
+
+def _known(host: Host) -> Host:
+    return host._replace(name="localhost") if host.name in LOOPBACK else host
 
 
 def load_secrets(settings: Settings) -> list[str]:

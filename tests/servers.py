@@ -126,14 +126,20 @@ class PrivateMariaDb:
             "CREATE USER IF NOT EXISTS gassapi@'127.0.0.1' IDENTIFIED BY 'secret';"
             "GRANT ALL ON *.* TO gassapi@'127.0.0.1' WITH GRANT OPTION"
         )
-        command = ["mariadb", "--no-defaults", "-uroot", "-S", str(self.directory / "socket")]
         for _ in range(300):
-            done = subprocess.run([*command, "-e", account], capture_output=True, check=False)
-            if done.returncode == 0:
+            try:
+                self.sql(account)
+            except subprocess.CalledProcessError:
+                time.sleep(0.1)
+            else:
                 return
-            time.sleep(0.1)
         self.stop()
         raise RuntimeError("The private MariaDB did not start.")
+
+    def sql(self, statements: str) -> None:
+        """Run statements as the server's administrator."""
+        command = ["mariadb", "--no-defaults", "-uroot", "-S", str(self.directory / "socket")]
+        subprocess.run([*command, "-e", statements], capture_output=True, check=True)
 
     def kill(self) -> None:
         """End the server at once, as a power cut would; ``run()`` starts it again."""

@@ -26,6 +26,7 @@ MODULES = sorted((ROOT / "gassapi_backend").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 LAYERS: tuple[set[str], ...] = (
+    {"folding"},
     {"addresses", "clock", "exchange", "mcp_clients", "private_files", "sealing", "terminal_text"},
     {"settings_checks"},
     {"settings"},

@@ -49,6 +49,8 @@ TOO_SLOW_CODES = {1969, 3024}  # beyond the time limit for a statement, on Maria
 
 BUSY = "No database connection became free in time."
 
+DAMAGED, NO_DATABASE = "database disk image is malformed", "file is not a database"
+
 _AWAY_TEXTS = (
     BUSY,
     "Lost connection",
@@ -60,7 +62,8 @@ _AWAY_TEXTS = (
     "disk I/O error",
     "database or disk is full",
     "attempt to write a readonly database",
-    *(_DAMAGED := ("database disk image is malformed", "file is not a database")),
+    DAMAGED,
+    NO_DATABASE,
 )
 
 
@@ -89,7 +92,7 @@ def is_busy(error: BaseException) -> bool:
 
 def is_damaged(error: BaseException) -> bool:
     """Whether SQLite cannot make sense of its file any more."""
-    return any(sign in str(error) for sign in _DAMAGED)
+    return any(sign in str(error) for sign in (DAMAGED, NO_DATABASE))
 
 
 def is_too_large(error: BaseException) -> bool:

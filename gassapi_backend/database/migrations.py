@@ -1,22 +1,13 @@
-"""Bringing the database to the shape that this program needs.
+"""Bringing the database to the shape that this program needs, one upgrade at a time."""
 
-One upgrade at a time: under ``GET_LOCK`` on MySQL, under a locked file beside a SQLite database.
-"""
-
-import asyncio
-import fcntl
-import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tortoise.exceptions import OperationalError
 
-from gassapi_backend.database import connection_config, is_sqlite, orm_config, rows, sqlite_path
+from gassapi_backend.database import is_sqlite, orm_config, rows
+from gassapi_backend.database.upgrade_lock import UpgradeUnderWay, upgrade_lock
 from gassapi_backend.settings import Settings
-
-LOCK_SECONDS = 120
 
 
 class MigrationError(Exception):
@@ -77,9 +68,14 @@ async def upgrade(settings: Settings) -> list[str]:
     refuse_newer(found)
     if found.is_current:
         return []
-    async with migration_lock(settings):
-        refuse_newer(await status(settings))  # another may have upgraded it meanwhile
-        return await apply_pending(settings)
+    try:
+        async with upgrade_lock(settings):
+            refuse_newer(await status(settings))  # another may have upgraded it meanwhile
+            return await apply_pending(settings)
+    except UpgradeUnderWay:
+        raise MigrationError(
+            "Another process is upgrading the database. Try again later."
+        ) from None
 
 
 def refuse_newer(found: MigrationStatus) -> None:
@@ -109,43 +105,3 @@ def _is_missing_table(error: OperationalError) -> bool:
     cause = error.args[0] if error.args else None
     code = cause.args[0] if isinstance(cause, Exception) and cause.args else None
     return code == 1146 or "no such table" in str(error)
-
-
-@asynccontextmanager
-async def migration_lock(settings: Settings) -> AsyncIterator[None]:
-    """Keep other processes from migrating the same database."""
-    if is_sqlite(settings):
-        async with file_lock(sqlite_path(settings.database).with_suffix(".migrate.lock")):
-            yield
-    else:
-        async with server_lock(settings):
-            yield
-
-
-@asynccontextmanager
-async def file_lock(path: Path) -> AsyncIterator[None]:
-    """Keep other processes from a file, until the block ends or this process dies."""
-    descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        await asyncio.to_thread(fcntl.flock, descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-@asynccontextmanager
-async def server_lock(settings: Settings) -> AsyncIterator[None]:
-    """Keep others from migrating, by a lock that the database server holds for this connection."""
-    from gassapi_backend.database.mysql import Client  # a driver that SQLite does not need
-
-    credentials = connection_config(settings)["credentials"] | {"maxsize": 1}
-    client = Client(connection_name="lock", **credentials)  # the pool may have one connection only
-    try:
-        async with client.acquire_connection() as connection, connection.cursor() as cursor:
-            name = f"gassapi-migrate:{client.database}"[:64]
-            await cursor.execute("SELECT GET_LOCK(%s, %s)", (name, LOCK_SECONDS))
-            if (await cursor.fetchone())[0] != 1:
-                raise MigrationError("Another process is upgrading the database. Try again later.")
-            yield
-    finally:
-        await client.close()  # which gives the lock back

@@ -24,6 +24,7 @@ from tortoise.backends.base.client import (
     TransactionContextPooled,
 )
 from tortoise.backends.mysql.client import MySQLClient, TransactionWrapper
+from tortoise.backends.mysql.schema_generator import MySQLSchemaGenerator
 from tortoise.connection import get_connections
 from tortoise.exceptions import DBConnectionError, OperationalError
 
@@ -74,6 +75,13 @@ class _Transaction(TransactionWrapper):
 
 def _ours(client: Any) -> "Client":
     return client  # type: ignore[no-any-return]  # the ORM hands down what it was given
+
+
+class _Schema(MySQLSchemaGenerator):
+    """Names what tables would otherwise take from the server's defaults."""
+
+    def _table_generate_extra(self, table: str) -> str:
+        return f"{super()._table_generate_extra(table)} COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC"
 
 
 class _Connection(PoolConnectionWrapper[Any]):
@@ -141,6 +149,8 @@ class Client(MySQLClient):
 
     Times arrive as the text ``2026-01-31 12:00:00.000``, the form in which SQLite keeps them too.
     """
+
+    schema_generator = _Schema
 
     def __init__(
         self,

@@ -38,6 +38,11 @@ def explain(error: BaseException, settings: Settings) -> str:
                 f'The user "{user}" may not use the database "{name}": {text}. '
                 f"Let the administrator of {server} create it and grant it."
             )
+        case 1153:
+            return (
+                f"The database server {server} takes no statement of this size: {text}. Raise its "
+                "max_allowed_packet to 64M."
+            )
         case 1045 | 1698:
             return (
                 f'The database server {server} refuses the user "{user}". Check name and password.'

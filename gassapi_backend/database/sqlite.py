@@ -29,6 +29,9 @@ from tortoise.backends.sqlite.client import (
 from tortoise.connection import get_connections
 from tortoise.exceptions import OperationalError
 
+from gassapi_backend.database import rows
+from gassapi_backend.database.failures import DAMAGED
+
 STEPS = 50_000  # of SQLite's machine between two looks at the clock: a few milliseconds
 
 
@@ -161,6 +164,13 @@ class Client(SqliteClient):
 
     def _in_transaction(self) -> TransactionContext:
         return _Context(_Transaction(self), self._lock)
+
+
+async def check_file() -> None:
+    """Have SQLite look through the open file. Raises ``OperationalError`` for a damaged one."""
+    found = await rows("PRAGMA quick_check(1)")
+    if found and (said := found[0]["quick_check"]) != "ok":
+        raise OperationalError(f"{DAMAGED} ({said})")
 
 
 client_class: Any = Client

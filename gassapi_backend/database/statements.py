@@ -3,24 +3,37 @@
 Names of tables and columns come from this program, never from a request.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gassapi_backend.database import Row, execute
 
+MAX_CHARACTERS = 1_000_000  # of values in one statement; a server may take 16 MB, and less
+
 
 async def insert(table: str, rows: Sequence[Row], *, batch: int = 100) -> None:
-    """Insert rows that have the same columns, ``batch`` of them in one statement."""
+    """Insert rows that have the same columns, at most ``batch`` of them in one statement."""
     if not rows:
         return
     columns = list(rows[0])
     marks = f"({', '.join('?' * len(columns))})"
-    for start in range(0, len(rows), batch):
-        some = rows[start : start + batch]
+    for some in _batches(rows, batch):
         await execute(
             f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([marks] * len(some))}",  # noqa: S608 - see the module
             *(row[column] for row in some for column in columns),
         )
+
+
+def _batches(rows: Sequence[Row], batch: int) -> Iterator[Sequence[Row]]:
+    """Yield the rows of one statement each: few enough, and small enough together."""
+    start = size = 0
+    for at, row in enumerate(rows):
+        length = sum(len(value) for value in row.values() if isinstance(value, str | bytes))
+        if at > start and (at - start == batch or size + length > MAX_CHARACTERS):
+            yield rows[start:at]
+            start, size = at, 0
+        size += length
+    yield rows[start:]
 
 
 async def update(table: str, row_id: str, columns: Mapping[str, Any]) -> None:

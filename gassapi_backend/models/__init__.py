@@ -1,9 +1,10 @@
 """Every table of the database, one module per feature."""
 
+from gassapi_backend.folding import folded, name_hash
 from gassapi_backend.models.accounts import Attempt, OneTimeToken, Purpose, Session, User
 from gassapi_backend.models.audit import AuditChain, AuditEntry
 from gassapi_backend.models.content import Collection, Endpoint, Flow
-from gassapi_backend.models.fields import folded, is_id, name_hash, new_id
+from gassapi_backend.models.fields import is_id, new_id
 from gassapi_backend.models.origins import Origin
 from gassapi_backend.models.projects import Environment, Invitation, Member, Project
 from gassapi_backend.models.service import Idempotency, Mail

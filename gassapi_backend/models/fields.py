@@ -1,8 +1,6 @@
 """Column types that behave the same on SQLite, MariaDB and MySQL."""
 
-import hashlib
 import re
-import unicodedata
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,21 +26,6 @@ def new_id() -> str:
 def is_id(text: str) -> bool:
     """Whether a text has the form of an id."""
     return _ID.fullmatch(text) is not None
-
-
-def folded(text: str, limit: int = 255) -> str:
-    """Return the form in which two spellings of one name are equal.
-
-    Compatibility-normalised (NFKC) and case-folded, white space runs made one blank, cut to
-    ``limit`` characters. Databases disagree on case, accents and trailing blanks; this decides.
-    """
-    normal = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return " ".join(normal.split())[:limit].rstrip()
-
-
-def name_hash(name: str) -> str:
-    """Return what no two names beside each other may share: SHA-256 of the whole folded name."""
-    return hashlib.sha256(folded(name, limit=10_000).encode()).hexdigest()
 
 
 class AsciiField(CharField[Any]):

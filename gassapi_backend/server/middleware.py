@@ -11,7 +11,13 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 from tortoise.exceptions import OperationalError
 
-from gassapi_backend.database import is_away, is_deadlock
+from gassapi_backend.database.failures import (
+    is_away,
+    is_busy,
+    is_deadlock,
+    is_too_large,
+    is_too_slow,
+)
 from gassapi_backend.database.reasons import explain
 from gassapi_backend.instance_key import Keys
 from gassapi_backend.models import new_id
@@ -181,7 +187,15 @@ def _unexpected(error: Exception, request: web.Request) -> Failure:
         return Unavailable("The answer took too long. Try again.", retry_after=5)
     if is_away(error) or is_deadlock(error):
         _log.warning("database unavailable", reason=explain(error, request.app[SETTINGS]))
+        if is_busy(error):
+            return Unavailable("Too much is going on here. Try again shortly.", retry_after=5)
         return Unavailable("The database cannot be reached. Try again shortly.", retry_after=5)
+    if is_too_slow(error):
+        _log.warning("statement took too long", path=_shown_path(request))
+        return Unavailable("This took the database too long. Ask for less.", retry_after=5)
+    if is_too_large(error):
+        _log.warning("statement too large", reason=explain(error, request.app[SETTINGS]))
+        return TooLarge("This is more than the database takes at once. Send less.")
     if isinstance(error, ConnectionError):
         return Invalid("The request broke off.")
     _log.error(

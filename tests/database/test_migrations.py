@@ -18,6 +18,7 @@ from gassapi_backend.database import (
     row,
     rows,
     sqlite_path,
+    upgrade_lock,
 )
 from gassapi_backend.database.migrations import (
     MigrationError,
@@ -247,20 +248,46 @@ async def test_an_upgrade_needs_one_connection_of_the_pool(bare: Settings) -> No
 async def test_an_upgrade_that_waits_too_long_for_another_says_so(
     bare: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(migrations, "LOCK_SECONDS", 1)
-    async with open_database(bare), migrations.server_lock(bare):
+    monkeypatch.setattr(upgrade_lock, "WAIT_SECONDS", 1)
+    async with open_database(bare), upgrade_lock.server_lock(bare):
         with pytest.raises(MigrationError, match="Another process"):
             await upgrade(bare)
-        assert await rows("SHOW TABLES") == []
+        assert [list(found.values()) for found in await rows("SHOW TABLES")] == [["upgrade_lock"]]
     async with open_database(bare):
         assert await upgrade(bare) == shipped("mysql")
+
+
+@pytest.mark.engines("mariadb", "mysql")
+async def test_an_upgrade_on_another_server_of_the_cluster_is_waited_for(bare: Settings) -> None:
+    """The row stands for a holder whose GET_LOCK this server knows nothing of."""
+    async with open_database(bare):
+        async with upgrade_lock.server_lock(bare):
+            await execute("UPDATE upgrade_lock SET node = 'another:3306:/srv'")
+            await execute("CREATE TABLE kept AS SELECT * FROM upgrade_lock")
+        await execute("INSERT INTO upgrade_lock SELECT * FROM kept")
+        waiting = asyncio.create_task(upgrade(bare))
+        await asyncio.sleep(0.5)
+        assert not waiting.done()
+        await execute("UPDATE upgrade_lock SET expires_at = UTC_TIMESTAMP() - INTERVAL 1 SECOND")
+        assert await waiting
+        assert not await rows("SELECT id FROM upgrade_lock")
+
+
+@pytest.mark.engines("mariadb", "mysql")
+async def test_a_row_left_behind_on_this_server_delays_nobody(bare: Settings) -> None:
+    async with open_database(bare):
+        async with upgrade_lock.server_lock(bare):
+            await execute("CREATE TABLE kept AS SELECT * FROM upgrade_lock")
+        await execute("INSERT INTO upgrade_lock SELECT * FROM kept")  # as kill -9 would leave it
+        async with asyncio.timeout(30):
+            assert await upgrade(bare)
 
 
 @pytest.mark.engines("sqlite")
 async def test_an_upgrade_waits_for_another(bare: Settings, tmp_path: Path) -> None:
     async with open_database(bare):
         lock = sqlite_path(bare.database).with_suffix(".migrate.lock")
-        async with migrations.file_lock(lock):
+        async with upgrade_lock.file_lock(lock):
             waiting = asyncio.create_task(upgrade(bare))
             await asyncio.sleep(0.2)
             assert not waiting.done()
@@ -272,7 +299,7 @@ async def test_a_database_that_became_newer_while_an_upgrade_waited_is_refused(
     engine: str, bare: Settings
 ) -> None:
     async with open_database(bare):
-        async with migrations.migration_lock(bare):
+        async with upgrade_lock.upgrade_lock(bare):
             waiting = asyncio.create_task(upgrade(bare))
             await asyncio.sleep(0.2)
             assert not waiting.done()
@@ -430,11 +457,13 @@ async def mysql_schema() -> dict[str, dict[str, Any]]:
     tables: dict[str, dict[str, Any]] = {}
     for found in await rows(
         """
-        SELECT table_name AS name, engine AS storage, table_collation AS collation
-        FROM information_schema.tables WHERE table_schema = DATABASE()
+        SELECT table_name AS name, engine AS storage, table_collation AS collation,
+               row_format AS form
+        FROM information_schema.tables
+        WHERE table_schema = DATABASE() AND table_name <> 'upgrade_lock'
         """
     ):
-        kind = found["storage"], found["collation"]
+        kind = found["storage"], found["collation"], found["form"]
         tables[found["name"]] = {"kind": kind, "columns": [], "indexes": [], "foreign": []}
     for found in await rows(
         """
@@ -444,7 +473,8 @@ async def mysql_schema() -> dict[str, dict[str, Any]]:
         FROM information_schema.columns WHERE table_schema = DATABASE() ORDER BY column_name
         """
     ):
-        tables[found.pop("t")]["columns"].append(tuple(found.values()))
+        if (table := found.pop("t")) in tables:
+            tables[table]["columns"].append(tuple(found.values()))
     for found in await rows(
         """
         SELECT table_name AS t, non_unique AS plain, index_name = 'PRIMARY' AS is_primary,
@@ -453,7 +483,8 @@ async def mysql_schema() -> dict[str, dict[str, Any]]:
         GROUP BY table_name, index_name, non_unique ORDER BY columns, plain
         """
     ):
-        tables[found.pop("t")]["indexes"].append(tuple(found.values()))
+        if (table := found.pop("t")) in tables:
+            tables[table]["indexes"].append(tuple(found.values()))
     for found in await rows(
         """
         SELECT k.table_name AS t, k.column_name AS c, k.referenced_table_name AS other,

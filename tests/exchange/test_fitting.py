@@ -20,7 +20,7 @@ from gassapi_backend.exchange.tree import (
     What,
     base_of,
 )
-from gassapi_backend.models.fields import folded
+from gassapi_backend.folding import folded
 from gassapi_backend.server.names import check_name
 
 

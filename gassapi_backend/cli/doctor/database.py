@@ -9,6 +9,8 @@ from gassapi_backend.cli.doctor.findings import Finding, Verdict
 from gassapi_backend.settings import LOOPBACK, Settings
 
 CLOCK_TOLERANCE = 5  # seconds
+MEGABYTE = 2**20  # as MySQL counts
+MIN_PACKET = 16 * MEGABYTE  # an endpoint of the greatest size, quoted, and its audit entry
 
 
 async def check_database(settings: Settings) -> list[Finding]:
@@ -17,6 +19,7 @@ async def check_database(settings: Settings) -> list[Finding]:
     from gassapi_backend.database.disk_space import try_writing
     from gassapi_backend.database.migrations import status
     from gassapi_backend.database.reasons import explain
+    from gassapi_backend.database.sqlite import check_file
 
     found: list[Finding] = []
     if is_sqlite(settings):
@@ -33,6 +36,8 @@ async def check_database(settings: Settings) -> list[Finding]:
             return found
     try:
         async with open_database(settings):
+            if is_sqlite(settings):
+                await check_file()
             migrations = await status(settings)
             if migrations.applied:
                 await try_writing()
@@ -83,6 +88,31 @@ async def _mysql(settings: Settings) -> list[Finding]:
             Finding("database", Verdict.WARNING, message, "Set GASSAPI_DATABASE_TLS=verify.")
         )
     found.append(_clock(info.clock_offset))
+    if info.max_packet < MIN_PACKET:
+        message = f"the database server takes at most {info.max_packet // MEGABYTE} MB at once"
+        advice = "Raise its max_allowed_packet to 64M: large requests are refused otherwise."
+        found.append(Finding("packets", Verdict.WARNING, message, advice))
+    if info.is_read_only:
+        message = "the database server only reads"
+        advice = "Nothing can be saved. Name the server that takes writes in GASSAPI_DATABASE_URL."
+        found.append(Finding("database", Verdict.BAD, message, advice))
+    return [*found, *_cluster(info.cluster, settings)]
+
+
+def _cluster(cluster: dict[str, str], settings: Settings) -> list[Finding]:
+    if not cluster:
+        return []
+    is_well = cluster["isWhole"] == "True"
+    message = f"{cluster['kind']} of {cluster['size']}: {cluster['state']}"
+    advice = "" if is_well else "Bring the missing servers back; see docs/cluster.md."
+    found = [Finding("cluster", Verdict.GOOD if is_well else Verdict.WARNING, message, advice)]
+    if settings.redis_url is None:
+        message = "there is no Redis"
+        advice = (
+            "Several servers of ours on this cluster hear of each other's changes and share their "
+            "rate limits through Redis only: set GASSAPI_REDIS_URL on each."
+        )
+        found.append(Finding("redis", Verdict.WARNING, message, advice))
     return found
 
 

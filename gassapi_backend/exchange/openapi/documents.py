@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from gassapi_backend.exchange.loading import load_text
 from gassapi_backend.exchange.openapi.bundling import Load, bundle
 from gassapi_backend.exchange.openapi.copying import unshared
 from gassapi_backend.exchange.openapi.reading import FORMAT, read_document
@@ -22,12 +23,12 @@ def is_openapi(data: Json) -> bool:
     )
 
 
-def read(source: Source, load: Load | None = None) -> Document:
+def read(source: Source) -> Document:
     """Return what a document or the files of an archive hold.
 
-    ``load`` parses one of the source's files. Raises ``Unreadable`` where there is no document of
-    a version that is known.
+    Raises ``Unreadable`` where there is no document of a version that is known.
     """
+    load = _loader(source) if source.files else None
     try:
         documents = [_read(data, name, load) for name, data in _roots(source, load)]
     except RecursionError:
@@ -39,13 +40,35 @@ def read(source: Source, load: Load | None = None) -> Document:
     return _together(documents)
 
 
+def _loader(source: Source) -> Load:
+    """Return what parses the files of a source, each when it is asked for, and once."""
+    parsed: dict[str, Json] = {}
+
+    def load(path: str) -> Json:
+        if path not in parsed:
+            parsed[path] = _data_of(source.files[path], path)
+        if parsed[path] is None:
+            raise LookupError(path)
+        return parsed[path]
+
+    return load
+
+
+def _data_of(text: str, path: str) -> Json:
+    """Return what a file says, ``None`` where it cannot be read: who refers to it says so."""
+    try:
+        return load_text(text, path).data
+    except Unreadable:
+        return None
+
+
 def _roots(source: Source, load: Load | None) -> Iterator[tuple[str, Json]]:
-    if not source.files or load is None:
+    if load is None:
         yield source.name, source.data
         return
     for name in sorted(source.files, key=lambda path: (path.count("/"), path)):
         if _NAMES_ITSELF.search(source.files[name]):
-            data = load(name)
+            data = _data_of(source.files[name], name)
             if is_openapi(data):
                 yield name, data
 

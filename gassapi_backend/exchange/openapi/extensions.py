@@ -5,7 +5,8 @@ from collections.abc import Callable
 from gassapi_backend.exchange.tree import Json
 
 OWN = "x-gassapi"
-"""On an operation, a tag, a response or an example: fields that win over what is read there."""
+"""On the document, an operation, a tag, a parameter, a response or an example: what wins over what
+is read there."""
 
 MORE = "x-gassapi-requests"
 """On an operation: further requests of the same method and path, each with the fields in which it

@@ -63,7 +63,7 @@ class Operation:
 
 @dataclass(slots=True)
 class OperationRead:
-    """A request, and what its parts were made of."""
+    """A request, and what its parts were made of; in ``placed`` each cookie stands for itself."""
 
     request: Request
     placed: list[Placed] = field(default_factory=list)
@@ -94,13 +94,14 @@ def read_operation(context: Context, operation: Operation) -> OperationRead:
     security, inherits = _security(context, said)
     placed = read_parameters(references, parameters)
     placed += _implied(operation.path, placed)
-    placed = join_cookies([*placed, *body.headers, *security.entries])
+    placed += [*body.headers, *security.entries]
+    joined = join_cookies(placed)
     request = Request(
         name=name_of(operation),
         method=operation.method,
         url=_url(context, operation),
-        headers=[one.entry for one in placed if one.list_name == "headers"],
-        params=[one.entry for one in placed if one.list_name == "params"],
+        headers=[one.entry for one in joined if one.list_name == "headers"],
+        params=[one.entry for one in joined if one.list_name == "params"],
         body_type=body.body_type,
         body=body.body,
         auth=None if inherits else security.auth,
@@ -120,15 +121,19 @@ def read_operation(context: Context, operation: Operation) -> OperationRead:
 def further_requests(operation: Operation, request: Request) -> Iterator[tuple[int, Request]]:
     """Yield the requests that our own export put beside an operation of the same path."""
     for index, said in enumerate(objects(operation.said.get(MORE))):
-        copy = Request(**{name: getattr(request, name) for name in _FIELDS})
+        copy = Request(**{name: _own_list(getattr(request, name)) for name in _FIELDS})
         for name, value in own_fields(said).items():
             setattr(copy, name, value)
         yield index, copy
 
 
+def _own_list(value: Json) -> Json:
+    return list(value) if isinstance(value, list) else value
+
+
 _FIELDS = (
     *("name", "method", "url", "headers", "params", "body_type", "body", "auth"),
-    *("description", "purpose", "request_params", "response_schema", "header_docs"),
+    *("description", "examples", "purpose", "request_params", "response_schema", "header_docs"),
 )
 
 

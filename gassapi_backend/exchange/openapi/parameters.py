@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gassapi_backend.exchange.openapi.extensions import OWN
 from gassapi_backend.exchange.openapi.grammar import BACKPORT
 from gassapi_backend.exchange.openapi.references import References
 from gassapi_backend.exchange.openapi.sampling import NOTHING, kind_of, said_value
@@ -96,6 +97,9 @@ def value_of(references: References, said: dict[str, Json]) -> Json:
 
 def is_sent(references: References, said: dict[str, Json]) -> bool:
     """Whether a parameter is switched on: what is required, or has a value by default."""
+    enabled = mapping(said.get(OWN)).get("enabled")
+    if isinstance(enabled, bool):
+        return enabled
     return said.get("required") is True or "default" in schema_of(references, said)
 
 

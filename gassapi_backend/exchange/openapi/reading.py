@@ -16,7 +16,16 @@ from gassapi_backend.exchange.openapi.references import report_unresolved
 from gassapi_backend.exchange.openapi.reports import said_of_document, said_of_operation
 from gassapi_backend.exchange.openapi.servers import read_environments
 from gassapi_backend.exchange.openapi.texts import mapping, objects, text_or_none
-from gassapi_backend.exchange.tree import Document, Folder, Json, Note, Origin, Request, base_of
+from gassapi_backend.exchange.tree import (
+    Document,
+    Folder,
+    Json,
+    Note,
+    Origin,
+    Request,
+    Variable,
+    base_of,
+)
 
 FORMAT = "openapi"
 
@@ -41,6 +50,7 @@ def read_document(document: dict[str, Json], version: str) -> Document:
     context = Context.of(document)
     title = title_of(document)
     root = Folder(title, _about(mapping(document.get("info"))), auth=_auth(context))
+    root.variables = _variables(document)
     reading = _Reading(context, version, root, _tags(document))
     reading.notes += report_unresolved(context.references)
     for operation in document_operations(context):
@@ -66,8 +76,18 @@ def _about(said: dict[str, Json]) -> str | None:
 
 def _auth(context: Context) -> dict[str, Json] | None:
     """Return the document's auth; one that asks for nothing is none, as at the top of a project."""
-    auth = context.security.auth
-    return None if auth is None or auth["type"] == "none" else auth
+    auth = own_fields(context.document.get(OWN)).get("auth", context.security.auth)
+    return None if auth is None or auth.get("type") == "none" else auth
+
+
+def _variables(document: dict[str, Json]) -> list[Variable]:
+    """Return the variables that our own export kept."""
+    listed = objects(mapping(document.get(OWN)).get("variables"))
+    return [
+        {"enabled": True, "secret": False, **one}
+        for one in listed
+        if isinstance(one.get("key"), str) and isinstance(one.get("value"), str)
+    ]
 
 
 def _tags(document: dict[str, Json]) -> dict[str, dict[str, Json]]:

@@ -231,13 +231,13 @@ def _parameter(converting: _Converting, raw: Json, at: str) -> Json:
 
 
 def _style(converting: _Converting, raw: dict[str, Json], at: str) -> dict[str, Json]:
-    form = raw.get("collectionFormat", "csv")
+    form = str(raw.get("collectionFormat", "csv"))
     if raw.get("in") != "query":
         return {} if form == "csv" else {"x-collectionFormat": form}
     if form == "multi":
         return {"style": "form", "explode": True}
     if form in _STYLES:
-        return {"style": _STYLES[str(form)], "explode": False}
+        return {"style": _STYLES[form], "explode": False}
     if form != "csv":
         name = text_or_none(raw.get("name")) or ""
         reason = f"OpenAPI 3 has no lists in the format {form}; it is kept as x-collectionFormat."

@@ -2,10 +2,10 @@
 
 import json
 import re
-from urllib.parse import quote
 
 import orjson
 
+from gassapi_backend.exchange.loading import text_of
 from gassapi_backend.exchange.tree import Json
 
 
@@ -20,20 +20,18 @@ def json_text(value: Json, *, indented: bool = True) -> str:
 
 def plain_text(value: Json) -> str:
     """Write a value into a URL, header or form field; objects and lists as JSON."""
-    if isinstance(value, str):
-        return value
-    if value is None:
-        return ""
-    return json_text(value, indented=False)
+    if isinstance(value, dict | list):
+        return json_text(value, indented=False)
+    return text_of(value)
 
 
 def text_or_none(value: Json) -> str | None:
-    """Return text as it is, a number or truth value as text, and ``None`` for anything else."""
+    """Return text as it is, a number as it was written, and ``None`` for anything else."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return plain_text(value)
+    return text_of(value)
 
 
 def first_paragraph(text: str, longest: int = 500) -> str:
@@ -42,12 +40,6 @@ def first_paragraph(text: str, longest: int = 500) -> str:
     if len(paragraph) <= longest:
         return paragraph
     return paragraph[: longest - 1].rsplit(" ", 1)[0] + "…"
-
-
-def quoted(text: str) -> str:
-    """Escape text for a query, leaving ``{{variables}}`` alone."""
-    parts = re.split(r"(\{\{[^{}]*\}\})", text)
-    return "".join(part if i % 2 else quote(part, safe="") for i, part in enumerate(parts))
 
 
 def objects(value: Json) -> list[dict[str, Json]]:

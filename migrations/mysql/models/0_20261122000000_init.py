@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS `attempts` (
     `count` INT NOT NULL,
     `expires_at` DATETIME(3) NOT NULL,
     KEY `idx_attempts_expires_cc4adf` (`expires_at`)
-) CHARACTER SET utf8mb4;
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE IF NOT EXISTS `audit_log` (
     `id` CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
     `at` DATETIME(3) NOT NULL,
@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS `audit_log` (
     UNIQUE KEY `uid_audit_log_project_3dc402` (`project_id`, `revision`),
     KEY `idx_audit_log_at_63718d` (`at`),
     KEY `idx_audit_log_actor_i_e0b208` (`actor_id`, `at`)
-) CHARACTER SET utf8mb4;
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE IF NOT EXISTS `users` (
     `id` CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
     `email` VARCHAR(254) NOT NULL,
@@ -45,7 +45,7 @@ CREATE TABLE IF NOT EXISTS `users` (
     `revision` BIGINT NOT NULL,
     `created_at` DATETIME(3) NOT NULL,
     `updated_at` DATETIME(3) NOT NULL
-) CHARACTER SET utf8mb4;
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE IF NOT EXISTS `one_time_tokens` (
     `id` CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
     `purpose` VARCHAR(32) NOT NULL,
@@ -57,7 +57,7 @@ CREATE TABLE IF NOT EXISTS `one_time_tokens` (
     CONSTRAINT `fk_one_time_users_3372f62a` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE,
     KEY `idx_one_time_to_expires_ad5792` (`expires_at`),
     KEY `idx_one_time_to_user_id_00b89d` (`user_id`)
-) CHARACTER SET utf8mb4;
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE IF NOT EXISTS `projects` (
     `id` CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
     `name` VARCHAR(255) NOT NULL,
@@ -74,7 +74,7 @@ CREATE TABLE IF NOT EXISTS `projects` (
     `owner_id` CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     CONSTRAINT `fk_projects_users_d3f32dec` FOREIGN KEY (`owner_id`) REFERENCES `users` (`id`) ON DELETE RESTRICT,
     KEY `idx_projects_owner_i_e5fdc8` (`owner_id`)
-) CHARACTER SET utf8mb4;
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE IF NOT EXISTS `environments` (
     `id` CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
     `name` VARCHAR(100) NOT NULL,
@@ -88,7 +88,7 @@ CREATE TABLE IF NOT EXISTS `environments` (
     `project_id` CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     UNIQUE KEY `uid_environment_project_21fb5d` (`project_id`, `name_hash`),
     CONSTRAINT `fk_environm_projects_a5dda6ba` FOREIGN KEY (`project_id`) REFERENCES `projects` (`id`) ON DELETE CASCADE
-) CHARACTER SET utf8mb4;
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE IF NOT EXISTS `mcp_tokens` (
     `id` CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
     `name` VARCHAR(255) NOT NULL,
@@ -107,7 +107,7 @@ CREATE TABLE IF NOT EXISTS `mcp_tokens` (
     CONSTRAINT `fk_mcp_toke_projects_5d80ce26` FOREIGN KEY (`project_id`) REFERENCES `projects` (`id`) ON DELETE CASCADE,
     KEY `idx_mcp_tokens_creator_cc4484` (`creator_id`),
     KEY `idx_mcp_tokens_project_9203eb` (`project_id`, `created_at`)
-) CHARACTER SET utf8mb4;
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE IF NOT EXISTS `members` (
     `id` CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
     `created_at` DATETIME(3) NOT NULL,
@@ -117,7 +117,7 @@ CREATE TABLE IF NOT EXISTS `members` (
     CONSTRAINT `fk_members_projects_847eb1c0` FOREIGN KEY (`project_id`) REFERENCES `projects` (`id`) ON DELETE CASCADE,
     CONSTRAINT `fk_members_users_632111a1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE,
     KEY `idx_members_project_855657` (`project_id`)
-) CHARACTER SET utf8mb4;
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE IF NOT EXISTS `sessions` (
     `id` CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
     `generation` BIGINT NOT NULL,
@@ -133,13 +133,13 @@ CREATE TABLE IF NOT EXISTS `sessions` (
     CONSTRAINT `fk_sessions_users_0c63f6d3` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE,
     KEY `idx_sessions_expires_6bcc94` (`expires_at`),
     KEY `idx_sessions_user_id_80072d` (`user_id`)
-) CHARACTER SET utf8mb4;
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE IF NOT EXISTS `aerich` (
     `id` INT NOT NULL PRIMARY KEY AUTO_INCREMENT,
     `version` VARCHAR(255) NOT NULL,
     `app` VARCHAR(100) NOT NULL,
     `content` JSON NOT NULL
-) CHARACTER SET utf8mb4;"""
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;"""
 
 
 async def downgrade(db: BaseDBAsyncClient) -> str:

@@ -25,7 +25,7 @@ CREATE TABLE IF NOT EXISTS `collections` (
     KEY `idx_collections_sibling_406db6` (`sibling_of`, `position`),
     KEY `idx_collections_project_2eda96` (`project_id`, `position`, `id`),
     KEY `idx_collections_project_942d67` (`project_id`, `revision`)
-) CHARACTER SET utf8mb4;
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE IF NOT EXISTS `endpoints` (
     `id` CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
     `name` VARCHAR(255) NOT NULL,
@@ -57,7 +57,7 @@ CREATE TABLE IF NOT EXISTS `endpoints` (
     KEY `idx_endpoints_project_e82598` (`project_id`, `id`),
     KEY `idx_endpoints_project_8795f7` (`project_id`, `method`, `id`),
     KEY `idx_endpoints_project_e5b18f` (`project_id`, `revision`)
-) CHARACTER SET utf8mb4;
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE IF NOT EXISTS `flows` (
     `id` CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
     `name` VARCHAR(255) NOT NULL,
@@ -77,7 +77,7 @@ CREATE TABLE IF NOT EXISTS `flows` (
     KEY `idx_flows_project_954ee1` (`project_id`, `name_key`, `id`),
     KEY `idx_flows_project_ac8d38` (`project_id`, `is_active`, `name_key`, `id`),
     KEY `idx_flows_project_45f26e` (`project_id`, `revision`)
-) CHARACTER SET utf8mb4;
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE IF NOT EXISTS `invitations` (
     `id` CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
     `email` VARCHAR(254) NOT NULL,
@@ -93,7 +93,7 @@ CREATE TABLE IF NOT EXISTS `invitations` (
     KEY `idx_invitations_email_k_b96a1c` (`email_key`),
     KEY `idx_invitations_expires_d2381d` (`expires_at`),
     KEY `idx_invitations_invited_ee0d0b` (`invited_by_id`)
-) CHARACTER SET utf8mb4;
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE IF NOT EXISTS `idempotency` (
     `key` VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
     `body_hash` VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -103,7 +103,7 @@ CREATE TABLE IF NOT EXISTS `idempotency` (
     `answer` LONGBLOB,
     `expires_at` DATETIME(3) NOT NULL,
     KEY `idx_idempotency_expires_251558` (`expires_at`)
-) CHARACTER SET utf8mb4;
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE IF NOT EXISTS `mails` (
     `id` CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
     `kind` VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -114,14 +114,14 @@ CREATE TABLE IF NOT EXISTS `mails` (
     `last_error` VARCHAR(500),
     `created_at` DATETIME(3) NOT NULL,
     KEY `idx_mails_due_at_033953` (`due_at`)
-) CHARACTER SET utf8mb4;
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE IF NOT EXISTS `audit_chains` (
     `project_id` CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
     `head_number` BIGINT,
     `head_hash` VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin,
     `anchor_number` BIGINT,
     `anchor_hash` VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin
-) CHARACTER SET utf8mb4;
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 SET @statement = IF((SELECT COUNT(*) FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = 'audit_log' AND index_name = 'idx_audit_log_project_1515e1') = 0, 'CREATE INDEX `idx_audit_log_project_1515e1` ON `audit_log` (`project_id`, `at`)', 'SELECT 1');
 PREPARE statement FROM @statement;
 EXECUTE statement;

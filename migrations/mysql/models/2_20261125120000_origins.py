@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS `origins` (
     KEY `idx_origins_documen_dc6313` (`document_id`),
     KEY `idx_origins_documen_78861f` (`document_key`),
     KEY `idx_origins_project_67b1fa` (`project_id`)
-) CHARACTER SET utf8mb4;
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 ALTER TABLE `endpoints` MODIFY COLUMN `url` LONGTEXT NOT NULL, MODIFY COLUMN `url_key` TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL;
 SET @statement = IF((SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = 'endpoints' AND column_name = 'is_gone') = 0, 'ALTER TABLE `endpoints` ADD COLUMN `is_gone` BOOL', 'SELECT 1');
 PREPARE statement FROM @statement;

@@ -1,10 +1,8 @@
 """Documents for the tests of OpenAPI, read as the product reads them."""
 
-import json
 from pathlib import Path
 
-import yaml
-
+from gassapi_backend.exchange.loading import load_text
 from gassapi_backend.exchange.openapi.documents import read
 from gassapi_backend.exchange.sources import Source
 from gassapi_backend.exchange.tree import Document, Folder, Json, Note, Request
@@ -19,7 +17,7 @@ def sample(name: str) -> Json:
 
 def parsed(text: str) -> Json:
     """Return what JSON or YAML text says."""
-    return json.loads(text) if text.startswith("{") else yaml.safe_load(text)
+    return load_text(text).data
 
 
 def read_sample(name: str) -> Document:
@@ -39,7 +37,7 @@ def read_folder(name: str) -> Document:
         path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
         for path in root.rglob("*.yaml")
     }
-    return read(Source(files=files), lambda path: parsed(files[path]))
+    return read(Source(files=files))
 
 
 def document(paths: Json = None, **more: Json) -> dict[str, Json]:

@@ -1,0 +1,138 @@
+"""What children do: read a document, fit it, and hand it over as rows in the making."""
+
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict
+from itertools import count
+
+from gassapi_backend.exchange import formats
+from gassapi_backend.exchange.child.frames import Frame
+from gassapi_backend.exchange.fitting import Limits, fit
+from gassapi_backend.exchange.loading import MAX_BYTES, json_text, load
+from gassapi_backend.exchange.tree import (
+    Document,
+    Environment,
+    Folder,
+    Json,
+    Node,
+    Note,
+    Origin,
+    base_of,
+)
+from gassapi_backend.folding import folded
+
+MAX_NOTES = 1_000
+"""How many lines of a report are handed over; the contract's limit."""
+_AS_TEXT = {
+    *("headers", "params", "body", "auth", "examples"),
+    *("request_params", "response_schema", "header_docs"),
+}
+
+
+def read_document(options: Json, data: bytes) -> Document:
+    """Return the fitted document of some bytes; raise ``Unreadable``.
+
+    Options are ``name`` of the file, ``format`` if that is said, ``maxBytes``, and ``limits``, by
+    the names of ``Limits``, where they are others.
+    """
+    source = load(data, options.get("name", ""), max_bytes=options.get("maxBytes", MAX_BYTES))
+    document = formats.read(source, options.get("format"))
+    fit(document, folded, Limits(**options.get("limits", {})))
+    return document
+
+
+def read(options: Json, data: bytes) -> Iterator[Frame]:
+    """Yield a document in frames: first what it is, then its nodes, parents first, then notes.
+
+    See ``node_frame()``; a frame of ``notes`` holds some hundred. The ``counts`` of the first
+    frame are whole, whatever is left out of the notes.
+    """
+    document = read_document(options, data)
+    yield Frame({"document": _described(document)})
+    numbers = count()
+    for environment in document.environments:
+        yield node_frame(environment, next(numbers), None, 0)
+    for place, collection in enumerate(document.collections):
+        yield from _frames_of(collection, place, numbers)
+    for start in range(0, min(len(document.notes), MAX_NOTES), 100):
+        part = document.notes[start : start + 100][: MAX_NOTES - start]
+        yield Frame({"notes": [said_of(note) for note in part]})
+
+
+def _described(document: Document) -> Json:
+    folders = [folder for one in document.collections for folder in one.folders()]
+    requests = sum(len(list(one.requests())) for one in document.collections)
+    variables = sum(len(one.variables) for one in folders)
+    variables += sum(len(one.variables) for one in document.environments)
+    return {
+        "format": document.format,
+        "version": document.version,
+        "sourceId": document.source_id,
+        "counts": {
+            "collections": len(folders),
+            "endpoints": requests,
+            "environments": len(document.environments),
+            "variables": variables,
+        },
+        "noteCounts": Counter(str(note.what) for note in document.notes),
+    }
+
+
+def _frames_of(collection: Folder, place: int, numbers: Iterator[int]) -> Iterator[Frame]:
+    top = next(numbers)
+    yield node_frame(collection, top, None, place)
+    waiting = [(collection, top)]
+    while waiting:
+        folder, number = waiting.pop()
+        for position, item in enumerate(folder.items):
+            own = next(numbers)
+            yield node_frame(item, own, number, position)
+            if isinstance(item, Folder):
+                waiting.append((item, own))
+
+
+def node_frame(node: Node, number: int, parent: int | None, position: int) -> Frame:
+    """Return a node as its row wants it.
+
+    ``fields`` are those of the dataclass; JSON columns are JSON text, or null where there is
+    nothing, variables a list. ``origin`` says where it came from; its original and its base are
+    the frame's two blobs, as compressed JSON text, empty where there is no origin.
+    """
+    kinds = {Folder: "collection", Environment: "environment"}
+    fields = {name: _column(name, value) for name, value in base_of(node).items()}
+    said = {
+        "node": kinds.get(type(node), "endpoint"),
+        "number": number,
+        "parent": parent,
+        "position": position,
+        "fields": fields,
+        "origin": _origin(node.origin),
+    }
+    if isinstance(node, Environment):
+        said["isDefault"] = node.is_default
+    kept = node.origin and (packed(node.origin.original), packed(node.origin.base))
+    return Frame(said, kept or (b"", b""))
+
+
+def _column(name: str, value: Json) -> Json:
+    if name not in _AS_TEXT:
+        return value
+    return None if value is None or value == [] else json_text(value)
+
+
+def _origin(origin: Origin | None) -> Json:
+    if origin is None:
+        return None
+    names = ("format", "version", "pointer", "source_id", "operation_id")
+    return {name: getattr(origin, name) for name in names}
+
+
+def packed(value: Json) -> bytes:
+    """Return a value as compressed JSON text; nothing for null."""
+    return b"" if value is None else zlib.compress(json_text(value).encode(), 1)
+
+
+def said_of(note: Note) -> Json:
+    """Return a line of the report as plain data."""
+    return asdict(note)

@@ -1,0 +1,70 @@
+"""The child's side: it bounds itself, does one job, says what came of it, and ends."""
+
+import gc
+import os
+import resource
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from importlib import import_module
+from typing import cast
+
+from gassapi_backend.exchange.child import frames
+from gassapi_backend.exchange.child.frames import Frame
+from gassapi_backend.exchange.tree import Json, Unreadable
+
+Job = Callable[[Json, bytes], Iterator[Frame]]
+"""What a child can do: of some options and a document, frames to send."""
+
+
+def main() -> None:
+    """Read one order from standard input, and write the frames of its answer."""
+    order = frames.read_now(sys.stdin.buffer)
+    _bound(order.said["memory"], order.said["seconds"])
+    out = sys.stdout.buffer
+    with suppress(BrokenPipeError):
+        for frame in _answer(order):
+            out.writelines(frames.written(frame))
+        out.flush()
+    os._exit(0)  # whatever stands in memory needs no tidying
+
+
+def _answer(order: Frame) -> Iterator[Frame]:
+    try:
+        yield from _job(order.said["job"])(order.said["options"], order.blobs[0])
+        yield Frame({"end": "done"})
+    except Unreadable as problem:
+        yield Frame({"end": "refused", "message": problem.message, "pointer": problem.pointer})
+    except MemoryError:
+        yield Frame({"end": "memory"})
+    except Exception as error:
+        yield Frame({"end": "failed", "error": _place_of(error)})
+
+
+def _job(name: str) -> Job:
+    module, _, function = name.partition(":")
+    return cast("Job", getattr(import_module(f"gassapi_backend.exchange.{module}"), function))
+
+
+def _place_of(error: Exception) -> str:
+    """Return what failed and where, without the message: it may hold what the document says."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" at {trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else ""
+    return f"{type(error).__name__}{place}"
+
+
+def _bound(memory: int, seconds: int) -> None:
+    """Take from this process what it does not need: memory, time, files, its place in the queue."""
+    for what, limit in (
+        (resource.RLIMIT_DATA, memory),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        with suppress(ValueError, OSError):  # not every system knows every limit
+            resource.setrlimit(what, (limit, limit))
+    with suppress(OSError):
+        os.nice(10)
+    gc.disable()  # it ends soon, and trees have no circles worth finding

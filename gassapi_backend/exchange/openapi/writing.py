@@ -1,0 +1,213 @@
+"""Writes a collection as OpenAPI 3.0, 3.1 or 3.2: what was imported comes back as it was."""
+
+from gassapi_backend.exchange.openapi.assembling import (
+    Assembly,
+    add_request,
+    is_where_it_was,
+    walk,
+)
+from gassapi_backend.exchange.openapi.cleaning import (
+    without_dangling,
+    without_examples,
+    without_rings,
+)
+from gassapi_backend.exchange.openapi.extensions import OWN
+from gassapi_backend.exchange.openapi.gathering import home_of, homes_of
+from gassapi_backend.exchange.openapi.homes import Home, document_of
+from gassapi_backend.exchange.openapi.naming import OperationIds
+from gassapi_backend.exchange.openapi.schemes import has_secrets, shareable
+from gassapi_backend.exchange.openapi.tags import Tags
+from gassapi_backend.exchange.openapi.texts import mapping
+from gassapi_backend.exchange.openapi.versions import NEWEST, converted, full, minor
+from gassapi_backend.exchange.openapi.wanted import Wanted, given
+from gassapi_backend.exchange.openapi.written_servers import (
+    BASE,
+    edited_servers,
+    known_values,
+    root_servers,
+    usual_server,
+)
+from gassapi_backend.exchange.tree import (
+    Document,
+    Folder,
+    Json,
+    Note,
+    Request,
+    Unreadable,
+    What,
+)
+from gassapi_backend.exchange.writing import JSON_TYPE, WriteOptions, Written, json_chunks
+
+
+def write(document: Document, options: WriteOptions) -> Written:
+    """Return a document as OpenAPI.
+
+    Without a version that is asked for, a document that came as OpenAPI 3 goes out in the version
+    it came in, and anything else as 3.1.
+    """
+    root = _root(document)
+    said, notes = _assembled(document, root, options)
+    said, more = converted(said, options.version or _usual_version(root))
+    if not options.include_examples:
+        said = without_examples(said)
+    said, rings = without_rings(said)
+    name = f"{root.name}.openapi.json"
+    return Written(json_chunks(said), JSON_TYPE, name, [*notes, *more, *rings])
+
+
+def _root(document: Document) -> Folder:
+    if not document.collections:
+        raise Unreadable("There is no collection that could be written as OpenAPI.")
+    if len(document.collections) == 1:
+        return document.collections[0]
+    return Folder("Collections", items=list(document.collections))
+
+
+def _usual_version(root: Folder) -> str:
+    """Return the version that a collection came in; Swagger 2.0 is written as the newest."""
+    origin = root.origin
+    return (minor(origin.version) if origin and document_of(root) else None) or NEWEST
+
+
+def _assembled(
+    document: Document, root: Folder, options: WriteOptions
+) -> tuple[dict[str, Json], list[Note]]:
+    wanted = [Wanted.of(item, above) for above, item in walk(root) if isinstance(item, Request)]
+    assembly = _started(document, root, wanted, options)
+    _describe(assembly, root)
+    homes = homes_of(assembly, root, wanted)
+    for above, item in walk(root):
+        if isinstance(item, Folder):
+            assembly.tags.add(item, above)
+    for one in sorted(wanted, key=lambda one: not is_where_it_was(assembly, one)):
+        add_request(assembly, home_of(one, homes, assembly.home), one)
+    said = _finished(assembly, document_of(root) or {})
+    if assembly.home.is_new and assembly.originals:
+        said, dangling = without_dangling(said)
+        assembly.notes += dangling
+    return said, assembly.notes
+
+
+def _started(
+    document: Document, root: Folder, wanted: list[Wanted], options: WriteOptions
+) -> Assembly:
+    skeleton = document_of(root)
+    values = known_values([root], document.environments)
+    usual = None
+    if skeleton is None:
+        usual = usual_server(wanted)
+        version = options.version or NEWEST
+        skeleton = {
+            "openapi": full(version),
+            "info": {"title": root.name, "version": "1.0.0"},
+            "servers": root_servers(usual, values, document.environments),
+            "security": [],
+            "tags": [],
+            "paths": {},
+        }
+        home = Home.of(skeleton, is_new=True)
+    else:
+        home = Home.of(skeleton)
+        version = minor(str(home.document["openapi"])) or NEWEST
+        usual = _moved_server(home, wanted, document, values)
+    tags = home.document.get("tags")
+    return Assembly(
+        home,
+        version,
+        Tags(version, list(tags) if isinstance(tags, list) else [], is_new=home.is_new),
+        values,
+        usual,
+        OperationIds.of_document(home.document),
+        options.include_examples,
+    )
+
+
+def _moved_server(
+    home: Home, wanted: list[Wanted], document: Document, values: dict[str, str]
+) -> str | None:
+    """Return the one host that all of a document's requests go to now, where that is another."""
+    servers = home.document.get("servers")
+    if isinstance(servers, list) and document.environments:
+        home.document["servers"] = edited_servers(servers, document.environments)
+    hosts = {one.url.server for one in wanted if not _has_own_server(one)}
+    if len(hosts) != 1 or BASE in hosts or not all(hosts):
+        return None
+    (host,) = hosts
+    home.document["servers"] = root_servers(host, values, [])
+    return host
+
+
+def _has_own_server(wanted: Wanted) -> bool:
+    """Whether a request went to a host of its own when it was imported, and still does."""
+    origin = wanted.request.origin
+    was = origin.base.get("url") if origin else None
+    return isinstance(was, str) and not was.startswith(BASE) and was == wanted.request.url
+
+
+def _describe(assembly: Assembly, root: Folder) -> None:
+    """Write what the collection says of itself: title, description, authentication, variables."""
+    document = assembly.home.document
+    if not _is_as_imported(assembly, root, "name"):
+        document["info"] = {**mapping(document.get("info")), "title": root.name}
+    if not _is_as_imported(assembly, root, "description"):
+        info = document["info"] = dict(mapping(document.get("info")))
+        info.pop("description", None)
+        if root.description:
+            info["description"] = root.description
+    auth = given(root.auth)
+    if not _is_as_imported(assembly, root, "auth"):
+        document["security"] = assembly.home.schemes.requirement(auth) if auth else []
+        if auth and has_secrets(auth):
+            _warn(assembly, root)
+    _describe_further(assembly, root)
+
+
+def _describe_further(assembly: Assembly, root: Folder) -> None:
+    """Keep what a document has no word for: how its key is called here, and variables."""
+    own: dict[str, Json] = dict(mapping(assembly.home.document.get(OWN)))
+    auth = given(root.auth)
+    if not _is_as_imported(assembly, root, "auth"):
+        own.pop("auth", None)
+        if auth and shareable(auth) != assembly.home.context().security.auth:
+            own["auth"] = shareable(auth)
+    if not _is_as_imported(assembly, root, "variables"):
+        own["variables"] = [
+            {**one, "value": ""} if one.get("secret") else one for one in root.variables
+        ]
+    own = {name: value for name, value in own.items() if value}
+    assembly.home.document.pop(OWN, None)
+    if own:
+        assembly.home.document[OWN] = own
+
+
+def _is_as_imported(assembly: Assembly, root: Folder, name: str) -> bool:
+    """Whether a field of the collection is as the document said it."""
+    if assembly.home.is_new or root.origin is None:
+        return False
+    return root.origin.is_unchanged(name, getattr(root, name))
+
+
+def _warn(assembly: Assembly, root: Folder) -> None:
+    reason = "An OpenAPI document holds no credentials: variables stand in their place."
+    assembly.notes.append(Note(What.KEPT, "collection", root.name, "", reason, root.id))
+
+
+def _finished(assembly: Assembly, skeleton: dict[str, Json]) -> dict[str, Json]:
+    """Return the document; sections that are empty and were not there are taken out again."""
+    document = assembly.home.document
+    document["tags"] = assembly.tags.said
+    components = document["components"]
+    for section in [name for name in components if not components[name]]:
+        was = mapping(skeleton.get("components"))
+        if section in was:
+            components[section] = was[section]
+        else:
+            del components[section]
+    for key in ("tags", "components", "paths"):
+        if document[key]:
+            continue
+        if key in skeleton:
+            document[key] = skeleton[key]
+        elif key != "paths" or skeleton:
+            del document[key]
+    return document
