@@ -1,8 +1,9 @@
 """A saved request as it is to be written: with what it inherits, its URL taken apart."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 from gassapi_backend.exchange.openapi.media_types import DEFAULTS
+from gassapi_backend.exchange.openapi.texts import mapping, objects
 from gassapi_backend.exchange.openapi.urls import PathTemplate, SplitUrl, query_of, split, template
 from gassapi_backend.exchange.tree import Entry, Folder, Json, Request
 
@@ -44,6 +45,7 @@ class Wanted:
     @classmethod
     def of(cls, request: Request, folders: list[Folder]) -> "Wanted":
         """Take a request apart."""
+        request = _plain(request)
         url = split(request.url)
         path = template(url.path, request.params)
         made = cls(request, folders, url, path, path)
@@ -72,6 +74,21 @@ class Wanted:
         for one in self.headers:
             found += header_atoms(one)
         return found
+
+
+def entries_of(value: Json) -> list[Entry]:
+    """Return a list of entries, also of an object of values; what is none is left out."""
+    if isinstance(value, dict):
+        return [{"key": key, "value": one} for key, one in value.items()]
+    return [one for one in objects(value) if isinstance(one.get("key"), str) and one["key"]]
+
+
+def _plain(request: Request) -> Request:
+    """Return a request whose parameters and headers are entries, as older ones may not be."""
+    params, headers = entries_of(request.params), entries_of(request.headers)
+    if params == request.params and headers == request.headers:
+        return request
+    return replace(request, params=params, headers=headers)
 
 
 def _is_on(entry: Entry) -> bool:
@@ -103,7 +120,8 @@ def _headers(request: Request, folders: list[Folder]) -> list[Entry]:
     found = list(request.headers)
     for folder in reversed(folders):
         taken = {str(one["key"]).lower() for one in found if _is_on(one)}
-        found += [one for one in folder.headers if str(one["key"]).lower() not in taken]
+        inherited = entries_of(folder.headers)
+        found += [one for one in inherited if str(one["key"]).lower() not in taken]
     return found
 
 
@@ -117,4 +135,5 @@ def _auth(request: Request, folders: list[Folder]) -> dict[str, Json] | None:
 
 def given(auth: dict[str, Json] | None) -> dict[str, Json] | None:
     """Return an authentication, ``None`` for one that is inherited."""
-    return None if auth is None or auth.get("type") in ("inherit", None) else auth
+    kind = mapping(auth).get("type")
+    return auth if isinstance(kind, str) and kind != "inherit" else None

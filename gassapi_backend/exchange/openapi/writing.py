@@ -96,7 +96,7 @@ def _started(
     usual = None
     if skeleton is None:
         usual = usual_server(wanted)
-        version = options.version or NEWEST
+        version = "3.2" if options.version == "3.2" else NEWEST  # 3.0 is made of 3.1
         skeleton = {
             "openapi": full(version),
             "info": {"title": root.name, "version": "1.0.0"},

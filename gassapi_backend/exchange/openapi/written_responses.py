@@ -189,10 +189,10 @@ def _value(media_type: str, example: dict[str, Json]) -> Json:
 
 def _said(example: dict[str, Json], value: Json) -> dict[str, Json]:
     found: dict[str, Json] = {}
-    if text_or_none(example.get("name")):
-        found["summary"] = example["name"]
-    if text_or_none(example.get("description")):
-        found["description"] = example["description"]
+    for key, ours in (("summary", "name"), ("description", "description")):
+        text = text_or_none(example.get(ours))
+        if text:
+            found[key] = text
     return found | {"value": value}
 
 

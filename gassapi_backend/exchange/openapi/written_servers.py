@@ -26,7 +26,7 @@ def values_of(variables: list[Variable]) -> dict[str, str]:
     return {
         str(one["key"]): str(one.get("value") or "")
         for one in variables
-        if one.get("enabled", True) is not False and not one.get("secret")
+        if "key" in one and one.get("enabled", True) is not False and not one.get("secret")
     }
 
 
