@@ -85,7 +85,8 @@ $(RUNS) $(READY): pyproject.toml $(if $(USABLE),,again)
 	@echo "Setting up $(VENV) with $$($(PYTHON) --version) …"
 	@$(PYTHON) -m venv $(if $(USABLE),,--clear) $(VENV)
 	@echo "Installing the packages of $(LOCK), which takes up to a minute …"
-	@$(PIP) install --quiet --no-deps --require-hashes -r $(LOCK)
+	@$(PIP) install --quiet --no-deps --require-hashes -r $(LOCK) || { \
+	  echo "They could not be installed; pip says why, above. Without a network, pip has nothing to install from."; exit 1; }
 	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	@$(PIP) check || { [ -n "$(USABLE)" ] && echo "Packages of an earlier set-up are in the way: making $(VENV) anew …" && \
 	  rm -rf $(VENV) && $(MAKE) --no-print-directory $@; }

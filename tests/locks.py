@@ -36,7 +36,7 @@ def pins(path: Path) -> dict[str, Pin]:
 
     :raises ValueError: if a line is anything but ``name==version ; marker --hash=sha256:…``
     """
-    found = {}
+    found: dict[str, Pin] = {}
     text = path.read_text("utf-8").replace("\\\n", " ")
     for line in filter(None, map(str.strip, text.splitlines())):
         wanted, *hashes = re.split(r"\s+--hash=sha256:", line)
