@@ -55,7 +55,7 @@ def _chosen_home(path: str) -> Path:
 
 
 def _expanded(path: Path) -> Path:
-    """Return a path without its tilde. Raises ``ValueError`` for a user that there is not."""
+    """Return a path without its tilde. Raises ``ValueError`` for a user who does not exist."""
     try:
         return path.expanduser()
     except RuntimeError:

@@ -27,7 +27,7 @@ def rate(value: str) -> str:
     if len(found) > 1:
         raise ValueError('it takes one rate only, like "5 per 15 minutes"')
     if any(int(number) < 1 for number in re.findall(r"\d+", value)):
-        raise ValueError("a rate of 0 lets nobody in; GASSAPI_RATE_LIMITS=off takes limits away")
+        raise ValueError("a rate of 0 lets nobody in; GASSAPI_RATE_LIMITS=off switches limits off")
     return value
 
 
@@ -65,7 +65,8 @@ def _are_hosts(netloc: str) -> bool:
 
 
 def _is_file(name: str) -> bool:
-    """Whether a file may be called so. Raises ``ValueError`` for the home of nobody."""
+    """Whether a file may have this path. Raises ``ValueError`` for the home of a user who does not
+    exist."""
     try:
         return bool(Path(name).expanduser().name) and "\0" not in name
     except RuntimeError:
@@ -108,4 +109,4 @@ def _host(name: str) -> str:
 
         return idna.encode(name, uts46=True).decode()
     except ValueError:  # idna's are such
-        raise ValueError("its host is not one that there can be") from None
+        raise ValueError("its host is not a valid name") from None

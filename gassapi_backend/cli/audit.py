@@ -132,11 +132,11 @@ def verify(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check that no entry of a project was changed, removed, put in or moved.
+    """Check that no entry of a project was changed, removed, inserted or moved.
 
-    Ends with 1 if one was. Who can write to the whole database can compute a chain anew: keep what
-    --json prints elsewhere, and compare --against it; that ends with 1 too where it is too old to
-    be compared. What is gone from the beginning has to be what GASSAPI_AUDIT_KEEP_DAYS removes.
+    Ends with 1 if one was. Whoever can write to the whole database can compute a chain anew: keep
+    what --json prints elsewhere, and compare --against it; that ends with 1 too where it is too old
+    to be compared. What is gone from the beginning has to be what GASSAPI_AUDIT_KEEP_DAYS removes.
     """
     noted = _noted(against)
 
@@ -164,7 +164,7 @@ def verify(
     elif broken:
         out.print(f"[red]{len(broken)} of {len(found)} chains are broken.[/]")
     elif removed:
-        out.print(f"[yellow]{len(removed)} noted heads cannot be compared.[/] Note them anew.")
+        out.print(f"[yellow]{len(removed)} noted heads cannot be compared.[/] Note them again.")
     else:
         out.print(f"[green]Whole:[/] {entries} entries of {len(found)} projects.")
     if broken or removed:

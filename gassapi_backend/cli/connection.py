@@ -75,4 +75,4 @@ def checked_host(host: str) -> str:
     except ValueError:
         if re.fullmatch(r"[\w.-]+", host):
             return host
-    raise SettingsError(f'"{host}" is not an address of a MySQL server. The port goes by itself.')
+    raise SettingsError(f'"{host}" is not an address of a MySQL server. Give the port separately.')

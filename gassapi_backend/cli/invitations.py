@@ -26,7 +26,7 @@ app = typer.Typer(help="Invitations: links to join a project.", no_args_is_help=
 @app.command()
 def create(
     project: Project,
-    email: Annotated[str, typer.Argument(help="E-mail address of whom to invite.")],
+    email: Annotated[str, typer.Argument(help="E-mail address of the person to invite.")],
     as_json: AsJson = False,
 ) -> None:
     """Invite somebody to a project. Prints the link, which works once and for 7 days.

@@ -100,7 +100,7 @@ def _confirm() -> None:
         need("--yes")
     out.print(
         "A new secret key ends all sign-ins and makes links in mails that were sent useless, once "
-        "the servers are restarted. MCP tokens stay. Backups made until now need the key of now: "
+        "the servers are restarted. MCP tokens stay. Backups made so far need the present key: "
         "keep it with them."
     )
     if not confirm("Make a new secret key?"):

@@ -28,7 +28,7 @@ def create(
     name: Annotated[str, typer.Argument(help="Name that others see.")],
     owner: Annotated[
         str | None,
-        typer.Option(help="E-mail of whom it belongs to. May be left out when there is only one."),
+        typer.Option(help="E-mail of its owner. May be left out when there is only one."),
     ] = None,
     description: Annotated[str | None, typer.Option(help="What it is about.")] = None,
     public: Annotated[
@@ -99,7 +99,7 @@ def show(project: Project, as_json: AsJson = False) -> None:
 
 @app.command()
 def transfer(project: Project, who: Who, as_json: AsJson = False) -> None:
-    """Hand a project over to one of its members. The owner until now stays a member."""
+    """Hand a project over to one of its members. The present owner stays a member."""
 
     async def action(_: Settings) -> Any:
         from gassapi_backend.server.access.callers import CONSOLE
@@ -127,7 +127,7 @@ async def _owner(wanted: str | None) -> Any:
     if not found:
         fail("There is no account yet that it could belong to. Run: gassapi-backend user create")
     if len(found) > 1:
-        fail("Whose is it to be? Give --owner.", code=2)
+        fail("Who is to own it? Give --owner.", code=2)
     return await find_account(found[0]["id"])
 
 

@@ -49,7 +49,7 @@ PasswordStdin = Annotated[
 
 @app.command()
 def create(
-    email: Annotated[str | None, typer.Option(help="E-mail address; signs in with it.")] = None,
+    email: Annotated[str | None, typer.Option(help="E-mail address, for signing in.")] = None,
     name: Annotated[str | None, typer.Option(help="Name that others see.")] = None,
     password_stdin: PasswordStdin = False,
     admin: Annotated[bool, typer.Option("--admin", help="Make it an administrator.")] = False,
@@ -82,7 +82,10 @@ def create(
 def list_users(
     search: Annotated[str | None, typer.Option(help="Part of the name or address.")] = None,
     active: Annotated[
-        bool | None, typer.Option("--active/--inactive", help="Only who may sign in, or may not.")
+        bool | None,
+        typer.Option(
+            "--active/--inactive", help="Only those who may sign in, or only those who may not."
+        ),
     ] = None,
     admin: Annotated[bool, typer.Option("--admin", help="Only administrators.")] = False,
     as_json: AsJson = False,

@@ -8,7 +8,7 @@ from gassapi_backend.cli.console import AsJson, out, print_json
 
 
 def version(as_json: AsJson = False) -> None:
-    """Print the version of the program, and of what it stands on."""
+    """Print the versions of the program and of what it is built on."""
     found = {
         "gassapi-backend": __version__,
         "python": platform.python_version(),

@@ -99,7 +99,7 @@ class MethodNotAllowed(Failure):
 
 
 class Conflict(Failure):
-    """It clashes with what is there."""
+    """It conflicts with what is there."""
 
     status = 409
     code = Code.CONFLICT

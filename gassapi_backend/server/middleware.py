@@ -54,7 +54,7 @@ from gassapi_backend.server.web.state import (
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 DEADLINE = 30  # seconds an answer may take
-VARY = "Authorization, Cookie, X-MCP-Token"  # the same address is another answer to another caller
+VARY = "Authorization, Cookie, X-MCP-Token"  # each caller has another answer
 HSTS = "max-age=31536000"
 EXPOSED = (
     "ETag, Idempotency-Replayed, Retry-After, RateLimit-Limit, RateLimit-Remaining, "

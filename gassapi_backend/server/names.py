@@ -25,7 +25,7 @@ def check_email(value: str) -> str:
     """
     found = _parsed(value)
     if len(found.normalized) > 254:
-        raise ValueError("The email address is too long.")
+        raise ValueError("The e-mail address is too long.")
     if len(_key(found)) > KEY_LENGTH:
         raise ValueError("The part before the @ is too long: some of its characters count as many.")
     return found.normalized

@@ -90,9 +90,9 @@ def serve(settings: Settings, announce: Announce, *, command: str = "start") -> 
     Raises ``SettingsError``, ``MigrationError`` and the database's errors before it serves.
     """
     if not lacks_key(settings):
-        load_keys(settings)  # not used yet; it says what is wrong
+        load_keys(settings)  # before anything starts: it raises where the key is of no use
     if settings.redis_url:
-        connect(settings.redis_url.get_secret_value())  # not yet; it says what is missing
+        connect(settings.redis_url.get_secret_value())  # likewise, where the package is missing
     with listen(settings.host, settings.port, command) as listener:
         set_up_logging(settings)
         if settings.workers == 1:

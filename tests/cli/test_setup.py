@@ -359,7 +359,7 @@ def test_the_wizard_asks_again_until_mysql_works(cli: Cli, engine: str, name: st
     asked = cli.ask("setup", "--no-admin", "--port", "8080", PROMPT_TOOLKIT_NO_CPR="1")
     answer(asked, "Which database?", "\x1b[B")
     answer(asked, "MySQL's address", f"{CLEAR}127.0.0.1:3306")
-    asked.expect_exact("The port goes by itself.")
+    asked.expect_exact("Give the port separately.")
     asked.send(f"{CLEAR}127.0.0.1\r")
     answer(asked, "Its port", f"{CLEAR}{parts.port}")
     answer(asked, "Database", f"{CLEAR}{name}")

@@ -146,7 +146,7 @@ async def test_a_browser_shows_every_operation(api: Api, tmp_path: Path) -> None
     assert [form["aria-label"] for form in forms] == ["Try POST /api/v1/projects"]
     assert f'id="{opened}-body"' in page
     assert "2 to 255 characters" in page
-    assert "It clashes with what is there." in page
+    assert "It conflicts with what is there." in page
     for tag in document["tags"]:
         assert html.escape(tag["description"], quote=False) in page
 

@@ -493,7 +493,7 @@ async def test_one_person_has_so_many_invitations_mailed(serve: Serve) -> None:
     path = f"/projects/{project['id']}/members"
     body = {"email": "victim@example.com"}
     answer = await api.json("POST", path, ann, json=body, expect=429)
-    assert "You had" in answer["error"]["message"]
+    assert "You have had" in answer["error"]["message"]
     assert await waiting(api, ann, project["id"]) == [f"p{n}@example.com" for n in range(3)]
     await api.invite(bob, project["id"], "victim@example.com")  # the refusal used up no mail
 

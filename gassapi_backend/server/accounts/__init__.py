@@ -1,1 +1,1 @@
-"""Accounts: registration, sessions, profile and password."""
+"""Accounts: one's own, and all of them for administrators."""

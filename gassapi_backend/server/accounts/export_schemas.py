@@ -1,4 +1,4 @@
-"""What stands in everything that is stored about a person."""
+"""What an export of everything that is stored about a person contains."""
 
 from typing import Any, Literal
 
@@ -22,7 +22,7 @@ class ExportedSession(TypedDict):
 
 
 class ExportedProject(TypedDict):
-    """A project that one owns or is a member of."""
+    """A project that the person owns or is a member of."""
 
     id: str
     name: str
@@ -31,7 +31,7 @@ class ExportedProject(TypedDict):
 
 
 class ExportedToken(TypedDict):
-    """An MCP token that one issued, without the token."""
+    """An MCP token that the person issued, without the token."""
 
     id: str
     projectId: str
@@ -67,7 +67,7 @@ class ExportedLink(TypedDict):
 
 
 class ExportedEntry(TypedDict):
-    """Something that one did."""
+    """Something that the person did."""
 
     id: str
     at: str
@@ -85,7 +85,7 @@ class ExportedEntry(TypedDict):
 
 
 class ExportedEntryOfOthers(TypedDict):
-    """Something that others did to one's account, without who they are."""
+    """Something that others did to the account, without who they are."""
 
     id: str
     at: str
@@ -96,7 +96,7 @@ class ExportedEntryOfOthers(TypedDict):
 
 
 class ExportedMail(TypedDict):
-    """A mail to one's address that is not sent, without its text and link."""
+    """A mail to the person's address that is not sent, without its text and link."""
 
     id: str
     kind: str

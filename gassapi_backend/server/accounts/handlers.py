@@ -1,4 +1,4 @@
-"""Accounts and sessions over HTTP."""
+"""Accounts over HTTP: one's own, and all of them for administrators."""
 
 from typing import Annotated
 
@@ -36,18 +36,18 @@ from gassapi_backend.server.web.state import ACTOR, COOKIES, Cookie
 
 
 async def show_profile(request: web.Request) -> UserAnswer:
-    """Show one's own account."""
+    """Show your own account."""
     return {"user": user_view(await queries.own_account(request[ACTOR].user_id))}
 
 
 async def update_profile(request: web.Request, changes: ProfileChanges) -> UserAnswer:
-    """Change one's name or picture."""
+    """Change your name or picture."""
     user = await actions.update_profile(request[ACTOR], changes, if_match(request))
     return {"user": user_view(user)}
 
 
 async def change_password(request: web.Request, new: NewPassword) -> Message:
-    """Change one's password; all other devices are signed out."""
+    """Change your password; all other devices are signed out."""
     app = request.app
     await actions.change_password(
         request[ACTOR], new, app[PASSWORDS], app[LOGINS], if_match(request)
@@ -56,11 +56,11 @@ async def change_password(request: web.Request, new: NewPassword) -> Message:
 
 
 async def delete_account(request: web.Request, proof: AccountDeletion) -> Message:
-    """Delete one's account, for good.
+    """Delete your account, for good.
 
-    Projects that nobody else is in go with it; what one made in other people's projects stays.
-    While one owns projects with other members it is refused, and `details.projects` lists them; so
-    is the only administrator while there are other accounts.
+    Projects that nobody else is in go with it; what you made in other people's projects stays.
+    While you own projects with other members it is refused, and `details.projects` lists them; so
+    it is for the only administrator while there are other accounts.
     """
     app = request.app
     await deletion.delete_own_account(
@@ -74,7 +74,7 @@ async def delete_account(request: web.Request, proof: AccountDeletion) -> Messag
 
 
 async def export(request: web.Request) -> Annotated[web.Response, ExportAnswer]:
-    """Download everything that is stored about oneself, as one JSON file.
+    """Download everything that is stored about you, as one JSON file.
 
     Never a password, a token or a link, nor a hash of one.
     """
@@ -114,9 +114,9 @@ async def create(request: web.Request, new: NewUser) -> UserAnswer:
 
 
 async def show(request: web.Request) -> UserDetailsAnswer:
-    """Show an account with what it has.
+    """Show an account, with the number of its projects, memberships and sessions.
 
-    The `ETag` is that of the account: what it has may change without it.
+    Its revision is that of the account: those numbers may change without it.
     """
     return {"user": user_details(await _load(request.match_info["user_id"]))}
 

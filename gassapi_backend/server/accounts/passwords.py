@@ -77,7 +77,7 @@ class Passwords:
         return matches and stored is not None and start == password
 
     def is_outdated(self, stored: str) -> bool:
-        """Whether a hash was made with another cost than new ones are."""
+        """Whether a hash was made at another cost than new ones."""
         return bool(self._scheme.needs_update(stored))
 
     def close(self) -> None:

@@ -66,7 +66,7 @@ class ProfileChanges(Body):
 
 
 class NewPassword(Body):
-    """A change of one's password."""
+    """A change of your password."""
 
     current_password: SecretStr
     new_password: NewSecret
@@ -132,7 +132,7 @@ class NewEmail(Body):
 
 
 class AccountDeletion(Body):
-    """Proof that the deletion of one's account is meant, and by whom."""
+    """Proof that the deletion of your account is meant, and by whom."""
 
     password: SecretStr
     confirmation: Literal["DELETE_MY_ACCOUNT"]
@@ -161,7 +161,7 @@ class UserDetails(UserView):
 
 
 class UserDetailsAnswer(TypedDict):
-    """One account, with what it has."""
+    """One account, with the number of its projects and sessions."""
 
     user: UserDetails
 

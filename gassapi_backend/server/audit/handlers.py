@@ -19,6 +19,6 @@ async def list_project(request: web.Request, search: ActivitySearch) -> Activity
 
 
 async def list_own(request: web.Request, search: MyActivitySearch) -> ActivityAnswer:
-    """List what one did, oneself or by an MCP token, the newest first."""
+    """List what you did, yourself or through an MCP token, the newest first."""
     found, total = await activity.user_activity(request[ACTOR].user_id, search)
     return {"activity": [entry_view(row) for row in found], "pagination": search.of(total)}

@@ -53,7 +53,7 @@ Word = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,64}$")]
 
 
 class MyActivitySearch(Page):
-    """Which of one's own entries to list."""
+    """Which of your own entries to list."""
 
     limit: int = Field(default=50, ge=1, le=100)
     action: Word | None = None

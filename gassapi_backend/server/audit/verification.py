@@ -1,6 +1,6 @@
 """Checking a project's chain of audit entries, in bounded memory, while servers write on.
 
-Found are entries that were changed, removed, put in or moved, at both ends as well. What cannot be
+It finds entries that were changed, removed, inserted or moved, at both ends as well. What cannot be
 found is a chain that was computed anew to its end by somebody who can write to the whole database;
 against that, heads noted elsewhere are compared (``expected``). That entries are missing at the
 beginning is right only where retention may have removed them.
@@ -59,7 +59,7 @@ async def _verify(project_id: str, noted: Noted | None, keep_days: int | None) -
 
 
 class _Walk:
-    """One way along a chain, from its anchor to its head."""
+    """One pass along a chain, from its anchor to its head."""
 
     def __init__(self, project_id: str, anchor: Place, noted: Noted | None) -> None:
         self.verdict = Verdict(project_id, anchor=anchor)

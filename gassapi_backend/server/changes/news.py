@@ -18,12 +18,12 @@ _listeners: list[Listener] = []
 
 
 def listen(listener: Listener) -> None:
-    """Have news told to ``listener`` from now on."""
+    """Tell ``listener`` all news from now on."""
     _listeners.append(listener)
 
 
 def unlisten(listener: Listener) -> None:
-    """Tell it nothing more."""
+    """Stop telling it."""
     _listeners.remove(listener)
 
 

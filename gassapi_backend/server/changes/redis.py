@@ -129,7 +129,7 @@ class Channel:
                     self._say_refused(error)
 
     def _say_refused(self, error: Exception) -> None:
-        """Warn once if it was Redis itself that did not want to."""
+        """Warn once if Redis itself refused."""
         reason = f"{type(error).__name__}: {error}"
         if _is_refusal(error) and not self._is_refused:
             _log.warning("Redis refuses what we ask: news may travel slower", reason=reason)
@@ -139,7 +139,7 @@ class Channel:
 
 
 def _is_refusal(error: Exception) -> bool:
-    """Whether it is Redis itself that does not want to."""
+    """Whether Redis itself refused."""
     from redis.exceptions import ResponseError
 
     return isinstance(error, ResponseError)
@@ -157,7 +157,8 @@ async def attempt(url: str) -> None:
 
 
 def packed(sender: str, news: News) -> bytes:
-    """Return news as they travel: who says it, revisions, whether access ended."""
+    """Return news in the form in which they travel: who tells them, revisions, whether access
+    ended."""
     return orjson.dumps([sender, news.revisions, news.ends_access])
 
 

@@ -75,7 +75,7 @@ class Followers:
         return len(followers) - self._end_those_gone(followers) < most
 
     def leave(self, follower: Follower) -> None:
-        """Follow no longer."""
+        """Stop following."""
         topic, key = follower.topic, _key(follower.caller)
         topic.followers.discard(follower)
         self._by_caller[key] -= 1

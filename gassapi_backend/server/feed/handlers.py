@@ -95,7 +95,7 @@ def _last_event(request: web.Request) -> int | None:
     if not text:
         return None
     if not re.fullmatch(r"[0-9]{1,19}", text) or int(text) > MAX_INTEGER:
-        raise Invalid.field("Last-Event-ID", "It is not the id of an event of ours.")
+        raise Invalid.field("Last-Event-ID", "It is not the id of one of our events.")
     return int(text)
 
 

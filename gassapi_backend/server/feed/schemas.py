@@ -27,7 +27,7 @@ class ChangesQuery(Query):
     """From where on to read, and how much."""
 
     since: int = Field(
-        default=0, ge=0, le=MAX_INTEGER, description="The last revision one has; 0 for all."
+        default=0, ge=0, le=MAX_INTEGER, description="The last revision you have; 0 for all."
     )
     limit: int = Field(default=100, ge=1, le=1000)
 
@@ -39,7 +39,7 @@ class EventsQuery(Query):
         default=None,
         ge=0,
         le=MAX_INTEGER,
-        description="The last revision one has; from now on if left out. `Last-Event-ID`, which "
+        description="The last revision you have; from now on if left out. `Last-Event-ID`, which "
         "browsers send as they reconnect, goes before it.",
     )
 
@@ -105,7 +105,7 @@ def sight_of(role: Role, caller: Caller) -> Sight:
 def history_gone(current: int) -> Gone:
     """Return the refusal of changes that are kept no longer, or that this project never had."""
     return Gone(
-        "These changes are not kept. Start again from a full read of the project.",
+        "These changes are no longer kept. Start again from a full read of the project.",
         code=Code.HISTORY_COMPACTED,
         details={"revision": current},
     )

@@ -60,7 +60,7 @@ def _written(value: Any, limit: int, field: str) -> str:
         return value
     written = orjson.dumps(value)
     if len(written) > limit:
-        raise Invalid.field(field, f"There is more of it than {limit // 1000} KB of JSON.")
+        raise Invalid.field(field, f"It is larger than {limit // 1000} KB of JSON.")
     return written.decode()
 
 

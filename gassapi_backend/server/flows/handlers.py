@@ -69,7 +69,7 @@ async def duplicate(request: web.Request, copy: Copy) -> FlowAnswer:
 
 
 async def toggle(request: web.Request, wanted: Toggle) -> FlowAnswer:
-    """Make a flow active or inactive: the other of the two, or as the body says."""
+    """Make a flow active or inactive: switch it over, or set it as the body says."""
     flow = await actions.toggle_flow(
         request[ACTOR], request[SUBJECT], wanted.is_active, if_match(request)
     )

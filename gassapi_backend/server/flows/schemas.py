@@ -88,7 +88,7 @@ class Copy(Body):
 
 
 class Toggle(Body):
-    """Whether a flow is to be active; turned over if left out."""
+    """Whether a flow is to be active; switched over if left out."""
 
     is_active: bool | None = None
 

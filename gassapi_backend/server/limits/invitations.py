@@ -46,6 +46,6 @@ def mailing_of(settings: Settings) -> Mailing | None:
             settings.inviter_limit,
             code=Code.RATE_LIMIT_ERROR,
             enabled=is_limited,
-            message="You had too many invitations mailed.",
+            message="You have had too many invitations mailed.",
         ),
     )

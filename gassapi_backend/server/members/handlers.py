@@ -53,8 +53,8 @@ async def list_members(request: web.Request, page: Page) -> MembersAnswer:
 async def remove_member(request: web.Request) -> Message:
     """Leave a project or, as its owner, remove somebody else from it.
 
-    Access ends at once, and with it the tokens that they issued for the project. With whom the
-    owner removes go the invitations that they sent, and one for their address.
+    Access ends at once, and with it the tokens that they issued for the project. When the owner
+    removes somebody, the invitations that they sent are withdrawn, and so is one for their address.
     """
     member_id = request.match_info["member_id"]
     await actions.remove_member(
@@ -66,8 +66,8 @@ async def remove_member(request: web.Request) -> Message:
 async def invite(request: web.Request, new: NewInvitation) -> InvitationAnswer:
     """Invite an e-mail address to a project, for 7 days.
 
-    Mailed where mail is set up, so often to one address and by one person. Inviting again renews:
-    the old link is dead then.
+    Mailed where mail is set up, within limits for each address and each person who invites.
+    Inviting again renews the invitation: its old link stops working.
     """
     actor, mailing = request[ACTOR], request.app[INVITATIONS]
     invitation = await actions.invite(actor, request[PROJECT]["id"], new.email, mailing=mailing)
@@ -77,7 +77,8 @@ async def invite(request: web.Request, new: NewInvitation) -> InvitationAnswer:
 async def list_invitations(request: web.Request, page: Page) -> InvitationsAnswer:
     """List the invitations to a project that wait for an answer.
 
-    `inviteUrl` is there for who sent the invitation and for the project's owner; for others, null.
+    `inviteUrl` is for whoever sent the invitation and for the project's owner; for others it is
+    null.
     """
     found, total = await queries.list_invitations(
         request[PROJECT]["id"], stored(now()), limit=page.limit, offset=page.offset
@@ -98,7 +99,7 @@ async def revoke_invitation(request: web.Request) -> Message:
 
 
 async def list_own(request: web.Request, page: Page) -> MyInvitationsAnswer:
-    """List the invitations that are addressed to one's e-mail address, once that is confirmed.
+    """List the invitations to your e-mail address, once that is confirmed.
 
     Until then the list is empty, and an invitation is accepted by the token of its link.
     """
@@ -127,8 +128,8 @@ async def show_link(request: web.Request) -> LinkAnswer:
 async def accept(request: web.Request, choice: InvitationChoice) -> JoinedAnswer:
     """Accept an invitation: become a member of its project.
 
-    By the token of its link, whoever it is addressed to, or by its id where that is one's own
-    address and it is confirmed: by a mailed link, or because an administrator made the account.
+    By the token of its link, whoever it is addressed to, or by its id where it is addressed to you
+    and your address is confirmed: by a mailed link, or because an administrator made the account.
     """
     actor = request[ACTOR]
     project_id, chosen = await _chosen(request, choice)

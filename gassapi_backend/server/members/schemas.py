@@ -26,7 +26,7 @@ class NewInvitation(Body):
 
 
 class InvitationChoice(Body):
-    """Which invitation: the token of its link, or its id where one's confirmed address has it."""
+    """Which invitation: the token of its link, or its id where it is to your confirmed address."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -89,7 +89,7 @@ class InvitedProject(TypedDict):
 
 
 class MyInvitation(TypedDict):
-    """An invitation, for whom it is addressed to: without its link."""
+    """An invitation as its addressee sees it: without its link."""
 
     id: str
     email: str
@@ -134,7 +134,7 @@ class InvitationsAnswer(TypedDict):
 
 
 class MyInvitationsAnswer(TypedDict):
-    """A page of one's invitations."""
+    """A page of your invitations."""
 
     invitations: list[MyInvitation]
     pagination: Pagination
@@ -198,7 +198,7 @@ def invitation_row(invitation: Invitation, inviter_name: str) -> Row:
 
 
 def my_invitation_view(row: Row) -> MyInvitation:
-    """Show an invitation to whom it is addressed to."""
+    """Show an invitation to its addressee."""
     return {
         "id": row["id"],
         "email": row["email"],

@@ -21,7 +21,7 @@ an optional one, and unknown fields are refused.
 Send `X-Request-Id` to give a request an id of your own.
 """.strip()
 TAGS = {
-    "Authentication": "Accounts, sign-in and what keeps it: access tokens live for 15 minutes, "
+    "Authentication": "Accounts and sign-in: access tokens live for 15 minutes, "
     "refresh tokens for 7 days.",
     "Users": "One's own account; accounts of others for administrators.",
     "Projects": "What people work on together: everything else belongs to one.",
@@ -31,11 +31,11 @@ TAGS = {
     "Environments": "Named sets of variables; one is the project's default.",
     "Flows": "Requests in an order, with what goes from one to the next.",
     "MCP": "Tokens and configurations for AI assistants.",
-    "Service": "How the server is, and this document.",
+    "Service": "The server's health and status, and this document.",
 }
 HEADERS: dict[str, tuple[str, dict[str, Any], Any, bool]] = {
     "X-Request-Id": (
-        "What the log calls the request: yours, if you sent a sane one.",
+        "The request's id in the log: yours, if you sent a well-formed one.",
         {"type": "string", "minLength": 1, "maxLength": 128},
         example_id("request"),
         True,
@@ -51,11 +51,11 @@ HEADERS: dict[str, tuple[str, dict[str, Any], Any, bool]] = {
         '"7"',
         True,
     ),
-    "Cache-Control": ("It carries a token: not to be kept.", {"const": "no-store"}, None, True),
-    REPLAYED: ("It is the answer to the first one.", {"const": "true"}, None, False),
+    "Cache-Control": ("It carries a token: do not store it.", {"const": "no-store"}, None, True),
+    REPLAYED: ("It is the answer that the first such request got.", {"const": "true"}, None, False),
     "Location": ("Where it is.", {"type": "string"}, "docs", True),
     "WWW-Authenticate": (
-        "How to say who asks.",
+        "How a caller is identified.",
         {"type": "string"},
         'Bearer realm="gassapi"',
         True,

@@ -52,8 +52,8 @@ _ROLES = {
 }
 _REFRESH = "/auth/refresh"
 _OF_FILES = {
-    "412": "It is not what `If-Match` says.",
-    "416": "It has no such part as `Range` asks for.",
+    "412": "It is no longer what `If-Match` names.",
+    "416": "It has no part like the one that `Range` asks for.",
 }
 _FILES = {"file": service.FILE_TYPES, "page_file": pages.FILE_TYPES}
 """Path parameters that are one of a few files."""
@@ -151,12 +151,13 @@ def _parameters(route: Route, schemas: Schemas) -> list[dict[str, Any]]:
             for name, rule in schema["properties"].items()
         ]
     if route.has_etag and route.method == "GET":
-        found.append(_header("If-None-Match", '"6"', "An `ETag`: 304 if it is still that."))
+        text = "An `ETag`: the answer is 304 if it is still current."
+        found.append(_header("If-None-Match", '"6"', text))
     if route.produces == ("text/event-stream",):
-        text = "The `id` of the last event one has: goes on after it."
+        text = "The `id` of the last event you have: the stream goes on after it."
         found.append(_header("Last-Event-ID", "7", text))
     if takes_if_match(route) or route.is_file:
-        text = "The `ETag` that this is meant for: 412 if it is no longer that. `*` for any."
+        text = "The `ETag` that this is meant for: 412 if it is out of date. `*` for any."
         found.append(_header("If-Match", '"7"', text))
     if takes_key(route):
         text = "For 24 hours, the same key with the same body gives the first answer again."
@@ -226,7 +227,7 @@ def _responses(route: Route, schemas: Schemas, names: dict[Route, str]) -> dict[
         good["links"] = found
     responses = {str(route.status): good}
     if route.has_etag and route.method == "GET":
-        meaning = "It is as `If-None-Match` says."
+        meaning = "It is still what `If-None-Match` names."
         responses["304"] = {"description": meaning, "headers": good["headers"]}
     if route.is_file:
         sent = {name: good["headers"][name] for name in ALWAYS_SENT}

@@ -22,7 +22,7 @@ MEANINGS: dict[int, tuple[str, dict[Code, str]]] = {
         },
     ),
     403: (
-        "Known, but not allowed.",
+        "The caller is known, but may not do this.",
         {
             Code.AUTHORIZATION_ERROR: "the caller may not do this",
             Code.ACCOUNT_INACTIVE: "the account is deactivated",
@@ -30,9 +30,9 @@ MEANINGS: dict[int, tuple[str, dict[Code, str]]] = {
             Code.REGISTRATION_CLOSED: "accounts are made by administrators here",
         },
     ),
-    404: ("There is no such thing.", {Code.NOT_FOUND: "it is not, or no longer, there"}),
+    404: ("There is no such thing.", {Code.NOT_FOUND: "it does not exist, or no longer does"}),
     409: (
-        "It clashes with what is there.",
+        "It conflicts with what is there.",
         {
             Code.CONFLICT: "a name is taken, or another rule about what is there is broken",
             Code.IDEMPOTENCY_CONFLICT: "the `Idempotency-Key` came with another body before",
@@ -47,7 +47,7 @@ MEANINGS: dict[int, tuple[str, dict[Code, str]]] = {
     ),
     412: (
         "It was changed in the meantime; `details.current` is the current state.",
-        {Code.PRECONDITION_FAILED: "`If-Match` is stale"},
+        {Code.PRECONDITION_FAILED: "`If-Match` names an older revision"},
     ),
     413: ("The body is too large.", {Code.PAYLOAD_TOO_LARGE: "it has more bytes than are taken"}),
     415: (
@@ -155,7 +155,7 @@ ERROR_SCHEMA: dict[str, Any] = {
     "required": ["success", "error", "requestId"],
     "properties": {
         "success": {"const": False},
-        "requestId": {"type": "string", "description": "What the log calls the request."},
+        "requestId": {"type": "string", "description": "The request's id in the log."},
         "error": {
             "type": "object",
             "required": ["code", "message"],

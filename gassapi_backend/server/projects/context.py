@@ -14,7 +14,7 @@ from gassapi_backend.server.projects.schemas import ProjectView
 
 
 class EndpointSummary(TypedDict):
-    """An endpoint, short."""
+    """An endpoint, in short."""
 
     id: str
     name: str

@@ -31,7 +31,7 @@ from gassapi_backend.server.web.state import ACTOR, PROJECT
 
 
 async def list_projects(request: web.Request, search: ProjectSearch) -> ProjectsAnswer:
-    """List one's projects; an MCP token sees its own project."""
+    """List your projects; an MCP token sees its own project."""
     caller = request[ACTOR].caller
     found, total = await queries.list_projects(request[ACTOR].user_id, search, caller.project_id)
     return {

@@ -68,7 +68,7 @@ class Deletion(Body):
 
 
 class ProjectSearch(Page):
-    """Which of one's projects to list, and in which order."""
+    """Which of your projects to list, and in which order."""
 
     search: Annotated[str, StringConstraints(max_length=255)] | None = None
     role: Literal["owner", "member"] | None = None

@@ -21,7 +21,7 @@ _log = structlog.get_logger("gassapi.mail")
 
 
 async def verify_email(request: web.Request, given: MailedToken) -> Message:
-    """Confirm one's e-mail address with the token of a mailed link.
+    """Confirm your e-mail address with the token of a mailed link.
 
     A link works once, for 24 hours; then this is 410.
     """
@@ -29,7 +29,7 @@ async def verify_email(request: web.Request, given: MailedToken) -> Message:
 
 
 async def open_verification(request: web.Request) -> Message:
-    """Confirm one's e-mail address by opening this address.
+    """Confirm your e-mail address by opening this address.
 
     Mailed links lead to a page instead that asks first: programs that look through mail open links.
     """
@@ -42,7 +42,7 @@ async def open_verification(request: web.Request) -> Message:
 
 
 async def resend_verification(request: web.Request) -> Queued:
-    """Mail a further link that confirms one's e-mail address.
+    """Mail another link that confirms your e-mail address.
 
     `isMailed` is false where this server has no mail set up. 409 when the address is confirmed.
     """

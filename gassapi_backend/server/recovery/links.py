@@ -72,7 +72,7 @@ class Links:
         """
         read = read_link_token(self.key, purpose, token)
         if read is None:
-            raise Invalid.field("token", "It is not a link of this server, or not all of it.")
+            raise Invalid.field("token", "It is not a link of this server, or only part of one.")
         found = await OneTimeToken.get_or_none(token_hash=_hash_of(token))
         if found is None or found.used_at or found.expires_at <= now():
             raise is_gone()

@@ -34,7 +34,7 @@ FILE_TYPES = {"docs.css": "text/css", "docs.js": "text/javascript"}
 
 
 async def health(request: web.Request) -> Annotated[web.Response, HealthAnswer]:
-    """Tell how the server is; 503 when it is unhealthy."""
+    """Tell the server's health; 503 when it is unhealthy."""
     check = await request.app[HEALTH].check()
     works = check.answers and check.is_current
     is_draining = request.app[STATE].is_draining
@@ -127,7 +127,7 @@ async def docs_file(request: web.Request) -> web.FileResponse:
 
 
 async def home(request: web.Request) -> web.Response:
-    """Lead from the server's bare address to the documentation."""
+    """Redirect from the server's bare address to the documentation."""
     return web.Response(status=302, headers={"Location": "docs"})
 
 

@@ -19,7 +19,7 @@ class DatabaseHealth(TypedDict):
 
 
 class HealthAnswer(TypedDict):
-    """How the server is; ``uptime`` in seconds.
+    """The server's health; ``uptime`` in seconds.
 
     ``instance`` is the same for servers with the same database and secret key only.
     """
@@ -45,7 +45,7 @@ class ReadyAnswer(TypedDict):
 
 
 class Counts(TypedDict):
-    """How many of what there are."""
+    """How many there are of each kind."""
 
     users: int
     projects: int

@@ -91,7 +91,7 @@ async def logout(request: web.Request, options: LogoutOptions) -> Message:
 
 
 async def list_sessions(request: web.Request) -> SessionsAnswer:
-    """List the devices on which one is signed in."""
+    """List the devices on which you are signed in."""
     caller = request[ACTOR].caller
     found = await queries.list_sessions(request[ACTOR].user_id, stored(now()))
     return {"sessions": [session_view(row, caller.session_id) for row in found]}

@@ -73,7 +73,7 @@ class Refreshed(TypedDict):
 
 
 class SessionsAnswer(TypedDict):
-    """One's signed-in devices."""
+    """Your signed-in devices."""
 
     sessions: list[SessionView]
 

@@ -34,6 +34,7 @@ from gassapi_backend.server.tokens.state import USAGE
 from gassapi_backend.server.web.state import ACTOR, PROJECT, ROLE, SETTINGS, VAULT
 
 MCP_PATH = "/mcp"
+ONLY_OURS = "This is for gassapi.json only, not for a client's configuration."
 
 
 async def validate(request: web.Request) -> ValidAnswer:
@@ -102,10 +103,10 @@ async def generate_config(request: web.Request, options: ConfigOptions) -> Confi
     custom = options.custom_settings
     if custom is not None:
         if options.client:
-            raise Invalid.field("customSettings", "They are for gassapi.json only, not a client's.")
+            raise Invalid.field("customSettings", ONLY_OURS)
         check_custom(custom)
     if options.include_secrets and options.client:
-        raise Invalid.field("includeSecrets", "They are for gassapi.json only, not a client's.")
+        raise Invalid.field("includeSecrets", ONLY_OURS)
     environment = await queries.find_environment(
         project["id"], options.environment, name_hash(options.environment or "")
     )

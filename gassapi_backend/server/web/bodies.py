@@ -69,7 +69,7 @@ class Query(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _digits_only(cls, value: Any, info: ValidationInfo) -> Any:
-        """Take nothing for a number that is no JSON integer: ``1_0``, ``1.0``, a blank before."""
+        """Refuse numbers that are no JSON integers: ``1_0``, ``1.0``, a leading blank."""
         kind = cls.model_fields[str(info.field_name)].annotation
         is_number = int in (kind, *get_args(kind))
         if is_number and isinstance(value, str) and not _DIGITS.fullmatch(value):

@@ -53,7 +53,7 @@ async def answer_once(
 ) -> web.StreamResponse:
     """Return what ``work`` answers, or what it answered to the same request before.
 
-    Raises ``Invalid`` for a key that is none, ``Conflict`` for one used for something else.
+    Raises ``Invalid`` for a malformed key, ``Conflict`` for one used for something else.
     """
     ticket = await _ticket(request)
     key = request.app[KEYS].answers
