@@ -112,6 +112,21 @@ def test_a_room_imports_only_rooms_below_it(path: Path) -> None:
     assert wrong == set()
 
 
+@pytest.mark.parametrize("folder", ["gassapi_backend/", "gassapi_backend/server/"])
+def test_every_room_is_on_the_map_and_nothing_else(folder: str) -> None:
+    """A new room gets a line in ``docs/architecture.md``, and a floor in ``LAYERS``."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = text.split(f"| Room of `{folder}` |", 1)[1].split("\n\n", 1)[0]
+    cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    mapped = {name.rstrip("/") for cell in cells for name in re.findall(r"`([^`]+)`", cell)}
+    rooms = {
+        path.name
+        for path in (ROOT / folder).iterdir()
+        if (path.suffix == ".py" and path.name[:2] != "__") or (path / "__init__.py").exists()
+    }
+    assert mapped == rooms
+
+
 def test_the_server_can_be_looked_over() -> None:
     found = {path.name for path in (ROOT / "gassapi_backend" / "server").iterdir()}
     assert len(found - {"__pycache__"}) <= MAX_ENTRIES
