@@ -1,0 +1,125 @@
+"""Bodies by media type as ours: text, forms, files."""
+
+import json
+import re
+from dataclasses import dataclass
+
+from gassapi_backend.exchange.hoppscotch.values import (
+    listed,
+    mapping,
+    our_text,
+    text_or_none,
+    with_our_variables,
+)
+from gassapi_backend.exchange.tree import Entry, Json
+
+_FORM = "application/x-www-form-urlencoded"
+_MULTIPART = "multipart/form-data"
+_FILES = ("application/octet-stream", "binary")
+_USUAL = {
+    "json": "application/json",
+    "xml": "application/xml",
+    "html": "text/html",
+    "javascript": "application/javascript",
+    "text": "text/plain",
+}
+
+
+@dataclass(slots=True)
+class BodyRead:
+    """A body, the media type it has to be sent with, and what is said of it in the report."""
+
+    body_type: str | None = None
+    body: Json = None
+    media_type: str | None = None
+    said: str | None = None
+
+
+def read_body(said: Json) -> BodyRead:
+    """Return a body. ``media_type`` is set where the kind of our body does not say it already."""
+    media_type = text_or_none(mapping(said).get("contentType"))
+    content = mapping(said).get("body")
+    if not media_type:
+        return BodyRead()
+    if media_type == _FORM:
+        return BodyRead("x-www-form-urlencoded", _pairs(content))
+    if media_type == _MULTIPART:
+        return _multipart(content)
+    if media_type in _FILES and not isinstance(content, str):
+        return BodyRead("binary", {"src": ""}, said=_NO_FILE)
+    kind = _kind(media_type)
+    usual = media_type in (_USUAL[kind], "binary")
+    return BodyRead(kind, our_text(content), None if usual else media_type)
+
+
+_NO_FILE = "files are no part of a Hoppscotch export: choose the file again"
+
+
+def _kind(media_type: str) -> str:
+    name = media_type.partition(";")[0].strip().lower()
+    for kind in ("json", "xml", "html", "javascript"):
+        if name.endswith((f"/{kind}", f"+{kind}")):
+            return kind
+    return "text"
+
+
+def _multipart(said: Json) -> BodyRead:
+    fields: list[Entry] = []
+    has_file = False
+    for one in map(mapping, listed(said)):
+        if not (key := text_or_none(one.get("key"))):
+            continue
+        field: Entry = {
+            "key": with_our_variables(key),
+            "value": "",
+            "enabled": one.get("active") is not False,
+            "type": "file" if one.get("isFile") is True else "text",
+        }
+        if field["type"] == "file":
+            has_file = True
+        else:
+            field["value"] = our_text(one.get("value"))
+        if media_type := text_or_none(one.get("contentType")):
+            field["contentType"] = media_type
+        fields.append(field)
+    return BodyRead("form-data", fields, said=_NO_FILE if has_file else None)
+
+
+def _pairs(said: Json) -> list[Entry]:
+    """Return the fields of a form: lines ``name: value``, or entries as newer versions have them.
+
+    A line that begins with ``#`` is switched off; names and values may stand in quotes, as JSON.
+    """
+    if isinstance(said, list):
+        return [
+            {"key": with_our_variables(key), "value": our_text(one.get("value"))}
+            | {"enabled": one.get("active") is not False}
+            for one in map(mapping, said)
+            if (key := text_or_none(one.get("key")))
+        ]
+    found: list[Entry] = []
+    for line in our_text(said).splitlines():
+        off = line.lstrip().startswith("#")
+        key, value = _pair(line.strip().removeprefix("#").strip())
+        if key:
+            found.append({"key": key, "value": value, "enabled": not off})
+    return found
+
+
+_QUOTED = re.compile(r'\s*("(?:[^"\\]|\\.)*")\s*:')
+
+
+def _pair(line: str) -> tuple[str, str]:
+    if quoted := _QUOTED.match(line):
+        return _unquoted(quoted[1]), _unquoted(line[quoted.end() :].strip())
+    key, _, value = line.partition(":")
+    return key.strip(), _unquoted(value.strip())
+
+
+def _unquoted(text: str) -> str:
+    if not (len(text) > 1 and text[0] == text[-1] == '"'):
+        return text
+    try:
+        return str(json.loads(text))
+    except ValueError:
+        return text
