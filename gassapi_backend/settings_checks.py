@@ -65,8 +65,7 @@ def _are_hosts(netloc: str) -> bool:
 
 
 def _is_file(name: str) -> bool:
-    """Whether a file may have this path. Raises ``ValueError`` for the home of a user who does not
-    exist."""
+    """Whether a file may have this path. Raises ``ValueError`` for the home of an unknown user."""
     try:
         return bool(Path(name).expanduser().name) and "\0" not in name
     except RuntimeError:

@@ -82,8 +82,7 @@ class Callers:
         *,
         is_remembered: bool = True,
     ) -> Caller:
-        """Return who the credential stands for, asking ``find`` where it was not seen within the
-        last second.
+        """Return who the credential stands for, asking ``find`` where it was not seen just now.
 
         ``find`` returns the caller and the epoch seconds until which the credential is good.
         Without ``is_remembered`` it is asked in any case.

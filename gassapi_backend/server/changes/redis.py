@@ -157,8 +157,7 @@ async def attempt(url: str) -> None:
 
 
 def packed(sender: str, news: News) -> bytes:
-    """Return news in the form in which they travel: who tells them, revisions, whether access
-    ended."""
+    """Return news as they go over the wire: who tells them, revisions, whether access ended."""
     return orjson.dumps([sender, news.revisions, news.ends_access])
 
 

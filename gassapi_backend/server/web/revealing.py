@@ -8,8 +8,7 @@ from gassapi_backend.server.web.state import ACTOR, REVEALS, ROLE
 
 
 def begin_reveal(request: web.Request) -> None:
-    """Raise ``Forbidden`` for somebody who may see only the mask; else keep everybody from storing
-    it."""
+    """Raise ``Forbidden`` for who may see only the mask; else have nobody store the answer."""
     if not allows(request[ROLE], Permission.REVEAL_SECRETS, request[ACTOR].caller.scope):
         raise Forbidden("You may not see secret values here.")
     request[REVEALS] = True
