@@ -164,6 +164,8 @@ class Document:
 
     ``source_id`` names the document between its versions (Postman's ``info._postman_id``, an
     Insomnia workspace, an OpenAPI title), so that a newer one finds what the older became.
+    ``above`` are the folders, from the outermost, that a collection stands in that is written
+    alone: they hand down to it, and its originals may refer to theirs.
     """
 
     format: str
@@ -172,6 +174,7 @@ class Document:
     environments: list[Environment] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     source_id: str | None = None
+    above: list[Folder] = field(default_factory=list)
 
 
 class Unreadable(Exception):

@@ -159,6 +159,13 @@ def shareable(auth: dict[str, Json]) -> dict[str, Json]:
     return found
 
 
+def is_same_scheme(one: dict[str, Json] | None, other: dict[str, Json] | None) -> bool:
+    """Whether two authentications differ in their values only, if at all."""
+    if one is None or other is None or "none" in (one.get("type"), other.get("type")):
+        return False
+    return scheme_of(one)[0] == scheme_of(other)[0] and _scopes(one) == _scopes(other)
+
+
 def has_secrets(auth: Json) -> bool:
     """Whether an authentication holds a secret itself, and not just the variable of one."""
     said = mapping(auth)

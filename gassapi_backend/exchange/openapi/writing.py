@@ -1,5 +1,7 @@
 """Writes a collection as OpenAPI 3.0, 3.1 or 3.2: what was imported comes back as it was."""
 
+from dataclasses import replace
+
 from gassapi_backend.exchange.openapi.assembling import (
     Assembly,
     add_request,
@@ -13,9 +15,9 @@ from gassapi_backend.exchange.openapi.cleaning import (
 )
 from gassapi_backend.exchange.openapi.extensions import OWN
 from gassapi_backend.exchange.openapi.gathering import home_of, homes_of
-from gassapi_backend.exchange.openapi.homes import Home, document_of
+from gassapi_backend.exchange.openapi.homes import Home, document_of, operation_of
 from gassapi_backend.exchange.openapi.naming import OperationIds
-from gassapi_backend.exchange.openapi.schemes import has_secrets, shareable
+from gassapi_backend.exchange.openapi.schemes import has_secrets, is_same_scheme, shareable
 from gassapi_backend.exchange.openapi.tags import Tags
 from gassapi_backend.exchange.openapi.texts import mapping
 from gassapi_backend.exchange.openapi.versions import NEWEST, converted, full, minor
@@ -47,7 +49,7 @@ def write(document: Document, options: WriteOptions) -> Written:
     """
     root = _root(document)
     said, notes = _assembled(document, root, options)
-    said, more = converted(said, options.version or _usual_version(root))
+    said, more = converted(said, options.version or _usual_version(document, root))
     if not options.include_examples:
         said = without_examples(said)
     said, rings = without_rings(said)
@@ -59,14 +61,31 @@ def _root(document: Document) -> Folder:
     if not document.collections:
         raise Unreadable("There is no collection that could be written as OpenAPI.")
     if len(document.collections) == 1:
-        return document.collections[0]
+        return _with_what_is_above(document.collections[0], document.above)
     return Folder("Collections", items=list(document.collections))
 
 
-def _usual_version(root: Folder) -> str:
+def _with_what_is_above(root: Folder, above: list[Folder]) -> Folder:
+    """Return a folder that is written alone, with the headers and authentication it inherits."""
+    headers = list(root.headers)
+    for folder in reversed(above):
+        own = {str(one.get("key")).lower() for one in headers}
+        headers += [one for one in folder.headers if str(one.get("key")).lower() not in own]
+    auth = given(root.auth)
+    for folder in reversed(above):
+        if auth is None and document_of(folder) is None:  # a document says its own security
+            auth = given(folder.auth)
+    if headers == root.headers and auth == given(root.auth):
+        return root
+    return replace(root, headers=headers, auth=auth)
+
+
+def _usual_version(document: Document, root: Folder) -> str:
     """Return the version that a collection came in; Swagger 2.0 is written as the newest."""
-    origin = root.origin
-    return (minor(origin.version) if origin and document_of(root) else None) or NEWEST
+    for folder in (root, *reversed(document.above)):
+        if folder.origin and document_of(folder):
+            return minor(folder.origin.version) or NEWEST
+    return NEWEST
 
 
 def _assembled(
@@ -91,9 +110,8 @@ def _assembled(
 def _started(
     document: Document, root: Folder, wanted: list[Wanted], options: WriteOptions
 ) -> Assembly:
-    skeleton = document_of(root)
-    values = known_values([root], document.environments)
-    usual = None
+    values = known_values([*document.above, root], document.environments)
+    skeleton = document_of(root) or _document_above(document, root)
     if skeleton is None:
         usual = usual_server(wanted)
         version = "3.2" if options.version == "3.2" else NEWEST  # 3.0 is made of 3.1
@@ -120,6 +138,25 @@ def _started(
         OperationIds.of_document(home.document),
         options.include_examples,
     )
+
+
+def _document_above(document: Document, root: Folder) -> dict[str, Json] | None:
+    """Return the document that a folder is a part of, called after the folder."""
+    for folder in reversed(document.above):
+        skeleton = document_of(folder)
+        if skeleton is not None:
+            info = {**mapping(skeleton.get("info")), "title": root.name}
+            if root.description:
+                info["description"] = root.description
+            return {**skeleton, "info": info, "paths": _paths_of(root, skeleton)}
+    return None
+
+
+def _paths_of(root: Folder, skeleton: dict[str, Json]) -> dict[str, Json]:
+    """Return the paths that the requests below a folder were imported with."""
+    known = {found[1] for one in root.requests() if (found := operation_of(one))}
+    paths = mapping(skeleton.get("paths"))
+    return {path: item for path, item in paths.items() if path in known}
 
 
 def _moved_server(
@@ -155,10 +192,11 @@ def _describe(assembly: Assembly, root: Folder) -> None:
         if root.description:
             info["description"] = root.description
     auth = given(root.auth)
-    if not _is_as_imported(assembly, root, "auth"):
+    was = root.origin.base.get("auth") if root.origin and document_of(root) else None
+    if not _is_as_imported(assembly, root, "auth") and not is_same_scheme(auth, was):
         document["security"] = assembly.home.schemes.requirement(auth) if auth else []
-        if auth and has_secrets(auth):
-            _warn(assembly, root)
+    if auth and has_secrets(auth):
+        _warn(assembly, root)
     _describe_further(assembly, root)
 
 
@@ -182,6 +220,8 @@ def _describe_further(assembly: Assembly, root: Folder) -> None:
 
 def _is_as_imported(assembly: Assembly, root: Folder, name: str) -> bool:
     """Whether a field of the collection is as the document said it."""
+    if document_of(root) is None and not assembly.home.is_new:  # a folder of the document
+        return getattr(root, name) in (None, []) or name in ("name", "description")
     if assembly.home.is_new or root.origin is None:
         return False
     return root.origin.is_unchanged(name, getattr(root, name))

@@ -6,7 +6,7 @@ from gassapi_backend.exchange.openapi.extensions import OWN
 from gassapi_backend.exchange.openapi.homes import Home
 from gassapi_backend.exchange.openapi.operations import OperationRead
 from gassapi_backend.exchange.openapi.same import same_entries, same_example, same_text
-from gassapi_backend.exchange.openapi.schemes import shareable
+from gassapi_backend.exchange.openapi.schemes import is_same_scheme, shareable
 from gassapi_backend.exchange.openapi.texts import mapping, objects
 from gassapi_backend.exchange.openapi.urls import query_of, split
 from gassapi_backend.exchange.openapi.wanted import FIELDS, Wanted, atom_of, given
@@ -70,7 +70,7 @@ def apply(
     ):
         kind = request.body_type
         write_body(references, said, before, kind, request.body, wanted.media_type)
-    if "auth" in changed:
+    if "auth" in changed and not is_same_scheme(wanted.auth, before.request.auth):
         said.pop("security", None)
         if wanted.auth is not None:
             said["security"] = home.schemes.requirement(wanted.auth)

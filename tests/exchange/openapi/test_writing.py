@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from gassapi_backend.exchange.resolving import fill_in
 from gassapi_backend.exchange.tree import Document, Environment, Folder, Request, Unreadable, What
 from tests.exchange.openapi.documents import (
     collection,
@@ -569,3 +570,65 @@ def test_the_file_is_named_after_the_collection():
 def test_ids_of_rows_are_in_the_notes():
     request = Request("Empty", id="0199")
     assert written(collection(request)).notes[0].id == "0199"
+
+
+def test_values_of_credentials_leave_what_is_asked_for_as_it_is():
+    both = [{"key": [], "sid": []}]
+    data = operation(security=both)
+    data["security"] = both
+    data["paths"]["/b"] = {"get": {"responses": {"200": {"description": "ok"}}}}
+    data["paths"]["/a"]["get"]["security"] = [{"key": [], "sid": []}, {}]
+    data["components"] = {
+        "securitySchemes": {
+            "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+            "sid": {"type": "apiKey", "in": "cookie", "name": "sid"},
+        }
+    }
+    read = imported(data)
+    filled = fill_in(read, [{"key": "key", "value": "k1"}, {"key": "sid", "value": "s1"}])
+    found = said(filled)
+    assert found["security"] == both
+    assert found["paths"]["/a"]["get"]["security"] == [*both, {}]
+
+
+def test_an_environment_that_is_filled_in_is_the_server():
+    data = document(
+        {"/a": {"get": {"responses": {"200": {"description": "ok"}}}}},
+        servers=[
+            {"url": "https://{where}.test", "variables": {"where": {"default": "eu"}}},
+            {"url": "http://localhost"},
+        ],
+    )
+    read = imported(data)
+    read.environments[0].variables[1]["value"] = "us"
+    found = said(fill_in(read, read.environments[0].variables))
+    assert found["servers"] == [{"url": "https://us.test"}]
+    assert list(places_that_differ(data, found)) == ["/servers"]
+
+
+def test_a_folder_of_a_document_goes_out_with_its_components():
+    read = imported()
+    orders = folder_named(read, "orders")
+    found = said(Document("gassapi", "1", [orders], above=[read.collections[0]]))
+    assert found["info"] == {
+        **shop()["info"],
+        "title": "orders",
+        "description": "What people bought.",
+    }
+    assert found["components"] == shop()["components"]
+    assert found["paths"] == {LINES: shop()["paths"][LINES]}
+    assert found["security"] == shop()["security"]
+
+
+def test_a_folder_that_goes_out_alone_takes_along_what_it_inherits():
+    folder = Folder("In", items=[Request("a", url="{{host}}/a")])
+    above = collection(
+        folder,
+        auth={"type": "basic", "username": "ann"},
+        headers=[entry("X-A", "1")],
+        variables=[{"key": "host", "value": "http://a.test"}],
+    )
+    found = said(Document("gassapi", "1", [folder], above=[above]))
+    assert found["security"] == [{"basicAuth": []}]
+    assert found["paths"]["/a"]["get"]["parameters"][0]["name"] == "X-A"
+    assert found["servers"][0]["variables"]["host"]["default"] == "http://a.test"
