@@ -11,12 +11,22 @@ from gassapi_backend.exchange.resolving.variables import (
     Scope,
     Shown,
     scope_of,
+    unless_masked,
     unless_secret,
     value_of,
 )
 from gassapi_backend.exchange.tree import Document, Entry, Folder, Json, Request, Variable
 
-__all__ = ["Resolved", "Scope", "fill_in", "resolve", "scope_of", "unless_secret", "value_of"]
+__all__ = [
+    "Resolved",
+    "Scope",
+    "fill_in",
+    "resolve",
+    "scope_of",
+    "unless_masked",
+    "unless_secret",
+    "value_of",
+]
 
 _LINE_BREAKS = re.compile(r"[\r\n\x00]+")
 

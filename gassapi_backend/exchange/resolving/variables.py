@@ -28,6 +28,16 @@ def unless_secret(variable: Variable) -> str | None:
     return None if variable.get("secret") else value_of(variable)
 
 
+MASK = "••••"
+"""What stands for a secret value that is not revealed."""
+
+
+def unless_masked(variable: Variable) -> str | None:
+    """Return the value of a variable, but leave references to secret ones that are not revealed."""
+    value = value_of(variable)
+    return None if variable.get("secret") and value in ("", MASK) else value
+
+
 @dataclass(slots=True)
 class Scope:
     """The variables that count for a request, and what became of the references to them.

@@ -1,0 +1,6 @@
+"""cURL commands: in, and out as lines that any POSIX shell runs."""
+
+from gassapi_backend.exchange.curl.reading import read
+from gassapi_backend.exchange.curl.writing import write
+
+__all__ = ["read", "write"]

@@ -1,0 +1,161 @@
+"""cURL commands as requests: what each would send."""
+
+import re
+
+from gassapi_backend.exchange.curl import fields
+from gassapi_backend.exchange.curl.options import Given, transfers_of
+from gassapi_backend.exchange.curl.printing import printed
+from gassapi_backend.exchange.curl.words import Command, commands_of
+from gassapi_backend.exchange.sources import Source
+from gassapi_backend.exchange.tree import (
+    Document,
+    Folder,
+    Json,
+    Note,
+    Origin,
+    Request,
+    Unreadable,
+    Variable,
+    What,
+    base_of,
+)
+
+_CURL = re.compile(r"(?:.*[/\\])?curl(?:\.exe)?", re.I)
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=", re.A)
+_BEFORE = frozenset(
+    {"$", ">", "%", "sudo", "time", "env", "exec", "command", "then", "do", "!", "#"}
+)
+_FENCE = re.compile(r"^```.*$", re.M)
+
+
+def read(source: Source) -> Document:
+    """Return the requests of a text of cURL commands; raise ``Unreadable`` if there are none."""
+    document = Document("curl", "")
+    name = source.name.rpartition(".")[0] or source.name or "cURL"
+    folder = Folder(name, origin=Origin("curl", original={"name": source.name}))
+    before: Command | None = None
+    for command in commands_of(_FENCE.sub("", source.text)):
+        _take(command, before, folder, document.notes)
+        before = command
+    if not folder.items:
+        raise Unreadable("There is no curl command in it that has a URL.")
+    assert folder.origin is not None  # noqa: S101 - set just above
+    folder.origin.base = base_of(folder)
+    document.collections.append(folder)
+    return document
+
+
+def _take(command: Command, before: Command | None, folder: Folder, notes: list[Note]) -> None:
+    words = _words_of_curl(command.words)
+    if words is None:
+        variables = _assigned(command.words)
+        folder.variables += variables
+        if not variables and not _is_printf(command):
+            notes.append(_note(What.SKIPPED, command, "it is no curl command", command.words[0]))
+        return
+    if command.is_piped and before is not None and command.stdin is None:
+        command.stdin = _printed(before)
+    for given in transfers_of(words):
+        if not given.urls:
+            notes.append(_note(What.SKIPPED, command, "it has no URL", "curl"))
+        for url in given.urls:
+            request = _request(given, url, command)
+            folder.items.append(request)
+            notes += _notes(given, request, command)
+
+
+def _words_of_curl(words: list[str]) -> list[str] | None:
+    for at, word in enumerate(words):
+        if _CURL.fullmatch(word):
+            return words[at + 1 :]
+        if word not in _BEFORE and not _ASSIGNMENT.match(word):
+            return None
+    return None
+
+
+def _assigned(words: list[str]) -> list[Variable]:
+    """Return the variables of a line that only sets some; references to them are kept as such."""
+    chosen = words[1:] if words[0] in ("export", "set", "local") else words
+    if not all(_ASSIGNMENT.match(word) for word in chosen):
+        return []
+    return [
+        {"key": key, "value": value} for key, _, value in (one.partition("=") for one in chosen)
+    ]
+
+
+def _is_printf(command: Command) -> bool:
+    return command.words[0] in ("printf", "echo")
+
+
+def _printed(command: Command) -> str | None:
+    words = command.words
+    if words[:2] == ["printf", "%b"] and len(words) == 3:
+        return printed(words[2])
+    if words[0] == "echo":
+        return " ".join(word for word in words[1:] if word not in ("-n", "-e")) + "\n"
+    return words[1] if words[0] == "printf" and len(words) == 2 else None
+
+
+def _request(given: Given, url: str, command: Command) -> Request:
+    headers = fields.headers_of(given)
+    body_type, body = fields.body_of(given, headers, command.stdin)
+    full = fields.url_of(given, url)
+    request = Request(
+        _name(full),
+        fields.method_of(given),
+        full,
+        headers=headers,
+        body_type=body_type,
+        body=body,
+        auth=fields.auth_of(given),
+    )
+    original: Json = {"words": command.words, "kept": _kept(given)}
+    request.origin = Origin("curl", pointer=f"line {command.line}", original=original)
+    request.origin.base = base_of(request)
+    return request
+
+
+def _name(url: str) -> str:
+    """Return a URL without what is the same in many: scheme, query."""
+    short = re.split(r"[?#]", url.partition("://")[2] or url)[0]
+    return short or url
+
+
+def _kept(given: Given) -> list[list[str]]:
+    """Return options that no field is made of, as words."""
+    return [
+        [f"--{name}"] if value is None else [f"--{name}", value]
+        for name, value in given.options
+        if name not in fields.USED
+    ] + [[word] for word in given.unknown]
+
+
+def _notes(given: Given, request: Request, command: Command) -> list[Note]:
+    notes = []
+    if kept := [name for name, _ in given.options if name not in fields.USED]:
+        names = ", ".join(f"--{name}" for name in dict.fromkeys(kept))
+        reason = f"{names}: kept, but not used here"
+        notes.append(_note(What.KEPT, command, reason, request.name))
+    if given.unknown:
+        reason = f"options that are not known: {', '.join(given.unknown)[:200]}"
+        notes.append(_note(What.KEPT, command, reason, request.name))
+    for problem in _files(given):
+        notes.append(_note(What.SKIPPED, command, problem, request.name))
+    return notes
+
+
+def _files(given: Given) -> list[str]:
+    """Return sentences about files that curl would read, and nobody here does."""
+    found = []
+    data = [value for name, value in given.options if name in ("data", "data-binary", "json")]
+    if len(data) > 1 and any((value or "").startswith("@") for value in data):
+        found.append("a part of the body is a file, which is not read: its name stands there")
+    if any(value.startswith("@") for value in given.all_of("header")):
+        found.append("a file of headers is not read")
+    if any("=" not in value for value in given.all_of("cookie")):
+        found.append("a file of cookies is not read")
+    return found
+
+
+def _note(what: What, command: Command, reason: str, name: str) -> Note:
+    return Note(what, "endpoint", name[:255], f"line {command.line}", reason)

@@ -1,0 +1,161 @@
+"""Requests as cURL commands: a line each, which a POSIX shell runs to send the same."""
+
+from collections.abc import Iterator, Sequence
+
+from gassapi_backend.exchange.curl.printing import escaped, is_one_line, quoted
+from gassapi_backend.exchange.resolving import Resolved, resolve, unless_masked
+from gassapi_backend.exchange.tree import Document, Entry, Folder, Json, Note, Request, What
+from gassapi_backend.exchange.writing import WriteOptions, Written, own_origin
+
+_IMPLIED = {"GET": False, "POST": True}
+"""Methods that curl uses by itself, and whether it does so where there is a body."""
+
+
+def write(document: Document, options: WriteOptions) -> Written:
+    """Return a document as cURL commands, one in a line, in order.
+
+    Variables of folders are filled in; those without a value stay. What curl cannot send is left
+    out and noted. Names and descriptions have no place in it.
+    """
+    notes: list[Note] = []
+    lines = [
+        line
+        for collection in document.collections
+        for request, above in requests_of(collection)
+        if (line := _line(request, above, notes)) is not None
+    ]
+    name = document.collections[0].name if document.collections else "requests"
+    text = "".join(f"{line}\n" for line in lines)
+    return Written([text.encode()], "text/x-shellscript; charset=utf-8", f"{name}.sh", notes)
+
+
+def requests_of(collection: Folder) -> Iterator[tuple[Request, list[Folder]]]:
+    """Yield the requests of a collection in order, each with the folders above it."""
+    waiting: list[tuple[Folder | Request, list[Folder]]] = [(collection, [])]
+    while waiting:
+        item, above = waiting.pop()
+        if isinstance(item, Request):
+            yield item, above
+        else:
+            waiting.extend((one, [*above, item]) for one in reversed(item.items))
+
+
+def _line(request: Request, above: Sequence[Folder], notes: list[Note]) -> str | None:
+    resolved = resolve(request, above, shown=unless_masked)
+    if not resolved.url.strip():
+        notes.append(_note(What.SKIPPED, request, "it has no URL"))
+        return None
+    words, feed = _command(request, resolved, notes)
+    for name, problem in (("unresolved", "have no value"), ("withheld", "are secret")):
+        if names := getattr(resolved, name):
+            reason = f"variables in it {problem}, and stay as they are: {', '.join(names)}"
+            notes.append(_note(What.KEPT, request, reason))
+    command = " ".join(map(quoted, ["curl", *words]))
+    return command if feed is None else f"printf %b {quoted(escaped(feed))} | {command}"
+
+
+def _command(
+    request: Request, resolved: Resolved, notes: list[Note]
+) -> tuple[list[str], str | None]:
+    """Return the words after ``curl``, and what is fed to it."""
+    body, feed = _body(resolved)
+    words = _method(resolved.method, has_body=bool(body))
+    if any(one in resolved.url for one in "[]{}"):
+        words.append("--globoff")
+    words += ["--url", resolved.url] if resolved.url.startswith("-") else [resolved.url]
+    credentials = _credentials(resolved)
+    if resolved.auth is not None and not resolved.is_auth_applied and not credentials:
+        kind = str(resolved.auth.get("type"))
+        notes.append(_note(What.SKIPPED, request, f"credentials of type {kind} are left out"))
+    words += credentials
+    headers = resolved.headers
+    if credentials:
+        headers = [pair for pair in headers if pair[0].lower() != "authorization"]
+    for key, value in headers:
+        words += ["-H", f"{key}: {value}" if value.strip() else f"{key};"]
+    if body and body[0] != "-F" and resolved.header("Content-Type") is None:
+        words += ["-H", "Content-Type:"]  # curl would say that it is a form
+    return [*words, *body, *_kept(request)], feed
+
+
+def _method(method: str, *, has_body: bool) -> list[str]:
+    if method == "HEAD" and not has_body:
+        return ["--head"]
+    return [] if _IMPLIED.get(method) is has_body else ["-X", method]
+
+
+def _credentials(resolved: Resolved) -> list[str]:
+    auth = resolved.auth or {}
+    kind = auth.get("type")
+    if kind == "awsv4":
+        place = [str(auth.get(name) or "") for name in ("region", "service")]
+        keys = f"{auth.get('accessKey') or ''}:{auth.get('secretKey') or ''}"
+        return ["--aws-sigv4", ":".join(["aws", "amz", *place]), "-u", keys]
+    if kind not in ("basic", "digest", "ntlm") or ":" in str(auth.get("username") or ""):
+        return []
+    user = f"{auth.get('username') or ''}:{auth.get('password') or ''}"
+    return [*([f"--{kind}"] if kind != "basic" else []), "-u", user]
+
+
+def _body(resolved: Resolved) -> tuple[list[str], str | None]:
+    body = resolved.body
+    if body.form is not None:
+        return [word for entry in body.form for word in _part(entry)], None
+    if body.src is not None:
+        return ["--data-binary", f"@{body.src}"], None
+    if body.text is None:
+        return [], None
+    if is_one_line(body.text):
+        return ["--data-raw", body.text], None
+    return ["--data-binary", "@-"], body.text
+
+
+def _part(entry: Entry) -> list[str]:
+    """Return the words of a part of a form; text that could be taken for more stays text."""
+    key, value = str(entry.get("key") or ""), str(entry.get("value") or "")
+    src = entry.get("src")
+    properties = "".join(
+        f";{name}={_in_quotes(str(said))}"
+        for name, said in (("type", entry.get("contentType")), ("filename", entry.get("fileName")))
+        if said
+    )
+    if entry.get("type") == "file" or src:
+        mark = "@" if entry.get("type") == "file" else "<"
+        return ["-F", f"{key}={mark}{_in_quotes(str(src or ''))}{properties}"]
+    if properties:
+        return ["-F", f"{key}={_in_quotes(value, is_always=True)}{properties}"]
+    is_plain = value[:1] not in ("@", "<", '"', " ") and ";" not in value
+    return ["-F" if is_plain else "--form-string", f"{key}={value}"]
+
+
+def _in_quotes(text: str, *, is_always: bool = False) -> str:
+    """Return text as curl reads it between double quotes, where it needs them."""
+    if not is_always and not any(one in text for one in '",;\\ '):
+        return text
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+_HARMLESS = frozenset(
+    {
+        *("compressed", "insecure", "location", "http1.0", "http1.1", "http2", "http3", "ipv4"),
+        *("ipv6", "max-time", "connect-timeout", "max-redirs", "retry", "retry-delay", "fail"),
+        *("silent", "show-error", "verbose", "include", "no-buffer", "path-as-is"),
+    }
+)
+"""Kept options that are written again: those that write no file and send nothing elsewhere."""
+
+
+def _kept(request: Request) -> list[str]:
+    """Return options that were imported and that no field is made of, if they can do no harm."""
+    origin = own_origin(request, "curl")
+    kept: Json = origin.original.get("kept") if origin and isinstance(origin.original, dict) else []
+    return [
+        word
+        for option in (kept if isinstance(kept, list) else [])
+        if isinstance(option, list) and option and str(option[0])[2:] in _HARMLESS
+        for word in map(str, option)
+    ]
+
+
+def _note(what: What, request: Request, reason: str) -> Note:
+    return Note(what, "endpoint", request.name, "", reason, id=request.id)
