@@ -109,6 +109,8 @@ def test_a_long_chain_of_variables_ends_without_an_error() -> None:
         ("{{base}}/:id?x=:id", "http://b/4%202?x=:id"),
         ("http://h/{id}/b{id}.json", "http://h/4%202/b4%202.json"),
         ("http://h/{{id}}/:other/:ids", "http://h/{{id}}/:other/:ids"),
+        ("http://h/:id.json/:id.{{two}}", "http://h/4%202.json/4%202.2"),
+        ("http://h/:empty/{empty}", "http://h/:empty/{empty}"),
         ("http://h/a:id", "http://h/a:id"),
         (":id", ":id"),
         ("", ""),
@@ -116,6 +118,7 @@ def test_a_long_chain_of_variables_ends_without_an_error() -> None:
 )
 def test_path_parameters_stand_in_the_path(url: str, sent: str) -> None:
     params = [{"key": "id", "value": "4 {{two}}", "in": "path"}]
+    params.append({"key": "empty", "value": "", "in": "path"})
     request = Request("a", url=url, params=params)
     assert resolve(request, environment=entries(base="http://b", two="2")).url == sent
 
@@ -255,16 +258,24 @@ def test_credentials_take_the_place_of_a_header() -> None:
         ),
         ("graphql", {"query": "q", "variables": "not {{json}}"}, None, None),
         ("odd", "x", "x", None),
+        ("json", "", None, None),
+        ("form-data", [], None, None),
+        ("x-www-form-urlencoded", [], None, None),
     ],
 )
 def test_the_body_is_what_is_sent(
     kind: str | None, body: Any, text: str | None, content_type: str | None
 ) -> None:
     resolved = resolve(Request("a", "POST", body_type=kind, body=body), (), entries(n="1"))
-    if text is not None or kind in ("none", None):
+    if text is not None or kind in ("none", None) or not body:
         assert resolved.body.text == text
+        assert resolved.body.form is None
     if content_type:
         assert resolved.header("Content-Type") == content_type
+
+
+def test_a_body_without_anything_in_it_has_no_type() -> None:
+    assert resolve(Request("a", body_type="text", body="")).headers == []
 
 
 def test_a_content_type_of_the_request_counts() -> None:

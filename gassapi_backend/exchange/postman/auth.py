@@ -16,6 +16,7 @@ _NAMES = {
     },
     "hawk": {"appId": "app"},
 }
+_GRANTS = {"password_credentials": "password"}
 _BACK = {ours: theirs for theirs, ours in _TYPES.items()}
 _KNOWN = {
     "apikey",
@@ -46,10 +47,16 @@ def read_auth(said: Json) -> Auth | None:
     names = _NAMES.get(kind, {})
     for name, value in parameters(said, kind):
         if name != "type":
-            auth[names.get(name, name)] = "" if value is None else value
+            auth[names.get(name, name)] = _value(name, value)
     if kind == "apikey":
         auth["in"] = "query" if auth.get("in") == "query" else "header"
     return auth
+
+
+def _value(name: str, value: Json) -> Json:
+    if name == "grant_type" and isinstance(value, str):
+        return _GRANTS.get(value, value)
+    return "" if value is None else value
 
 
 def parameters(said: Json, kind: str) -> list[tuple[str, Json]]:
@@ -101,6 +108,11 @@ def _parameters(kind: str, auth: Auth, base: Auth, original: Json) -> list[Json]
         if name != "type" and not (kind == "bearer" and name == "prefix")
     }
     before = {names.get(name, name): value for name, value in base.items()}
+    for grant, ours in _GRANTS.items():
+        if left.get("grant_type") == ours:
+            left["grant_type"] = grant
+        if before.get("grant_type") == ours:
+            before["grant_type"] = grant
     if kind == "apikey" and left.get("in", "header") == "header" and not _says_in(original):
         left.pop("in", None)
     written: list[Json] = []

@@ -45,7 +45,7 @@ def with_inherited(request: Request, inherited: Inherited) -> Request:
     auth = request.auth if _is_said(request.auth) else inherited.auth
     if not headers and not is_cookie(auth):
         return request
-    headers = [*request.headers, *headers]
+    headers = [*headers, *request.headers]
     if not is_cookie(auth) or auth is None:
         return replace(request, headers=headers)
     own = {"type": "none"} if is_cookie(request.auth) else request.auth
@@ -56,6 +56,6 @@ def _with_cookie(headers: list[Entry], auth: Auth) -> list[Entry]:
     cookie = f"{text_of(auth.get('key'))}={text_of(auth.get('value'))}"
     for place, entry in enumerate(headers):
         if is_on(entry) and _name(entry) == "cookie":
-            joined = entry | {"value": f"{text_of(entry.get('value'))}; {cookie}"}
+            joined = entry | {"value": f"{cookie}; {text_of(entry.get('value'))}"}
             return [*headers[:place], joined, *headers[place + 1 :]]
     return [*headers, {"key": "Cookie", "value": cookie, "enabled": True}]

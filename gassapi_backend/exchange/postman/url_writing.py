@@ -1,6 +1,7 @@
 """A URL and its parameters as Postman's object of parts."""
 
 import re
+from urllib.parse import quote
 
 from gassapi_backend.exchange.entries import written_entries
 from gassapi_backend.exchange.loading import text_of
@@ -61,15 +62,28 @@ def _in(params: list[Entry], place: str) -> list[Entry]:
 def with_colons(url: str, params: list[Entry]) -> str:
     """Return a URL in which path variables stand as ``:id``, where other tools write ``{id}``.
 
-    Postman reads the name of a variable up to a dot, so that the value stands for such a one.
+    Postman knows those at the start of a part of the path only, by names without a dot: of others
+    the value stands there.
     """
+    values = {text_of(one.get("key")): text_of(one.get("value")) for one in _in(params, "path")}
+    if not values:
+        return url
     start = parts_of(url).start
-    segments = _split(start, "/")
-    for entry in _in(params, "path"):
-        name = text_of(entry.get("key"))
-        written = text_of(entry.get("value")) if "." in name else f":{name}"
-        segments = [written if one == f"{{{name}}}" else one for one in segments]
+    segments = [_with_colon(one, values) for one in _split(start, "/")]
     return "/".join(segments) + url[len(start) :]
+
+
+_WHOLE = re.compile(r"\{([^{}]+)\}((?:\.[^{}]*)?)")
+_ANY = re.compile(r"(?<!\{)\{([^{}]+)\}(?!\})")
+
+
+def _with_colon(segment: str, values: dict[str, str]) -> str:
+    whole = _WHOLE.fullmatch(segment)
+    if whole and whole[1] in values and "." not in whole[1]:
+        return f":{whole[1]}{whole[2]}"
+    if segment[:1] == ":" and "." in segment and segment[1:] in values:
+        return values[segment[1:]]
+    return _ANY.sub(lambda found: values.get(found[1], found[0]), segment)
 
 
 def with_query(url: str, params: list[Entry]) -> str:
@@ -77,7 +91,7 @@ def with_query(url: str, params: list[Entry]) -> str:
     parts = parts_of(url)
     names = names_in(parts.query)
     more = [
-        f"{entry.get('key', '')}={text_of(entry.get('value'))}"
+        f"{_escaped(entry.get('key'), '%&#+=')}={_escaped(entry.get('value'), '%&#+')}"
         for entry in _in(params, "query")
         if is_on(entry) and entry.get("key", "") not in names
     ]
@@ -85,6 +99,15 @@ def with_query(url: str, params: list[Entry]) -> str:
         return url
     query = "&".join([parts.query, *more] if parts.query else more)
     return str(Parts(parts.start, query, parts.fragment))
+
+
+def _escaped(value: Json, marks: str) -> str:
+    """Return text with those of its characters encoded that would mean something in a query."""
+    text = text_of(value)
+    hidden = masked(text)
+    return "".join(
+        quote(one) if mark in marks else one for one, mark in zip(text, hidden, strict=True)
+    )
 
 
 def parts_object(url: str) -> dict[str, Json]:
@@ -127,7 +150,7 @@ def _query(
     url: str, params: list[Entry], base: tuple[str, list[Entry]], originals: list[dict[str, Json]]
 ) -> list[Json]:
     """Return the query as a list: what is sent, what is switched off, what is said of either."""
-    now, before = _told(url, params), _told(*base)
+    now, before = _told(with_query(url, params), params), _told(with_query(*base), base[1])
     if now == before:
         return [*originals]
     return written_entries(now, before, originals, rewritten, theirs=key_of)

@@ -38,7 +38,16 @@ class SentBody:
 
 
 def sent_body(request: Request, scope: Scope) -> SentBody:
-    """Return what is sent of a request's body; what is off in it is left out."""
+    """Return what is sent of a request's body; what is off in it is left out.
+
+    Empty text and a form without fields are no body, and have no type.
+    """
+    sent = _sent_body(request, scope)
+    is_empty = sent.text == "" or (sent.form is not None and not sent.form)
+    return SentBody() if is_empty else sent
+
+
+def _sent_body(request: Request, scope: Scope) -> SentBody:
     kind, body = request.body_type, request.body
     if kind == "none" or body is None:
         return SentBody()

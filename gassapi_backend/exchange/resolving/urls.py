@@ -30,19 +30,29 @@ def form_encoded(entries: Iterable[Entry], safe: str = "") -> str:
 def with_path(url: str, params: Iterable[Entry], fill: Callable[[str], str]) -> str:
     """Put path parameters into the path: at ``:name``, a part of its own, and at ``{name}``.
 
-    A name without a parameter stays as it is. Values keep their slashes and escapes.
+    After ``:name`` an ending like ``.json`` may stand. A name without a parameter, or without a
+    value for it, stays as it is. Values keep their slashes and escapes.
     """
     values = {
-        str(entry["key"]): _path_quoted(fill(str(entry.get("value") or "")))
+        str(entry["key"]): value
         for entry in params
         if entry.get("in") == "path" and entry.get("key") and entry.get("enabled", True)
+        if (value := _path_quoted(fill(str(entry.get("value") or ""))))
     }
     if not values:
         return url
     start = _path_start(url)
     path, mark, rest = _split(url[start:])
-    replaced = _PATH_VARIABLE.sub(lambda found: values.get(found[1] or found[2], found[0]), path)
+    replaced = _PATH_VARIABLE.sub(lambda found: _in_place(found, values), path)
     return url[:start] + replaced + mark + rest
+
+
+def _in_place(found: re.Match[str], values: dict[str, str]) -> str:
+    name = found[1] or found[2]
+    if name in values:
+        return values[name]
+    name, dot, ending = name.partition(".")
+    return values[name] + dot + ending if found[1] and name in values else found[0]
 
 
 def _path_quoted(value: str) -> str:
@@ -64,7 +74,7 @@ def _split(url: str) -> tuple[str, str, str]:
 def query_keys(url: str) -> set[str]:
     """Return the keys that stand in a URL's query, as they are written."""
     query = url.partition("#")[0].partition("?")[2]
-    return {pair.partition("=")[0] for pair in query.split("&")}
+    return {pair.partition("=")[0] for pair in query.split("&") if pair}
 
 
 def with_query(url: str, params: Iterable[Entry]) -> str:

@@ -284,10 +284,17 @@ def test_bodies_without_an_original(kind: str | None, body: Json, expected: Json
 
 def test_path_variables_in_braces_become_those_of_postman() -> None:
     params = [{"key": "id", "value": "7", "in": "path"}, {"key": "a.b", "value": "x", "in": "path"}]
-    request = Request("a", url="{{base}}/x/{id}/{a.b}/{other}?q={id}", params=params)
+    request = Request("a", url="{{base}}/{id}/{id}.json/v{id}/{a.b}/{c}?q={id}", params=params)
     url = written(tree(request))["item"][0]["request"]["url"]
-    assert url["raw"] == "{{base}}/x/:id/x/{other}?q={id}"
-    assert url["path"] == ["x", ":id", "x", "{other}"]
+    assert url["raw"] == "{{base}}/:id/:id.json/v7/x/{c}?q={id}"
+    assert url["path"] == [":id", ":id.json", "v7", "x", "{c}"]
+
+
+def test_a_parameter_that_is_added_to_a_url_stays_one_parameter() -> None:
+    params = [{"key": "a&b", "value": "1&{{c&d}}#é", "in": "query"}]
+    url = written(tree(Request("a", url="h?x=1", params=params)))["item"][0]["request"]["url"]
+    assert url["raw"] == "h?x=1&a%26b=1%26{{c&d}}%23é"
+    assert [one["key"] for one in url["query"]] == ["x", "a%26b"]
 
 
 def test_headers_of_a_collection_are_written_into_requests_that_lack_them() -> None:
@@ -304,8 +311,8 @@ def test_headers_of_a_collection_are_written_into_requests_that_lack_them() -> N
     done = postman.write(document, WriteOptions())
     found = [one["request"]["header"] for one in written(document)["item"][0]["item"]]
     assert [[(one["key"], one["value"]) for one in each] for each in found] == [
-        [("b", "own"), ("A", "near")],
-        [("B", "1"), ("B", "2"), ("A", "near")],
+        [("A", "near"), ("b", "own")],
+        [("B", "2"), ("A", "near"), ("B", "1")],
     ]
     assert [(note.what, note.name) for note in done.notes] == [
         (What.KEPT, "New"),
@@ -324,7 +331,7 @@ def test_a_key_that_is_sent_as_a_cookie_is_written_as_a_header() -> None:
     out = written(document)
     assert out["auth"] == {"type": "noauth"}
     inherits, own, basic = (one["request"] for one in out["item"])
-    assert inherits["header"] == [{"key": "Cookie", "value": "a=1; sid={{s}}"}]
+    assert inherits["header"] == [{"key": "Cookie", "value": "sid={{s}}; a=1"}]
     assert "auth" not in inherits
     assert (own["header"][0]["value"], own["auth"]) == ("sid={{s}}", {"type": "noauth"})
     assert (basic["header"], basic["auth"]["type"]) == ([], "basic")
