@@ -1,0 +1,190 @@
+"""Which thing of a newly read document is which of those that were imported last.
+
+Each key only counts where it is unique on both sides, among what is left. Keys of ours are those of
+the import, whatever people made of it since.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field
+
+from gassapi_backend.exchange.merging.outcome import Stored
+from gassapi_backend.exchange.merging.settling import same
+from gassapi_backend.exchange.merging.urls import path_key
+from gassapi_backend.exchange.tree import Folder, Json, Request, base_of
+
+
+@dataclass(eq=False, slots=True)
+class Incoming:
+    """A collection or request of the document that was read; ``parent`` is ``None`` at the top."""
+
+    node: Folder | Request
+    parent: "Incoming | None"
+    position: int
+    children: "list[Incoming]" = field(default_factory=list)
+
+
+Pairs = dict[Incoming, Stored]
+_Key = Callable[[Incoming | Stored], Hashable]
+_StoredKey = Callable[[Stored], Hashable]
+_IncomingKey = Callable[[Incoming], Hashable]
+
+
+def incoming_of(root: Folder) -> list[Incoming]:
+    """Return a collection and everything below it, parents first."""
+    top = Incoming(root, None, 0)
+    found, waiting = [], [top]
+    while waiting:
+        one = waiting.pop()
+        found.append(one)
+        if isinstance(one.node, Folder):
+            one.children = [Incoming(item, one, at) for at, item in enumerate(one.node.items)]
+            waiting.extend(reversed(one.children))
+    return found
+
+
+def match(stored: list[Stored], root_id: str, incoming: list[Incoming]) -> Pairs:
+    """Return what each incoming thing was before; what is new is not among the keys.
+
+    What was gone already counts for what is left only: two documents with one thing each, called
+    alike, would otherwise be told apart differently the second time.
+    """
+    pairs: Pairs = {incoming[0]: next(one for one in stored if one.id == root_id)}
+    known = [one for one in stored if one.origin is not None and one.id != root_id]
+    new_folders = [one for one in incoming[1:] if isinstance(one.node, Folder)]
+    new_requests = [one for one in incoming if isinstance(one.node, Request)]
+    for was_gone in (False, True):
+        some = [one for one in known if one.is_gone == was_gone]
+        _match_folders(pairs, [one for one in some if one.is_folder], new_folders)
+    for was_gone in (False, True):
+        some = [one for one in known if one.is_gone == was_gone]
+        _match_requests(pairs, [one for one in some if not one.is_folder], new_requests)
+    return pairs
+
+
+def _match_folders(pairs: Pairs, stored: list[Stored], incoming: list[Incoming]) -> None:
+    _unique(pairs, stored, incoming, _source_id, _new_source_id)
+    by_name = defaultdict[Hashable, list[Stored]](list)
+    taken = set(pairs.values())
+    for one in sorted(stored, key=lambda one: one.base_position):
+        if one not in taken:
+            by_name[one.base_parent_id, _base(one, "name")].append(one)
+    for new in incoming:  # parents first, so that their match is known
+        if new not in pairs and new.parent in pairs:
+            among = by_name[pairs[new.parent].id, new.node.name]
+            if among:
+                pairs[new] = among.pop(0)
+
+
+def _match_requests(pairs: Pairs, stored: list[Stored], incoming: list[Incoming]) -> None:
+    def place(one: Stored) -> Hashable:
+        return one.base_parent_id, _base(one, "name"), _base(one, "method")
+
+    def new_place(one: Incoming) -> Hashable:
+        parent = pairs.get(one.parent) if one.parent else None
+        node = one.node
+        return (parent.id, node.name, _method_of(node)) if parent else None
+
+    for key, new_key in (
+        (_source_id, _new_source_id),
+        (_operation_id, _new_operation_id),
+        (_path, _new_path),
+        (place, new_place),
+    ):
+        _unique(pairs, stored, incoming, key, new_key)
+    for key, new_key in ((place, new_place), (_path, _new_path)):
+        _equals(pairs, stored, incoming, key, new_key)
+
+
+def _unique(
+    pairs: Pairs,
+    stored: list[Stored],
+    incoming: list[Incoming],
+    key: _StoredKey,
+    new_key: _IncomingKey,
+) -> None:
+    for ours, theirs in _groups(pairs, stored, incoming, key, new_key):
+        if len(ours) == 1 and len(theirs) == 1:
+            pairs[theirs[0]] = ours[0]
+
+
+def _equals(
+    pairs: Pairs,
+    stored: list[Stored],
+    incoming: list[Incoming],
+    key: _StoredKey,
+    new_key: _IncomingKey,
+) -> None:
+    """Match what several have alike: first those that say the same, the others by their order.
+
+    Where there are more on one side, order says nothing for what stands in different places.
+    """
+    for ours, theirs in _groups(pairs, stored, incoming, key, new_key):
+        ours.sort(key=lambda one: one.base_position)
+        for new in list(theirs):
+            content = base_of(new.node)
+            if old := next((o for o in ours if o.origin and same(o.origin.base, content)), None):
+                pairs[new] = old
+                ours.remove(old)
+                theirs.remove(new)
+        is_place = key is not _path
+        if is_place or len(ours) == len(theirs):
+            pairs.update(zip(theirs, ours, strict=False))
+
+
+def _groups(
+    pairs: Pairs,
+    stored: list[Stored],
+    incoming: list[Incoming],
+    key: _StoredKey,
+    new_key: _IncomingKey,
+) -> Iterator[tuple[list[Stored], list[Incoming]]]:
+    """Yield what is left on both sides, by a key; nothing where a side has none of it."""
+    taken = set(pairs.values())
+    ours, theirs = (
+        defaultdict[Hashable, list[Stored]](list),
+        defaultdict[Hashable, list[Incoming]](list),
+    )
+    for one in stored:
+        if one not in taken and (value := key(one)) is not None:
+            ours[value].append(one)
+    for new in incoming:
+        if new not in pairs and (value := new_key(new)) is not None:
+            theirs[value].append(new)
+    for value in list(theirs):
+        if value in ours:
+            yield ours[value], theirs[value]
+
+
+def _base(one: Stored, name: str) -> Json:
+    return one.origin.base.get(name) if one.origin else None
+
+
+def _source_id(one: Stored) -> Hashable:
+    return (one.origin and one.origin.source_id) or None
+
+
+def _new_source_id(one: Incoming) -> Hashable:
+    return (one.node.origin and one.node.origin.source_id) or None
+
+
+def _operation_id(one: Stored) -> Hashable:
+    return (one.origin and one.origin.operation_id) or None
+
+
+def _new_operation_id(one: Incoming) -> Hashable:
+    return (one.node.origin and one.node.origin.operation_id) or None
+
+
+def _path(one: Stored) -> Hashable:
+    url = _base(one, "url")
+    return (_base(one, "method"), path_key(url)) if url else None
+
+
+def _new_path(one: Incoming) -> Hashable:
+    node = one.node
+    return (node.method, path_key(node.url)) if isinstance(node, Request) and node.url else None
+
+
+def _method_of(node: Folder | Request) -> str:
+    return node.method if isinstance(node, Request) else ""

@@ -1,0 +1,131 @@
+"""What a merge says of each thing."""
+
+import json
+
+from gassapi_backend.exchange.merging.outcome import Prefer, Stored
+from gassapi_backend.exchange.merging.settling import ABSENT, Absent, Conflict, Settling
+from gassapi_backend.exchange.tree import Json, Note, What
+
+MAX_SHOWN = 1000
+"""Characters of a value's JSON in a report."""
+
+
+def report_settled(
+    settling: Settling, kind: str, id_: str | None, name: str, pointer: str, *, is_updated: bool
+) -> list[Note]:
+    """Return what is to be said of one thing whose fields were settled."""
+    notes = []
+    if is_updated:
+        fields = settling.taken + [one.label for one in settling.conflicts if _is_taken(settling)]
+        reason = f"The source changed: {_listing(fields)}."
+        notes.append(Note(What.UPDATED, kind, name, pointer, reason, id_))
+    for conflict in settling.conflicts:
+        notes.append(_conflict(settling.prefer, conflict, kind, id_, name, pointer))
+    if settling.deleted:
+        reason = f"Deleted here, and stays so: {_listing(settling.deleted)}."
+        notes.append(Note(What.KEPT, kind, name, pointer, reason, id_))
+    if settling.values:
+        reason = (
+            "The source has another value now, but values of variables are kept as they are here: "
+            f"{_listing(settling.values)}."
+        )
+        notes.append(Note(What.KEPT, kind, name, pointer, reason, id_))
+    return notes
+
+
+def report_created(kind: str, id_: str, name: str, pointer: str) -> Note:
+    """Return what is to be said of what is new."""
+    return Note(What.CREATED, kind, name, pointer, "It is new in the source.", id_)
+
+
+def report_gone(one: Stored, *, is_deleted: bool, is_edited: bool) -> Note:
+    """Return what is to be said of what the source has no more."""
+    if is_deleted:
+        reason = "The source has it no more, and nobody edited it here: it is deleted."
+    elif is_edited:
+        reason = "The source has it no more. It was edited here, so it stays, marked."
+    else:
+        reason = "The source has it no more. It stays, marked."
+    pointer = one.origin.pointer if one.origin else ""
+    return Note(What.GONE, one.kind, one.name, pointer, reason, one.id)
+
+
+def report_moved(one: Stored, pointer: str, folder: str, *, is_ours: bool) -> Note:
+    """Return what is to be said of what the source moved; ``is_ours``: people here moved it too."""
+    if is_ours:
+        reason = f"The source moved it elsewhere than people here: it goes to “{folder}”."
+        details = {"field": "parent", "ours": None, "source": folder}
+        return Note(What.CONFLICT, one.kind, one.name, pointer, reason, one.id, details)
+    reason = f"The source moved it to “{folder}”."
+    return Note(What.UPDATED, one.kind, one.name, pointer, reason, one.id)
+
+
+def report_not_moved(one: Stored, pointer: str, ours: Json, theirs: str, why: str) -> Note:
+    """Return what is to be said of what the source moved elsewhere than people here."""
+    details = {"field": "parent", "ours": ours, "source": theirs}
+    return Note(What.CONFLICT, one.kind, one.name, pointer, why, one.id, details)
+
+
+def report_deleted_here(one: Stored, pointer: str, *, is_changed: bool) -> Note:
+    """Return what is to be said of what was deleted here and is in the source."""
+    if is_changed:
+        reason = "It was deleted here and changed in the source. It stays deleted."
+        return Note(What.CONFLICT, one.kind, one.name, pointer, reason, None, _deleted(one))
+    return Note(What.KEPT, one.kind, one.name, pointer, "It was deleted here, and stays so.")
+
+
+def report_restored(one: Stored, pointer: str, id_: str) -> Note:
+    """Return what is to be said of what was deleted here, where the source's word counts."""
+    reason = "It was deleted here and changed in the source. It is back."
+    return Note(What.CONFLICT, one.kind, one.name, pointer, reason, id_, _deleted(one))
+
+
+def report_skipped(kind: str, name: str, pointer: str) -> Note:
+    """Return what is to be said of what is new in a collection that was deleted here."""
+    reason = "It is new in the source, in a collection that was deleted here."
+    return Note(What.SKIPPED, kind, name, pointer, reason)
+
+
+def report_kept_up(one: Stored, pointer: str) -> Note:
+    """Return what is to be said where only what is kept for an export became another."""
+    reason = "The source changed something that only an export to the same format shows."
+    return Note(What.UPDATED, one.kind, one.name, pointer, reason, one.id)
+
+
+def _deleted(one: Stored) -> dict[str, Json]:
+    return {"field": one.kind, "ours": None, "source": one.name}
+
+
+def _is_taken(settling: Settling) -> bool:
+    return settling.prefer is Prefer.SOURCE
+
+
+def _conflict(
+    prefer: Prefer, conflict: Conflict, kind: str, id_: str | None, name: str, pointer: str
+) -> Note:
+    label, is_ours = conflict.label, prefer is Prefer.OURS
+    if conflict.theirs is ABSENT:
+        what = f"{label} was changed here and is no longer in the source"
+        end = "It stays as it is here." if is_ours else "It is gone here too."
+    elif conflict.ours is ABSENT:
+        what = f"{label} was deleted here and changed in the source"
+        end = "It stays deleted." if is_ours else "It is back."
+    else:
+        what = f"{label} was changed here and in the source"
+        end = "What is here stays." if is_ours else "The source's is taken."
+    details = {"field": label, "ours": _shown(conflict.ours), "source": _shown(conflict.theirs)}
+    reason = f"{what[0].upper()}{what[1:]}. {end}"
+    return Note(What.CONFLICT, kind, name, pointer, reason, id_, details)
+
+
+def _shown(value: Json | Absent) -> Json:
+    """Return a value as a report shows it: null for none, and the beginning of a long one."""
+    if value is ABSENT:
+        return None
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…"
+
+
+def _listing(labels: list[str]) -> str:
+    shown = ", ".join(dict.fromkeys(labels[:20]))
+    return f"{shown} and {len(labels) - 20} more" if len(labels) > 20 else shown

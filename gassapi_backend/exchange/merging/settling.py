@@ -1,0 +1,138 @@
+"""Three versions of a value, and which of them counts."""
+
+import json
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
+
+from gassapi_backend.exchange.merging.orders import merged_order
+from gassapi_backend.exchange.merging.outcome import Prefer
+from gassapi_backend.exchange.tree import Json
+
+
+class Absent(Enum):
+    """What stands for a value where there is none."""
+
+    ABSENT = "absent"
+
+
+ABSENT: Final = Absent.ABSENT
+
+Keyed = dict[tuple[Hashable, int], Json]
+"""Entries by key and how-manieth of that key."""
+
+_DEFAULTS: dict[str, Json] = {"value": "", "enabled": True, "secret": False, "description": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A value that both changed differently; ``ABSENT`` where a side has it no more."""
+
+    label: str
+    ours: Json | Absent
+    theirs: Json | Absent
+
+
+@dataclass(slots=True)
+class Settling:
+    """Settles values one after the other, and remembers how.
+
+    ``taken`` names what is taken from the source, ``conflicts`` what both changed, ``deleted`` what
+    was deleted here and stays so, ``values`` the variables of which the source has another value.
+    """
+
+    prefer: Prefer
+    taken: list[str] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
+    values: list[str] = field(default_factory=list)
+
+    def settle(
+        self, label: str, base: Json | Absent, ours: Json | Absent, theirs: Json | Absent
+    ) -> Json | Absent:
+        """Return which of ours and theirs counts, ``base`` being what was imported last."""
+        if same(base, theirs):
+            if ours is ABSENT and base is not ABSENT:
+                self.deleted.append(label)
+            return ours
+        if same(ours, theirs):
+            return ours
+        if same(base, ours):
+            self.taken.append(label)
+            return theirs
+        self.conflicts.append(Conflict(label, ours, theirs))
+        return theirs if self.prefer is Prefer.SOURCE else ours
+
+    def settle_list(
+        self,
+        versions: Iterable[Json],
+        key_of: Callable[[Json], Hashable],
+        label_of: Callable[[Json], str],
+        *,
+        by_property: bool = True,
+    ) -> list[Json]:
+        """Return a list of which each entry is settled, found by its key and how-manieth it is.
+
+        ``versions`` are base, ours and theirs; what is no list is taken for an empty one.
+        """
+        lists = [keyed(one if isinstance(one, list) else [], key_of) for one in versions]
+        b, o, t = lists
+        settled = {}
+        for key in dict.fromkeys((*o, *t, *b)):
+            found = [entries.get(key, ABSENT) for entries in lists]
+            label = label_of(next(entry for entry in reversed(found) if entry is not ABSENT))
+            act = self._settle_entry if by_property else self.settle
+            entry = act(label, *found)
+            if entry is not ABSENT:
+                settled[key] = entry
+        return [settled[key] for key in merged_order([*b], [*o], [*t], settled)]
+
+    def _settle_entry(
+        self, label: str, base: Json | Absent, ours: Json | Absent, theirs: Json | Absent
+    ) -> Json | Absent:
+        if not isinstance(ours, dict) or not isinstance(theirs, dict):
+            settled = self.settle(label, *map(_whole, (base, ours, theirs)))
+            return ours if same(settled, _whole(ours)) else theirs
+        before = base if isinstance(base, dict) else {}
+        entry = dict(ours)
+        for name in dict.fromkeys((*ours, *theirs)):
+            versions = [_property(version, name) for version in (before, ours, theirs)]
+            settled = self.settle(label if name == "value" else f"{label}: {name}", *versions)
+            if settled is ABSENT:
+                entry.pop(name, None)
+            elif not same(settled, versions[1]):
+                entry[name] = settled
+        return entry
+
+
+def same(one: Json | Absent, other: Json | Absent) -> bool:
+    """Whether two JSON values are equal; unlike Python, 1 is not true, and not 1.0."""
+    if one is other:
+        return True
+    if one is ABSENT or other is ABSENT or one != other:
+        return False
+    return isinstance(one, str) or _written(one) == _written(other)
+
+
+def _written(value: Json) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _property(entry: Json, name: str) -> Json | Absent:
+    return entry.get(name, _DEFAULTS.get(name, ABSENT))
+
+
+def _whole(entry: Json | Absent) -> Json | Absent:
+    return {**_DEFAULTS, **entry} if isinstance(entry, dict) else entry
+
+
+def keyed(entries: Iterable[Json], key_of: Callable[[Json], Hashable]) -> Keyed:
+    """Return entries by key and how-manieth of that key."""
+    counts: dict[Hashable, int] = {}
+    found = {}
+    for entry in entries:
+        key = key_of(entry)
+        counts[key] = counts.get(key, -1) + 1
+        found[key, counts[key]] = entry
+    return found
