@@ -1,6 +1,7 @@
-"""Addresses of servers in URLs."""
+"""Addresses of servers in URLs, and of those who call."""
 
 import re
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import NamedTuple
 
 MYSQL_PORT = 3306
@@ -30,3 +31,38 @@ def hosts_of(netloc: str) -> list[Host]:
             raise ValueError(f'"{item}" is not a server\'s address')
         hosts.append(Host(match[1].strip("[]"), int(match[2] or MYSQL_PORT)))
     return hosts
+
+
+def ip_of(text: str) -> str | None:
+    """Return the IP address that a proxy wrote, in its shortest form; ``None`` where it is none.
+
+    With or without a port, an IPv6 address in brackets or not, the whole in quotes or not (RFC
+    7239, 6); one that stands for an IPv4 address (``::ffff:192.0.2.1``) as that.
+    """
+    text = text.strip().strip('"')
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        found = ip_address(text)
+    except ValueError:
+        return None
+    if isinstance(found, IPv6Address):
+        if found.ipv4_mapped:
+            return str(found.ipv4_mapped)
+        return None if found.scope_id else str(found)
+    return str(found)
+
+
+def counted_as(address: str) -> str:
+    """Return what an address counts as where something is limited: an IPv6 one as its /64.
+
+    Whoever has one such address has all of its network.
+    """
+    if ":" not in address:
+        return address
+    try:
+        return str(IPv6Network((address, 64), strict=False))
+    except ValueError:
+        return address

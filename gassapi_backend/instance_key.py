@@ -138,7 +138,8 @@ def _read(path: Path) -> list[str]:
     """Return the file's lines: the secret in force and, during a rotation, the one before it."""
     if not path.exists():
         return []
-    return [line.strip() for line in path.read_text("ascii").splitlines() if line.strip()]
+    text = path.read_text("utf-8-sig").encode("ascii").decode()  # Windows puts a mark before it
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _make(path: Path) -> list[str]:

@@ -17,7 +17,13 @@ from urllib.parse import quote, unquote, urlsplit
 
 import platformdirs
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from gassapi_backend import settings_checks as checks
 
@@ -223,17 +229,14 @@ class Settings(BaseSettings):
     @field_validator("secret_key")
     @classmethod
     def _check_secret_key(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and len(value.get_secret_value()) < 32:
-            raise ValueError("it needs at least 32 characters")
-        return value
+        if value is None:
+            return None
+        return SecretStr(checks.secret_key(value.get_secret_value()))
 
     @field_validator("old_secret_keys", mode="before")
     @classmethod
     def _split_secret_keys(cls, value: Any) -> Any:
-        keys = _split(value)
-        if any(len(key) < 32 for key in keys):
-            raise ValueError("each needs at least 32 characters")
-        return keys
+        return [checks.secret_key(key) for key in _split(value)]
 
     @field_validator("smtp_url")
     @classmethod
@@ -284,7 +287,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Put the settings file behind flags and environment."""
-        return init_settings, env_settings, _FileSource(settings_cls)
+        return init_settings, _Environment(settings_cls), _FileSource(settings_cls)
 
     @property
     def file(self) -> Path:
@@ -368,8 +371,7 @@ def read_file(path: Path) -> dict[str, Any]:
     Raises ``SettingsError`` for broken TOML and for a key that is not a setting.
     """
     try:
-        with path.open("rb") as file:
-            found = tomllib.load(file)
+        found = tomllib.loads(path.read_text("utf-8-sig"))  # Windows puts a mark before it
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
@@ -403,6 +405,14 @@ def _split(value: Any) -> list[str]:
     if not isinstance(items, list):
         raise ValueError("write it as a list, or separated by commas")
     return [text for item in items if (text := str(item).strip())]
+
+
+class _Environment(EnvSettingsSource):
+    def __call__(self) -> dict[str, Any]:
+        found = super().__call__()
+        if str(found.get("port")).startswith("tcp://"):
+            del found["port"]  # Kubernetes says so of a Service called "gassapi"; nobody chose it
+        return found
 
 
 class _FileSource(PydanticBaseSettingsSource):

@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 from gassapi_backend.addresses import hosts_of
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+MIN_DISTINCT = 9  # characters of a secret key; random hexadecimal ones hardly ever have fewer
 PATH = "/%:@!$&'()*+,=~"  # what stays as it is in a path, beside letters and digits
 
 _NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?")
@@ -39,6 +40,23 @@ def parts_of(url: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts
+
+
+def secret_key(value: str) -> str:
+    """Return a secret key without what a file or a platform puts around it.
+
+    Raises ``ValueError`` for one that can be guessed.
+    """
+    value = value.strip("\ufeff \t\r\n")
+    if len(value) < 32:
+        raise ValueError("it needs at least 32 characters")
+    length = len(value)
+    repeats = any(value == (value[:n] * length)[:length] for n in range(1, length // 2))
+    if repeats or len(set(value)) < MIN_DISTINCT:
+        raise ValueError(
+            "it can be guessed: let a machine make it, like `openssl rand -base64 48` does"
+        )
+    return value
 
 
 def database_url(value: str) -> str:

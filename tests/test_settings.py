@@ -204,7 +204,7 @@ def test_a_wrong_secret_is_named_and_never_shown(home: Path, name: str, value: A
 def test_secrets_are_not_in_what_a_settings_object_shows_of_itself(home: Path) -> None:
     settings = load(
         database_url=f"mysql://user:{SECRET}@host/db",
-        secret_key=SECRET * 3,
+        secret_key=f"{SECRET}0123456789abcdefghijklmnop",
         smtp_url=f"smtp://user:{SECRET}@host",
         redis_url=f"redis://user:{SECRET}@host",
     )
@@ -403,3 +403,37 @@ def test_a_path_of_the_public_address_is_kept_as_browsers_write_it(home: Path) -
     assert load(public_url="https://example.com/\u00fc/a%20b/").base_url == (
         "https://example.com/%C3%BC/a%20b"
     )
+
+
+def test_the_address_of_a_service_of_kubernetes_is_no_port(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GASSAPI_PORT", "tcp://10.3.104.46:3000")
+    assert load().port == 3000
+    write(home, "port = 4000\n")
+    assert load().port == 4000
+    assert load(port=5000).port == 5000
+
+
+def test_a_file_of_windows_is_read(home: Path) -> None:
+    (home / "config.toml").write_bytes(b"\xef\xbb\xbfport = 4000\r\n")
+    assert load().port == 4000
+
+
+KEY = "hD8-k2LmQ0vXz_7rTnB4sWc9yGf1JpAe"
+
+
+@pytest.mark.parametrize("key", [f"{KEY}\n", f"\ufeff{KEY}\r\n", f"  {KEY}"])
+def test_what_is_around_a_secret_key_is_no_part_of_it(home: Path, key: str) -> None:
+    found = load(secret_key=key).secret_key
+    assert found
+    assert found.get_secret_value() == KEY
+
+
+@pytest.mark.parametrize(
+    "key", ["a" * 40, "changeme" * 5, "0123012301230123012301230123012301", "abc"]
+)
+def test_a_secret_key_that_can_be_guessed_is_refused(home: Path, key: str) -> None:
+    said = complaint(secret_key=key)
+    assert "GASSAPI_SECRET_KEY: it" in said
+    assert key not in said

@@ -225,7 +225,7 @@ def password_from_stdin() -> str:
         return ""
     if sys.stdin.isatty():
         err.print("Type the password and press Enter:")
-    return sys.stdin.readline().rstrip("\r\n")
+    return sys.stdin.readline().removeprefix("\ufeff").rstrip("\r\n")
 
 
 Complaint = Callable[[str], str | None]

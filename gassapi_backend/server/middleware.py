@@ -11,6 +11,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 from tortoise.exceptions import OperationalError
 
+from gassapi_backend.addresses import ip_of
 from gassapi_backend.database.failures import (
     is_away,
     is_busy,
@@ -21,7 +22,7 @@ from gassapi_backend.database.failures import (
 from gassapi_backend.database.reasons import explain
 from gassapi_backend.instance_key import Keys
 from gassapi_backend.models import new_id
-from gassapi_backend.server.access.callers import NOBODY, Actor
+from gassapi_backend.server.access.callers import NOBODY, Actor, Caller
 from gassapi_backend.server.access.credentials import Finder, TokenRevoked
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.errors import (
@@ -38,12 +39,18 @@ from gassapi_backend.server.errors import (
 from gassapi_backend.server.limits.requests import RequestRate, Window
 from gassapi_backend.server.routing import Route, route_of
 from gassapi_backend.server.web.admission import admit
-from gassapi_backend.server.web.credentials import access_credential, sent_token
+from gassapi_backend.server.web.credentials import (
+    access_credential,
+    remove_tokens,
+    sent_refresh_token,
+    sent_token,
+)
 from gassapi_backend.server.web.headers import HEADERS, SERVER
 from gassapi_backend.server.web.reading import printable, reply_failure
 from gassapi_backend.server.web.state import (
     ACTOR,
     CALLERS,
+    COOKIES,
     IP,
     IS_HTTPS,
     REQUEST_ID,
@@ -84,6 +91,8 @@ async def surround(request: web.Request, handler: Handler) -> web.StreamResponse
                 response = await handler(request)
     except Failure as failure:
         response = reply_failure(failure, request_id)
+        for cookie in request.get(COOKIES, ()) if failure.status == 401 else ():
+            cookie.set_on(response)
     except web.HTTPException as error:
         response = _translated(error, request_id)
     except web.RequestPayloadError:
@@ -130,7 +139,7 @@ def make_guard(*, rates: RequestRate | None, keys: Keys) -> Middleware:
 
     ``rates`` limits the requests of a user, a token or an address; ``None`` for no limit.
     """
-    find = Finder(keys).find
+    finder = Finder(keys)
 
     async def count(request: web.Request, subject: str) -> None:
         if rates is None:
@@ -138,6 +147,19 @@ def make_guard(*, rates: RequestRate | None, keys: Keys) -> Middleware:
         window = request[WINDOW] = await rates.hit(subject)
         if window.is_exceeded:
             raise TooMany("Too many requests. Slow down.", retry_after=window.reset)
+
+    async def identify(request: web.Request, route: Route) -> Caller:
+        try:
+            credential = _credential(request, route)
+            return await request.app[CALLERS].get(
+                credential, finder.find, is_remembered=not route.is_lasting
+            )
+        except Unauthenticated:
+            token = sent_refresh_token(request) if route.takes_refresh else None
+            if token is None:
+                raise
+        remove_tokens(request)  # if it is no good either
+        return await finder.find_by_refresh_token(token)
 
     @web.middleware
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -149,10 +171,7 @@ def make_guard(*, rates: RequestRate | None, keys: Keys) -> Middleware:
                 await count(request, ip)
         else:
             try:
-                credential = _credential(request, route)
-                caller = await request.app[CALLERS].get(
-                    credential, find, is_remembered=not route.is_lasting
-                )
+                caller = await identify(request, route)
             except Failure as failure:
                 await count(request, ip)
                 if (
@@ -230,36 +249,29 @@ def _failure_of(error: web.HTTPException) -> Failure:
 
 def _note_origin(request: web.Request) -> None:
     """Note the caller's address and scheme, through trusted proxies."""
-    address = request.remote or ""
+    address = (request.remote or "").partition("%")[0]  # without an IPv6 zone
+    address = ip_of(address) or address
     is_https = request.scheme == "https"
     trusted = request.app[SETTINGS].trusted_proxies
     if trusted and _is_within(address, trusted):
         hops = ",".join(request.headers.getall("X-Forwarded-For", ()))  # each proxy may add a line
         for hop in reversed(hops.split(",")):
-            if not (hop := hop.strip()) or not _is_address(hop):
+            if (found := ip_of(hop)) is None:
                 break
-            address = hop
-            if not _is_within(hop, trusted):
+            address = found
+            if not _is_within(found, trusted):
                 break
         first = request.headers.get("X-Forwarded-Proto", "").partition(",")[0]
         is_https = first.strip().lower() == "https"
-    request[IP] = address.partition("%")[0]  # without an IPv6 zone
+    request[IP] = address
     request[IS_HTTPS] = is_https
 
 
 def _is_within(address: str, networks: list[IPv4Network | IPv6Network]) -> bool:
-    if not _is_address(address):
+    if ip_of(address) is None:
         return False
     found = ip_address(address)
     return any(found in network for network in networks if network.version == found.version)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return "%" not in text  # the zone of an IPv6 address (RFC 4007) may be anything
 
 
 def _is_preflight(request: web.Request) -> bool:

@@ -20,7 +20,8 @@ KEY_LENGTH = 320  # characters of an address's key
 def check_email(value: str) -> str:
     """Return an address in its normal form (RFC 5321, 6531; the domain's case folded).
 
-    Addresses under ``.test`` and ``.local`` are taken, since private networks use them. Raises
+    Blanks around it are no part of it. Addresses under ``.test``, ``.local`` and ``home.arpa`` (RFC
+    8375) are taken, since private networks use them. Raises
     ``ValueError`` when it is not an address, and for one whose key would have to be cut.
     """
     found = _parsed(value)
@@ -58,7 +59,10 @@ def email_piece(text: str) -> str:
 def _parsed(text: str) -> email_validator.ValidatedEmail:
     """Return the parts of an address. Raises ``ValueError``."""
     _allow_private_domains()
-    return email_validator.validate_email(text, check_deliverability=False, strict=True)
+    found = email_validator.validate_email(text.strip(), check_deliverability=False, strict=True)
+    if found.ascii_domain.endswith(".arpa") and not found.ascii_domain.endswith("home.arpa"):
+        raise ValueError("The domain is one of the Internet's own infrastructure.")
+    return found
 
 
 def _key(address: email_validator.ValidatedEmail) -> str:
@@ -68,7 +72,7 @@ def _key(address: email_validator.ValidatedEmail) -> str:
 
 @cache
 def _allow_private_domains() -> None:
-    for name in ("test", "local"):
+    for name in ("test", "local", "arpa"):
         email_validator.SPECIAL_USE_DOMAIN_NAMES.remove(name)
 
 
@@ -91,7 +95,7 @@ def check_name(value: str) -> str:
 
 Email = Annotated[
     str,
-    StringConstraints(max_length=320),
+    StringConstraints(strip_whitespace=True, max_length=320),
     AfterValidator(check_email),
     WithJsonSchema({"type": "string", "format": "email", "maxLength": 320}),
 ]

@@ -37,7 +37,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("POST", "/auth/login", sessions.login, P.PUBLIC, is_secret=True, refuses=(401, 403)),
     Route("POST", "/auth/refresh", sessions.refresh, P.PUBLIC, is_secret=True, refuses=(401, 403)),
-    Route("POST", "/auth/logout", sessions.logout, P.SIGNED_IN),
+    Route("POST", "/auth/logout", sessions.logout, P.SIGNED_IN, takes_refresh=True),
     Route("GET", "/auth/sessions", sessions.list_sessions, P.SIGNED_IN),
     Route("DELETE", "/auth/sessions/{session_id}", sessions.end_session, P.SIGNED_IN),
     Route(

@@ -26,7 +26,7 @@ from gassapi_backend.server.web.reading import (
     read_query,
     reply,
 )
-from gassapi_backend.server.web.state import ACTOR, COOKIES, IS_HTTPS, PROJECT, REVEALS, SUBJECT
+from gassapi_backend.server.web.state import ACTOR, COOKIES, PROJECT, REVEALS, SUBJECT
 
 PREFIX = "/api/v1"
 
@@ -51,6 +51,7 @@ class Route:
     ``If-Match`` and ``Range``.
     ``is_cached``: its answer depends on nothing but its address and what is in the project, and is
     cached until that changes.
+    ``takes_refresh``: a refresh token, too, says who asks, where no access token is good.
     ``is_lasting``: it goes on for as long as its caller has access, and so does not begin with what
     was remembered of them.
     """
@@ -69,6 +70,7 @@ class Route:
     is_file: bool = False
     is_cached: bool = False
     is_lasting: bool = False
+    takes_refresh: bool = False
     prefix: str = PREFIX
 
     def __post_init__(self) -> None:
@@ -219,7 +221,7 @@ async def _respond(
     if route.is_secret or REVEALS in request:
         response.headers["Cache-Control"] = "no-store"
     for cookie in request.get(COOKIES, ()):
-        cookie.set_on(response, is_secure=request[IS_HTTPS])
+        cookie.set_on(response)
     return response
 
 

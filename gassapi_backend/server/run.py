@@ -51,7 +51,10 @@ def listen(host: str, port: int, command: str = "start") -> socket.socket:
     """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=1024)
+        is_for_both = family is socket.AF_INET6 and host == "::" and socket.has_dualstack_ipv6()
+        return socket.create_server(
+            (host, port), family=family, backlog=1024, dualstack_ipv6=is_for_both
+        )
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise SettingsError(
@@ -181,6 +184,15 @@ class Runner(web.AppRunner):
         await super().cleanup()
 
 
+def _beating_place(settings: Settings) -> str:
+    """Return where workers touch a file to show that they live.
+
+    In memory if there is such a place; nothing but the data directory has to be writable.
+    """
+    memory = "/dev/shm"  # noqa: S108 - gunicorn makes and unlinks its own file there
+    return memory if os.access(memory, os.W_OK | os.X_OK) else str(settings.home)
+
+
 def _serve_with_workers(settings: Settings, descriptor: int, announce: Callable[[], None]) -> None:
     from gunicorn.app.base import BaseApplication
     from gunicorn.glogging import Logger
@@ -204,6 +216,7 @@ def _serve_with_workers(settings: Settings, descriptor: int, announce: Callable[
                 "accesslog": None,
                 "logger_class": Log,
                 "loglevel": "warning",
+                "worker_tmp_dir": _beating_place(settings),
                 "control_socket_disable": True,
                 "proc_name": "gassapi-backend",
                 "when_ready": lambda _: announce(),

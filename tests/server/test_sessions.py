@@ -245,6 +245,67 @@ async def test_behind_https_cookies_are_secure_and_hsts_is_sent(serve: Serve) ->
     assert "max-age=" in response.headers["Strict-Transport-Security"]
 
 
+@pytest.mark.parametrize(
+    ("public_url", "names"),
+    [
+        (
+            "https://api.example.com",
+            {"__Host-gassapi_access": "/", "__Secure-gassapi_refresh": "/api/v1/auth"},
+        ),
+        (
+            "https://api.example.com/a",
+            {"__Secure-gassapi_access": "/a", "__Secure-gassapi_refresh": "/a/api/v1/auth"},
+        ),
+        (
+            "http://localhost:8389/b",
+            {"gassapi_access": "/b", "gassapi_refresh": "/b/api/v1/auth"},
+        ),
+    ],
+)
+async def test_cookies_are_for_this_server_alone(
+    serve: Serve, public_url: str, names: dict[str, str]
+) -> None:
+    api = await serve(public_url=public_url)
+    await api.person()
+    response = await api.call("POST", "/auth/login", json=LOGIN)
+    found = cookies(response)
+    assert {name: cookie["path"] for name, cookie in found.items()} == names
+    is_https = public_url.startswith("https")
+    assert all(bool(cookie["secure"]) is is_https for cookie in found.values())
+    sent = "; ".join(f"{name}={cookie.value}" for name, cookie in found.items())
+    profile = await api.call("GET", "/users/profile", headers={"Cookie": sent})
+    assert profile.status == 200
+
+
+async def test_who_comes_back_late_signs_out_with_what_the_browser_still_has(api: Api) -> None:
+    """The access cookie is gone after a quarter of an hour; the refresh cookie is not."""
+    ann = await api.person()
+    own = str(api.client.make_url("")).rstrip("/")
+    sent = {"Cookie": f"gassapi_refresh={ann.refresh}", "Origin": own}
+    foreign = await api.call("POST", "/auth/logout", headers=sent | {"Origin": "https://x.example"})
+    assert foreign.status == 403
+    response = await api.call("POST", "/auth/logout", headers=sent)
+    assert response.status == 200
+    assert {cookie["max-age"] for cookie in cookies(response).values()} == {"0"}
+    refused = await api.call("POST", "/auth/refresh", headers=sent)
+    assert refused.status == 401
+    assert {cookie["max-age"] for cookie in cookies(refused).values()} == {"0"}
+    again = await api.call("POST", "/auth/logout", headers=sent)
+    assert again.status == 401
+    assert {cookie["max-age"] for cookie in cookies(again).values()} == {"0"}
+
+
+async def test_a_refresh_token_opens_nothing_but_the_way_out(api: Api) -> None:
+    ann = await api.person()
+    for method, path in (
+        ("GET", "/users/profile"),
+        ("GET", "/projects"),
+        ("GET", "/auth/sessions"),
+    ):
+        response = await api.call(method, path, ann.refresh)
+        assert response.status == 401, path
+
+
 async def test_https_is_not_believed_from_a_stranger(api: Api) -> None:
     await api.person()
     headers = {"X-Forwarded-Proto": "https"}

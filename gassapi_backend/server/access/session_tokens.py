@@ -18,6 +18,7 @@ from gassapi_backend.server.errors import Code, Forbidden, Unauthenticated
 
 ACCESS_SECONDS = 900
 REFRESH_SECONDS = 7 * 24 * 3600
+LEEWAY_SECONDS = 60  # that the clocks of two servers may be apart (RFC 7519, 4.1.4)
 ISSUER = AUDIENCE = "gassapi"
 REFRESH_PREFIX = "gassr_"
 
@@ -57,7 +58,8 @@ def read_access_token(key: bytes, token: str) -> AccessClaims:
             algorithms=["HS256"],
             issuer=ISSUER,
             audience=AUDIENCE,
-            options={"require": _CLAIMS},
+            leeway=LEEWAY_SECONDS,
+            options={"require": _CLAIMS, "verify_iat": False},  # another server's clock is ahead
         )
     except jwt.ExpiredSignatureError:
         raise Unauthenticated("The access token has expired.", code=Code.TOKEN_EXPIRED) from None
@@ -70,7 +72,7 @@ def read_access_token(key: bytes, token: str) -> AccessClaims:
         or not isinstance(session_id, str)
     ):
         raise invalid_token()
-    return AccessClaims(user_id, session_id, float(claims["exp"]))
+    return AccessClaims(user_id, session_id, float(claims["exp"]) + LEEWAY_SECONDS)
 
 
 def make_refresh_token(key: bytes, *, session_id: str, generation: int) -> str:

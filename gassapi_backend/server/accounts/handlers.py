@@ -29,10 +29,10 @@ from gassapi_backend.server.accounts.schemas import (
 from gassapi_backend.server.accounts.state import PASSWORDS
 from gassapi_backend.server.errors import NotFound
 from gassapi_backend.server.limits.state import LOGINS
-from gassapi_backend.server.web.credentials import ACCESS_COOKIE, REFRESH_COOKIE, refresh_path
+from gassapi_backend.server.web.credentials import remove_tokens
 from gassapi_backend.server.web.etags import if_match
 from gassapi_backend.server.web.reading import JSON, Message
-from gassapi_backend.server.web.state import ACTOR, COOKIES, Cookie
+from gassapi_backend.server.web.state import ACTOR
 
 
 async def show_profile(request: web.Request) -> UserAnswer:
@@ -66,10 +66,7 @@ async def delete_account(request: web.Request, proof: AccountDeletion) -> Messag
     await deletion.delete_own_account(
         request[ACTOR], proof, app[PASSWORDS], app[LOGINS], if_match(request)
     )
-    request[COOKIES] = [
-        Cookie(ACCESS_COOKIE, "", 0, "/"),
-        Cookie(REFRESH_COOKIE, "", 0, refresh_path(request)),
-    ]
+    remove_tokens(request)
     return {"message": "The account is deleted."}
 
 

@@ -11,6 +11,7 @@ from weakref import WeakValueDictionary
 import limits
 from tortoise.transactions import in_transaction
 
+from gassapi_backend.addresses import counted_as
 from gassapi_backend.clock import ahead, now, stored
 from gassapi_backend.database import dialect, execute, retried
 from gassapi_backend.models import Attempt
@@ -111,7 +112,8 @@ class Attempts:
             await retried(lambda: execute(_GIVE_BACK, self._key(subject)))
 
     def _key(self, subject: tuple[str, ...]) -> str:
-        return hashlib.sha256("\0".join((self._kind, *subject)).encode()).hexdigest()
+        counted = (self._kind, *map(counted_as, subject))
+        return hashlib.sha256("\0".join(counted).encode()).hexdigest()
 
 
 def _duration(seconds: int) -> str:

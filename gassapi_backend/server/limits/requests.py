@@ -11,8 +11,11 @@ import structlog
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
+from gassapi_backend.addresses import counted_as
+
 REDIS_PATIENCE = 0.5  # seconds that a request waits for Redis
 REDIS_PAUSE = 5  # seconds without asking a Redis that failed
+
 
 _log = structlog.get_logger("gassapi.redis")
 
@@ -36,7 +39,11 @@ class RequestRate:
         self._shared = _SharedCount(self._rate, redis_url) if redis_url else None
 
     async def hit(self, subject: str) -> Window:
-        """Count a request of a subject: in memory where Redis is away or not used."""
+        """Count a request of a subject: in memory where Redis is away or not used.
+
+        A subject is an id, or an address, of which IPv6 ones count by their network.
+        """
+        subject = counted_as(subject)
         found = await self._shared.hit(subject) if self._shared else None
         if found is None:
             allowed = self._limiter.hit(self._rate, subject)

@@ -8,7 +8,6 @@ from gassapi_backend.server.access.link_tokens import read_link_token
 from gassapi_backend.server.access.session_tokens import (
     ACCESS_SECONDS,
     REFRESH_PREFIX,
-    REFRESH_SECONDS,
     make_access_token,
     make_refresh_token,
     read_refresh_token,
@@ -32,14 +31,15 @@ from gassapi_backend.server.sessions.schemas import (
     session_view,
 )
 from gassapi_backend.server.web.credentials import (
-    ACCESS_COOKIE,
     REFRESH_COOKIE,
     bearer,
-    refresh_path,
     refuse_foreign_origin,
+    remove_tokens,
+    sent_cookie,
+    set_tokens,
 )
 from gassapi_backend.server.web.reading import Message
-from gassapi_backend.server.web.state import ACTOR, COOKIES, KEYS, SETTINGS, Cookie
+from gassapi_backend.server.web.state import ACTOR, KEYS, SETTINGS
 
 
 async def register(request: web.Request, new: Registrant) -> SignedIn:
@@ -83,10 +83,7 @@ async def refresh(request: web.Request, given: RefreshToken) -> Refreshed:
 async def logout(request: web.Request, options: LogoutOptions) -> Message:
     """Sign out of this device, or of all."""
     await actions.sign_out(request[ACTOR], everywhere=options.revoke_all_tokens)
-    request[COOKIES] = [
-        Cookie(ACCESS_COOKIE, "", 0, "/"),
-        Cookie(REFRESH_COOKIE, "", 0, refresh_path(request)),
-    ]
+    remove_tokens(request)
     return {"message": "Signed out."}
 
 
@@ -111,8 +108,9 @@ def _refresh_token(request: web.Request, given: RefreshToken) -> str:
         return given.refresh_token
     if sent and sent.startswith(REFRESH_PREFIX):
         return sent
-    if cookie := request.cookies.get(REFRESH_COOKIE):
+    if cookie := sent_cookie(request, REFRESH_COOKIE):
         refuse_foreign_origin(request)
+        remove_tokens(request)  # if it is no good
         return cookie
     if sent:
         return sent  # an access token, say, which front ends attach to everything: told so
@@ -123,8 +121,5 @@ def _tokens(request: web.Request, session: Session) -> TokensView:
     keys = request.app[KEYS]
     access = make_access_token(keys.access, user_id=session.user_id, session_id=session.id)
     new = make_refresh_token(keys.refresh, session_id=session.id, generation=session.generation)
-    request[COOKIES] = [
-        Cookie(ACCESS_COOKIE, access, ACCESS_SECONDS, "/"),
-        Cookie(REFRESH_COOKIE, new, REFRESH_SECONDS, refresh_path(request)),
-    ]
+    set_tokens(request, access, new)
     return {"accessToken": access, "refreshToken": new, "expiresIn": ACCESS_SECONDS}

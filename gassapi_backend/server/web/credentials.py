@@ -4,8 +4,13 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from gassapi_backend.server.access.session_tokens import (
+    ACCESS_SECONDS,
+    REFRESH_PREFIX,
+    REFRESH_SECONDS,
+)
 from gassapi_backend.server.errors import Code, Forbidden
-from gassapi_backend.server.web.state import IS_HTTPS, SETTINGS
+from gassapi_backend.server.web.state import COOKIES, IS_HTTPS, SETTINGS, Cookie
 
 ACCESS_COOKIE = "gassapi_access"
 
@@ -34,7 +39,7 @@ def access_credential(request: web.Request) -> str | None:
     """Return the access or MCP token that a request carries. Raises ``Forbidden`` (CSRF)."""
     if found := sent_token(request):
         return found
-    cookie = request.cookies.get(ACCESS_COOKIE)
+    cookie = sent_cookie(request, ACCESS_COOKIE)
     if cookie:
         refuse_foreign_origin(request)
     return cookie or None
@@ -59,6 +64,47 @@ def refuse_foreign_origin(request: web.Request) -> None:
         )
 
 
-def refresh_path(request: web.Request) -> str:
-    """Return the path for which browsers keep the refresh token, as they see it."""
-    return urlsplit(request.app[SETTINGS].base_url).path + REFRESH_PATH
+def sent_refresh_token(request: web.Request) -> str | None:
+    """Return the refresh token in a header or a cookie. Raises ``Forbidden`` (CSRF)."""
+    if (sent := bearer(request)) and sent.startswith(REFRESH_PREFIX):
+        return sent
+    if cookie := sent_cookie(request, REFRESH_COOKIE):
+        refuse_foreign_origin(request)
+    return cookie
+
+
+def sent_cookie(request: web.Request, name: str) -> str | None:
+    """Return the value of a cookie of ours, under whichever of its names it was set."""
+    for prefix in ("__Host-", "__Secure-", ""):
+        if value := request.cookies.get(prefix + name):
+            return value
+    return None
+
+
+def set_tokens(request: web.Request, access: str, refresh: str) -> None:
+    """Have the answer set both cookies; empty ones are taken away.
+
+    Their paths are those of this server as browsers see them, so that two servers under paths of
+    one host have cookies of their own. Where people come by https the cookies go nowhere else, and
+    their names say so to the browser (``__Host-`` and ``__Secure-``, RFC 6265bis, 4.1.3).
+    """
+    public = urlsplit(request.app[SETTINGS].base_url)
+    is_secure = request[IS_HTTPS] or public.scheme == "https"
+    request[COOKIES] = [
+        Cookie(_named(name, path, is_secure=is_secure), value, age if value else 0, path, is_secure)
+        for name, value, age, path in (
+            (ACCESS_COOKIE, access, ACCESS_SECONDS, public.path or "/"),
+            (REFRESH_COOKIE, refresh, REFRESH_SECONDS, public.path + REFRESH_PATH),
+        )
+    ]
+
+
+def remove_tokens(request: web.Request) -> None:
+    """Have the answer, a refusal too, take the cookies away."""
+    set_tokens(request, "", "")
+
+
+def _named(name: str, path: str, *, is_secure: bool) -> str:
+    if not is_secure:
+        return name
+    return f"__Host-{name}" if path == "/" else f"__Secure-{name}"

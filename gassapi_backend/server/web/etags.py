@@ -1,6 +1,7 @@
 """``If-Match`` and ``If-None-Match`` over revisions (RFC 9110, 13.1).
 
-A tag is the resource's revision. Where an answer shows more than that covers, a dot and something
+A tag is the resource's revision. One that a proxy weakened or marked as it compressed the answer
+still names it. Where an answer shows more than that covers, a dot and something
 that tells it apart follows: what is shown decides about 304, the revision about 412.
 """
 
@@ -18,7 +19,7 @@ from gassapi_backend.server.errors import Stale
 if TYPE_CHECKING:  # actions need this module, and no web server
     from aiohttp import web
 
-_TAG = re.compile(r'(W/)?"([^"]*)"')
+_TAG = re.compile(r'(?:W/)?"([^"]*?)(?:--?(?:gzip|br|deflate|zstd))?"')
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class IfMatch:
 
     def __init__(self, header: str | None) -> None:
         self._any = header is None or header.strip() == "*"
-        self._tags = {tag for weak, tag in _TAG.findall(header or "") if not weak}
+        self._tags = set(_TAG.findall(header or ""))
 
     def misses(self, revision: int, beside: object = None) -> bool:
         """Whether the write is meant for another revision than this, the current one.
@@ -96,7 +97,7 @@ def is_unchanged(request: "web.Request", etag: str) -> bool:
     header = _listed(request, "If-None-Match")
     if header is None:
         return False
-    return header.strip() == "*" or etag[1:-1] in {tag for _, tag in _TAG.findall(header)}
+    return header.strip() == "*" or etag[1:-1] in _TAG.findall(header)
 
 
 def _listed(request: "web.Request", name: str) -> str | None:

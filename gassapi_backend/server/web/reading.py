@@ -57,6 +57,8 @@ MAX_DEPTH = 100
 MAX_INTEGER = 2**63 - 1
 ENCODINGS = ("gzip", "deflate", "identity")
 
+BOM = b"\xef\xbb\xbf"  # ignored before JSON, as RFC 8259 (8.1) allows
+
 _NOT_ZERO = re.compile(r"-?[0.]*[1-9]")  # digits before the exponent
 _THREAD_FROM = 64_000  # bytes; a larger body is parsed off the event loop
 
@@ -139,7 +141,7 @@ def parse_json(raw: bytes) -> Any:
     beyond 64 bits, NUL characters and lone surrogates.
     """
     try:
-        text = raw.decode("utf-8")
+        text = raw.removeprefix(BOM).decode("utf-8")
     except UnicodeDecodeError:
         raise Invalid("The body is not UTF-8.") from None
     try:

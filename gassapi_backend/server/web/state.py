@@ -30,8 +30,9 @@ class Cookie(NamedTuple):
     value: str
     max_age: int
     path: str
+    is_secure: bool
 
-    def set_on(self, response: web.StreamResponse, *, is_secure: bool) -> None:
+    def set_on(self, response: web.StreamResponse) -> None:
         """Have a response set it: out of reach of scripts, and not sent by other sites."""
         response.set_cookie(
             self.name,
@@ -40,7 +41,7 @@ class Cookie(NamedTuple):
             path=self.path,
             httponly=True,
             samesite="Lax",
-            secure=is_secure,
+            secure=self.is_secure,
         )
 
 

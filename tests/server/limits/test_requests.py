@@ -214,6 +214,12 @@ async def test_without_limits_there_are_no_headers_about_them(api: Api) -> None:
         (["2001:db8::7"], "2001:db8::7"),
         (["garbage, 10.0.0.2"], "10.0.0.2"),
         (["203.0.113.7, garbage"], "127.0.0.1"),
+        (["203.0.113.6:51234"], "203.0.113.6"),
+        (["[2001:db8::1]:4711"], "2001:db8::1"),
+        (['"203.0.113.7"'], "203.0.113.7"),
+        (["203.0.113.9:80, 10.0.0.1:8080"], "203.0.113.9"),
+        (["::ffff:203.0.113.10"], "203.0.113.10"),
+        (["203.0.113.5, ::ffff:10.0.0.1"], "203.0.113.5"),
         (["fe80::1%" + "x" * 100], "127.0.0.1"),
         ([""], "127.0.0.1"),
         ([], "127.0.0.1"),
@@ -232,6 +238,17 @@ async def test_the_address_is_what_trusted_proxies_say(
         assert response.status == 200
     sessions = (await api.json("GET", "/auth/sessions", ann))["sessions"]
     assert sessions[0]["ip"] == address
+
+
+async def test_an_ipv6_network_has_one_limit(serve: Serve) -> None:
+    api = await serve(trusted_proxies=LOCAL, rate_limits="on")
+    await api.person()
+    for last in range(5):
+        assert (await login(api, "ann@example.com", "wrong-one", ip=f"2001:db8:1:2::{last}")).status
+    refused = await login(api, "ann@example.com", "wrong-one", ip="2001:db8:1:2:a:b:c:d")
+    assert refused.status == 429
+    other = await login(api, "ann@example.com", "wrong-one", ip="2001:db8:1:3::1")
+    assert other.status == 401
 
 
 async def test_without_trusted_proxies_no_header_is_believed(api: Api) -> None:
