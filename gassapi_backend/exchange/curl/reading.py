@@ -6,6 +6,7 @@ from gassapi_backend.exchange.curl import fields
 from gassapi_backend.exchange.curl.options import Given, transfers_of
 from gassapi_backend.exchange.curl.printing import printed
 from gassapi_backend.exchange.curl.words import Command, commands_of
+from gassapi_backend.exchange.resolving.urls import name_of
 from gassapi_backend.exchange.sources import Source
 from gassapi_backend.exchange.tree import (
     Document,
@@ -101,7 +102,7 @@ def _request(given: Given, url: str, command: Command) -> Request:
     body_type, body = fields.body_of(given, headers, command.stdin)
     full = fields.url_of(given, url)
     request = Request(
-        _name(full),
+        name_of(full),
         fields.method_of(given),
         full,
         headers=headers,
@@ -113,12 +114,6 @@ def _request(given: Given, url: str, command: Command) -> Request:
     request.origin = Origin("curl", pointer=f"line {command.line}", original=original)
     request.origin.base = base_of(request)
     return request
-
-
-def _name(url: str) -> str:
-    """Return a URL without what is the same in many: scheme, query."""
-    short = re.split(r"[?#]", url.partition("://")[2] or url)[0]
-    return short or url
 
 
 def _kept(given: Given) -> list[list[str]]:

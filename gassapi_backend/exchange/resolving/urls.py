@@ -71,6 +71,11 @@ def _split(url: str) -> tuple[str, str, str]:
     return url[:at], url[at : at + 1], url[at + 1 :]
 
 
+def name_of(url: str) -> str:
+    """Return what to call a request that has no name: its URL without scheme and query."""
+    return re.split(r"[?#]", url.partition("://")[2] or url)[0] or url
+
+
 def query_keys(url: str) -> set[str]:
     """Return the keys that stand in a URL's query, as they are written."""
     query = url.partition("#")[0].partition("?")[2]

@@ -1,0 +1,95 @@
+"""The body of a recorded request: a form's fields, text by its type, parts with files by name."""
+
+import re
+from base64 import b64decode
+from urllib.parse import unquote
+
+from gassapi_backend.exchange.curl.fields import form_of, kind_of
+from gassapi_backend.exchange.har.shapes import a_text, an_object, objects
+from gassapi_backend.exchange.resolving.bodies import FORM, MULTIPART
+from gassapi_backend.exchange.tree import Entry, Json
+
+_ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
+_PARAMETER = re.compile(r';\s*(\w+\*?)=("(?:[^"\\]|\\.)*"|[^;]*)')
+
+
+def body_of(request: dict[str, Json]) -> tuple[str | None, Json]:
+    """Return type and body of a recorded request."""
+    data = an_object(request.get("postData"))
+    kind, params, text = a_text(data.get("mimeType")), objects(data.get("params")), _text(data)
+    if MULTIPART in kind:
+        parts = [_part(one) for one in params] or parts_of(text, kind)
+        return (MULTIPART, parts) if parts else _plain(text, kind)
+    if FORM in kind or (not kind and params):
+        entries = form_of(text) if text else [_field(one) for one in params]
+        return (FORM, entries) if entries else _plain(text, kind)
+    return _plain(text, kind)
+
+
+def _text(data: dict[str, Json]) -> str:
+    text = a_text(data.get("text"))
+    if data.get("encoding") != "base64":
+        return text
+    try:
+        return b64decode(text, validate=True).decode()
+    except ValueError:  # not base64, or no text in it
+        return text
+
+
+def _plain(text: str, kind: str) -> tuple[str | None, Json]:
+    return (kind_of(kind), text) if text else (None, None)
+
+
+def _field(param: dict[str, Json]) -> Entry:
+    """Read a field of a form; some browsers leave it encoded, and some do not."""
+    key, value = a_text(param.get("name")), a_text(param.get("value"))
+    return {"key": _decoded(key), "value": _decoded(value)}
+
+
+def _decoded(text: str) -> str:
+    return unquote(text, errors="replace") if _ESCAPE.search(text) else text
+
+
+def _part(param: dict[str, Json]) -> Entry:
+    entry: Entry = {"key": a_text(param.get("name")), "value": a_text(param.get("value"))}
+    if name := a_text(param.get("fileName")):
+        entry |= {"value": "", "type": "file", "src": name}
+    else:
+        entry["type"] = "text"
+    if kind := a_text(param.get("contentType")):
+        entry["contentType"] = kind
+    return entry
+
+
+def parts_of(text: str, kind: str) -> list[Entry]:
+    """Return the parts of a form in parts (RFC 7578) as entries; files by their names."""
+    boundary = _parameters(kind).get("boundary")
+    if not boundary:
+        return []
+    pieces = re.split(rf"(?:\A|\r?\n)--{re.escape(boundary)}", text)[1:]
+    found = (_parsed_part(piece) for piece in pieces if not piece.startswith("--"))
+    return [entry for entry in found if entry]
+
+
+def _parsed_part(piece: str) -> Entry | None:
+    head, _, content = piece.lstrip("\r\n").replace("\r\n", "\n").partition("\n\n")
+    headers = dict(line.lower().partition(":")[::2] for line in head.split("\n"))
+    said = next(
+        (one for one in head.split("\n") if one.lower().startswith("content-disposition")), ""
+    )
+    parameters = _parameters(said)
+    if "name" not in parameters:
+        return None
+    entry: Entry = {"key": parameters["name"], "value": content, "type": "text"}
+    if "filename" in parameters:
+        entry |= {"value": "", "type": "file", "src": parameters["filename"]}
+    if kind := headers.get("content-type", "").strip():
+        entry["contentType"] = kind
+    return entry
+
+
+def _parameters(header: str) -> dict[str, str]:
+    return {
+        name.lower(): re.sub(r"\\(.)", r"\1", value[1:-1]) if value[:1] == '"' else value.strip()
+        for name, value in _PARAMETER.findall(header)
+    }

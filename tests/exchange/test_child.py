@@ -1,0 +1,158 @@
+"""The child that reads: quick, bounded, gone afterwards, and a clear refusal whatever it meets."""
+
+import asyncio
+import json
+import os
+import signal
+import zlib
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from gassapi_backend.exchange.child.frames import Frame
+from gassapi_backend.exchange.child.running import Bounds, Broken, Busy, Children
+from gassapi_backend.exchange.tree import Json, Unreadable
+
+READ = "child.jobs:read"
+ENTRIES = [
+    {"request": {"method": "GET", "url": "http://localhost/a"}},
+    {"request": {"method": "POST", "url": "http://localhost/b"}, "_big": 2**80},
+]
+ARCHIVE = {"log": {"version": "1.2", "entries": ENTRIES}}
+SLOW = ("a: |\n  x\n  \n    \ty\n \nb:\n" + "  - c: [1, 2, 3, 4, 5, 6, 7, 8]\n" * 25_000).encode()
+"""A tab where libyaml wants none: the slow loader takes over."""
+
+
+def running() -> set[int]:
+    """Return the ids of this process's children."""
+    found = set()
+    for task in Path("/proc/self/task").iterdir():
+        with suppress(FileNotFoundError):
+            found |= set(map(int, (task / "children").read_text().split()))
+    return found
+
+
+async def born_after(before: set[int]) -> int:
+    """Return the id of a child that was not there before, once it is."""
+    for _ in range(1_000):
+        if new := running() - before:
+            return new.pop()
+        await asyncio.sleep(0.01)
+    raise AssertionError("No child was started.")
+
+
+def environment_of(number: int) -> bytes:
+    return Path(f"/proc/{number}/environ").read_bytes()
+
+
+async def answer(
+    document: bytes, options: Json = None, *, children: Children | None = None
+) -> list[Frame]:
+    """Return all frames that a child says about a document."""
+    async with (children or Children()).run(READ, options or {}, document) as frames:
+        return [frame async for frame in frames]
+
+
+async def test_a_document_comes_back_in_frames_that_rows_are_made_of() -> None:
+    head, *rest = await answer(json.dumps(ARCHIVE).encode(), {"name": "a.json"})
+    assert head.said["document"]["format"] == "har"
+    assert head.said["document"]["counts"]["endpoints"] == 2
+    nodes = [frame.said for frame in rest if "node" in frame.said]
+    by_number = {node["number"]: node for node in nodes}
+    endpoints = [node for node in nodes if node["node"] == "endpoint"]
+    assert [node["fields"]["method"] for node in endpoints] == ["GET", "POST"]
+    assert all(by_number[node["parent"]]["node"] == "collection" for node in endpoints)
+    assert [node["position"] for node in endpoints] == [0, 1]
+
+
+async def test_originals_come_back_whole_and_compressed() -> None:
+    frames = await answer(json.dumps(ARCHIVE).encode())
+    blobs = [blob for frame in frames if "node" in frame.said for blob in frame.blobs if blob]
+    assert str(2**80) in "".join(zlib.decompress(blob).decode() for blob in blobs)
+
+
+async def test_a_refusal_of_the_reader_is_a_refusal_here_with_its_place() -> None:
+    with pytest.raises(Unreadable, match="not valid JSON") as caught:
+        await answer(b'{"a":\n}')
+    assert caught.value.pointer == "line 2"
+
+
+async def test_a_document_that_takes_too_much_memory_is_refused() -> None:
+    children = Children(bounds=Bounds(memory=40_000_000))
+    with pytest.raises(Broken, match="more than 40 MB of memory"):
+        await answer(b"[" + b'{"a": 1},' * 2_000_000 + b"1]", children=children)
+
+
+async def test_a_document_that_takes_too_long_is_refused() -> None:
+    children = Children(bounds=Bounds(seconds=1))
+    with pytest.raises(Broken, match="longer than 1 second"):
+        await answer(SLOW, children=children)
+
+
+async def test_a_child_that_is_killed_is_a_refusal() -> None:
+    async def kill(number: signal.Signals) -> None:
+        before = running()
+        reading = asyncio.create_task(answer(SLOW))
+        os.kill(await born_after(before), number)
+        await reading
+
+    with pytest.raises(Broken, match="memory"):  # it is how Linux ends what takes too much
+        await kill(signal.SIGKILL)
+    with pytest.raises(Broken, match="broke off"):
+        await kill(signal.SIGSEGV)
+
+
+async def test_at_most_two_children_work_at_once_and_more_are_busy() -> None:
+    children = Children(most=2)
+    async with children.run(READ, {}, SLOW), children.run(READ, {}, SLOW):
+        with pytest.raises(Busy) as caught:
+            await answer(b"{}", children=children)
+        assert caught.value.retry_after > 0
+    with pytest.raises(Unreadable):
+        await answer(b"{}", children=children)
+
+
+async def test_no_child_outlives_the_one_who_wanted_it() -> None:
+    before = running()
+    children = Children(most=1)
+    reading = asyncio.create_task(answer(SLOW, children=children))
+    await born_after(before)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    assert running() == before
+    with pytest.raises(Unreadable):
+        await answer(b"{}", children=children)
+
+
+async def test_a_child_sees_nothing_of_our_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GASSAPI_SECRET_KEY", "very secret")
+    before = running()
+    children = Children()
+    async with children.run(READ, {}, SLOW):
+        [born] = running() - before
+        assert b"very secret" not in environment_of(born)
+
+
+async def test_a_large_document_reaches_the_child_whole() -> None:
+    big = {**ARCHIVE, "comment": "é" * 5_000_000}
+    head, *_ = await answer(json.dumps(big, ensure_ascii=False).encode())
+    assert head.said["document"]["counts"]["endpoints"] == 2
+
+
+async def test_a_document_larger_than_it_may_be_is_refused() -> None:
+    with pytest.raises(Unreadable, match="larger than 1 MB"):
+        await answer(b" " * 1_000_001, {"maxBytes": 1_000_000})
+
+
+async def test_limits_can_be_set() -> None:
+    with pytest.raises(Unreadable, match="at most 2"):
+        await answer(json.dumps(ARCHIVE).encode(), {"limits": {"items": 2}})
+
+
+async def test_an_unknown_failure_is_told_without_what_the_document_says() -> None:
+    with pytest.raises(Broken) as caught:
+        async with Children().run("child.jobs:nothing", {}, b"secret") as frames:
+            [_ async for _ in frames]
+    assert caught.value.cause.startswith("AttributeError at ")
