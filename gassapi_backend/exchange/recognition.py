@@ -107,7 +107,7 @@ def is_insomnia(source: Source) -> bool:
     data = source.data
     if not isinstance(data, dict):
         return False
-    return "__export_format" in data or ".insomnia.rest/" in str(data.get("type"))
+    return "__export_format" in data or ".insomnia" in str(data.get("type"))
 
 
 def is_bruno(source: Source) -> bool:

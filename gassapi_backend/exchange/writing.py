@@ -128,6 +128,9 @@ _LOOKS_OTHERWISE = re.compile(r"[-+.]?[0-9][-+.0-9a-zA-Z_:]*|[-+]?\.[0-9a-zA-Z_]
 """Numbers, dates and times by any rule: more than YAML 1.1 and 1.2 would take, and never less."""
 
 
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
+
+
 def _text(dumper: Any, value: str) -> Any:
     style = None
     if _LOOKS_OTHERWISE.fullmatch(value):
@@ -142,6 +145,9 @@ def _integer(dumper: Any, value: int) -> Any:
 
 
 def _number(dumper: Any, value: float) -> Any:
+    text = getattr(value, "text", "")
+    if _DECIMAL.fullmatch(text):  # of a number that knows how it was written: 1.10
+        return dumper.represent_scalar("tag:yaml.org,2002:float", text)
     return dumper.represent_float(float(value))
 
 

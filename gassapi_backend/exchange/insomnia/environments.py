@@ -1,0 +1,173 @@
+"""Insomnia's environments, whose data may be nested or a list of pairs, and back."""
+
+import hashlib
+
+from gassapi_backend.exchange.insomnia.data import is_nested, read_data, write_data
+from gassapi_backend.exchange.insomnia.templates import read_text, write_text
+from gassapi_backend.exchange.loading import json_text
+from gassapi_backend.exchange.loading.json_text import parse_json
+from gassapi_backend.exchange.tree import Json, Note, Unreadable, Variable, What
+from gassapi_backend.exchange.values import is_on, listed, mapping, objects, text_in
+
+Node = dict[str, Json]
+
+NESTED = (
+    "nested values became variables with a path for a name (a.b, a[0]); "
+    "their original is kept, and comes back when exporting to Insomnia"
+)
+_VAULT = ("vault", "__insomnia_vault")
+
+
+def read_variables(said: Node, name: str, pointer: str) -> tuple[list[Variable], list[Note]]:
+    """Return the variables of an environment or folder that version 5 describes, and notes."""
+    notes = []
+    if is_pairs(said):
+        variables = _read_pairs(said)
+        nested = any(one.get("type") == "json" for _, one in objects(said.get("kvPairData")))
+    else:
+        data = {key: one for key, one in mapping(said.get("data")).items() if key not in _VAULT}
+        variables, nested = read_data(data), is_nested(data)
+        for key in _VAULT:
+            variables += [_secret(one) for one in mapping(mapping(said.get("data")).get(key))]
+    if nested:
+        notes.append(Note(What.KEPT, "environment", name, pointer, NESTED))
+    if any(one["secret"] and not one["value"] for one in variables):
+        reason = "secrets of Insomnia's vault are encrypted for it alone: set their values here"
+        notes.append(Note(What.KEPT, "environment", name, pointer, reason))
+    return variables, notes
+
+
+def is_pairs(said: Node) -> bool:
+    """Whether an environment is kept as a list of pairs, from which Insomnia makes its data."""
+    if said.get("environmentType") == "json":
+        return False
+    return said.get("environmentType") == "kv" or bool(listed(said.get("kvPairData")))
+
+
+def _read_pairs(said: Node) -> list[Variable]:
+    variables: list[Variable] = []
+    for _, pair in objects(said.get("kvPairData")):
+        name = text_in(pair.get("name"))
+        if name and pair.get("type") == "secret":
+            variables.append(_secret(name) | {"enabled": _is_pair_on(pair)})
+        elif name and _is_pair_on(pair):
+            variables += read_data({name: _value_of(pair)})
+        elif name:
+            variables.append(
+                {"key": name, "value": _text_of_pair(pair), "enabled": False, "secret": False}
+            )
+    return variables
+
+
+def _is_pair_on(pair: Node) -> bool:
+    return pair.get("enabled") is not False
+
+
+def _value_of(pair: Node) -> Json:
+    """Return what a pair becomes in the data of its environment."""
+    text = text_in(pair.get("value"))
+    if pair.get("type") == "json" and isinstance(data := _parsed(text), (dict, list)):
+        return data
+    return text
+
+
+def _text_of_pair(pair: Node) -> str:
+    return read_text(text_in(pair.get("value")))
+
+
+def _secret(name: str) -> Variable:
+    """Return a secret of the vault, by the name that templates have for it, without its value."""
+    return {"key": f"vault.{name}", "value": "", "enabled": True, "secret": True}
+
+
+def _parsed(text: str) -> Json:
+    try:
+        return parse_json(text)[0]
+    except Unreadable:
+        return None
+
+
+def write_variables(
+    variables: list[Variable], base: list[Variable], said: Node
+) -> tuple[Node, list[str]]:
+    """Return what an environment says of variables, and the keys that it cannot say.
+
+    Variables that are switched off need a list of pairs; where there was none one is made, if all
+    of them can be pairs.
+    """
+    if is_pairs(said):
+        return _write_pairs(variables, base, said)
+    off = [one for one in variables if not is_on(one)]
+    if (
+        off
+        and "data" not in said
+        and not any(_is_path(text_in(one.get("key"))) for one in variables)
+    ):
+        return _write_pairs(variables, base, said)
+    hidden = {one["key"] for one in base if one.get("secret") and not one.get("value")}
+    shown = [one for one in variables if is_on(one) and one["key"] not in hidden]
+    data, left_out = write_data(
+        shown, [one for one in base if one["key"] not in hidden], said.get("data")
+    )
+    return {"data": data}, left_out + [one["key"] for one in off]
+
+
+def _is_path(key: str) -> bool:
+    return "." in key or "[" in key or key.startswith("$")
+
+
+def _write_pairs(
+    variables: list[Variable], base: list[Variable], said: Node
+) -> tuple[Node, list[str]]:
+    """Return pairs, and the data that Insomnia makes of those that are switched on."""
+    originals = listed(said.get("kvPairData"))
+    before = {
+        text_in(pair.get("name")): _value_of(pair)
+        for _, pair in objects(originals)
+        if _is_pair_on(pair) and pair.get("type") != "secret"
+    }
+    secrets = {one["key"] for one in base if one.get("secret") and not one.get("value")}
+    shown = [one for one in variables if one["key"] not in secrets]
+    data, left_out = write_data(
+        [one for one in shown if is_on(one)], [one for one in base if is_on(one)], before
+    )
+    off = {one["key"]: write_text(text_in(one.get("value"))) for one in shown if not is_on(one)}
+    kept = {one["key"] for one in variables} & secrets
+    pairs = [
+        written
+        for pair in originals
+        if (written := _pair_written(pair, data, before, off, kept)) is not None
+    ]
+    seen = {text_in(mapping(pair).get("name")) for pair in pairs}
+    new = {name: value for name, value in data.items() if name not in seen}
+    pairs += [_new_pair(name, value, is_on=True) for name, value in new.items()]
+    pairs += [_new_pair(name, off[name], is_on=False) for name in off if name not in seen]
+    return {"data": data, "kvPairData": pairs, "environmentType": "kv"}, left_out
+
+
+def _pair_written(pair: Json, data: Node, before: Node, off: Node, secrets: set[str]) -> Json:
+    """Return a pair with what was edited of it; ``None`` if it was deleted."""
+    name = text_in(mapping(pair).get("name"))
+    if not name:
+        return pair
+    if pair.get("type") == "secret":
+        return pair if f"vault.{name}" in secrets else None
+    if name in data:
+        written = pair if _is_pair_on(pair) else pair | {"enabled": True}
+        unchanged = _is_pair_on(pair) and before.get(name) == data[name]
+        return written if unchanged else written | _value_and_type(data[name])
+    if name in off:
+        text = {} if _text_of_pair(pair) == read_text(off[name]) else {"value": off[name]}
+        return pair | text | ({"enabled": False} if _is_pair_on(pair) else {})
+    return None
+
+
+def _value_and_type(value: Json) -> Node:
+    if isinstance(value, str):
+        return {"value": value, "type": "str"}
+    return {"value": json_text(value), "type": "json"}
+
+
+def _new_pair(name: str, value: Json, *, is_on: bool) -> Node:
+    made = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
+    return {"id": f"envPair_{made}", "name": name, **_value_and_type(value), "enabled": is_on}

@@ -1,0 +1,198 @@
+"""A request of Insomnia's version 5 as ours, and back."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from gassapi_backend.exchange.entries import written_entries
+from gassapi_backend.exchange.insomnia.auth import is_off, read_auth, write_auth
+from gassapi_backend.exchange.insomnia.bodies import read_body, write_body
+from gassapi_backend.exchange.insomnia.entries import (
+    name_of,
+    read_entries,
+    read_entry,
+    rewritten,
+    write_entries,
+)
+from gassapi_backend.exchange.insomnia.templates import read_text, tags_in, write_text
+from gassapi_backend.exchange.tree import Entry, Json, Note, Request, What, base_of
+from gassapi_backend.exchange.values import is_on, listed, mapping, objects, text_in, text_or_none
+
+Node = dict[str, Json]
+
+BACK = "it is kept, and comes back when exporting to Insomnia"
+
+
+def read_request(said: Node, pointer: str) -> tuple[Request, list[Note]]:
+    """Return a request without its origin, and notes on what of it is kept and not used."""
+    url, params = _read_params(said)
+    method = text_in(said.get("method")).strip().upper() or "GET"
+    body_type, body = read_body(said.get("body"))
+    request = Request(
+        name=text_or_none(said.get("name")) or url or f"{method} request",
+        method=method,
+        url=url,
+        headers=read_entries(said.get("headers")),
+        params=params,
+        body_type=body_type,
+        body=body,
+        auth=read_auth(said.get("authentication")),
+        description=text_or_none(mapping(said.get("meta")).get("description")) or None,
+    )
+    notes = [
+        Note(What.KEPT, "endpoint", request.name, pointer + place, reason)
+        for place, reason in [*kept_of(said), *_tags(request)]
+    ]
+    return request, notes
+
+
+def _read_params(said: Node) -> tuple[str, list[Entry]]:
+    """Return the URL and the parameters beside it.
+
+    Insomnia sends a parameter also where the URL has one of that name; we do not, so it joins
+    those in the URL.
+    """
+    url = read_text(text_in(said.get("url")))
+    in_url = query_keys(url)
+    params: list[Entry] = []
+    for entry in read_entries(said.get("parameters")):
+        if is_on(entry) and entry["key"] in in_url:
+            url = _with_parameter(url, entry)
+        else:
+            params.append(entry | {"in": "query"})
+    for _, one in objects(said.get("pathParameters")):
+        if name_of(one):
+            params.append(read_entry(one) | {"in": "path"})
+    return url, params
+
+
+def query_keys(url: str) -> set[str]:
+    """Return the keys that stand in the query of a URL, as they are written."""
+    query = url.partition("#")[0].partition("?")[2]
+    return {piece.partition("=")[0] for piece in query.split("&") if piece}
+
+
+def _with_parameter(url: str, entry: Entry) -> str:
+    address, mark, fragment = url.partition("#")
+    value = "".join(
+        part if part.startswith("{{") else quote(part, safe="")
+        for part in re.split(r"(\{\{[^{}]*\}\})", entry["value"])
+    )
+    return f"{address}&{entry['key']}={value}{mark}{fragment}"
+
+
+def kept_of(said: Node) -> Iterator[tuple[str, str]]:
+    """Yield the place and the reason of what a request or folder has and we only keep."""
+    scripts = mapping(said.get("scripts"))
+    if text_in(scripts.get("preRequest")).strip():
+        yield "", f"a script that runs before the request does not run here; {BACK}"
+    if text_in(scripts.get("afterResponse")).strip():
+        yield "", f"a script that runs after the response does not run here; {BACK}"
+    if is_off(said.get("authentication")):
+        yield "", f"its authentication is switched off; {BACK}"
+    if _settings(said):
+        yield "", f"settings of how it is sent are not used here; {BACK}"
+
+
+_USUAL: Node = {
+    "renderRequestBody": True,
+    "encodeUrl": True,
+    "followRedirects": "global",
+    "rebuildPath": True,
+    "cookies": {"send": True, "store": True},
+}
+
+
+def _settings(said: Node) -> bool:
+    """Whether there are settings other than the usual ones."""
+    settings = mapping(said.get("settings"))
+    usual = {
+        **_USUAL,
+        "cookies": {**mapping(_USUAL["cookies"]), **mapping(settings.get("cookies"))},
+    }
+    return any(
+        name in usual and value != usual[name] for name, value in settings.items()
+    ) or not all(mapping(settings.get("cookies")).get(name, True) for name in ("send", "store"))
+
+
+def _tags(request: Request) -> Iterator[tuple[str, str]]:
+    found = tags_in(
+        [request.url, request.headers, request.params, request.body, request.auth or {}]
+    )
+    if found:
+        names = ", ".join(found[:5])[:200]
+        yield "", f"templates that only Insomnia works out are left as they are: {names}"
+
+
+def write_request(request: Request, original: Node, base: Node) -> tuple[Node, set[str]]:
+    """Return a request as version 5 says it, and the names of what is other than in ``original``.
+
+    ``original`` is what version 5 says of it, ``base`` our fields when they were read of it; both
+    are empty for a request that is not from Insomnia.
+    """
+    now = base_of(request)
+    changed = {name for name, value in now.items() if name not in base or base[name] != value}
+    written: Node = {}
+    if changed & {"url", "params"}:
+        written |= _written_url(request, original, base)
+    if "name" in changed:
+        written["name"] = request.name
+    if "method" in changed:
+        written["method"] = request.method
+    if changed & {"body_type", "body"}:
+        before = (base.get("body_type"), base.get("body")) if base else None
+        written["body"] = write_body(
+            (request.body_type, request.body), before, original.get("body")
+        )
+    if "headers" in changed:
+        written["headers"] = write_entries(
+            request.headers, base.get("headers"), original.get("headers")
+        )
+    if "auth" in changed:
+        written["authentication"] = write_auth(
+            request.auth, base.get("auth"), original.get("authentication")
+        )
+    if "description" in changed:
+        meta = mapping(original.get("meta"))
+        written["meta"] = meta | {"description": request.description or ""}
+    return original | written, {*written}
+
+
+def _written_url(request: Request, original: Node, base: Node) -> Node:
+    written: Node = {}
+    queries = [one for one in request.params if one.get("in") != "path"]
+    paths = [one for one in request.params if one.get("in") == "path"]
+    before = [one for one in listed(base.get("params")) if isinstance(one, dict)]
+    said = listed(original.get("parameters"))
+    if base.get("url") != request.url:
+        names = {text_in(one.get("key")) for one in paths}
+        written["url"] = write_text(_with_colons(request.url, names))
+        in_url = query_keys(request.url)
+        queries = [one for one in queries if not is_on(one) or one.get("key") not in in_url]
+        joined = [one for one in said if name_of(one) in query_keys(text_in(base.get("url")))]
+        said = [one for one in said if one not in joined or mapping(one).get("disabled") is True]
+    was = [one for one in before if one.get("in") != "path"]
+    parameters = written_entries(queries, was, said, rewritten, theirs=name_of)
+    if parameters or "parameters" in original:
+        written["parameters"] = parameters
+    was = [one for one in before if one.get("in") == "path"]
+    places = written_entries(
+        paths, was, listed(original.get("pathParameters")), _path_written, theirs=name_of
+    )
+    if places or original.get("pathParameters"):
+        written["pathParameters"] = places
+    return written
+
+
+_SEGMENT = re.compile(r"(?<=/)\{([^{}/?#]+)\}(?=[/?#]|$)")
+
+
+def _with_colons(url: str, names: set[str]) -> str:
+    """Return a URL in which path parameters are called as Insomnia knows them: ``:id``."""
+    return _SEGMENT.sub(lambda found: f":{found[1]}" if found[1] in names else found[0], url)
+
+
+def _path_written(entry: Entry, before: Entry, original: Json) -> Node:
+    written = rewritten(entry, before, original)
+    written.pop("disabled", None)
+    return written
