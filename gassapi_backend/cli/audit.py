@@ -2,6 +2,7 @@
 
 import json
 from contextlib import nullcontext
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -31,6 +32,12 @@ ProjectOption = Annotated[
 ]
 
 
+def _begun_actions(incomplete: str) -> list[str]:
+    from gassapi_backend.server.audit.words import ACTIONS
+
+    return [action for action in ACTIONS if action.startswith(incomplete)]
+
+
 @app.command("list")
 def list_entries(
     project: ProjectOption = None,
@@ -38,7 +45,10 @@ def list_entries(
         str | None, typer.Option("--user", help="E-mail address or id of who did it.")
     ] = None,
     action: Annotated[
-        str | None, typer.Option("--action", help="What was done: project_created …")
+        str | None,
+        typer.Option(
+            "--action", help="What was done: project_created …", autocompletion=_begun_actions
+        ),
     ] = None,
     since: Annotated[
         str | None, typer.Option("--since", help="This time or day, or later: 2026-01-31.")
@@ -53,12 +63,12 @@ def list_entries(
 
     async def read(_: Settings) -> Any:
         from gassapi_backend.server.audit.queries import newest
-        from gassapi_backend.server.audit.schemas import End, Start, Word
+        from gassapi_backend.server.audit.schemas import End, Start
 
         return await newest(
             project_id=await _project_id(project),
             user_id=await _user_id(user),
-            action=_given("--action", action and action.strip().lower().replace(" ", "_"), Word),
+            action=await _action(action),
             since=_given("--since", since, Start),
             until=_given("--until", until, End),
             limit=limit,
@@ -201,6 +211,22 @@ async def _user_id(wanted: str | None) -> str | None:
     if wanted is None or is_id(wanted):
         return wanted
     return str((await find_account(wanted)).id)
+
+
+async def _action(wanted: str | None) -> str | None:
+    """Return an action as entries have it; end with those there are where there is no such one."""
+    from gassapi_backend.models import AuditEntry
+    from gassapi_backend.server.audit.schemas import Word
+    from gassapi_backend.server.audit.words import ACTIONS
+
+    action = _given("--action", wanted and wanted.strip().lower().replace(" ", "_"), Word)
+    if action is None or action in ACTIONS:
+        return action
+    if not await AuditEntry.exists(action=action):  # of another version, it may have others
+        near = get_close_matches(action, ACTIONS, n=1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        fail(f'--action: there is no "{wanted}".{hint} There is: {", ".join(ACTIONS)}.', code=2)
+    return action
 
 
 def _given(flag: str, text: str | None, form: Any) -> str | None:

@@ -21,6 +21,7 @@ from rich.text import Text
 from gassapi_backend import settings as options
 from gassapi_backend.settings import LOOPBACK, Settings
 from gassapi_backend.terminal_text import visible
+from gassapi_backend.unknown_variables import unknown_variables
 
 T = TypeVar("T")
 
@@ -68,6 +69,7 @@ def run(
     from gassapi_backend.server.changes.redis import announcing
 
     chosen = settings or options.load()
+    warn_of_unknown_variables()
 
     async def opened() -> T:
         async with open_database(chosen):
@@ -199,6 +201,12 @@ def warn_of_new_key(settings: Settings) -> None:
     from gassapi_backend.instance_key import tell_of_new_key
 
     err.print(f"[bold yellow]Warning:[/] {escape(tell_of_new_key(settings))}")
+
+
+def warn_of_unknown_variables() -> None:
+    """Name the variables that look like settings and are none."""
+    for sentence in unknown_variables():
+        err.print(f"[bold yellow]Warning:[/] {escape(sentence)}")
 
 
 def warn_of_local_links(settings: Settings) -> None:

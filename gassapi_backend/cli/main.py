@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import traceback
+from typing import Annotated
 
 import typer
 
@@ -38,6 +39,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+@app.callback()
+def _program(
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            help="Print the version and end.",
+            is_eager=True,
+            callback=version.print_version,
+        ),
+    ] = False,
+) -> None:
+    """Take the options that belong to no command; the help is the one above."""
+
+
 RUN, WORK, CARE = "Run it", "People and their projects", "Look after it"
 
 app.command(rich_help_panel=RUN, short_help="Set up this server, or change its setup.")(setup.setup)

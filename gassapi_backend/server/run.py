@@ -24,6 +24,7 @@ from gassapi_backend.server.changes.redis import connect
 from gassapi_backend.server.feed.state import FOLLOWERS
 from gassapi_backend.server.web.state import STATE
 from gassapi_backend.settings import Settings, SettingsError
+from gassapi_backend.unknown_variables import unknown_variables
 
 DRAIN_SECONDS = 6  # requests under way may take so long after SIGTERM
 SAME_SIGNAL_SECONDS = 0.3  # terminal and parent often both send one; a later one ends it at once
@@ -98,6 +99,8 @@ def serve(settings: Settings, announce: Announce, *, command: str = "start") -> 
         connect(settings.redis_url.get_secret_value())  # likewise, where the package is missing
     with listen(settings.host, settings.port, command) as listener:
         set_up_logging(settings)
+        for sentence in unknown_variables():
+            _log.warning(sentence)
         if settings.workers == 1:
             uvloop.run(_serve_alone(settings, listener, announce))
         else:

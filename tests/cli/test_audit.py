@@ -1,11 +1,15 @@
 """The audit log on the command line: read, taken elsewhere, checked."""
 
+import ast
 import hashlib
 import json
 import stat
+from pathlib import Path
 
 import pytest
 
+from gassapi_backend import server
+from gassapi_backend.server.audit.words import ACTIONS
 from tests.processes import Cli
 
 
@@ -52,6 +56,8 @@ def test_entries_are_found_by_what_is_asked_for(shop: Cli) -> None:
     ("flags", "code", "says"),
     [
         (("list", "--since", "yesterday"), 2, "--since: Write it as 2026-01-31"),
+        (("list", "--action", "bogus"), 2, '--action: there is no "bogus". There is: collection_'),
+        (("list", "--action", "project_create"), 2, "Did you mean project_created?"),
         (("list", "--project", "Nowhere"), 1, 'There is no project "Nowhere"'),
         (("list", "--user", "no@example.com"), 1, 'There is no account "no@example.com"'),
         (("verify", "01a20200-0000-7000-8000-000000000000"), 1, "There is no project"),
@@ -166,3 +172,24 @@ def test_what_was_not_noted_is_said(shop: Cli) -> None:
 
 def bad(cli: Cli) -> list[dict[str, str]]:
     return [one for one in cli("doctor", "--json").json if one["verdict"] == "bad"]
+
+
+def test_an_action_that_only_the_log_knows_is_found(shop: Cli) -> None:
+    shop.rows("UPDATE audit_log SET action = 'project_imagined' WHERE action = 'project_created'")
+    found = shop("audit", "list", "--json", "--action", "project imagined").json
+    assert [entry["action"] for entry in found] == ["project_imagined"] * 2
+
+
+def test_every_action_that_is_recorded_is_known() -> None:
+    recorded = set()
+    for path in Path(server.__path__[0]).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in ("record", "note")
+            ):
+                words = [part for part in ast.walk(node.args[0]) if isinstance(part, ast.Constant)]
+                recorded |= {word.value for word in words if isinstance(word.value, str)}
+    assert len(recorded) > 40
+    assert recorded <= set(ACTIONS)

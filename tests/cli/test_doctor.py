@@ -316,7 +316,10 @@ def test_settings_that_are_unwise_or_unknown_are_warned_of(healthy: Cli) -> None
         GASSAPI_RATE_LIMITS="off",
     )
     assert code == 0
-    assert all_found["settings"]["message"] == "GASSAPI_PROT is not a setting"
+    assert (
+        all_found["settings"]["message"]
+        == "GASSAPI_PROT is not a setting. Did you mean GASSAPI_PORT?"
+    )
     for check in ("settings", "registration", "passwords", "rate limits"):
         assert all_found[check]["verdict"] == "warning"
         assert all_found[check]["advice"]

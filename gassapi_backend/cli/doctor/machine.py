@@ -1,24 +1,20 @@
 """Whether the settings and the files are as they should be."""
 
-import difflib
 import os
 import stat
 from pathlib import Path
 
 from gassapi_backend.cli.doctor.findings import Finding, Verdict
-from gassapi_backend.settings import LOOPBACK, PREFIX, Registration, Settings, SettingsError
+from gassapi_backend.settings import LOOPBACK, Registration, Settings, SettingsError
+from gassapi_backend.unknown_variables import unknown_variables
 
 
 def check_settings(settings: Settings) -> list[Finding]:
     """Find settings that are unknown, or that few people mean."""
     where = str(settings.file) if settings.file.exists() else "defaults and environment"
     found = [Finding("settings", Verdict.GOOD, where)]
-    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
-    for name in sorted(os.environ):
-        if name.startswith(PREFIX) and name not in known and not name.startswith("GASSAPI_TEST_"):
-            near = difflib.get_close_matches(name, known, n=1)
-            advice = f"Did you mean {near[0]}?" if near else "Remove it, or see: config show"
-            found.append(Finding("settings", Verdict.WARNING, f"{name} is not a setting", advice))
+    for sentence in unknown_variables():
+        found.append(Finding("settings", Verdict.WARNING, sentence, "See: config show"))
     if settings.registration is Registration.OPEN and settings.host not in LOOPBACK:
         found.append(
             Finding(
