@@ -116,5 +116,6 @@ def _styled(member: Member, value: Value, style: Member | None, ours: Value) -> 
     if style is None:
         return Member("", member.key, ": " if "\n" in ours.text else ":", value)
     is_alone = len(ours.members or ()) == 1 and not style.lead
-    lead = " " if is_alone and style.middle.endswith(" ") else style.lead
+    lead = "".join(style.lead.rpartition("\n")[1:]) if "\n" in style.lead else style.lead
+    lead = " " if is_alone and style.middle.endswith(" ") else json_spans.plain_space(lead)
     return Member(lead, member.key, style.middle, value)

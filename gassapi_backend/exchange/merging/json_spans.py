@@ -63,6 +63,11 @@ def plain(text: str) -> str:
     return "".join(one for one in tokens if not (one.isspace() or one.startswith(("//", "/*"))))
 
 
+def plain_space(text: str) -> str:
+    """Return white space without the comments in it."""
+    return "".join(part for part in _TOKEN.findall(text) if part.isspace())
+
+
 def written(members: list[Member], tail: str) -> str:
     """Return the text of an object."""
     body = ",".join(f"{one.lead}{one.key}{one.middle}{one.value.text}" for one in members)
