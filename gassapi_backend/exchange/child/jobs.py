@@ -2,13 +2,14 @@
 
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from itertools import count
 
 from gassapi_backend.exchange import formats
 from gassapi_backend.exchange.child.frames import Frame
-from gassapi_backend.exchange.fitting import Limits, fit
+from gassapi_backend.exchange.concealing import conceal
+from gassapi_backend.exchange.fitting import LIMITS, Limits, fit
 from gassapi_backend.exchange.loading import MAX_BYTES, json_text, load
 from gassapi_backend.exchange.tree import (
     Document,
@@ -20,7 +21,7 @@ from gassapi_backend.exchange.tree import (
     Origin,
     base_of,
 )
-from gassapi_backend.folding import folded
+from gassapi_backend.folding import folded, name_hash
 
 MAX_NOTES = 1_000
 """How many lines of a report are handed over; the contract's limit."""
@@ -49,7 +50,7 @@ def read(options: Json, data: bytes) -> Iterator[Frame]:
     frame are whole, whatever is left out of the notes.
     """
     document = read_document(options, data)
-    yield Frame({"document": _described(document)})
+    yield Frame({"document": described(document)})
     numbers = count()
     for environment in document.environments:
         yield node_frame(environment, next(numbers), None, 0)
@@ -60,7 +61,8 @@ def read(options: Json, data: bytes) -> Iterator[Frame]:
         yield Frame({"notes": [said_of(note) for note in part]})
 
 
-def _described(document: Document) -> Json:
+def described(document: Document, notes: Sequence[Note] | None = None) -> Json:
+    """Return what a document is, how much is in it, and how many notes there are of each kind."""
     folders = [folder for one in document.collections for folder in one.folders()]
     requests = sum(len(list(one.requests())) for one in document.collections)
     variables = sum(len(one.variables) for one in folders)
@@ -75,7 +77,9 @@ def _described(document: Document) -> Json:
             "environments": len(document.environments),
             "variables": variables,
         },
-        "noteCounts": Counter(str(note.what) for note in document.notes),
+        "noteCounts": Counter(
+            str(note.what) for note in (document.notes if notes is None else notes)
+        ),
     }
 
 
@@ -96,32 +100,49 @@ def node_frame(node: Node, number: int, parent: int | None, position: int) -> Fr
     """Return a node as its row wants it.
 
     ``fields`` are those of the dataclass; JSON columns are JSON text, or null where there is
-    nothing, variables a list. ``origin`` says where it came from; its original and its base are
-    the frame's two blobs, as compressed JSON text, empty where there is no origin.
+    nothing, variables a list. ``keys`` are what names and URLs are compared by. ``origin`` says
+    where it came from; its original and its base are the frame's two blobs, as compressed JSON
+    text, empty where there is no origin.
     """
     kinds = {Folder: "collection", Environment: "environment"}
-    fields = {name: _column(name, value) for name, value in base_of(node).items()}
+    fields = {name: column(name, value) for name, value in base_of(node).items()}
     said = {
         "node": kinds.get(type(node), "endpoint"),
         "number": number,
         "parent": parent,
         "position": position,
         "fields": fields,
-        "origin": _origin(node.origin),
+        "keys": keys_of(kinds.get(type(node), "endpoint"), fields),
+        "origin": origin_said(node.origin),
     }
     if isinstance(node, Environment):
         said["isDefault"] = node.is_default
+    conceal(node)
     kept = node.origin and (packed(node.origin.original), packed(node.origin.base))
     return Frame(said, kept or (b"", b""))
 
 
-def _column(name: str, value: Json) -> Json:
+def keys_of(kind: str, fields: dict[str, Json]) -> Json:
+    """Return the columns by which names and URLs are compared, of those fields that are there."""
+    keys = {}
+    if "name" in fields:
+        is_request = kind == "endpoint"
+        key = folded if is_request else name_hash
+        keys["name_key" if is_request else "name_hash"] = key(fields["name"])
+    if "url" in fields:
+        keys["url_key"] = folded(fields["url"], LIMITS.url)
+    return keys
+
+
+def column(name: str, value: Json) -> Json:
+    """Return a field's value as its column holds it."""
     if name not in _AS_TEXT:
         return value
     return None if value is None or value == [] else json_text(value)
 
 
-def _origin(origin: Origin | None) -> Json:
+def origin_said(origin: Origin | None) -> Json:
+    """Return what is said of an origin beside its original and its base."""
     if origin is None:
         return None
     names = ("format", "version", "pointer", "source_id", "operation_id")

@@ -52,7 +52,7 @@ class Children:
 
     @asynccontextmanager
     async def run(
-        self, job: str, options: Json, document: bytes
+        self, job: str, options: Json, *documents: bytes
     ) -> AsyncIterator[AsyncGenerator[Frame]]:
         """Have a child do a job (``module:function`` of ``exchange``), and read what it says.
 
@@ -65,7 +65,7 @@ class Children:
         self._free -= 1
         try:
             child = await _started()
-            feeding = asyncio.create_task(_feed(child, self._order(job, options, document)))
+            feeding = asyncio.create_task(_feed(child, self._order(job, options, documents)))
             try:
                 async with aclosing(self._frames(child)) as answer:
                     yield answer
@@ -74,9 +74,9 @@ class Children:
         finally:
             self._free += 1
 
-    def _order(self, job: str, options: Json, document: bytes) -> Frame:
+    def _order(self, job: str, options: Json, documents: tuple[bytes, ...]) -> Frame:
         bounds = {"memory": self._bounds.memory, "seconds": self._bounds.seconds}
-        return Frame({"job": job, "options": options, **bounds}, (document,))
+        return Frame({"job": job, "options": options, **bounds}, documents)
 
     async def _frames(self, child: Process) -> AsyncGenerator[Frame]:
         assert child.stdout is not None  # noqa: S101 - it was asked for

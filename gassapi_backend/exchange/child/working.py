@@ -11,10 +11,10 @@ from typing import cast
 
 from gassapi_backend.exchange.child import frames
 from gassapi_backend.exchange.child.frames import Frame
-from gassapi_backend.exchange.tree import Json, Unreadable
+from gassapi_backend.exchange.tree import Unreadable
 
-Job = Callable[[Json, bytes], Iterator[Frame]]
-"""What a child can do: of some options and a document, frames to send."""
+Job = Callable[..., Iterator[Frame]]
+"""What a child can do: of some options and documents, as bytes, frames to send."""
 
 
 def main() -> None:
@@ -31,7 +31,7 @@ def main() -> None:
 
 def _answer(order: Frame) -> Iterator[Frame]:
     try:
-        yield from _job(order.said["job"])(order.said["options"], order.blobs[0])
+        yield from _job(order.said["job"])(order.said["options"], *order.blobs)
         yield Frame({"end": "done"})
     except Unreadable as problem:
         yield Frame({"end": "refused", "message": problem.message, "pointer": problem.pointer})

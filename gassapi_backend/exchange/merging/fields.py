@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from gassapi_backend.exchange.merging.bodies import entry_key, name_of, settle_body
-from gassapi_backend.exchange.merging.settling import Keyed, Settling, keyed, same
+from gassapi_backend.exchange.merging.settling import Keyed, Settling, keyed, same, whole
 from gassapi_backend.exchange.merging.urls import renamed_parameters, settle_url
 from gassapi_backend.exchange.tree import Folder, Json, Node, Request, Variable, base_of
 
@@ -163,4 +163,11 @@ def is_edited(node: Node, base: dict[str, Json], *, ignored: Iterable[str] = ())
     """Whether a thing is no longer as it was imported."""
     now = base_of(node)
     before = {**now, **base}
-    return any(not same(before[name], now[name]) for name in now if name not in ignored)
+    return any(
+        not same(_plain(before[name]), _plain(now[name])) for name in now if name not in ignored
+    )
+
+
+def _plain(value: Json) -> Json:
+    """Return a value whose entries say also what they leave out."""
+    return [whole(one) for one in value] if isinstance(value, list) else value

@@ -191,7 +191,7 @@ class _Plan:
 
     def _leave_deleted(self, new: Incoming, old: Stored) -> None:
         """Leave deleted what was deleted here, unless the source changed it and its word counts."""
-        changed = old.origin is not None and not same(old.origin.base, base_of(new.node))
+        changed = old.origin is not None and not same(old.origin.base, _full(new).base)
         parent_id = self._living(new.parent) if new.parent else None
         if changed and self.options.prefer is Prefer.SOURCE and parent_id is not None:
             self._add(new, parent_id)

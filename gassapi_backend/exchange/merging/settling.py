@@ -92,8 +92,8 @@ class Settling:
         self, label: str, base: Json | Absent, ours: Json | Absent, theirs: Json | Absent
     ) -> Json | Absent:
         if not isinstance(ours, dict) or not isinstance(theirs, dict):
-            settled = self.settle(label, *map(_whole, (base, ours, theirs)))
-            return ours if same(settled, _whole(ours)) else theirs
+            settled = self.settle(label, *map(whole, (base, ours, theirs)))
+            return ours if same(settled, whole(ours)) else theirs
         before = base if isinstance(base, dict) else {}
         entry = dict(ours)
         for name in dict.fromkeys((*ours, *theirs)):
@@ -123,7 +123,8 @@ def _property(entry: Json, name: str) -> Json | Absent:
     return entry.get(name, _DEFAULTS.get(name, ABSENT))
 
 
-def _whole(entry: Json | Absent) -> Json | Absent:
+def whole(entry: Json | Absent) -> Json | Absent:
+    """Return an entry with what it leaves out; anything else as it is."""
     return {**_DEFAULTS, **entry} if isinstance(entry, dict) else entry
 
 

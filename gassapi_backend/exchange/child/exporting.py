@@ -1,0 +1,65 @@
+"""What a child makes of rows: a document in one of the formats that are written."""
+
+from collections.abc import Iterator
+
+from gassapi_backend.exchange import formats
+from gassapi_backend.exchange.child.frames import Frame
+from gassapi_backend.exchange.child.jobs import MAX_NOTES, said_of
+from gassapi_backend.exchange.child.nodes import node_of, read_frames, tree_of
+from gassapi_backend.exchange.resolving import fill_in, unless_masked
+from gassapi_backend.exchange.tree import Document, Environment, Folder, Json
+from gassapi_backend.exchange.writing import WriteOptions, Written
+
+
+def exported(options: Json, rows: bytes) -> Iterator[Frame]:
+    """Yield what a document is, then its bytes, a piece in each frame.
+
+    Options are ``format``, ``version``, ``includeExamples``, and ``variables`` of an environment
+    that is to be filled in, if any. ``rows`` are frames as ``nodes.node_of()`` takes them: of a
+    collection with all below it, of environments, and of collections above, whose ``isAbove`` is
+    true, the outermost first.
+    """
+    document = document_of(list(read_frames(rows)))
+    if options["variables"] is not None:
+        document = fill_in(document, options["variables"], shown=unless_masked)
+    chosen = WriteOptions(options["includeExamples"], options["version"])
+    yield from _frames(formats.write(document, options["format"], chosen))
+
+
+def exported_environment(options: Json, rows: bytes) -> Iterator[Frame]:
+    """Yield an environment in a ``format``, as ``exported()`` does a collection."""
+    [frame] = read_frames(rows)
+    node = node_of(frame)
+    assert isinstance(node, Environment)  # noqa: S101 - what is asked for
+    yield from _frames(formats.write_environment(node, options["format"]))
+
+
+def document_of(rows: list[Frame]) -> Document:
+    """Return the document that rows make."""
+    above = [node_of(one) for one in rows if one.said.get("isAbove")]
+    environments = [node_of(one) for one in rows if one.said["node"] == "environment"]
+    below = [
+        one for one in rows if one.said["node"] != "environment" and not one.said.get("isAbove")
+    ]
+    collections = tree_of(below)
+    origin = collections[0].origin if collections else None
+    return Document(
+        origin.format if origin else "",
+        origin.version if origin else "",
+        collections,
+        [one for one in environments if isinstance(one, Environment)],
+        source_id=origin.source_id if origin else None,
+        above=[one for one in above if isinstance(one, Folder)],
+    )
+
+
+def _frames(written: Written) -> Iterator[Frame]:
+    yield Frame(
+        {
+            "mediaType": written.media_type,
+            "filename": written.filename,
+            "notes": [said_of(note) for note in written.notes[:MAX_NOTES]],
+        }
+    )
+    for chunk in written.chunks:
+        yield Frame({}, (chunk,))

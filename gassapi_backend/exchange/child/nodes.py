@@ -1,0 +1,113 @@
+"""Nodes of the tree from what rows hold of them: the way back from ``jobs.node_frame``."""
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import fields as fields_of
+from io import BytesIO
+
+from gassapi_backend.exchange.child import frames
+from gassapi_backend.exchange.child.frames import Frame
+from gassapi_backend.exchange.tree import (
+    Environment,
+    Folder,
+    Json,
+    Node,
+    Origin,
+    Request,
+)
+
+_TEXTS = ("headers", "params", "body", "auth", "examples")
+_DOCUMENTED = ("request_params", "response_schema", "header_docs")
+_LISTS = ("headers", "params")
+_KINDS: dict[str, type[Folder | Request | Environment]] = {
+    "collection": Folder,
+    "endpoint": Request,
+    "environment": Environment,
+}
+
+
+def node_of(frame: Frame) -> Node:
+    """Return a frame's node, with its ``id`` and its origin, without what is below it.
+
+    Its fields are those of a row: JSON columns are JSON text. Where it was called otherwise here
+    because its own name was taken (``givenName``), it gets its own name back.
+    """
+    said = frame.said
+    kind = _KINDS[said["node"]]
+    names = {one.name for one in fields_of(kind)}
+    values = {name: _value(name, one) for name, one in said["fields"].items() if name in names}
+    node = kind(**values)
+    node.id = said.get("id")
+    node.origin = origin_of(said.get("origin"), frame.blobs)
+    if node.origin and said.get("givenName") == node.name:
+        node.name = node.origin.base.get("name", node.name)
+    return node
+
+
+def origin_of(said: Json, blobs: tuple[bytes, ...]) -> Origin | None:
+    """Return an origin of what a row says of it, and its original and base as they are stored."""
+    if said is None:
+        return None
+    original, base = (unpacked(blob) for blob in blobs)
+    return Origin(**said, original=original, base=base or {})
+
+
+def unpacked(blob: bytes) -> Json:
+    """Return what was packed; null where nothing was."""
+    return json.loads(zlib.decompress(blob)) if blob else None
+
+
+def read_frames(data: bytes) -> Iterator[Frame]:
+    """Yield the frames that bytes hold."""
+    stream = BytesIO(data)
+    while stream.tell() < len(data):
+        yield frames.read_now(stream)
+
+
+def tree_of(found: Iterable[Frame]) -> list[Folder]:
+    """Return the collections that frames make, by the ids of their parents, in their places.
+
+    What names a parent that is not among them stands at the top, and is a collection.
+    """
+    nodes: dict[str, Node] = {}
+    placed: list[tuple[str | None, int, Folder | Request]] = []
+    for frame in found:
+        node = node_of(frame)
+        if isinstance(node, (Folder, Request)):
+            nodes[frame.said["id"]] = node
+            placed.append((frame.said["parent"], frame.said["position"], node))
+    top = []
+    for parent_id, _, node in sorted(placed, key=lambda one: one[1]):
+        parent = nodes.get(parent_id or "")
+        if isinstance(parent, Folder):
+            parent.items.append(node)
+        elif isinstance(node, Folder):
+            top.append(node)
+    return top
+
+
+def _value(name: str, value: Json) -> Json:
+    if name == "variables":
+        return value or []
+    if name == "examples":
+        examples = json.loads(value) if value is not None else []
+        return examples if isinstance(examples, list) else []
+    if name in _LISTS:
+        return _entries(None if value is None else json.loads(value))
+    if value is not None and name in (*_TEXTS, *_DOCUMENTED):
+        return json.loads(value)
+    return value
+
+
+def _entries(value: Json) -> list[Json]:
+    """Return a list of entries, also of the shapes in which they may be stored else."""
+    if isinstance(value, dict):
+        return [{"key": key, "value": _text(one), "enabled": True} for key, one in value.items()]
+    if not isinstance(value, list):
+        return []
+    return [one for one in value if isinstance(one, dict)]
+
+
+def _text(value: Json) -> str:
+    return value if isinstance(value, str) else "" if value is None else json.dumps(value)

@@ -1,0 +1,214 @@
+"""What a child makes of a document and of what an earlier one became: what is to be written."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+
+from gassapi_backend.exchange.child.frames import Frame
+from gassapi_backend.exchange.child.jobs import (
+    MAX_NOTES,
+    column,
+    described,
+    keys_of,
+    node_frame,
+    origin_said,
+    packed,
+    read_document,
+    said_of,
+)
+from gassapi_backend.exchange.child.nodes import node_of, read_frames
+from gassapi_backend.exchange.concealing import conceal
+from gassapi_backend.exchange.merging import (
+    Merged,
+    MergeOptions,
+    Prefer,
+    Rebase,
+    Stored,
+    merge,
+    merge_environment,
+)
+from gassapi_backend.exchange.merging.reports import report_created
+from gassapi_backend.exchange.tree import (
+    Document,
+    Environment,
+    Folder,
+    Json,
+    Note,
+    Unreadable,
+    What,
+)
+
+_RANKS = {What.CONFLICT: 0, What.GONE: 1, What.SKIPPED: 2, What.UPDATED: 3, What.RENAMED: 4}
+
+
+@dataclass(slots=True)
+class _Known:
+    """An environment that an earlier version of the document became, or one of that name."""
+
+    node: Environment
+    is_ours: bool
+
+
+def merged(options: Json, document: bytes, stored: bytes) -> Iterator[Frame]:
+    """Yield what merging a document writes: first what it is, then each row, at last the notes.
+
+    Options are those of ``jobs.read_document``, and ``rootId``, ``prefer``, ``prune``. ``stored``
+    are frames as ``stored_of()`` takes them. Ids of what is to be created are ``new 1`` and so on.
+    """
+    read = read_document(options, document)
+    if len(read.collections) > 1:
+        raise Unreadable(
+            f"It holds {len(read.collections)} collections, and one can be merged at a time. "
+            "Import them one by one, or as new ones."
+        )
+    numbers = count(1)
+    chosen = MergeOptions(
+        lambda: f"new {next(numbers)}", Prefer(options["prefer"]), options["prune"]
+    )
+    things, environments = stored_of(stored)
+    for node in (*read.environments, *(read.collections and _nodes(read.collections[0]))):
+        conceal(node)
+    outcome = Merged()
+    if read.collections:
+        outcome = merge(things, options["rootId"], read.collections[0], chosen)
+    found = _environments(read, environments, chosen)
+    notes = [*read.notes, *outcome.notes, *(note for one in found for note in one.notes)]
+    notes.sort(key=lambda note: _RANKS.get(note.what, 5))
+    unchanged = outcome.unchanged + sum(one.is_unchanged for one in found)
+    yield Frame({"document": described(read, notes), "unchanged": unchanged})
+    yield from _written(outcome)
+    for one in found:
+        yield from one.frames
+    for start in range(0, min(len(notes), MAX_NOTES), 100):
+        yield Frame({"notes": [said_of(note) for note in notes[start : start + 100]]})
+
+
+def stored_of(stored: bytes) -> tuple[list[Stored], list[_Known]]:
+    """Return what frames say is stored.
+
+    Each is a node's, with ``id``, ``parent`` and ``position``; ``fields`` is null for what was
+    deleted here. ``baseParent`` and ``basePosition`` are where its last import put it, ``isGone``
+    whether that had it no more, ``isOurs`` whether it came from the document at all.
+    """
+    things: list[Stored] = []
+    environments: list[_Known] = []
+    for frame in read_frames(stored):
+        said = frame.said
+        is_deleted = said["fields"] is None
+        node = node_of(
+            Frame({**said, "fields": {"name": ""}}, frame.blobs) if is_deleted else frame
+        )
+        if isinstance(node, Environment):
+            environments.append(_Known(node, said["isOurs"]))
+            continue
+        things.append(
+            Stored(
+                said["id"],
+                None if is_deleted else node,
+                said["parent"],
+                said["position"],
+                node.origin if said["isOurs"] else None,
+                said["baseParent"],
+                said["basePosition"],
+                said["isGone"],
+                isinstance(node, Folder),
+            )
+        )
+    return things, environments
+
+
+def _nodes(root: Folder) -> Iterator[Json]:
+    for folder in root.folders():
+        yield folder
+        yield from (item for item in folder.items if not isinstance(item, Folder))
+
+
+def _written(outcome: Merged) -> Iterator[Frame]:
+    origins = {one.id: one for one in outcome.rebases}
+    for at, one in enumerate(outcome.creates):
+        base = origins.pop(one.id)
+        frame = node_frame(one.node, at, None, base.position)
+        said = {"create": one.id, "parentId": one.parent_id, "baseParent": base.parent_id}
+        yield Frame({**frame.said, **said}, frame.blobs)
+    for update in outcome.updates:
+        kind = "collection" if update.is_folder else "endpoint"
+        yield update_frame(update.id, kind, update.fields)
+    yield Frame(
+        {
+            "moves": [[one.id, one.is_folder, one.parent_id] for one in outcome.moves],
+            "marks": [[one.id, one.is_folder, one.is_gone] for one in outcome.marks],
+            "deletes": [[one.id, one.is_folder] for one in outcome.deletes],
+            "orders": outcome.orders,
+            "forgets": outcome.forgets,
+        }
+    )
+    for base in origins.values():
+        yield rebase_frame(base)
+
+
+def update_frame(id_: str | None, kind: str, fields: dict[str, Json]) -> Frame:
+    """Return the fields of a row that become others, as columns."""
+    columns = {name: column(name, value) for name, value in fields.items()}
+    return Frame({"update": id_, "kind": kind, "fields": columns, "keys": keys_of(kind, fields)})
+
+
+def rebase_frame(base: Rebase) -> Frame:
+    """Return what is imported now of a thing that is there."""
+    said = {
+        "rebase": base.id,
+        "kind": "collection" if base.is_folder else "endpoint",
+        "parentId": base.parent_id,
+        "position": base.position,
+        "origin": origin_said(base.origin),
+    }
+    if base.origin is None:
+        return Frame(said)
+    return Frame(said, (packed(base.origin.original), packed(base.origin.base)))
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What becomes of one environment of a document."""
+
+    frames: list[Frame]
+    notes: list[Note]
+    is_unchanged: bool
+
+
+def _environments(document: Document, known: list[_Known], options: MergeOptions) -> list[_Outcome]:
+    """Merge each environment into the one it was; a name alone finds none that was made here."""
+    left = [one for one in known if one.is_ours]
+    found = []
+    for new in document.environments:
+        old = _match(new, left)
+        if old is not None:
+            left.remove(old)
+            found.append(_merged_environment(old.node, new, options))
+            continue
+        id_ = options.new_id()
+        frame = node_frame(new, 0, None, 0)
+        made = Frame({**frame.said, "create": id_, "parentId": None}, frame.blobs)
+        pointer = new.origin.pointer if new.origin else ""
+        note = report_created("environment", id_, new.name, pointer)
+        found.append(_Outcome([made], [note], is_unchanged=False))
+    return found
+
+
+def _match(new: Environment, known: list[_Known]) -> _Known | None:
+    source_id = new.origin and new.origin.source_id
+    by_id = [one for one in known if source_id and one.node.origin.source_id == source_id]  # type: ignore[union-attr]  # ours have one
+    by_name = [one for one in known if one.node.origin.base.get("name") == new.name]  # type: ignore[union-attr]  # as above
+    return next(iter((*by_id, *by_name)), None)
+
+
+def _merged_environment(old: Environment, new: Environment, options: MergeOptions) -> _Outcome:
+    if old.origin is None or new.origin is None:
+        return _Outcome([], [], is_unchanged=True)
+    fields, notes = merge_environment(old, old.origin.base, new, options.prefer)
+    parts = [update_frame(old.id, "environment", fields)] if fields else []
+    before, now = old.origin, new.origin
+    if (before.base, before.original, before.source_id) != (now.base, now.original, now.source_id):
+        said = {"rebase": old.id, "kind": "environment", "parentId": None, "position": 0}
+        blobs = packed(now.original), packed(now.base)
+        parts.append(Frame({**said, "origin": origin_said(now)}, blobs))
+    return _Outcome(parts, notes, is_unchanged=not parts)
