@@ -43,16 +43,22 @@ def parse_yaml(text: str) -> Parsed:
     """
     try:
         return _parsed(text, _C_LOADER)
-    except yaml.YAMLError as error:
+    except _PROBLEMS as error:
         if len(text) > MAX_SLOW or ("\t" not in text and "\\ud" not in text.lower()):
             raise _unreadable(error) from None
     try:
         return _parsed(text, yaml.SafeLoader)
-    except yaml.YAMLError as error:
+    except _PROBLEMS as error:
         raise _unreadable(error) from None
 
 
-def _unreadable(error: yaml.YAMLError) -> Unreadable:
+_PROBLEMS = (yaml.YAMLError, ValueError, OverflowError)
+"""The last two are what the pure loader raises for escapes and versions beyond all bounds."""
+
+
+def _unreadable(error: Exception) -> Unreadable:
+    if not isinstance(error, yaml.YAMLError):
+        return Unreadable("This is not valid YAML: an escape or a number in it is out of range.")
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it breaks off"
     if mark is None:

@@ -52,7 +52,7 @@ def test_what_yaml_1_2_takes_for_a_number_is_one_and_knows_its_text(text: str, v
 
 def test_numbers_that_know_their_text_are_written_as_numbers() -> None:
     data = data_of("a: 0123\nb: 1.10\nc: [0x1F, 1e3]\n")
-    assert b"".join(yaml_chunks(data)) == b"a: 123\nb: 1.1\nc:\n- 31\n- 1000.0\n"
+    assert b"".join(yaml_chunks(data)) == b"a: 123\nb: 1.10\nc:\n- 31\n- 1000.0\n"
     assert b"".join(json_chunks(data)).split() == (
         b'{ "a": 123, "b": 1.1, "c": [ 31, 1000.0 ] }'.split()
     )
@@ -187,6 +187,20 @@ def test_broken_yaml_is_refused_with_its_line() -> None:
 
 @pytest.mark.parametrize("text", ["a: \x07\n", "a: \x00\n", "a: '\n", "a: [1, 2\n", "%YAML 9.9\na"])
 def test_other_broken_yaml_is_refused(text: str) -> None:
+    assert refusal(text).message.startswith("This is not valid YAML: ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a: "\\ud83d \\U0011FFFF"\n',
+        'a: "\\ud83d \\UFFFFFFFF"\n',
+        f'%YAML 1.{"9" * 5_000}\n---\na: \t"\\ud800"',
+        "a: \ud800\n",
+        '! !<%FF%FE\t>x "\\ud8"',
+    ],
+)
+def test_yaml_beyond_all_bounds_is_refused(text: str) -> None:
     assert refusal(text).message.startswith("This is not valid YAML: ")
 
 
