@@ -1,6 +1,6 @@
 """Gathers the documents that a tree was imported from, in one version and with one set of names."""
 
-from gassapi_backend.exchange.openapi.assembling import Assembly, walk
+from gassapi_backend.exchange.openapi.assembly import Assembly, walk
 from gassapi_backend.exchange.openapi.grammar import SECTIONS
 from gassapi_backend.exchange.openapi.homes import (
     Home,

@@ -2,12 +2,8 @@
 
 from dataclasses import replace
 
-from gassapi_backend.exchange.openapi.assembling import (
-    Assembly,
-    add_request,
-    is_where_it_was,
-    walk,
-)
+from gassapi_backend.exchange.openapi.assembling import add_request, is_where_it_was
+from gassapi_backend.exchange.openapi.assembly import Assembly, walk
 from gassapi_backend.exchange.openapi.cleaning import (
     without_dangling,
     without_examples,

@@ -1,0 +1,103 @@
+"""Keeps the requests that can be no operation of their own: beside one, or in the document."""
+
+from gassapi_backend.exchange.openapi.assembly import Assembly, Placed, note
+from gassapi_backend.exchange.openapi.extensions import FIELDS as NAMES
+from gassapi_backend.exchange.openapi.extensions import FOLDER, MORE
+from gassapi_backend.exchange.openapi.homes import (
+    put_operation,
+)
+from gassapi_backend.exchange.openapi.schemes import shareable
+from gassapi_backend.exchange.openapi.texts import mapping
+from gassapi_backend.exchange.openapi.wanted import FIELDS, Wanted
+from gassapi_backend.exchange.openapi.written_bodies import example_of
+from gassapi_backend.exchange.openapi.written_responses import free_key
+from gassapi_backend.exchange.tree import Json, Request
+
+_ONE_OPERATION = (
+    "OpenAPI has one operation for each method and path: this request is kept beside the one of "
+    f"the same path, in its extension {MORE}."
+)
+_NO_OPERATION = (
+    "OpenAPI has no operation for a request without a path: it is kept in the document's "
+    f"extension {MORE}."
+)
+
+
+def add_beside(assembly: Assembly, wanted: Wanted, path: str, method: str) -> None:
+    """Keep a request beside the operation that has its place, with what differs from it."""
+    placed = assembly.placed.get((path, method))
+    if placed is None:
+        keep_aside(assembly, wanted)
+        return
+    said = _kept_as_it_was(wanted) or _difference(placed.wanted, wanted)
+    item = assembly.paths[path]
+    _add_named_example(placed, wanted)
+    operation = {**placed.said, MORE: [*placed.said.get(MORE, []), said]}
+    placed.said = operation
+    put_operation(item, method, operation, assembly.version)
+    note(assembly, wanted, _ONE_OPERATION)
+
+
+def _kept_as_it_was(wanted: Wanted) -> dict[str, Json] | None:
+    """Return what our own export said of a request that it kept beside, if nobody edited it."""
+    origin = wanted.request.origin
+    more = mapping(origin.original).get("more") if origin and origin.format == "openapi" else None
+    if origin is None or not isinstance(more, dict):
+        return None
+    same = all(origin.is_unchanged(one, getattr(wanted.request, one)) for one in FIELDS)
+    return more if same else None
+
+
+def _difference(main: Wanted, other: Wanted) -> dict[str, Json]:
+    found: dict[str, Json] = {}
+    for name in FIELDS:
+        ours, theirs = _shown(other.request, name), _shown(main.request, name)
+        if ours != theirs:
+            found[NAMES[name]] = ours
+    if other.folders[1:] != main.folders[1:]:
+        found[FOLDER] = [one.name for one in other.folders[1:]]
+    return found
+
+
+def _shown(request: Request, name: str) -> Json:
+    value = getattr(request, name)
+    return shareable(value) if name == "auth" and value is not None else value
+
+
+def _add_named_example(placed: Placed, wanted: Wanted) -> None:
+    """Name a body of the same kind beside that of a new operation, for everybody to see."""
+    main = placed.wanted
+    content = mapping(mapping(placed.said.get("requestBody")).get("content"))
+    media = content.get(main.media_type)
+    kind = wanted.request.body_type
+    same = kind == main.request.body_type and wanted.media_type == main.media_type
+    if not placed.is_new or not isinstance(media, dict) or not same or not wanted.request.body:
+        return
+    if kind in ("binary", "form-data", "x-www-form-urlencoded") or wanted.url != main.url:
+        return
+    if "example" in media:
+        key = free_key({}, main.request.name)
+        first = {"summary": main.request.name, "value": media.pop("example")}
+        media["examples"] = {key: first}
+    examples = mapping(media.get("examples"))
+    key = free_key(examples, wanted.request.name)
+    value = example_of(str(kind), wanted.request.body)
+    media["examples"] = {**examples, key: {"summary": wanted.request.name, "value": value}}
+
+
+def keep_aside(assembly: Assembly, wanted: Wanted) -> None:
+    """Keep a request that can be no operation in the document itself."""
+    said = _kept_as_it_was(wanted)
+    if said is None:
+        empty = Request("")
+        said = {
+            NAMES[name]: _shown(wanted.request, name)
+            for name in FIELDS
+            if name in ("name", "method", "url")
+            or _shown(wanted.request, name) != getattr(empty, name)
+        }
+        if wanted.folders[1:]:
+            said[FOLDER] = [one.name for one in wanted.folders[1:]]
+    document = assembly.home.document
+    document[MORE] = [*document.get(MORE, []), said]
+    note(assembly, wanted, _NO_OPERATION)
