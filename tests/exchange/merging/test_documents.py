@@ -4,7 +4,7 @@ import pytest
 
 from gassapi_backend.exchange.loading import load
 from gassapi_backend.exchange.merging import Merged, Prefer, Stored
-from gassapi_backend.exchange.openapi.documents import read
+from gassapi_backend.exchange.openapi import read
 from gassapi_backend.exchange.tree import Folder, Note, Request, What
 from tests.exchange.merging.storing import ROOT, applied, find, merged_with, stored_of
 

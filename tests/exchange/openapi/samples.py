@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from gassapi_backend.exchange.loading import load_text
-from gassapi_backend.exchange.openapi.documents import read
+from gassapi_backend.exchange.openapi.reading.documents import read
 from gassapi_backend.exchange.sources import Source
 from gassapi_backend.exchange.tree import Document, Folder, Json, Note, Request
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from gassapi_backend.exchange.openapi.documents import read
+from gassapi_backend.exchange.openapi.reading.documents import read
 from gassapi_backend.exchange.sources import Source
 from gassapi_backend.exchange.tree import Folder, Request, Unreadable, What
 from tests.exchange.openapi.samples import (

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from gassapi_backend.exchange.openapi.reading.sampling import MAX_VALUES, NOTHING, sample
 from gassapi_backend.exchange.openapi.references import References
-from gassapi_backend.exchange.openapi.sampling import MAX_VALUES, NOTHING, sample
 
 
 def made(schema, **schemas):

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from gassapi_backend.exchange.openapi.extensions import OWN
 from gassapi_backend.exchange.openapi.grammar import BACKPORT
+from gassapi_backend.exchange.openapi.reading.sampling import NOTHING, kind_of, said_value
 from gassapi_backend.exchange.openapi.references import References
-from gassapi_backend.exchange.openapi.sampling import NOTHING, kind_of, said_value
 from gassapi_backend.exchange.openapi.texts import mapping, plain_text, text_or_none
 from gassapi_backend.exchange.tree import Entry, Json
 

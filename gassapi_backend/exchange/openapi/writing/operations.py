@@ -3,16 +3,16 @@
 from gassapi_backend.exchange.openapi.copying import unshared
 from gassapi_backend.exchange.openapi.extensions import FIELDS as NAMES
 from gassapi_backend.exchange.openapi.extensions import OWN
-from gassapi_backend.exchange.openapi.homes import Home
-from gassapi_backend.exchange.openapi.operations import OperationRead
-from gassapi_backend.exchange.openapi.same import same_entries, same_example, same_text
-from gassapi_backend.exchange.openapi.schemes import is_same_scheme, shareable
+from gassapi_backend.exchange.openapi.reading.operations import OperationRead
 from gassapi_backend.exchange.openapi.texts import mapping, objects
-from gassapi_backend.exchange.openapi.urls import query_of, split
-from gassapi_backend.exchange.openapi.wanted import FIELDS, Wanted, atom_of, given
-from gassapi_backend.exchange.openapi.written_bodies import write_body
-from gassapi_backend.exchange.openapi.written_parameters import write_parameters
-from gassapi_backend.exchange.openapi.written_responses import ensure_responses, write_examples
+from gassapi_backend.exchange.openapi.writing.bodies import write_body
+from gassapi_backend.exchange.openapi.writing.homes import Home
+from gassapi_backend.exchange.openapi.writing.parameters import write_parameters
+from gassapi_backend.exchange.openapi.writing.responses import ensure_responses, write_examples
+from gassapi_backend.exchange.openapi.writing.same import same_entries, same_example, same_text
+from gassapi_backend.exchange.openapi.writing.schemes import is_same_scheme, shareable
+from gassapi_backend.exchange.openapi.writing.urls import query_of, split
+from gassapi_backend.exchange.openapi.writing.wanted import FIELDS, Wanted, atom_of, given
 from gassapi_backend.exchange.tree import Entry, Json, Request
 
 _FROM_DOCUMENT = ("purpose", "request_params", "response_schema", "header_docs")

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from gassapi_backend.exchange.loading import load_text
-from gassapi_backend.exchange.openapi.bundling import Load, bundle
 from gassapi_backend.exchange.openapi.copying import unshared
-from gassapi_backend.exchange.openapi.reading import FORMAT, read_document
-from gassapi_backend.exchange.openapi.swagger import from_swagger
+from gassapi_backend.exchange.openapi.reading.bundling import Load, bundle
+from gassapi_backend.exchange.openapi.reading.swagger import from_swagger
+from gassapi_backend.exchange.openapi.reading.trees import FORMAT, read_document
 from gassapi_backend.exchange.openapi.texts import text_or_none
 from gassapi_backend.exchange.openapi.versions import minor
 from gassapi_backend.exchange.sources import Source

@@ -3,10 +3,10 @@
 import json
 
 from gassapi_backend.exchange.openapi.copying import unshared
-from gassapi_backend.exchange.openapi.inferring import schema_of_value
-from gassapi_backend.exchange.openapi.operations import OperationRead
+from gassapi_backend.exchange.openapi.reading.operations import OperationRead
 from gassapi_backend.exchange.openapi.references import References
 from gassapi_backend.exchange.openapi.texts import mapping, objects
+from gassapi_backend.exchange.openapi.writing.inferring import schema_of_value
 from gassapi_backend.exchange.tree import Entry, Json
 
 _FORMS = ("x-www-form-urlencoded", "form-data")

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from gassapi_backend.exchange.openapi.extensions import OWN
 from gassapi_backend.exchange.openapi.grammar import BACKPORT
-from gassapi_backend.exchange.openapi.homes import FORMAT
 from gassapi_backend.exchange.openapi.texts import mapping, text_or_none
+from gassapi_backend.exchange.openapi.writing.homes import FORMAT
 from gassapi_backend.exchange.tree import Folder, Json
 from gassapi_backend.exchange.writing import own_origin
 

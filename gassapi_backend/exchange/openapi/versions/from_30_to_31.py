@@ -1,7 +1,7 @@
 """From OpenAPI 3.0 to 3.1: schemas become those of JSON Schema 2020-12."""
 
-from gassapi_backend.exchange.openapi.changes import Changes
 from gassapi_backend.exchange.openapi.grammar import walk
+from gassapi_backend.exchange.openapi.versions.changes import Changes
 from gassapi_backend.exchange.tree import Json
 
 _COMBINING = ("anyOf", "oneOf")

@@ -1,9 +1,9 @@
 """From OpenAPI 3.1 to 3.0: schemas lose what JSON Schema has and 3.0 has not."""
 
-from gassapi_backend.exchange.openapi.changes import Changes
 from gassapi_backend.exchange.openapi.grammar import Where, walk
 from gassapi_backend.exchange.openapi.references import References
 from gassapi_backend.exchange.openapi.texts import mapping
+from gassapi_backend.exchange.openapi.versions.changes import Changes
 from gassapi_backend.exchange.tree import Json
 
 _BACKPORT = "x-jsonschema-"

@@ -5,13 +5,13 @@ from http import HTTPStatus
 
 from gassapi_backend.exchange.openapi.copying import unshared
 from gassapi_backend.exchange.openapi.extensions import OWN
-from gassapi_backend.exchange.openapi.inferring import schema_of_value
 from gassapi_backend.exchange.openapi.media_types import body_type_of, essence
+from gassapi_backend.exchange.openapi.reading.responses import ExampleRead, read_examples
 from gassapi_backend.exchange.openapi.references import References
-from gassapi_backend.exchange.openapi.responses import ExampleRead, read_examples
-from gassapi_backend.exchange.openapi.same import same_example
 from gassapi_backend.exchange.openapi.texts import mapping, objects, text_or_none
-from gassapi_backend.exchange.openapi.written_bodies import parsed_or_text
+from gassapi_backend.exchange.openapi.writing.bodies import parsed_or_text
+from gassapi_backend.exchange.openapi.writing.inferring import schema_of_value
+from gassapi_backend.exchange.openapi.writing.same import same_example
 from gassapi_backend.exchange.tree import Json
 
 _SLUG = re.compile(r"[^A-Za-z0-9._-]+")

@@ -1,16 +1,16 @@
 """Keeps the requests that can be no operation of their own: beside one, or in the document."""
 
-from gassapi_backend.exchange.openapi.assembly import Assembly, Placed, note
 from gassapi_backend.exchange.openapi.extensions import FIELDS as NAMES
 from gassapi_backend.exchange.openapi.extensions import FOLDER, MORE
-from gassapi_backend.exchange.openapi.homes import (
+from gassapi_backend.exchange.openapi.texts import mapping
+from gassapi_backend.exchange.openapi.writing.assembly import Assembly, Placed, note
+from gassapi_backend.exchange.openapi.writing.bodies import example_of
+from gassapi_backend.exchange.openapi.writing.homes import (
     put_operation,
 )
-from gassapi_backend.exchange.openapi.schemes import shareable
-from gassapi_backend.exchange.openapi.texts import mapping
-from gassapi_backend.exchange.openapi.wanted import FIELDS, Wanted
-from gassapi_backend.exchange.openapi.written_bodies import example_of
-from gassapi_backend.exchange.openapi.written_responses import free_key
+from gassapi_backend.exchange.openapi.writing.responses import free_key
+from gassapi_backend.exchange.openapi.writing.schemes import shareable
+from gassapi_backend.exchange.openapi.writing.wanted import FIELDS, Wanted
 from gassapi_backend.exchange.tree import Json, Request
 
 _ONE_OPERATION = (

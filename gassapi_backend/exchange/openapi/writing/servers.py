@@ -2,10 +2,10 @@
 
 from collections import Counter
 
-from gassapi_backend.exchange.openapi.servers import BASE_URL, server_url
+from gassapi_backend.exchange.openapi.reading.servers import BASE_URL, server_url
 from gassapi_backend.exchange.openapi.texts import mapping, objects
-from gassapi_backend.exchange.openapi.urls import filled, server_object, variables_in
-from gassapi_backend.exchange.openapi.wanted import Wanted
+from gassapi_backend.exchange.openapi.writing.urls import filled, server_object, variables_in
+from gassapi_backend.exchange.openapi.writing.wanted import Wanted
 from gassapi_backend.exchange.tree import Environment, Folder, Json, Variable
 
 BASE = "{{" + BASE_URL + "}}"

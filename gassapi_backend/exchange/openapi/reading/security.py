@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gassapi_backend.exchange.openapi.grammar import BACKPORT
-from gassapi_backend.exchange.openapi.parameters import Placed
+from gassapi_backend.exchange.openapi.reading.parameters import Placed
 from gassapi_backend.exchange.openapi.references import References
 from gassapi_backend.exchange.openapi.texts import mapping, objects, text_or_none
 from gassapi_backend.exchange.tree import Entry, Json

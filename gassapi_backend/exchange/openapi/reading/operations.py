@@ -4,29 +4,33 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from gassapi_backend.exchange.openapi.bodies import BodyRead, read_body
-from gassapi_backend.exchange.openapi.documentation import (
+from gassapi_backend.exchange.openapi.extensions import MORE, OWN, own_fields
+from gassapi_backend.exchange.openapi.grammar import ADDITIONAL, BACKPORT, METHODS, QUERY, escaped
+from gassapi_backend.exchange.openapi.reading.bodies import BodyRead, read_body
+from gassapi_backend.exchange.openapi.reading.documentation import (
     header_docs,
     purpose_of,
     request_params,
 )
-from gassapi_backend.exchange.openapi.extensions import MORE, OWN, own_fields
-from gassapi_backend.exchange.openapi.grammar import ADDITIONAL, BACKPORT, METHODS, QUERY, escaped
-from gassapi_backend.exchange.openapi.parameters import (
+from gassapi_backend.exchange.openapi.reading.parameters import (
     Parameter,
     Placed,
     join_cookies,
     parameters_of,
     read_parameters,
 )
-from gassapi_backend.exchange.openapi.references import References
-from gassapi_backend.exchange.openapi.responses import (
+from gassapi_backend.exchange.openapi.reading.responses import (
     ExampleRead,
     read_examples,
     response_schema,
 )
-from gassapi_backend.exchange.openapi.security import SecurityRead, read_security, schemes_of
-from gassapi_backend.exchange.openapi.servers import base_of_operation
+from gassapi_backend.exchange.openapi.reading.security import (
+    SecurityRead,
+    read_security,
+    schemes_of,
+)
+from gassapi_backend.exchange.openapi.reading.servers import base_of_operation
+from gassapi_backend.exchange.openapi.references import References
 from gassapi_backend.exchange.openapi.texts import mapping, objects, text_or_none
 from gassapi_backend.exchange.tree import Json, Request
 

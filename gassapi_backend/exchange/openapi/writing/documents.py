@@ -2,29 +2,29 @@
 
 from dataclasses import replace
 
-from gassapi_backend.exchange.openapi.assembling import add_request, is_where_it_was
-from gassapi_backend.exchange.openapi.assembly import Assembly, walk
-from gassapi_backend.exchange.openapi.cleaning import (
+from gassapi_backend.exchange.openapi.extensions import OWN
+from gassapi_backend.exchange.openapi.texts import mapping
+from gassapi_backend.exchange.openapi.versions import NEWEST, converted, full, minor
+from gassapi_backend.exchange.openapi.writing.assembling import add_request, is_where_it_was
+from gassapi_backend.exchange.openapi.writing.assembly import Assembly, walk
+from gassapi_backend.exchange.openapi.writing.cleaning import (
     without_dangling,
     without_examples,
     without_rings,
 )
-from gassapi_backend.exchange.openapi.extensions import OWN
-from gassapi_backend.exchange.openapi.gathering import home_of, homes_of
-from gassapi_backend.exchange.openapi.homes import Home, document_of, operation_of
-from gassapi_backend.exchange.openapi.naming import OperationIds
-from gassapi_backend.exchange.openapi.schemes import has_secrets, is_same_scheme, shareable
-from gassapi_backend.exchange.openapi.tags import Tags
-from gassapi_backend.exchange.openapi.texts import mapping
-from gassapi_backend.exchange.openapi.versions import NEWEST, converted, full, minor
-from gassapi_backend.exchange.openapi.wanted import Wanted, given
-from gassapi_backend.exchange.openapi.written_servers import (
+from gassapi_backend.exchange.openapi.writing.gathering import home_of, homes_of
+from gassapi_backend.exchange.openapi.writing.homes import Home, document_of, operation_of
+from gassapi_backend.exchange.openapi.writing.naming import OperationIds
+from gassapi_backend.exchange.openapi.writing.schemes import has_secrets, is_same_scheme, shareable
+from gassapi_backend.exchange.openapi.writing.servers import (
     BASE,
     edited_servers,
     known_values,
     root_servers,
     usual_server,
 )
+from gassapi_backend.exchange.openapi.writing.tags import Tags
+from gassapi_backend.exchange.openapi.writing.wanted import Wanted, given
 from gassapi_backend.exchange.tree import (
     Document,
     Folder,

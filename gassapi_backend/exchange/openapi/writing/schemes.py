@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
+from gassapi_backend.exchange.openapi.reading.security import variable
 from gassapi_backend.exchange.openapi.references import References
-from gassapi_backend.exchange.openapi.security import variable
 from gassapi_backend.exchange.openapi.texts import mapping, text_or_none
 from gassapi_backend.exchange.tree import Json
 

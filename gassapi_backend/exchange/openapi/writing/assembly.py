@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from gassapi_backend.exchange.openapi.homes import Home
-from gassapi_backend.exchange.openapi.naming import OperationIds
-from gassapi_backend.exchange.openapi.tags import Tags
-from gassapi_backend.exchange.openapi.urls import shape_of
-from gassapi_backend.exchange.openapi.wanted import Wanted
+from gassapi_backend.exchange.openapi.writing.homes import Home
+from gassapi_backend.exchange.openapi.writing.naming import OperationIds
+from gassapi_backend.exchange.openapi.writing.tags import Tags
+from gassapi_backend.exchange.openapi.writing.urls import shape_of
+from gassapi_backend.exchange.openapi.writing.wanted import Wanted
 from gassapi_backend.exchange.tree import Folder, Json, Note, Request, What
 
 

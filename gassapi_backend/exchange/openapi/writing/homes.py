@@ -4,17 +4,17 @@ from dataclasses import dataclass, field
 
 from gassapi_backend.exchange.openapi.copying import unshared
 from gassapi_backend.exchange.openapi.grammar import ADDITIONAL, BACKPORT, METHODS, QUERY, walk
-from gassapi_backend.exchange.openapi.operations import (
+from gassapi_backend.exchange.openapi.reading.operations import (
     Context,
     Operation,
     OperationRead,
     read_operation,
 )
-from gassapi_backend.exchange.openapi.parameters import parameters_of
+from gassapi_backend.exchange.openapi.reading.parameters import parameters_of
+from gassapi_backend.exchange.openapi.reading.security import read_security, schemes_of
 from gassapi_backend.exchange.openapi.references import References
-from gassapi_backend.exchange.openapi.schemes import Schemes
-from gassapi_backend.exchange.openapi.security import read_security, schemes_of
 from gassapi_backend.exchange.openapi.texts import mapping
+from gassapi_backend.exchange.openapi.writing.schemes import Schemes
 from gassapi_backend.exchange.tree import Folder, Json, Origin, Request
 from gassapi_backend.exchange.writing import own_origin
 

@@ -1,8 +1,10 @@
 """Gathers the documents that a tree was imported from, in one version and with one set of names."""
 
-from gassapi_backend.exchange.openapi.assembly import Assembly, walk
 from gassapi_backend.exchange.openapi.grammar import SECTIONS
-from gassapi_backend.exchange.openapi.homes import (
+from gassapi_backend.exchange.openapi.texts import mapping
+from gassapi_backend.exchange.openapi.versions import converted, full, minor
+from gassapi_backend.exchange.openapi.writing.assembly import Assembly, walk
+from gassapi_backend.exchange.openapi.writing.homes import (
     Home,
     document_of,
     has_operation,
@@ -10,9 +12,7 @@ from gassapi_backend.exchange.openapi.homes import (
     put_operation,
     with_moved_references,
 )
-from gassapi_backend.exchange.openapi.texts import mapping
-from gassapi_backend.exchange.openapi.versions import converted, full, minor
-from gassapi_backend.exchange.openapi.wanted import Wanted
+from gassapi_backend.exchange.openapi.writing.wanted import Wanted
 from gassapi_backend.exchange.tree import Folder, Json
 
 _STAND_IN = "/#"

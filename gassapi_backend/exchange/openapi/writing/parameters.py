@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 
 from gassapi_backend.exchange.openapi.copying import unshared
 from gassapi_backend.exchange.openapi.extensions import OWN
-from gassapi_backend.exchange.openapi.operations import OperationRead
-from gassapi_backend.exchange.openapi.parameters import (
+from gassapi_backend.exchange.openapi.reading.operations import OperationRead
+from gassapi_backend.exchange.openapi.reading.parameters import (
     NOT_PARAMETERS,
     Parameter,
     is_sent,
     schema_of,
 )
+from gassapi_backend.exchange.openapi.reading.sampling import kind_of
 from gassapi_backend.exchange.openapi.references import References
-from gassapi_backend.exchange.openapi.sampling import kind_of
 from gassapi_backend.exchange.openapi.texts import mapping
-from gassapi_backend.exchange.openapi.wanted import Atom, atom_of, header_atoms
+from gassapi_backend.exchange.openapi.writing.wanted import Atom, atom_of, header_atoms
 from gassapi_backend.exchange.tree import Entry, Json
 
 _INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,17})")

@@ -1,9 +1,12 @@
 """Puts the requests of a tree into one document: each as an operation, or beside one."""
 
-from gassapi_backend.exchange.openapi.assembly import Assembly, Placed, note
-from gassapi_backend.exchange.openapi.beside import add_beside, keep_aside
 from gassapi_backend.exchange.openapi.extensions import OWN
-from gassapi_backend.exchange.openapi.homes import (
+from gassapi_backend.exchange.openapi.reading.operations import TEMPLATE, Operation, name_of
+from gassapi_backend.exchange.openapi.reading.servers import server_url
+from gassapi_backend.exchange.openapi.texts import mapping, objects
+from gassapi_backend.exchange.openapi.writing.assembly import Assembly, Placed, note
+from gassapi_backend.exchange.openapi.writing.beside import add_beside, keep_aside
+from gassapi_backend.exchange.openapi.writing.homes import (
     Home,
     has_operation,
     operation_of,
@@ -11,15 +14,12 @@ from gassapi_backend.exchange.openapi.homes import (
     with_moved_references,
     with_path_level,
 )
-from gassapi_backend.exchange.openapi.operations import TEMPLATE, Operation, name_of
-from gassapi_backend.exchange.openapi.schemes import has_secrets
-from gassapi_backend.exchange.openapi.servers import server_url
-from gassapi_backend.exchange.openapi.texts import mapping, objects
-from gassapi_backend.exchange.openapi.urls import server_object, shape_of
-from gassapi_backend.exchange.openapi.wanted import FIELDS, Wanted
-from gassapi_backend.exchange.openapi.written_operations import edited_operation, new_operation
-from gassapi_backend.exchange.openapi.written_parameters import path_parameter
-from gassapi_backend.exchange.openapi.written_servers import is_server_of
+from gassapi_backend.exchange.openapi.writing.operations import edited_operation, new_operation
+from gassapi_backend.exchange.openapi.writing.parameters import path_parameter
+from gassapi_backend.exchange.openapi.writing.schemes import has_secrets
+from gassapi_backend.exchange.openapi.writing.servers import is_server_of
+from gassapi_backend.exchange.openapi.writing.urls import server_object, shape_of
+from gassapi_backend.exchange.openapi.writing.wanted import FIELDS, Wanted
 from gassapi_backend.exchange.tree import Json
 
 _NO_METHOD = (

@@ -12,16 +12,16 @@ from gassapi_backend.exchange.openapi.media_types import (
     is_range,
     preferred,
 )
-from gassapi_backend.exchange.openapi.parameters import Placed, example_value
+from gassapi_backend.exchange.openapi.reading.parameters import Placed, example_value
+from gassapi_backend.exchange.openapi.reading.sampling import NOTHING, kind_of, said_value, sample
+from gassapi_backend.exchange.openapi.reading.xml import xml_text
 from gassapi_backend.exchange.openapi.references import References
-from gassapi_backend.exchange.openapi.sampling import NOTHING, kind_of, said_value, sample
 from gassapi_backend.exchange.openapi.texts import (
     json_text,
     mapping,
     plain_text,
     text_or_none,
 )
-from gassapi_backend.exchange.openapi.xml import xml_text
 from gassapi_backend.exchange.tree import Entry, Json
 
 

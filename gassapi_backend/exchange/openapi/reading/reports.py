@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from gassapi_backend.exchange.openapi.grammar import METHODS, QUERY, children, escaped, pointer
-from gassapi_backend.exchange.openapi.operations import Context, Operation, OperationRead
+from gassapi_backend.exchange.openapi.reading.operations import Context, Operation, OperationRead
 from gassapi_backend.exchange.openapi.texts import mapping
 from gassapi_backend.exchange.tree import Note, What
 

@@ -1,9 +1,9 @@
 """From OpenAPI 3.2 to 3.1: what is new becomes an ``x-oai-`` extension, as the registry has it."""
 
-from gassapi_backend.exchange.openapi.changes import Changes
 from gassapi_backend.exchange.openapi.grammar import ADDITIONAL, BACKPORT, QUERY, Where, walk
 from gassapi_backend.exchange.openapi.references import References
 from gassapi_backend.exchange.openapi.texts import mapping, objects
+from gassapi_backend.exchange.openapi.versions.changes import Changes
 from gassapi_backend.exchange.tree import Json
 
 NEWER: dict[str, tuple[str, ...]] = {

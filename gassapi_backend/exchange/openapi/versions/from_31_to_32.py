@@ -1,9 +1,9 @@
 """From OpenAPI 3.1 to 3.2: extensions that stood in for what is new become fields."""
 
-from gassapi_backend.exchange.openapi.changes import Changes
-from gassapi_backend.exchange.openapi.from_32_to_31 import NEWER
 from gassapi_backend.exchange.openapi.grammar import ADDITIONAL, BACKPORT, QUERY, walk
 from gassapi_backend.exchange.openapi.texts import mapping, objects
+from gassapi_backend.exchange.openapi.versions.changes import Changes
+from gassapi_backend.exchange.openapi.versions.from_32_to_31 import NEWER
 from gassapi_backend.exchange.tree import Json
 
 

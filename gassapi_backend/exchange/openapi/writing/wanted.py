@@ -4,7 +4,13 @@ from dataclasses import dataclass, field, fields, replace
 
 from gassapi_backend.exchange.openapi.media_types import DEFAULTS
 from gassapi_backend.exchange.openapi.texts import mapping, objects
-from gassapi_backend.exchange.openapi.urls import PathTemplate, SplitUrl, query_of, split, template
+from gassapi_backend.exchange.openapi.writing.urls import (
+    PathTemplate,
+    SplitUrl,
+    query_of,
+    split,
+    template,
+)
 from gassapi_backend.exchange.tree import Entry, Folder, Json, Request
 
 FIELDS = tuple(one.name for one in fields(Request) if one.name not in ("origin", "id"))

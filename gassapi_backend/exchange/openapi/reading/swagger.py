@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from gassapi_backend.exchange.openapi.grammar import METHODS, escaped, walk
-from gassapi_backend.exchange.openapi.references import References
-from gassapi_backend.exchange.openapi.swagger_parameters import (
+from gassapi_backend.exchange.openapi.reading.swagger_parameters import (
     Converting,
     parameter_of,
     parameters_and_body,
     place_of,
     schema_of_fields,
 )
+from gassapi_backend.exchange.openapi.references import References
 from gassapi_backend.exchange.openapi.texts import mapping, text_or_none
 from gassapi_backend.exchange.tree import Json, Note
 

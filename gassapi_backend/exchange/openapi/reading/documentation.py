@@ -1,10 +1,10 @@
 """What an operation says of itself in words and schemas, for people and AI assistants."""
 
-from gassapi_backend.exchange.openapi.bodies import BodyRead
-from gassapi_backend.exchange.openapi.parameters import NOT_PARAMETERS, Parameter, schema_of
+from gassapi_backend.exchange.openapi.reading.bodies import BodyRead
+from gassapi_backend.exchange.openapi.reading.parameters import NOT_PARAMETERS, Parameter, schema_of
+from gassapi_backend.exchange.openapi.reading.sampling import kind_of
+from gassapi_backend.exchange.openapi.reading.security import SecurityRead
 from gassapi_backend.exchange.openapi.references import References
-from gassapi_backend.exchange.openapi.sampling import kind_of
-from gassapi_backend.exchange.openapi.security import SecurityRead
 from gassapi_backend.exchange.openapi.texts import first_paragraph, mapping, text_or_none
 from gassapi_backend.exchange.tree import Json
 

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable
 
-from gassapi_backend.exchange.openapi.changes import Changes
 from gassapi_backend.exchange.openapi.copying import unshared
-from gassapi_backend.exchange.openapi.from_30_to_31 import to_31
-from gassapi_backend.exchange.openapi.from_31_to_30 import to_30
-from gassapi_backend.exchange.openapi.from_31_to_32 import to_32
-from gassapi_backend.exchange.openapi.from_32_to_31 import back_to_31
+from gassapi_backend.exchange.openapi.versions.changes import Changes
+from gassapi_backend.exchange.openapi.versions.from_30_to_31 import to_31
+from gassapi_backend.exchange.openapi.versions.from_31_to_30 import to_30
+from gassapi_backend.exchange.openapi.versions.from_31_to_32 import to_32
+from gassapi_backend.exchange.openapi.versions.from_32_to_31 import back_to_31
 from gassapi_backend.exchange.tree import Json, Note
 
 NEWEST = "3.1"

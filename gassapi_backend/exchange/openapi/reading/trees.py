@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 
 from gassapi_backend.exchange.openapi.extensions import MORE, OWN, folder_of, own_fields
 from gassapi_backend.exchange.openapi.grammar import ADDITIONAL, BACKPORT, METHODS, QUERY, escaped
-from gassapi_backend.exchange.openapi.operations import (
+from gassapi_backend.exchange.openapi.reading.operations import (
     Context,
     Operation,
     further_requests,
     operations_of,
     read_operation,
 )
+from gassapi_backend.exchange.openapi.reading.reports import said_of_document, said_of_operation
+from gassapi_backend.exchange.openapi.reading.servers import read_environments
 from gassapi_backend.exchange.openapi.references import report_unresolved
-from gassapi_backend.exchange.openapi.reports import said_of_document, said_of_operation
-from gassapi_backend.exchange.openapi.servers import read_environments
 from gassapi_backend.exchange.openapi.texts import mapping, objects, text_or_none
 from gassapi_backend.exchange.tree import (
     Document,
