@@ -49,6 +49,7 @@ from gassapi_backend.server.service.state import DOCUMENT, HEALTH, INSTANCE
 from gassapi_backend.server.tokens.state import USAGE
 from gassapi_backend.server.tokens.usage import TokenUsage
 from gassapi_backend.server.web.answer_cache import ANSWERS, AnswerCache
+from gassapi_backend.server.web.connections import KEEP_ALIVE_SECONDS
 from gassapi_backend.server.web.protocol import refuse_in_our_shape
 from gassapi_backend.server.web.reading import MAX_BODY
 from gassapi_backend.server.web.state import CALLERS, KEYS, SETTINGS, STATE, VAULT, ServerState
@@ -69,7 +70,11 @@ def build_app(settings: Settings) -> web.Application:
     Raises ``SettingsError`` when the secret key cannot be used.
     """
     refuse_in_our_shape()
-    app = web.Application(client_max_size=MAX_BODY)
+    app = web.Application(
+        client_max_size=MAX_BODY,
+        # what nobody reads is not inflated; see receive()
+        handler_args={"auto_decompress": False, "keepalive_timeout": KEEP_ALIVE_SECONDS},
+    )
     is_limited = settings.rate_limits == "on"
     app[SETTINGS] = settings
     app[KEYS] = load_keys(settings)

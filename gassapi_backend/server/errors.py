@@ -27,6 +27,7 @@ class Code(StrEnum):
     PRECONDITION_FAILED = "PRECONDITION_FAILED"
     PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE"
     UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
+    REQUEST_TIMEOUT = "REQUEST_TIMEOUT"
     RATE_LIMIT_ERROR = "RATE_LIMIT_ERROR"
     ACCOUNT_LOCKED = "ACCOUNT_LOCKED"
     INTERNAL_ERROR = "INTERNAL_ERROR"
@@ -131,6 +132,13 @@ class UnsupportedMediaType(Failure):
 
     status = 415
     code = Code.UNSUPPORTED_MEDIA_TYPE
+
+
+class TooSlow(Failure):
+    """The body did not come in time (RFC 9110, 15.5.9)."""
+
+    status = 408
+    code = Code.REQUEST_TIMEOUT
 
 
 class TooMany(Failure):

@@ -46,7 +46,7 @@ from gassapi_backend.server.web.credentials import (
     sent_token,
 )
 from gassapi_backend.server.web.headers import HEADERS, SERVER
-from gassapi_backend.server.web.reading import printable, reply_failure
+from gassapi_backend.server.web.reading import MAX_BODY, printable, reply_failure
 from gassapi_backend.server.web.state import (
     ACTOR,
     CALLERS,
@@ -101,6 +101,9 @@ async def surround(request: web.Request, handler: Handler) -> web.StreamResponse
         response.force_close()  # nobody knows where the next request begins
     except Exception as error:
         response = reply_failure(_unexpected(error, request), request_id)
+    is_unread = request.body_exists and not request.content.is_eof()
+    if is_unread and (_is_much(request) or response.status == 408):
+        response.force_close()  # it is not read to its end only to keep the connection
     _log.info(
         "request",
         method=request.method,
@@ -272,6 +275,11 @@ def _is_within(address: str, networks: list[IPv4Network | IPv6Network]) -> bool:
         return False
     found = ip_address(address)
     return any(found in network for network in networks if network.version == found.version)
+
+
+def _is_much(request: web.Request) -> bool:
+    length = request.content_length
+    return length is None or length > MAX_BODY
 
 
 def _is_preflight(request: web.Request) -> bool:

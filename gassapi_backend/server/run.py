@@ -22,6 +22,7 @@ from gassapi_backend.models import Project, User
 from gassapi_backend.server.app import build_app
 from gassapi_backend.server.changes.redis import connect
 from gassapi_backend.server.feed.state import FOLLOWERS
+from gassapi_backend.server.web.connections import Server, watch
 from gassapi_backend.server.web.state import STATE
 from gassapi_backend.settings import Settings, SettingsError
 from gassapi_backend.unknown_variables import unknown_variables
@@ -144,6 +145,7 @@ class Runner(web.AppRunner):
 
     def __init__(self, app: web.Application) -> None:
         self._busy: set[object] = set()  # connections with a request under way
+        self._watching: asyncio.Task[None] | None = None
         app.middlewares.insert(0, self._note)
         super().__init__(app, access_log=None, shutdown_timeout=LAST_SECONDS)
 
@@ -154,8 +156,15 @@ class Runner(web.AppRunner):
         went on.
         """
         await super().setup()
+        self._watching = asyncio.create_task(watch(self.server)) if self.server else None
         gc.collect()
         gc.freeze()
+
+    async def _make_server(self) -> web.Server:
+        """Make aiohttp's server as it does, but of connections that are watched."""
+        made = await super()._make_server()
+        made.__class__ = Server  # aiohttp takes no class of connections, and adds no attribute
+        return made
 
     @web.middleware
     async def _note(
@@ -171,6 +180,8 @@ class Runner(web.AppRunner):
 
     async def cleanup(self) -> None:
         self.app[STATE].is_draining = True
+        if self._watching:
+            self._watching.cancel()
         self.app[FOLLOWERS].close()
         for site in self.sites:
             await site.stop()

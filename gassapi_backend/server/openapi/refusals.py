@@ -49,6 +49,7 @@ MEANINGS: dict[int, tuple[str, dict[Code, str]]] = {
         "It was changed in the meantime; `details.current` is the current state.",
         {Code.PRECONDITION_FAILED: "`If-Match` names an older revision"},
     ),
+    408: ("The body came too slowly.", {Code.REQUEST_TIMEOUT: "it did not come in time"}),
     413: ("The body is too large.", {Code.PAYLOAD_TOO_LARGE: "it has more bytes than are taken"}),
     415: (
         "The body is of another type.",
@@ -80,7 +81,7 @@ def refusals(route: Route) -> set[int]:
     if route.body is not None or route.query is not None or takes_key(route):
         found.add(400)
     if route.body is not None:
-        found |= {413, 415}
+        found |= {408, 413, 415}
     if route.permission is not Permission.PUBLIC:
         found |= {401, 403}
     if route.permission is Permission.VALIDATE_TOKEN:

@@ -4,12 +4,11 @@ from typing import Any
 
 import structlog
 from aiohttp import web
-from aiohttp.http_exceptions import ContentEncodingError
 
 from gassapi_backend.models import new_id
 from gassapi_backend.server.errors import Failure, Invalid
 from gassapi_backend.server.web.headers import HEADERS, SERVER
-from gassapi_backend.server.web.reading import reply_failure, unknown_encoding
+from gassapi_backend.server.web.reading import reply_failure
 
 _log = structlog.get_logger("gassapi.request")
 
@@ -47,8 +46,6 @@ def _handle_error(
     request_id = new_id()
     if status == 400:
         failure: Failure = Invalid("This is not a valid HTTP request.")
-        if isinstance(exc, ContentEncodingError):
-            failure = unknown_encoding()
         _log.info("not http", reason=type(exc).__name__, ip=request.remote, requestId=request_id)
     else:
         failure = Failure("Something went wrong here. Quote the request id to your operator.")

@@ -11,7 +11,7 @@ import orjson
 from aiohttp import web
 from pydantic import BaseModel
 
-from gassapi_backend.server.errors import Failure, Invalid, TooLarge, UnsupportedMediaType
+from gassapi_backend.server.errors import Failure, Invalid, UnsupportedMediaType
 from gassapi_backend.server.web.bodies import (
     JSON,
     MERGE_PATCH,
@@ -28,6 +28,7 @@ from gassapi_backend.server.web.bodies import (
     printable,
     validated,
 )
+from gassapi_backend.server.web.receiving import receive
 
 __all__ = [  # schemas and actions take what they need from bodies, which loads no web server
     "JSON",
@@ -55,7 +56,6 @@ __all__ = [  # schemas and actions take what they need from bodies, which loads 
 MAX_BODY = 1_000_000
 MAX_DEPTH = 100
 MAX_INTEGER = 2**63 - 1
-ENCODINGS = ("gzip", "deflate", "identity")
 
 BOM = b"\xef\xbb\xbf"  # ignored before JSON, as RFC 8259 (8.1) allows
 
@@ -84,25 +84,11 @@ def _check_media_type(request: web.Request, schema: type[BaseModel]) -> None:
     wanted = schema.media_types if issubclass(schema, Body) else (JSON,)
     if request.content_type not in wanted:
         raise UnsupportedMediaType(f"Send the body as {' or '.join(wanted)}.")
-    if request.headers.get("Content-Encoding", "identity").strip().lower() not in ENCODINGS:
-        raise unknown_encoding()
-
-
-def unknown_encoding() -> UnsupportedMediaType:
-    """Return the refusal of a ``Content-Encoding`` that is not understood here."""
-    known = ", ".join(ENCODINGS[:-1])
-    return UnsupportedMediaType(f"Send the body with Content-Encoding {known}, or without.")
 
 
 async def read_bytes(request: web.Request) -> bytes:
-    """Read the request's body, at most ``MAX_BODY`` bytes of it."""
-    too_large = TooLarge(f"The body is larger than {MAX_BODY // 1000} KB.")
-    if request.content_length is not None and request.content_length > MAX_BODY:
-        raise too_large
-    try:
-        return await request.read()
-    except web.HTTPRequestEntityTooLarge:
-        raise too_large from None
+    """Read the request's body, at most ``MAX_BODY`` bytes of it. Raises as ``receive()`` does."""
+    return await receive(request, MAX_BODY)
 
 
 def read_query(request: web.Request, schema: type[BodyType]) -> BodyType:

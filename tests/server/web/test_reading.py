@@ -265,6 +265,7 @@ async def test_a_broken_body_that_nobody_reads_makes_no_noise(
 ) -> None:
     head = (
         b"POST /api/v1%s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        b"Connection: close\r\n"
         b'Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\n{"a":'
     )
     answer = await api.raw(head % path.encode())

@@ -1,0 +1,85 @@
+"""Connections that only take up room: closed when they send too slowly or do not read.
+
+A look over all connections once a second costs less than timers of each, and is exact enough.
+"""
+
+import asyncio
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+HEADER_SECONDS = 10  # for the request line and headers, from the first byte or the connection on
+KEEP_ALIVE_SECONDS = 75  # without a request
+UNREAD_SECONDS = 30  # in which a client has to take something of what waits for it
+LOOK_SECONDS = 1.0
+
+_log = structlog.get_logger("gassapi.connections")
+
+
+class Connection(web.RequestHandler):
+    """aiohttp's connection, which also notes when something last came or went."""
+
+    __slots__ = ("began", "is_waiting", "taken_at", "unread")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.began: float | None = self._loop.time()  # of headers that are not all there
+        self.unread = 0  # bytes that waited to be taken when we last looked
+        self.taken_at = self._loop.time()
+
+    def data_received(self, data: bytes) -> None:
+        """Note when the headers of a request begin to come."""
+        if data and self.began is None and self._waiter is not None:
+            self.began = self._loop.time()
+        before = self._request_count
+        super().data_received(data)
+        if self._request_count != before:
+            self.began = None
+
+    def is_late(self, moment: float) -> bool:
+        """Whether headers have been coming for too long."""
+        return self.began is not None and moment - self.began > HEADER_SECONDS
+
+    def is_stuck(self, moment: float) -> bool:
+        """Whether a client has taken nothing of what waits for it, for too long."""
+        waiting = self.transport.get_write_buffer_size() if self.transport is not None else 0
+        if waiting == 0 or waiting < self.unread or self.unread == 0:
+            self.taken_at = moment
+        self.unread = waiting
+        return moment - self.taken_at > UNREAD_SECONDS
+
+    def abort(self) -> None:
+        """Cut the connection off, whatever still waits to be sent."""
+        transport = self.transport
+        self.force_close()
+        if transport is not None:
+            transport.abort()
+
+
+class Server(web.Server):
+    """aiohttp's server, of such connections."""
+
+    def __call__(self) -> web.RequestHandler:
+        """Return what deals with a new connection."""
+        return Connection(self, loop=self._loop, **self._kwargs)
+
+
+async def watch(server: web.Server) -> None:
+    """Close connections that only take up room, until this is cancelled."""
+    loop = asyncio.get_running_loop()
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        moment = loop.time()
+        late = stuck = 0
+        for connection in server.connections:
+            if not isinstance(connection, Connection):
+                continue
+            if connection.is_stuck(moment):
+                connection.abort()
+                stuck += 1
+            elif connection.is_late(moment):
+                connection.force_close()
+                late += 1
+        if late or stuck:
+            _log.warning("connections closed", sentNoRequest=late, readNothing=stuck)
