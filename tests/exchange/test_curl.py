@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from gassapi_backend.exchange import formats
@@ -281,12 +281,14 @@ def test_text_without_a_request_is_refused(text: str) -> None:
         read(text)
 
 
+@settings(deadline=None)
 @given(some.text(alphabet=some.characters(codec="utf-8", exclude_characters="\0"), max_size=60))
 def test_a_quoted_word_is_read_as_the_same_word(text: str) -> None:
     assert words(f"x {quoted(text)}")[1] == text
     assert printed(escaped(text)) == text
 
 
+@settings(deadline=None)
 @given(some.text(max_size=80))
 def test_any_text_is_read_or_refused(text: str) -> None:
     for start in ("curl http://h ", "curl -F ", "curl -H ", 'curl ^"', "curl `\n"):

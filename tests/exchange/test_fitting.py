@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from gassapi_backend.exchange.fitting import LIMITS, Limits, distinct, fit
@@ -95,6 +95,7 @@ def test_names_are_told_apart_from_those_that_are_taken() -> None:
     assert distinct(["Shop", "x"], folded, taken=["SHOP", "shop 2"]) == ["Shop 3", "x"]
 
 
+@settings(deadline=None)
 @given(some.lists(some.sampled_from(["a", "A", "a 2", "ａ", "a 3", "b"]), max_size=12))
 def test_distinct_names_are_distinct_and_the_first_of_each_keeps_its_own(given: list[str]) -> None:
     found = distinct(given, folded)
@@ -123,6 +124,7 @@ def test_joiners_stay_in_a_name() -> None:
     assert (names(top), notes) == (["👩\u200d🚀"], [])
 
 
+@settings(deadline=None)
 @given(some.text())
 def test_what_is_left_of_a_name_can_be_stored(name: str) -> None:
     left = printable(name)

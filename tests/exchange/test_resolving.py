@@ -4,7 +4,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from gassapi_backend.exchange.resolving import (
@@ -55,6 +55,7 @@ def test_references_are_replaced_and_all_else_stays(text: str, result: str) -> N
     assert filled(text, a="1", b="<{{a}}>", x1="one") == result
 
 
+@settings(deadline=None)
 @given(some.text(alphabet="{}ab ", max_size=40))
 def test_text_without_known_names_stays_as_it_is(text: str) -> None:
     assert filled(text, known="1") == text

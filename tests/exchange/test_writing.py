@@ -4,7 +4,7 @@ import json
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from gassapi_backend.exchange.entries import written_entries
@@ -35,6 +35,7 @@ def yaml_of(value: Json) -> bytes:
     return b"".join(yaml_chunks(value))
 
 
+@settings(deadline=None)
 @given(VALUES)
 def test_json_says_what_the_value_says(value: Json) -> None:
     assert json.loads(json_of(value)) == value
@@ -53,6 +54,7 @@ def test_integers_beyond_64_bits_are_written_in_full() -> None:
     assert yaml.safe_load(yaml_of(value)) == value
 
 
+@settings(deadline=None)
 @given(VALUES)
 def test_yaml_says_what_the_value_says(value: Json) -> None:
     assert yaml.safe_load(yaml_of(value)) == value
