@@ -18,6 +18,9 @@ _SECRET = re.compile(
 )
 """MCP tokens, refresh tokens, JWTs, and the credentials of a URL."""
 
+REQUEST = "request"
+"""The event of a request that was answered."""
+
 _RECORD = frozenset({"_record", "_from_structlog"})  # what structlog takes out again
 
 
@@ -28,12 +31,17 @@ def redacted(text: str) -> str:
     return text
 
 
+def logs_json(settings: Settings) -> bool:
+    """Whether log lines are for machines."""
+    if settings.log_format == "auto":
+        return not sys.stderr.isatty()
+    return settings.log_format == "json"
+
+
 def set_up_logging(settings: Settings) -> None:
     """Send every log line of this process, libraries' included, to standard error."""
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
-    is_json = settings.log_format == "json" or (
-        settings.log_format == "auto" and not sys.stderr.isatty()
-    )
+    is_json = logs_json(settings)
     if is_json:
         renderer: Any = structlog.processors.JSONRenderer(
             serializer=lambda event, **_: _dumps(event).decode()
@@ -52,7 +60,7 @@ def set_up_logging(settings: Settings) -> None:
         exceptions,
     ]
     shared = [*common, _redact]
-    last: list[Any] = [renderer] if is_json else [_make_visible, renderer]
+    last: list[Any] = [renderer] if is_json else [_make_visible, _in_words, renderer]
     own: list[Any] = [*common, _json_line] if is_json else [*shared, *last]
     structlog.configure(
         processors=own,
@@ -99,6 +107,23 @@ def _make_visible(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
     return {
         key: visible(value) if isinstance(value, str) else value for key, value in event.items()
     }
+
+
+def _in_words(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Write a request as people read it: ``POST /path 201 7ms 203.0.113.5 id of the user``."""
+    if event.get("event") != REQUEST or "method" not in event:
+        return event
+    told = {name: event.pop(name, None) for name in _TOLD}
+    who = told["userId"] or "-"
+    if told["tokenId"]:
+        who += f" by token {told['tokenId']}"
+    event["event"] = (
+        f"{told['method']} {told['path']} {told['status']} {told['ms']:.0f}ms {told['ip']} {who}"
+    )
+    return event
+
+
+_TOLD = ("method", "path", "status", "ms", "ip", "userId", "tokenId")
 
 
 def _harmless(value: Any) -> Any:

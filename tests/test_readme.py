@@ -85,7 +85,7 @@ def test_the_first_steps_work_as_they_are_written(installed: Path, tmp_path: Pat
     (tmp_path / "log").touch()
     shell.sendline(f"{start} > ../log 2>&1 &")
     try:
-        assert sooner_or_later(lambda: "user create" in (tmp_path / "log").read_text())
+        assert sooner_or_later(lambda: '"event":"listening"' in (tmp_path / "log").read_text())
         printed = ""
         for command in block(section("First steps")):
             typed = command.replace("localhost:3000", f"localhost:{port}")

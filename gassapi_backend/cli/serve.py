@@ -17,6 +17,7 @@ from rich.table import Table
 from gassapi_backend import __version__
 from gassapi_backend import settings as options
 from gassapi_backend.cli.console import checks, err, fail, out, print_whole
+from gassapi_backend.logs import logs_json
 from gassapi_backend.settings import LOOPBACK, PREFIX, Settings, without_password
 
 if TYPE_CHECKING:
@@ -149,7 +150,9 @@ def _listens_on(settings: Settings) -> str:
 
 
 def announce(settings: Settings, *, next_step: str = "") -> None:
-    """Tell where the server is, and what to do next."""
+    """Tell people where the server is, and what to do next; machines read it in the log."""
+    if settings.log_format == "json" or (logs_json(settings) and not out.is_terminal):
+        return
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim")
     grid.add_column(overflow="fold")

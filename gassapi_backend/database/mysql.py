@@ -31,6 +31,7 @@ from tortoise.exceptions import DBConnectionError, OperationalError
 from gassapi_backend.addresses import Host
 from gassapi_backend.database.failures import AWAY_CODES, BUSY, code_of
 from gassapi_backend.database.hosts import choose
+from gassapi_backend.database.slow import Timed, lent
 
 ACQUIRE_SECONDS = 5
 SYNCED = "wsrep_sync_wait=1"
@@ -62,7 +63,7 @@ def session_command(statement_seconds: float | None = None) -> str:
     return f"SET {said}"
 
 
-class _Transaction(TransactionWrapper):
+class _Transaction(Timed, TransactionWrapper):
     async def execute_script(self, query: str) -> None:
         """Run statements, each ending its line with ``;``, one by one.
 
@@ -88,6 +89,7 @@ class _Connection(PoolConnectionWrapper[Any]):
     async def __aenter__(self) -> Any:
         await self.ensure_connection()
         self.connection = await _ours(self.client).lend()
+        lent()
         return self.connection
 
     async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
@@ -144,7 +146,7 @@ class _Context(TransactionContextPooled):
         return is_condemning
 
 
-class Client(MySQLClient):
+class Client(Timed, MySQLClient):
     """The ORM's MySQL client with a bounded wait and transactions that clean up.
 
     Times arrive as the text ``2026-01-31 12:00:00.000``, the form in which SQLite keeps them too.

@@ -31,11 +31,12 @@ from tortoise.exceptions import OperationalError
 
 from gassapi_backend.database import rows
 from gassapi_backend.database.failures import DAMAGED
+from gassapi_backend.database.slow import Timed, lent
 
 STEPS = 50_000  # of SQLite's machine between two looks at the clock: a few milliseconds
 
 
-class _Transaction(SqliteTransactionWrapper):
+class _Transaction(Timed, SqliteTransactionWrapper):
     async def begin(self) -> None:
         await self._connection.execute("BEGIN IMMEDIATE")
 
@@ -100,10 +101,11 @@ class _Connection(ConnectionWrapper[Any]):
             raise
         if isinstance(self.client, Client):
             self.client.limit(self.client.statement_seconds)
+        lent()
         return self.connection
 
 
-class Client(SqliteClient):
+class Client(Timed, SqliteClient):
     """The ORM's SQLite client with transactions that lock as they begin."""
 
     def __init__(

@@ -21,6 +21,7 @@ from gassapi_backend.database.failures import (
 )
 from gassapi_backend.database.reasons import explain
 from gassapi_backend.instance_key import Keys
+from gassapi_backend.logs import REQUEST
 from gassapi_backend.models import new_id
 from gassapi_backend.server.access.callers import NOBODY, Actor, Caller
 from gassapi_backend.server.access.credentials import Finder, TokenRevoked
@@ -61,6 +62,7 @@ from gassapi_backend.server.web.state import (
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 DEADLINE = 30  # seconds an answer may take
+SLOW_SECONDS = 1.0  # from which on an answer is slow
 VARY = "Authorization, Cookie, X-MCP-Token"  # each caller has another answer
 HSTS = "max-age=31536000"
 EXPOSED = (
@@ -104,16 +106,27 @@ async def surround(request: web.Request, handler: Handler) -> web.StreamResponse
     is_unread = request.body_exists and not request.content.is_eof()
     if is_unread and (_is_much(request) or response.status == 408):
         response.force_close()  # it is not read to its end only to keep the connection
-    _log.info(
-        "request",
+    _log_request(request, response.status, time.perf_counter() - started)
+    return response
+
+
+def _log_request(request: web.Request, status: int, seconds: float) -> None:
+    """Log the outcome; one that took long, unless it is made to last, as a warning."""
+    route = route_of(request)
+    is_slow = seconds >= SLOW_SECONDS and not (route and route.is_lasting)
+    caller = request[ACTOR].caller if ACTOR in request else NOBODY
+    log = _log.warning if is_slow else _log.info
+    log(
+        REQUEST,
         method=request.method,
         path=_shown_path(request),
-        status=response.status,
-        ms=round((time.perf_counter() - started) * 1000, 1),
-        requestId=request_id,
-        userId=request[ACTOR].caller.user_id if ACTOR in request else None,
+        status=status,
+        ms=round(seconds * 1000, 1),
+        ip=request[IP],
+        requestId=request[REQUEST_ID],
+        userId=caller.user_id,
+        tokenId=caller.token_id,
     )
-    return response
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:

@@ -14,6 +14,7 @@ import structlog
 import uvloop
 from aiohttp import web
 
+from gassapi_backend import __version__
 from gassapi_backend.database import open_database
 from gassapi_backend.database.migrations import upgrade
 from gassapi_backend.instance_key import lacks_key, load_keys, tell_of_new_key
@@ -30,6 +31,8 @@ from gassapi_backend.unknown_variables import unknown_variables
 DRAIN_SECONDS = 6  # requests under way may take so long after SIGTERM
 SAME_SIGNAL_SECONDS = 0.3  # terminal and parent often both send one; a later one ends it at once
 LAST_SECONDS = 1  # and those that took longer to be cut off
+
+STOPPED = "stopped"
 
 _log = structlog.get_logger("gassapi.server")
 
@@ -100,14 +103,21 @@ def serve(settings: Settings, announce: Announce, *, command: str = "start") -> 
         connect(settings.redis_url.get_secret_value())  # likewise, where the package is missing
     with listen(settings.host, settings.port, command) as listener:
         set_up_logging(settings)
+        _log.info("starting", version=__version__, workers=settings.workers, pid=os.getpid())
         for sentence in unknown_variables():
             _log.warning(sentence)
+
+        def tell(stage: Stage) -> None:
+            _log.info("listening", address=settings.base_url, on=settings.listens_on)
+            announce(stage)
+
         if settings.workers == 1:
-            uvloop.run(_serve_alone(settings, listener, announce))
+            uvloop.run(_serve_alone(settings, listener, tell))
+            _log.info(STOPPED)
         else:
             stage = uvloop.run(prepare(settings))
             descriptor = listener.detach()  # gunicorn's from here on
-            _serve_with_workers(settings, descriptor, lambda: announce(stage))
+            _serve_with_workers(settings, descriptor, lambda: tell(stage))
 
 
 async def _serve_alone(settings: Settings, listener: socket.socket, announce: Announce) -> None:
@@ -234,6 +244,7 @@ def _serve_with_workers(settings: Settings, descriptor: int, announce: Callable[
                 "control_socket_disable": True,
                 "proc_name": "gassapi-backend",
                 "when_ready": lambda _: announce(),
+                "on_exit": lambda _: _log.info(STOPPED),
             }.items():
                 self.cfg.set(name, value)
 

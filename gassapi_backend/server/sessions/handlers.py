@@ -19,6 +19,7 @@ from gassapi_backend.server.limits.state import LOGINS, REGISTRATIONS
 from gassapi_backend.server.members.schemas import PURPOSE
 from gassapi_backend.server.recovery.state import LINKS
 from gassapi_backend.server.sessions import actions, queries, registration
+from gassapi_backend.server.sessions.refusals import logged
 from gassapi_backend.server.sessions.schemas import (
     Credentials,
     LogoutOptions,
@@ -63,7 +64,9 @@ async def login(request: web.Request, credentials: Credentials) -> SignedIn:
     The tokens are also set as HttpOnly cookies.
     """
     app = request.app
-    user, session = await actions.sign_in(request[ACTOR], credentials, app[PASSWORDS], app[LOGINS])
+    actor = request[ACTOR]
+    with logged(actor, credentials.email):
+        user, session = await actions.sign_in(actor, credentials, app[PASSWORDS], app[LOGINS])
     return {"user": user_view(user), "tokens": _tokens(request, session)}
 
 
