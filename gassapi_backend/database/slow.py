@@ -18,19 +18,19 @@ _log = structlog.get_logger("gassapi.database")
 def lent() -> None:
     """Say that the statement has its connection: what it waited for that is not its own time."""
     if (started := _started.get()) is not None:
-        started[0] = time.perf_counter()
+        started[0] = time.monotonic()
 
 
 @contextmanager
 def timed(query: str) -> Iterator[None]:
     """Log the statement that runs in the block where it is slow, whether or not it succeeds."""
-    started = [time.perf_counter()]
+    started = [time.monotonic()]
     token = _started.set(started)
     try:
         yield
     finally:
         _started.reset(token)
-        if (seconds := time.perf_counter() - started[0]) >= SECONDS:
+        if (seconds := time.monotonic() - started[0]) >= SECONDS:
             statement = " ".join(query.split())[:LONGEST]
             _log.warning("slow statement", ms=round(seconds * 1000, 1), statement=statement)
 

@@ -13,7 +13,7 @@ from gassapi_backend.models import User
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """A clock that is set by hand."""
     at = [0.0]
-    monkeypatch.setattr(time, "perf_counter", lambda: at[0])
+    monkeypatch.setattr(time, "monotonic", lambda: at[0])
     return at
 
 
