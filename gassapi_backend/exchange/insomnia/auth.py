@@ -65,6 +65,8 @@ def read_auth(said: Json) -> Auth | None:
 def _read_oauth2(auth: Auth) -> None:
     if auth.pop("usePkce", False) is True and auth.get("grantType") == _CODE:
         auth["grantType"] = _PKCE
+    if auth.get("grantType") == "password":
+        auth["grantType"] = "password_credentials"
     in_body = auth.pop("credentialsInBody", None)
     if in_body is not None:
         auth["clientAuthentication"] = "body" if in_body is True else "header"

@@ -12,9 +12,9 @@ from gassapi_backend.exchange.insomnia.nodes import (
     refuse_others,
 )
 from gassapi_backend.exchange.insomnia.requests import kept_of, read_request
-from gassapi_backend.exchange.insomnia.spelling import as_spelled
 from gassapi_backend.exchange.insomnia.version4_reading import parts_of_version4
 from gassapi_backend.exchange.sources import Source
+from gassapi_backend.exchange.spelling import Texts, as_spelled
 from gassapi_backend.exchange.tree import (
     Document,
     Environment,
@@ -31,11 +31,25 @@ from gassapi_backend.exchange.tree import (
 from gassapi_backend.exchange.values import mapping, text_or_none
 
 FORMAT = "insomnia"
+_TEXTS = Texts(
+    keys=frozenset({
+        "name", "value", "url", "method", "text", "fileName", "mimeType", "description",
+        "schema_version", "preRequest", "afterResponse", "type",
+    }),
+    inside=frozenset({"authentication"}),
+    free=frozenset({
+        "environments", "environment", "spec", "cookieJar", "data", "dataPropertyOrder",
+    }),
+    others=frozenset({
+        "disabled", "useISO88591", "usePkce", "credentialsInBody", "useDefaultBrowser",
+        "validatePayload", "includeBodyHash",
+    }),
+)  # fmt: skip
 
 
 def read(source: Source) -> Document:
     """Return the tree of an export of version 4, or of a file of version 5."""
-    data = as_spelled(source)
+    data = as_spelled(source, _TEXTS)
     if not isinstance(data, dict):
         raise Unreadable("This is no export of Insomnia: it is not an object.")
     refuse_others(data)

@@ -1,0 +1,224 @@
+"""Bruno's own language: blocks of pairs, texts and lists.
+
+::
+
+    meta {            a dictionary: one pair in a line, a value of several lines between '''
+      name: Get one
+    }
+    body:json {       a text, moved two blanks to the right
+      {"a": 1}
+    }
+    vars:secret [     a list
+      token
+    ]
+
+A ``~`` before a key switches a pair off; keys with blanks or colons stand in double quotes; above
+a pair may stand annotations (``@description("…")``).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from gassapi_backend.exchange.tree import Unreadable
+
+Value = str | list[str]
+"""What a pair says; a list in brackets is a list."""
+
+
+@dataclass(slots=True)
+class Pair:
+    """A line of a dictionary, or an entry of a list."""
+
+    key: str
+    value: Value = ""
+    enabled: bool = True
+    annotations: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The value, that of a list as one text."""
+        return self.value if isinstance(self.value, str) else ", ".join(self.value)
+
+
+@dataclass(slots=True)
+class Block:
+    """A block by its name; ``line`` is where it begins, ``text`` all that stands in it."""
+
+    name: str
+    line: int
+    text: str = ""
+    pairs: list[Pair] = field(default_factory=list)
+
+    def get(self, key: str) -> str:
+        """Return the value of the last pair of a key; empty without one."""
+        return next((one.text for one in reversed(self.pairs) if one.key == key), "")
+
+
+_TEXTS = re.compile(
+    r"body|body:(?:json|text|xml|sparql|graphql|graphql:vars)|script:[\w-]+|tests|docs|example"
+    r"|request|response"
+)
+_START = re.compile(r"\s*([A-Za-z][\w.:-]*?)[ \t]*:?[ \t]*(?:(\{)[ \t]*(\}?)|(\[)([^\[]*))[ \t]*")
+_SINGLE = re.compile(r"([A-Za-z][\w-]*)[ \t]*:[ \t]*(.*)")
+_ANNOTATION = re.compile(r"\s*@([^\s():]+)(?:\((.*))?")
+_QUOTED = re.compile(r'(~?)"((?:\\"|[^"])*)"[ \t]*:[ \t]?(.*)', re.S)
+_DELIMITER = "'''"
+_LONGEST_START = 500
+
+
+def parse(text: str) -> list[Block]:
+    """Return the blocks of a file; raise ``Unreadable`` with a line for what is none."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    blocks: list[Block] = []
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        at += 1
+        if not line.strip():
+            continue
+        start = _START.fullmatch(line) if len(line) < _LONGEST_START else None
+        if start is None:
+            if single := _SINGLE.fullmatch(line.strip()):  # color: #fff
+                value, at = _value(single[2], lines, at)
+                blocks.append(Block(single[1], at, pairs=[Pair(single[1], value)]))
+                continue
+            raise Unreadable(
+                "This is not Bruno's language: "
+                f"a block is expected here, not “{line.strip()[:40]}”.",
+                f"line {at}",
+            )
+        block = Block(start[1], at)
+        end, first = ("}", start[3]) if start[2] else ("]", start[5])
+        inside, at = _inside(lines, at, end, first, block)
+        _fill(block, inside, is_list=end == "]")
+        blocks.append(block)
+    return blocks
+
+
+def _inside(lines: list[str], at: int, end: str, first: str, block: Block) -> tuple[list[str], int]:
+    """Return the lines up to the one that begins with the end, and the place behind it."""
+    first = first.strip()
+    if first.endswith(end):
+        return [first[:-1]] if first[:-1].strip() else [], at
+    inside = [first] if first else []
+    is_text = end == "}" and _TEXTS.fullmatch(block.name) is not None
+    is_quoted = False
+    while at < len(lines):
+        line = lines[at]
+        at += 1
+        if not is_quoted and line[:1] == end:
+            return inside, at
+        if not is_text and line.count(_DELIMITER) % 2:
+            is_quoted = not is_quoted
+        inside.append(line)
+    raise Unreadable(f"The block “{block.name}” has no end.", f"line {block.line}")
+
+
+def _fill(block: Block, lines: list[str], *, is_list: bool) -> None:
+    while lines and not lines[0]:
+        lines = lines[1:]
+    block.text = "\n".join(line.removeprefix("  ") for line in lines)
+    if is_list:
+        block.pairs = [*_entries(lines)]
+    elif not _TEXTS.fullmatch(block.name):
+        block.pairs = [*_pairs(lines)]
+
+
+def _entries(lines: list[str]) -> Iterator[Pair]:
+    annotations: dict[str, str] = {}
+    for line in lines:
+        if found := _ANNOTATION.fullmatch(line.strip()):
+            annotations[found[1]] = _argument(found[2] or ")")
+            continue
+        for name in line.split(","):
+            key = name.strip()
+            if key:
+                yield Pair(key.removeprefix("~"), "", not key.startswith("~"), annotations)
+                annotations = {}
+
+
+def _pairs(lines: list[str]) -> Iterator[Pair]:
+    at, annotations = 0, dict[str, str]()
+    while at < len(lines):
+        line = lines[at]
+        at += 1
+        if not line.strip():
+            continue
+        found = _ANNOTATION.fullmatch(line)
+        if found and (found[2] is not None or ":" not in line):
+            said, at = _to_bracket(found[2] or ")", lines, at)
+            annotations[found[1]] = _argument(said)
+            continue
+        key, enabled, rest = _key(line.strip())
+        value, at = _value(rest, lines, at)
+        yield Pair(key, value, enabled, annotations)
+        annotations = {}
+
+
+def _key(line: str) -> tuple[str, bool, str]:
+    """Return the key of a pair, whether it is on, and what stands behind the colon."""
+    if quoted := _QUOTED.fullmatch(line):
+        return quoted[2].replace('\\"', '"'), not quoted[1], quoted[3]
+    key, _, rest = line.partition(":")
+    key = key.strip()
+    return key.removeprefix("~").strip(), not key.startswith("~"), rest.strip()
+
+
+def _value(rest: str, lines: list[str], at: int) -> tuple[Value, int]:
+    """Return what a pair says, which may go over several lines, and the place behind it."""
+    rest = rest.strip()
+    if rest.startswith(_DELIMITER):
+        return _quoted(rest.removeprefix(_DELIMITER), lines, at)
+    if rest == "[":
+        items = []
+        while at < len(lines) and lines[at].strip() != "]":
+            items.append(lines[at].strip().rstrip(","))
+            at += 1
+        return [one for one in items if one], at + 1
+    return rest, at
+
+
+def _quoted(first: str, lines: list[str], at: int) -> tuple[str, int]:
+    """Return the text up to the end of its quotes, each line without four blanks of indentation.
+
+    What follows the quotes, like ``@contentType(…)``, stands behind the text.
+    """
+    if _DELIMITER in first:
+        text, _, after = first.partition(_DELIMITER)
+        return _with_rest(text, after), at
+    inside = [first] if first else []
+    while at < len(lines):
+        line = lines[at]
+        at += 1
+        text, found, after = line.partition(_DELIMITER)
+        text = text.removeprefix("    ") if text[:4].isspace() else text.lstrip()
+        if found:
+            inside += [text] if text.strip() else []
+            return _with_rest("\n".join(inside), after), at
+        inside.append(text)
+    return "\n".join(inside), at
+
+
+def _with_rest(text: str, after: str) -> str:
+    return f"{text} {after.strip()}" if after.strip() else text
+
+
+def _to_bracket(said: str, lines: list[str], at: int) -> tuple[str, int]:
+    """Return what stands in the brackets of an annotation, which may hold several lines."""
+    if not said.startswith(_DELIMITER):
+        return said, at
+    text, at = _quoted(said.removeprefix(_DELIMITER), lines, at)
+    return _DELIMITER + text, at
+
+
+def _argument(said: str) -> str:
+    """Return the argument of an annotation, without its quotes."""
+    said = said.strip().removesuffix(")").strip()
+    if said.startswith(_DELIMITER):
+        return said.removeprefix(_DELIMITER).removesuffix(_DELIMITER).strip("\n")
+    if len(said) > 1 and said[0] == said[-1] == '"':
+        return re.sub(r"\\(.)", lambda found: {"n": "\n"}.get(found[1], found[1]), said[1:-1])
+    if len(said) > 1 and said[0] == said[-1] == "'":
+        return said[1:-1]
+    return said

@@ -1,0 +1,55 @@
+"""Plain YAML scalars where a format wants text: they are the text that was written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gassapi_backend.exchange.loading import text_of
+from gassapi_backend.exchange.sources import Source, Syntax
+from gassapi_backend.exchange.tree import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Where a format wants text: by the keys of values, and of objects that hold only text.
+
+    What stands under ``free`` may be any value, and ``others`` are no text even among texts.
+    """
+
+    keys: frozenset[str]
+    inside: frozenset[str] = frozenset()
+    free: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+
+
+def as_spelled(source: Source, texts: Texts) -> Json:
+    """Return a document's data; where its format wants text, a YAML scalar is its source text."""
+    if source.syntax is not Syntax.YAML or not isinstance(source.data, dict):
+        return source.data
+    return _copied(source.data, "", source.scalars, texts, is_inside=False)
+
+
+def _copied(
+    value: Json, pointer: str, scalars: Mapping[str, str], texts: Texts, *, is_inside: bool
+) -> Json:
+    """Return a copy; how deep it goes is bounded by what was loaded."""
+    if isinstance(value, list):
+        return [
+            _copied(one, f"{pointer}/{at}", scalars, texts, is_inside=is_inside)
+            for at, one in enumerate(value)
+        ]
+    if not isinstance(value, dict):
+        return value
+    copied: dict[str, Json] = {}
+    for key, one in value.items():
+        place = f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
+        if key in texts.free:
+            copied[key] = one
+        elif isinstance(one, (dict, list)):
+            inside = is_inside or key in texts.inside
+            copied[key] = _copied(one, place, scalars, texts, is_inside=inside)
+        elif key not in texts.others and (key in texts.keys or is_inside):
+            is_null = one is None and place not in scalars
+            copied[key] = None if is_null else text_of(one, scalars.get(place))
+        else:
+            copied[key] = one
+    return copied

@@ -1,0 +1,178 @@
+"""What is read of Bruno: folders and files in its own language, and its JSON."""
+
+from pathlib import Path
+
+import pytest
+
+from gassapi_backend.exchange import formats
+from gassapi_backend.exchange.loading import load_text
+from gassapi_backend.exchange.tree import Document, Folder, Request, Unreadable, What
+from gassapi_backend.exchange.writing import WriteOptions
+from tests.exchange import documents
+from tests.exchange.originals import stored
+
+SAMPLES = Path(__file__).parent.parent / "samples" / "bruno"
+
+
+def read(name: str) -> Document:
+    return stored(formats.read(documents.source_of(SAMPLES / name)))
+
+
+def request_of(document: Document, name: str) -> Request:
+    return next(one for one in document.collections[0].requests() if one.name == name)
+
+
+def test_a_folder_of_files_is_a_collection_in_the_order_that_bruno_shows() -> None:
+    [library] = read("folder").collections
+    assert library.name == "Library"
+    assert [item.name for item in library.items] == ["Lending", "First", "Search"]
+    lending = library.items[0]
+    assert isinstance(lending, Folder)
+    assert [item.name for item in lending.items] == ["Return a book", "Lend a book"]
+
+
+def test_a_collection_hands_down_what_its_file_says() -> None:
+    [library] = read("folder").collections
+    assert library.headers == [{"key": "X-Desk", "value": "north", "enabled": True}]
+    assert library.auth == {"type": "bearer", "token": "{{token}}"}
+    assert [one["key"] for one in library.variables] == ["base"]
+    assert library.description == "Books and readers"
+
+
+def test_no_authentication_and_the_inherited_one_are_two_things() -> None:
+    document = read("folder")
+    assert request_of(document, "Return a book").auth is None
+    assert request_of(document, "Search").auth == {"type": "none"}
+    assert request_of(document, "First").auth == {"type": "none"}
+    assert document.collections[0].items[0].auth is None
+
+
+def test_all_blocks_of_a_request_are_read() -> None:
+    request = request_of(read("folder"), "Lend a book")
+    assert (request.method, request.url) == ("POST", "{{base}}/loans/:id?x=1")
+    assert request.headers == [
+        {"key": "X-A", "value": "a: b", "enabled": True, "description": "say (x)"},
+        {
+            "key": "X B",
+            "value": "line one\n  line two\n}",
+            "enabled": False,
+            "description": 'q "q"',
+        },
+        {"key": "X-Empty", "value": "", "enabled": True},
+    ]
+    assert request.params == [
+        {"key": "y", "value": "2", "enabled": False, "in": "query"},
+        {"key": "id", "value": "7", "enabled": True, "in": "path"},
+    ]
+    assert request.auth == {"type": "apiKey", "key": "k", "value": "v", "in": "query"}
+    assert request.description == "# Title\n\ntext"
+
+
+def test_form_fields_keep_their_files_and_media_types() -> None:
+    request = request_of(read("folder"), "Lend a book")
+    assert request.body_type == "form-data"
+    assert [
+        (one["key"], one["type"], one.get("src"), one["value"], one["contentType"])
+        for one in request.body
+    ] == [
+        ("file", "file", "a.png", "", "image/png"),
+        ("file", "file", "b.png", "", "image/png"),
+        ("text", "text", None, "hello", "text/plain"),
+        ("ml", "text", None, "one\ntwo", "text/x"),
+    ]
+
+
+def test_examples_are_read() -> None:
+    [example] = request_of(read("folder"), "Lend a book").examples
+    assert example["status"] == 201
+    assert example["body"] == '{\n  "y": 2\n}'
+    assert example["request"]["url"] == "{{base}}/loans/1"
+    assert example["request"]["body"] == '{\n  "x": 1\n}'
+
+
+def test_graphql_and_methods_of_ones_own_are_read() -> None:
+    document = read("folder")
+    assert request_of(document, "Search").body == {
+        "query": "query ($q: String) {\n  books(q: $q) { title }\n}",
+        "variables": '{"q": "{{q}}"}',
+    }
+    assert request_of(document, "First").method == "PURGE"
+
+
+def test_environments_have_their_secrets_and_what_is_off() -> None:
+    [environment] = read("folder").environments
+    assert environment.name == "Local"
+    assert [
+        (one["key"], one["value"], one["enabled"], one["secret"]) for one in environment.variables
+    ] == [
+        ("base", "http://localhost:9000", True, False),
+        ("off", "x", False, False),
+        ("count", "3", True, False),
+        ("token", "", True, True),
+        ("old", "", False, True),
+    ]
+
+
+def test_what_is_broken_or_no_http_is_skipped_with_its_file() -> None:
+    skipped = [note for note in read("folder").notes if note.what is What.SKIPPED]
+    assert [(note.pointer, note.kind) for note in skipped] == [
+        ("broken.bru#line 1", "document"),
+        ("call.bru", "endpoint"),
+    ]
+
+
+def test_one_file_is_a_collection_of_one_request_or_an_environment() -> None:
+    document = read("folder/first.bru")
+    assert [one.name for one in document.collections[0].items] == ["First"]
+    document = read("folder/environments/Local.bru")
+    assert not document.collections
+    assert [one.name for one in document.environments] == ["Local"]
+
+
+def test_the_json_export_says_the_same() -> None:
+    document = read("export.json")
+    [library] = document.collections
+    assert [item.name for item in library.items] == ["Things", "First", "Second"]
+    assert library.auth == {"type": "basic", "username": "u", "password": "p"}
+    first, second = request_of(document, "First"), request_of(document, "Second")
+    assert first.body == '{"a": {{x}}}'
+    assert first.params == [{"key": "y", "value": "2", "enabled": False, "in": "query"}]
+    assert second.auth is not None
+    assert second.auth["grantType"] == "password_credentials"
+    assert (second.auth["clientId"], second.auth["username"]) == ("c", "u")
+    assert second.description == "says so"
+    assert [note.name for note in document.notes if note.what is What.SKIPPED] == ["Socket"]
+
+
+@pytest.mark.parametrize("name", ["folder", "export.json"])
+def test_scripts_and_all_else_leave_as_opencollection_and_come_back(name: str) -> None:
+    document = read(name)
+    again = documents.again(document, "opencollection")
+    assert documents.shape(again) == documents.shape(document)
+
+
+def test_scripts_and_assertions_are_in_what_is_written_as_opencollection() -> None:
+    text = formats.write(read("folder"), "opencollection", WriteOptions()).content().decode()
+    assert "const a = {" in text
+    assert "expression: res.status" in text
+
+
+@pytest.mark.parametrize("sample", documents.samples("bruno"))
+def test_a_real_file_leaves_as_opencollection_and_comes_back(sample: documents.Sample) -> None:
+    document = stored(formats.read(documents.source_of(sample.path)))
+    again = documents.again(document, "opencollection")
+    assert documents.shape(again) == documents.shape(document)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("meta {\n  name: a\n", "line 1"),
+        ("meta {\n  name: a\n}\nwhat is this\n", "line 4"),
+        ("get {\n  url: http://h\n}\n}\n", "line 4"),
+    ],
+)
+def test_a_broken_file_is_refused_with_its_line(text: str, line: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        formats.read(load_text(text, "a.bru"))
+    assert refused.value.pointer == line
