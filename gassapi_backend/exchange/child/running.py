@@ -1,6 +1,7 @@
 """The server's side: children are started, fed, read, bounded in number, and never left behind."""
 
 import asyncio
+import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -110,9 +111,9 @@ class Children:
 
     async def _broken(self, child: Process) -> Unreadable:
         status = await child.wait()
-        if status == -24:  # SIGXCPU
+        if status == -signal.SIGXCPU:
             return self._too_slow()
-        if status == -9:  # the system's own limit on memory
+        if status in (-signal.SIGKILL, -signal.SIGABRT):  # the system's limit; one in orjson
             return self._too_large()
         return Broken("Reading it broke off. Try again.", f"the child ended with {status}")
 

@@ -53,7 +53,7 @@ def load_text(text: str, name: str = "") -> Source:
         raise Unreadable("The document is empty.")
     if text.lstrip()[0] in "{[" and not name.lower().endswith((".yaml", ".yml")):
         data, notes = parse_json(text)
-        return Source(text, data, name, syntax=Syntax.JSON, notes=tuple(notes))
+        return Source(data=data, name=name, syntax=Syntax.JSON, notes=tuple(notes))
     try:
         parsed = parse_yaml(text)
     except Unreadable as problem:
