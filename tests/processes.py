@@ -225,6 +225,7 @@ class Server:
     flags: Sequence[str] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     cwd: Path | None = None
+    program: Sequence[str] = tuple(PROGRAM)
     port: int = field(default_factory=free_port)
 
     def __enter__(self) -> "Server":
@@ -260,7 +261,7 @@ class Server:
         self._files = [folder / f"{self.port}.{name}" for name in ("out", "err")]
         with self._files[0].open("ab") as out, self._files[1].open("ab") as err:
             self._process = subprocess.Popen(
-                [*PROGRAM, "start", *self.flags],
+                [*self.program, "start", *self.flags],
                 env=self.cli.env | {"GASSAPI_PORT": str(self.port)} | dict(self.env),
                 cwd=self.cwd or folder,
                 stdin=subprocess.DEVNULL,

@@ -10,6 +10,7 @@ import signal
 import socket
 import stat
 import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -48,6 +49,23 @@ def log_lines(server: Server) -> list[dict[str, Any]]:
 
 def modes(folder: Path) -> dict[str, str]:
     return {path.name: f"{stat.S_IMODE(path.stat().st_mode):o}" for path in folder.iterdir()}
+
+
+def test_the_next_step_names_the_program_as_the_shell_of_a_clone_finds_it(cli: Cli) -> None:
+    program = cli.folder / "bin" / "gassapi-backend"
+    program.parent.mkdir()
+    code = "from gassapi_backend.cli.main import main\nmain()\n"
+    program.write_text(f"#!{sys.executable}\n{code}")
+    program.chmod(0o755)
+    system = {"PATH": os.defpath}
+    with Server(cli, env=system, program=[str(program)]) as server:
+        assert "next      bin/gassapi-backend user create " in server.printed
+    (cli.folder / "elsewhere").mkdir()
+    with Server(cli, env=system, program=[str(program)], cwd=cli.folder / "elsewhere") as server:
+        assert f"next      {program} user create " in server.printed
+    found = {"PATH": f"{program.parent}:{os.defpath}"}
+    with Server(cli, env=found, program=[str(program)]) as server:
+        assert "next      gassapi-backend user create " in server.printed
 
 
 def test_the_first_start_makes_everything_and_says_what_to_do_next(cli: Cli) -> None:

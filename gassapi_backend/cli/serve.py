@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import sys
 import tempfile
 from contextlib import suppress
@@ -19,6 +20,8 @@ from gassapi_backend import settings as options
 from gassapi_backend.cli.console import checks, err, fail, out, print_whole
 from gassapi_backend.logs import logs_json
 from gassapi_backend.settings import LOOPBACK, PREFIX, Settings, without_password
+
+NAME = "gassapi-backend"
 
 if TYPE_CHECKING:
     from gassapi_backend.cli.demo.making import Demo
@@ -129,10 +132,19 @@ def _announce_demo(settings: Settings, demo: "Demo") -> None:
 def _next_step(settings: Settings, stage: "Stage") -> str:
     match stage.value:
         case "nothing":
-            return "gassapi-backend user create"
+            return f"{_program()} user create"
         case "accounts":
             return f"sign in and create a project: {settings.base_url}/docs"
-    return "gassapi-backend token issue"
+    return f"{_program()} token issue"
+
+
+def _program() -> str:
+    """Return how a shell finds this program: by its name or, as in a clone, by its place."""
+    called = Path(sys.argv[0])
+    if called.name != NAME or shutil.which(NAME):
+        return NAME
+    place = called.absolute()
+    return str(place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else place)
 
 
 def _listens_on(settings: Settings) -> str:
