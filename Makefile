@@ -55,7 +55,7 @@ audit: $(READY) ## Look for known vulnerabilities in the locks; STRICT=1 fails w
 
 # The first lock is of what tests need too; the second takes its versions from it. What is locked
 # already keeps its version while pyproject.toml allows it, unless UPGRADE=1.
-COMPILE = build/uv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+COMPILE = build/uv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --fork-strategy fewest \
   --generate-hashes --no-header --no-annotate
 
 lock: ## Lock the versions of pyproject.toml; with UPGRADE=1, the newest that it allows

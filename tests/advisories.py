@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.locks import DEV, RUN, pins
+from tests.locks import DEV, RUN, needed
 
 SOURCES = {"PyPI": ["--vulnerability-service", "pypi"], "OSV": ["--vulnerability-service", "osv"]}
 
@@ -41,7 +41,7 @@ def _line(entry: dict[str, Any], vulnerability: dict[str, Any]) -> str:
     names = ", ".join([vulnerability["id"], *vulnerability["aliases"]])
     fixed = ", ".join(vulnerability["fix_versions"])
     cure = f"mended in {fixed}" if fixed else "not mended yet"
-    part = "what runs" if entry["name"] in pins(RUN) else "the test tools"
+    part = "what runs" if entry["name"] in needed(RUN) else "the test tools"
     return f"{entry['name']} {entry['version']} (of {part}): {names}; {cure}"
 
 

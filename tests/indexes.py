@@ -100,7 +100,7 @@ def lock_of(pins: Iterable[Pin], hashes: dict[str, str]) -> str:
     """Return a lock of the same pins for the made-up wheels."""
     lines = [
         f"{pin.name}=={pin.version}{f' ; {pin.marker}' if pin.marker else ''}"
-        f" --hash=sha256:{hashes.get(pin.name, pin.hashes[0])}\n"
+        f" --hash=sha256:{hashes.get(pin.name) or pin.hashes[0]}\n"
         for pin in pins
     ]
     return "".join(lines)

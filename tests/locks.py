@@ -31,12 +31,12 @@ class Pin:
         return self.marker is None or self.marker.evaluate()
 
 
-def pins(path: Path) -> dict[str, Pin]:
-    """Return what a lock pins, by name.
+def pins(path: Path) -> list[Pin]:
+    """Return what a lock pins; a package more than once if its markers exclude each other.
 
     :raises ValueError: if a line is anything but ``name==version ; marker --hash=sha256:…``
     """
-    found: dict[str, Pin] = {}
+    found = []
     text = path.read_text("utf-8").replace("\\\n", " ")
     for line in filter(None, map(str.strip, text.splitlines())):
         wanted, *hashes = re.split(r"\s+--hash=sha256:", line)
@@ -46,10 +46,22 @@ def pins(path: Path) -> dict[str, Pin]:
         (specifier,) = requirement.specifier
         if specifier.operator != "==" or "*" in specifier.version or requirement.extras:
             raise ValueError(line)
-        name = canonicalize_name(requirement.name)
-        if name in found:
-            raise ValueError(f"{name} is there twice")
-        found[name] = Pin(name, Version(specifier.version), requirement.marker, tuple(hashes))
+        name, version = canonicalize_name(requirement.name), Version(specifier.version)
+        found.append(Pin(name, version, requirement.marker, tuple(hashes)))
+    return found
+
+
+def needed(path: Path) -> dict[str, Pin]:
+    """Return what a lock pins for this Python on this system, by name.
+
+    :raises ValueError: if a package is there twice
+    """
+    found: dict[str, Pin] = {}
+    for pin in pins(path):
+        if pin.is_needed_here and pin.name in found:
+            raise ValueError(f"{pin.name} is there twice")
+        if pin.is_needed_here:
+            found[pin.name] = pin
     return found
 
 

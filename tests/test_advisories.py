@@ -15,7 +15,7 @@ import pytest
 
 from tests.advisories import Findings
 from tests.indexes import lock_of
-from tests.locks import DEV, TOP, pins
+from tests.locks import DEV, TOP, needed
 from tests.processes import environment
 from tests.servers import free_port
 
@@ -72,7 +72,7 @@ def answering(source: Source) -> Iterator[Source]:
 def lock(tmp_path: Path) -> Path:
     """A lock of three packages."""
     path = tmp_path / "few.lock"
-    kept = [pins(DEV)[name] for name in ("aiohttp", "attrs", "pytest")]
+    kept = [needed(DEV)[name] for name in ("aiohttp", "attrs", "pytest")]
     path.write_text(lock_of(kept, {}))
     return path
 
@@ -92,7 +92,7 @@ def test_a_known_flaw_is_named_and_fails(lock: Path, tmp_path: Path) -> None:
     with answering(Source({"aiohttp": [FLAW]})) as source:
         done = audit(tmp_path, "--osv-url", source.url, "--lock", str(lock))
     assert done.returncode == 1
-    version = pins(DEV)["aiohttp"].version
+    version = needed(DEV)["aiohttp"].version
     assert f"aiohttp {version} (of what runs): " in done.stdout
     assert "CVE-2026-0001" in done.stdout
     assert "mended in 3.99" in done.stdout
@@ -105,8 +105,7 @@ def test_a_lock_without_flaws_passes_and_each_package_was_asked_for_at_its_versi
     with answering(Source({})) as source:
         done = audit(tmp_path, "--osv-url", source.url, "--strict")
     assert done.returncode == 0, done.stdout + done.stderr
-    needed = {(pin.name, str(pin.version)) for pin in pins(DEV).values() if pin.is_needed_here}
-    assert set(source.asked) >= needed
+    assert set(source.asked) >= {(pin.name, str(pin.version)) for pin in needed(DEV).values()}
     assert "No known vulnerabilities in the" in done.stdout
 
 

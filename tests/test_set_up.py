@@ -25,9 +25,9 @@ PIP = ".venv/bin/python -m pip --disable-pip-version-check"
 NEWEST_PIP = f"{sys.executable} -m pip --python .venv/bin/python --disable-pip-version-check"
 
 
-def locked(path: Path) -> dict[str, Pin]:
+def locked(path: Path) -> list[Pin]:
     """Return what a lock pins; not pip, which has to go on working."""
-    return {name: pin for name, pin in pins(path).items() if name != "pip"}
+    return [pin for pin in pins(path) if pin.name != "pip"]
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Machine:
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
     """The address of an index that has later releases too, and its wheels' hashes."""
     folder = tmp_path_factory.mktemp("index")
-    hashes = make_index(folder, [pin for pin in locked(DEV).values() if pin.is_needed_here])
+    hashes = make_index(folder, [pin for pin in locked(DEV) if pin.is_needed_here])
     with serving(folder) as address:
         yield address, hashes
 
@@ -89,7 +89,7 @@ def small(index: tuple[str, dict[str, str]], tmp_path: Path) -> Machine:
     text = project.read_text("utf-8")
     project.write_text(re.sub(r"(?ms)^dependencies = \[.*?^\]", 'dependencies = ["attrs"]', text))
     for lock, extra in ((RUN, set[str]()), (DEV, {"six"})):
-        kept = [pin for name, pin in locked(DEV).items() if name in FEW | {"attrs"} | extra]
+        kept = [pin for pin in locked(DEV) if pin.name in FEW | {"attrs"} | extra]
         (found.clone / lock.name).write_text(lock_of(kept, index[1]))
     return found
 
@@ -102,7 +102,7 @@ def fresh(tmp_path: Path, index: tuple[str, dict[str, str]]) -> Machine:
     for name in ("Makefile", "pyproject.toml", "gassapi_backend/__init__.py"):
         shutil.copy(TOP / name, clone / name)
     for lock in (RUN, DEV):
-        (clone / lock.name).write_text(lock_of(locked(lock).values(), hashes))
+        (clone / lock.name).write_text(lock_of(locked(lock), hashes))
     env = environment(
         tmp_path / "home", PIP_INDEX_URL=address, PIP_CONFIG_FILE="/dev/null", PIP_NO_CACHE_DIR="1"
     )
@@ -110,7 +110,7 @@ def fresh(tmp_path: Path, index: tuple[str, dict[str, str]]) -> Machine:
 
 
 def versions(lock: Path) -> dict[str, str]:
-    return {name: str(pin.version) for name, pin in locked(lock).items() if pin.is_needed_here}
+    return {pin.name: str(pin.version) for pin in locked(lock) if pin.is_needed_here}
 
 
 def test_a_set_up_installs_what_is_locked_and_what_runs_comes_without_test_tools(
