@@ -1,6 +1,7 @@
 """What tests need to begin with: made through the API where that is quick, else past it."""
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from gassapi_backend.clock import ahead, now, stored
 from gassapi_backend.models import (
@@ -9,7 +10,12 @@ from gassapi_backend.models import (
     name_hash,
     new_id,
 )
+from gassapi_backend.server.access.callers import CONSOLE
+from gassapi_backend.server.access.permissions import Permission
+from gassapi_backend.server.changes.change import Change, change
 from tests.conftest import Api, Person
+
+T = TypeVar("T")
 
 NOWHERE = "01a20200-0000-7000-8000-000000000000"
 
@@ -23,6 +29,21 @@ NO_PROJECTS = [
     "1%20OR%201=1",
     "%F0%9F%92%A5",
 ]
+
+
+async def written(project_id: str | None, block: Callable[[Change], Awaitable[T]]) -> T:
+    """Make a change in a project, or outside all of them, as the console."""
+    return await change(CONSOLE, project_id, Permission.EDIT_PROJECT, block)
+
+
+async def recorded(project_id: str, *entry: str | None, **details: Any) -> int:
+    """Record something in a project that changes nothing in it; return its revision."""
+
+    async def block(made: Change) -> int:
+        action, resource_type, resource_id, *name = entry
+        return made.record(str(action), str(resource_type), resource_id, *name, **details)
+
+    return await written(project_id, block)
 
 
 async def add_collection(

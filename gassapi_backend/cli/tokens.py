@@ -136,7 +136,7 @@ def revoke(
         body = {"projectId": token.project_id, "tokenId": token.id, "reason": reason}
         wanted = validated(Revocation, body)
         return token, await revoke_tokens(
-            CONSOLE, token.project_id, token_id=token.id, reason=wanted.reason, any_creator=True
+            CONSOLE, token.project_id, token_id=token.id, reason=wanted.reason
         )
 
     token, count = run(action)

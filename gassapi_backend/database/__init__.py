@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import random
 import ssl
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import lru_cache
@@ -37,7 +39,9 @@ __all__ = [
     "sqlite_path",
 ]
 
-ATTEMPTS = 4  # at one transaction, where the database chose it to end a deadlock
+ATTEMPTS = 8  # at one transaction, where the database chose it to end a deadlock
+PATIENCE = 15  # seconds after which no further attempt begins: an answer has its time, too
+PAUSE = 0.01  # seconds; the first pause is up to twice as long, each further one up to double that
 
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -200,14 +204,17 @@ def _percent(sql: str) -> str:
 
 
 async def retried(work: Callable[[], Awaitable[T]]) -> T:
-    """Return what ``work`` returns, done again where the database ended a deadlock with it.
+    """Return what ``work`` returns, done again where the database ended it for another's sake.
 
-    Only for what is a whole transaction: all of it was rolled back.
+    Only for what is a whole transaction: all of it was rolled back. The pauses between grow and are
+    random, so that those who were in each other's way are not so again.
     """
+    end = time.monotonic() + PATIENCE
     for attempt in range(1, ATTEMPTS + 1):
         try:
             return await work()
         except Exception as error:
-            if attempt == ATTEMPTS or not is_deadlock(error):
+            if attempt == ATTEMPTS or time.monotonic() > end or not is_deadlock(error):
                 raise
+            await asyncio.sleep(random.uniform(0, PAUSE * 2**attempt))  # noqa: S311 - not a secret
     raise AssertionError("unreachable")

@@ -68,8 +68,13 @@ _AWAY_TEXTS = (
 
 
 def is_deadlock(error: BaseException) -> bool:
-    """Whether the database gave up on this transaction so that another could go on."""
-    return isinstance(error, OperationalError) and code_of(error) in CONFLICT_CODES
+    """Whether the database gave up on this transaction so that another could go on.
+
+    On SQLite: after the time that one waits for another process to be done.
+    """
+    if not isinstance(error, OperationalError):
+        return False
+    return code_of(error) in CONFLICT_CODES or "database is locked" in str(error)
 
 
 def is_away(error: BaseException) -> bool:

@@ -24,7 +24,8 @@ from gassapi_backend.instance_key import Keys
 from gassapi_backend.logs import REQUEST
 from gassapi_backend.models import new_id
 from gassapi_backend.server.access.callers import NOBODY, Actor, Caller
-from gassapi_backend.server.access.credentials import Finder, TokenRevoked
+from gassapi_backend.server.access.credentials import Finder
+from gassapi_backend.server.access.decisions import TokenRevoked
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.errors import (
     Failure,

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple, get_type_hints
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
-from gassapi_backend.database import retried
 from gassapi_backend.server.access.admission import SUBJECTS
 from gassapi_backend.server.access.permissions import ABOUT_NO_PROJECT, Permission
 from gassapi_backend.server.web.admission import admit_to
@@ -214,7 +213,7 @@ async def _respond(
     request: web.Request, route: Route, values: list[BaseModel]
 ) -> web.StreamResponse:
     """Call the handler and make a response of its answer."""
-    answer: Answer = await retried(lambda: route.handler(request, *values))
+    answer: Answer = await route.handler(request, *values)
     if isinstance(answer, web.StreamResponse):
         return answer
     response = _reply(request, answer, route)

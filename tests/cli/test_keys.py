@@ -15,7 +15,7 @@ from gassapi_backend.cli import keys
 from gassapi_backend.instance_key import begin_rotation, finish_rotation
 from gassapi_backend.models import AuditEntry, Environment, Project, User
 from gassapi_backend.server.access.callers import CONSOLE, Actor, Caller, Kind
-from gassapi_backend.server.changes.change import change
+from gassapi_backend.server.changes.change import Change
 from gassapi_backend.server.environments.actions import create_environment
 from gassapi_backend.server.environments.schemas import NewEnvironment
 from gassapi_backend.server.items.queries import list_sealed
@@ -27,6 +27,7 @@ from gassapi_backend.settings import Settings, load
 from gassapi_backend.vault import Vault, key_id_of
 from tests import programs
 from tests.conftest import Serve, everything
+from tests.factories import written
 from tests.processes import Cli, Server
 
 HUSH = "hush hush"
@@ -205,18 +206,17 @@ async def test_a_rotation_waits_for_a_write_with_the_old_key(own: Settings) -> N
     row = (await list_sealed())[-1]
     is_written, may_end = asyncio.Event(), asyncio.Event()
 
-    async def write() -> None:
-        async with change(CONSOLE, row["project_id"]) as made:
-            environment = await Environment.get(id=row["id"])
-            sealed = Vault(own).seal("late", f"variable {row['id']} LATE")
-            late = {"key": "LATE", "enabled": True, "secret": True, "sealed": sealed}
-            environment.variables = [*environment.variables, late]
-            await environment.save()
-            made.record("environment_updated", "environment", row["id"])
-            is_written.set()
-            await may_end.wait()
+    async def write(made: Change) -> None:
+        environment = await Environment.get(id=row["id"])
+        sealed = Vault(own).seal("late", f"variable {row['id']} LATE")
+        late = {"key": "LATE", "enabled": True, "secret": True, "sealed": sealed}
+        environment.variables = [*environment.variables, late]
+        await environment.save()
+        made.record("environment_updated", "environment", row["id"])
+        is_written.set()
+        await may_end.wait()
 
-    writer = asyncio.create_task(write())
+    writer = asyncio.create_task(written(row["project_id"], write))
     await is_written.wait()
     old = lines(own)
     rotation = asyncio.create_task(keys.rotate_key(own))

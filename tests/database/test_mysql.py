@@ -27,13 +27,13 @@ from gassapi_backend.database import (
     rows,
 )
 from gassapi_backend.models import Attempt, AuditEntry
-from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.app import build_app
-from gassapi_backend.server.changes.change import change
+from gassapi_backend.server.changes.change import Change
 from gassapi_backend.server.routing import Route, bind
 from gassapi_backend.settings import Settings
 from tests.conftest import on_server
+from tests.factories import written
 
 pytestmark = pytest.mark.engines("mariadb", "mysql")
 
@@ -310,13 +310,15 @@ async def test_changes_that_deadlock_over_http_both_succeed(settings: Settings) 
     touched = {key: asyncio.Event() for key in ("a", "b")}
 
     def crossing(first: str, second: str) -> Route:
+        async def cross(made: Change) -> None:
+            await execute("UPDATE attempts SET `count` = `count` + 1 WHERE `key` = ?", first)
+            touched[first].set()
+            await touched[second].wait()
+            await execute("UPDATE attempts SET `count` = `count` + 1 WHERE `key` = ?", second)
+            made.record("crossed", "attempt", None, first)
+
         async def handler(request: web.Request) -> dict[str, Any]:
-            async with change(CONSOLE) as made:
-                await execute("UPDATE attempts SET `count` = `count` + 1 WHERE `key` = ?", first)
-                touched[first].set()
-                await touched[second].wait()
-                await execute("UPDATE attempts SET `count` = `count` + 1 WHERE `key` = ?", second)
-                made.record("crossed", "attempt", None, first)
+            await written(None, cross)
             return {}
 
         return Route("POST", f"/cross/{first}", handler, Permission.PUBLIC)

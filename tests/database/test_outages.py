@@ -26,14 +26,13 @@ from gassapi_backend.database import execute, is_away, open_database, row, rows
 from gassapi_backend.database.migrations import upgrade
 from gassapi_backend.models import Attempt
 from gassapi_backend.server import middleware
-from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.app import build_app
-from gassapi_backend.server.changes.change import change
 from gassapi_backend.server.changes.news import News
 from gassapi_backend.server.feed import followers
 from gassapi_backend.server.feed.state import FOLLOWERS
 from gassapi_backend.settings import Settings, load
 from tests.conftest import Api, Person
+from tests.factories import recorded
 from tests.processes import PROGRAM, environment
 from tests.server.feeds import Copy, following
 from tests.servers import PrivateMariaDb
@@ -302,8 +301,8 @@ async def test_project_watch_waits_for_its_database_and_says_so_once(
         with down(own_server):
             assert b"Waiting for it; Ctrl-C ends." in await process.stderr.readline()
             await asyncio.sleep(1.5)
-        async with open_database(settings), change(CONSOLE, project_id) as made:
-            made.record("project_updated", "project", project_id, "Store")
+        async with open_database(settings):
+            await recorded(project_id, "project_updated", "project", project_id, "Store")
         assert b"Store" in await process.stdout.readline()
         process.send_signal(signal.SIGINT)
         assert await process.wait() == 130

@@ -25,12 +25,12 @@ from gassapi_backend.models import (
 from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.accounts.deletion import delete_user
-from gassapi_backend.server.changes.change import change
+from gassapi_backend.server.changes.change import Change
 from gassapi_backend.server.errors import Conflict, Failure, NotFound
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
-from tests.factories import make_invitation
+from tests.factories import make_invitation, written
 from tests.server.samples import SAMPLES
 
 PROOF = {"password": PASSWORD, "confirmation": "DELETE_MY_ACCOUNT"}
@@ -44,12 +44,15 @@ async def leave(api: Api, who: Person, expect: int = 200, **changes: Any) -> Any
 
 async def join(user_id: str, project_id: str) -> None:
     """Become a member of a project, as it happens on the server: under the project's lock."""
-    async with change(CONSOLE, project_id) as made:
+
+    async def block(made: Change) -> None:
         project = made.locked_project
         await Member.create(project_id=project.id, user_id=user_id)
         project.member_count += 1
         made.save_project("member_count")
         made.record("member_joined", "member", user_id)
+
+    await written(project_id, block)
 
 
 async def test_what_is_only_ones_own_goes_and_what_is_elsewhere_stays(api: Api) -> None:

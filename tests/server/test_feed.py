@@ -6,11 +6,11 @@ import pytest
 
 from gassapi_backend.clock import ago, stored
 from gassapi_backend.database import execute, rows
-from gassapi_backend.models import new_id
-from gassapi_backend.server.access.callers import CONSOLE
-from gassapi_backend.server.changes.change import change
+from gassapi_backend.models import Collection, Endpoint, new_id
+from gassapi_backend.server.changes.change import Change
 from gassapi_backend.server.feed.reading import where_history_begins
 from tests.conftest import Api, Person, Serve, everything
+from tests.factories import recorded, written
 from tests.server.counting import statements
 from tests.server.feeds import Copy, collection, endpoint, environment, flow, pull
 
@@ -80,14 +80,21 @@ async def test_a_query_that_makes_no_sense_is_400(api: Api, query: str) -> None:
 async def test_what_is_deleted_leaves_a_tombstone(api: Api) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
-    async with change(CONSOLE, project_id) as made:
+
+    async def add(made: Change) -> Endpoint:
         users = collection(made)
         await users.save(force_create=True)
         listing = endpoint(made, users.id)
         await listing.save(force_create=True)
-    async with change(CONSOLE, project_id) as made:
+        return listing
+
+    listing = await written(project_id, add)
+
+    async def delete(made: Change) -> None:
         made.record("endpoint_deleted", "endpoint", listing.id, listing.name)
         await listing.delete()
+
+    await written(project_id, delete)
     found = (await changes(api, ann, project_id, "?since=2"))["changes"]
     assert [(one["action"], one["deleted"], one["resource"] is None) for one in found] == [
         ("collection_created", False, False),
@@ -101,7 +108,8 @@ async def test_what_is_deleted_leaves_a_tombstone(api: Api) -> None:
 async def test_one_entry_about_many_brings_them_all(api: Api) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
-    async with change(CONSOLE, project_id) as made:
+
+    async def bring(made: Change) -> tuple[Collection, list[Endpoint]]:
         top_id = new_id()
         revision = made.record("collection_imported", "collection", top_id, "Imported")
         top = collection(made, "Imported", revision=revision)
@@ -110,9 +118,15 @@ async def test_one_entry_about_many_brings_them_all(api: Api) -> None:
         endpoints = [endpoint(made, below.id, f"E{n}", revision=revision) for n in range(20)]
         for one in (top, below, *endpoints):
             await one.save(force_create=True)
-    async with change(CONSOLE, project_id) as made:  # one of them moves on
+        return below, endpoints
+
+    below, endpoints = await written(project_id, bring)
+
+    async def move_on(made: Change) -> None:
         endpoints[0].revision = made.record("endpoint_updated", "endpoint", endpoints[0].id)
         await endpoints[0].save()
+
+    await written(project_id, move_on)
     page = await changes(api, ann, project_id, "?since=2&limit=1")
     (imported,) = page["changes"]
     assert imported["resource"]["name"] == "Imported"
@@ -129,15 +143,24 @@ async def test_one_entry_about_many_brings_them_all(api: Api) -> None:
 async def test_what_was_deleted_and_made_again_is_there(api: Api) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
-    async with change(CONSOLE, project_id) as made:
+
+    async def add(made: Change) -> Collection:
         users = collection(made)
         await users.save(force_create=True)
-    async with change(CONSOLE, project_id) as made:
+        return users
+
+    users = await written(project_id, add)
+
+    async def delete(made: Change) -> None:
         made.record("collection_deleted", "collection", users.id, users.name)
         await users.delete()
-    async with change(CONSOLE, project_id) as made:
+
+    async def make_again(made: Change) -> None:
         users.revision = made.record("collection_created", "collection", users.id, users.name)
         await users.save(force_create=True)
+
+    await written(project_id, delete)
+    await written(project_id, make_again)
     copy = Copy()
     await pull(api, ann, project_id, copy, limit=1)
     assert set(copy.of("collection")) == {users.id}
@@ -146,18 +169,19 @@ async def test_what_was_deleted_and_made_again_is_there(api: Api) -> None:
 async def test_changes_outside_and_looks_are_no_part_of_the_feed(api: Api) -> None:
     ann = await api.person()
     project_id, other = (await api.project(ann))["id"], (await api.project(ann))["id"]
-    async with change(CONSOLE, project_id) as made:
+
+    async def look(made: Change) -> None:
         made.note("environment_revealed", "environment", new_id(), project_id=project_id)
-    async with change(CONSOLE, other) as made:
-        await environment(made).save(force_create=True)
+
+    await written(project_id, look)
+    await written(other, add_environment)
     assert (await changes(api, ann, project_id))["revision"] == 2
 
 
 async def test_secrets_are_masked_for_everybody(api: Api) -> None:
     ann, sam = await api.person(), await api.person("Sam")
     project_id = (await api.project(ann, isPublic=True))["id"]
-    async with change(CONSOLE, project_id) as made:
-        await environment(made).save(force_create=True)
+    await written(project_id, add_environment)
     for who in (ann, sam, await api.token(ann, project_id)):
         response = await api.call("GET", f"/projects/{project_id}/changes", who)
         text = await response.text()
@@ -170,9 +194,10 @@ async def test_strangers_and_tokens_see_neither_addresses_nor_tokens(api: Api) -
     project_id = (await api.project(ann, isPublic=True))["id"]
     token = await api.token(ann, project_id)
     await api.join(bob, project_id)
-    async with change(CONSOLE, project_id) as made:
-        made.record("member_joined", "member", bob.id, bob.name)
-        made.record("invitation_created", "invitation", new_id(), email="eve@example.com")
+    await recorded(project_id, "member_joined", "member", bob.id, bob.name)
+    await recorded(
+        project_id, "invitation_created", "invitation", new_id(), email="eve@example.com"
+    )
     issued, joined, invited = (await changes(api, bob, project_id, "?since=2"))["changes"]
     assert issued["resource"]["name"] == "CI"
     assert (joined["resource"]["email"], joined["resource"]["role"]) == (bob.email, "member")
@@ -193,8 +218,7 @@ async def test_a_token_reads_members_nowhere(api: Api) -> None:
     ann, bob = await api.person(), await api.person("Bob")
     project_id = (await api.project(ann))["id"]
     await api.join(bob, project_id)
-    async with change(CONSOLE, project_id) as made:
-        made.record("member_joined", "member", bob.id, bob.name)
+    await recorded(project_id, "member_joined", "member", bob.id, bob.name)
     body = {"userId": bob.id}
     await api.json("POST", f"/projects/{project_id}/transfer", ann, json=body)
     token = await api.token(ann, project_id)
@@ -266,12 +290,19 @@ async def test_many_changes_cost_no_more_statements_than_few(
 
 
 async def _fill(project_id: str, count: int) -> None:
-    async with change(CONSOLE, project_id) as made:
+    async def add(made: Change) -> None:
         for _ in range(count):
             name = new_id()
             users = collection(made, name)
             for one in (users, endpoint(made, users.id), environment(made, name), flow(made)):
                 await one.save(force_create=True)
+
+    await written(project_id, add)
+
+
+async def add_environment(made: Change) -> None:
+    """Give a project an environment with a secret."""
+    await environment(made).save(force_create=True)
 
 
 @pytest.mark.engines("sqlite")  # the others choose by what is in the tables

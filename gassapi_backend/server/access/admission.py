@@ -4,16 +4,11 @@ from dataclasses import dataclass
 
 from gassapi_backend.database import Row, row
 from gassapi_backend.models import is_id
-from gassapi_backend.server.access.callers import Actor, Kind
-from gassapi_backend.server.access.permissions import (
-    ABOUT_NO_PROJECT,
-    Permission,
-    Role,
-    allows,
-    role_in,
-)
+from gassapi_backend.server.access.callers import Actor
+from gassapi_backend.server.access.decisions import role_for
+from gassapi_backend.server.access.permissions import Permission, Role
 from gassapi_backend.server.access.queries import load_project
-from gassapi_backend.server.errors import Code, Forbidden, NotFound, Unauthenticated
+from gassapi_backend.server.errors import NotFound
 
 SUBJECTS = {
     "collection_id": "collections",
@@ -48,38 +43,21 @@ class Entered:
     subject: Row | None = None
 
 
-def check_caller(actor: Actor, permission: Permission) -> None:
-    """Refuse a kind of caller that a permission is not for, whatever they name.
-
-    Raises ``Unauthenticated`` where only a token will do, else ``Forbidden``.
-    """
-    caller = actor.caller
-    if permission is Permission.VALIDATE_TOKEN and caller.kind is not Kind.TOKEN:
-        raise Unauthenticated("This is not an MCP client token.", code=Code.TOKEN_INVALID)
-    if permission is Permission.SIGNED_IN and caller.kind is Kind.TOKEN:
-        raise Forbidden("An MCP client token may not do this.")
-    if permission is Permission.ADMINISTER and not caller.is_admin:
-        raise Forbidden("Only an administrator may do this.")
-
-
 async def enter(actor: Actor, permission: Permission, parameter: str, named: str) -> Entered:
     """Load what a caller named, if they have the permission in its project.
 
     ``parameter`` says what it is: ``project_id``, or one of ``SUBJECTS``. Raises ``NotFound`` where
     there is no such thing, ``Forbidden`` where there is one.
     """
-    if permission in ABOUT_NO_PROJECT:
-        raise ValueError(f"{permission} is about no project.")
     if parameter == "project_id":
         project = await _project(actor, named)
-        return Entered(actor, _let_in(actor, permission, project, named), project)
+        return Entered(actor, role_for(actor.caller, permission, project), project)
     subject = await _subject(actor, parameter, named)
     project = {
         "id": subject["project_id"],
         **{column: subject[column] for column in _OF_PROJECT},
     }
-    role = _let_in(actor, permission, project, subject["project_id"])
-    return Entered(actor, role, project, subject)
+    return Entered(actor, role_for(actor.caller, permission, project), project, subject)
 
 
 async def _project(actor: Actor, project_id: str) -> Row:
@@ -95,13 +73,3 @@ async def _subject(actor: Actor, parameter: str, subject_id: str) -> Row:
     if found is None:
         raise NotFound(f"There is no such {parameter.removesuffix('_id')}.")
     return found
-
-
-def _let_in(actor: Actor, permission: Permission, project: Row, project_id: str) -> Role:
-    caller = actor.caller
-    role = role_in(project, caller.user_id)
-    if caller.scope is not None and caller.project_id != project_id:
-        role = Role.STRANGER
-    if not allows(role, permission, caller.scope):
-        raise Forbidden("You may not do this in this project.")
-    return role

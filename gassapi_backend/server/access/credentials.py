@@ -1,26 +1,19 @@
 """Whom a credential stands for."""
 
+from gassapi_backend.database import Row
 from gassapi_backend.instance_key import Keys
 from gassapi_backend.models.tokens import Scope
 from gassapi_backend.server.access.callers import Caller, Kind
+from gassapi_backend.server.access.decisions import Standing, check_standing
 from gassapi_backend.server.access.mcp_tokens import PREFIX, hash_of, is_well_formed
 from gassapi_backend.server.access.queries import find_session, find_token
 from gassapi_backend.server.access.session_tokens import (
-    account_inactive,
     invalid_token,
     read_access_token,
     read_refresh_token,
 )
-from gassapi_backend.server.errors import Code, Unauthenticated
 
 FOREVER = float("inf")
-
-
-class TokenRevoked(Unauthenticated):
-    """An MCP token that was good once."""
-
-    def __init__(self) -> None:
-        super().__init__("This token is revoked. Ask for a new one.", code=Code.TOKEN_INVALID)
 
 
 class Finder:
@@ -55,17 +48,15 @@ async def _by_session(session_id: str) -> Caller:
     session = await find_session(session_id)
     if session is None:
         raise invalid_token()
-    if not session["is_active"]:
-        raise account_inactive()
-    if session["revoked_at"] is not None:
-        raise Unauthenticated("This session has ended. Sign in again.", code=Code.TOKEN_INVALID)
-    return Caller(
+    caller = Caller(
         Kind.USER,
         user_id=session["user_id"],
         name=session["name"],
         is_admin=bool(session["is_admin"]),
         session_id=session_id,
     )
+    check_standing(caller, _standing(session))
+    return caller
 
 
 async def _by_mcp_token(credential: str) -> Caller:
@@ -74,13 +65,21 @@ async def _by_mcp_token(credential: str) -> Caller:
     token = await find_token(hash_of(credential))
     if token is None:
         raise invalid_token()
-    if token["revoked_at"] is not None or not token["is_active"] or not token["is_member"]:
-        raise TokenRevoked
-    return Caller(
+    caller = Caller(
         Kind.TOKEN,
         user_id=token["user_id"],
         name=token["name"],
         token_id=token["id"],
         project_id=token["project_id"],
         scope=Scope(token["scope"]),
+    )
+    check_standing(caller, _standing(token))
+    return caller
+
+
+def _standing(found: Row) -> Standing:
+    return Standing(
+        is_current=found["revoked_at"] is None,
+        is_active=bool(found["is_active"]),
+        is_member=bool(found.get("is_member")),
     )

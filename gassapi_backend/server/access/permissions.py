@@ -2,10 +2,7 @@
 
 from enum import StrEnum
 
-from gassapi_backend.database import Row
-from gassapi_backend.models import Project
 from gassapi_backend.models.tokens import Scope
-from gassapi_backend.server.access.callers import Actor, Kind
 
 
 class Permission(StrEnum):
@@ -104,20 +101,3 @@ def allows(role: Role, permission: Permission, scope: Scope | None = None) -> bo
     if scope is not None and permission not in SCOPES[scope]:
         return False
     return permission in GRANTS[role]
-
-
-def role_in(row: Row, user_id: str | None) -> Role:
-    """Return what somebody is to a loaded project."""
-    return role_of(
-        is_owner=row["owner_id"] == user_id,
-        is_member=bool(row["is_member"]),
-        is_public=bool(row["is_public"]),
-    )
-
-
-def may_in(project: Project, actor: Actor, permission: Permission) -> bool:
-    """Whether a member, or the console, may do something in a project as it is now."""
-    if actor.caller.kind is Kind.CONSOLE:
-        return True
-    is_owner = project.owner_id == actor.caller.user_id
-    return allows(role_of(is_owner=is_owner, is_member=True, is_public=False), permission)

@@ -1,10 +1,9 @@
 """Every write to accounts."""
 
-from tortoise.exceptions import IntegrityError
-
 from gassapi_backend.clock import now
 from gassapi_backend.models import User, folded
-from gassapi_backend.server.access.callers import Actor, Kind
+from gassapi_backend.server.access.callers import Actor
+from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.accounts.passwords import Passwords, check_password
 from gassapi_backend.server.accounts.queries import own_account
 from gassapi_backend.server.accounts.revocation import (
@@ -19,7 +18,7 @@ from gassapi_backend.server.accounts.schemas import (
     user_view,
 )
 from gassapi_backend.server.changes.change import Change, change
-from gassapi_backend.server.errors import Conflict, Forbidden, Invalid, NotFound
+from gassapi_backend.server.errors import Conflict, Invalid
 from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.names import email_key
 from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
@@ -40,20 +39,20 @@ async def create_user(
     check_new(new)
     user = await new_user(new, passwords, is_admin=is_admin)
     user.email_verified_at = now()
-    try:
-        async with change(actor) as made:
-            await _require_administrator(actor)
-            await user.save(force_create=True)
-            made.record("user_created", "user", user.id, user.email, isAdmin=is_admin)
-    except IntegrityError:
-        raise email_taken() from None
-    return user
+
+    async def create(made: Change) -> User:
+        await user.save(force_create=True)
+        made.record("user_created", "user", user.id, user.email, isAdmin=is_admin)
+        return user
+
+    return await change(actor, None, Permission.ADMINISTER, create)
 
 
 async def update_profile(actor: Actor, changes: ProfileChanges, if_match: IfMatch) -> User:
     """Change what people may change about themselves."""
-    async with change(actor) as made:
-        user = await lock_user(actor.user_id)
+
+    async def update(made: Change) -> User:
+        user = made.account
         if if_match.misses(user.revision):
             raise stale(user_view(user))
         given = sorted(changes.model_fields_set)
@@ -66,7 +65,9 @@ async def update_profile(actor: Actor, changes: ProfileChanges, if_match: IfMatc
             await save_user(user, *fields, *(["name_key"] if "name" in fields else []))
             made.record("profile_updated", "user", user.id, user.email, fields=fields)
             made.ends_access()  # the remembered caller carries the name
-    return user
+        return user
+
+    return await change(actor, None, Permission.SIGNED_IN, update)
 
 
 async def change_password(
@@ -89,8 +90,9 @@ async def change_password(
         await attempts.forgive(user.id)
     check_password(new, email=user.email, name=user.name, field="newPassword")
     hashed = await passwords.hash(new)
-    async with change(actor) as made:
-        locked = await lock_user(user.id)
+
+    async def put(made: Change) -> None:
+        locked = made.account
         if if_match.misses(locked.revision):
             raise stale(user_view(locked))
         if locked.password_hash != user.password_hash:
@@ -98,16 +100,21 @@ async def change_password(
         keep = actor.caller.session_id
         await replace_password(made, locked, hashed, "password_changed", keep=keep)
 
+    await change(actor, None, Permission.SIGNED_IN, put)
+
 
 async def set_password(actor: Actor, user_id: str, password: str, passwords: Passwords) -> User:
     """Set somebody's password and end all their sessions."""
     user = await User.get(id=user_id)
     check_password(password, email=user.email, name=user.name)
     hashed = await passwords.hash(password)
-    async with change(actor) as made:
-        user = await lock_user(user_id)
-        await replace_password(made, user, hashed, "password_set")
-    return user
+
+    async def put(made: Change) -> User:
+        locked = made.account_of(user_id)
+        await replace_password(made, locked, hashed, "password_set")
+        return locked
+
+    return await change(actor, None, Permission.ADMINISTER, put, accounts=[user_id])
 
 
 async def replace_password(
@@ -127,18 +134,24 @@ async def replace_password(
 
 async def set_active(actor: Actor, user_id: str, *, is_active: bool) -> User:
     """Let somebody in again, or shut them out at once; for the console, which may shut out all."""
-    async with change(actor) as made:
-        user = await lock_user(user_id)
+
+    async def put(made: Change) -> User:
+        user = made.account_of(user_id)
         await put_active(made, user, is_active=is_active)
-    return user
+        return user
+
+    return await change(actor, None, Permission.ADMINISTER, put, accounts=[user_id])
 
 
 async def set_admin(actor: Actor, user_id: str, *, is_admin: bool) -> User:
     """Make somebody an administrator, or no longer; for the console, which may demote the last."""
-    async with change(actor) as made:
-        user = await lock_user(user_id)
+
+    async def put(made: Change) -> User:
+        user = made.account_of(user_id)
         await put_admin(made, user, is_admin=is_admin)
-    return user
+        return user
+
+    return await change(actor, None, Permission.ADMINISTER, put, accounts=[user_id])
 
 
 async def put_active(made: Change, user: User, *, is_active: bool) -> None:
@@ -176,31 +189,9 @@ async def new_user(new: NewAccount, passwords: Passwords, *, is_admin: bool = Fa
     )
 
 
-async def _require_administrator(actor: Actor) -> None:
-    """Raise ``Forbidden`` where the actor was demoted while the password was hashed."""
-    if actor.caller.kind is Kind.CONSOLE:
-        return
-    found = User.filter(id=actor.user_id, is_admin=True, is_active=True)
-    if await found.select_for_update().first() is None:
-        raise Forbidden("Only an administrator may do this.")
-
-
 def check_new(new: NewAccount) -> None:
     """Raise ``Invalid`` for an account whose password is too easy to guess."""
     check_password(new.password.get_secret_value(), email=new.email, name=new.name)
-
-
-def email_taken() -> Conflict:
-    """Return the refusal of an address that belongs to another account."""
-    return Conflict("There is already an account with this e-mail address.")
-
-
-async def lock_user(user_id: str) -> User:
-    """Return an account as it is now, and keep others from writing it. Raises ``NotFound``."""
-    user = await User.filter(id=user_id).select_for_update().first()
-    if user is None:
-        raise NotFound("There is no such user.")
-    return user
 
 
 async def save_user(user: User, *fields: str) -> None:

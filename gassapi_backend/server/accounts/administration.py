@@ -5,27 +5,23 @@ together with them, and has to be an administrator still. The console may do any
 it can make an administrator again.
 """
 
-from tortoise.exceptions import IntegrityError
-
 from gassapi_backend.models import (
     OneTimeToken,
     User,
     folded,
-    is_id,
 )
-from gassapi_backend.server.access.callers import Actor, Kind
+from gassapi_backend.server.access.callers import Actor
+from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.accounts import queries
 from gassapi_backend.server.accounts.actions import (
-    email_taken,
-    lock_user,
     put_active,
     put_admin,
     save_user,
 )
 from gassapi_backend.server.accounts.revocation import living_sessions, revoke_sessions
 from gassapi_backend.server.accounts.schemas import NewEmail, UserChanges, user_details
-from gassapi_backend.server.changes.change import change
-from gassapi_backend.server.errors import Conflict, Forbidden, NotFound
+from gassapi_backend.server.changes.change import Change, change
+from gassapi_backend.server.errors import Conflict
 from gassapi_backend.server.names import email_key
 from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
 
@@ -35,17 +31,16 @@ async def update_user(
 ) -> None:
     """Rename somebody, let them in or shut them out, make them an administrator or no longer.
 
-    Raises ``NotFound``, ``Stale``, and over HTTP ``Forbidden`` where the actor is no administrator
-    any more and ``Conflict`` where they would shut out or demote themselves.
+    Raises ``NotFound``, ``Stale``, and ``Conflict`` where they would shut out or demote themselves.
     """
     fields = changes.model_fields_set
-    async with change(actor) as made:
-        people = await lock_users(user_id, actor.caller.user_id)
-        if actor.caller.kind is not Kind.CONSOLE:
-            _check_administrator(people.get(actor.user_id), user_id, changes)
-        user = people.get(user_id)
-        if user is None:
-            raise no_such_user()
+
+    async def update(made: Change) -> None:
+        if user_id == actor.caller.user_id and False in (changes.is_active, changes.is_admin):
+            raise Conflict(
+                "You cannot deactivate or demote yourself. Ask another administrator to do it."
+            )
+        user = made.account_of(user_id)
         if if_match.misses(user.revision):
             current = await queries.load_user(user_id)
             raise stale(current and user_details(current))
@@ -59,14 +54,7 @@ async def update_user(
         if "is_admin" in fields:
             await put_admin(made, user, is_admin=changes.is_admin)
 
-
-def _check_administrator(administrator: User | None, user_id: str, changes: UserChanges) -> None:
-    if administrator is None or not may_administer(administrator):
-        raise Forbidden("Only an administrator may do this.")
-    if administrator.id == user_id and False in (changes.is_active, changes.is_admin):
-        raise Conflict(
-            "You cannot deactivate or demote yourself. Ask another administrator to do it."
-        )
+    await change(actor, None, Permission.ADMINISTER, update, accounts=[user_id])
 
 
 async def change_email(actor: Actor, user_id: str, new: NewEmail) -> User:
@@ -74,49 +62,40 @@ async def change_email(actor: Actor, user_id: str, new: NewEmail) -> User:
 
     Links that were mailed to the old one stop working. Raises ``Conflict`` when it is taken.
     """
-    try:
-        async with change(actor) as made:
-            user = await lock_user(user_id)
-            if user.email != new.email:
-                user.email, user.email_key = new.email, email_key(new.email)
-                user.email_verified_at = None  # type: ignore[assignment]  # the field allows it
-                await save_user(user, "email", "email_key", "email_verified_at")
-                await OneTimeToken.filter(user_id=user.id).delete()
-                made.record("user_updated", "user", user.id, user.email, fields=["email"])
-    except IntegrityError:
-        raise email_taken() from None
-    return user
+
+    async def put(made: Change) -> User:
+        user = made.account_of(user_id)
+        if user.email != new.email:
+            user.email, user.email_key = new.email, email_key(new.email)
+            user.email_verified_at = None  # type: ignore[assignment]  # the field allows it
+            await save_user(user, "email", "email_key", "email_verified_at")
+            await OneTimeToken.filter(user_id=user.id).delete()
+            made.record("user_updated", "user", user.id, user.email, fields=["email"])
+        return user
+
+    return await change(actor, None, Permission.ADMINISTER, put, accounts=[user_id])
 
 
 async def sign_out_user(actor: Actor, user_id: str) -> int:
     """End all sessions of somebody; return how many ended."""
-    async with change(actor) as made:
-        sessions = await living_sessions((await lock_user(user_id)).id)
+
+    async def sign_out(made: Change) -> int:
+        sessions = await living_sessions(made.account_of(user_id).id)
         await revoke_sessions(made, sessions, "ended_by_operator")
-    return len(sessions)
+        return len(sessions)
+
+    return await change(actor, None, Permission.ADMINISTER, sign_out, accounts=[user_id])
 
 
 async def note_export(actor: Actor, user_id: str, email: str) -> None:
     """Have it on record that everything about somebody was handed out."""
-    async with change(actor) as made:
+
+    async def note(made: Change) -> None:
         made.note("user_exported", "user", user_id, email)
 
-
-async def lock_users(*user_ids: str | None) -> dict[str, User]:
-    """Return accounts by id, as they are now, locked in the order of their ids."""
-    found: dict[str, User] = {}
-    for user_id in sorted({one for one in user_ids if one is not None and is_id(one)}):
-        user = await User.filter(id=user_id).select_for_update().first()
-        if user is not None:
-            found[user_id] = user
-    return found
+    await change(actor, None, Permission.ADMINISTER, note)
 
 
 def may_administer(user: User) -> bool:
     """Whether somebody is an administrator who can sign in."""
     return bool(user.is_admin and user.is_active)
-
-
-def no_such_user() -> NotFound:
-    """Return the refusal of an account that is not there."""
-    return NotFound("There is no such user.")

@@ -1,7 +1,5 @@
 """Deleting accounts, and what goes with them."""
 
-from contextlib import suppress
-
 from gassapi_backend.models import (
     Invitation,
     McpToken,
@@ -12,9 +10,9 @@ from gassapi_backend.models import (
     User,
 )
 from gassapi_backend.server.access.callers import Actor, Kind
-from gassapi_backend.server.access.session_tokens import invalid_token
+from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.accounts import queries
-from gassapi_backend.server.accounts.administration import lock_users, may_administer, no_such_user
+from gassapi_backend.server.accounts.administration import may_administer
 from gassapi_backend.server.accounts.passwords import Passwords
 from gassapi_backend.server.accounts.queries import own_account
 from gassapi_backend.server.accounts.schemas import (
@@ -23,7 +21,7 @@ from gassapi_backend.server.accounts.schemas import (
     user_view,
 )
 from gassapi_backend.server.changes.change import Change, change
-from gassapi_backend.server.errors import Conflict, Invalid, NotFound
+from gassapi_backend.server.errors import Conflict, Invalid
 from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.mail.outbox import forget_those_to
 from gassapi_backend.server.projects.actions import erase_project
@@ -69,30 +67,34 @@ async def delete_user(
     """
     project_ids = await queries.projects_of(user_id)
     administrators = await queries.administrators()
-    async with change(actor) as made:
-        projects: dict[str, Project] = {}
-        for project_id in project_ids:
-            with suppress(NotFound):  # deleted in the meantime
-                projects[project_id] = await made.lock_also(project_id)
-        people = await lock_users(user_id, *administrators)
-        user = people.pop(user_id, None)
-        if user is None:
-            raise no_such_user() if actor.caller.kind is Kind.CONSOLE else invalid_token()
+
+    async def delete(made: Change) -> None:
+        user = made.account_of(user_id)
         if if_match.misses(user.revision):
             raise stale(user_view(user))
         if password_hash not in (None, user.password_hash):
             raise Conflict("The password was changed at the same moment. Sign in again.")
         if actor.caller.kind is not Kind.CONSOLE:
-            await _check_not_the_last(user, people)
-        await _check_projects(user, projects)
-        await _clear(made, user, projects)
+            await _check_not_the_last(user, made.accounts)
+        await _check_projects(user, made.projects)
+        await _clear(made, user)
         await user.delete()
         made.record("user_deleted", "user", user.id, user.email)
         made.ends_access()
 
+    await change(
+        actor,
+        None,
+        Permission.SIGNED_IN,
+        delete,
+        also=project_ids,
+        accounts=[user_id, *administrators],
+    )
 
-async def _check_not_the_last(user: User, others: dict[str, User]) -> None:
-    if not may_administer(user) or any(may_administer(other) for other in others.values()):
+
+async def _check_not_the_last(user: User, locked: dict[str, User]) -> None:
+    others = [other for other in locked.values() if other.id != user.id]
+    if not may_administer(user) or any(may_administer(other) for other in others):
         return
     if await User.exclude(id=user.id).exists():
         raise Conflict(
@@ -111,8 +113,9 @@ async def _check_projects(user: User, locked: dict[str, Project]) -> None:
         )
 
 
-async def _clear(made: Change, user: User, projects: dict[str, Project]) -> None:
+async def _clear(made: Change, user: User) -> None:
     """Delete what goes with an account, and record it in each of the locked projects."""
+    projects = made.projects
     for project in projects.values():
         if project.owner_id == user.id:
             await erase_project(made, project)

@@ -9,13 +9,13 @@ from functools import cache
 from typing import Any
 
 import orjson
-from tortoise.exceptions import IntegrityError
 
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database import Row, execute
 from gassapi_backend.database.statements import insert, update
 from gassapi_backend.models import Endpoint, name_hash, new_id
 from gassapi_backend.server.access.callers import Actor
+from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.collections import queries
 from gassapi_backend.server.collections.schemas import (
@@ -25,7 +25,7 @@ from gassapi_backend.server.collections.schemas import (
     collection_view,
     revealed_view,
 )
-from gassapi_backend.server.errors import Conflict, Invalid, NotFound
+from gassapi_backend.server.errors import Invalid, NotFound
 from gassapi_backend.server.items import copy_name, places
 from gassapi_backend.server.items.schemas import NewVariable
 from gassapi_backend.server.items.variables import (
@@ -41,45 +41,43 @@ from gassapi_backend.vault import Vault
 MAX_DEPTH = 12
 BATCH = 400  # rows of a statement that names each; SQLite joins 500 SELECTs at most
 
-_TAKEN = "A collection of that name is already here. Choose another name."
-
 
 async def create_collection(actor: Actor, project_id: str, new: NewCollection, vault: Vault) -> Row:
     """Create a collection. Raises ``Invalid`` for a parent that cannot be, ``Conflict``."""
-    try:
-        async with change(actor, project_id) as made:
-            await _check_parent(project_id, new.parent_id)
-            collection_id, moment = new_id(), stored(now())
-            revision = made.record(
-                "collection_created", "collection", collection_id, new.name, parent_id=new.parent_id
-            )
-            sibling_of = new.parent_id or project_id
-            end = await places.count_in(sibling_of)
-            if new.position is not None and new.position < end:
-                await places.make_room(sibling_of, new.position, revision)
-            collection = {
-                "id": collection_id,
-                "project_id": project_id,
-                "parent_id": new.parent_id,
-                "sibling_of": sibling_of,
-                "name": new.name,
-                "name_hash": name_hash(new.name),
-                "description": new.description,
-                "variables": _variables(vault, collection_id, new.variables),
-                "auth": new.auth,
-                "headers": new.headers,
-                "is_gone": None,
-                "position": end if new.position is None else min(new.position, end),
-                "endpoint_count": 0,
-                "revision": revision,
-                "created_at": moment,
-                "updated_at": moment,
-            }
-            await insert("collections", [collection])
-            _count(made, collections=1)
-    except IntegrityError:
-        raise Conflict(_TAKEN) from None
-    return collection
+
+    async def create(made: Change) -> Row:
+        await _check_parent(project_id, new.parent_id)
+        collection_id, moment = new_id(), stored(now())
+        revision = made.record(
+            "collection_created", "collection", collection_id, new.name, parent_id=new.parent_id
+        )
+        sibling_of = new.parent_id or project_id
+        end = await places.count_in(sibling_of)
+        if new.position is not None and new.position < end:
+            await places.make_room(sibling_of, new.position, revision)
+        collection = {
+            "id": collection_id,
+            "project_id": project_id,
+            "parent_id": new.parent_id,
+            "sibling_of": sibling_of,
+            "name": new.name,
+            "name_hash": name_hash(new.name),
+            "description": new.description,
+            "variables": _variables(vault, collection_id, new.variables),
+            "auth": new.auth,
+            "headers": new.headers,
+            "is_gone": None,
+            "position": end if new.position is None else min(new.position, end),
+            "endpoint_count": 0,
+            "revision": revision,
+            "created_at": moment,
+            "updated_at": moment,
+        }
+        await insert("collections", [collection])
+        _count(made, collections=1)
+        return collection
+
+    return await change(actor, project_id, Permission.WRITE, create)
 
 
 async def update_collection(
@@ -94,32 +92,31 @@ async def update_collection(
 
     Raises ``NotFound``, ``Stale``, ``Conflict``, and ``Invalid`` for a parent that cannot be.
     """
-    try:
-        async with change(actor, project_id) as made:
-            collection = await _current(project_id, collection_id, if_match)
-            wanted = {field: getattr(changes, field) for field in changes.model_fields_set}
-            if "variables" in wanted:
-                before = orjson.loads(collection["variables"] or "[]")
-                wanted["variables"] = _variables(vault, collection_id, changes.variables, before)
-            changed = {
-                field: value for field, value in wanted.items() if value != collection[field]
-            }
-            if "parent_id" in changed:
-                await _check_parent(project_id, changed["parent_id"], collection_id)
-            if "parent_id" in changed or "position" in changed:
-                await _find_place(collection, wanted, changed)
-            if changed:
-                await _save(made, collection, changed)
-    except IntegrityError:
-        raise Conflict(_TAKEN) from None
-    return collection
+
+    async def update(made: Change) -> Row:
+        collection = await _current(project_id, collection_id, if_match)
+        wanted = {field: getattr(changes, field) for field in changes.model_fields_set}
+        if "variables" in wanted:
+            before = orjson.loads(collection["variables"] or "[]")
+            wanted["variables"] = _variables(vault, collection_id, changes.variables, before)
+        changed = {field: value for field, value in wanted.items() if value != collection[field]}
+        if "parent_id" in changed:
+            await _check_parent(project_id, changed["parent_id"], collection_id)
+        if "parent_id" in changed or "position" in changed:
+            await _find_place(collection, wanted, changed)
+        if changed:
+            await _save(made, collection, changed)
+        return collection
+
+    return await change(actor, project_id, Permission.WRITE, update)
 
 
 async def delete_collection(
     actor: Actor, project_id: str, collection_id: str, if_match: IfMatch = ANY_REVISION
 ) -> None:
     """Delete a collection and everything below it; flows that belong to it stay without it."""
-    async with change(actor, project_id) as made:
+
+    async def delete(made: Change) -> None:
         collection = await _current(project_id, collection_id, if_match)
         if if_match.misses(collection["revision"], collection["endpoint_count"]):
             raise stale(collection_view(collection))  # an endpoint came that nobody meant
@@ -137,6 +134,8 @@ async def delete_collection(
         )
         await places.close_gap(sibling_of, collection["position"], revision)
         _count(made, collections=-len(below), endpoints=-endpoints)
+
+    await change(actor, project_id, Permission.WRITE, delete)
 
 
 async def duplicate_collection(
@@ -157,42 +156,46 @@ async def duplicate_collection(
     """
     target_id = project_id or source_project_id
     is_elsewhere = target_id != source_project_id
-    try:
-        async with change(
-            actor, target_id, reads=source_project_id if is_elsewhere else None
-        ) as made:
-            source = await _current(source_project_id, collection_id, if_match)
-            parent_id = None if is_elsewhere else source["parent_id"]
-            name = name or await _free_name(parent_id or target_id, source["name"])
-            below = await queries.collections_below(collection_id)
-            endpoints = await queries.endpoints_below(collection_id)
-            top_id = new_id()
-            revision = made.record(
-                "collection_duplicated",
-                "collection",
-                top_id,
-                name,
-                from_id=collection_id,
-                from_project_id=source_project_id if is_elsewhere else None,
-                collections=len(below),
-                endpoints=len(endpoints),
-            )
-            top = {
-                "id": top_id,
-                "project_id": target_id,
-                "parent_id": parent_id,
-                "name": name,
-                "name_hash": name_hash(name),
-                "position": await places.count_in(parent_id or target_id),
-                "revision": revision,
-            }
-            copies = _copied(below, endpoints, top, vault)
-            await insert("collections", list(copies.values()))
-            await _copy_endpoints(copies, endpoints, top)
-            _count(made, collections=len(below), endpoints=len(endpoints))
-    except IntegrityError:
-        raise Conflict(_TAKEN) from None
-    return copies[collection_id]
+
+    async def duplicate(made: Change) -> Row:
+        source = await _current(source_project_id, collection_id, if_match)
+        parent_id = None if is_elsewhere else source["parent_id"]
+        chosen = name or await _free_name(parent_id or target_id, source["name"])
+        below = await queries.collections_below(collection_id)
+        endpoints = await queries.endpoints_below(collection_id)
+        top_id = new_id()
+        revision = made.record(
+            "collection_duplicated",
+            "collection",
+            top_id,
+            chosen,
+            from_id=collection_id,
+            from_project_id=source_project_id if is_elsewhere else None,
+            collections=len(below),
+            endpoints=len(endpoints),
+        )
+        top = {
+            "id": top_id,
+            "project_id": target_id,
+            "parent_id": parent_id,
+            "name": chosen,
+            "name_hash": name_hash(chosen),
+            "position": await places.count_in(parent_id or target_id),
+            "revision": revision,
+        }
+        copies = _copied(below, endpoints, top, vault)
+        await insert("collections", list(copies.values()))
+        await _copy_endpoints(copies, endpoints, top)
+        _count(made, collections=len(below), endpoints=len(endpoints))
+        return copies[collection_id]
+
+    return await change(
+        actor,
+        target_id,
+        Permission.WRITE,
+        duplicate,
+        reads=source_project_id if is_elsewhere else None,
+    )
 
 
 async def reveal(actor: Actor, project_id: str, collection_id: str, vault: Vault) -> CollectionView:
@@ -200,7 +203,8 @@ async def reveal(actor: Actor, project_id: str, collection_id: str, vault: Vault
 
     Raises ``Conflict``, and notes nothing, where one cannot be decrypted.
     """
-    async with change(actor, project_id) as made:
+
+    async def reveal(made: Change) -> CollectionView:
         collection = await _current(project_id, collection_id, ANY_REVISION)
         stored_ones = orjson.loads(collection["variables"] or "[]")
         variables = revealed(vault, collection_id, stored_ones)
@@ -209,6 +213,8 @@ async def reveal(actor: Actor, project_id: str, collection_id: str, vault: Vault
                 "secrets_revealed", "collection", collection_id, collection["name"], keys=keys
             )
         return revealed_view(collection, variables)
+
+    return await change(actor, project_id, Permission.REVEAL_SECRETS, reveal)
 
 
 async def _current(project_id: str, collection_id: str, if_match: IfMatch) -> Row:

@@ -17,8 +17,7 @@ from gassapi_backend.server.collections.schemas import (
 from gassapi_backend.server.items.schemas import Reveal
 from gassapi_backend.server.web.etags import if_match
 from gassapi_backend.server.web.reading import Message
-from gassapi_backend.server.web.revealing import begin_reveal
-from gassapi_backend.server.web.state import ACTOR, PROJECT, SUBJECT, VAULT
+from gassapi_backend.server.web.state import ACTOR, PROJECT, REVEALS, SUBJECT, VAULT
 
 
 async def list_collections(request: web.Request, wanted: CollectionList) -> CollectionsAnswer:
@@ -44,7 +43,7 @@ async def show(request: web.Request, wanted: Reveal) -> CollectionAnswer:
     loaded = request[SUBJECT]
     if not wanted.reveal:
         return {"collection": collection_view(loaded)}
-    begin_reveal(request)
+    request[REVEALS] = True
     shown = await actions.reveal(
         request[ACTOR], loaded["project_id"], loaded["id"], request.app[VAULT]
     )

@@ -11,6 +11,7 @@ from gassapi_backend.database import Row, execute
 from gassapi_backend.database.statements import insert, update
 from gassapi_backend.models import folded, new_id
 from gassapi_backend.server.access.callers import Actor
+from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.endpoints import queries
 from gassapi_backend.server.endpoints.schemas import (
@@ -30,7 +31,8 @@ async def create_endpoint(
     actor: Actor, project_id: str, collection_id: str, new: NewEndpoint
 ) -> Row:
     """Save a request in a collection. Raises ``NotFound``."""
-    async with change(actor, project_id) as made:
+
+    async def create(made: Change) -> Row:
         if not await _count(project_id, collection_id, 1):
             raise NotFound("There is no such collection.")
         fields = {field: getattr(new, field) for field in NewEndpoint.model_fields}
@@ -38,6 +40,8 @@ async def create_endpoint(
         if fields["headers"] is None:
             fields["headers"] = _NO_HEADERS
         return await _add(made, "endpoint_created", fields, collection_id=collection_id)
+
+    return await change(actor, project_id, Permission.WRITE, create)
 
 
 async def update_endpoint(
@@ -51,7 +55,8 @@ async def update_endpoint(
 
     Raises ``NotFound``, ``Stale``, and ``Invalid`` for a collection of another project.
     """
-    async with change(actor, project_id) as made:
+
+    async def update(made: Change) -> Row:
         endpoint = await _current(project_id, endpoint_id, if_match)
         wanted = {field: getattr(changes, field) for field in changes.model_fields_set}
         if "headers" in wanted and wanted["headers"] is None:
@@ -64,14 +69,17 @@ async def update_endpoint(
             await _find_place(endpoint, wanted, changed)
         if changed:
             await _save(made, endpoint, changed)
-    return endpoint
+        return endpoint
+
+    return await change(actor, project_id, Permission.WRITE, update)
 
 
 async def delete_endpoint(
     actor: Actor, project_id: str, endpoint_id: str, if_match: IfMatch = ANY_REVISION
 ) -> None:
     """Delete an endpoint. Raises ``NotFound`` and ``Stale``."""
-    async with change(actor, project_id) as made:
+
+    async def delete(made: Change) -> None:
         endpoint = await _current(project_id, endpoint_id, if_match)
         revision = made.record("endpoint_deleted", "endpoint", endpoint_id, endpoint["name"])
         await execute("DELETE FROM endpoints WHERE id = ?", endpoint_id)
@@ -79,6 +87,8 @@ async def delete_endpoint(
         await _count(project_id, endpoint["collection_id"], -1)
         made.locked_project.endpoint_count -= 1
         made.save_project("endpoint_count")
+
+    await change(actor, project_id, Permission.WRITE, delete)
 
 
 async def duplicate_endpoint(
@@ -95,7 +105,8 @@ async def duplicate_endpoint(
     Without a name it is called "… copy". Raises ``NotFound``, ``Stale``, and ``Invalid`` for a
     collection of another project.
     """
-    async with change(actor, project_id) as made:
+
+    async def duplicate(made: Change) -> Row:
         original = await _current(project_id, endpoint_id, if_match)
         target_id = collection_id or original["collection_id"]
         await _enter(project_id, target_id)
@@ -108,6 +119,8 @@ async def duplicate_endpoint(
         }
         details = {"from_id": endpoint_id, "collection_id": target_id}
         return await _add(made, "endpoint_duplicated", fields, **details)
+
+    return await change(actor, project_id, Permission.WRITE, duplicate)
 
 
 async def _current(project_id: str, endpoint_id: str, if_match: IfMatch) -> Row:

@@ -1,12 +1,12 @@
 """Every write to environments."""
 
 import orjson
-from tortoise.exceptions import IntegrityError
 
 from gassapi_backend.clock import now
 from gassapi_backend.database import Row
 from gassapi_backend.models import Environment, name_hash, new_id
 from gassapi_backend.server.access.callers import Actor
+from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.environments.queries import find_environment, list_environments
 from gassapi_backend.server.environments.schemas import (
@@ -37,26 +37,26 @@ async def create_environment(
     actor: Actor, project_id: str, new: NewEnvironment, vault: Vault
 ) -> Environment:
     """Create an environment. Raises ``Conflict`` for a name that is taken and for one too many."""
-    try:
-        async with change(actor, project_id) as made:
-            await _require_room(project_id)
-            environment = Environment(
-                id=new_id(),
-                project_id=project_id,
-                name=new.name,
-                name_hash=name_hash(new.name),
-                description=new.description,
-            )
-            environment.variables = to_store(vault, environment.id, new.variables)
-            if new.is_default:
-                await _take_default(made, environment)
-            environment.revision = made.record(
-                "environment_created", "environment", environment.id, environment.name
-            )
-            await environment.save(force_create=True)
-    except IntegrityError:
-        raise _name_taken() from None
-    return environment
+
+    async def create(made: Change) -> Environment:
+        await _require_room(project_id)
+        environment = Environment(
+            id=new_id(),
+            project_id=project_id,
+            name=new.name,
+            name_hash=name_hash(new.name),
+            description=new.description,
+        )
+        environment.variables = to_store(vault, environment.id, new.variables)
+        if new.is_default:
+            await _take_default(made, environment)
+        environment.revision = made.record(
+            "environment_created", "environment", environment.id, environment.name
+        )
+        await environment.save(force_create=True)
+        return environment
+
+    return await change(actor, project_id, Permission.WRITE, create)
 
 
 async def update_environment(
@@ -71,36 +71,40 @@ async def update_environment(
 
     Raises ``Conflict`` for a name that is taken, and for the default one that is to be it no more.
     """
-    try:
-        async with change(actor, project_id) as made:
-            environment = await _environment(project_id, environment_id, if_match)
-            fields = _apply(environment, changes, vault)
-            if "is_default" in fields:
-                await _take_default(made, environment)
-            if fields:
-                await _save(made, environment, fields)
-    except IntegrityError:
-        raise _name_taken() from None
-    return environment
+
+    async def update(made: Change) -> Environment:
+        environment = await _environment(project_id, environment_id, if_match)
+        fields = _apply(environment, changes, vault)
+        if "is_default" in fields:
+            await _take_default(made, environment)
+        if fields:
+            await _save(made, environment, fields)
+        return environment
+
+    return await change(actor, project_id, Permission.WRITE, update)
 
 
 async def make_default(
     actor: Actor, project_id: str, environment_id: str, if_match: IfMatch = ANY_REVISION
 ) -> Environment:
     """Make an environment the default one, if it is not already."""
-    async with change(actor, project_id) as made:
+
+    async def make(made: Change) -> Environment:
         environment = await _environment(project_id, environment_id, if_match)
         if environment.default_of is None:
             await _take_default(made, environment)
             await _save(made, environment, ["is_default"])
-    return environment
+        return environment
+
+    return await change(actor, project_id, Permission.WRITE, make)
 
 
 async def delete_environment(
     actor: Actor, project_id: str, environment_id: str, if_match: IfMatch = ANY_REVISION
 ) -> None:
     """Delete an environment. Raises ``Conflict`` for the default one, which the last one is too."""
-    async with change(actor, project_id) as made:
+
+    async def delete(made: Change) -> None:
         environment = await _environment(project_id, environment_id, if_match)
         if environment.default_of is not None:
             if await Environment.filter(project_id=project_id).count() == 1:
@@ -110,6 +114,8 @@ async def delete_environment(
             )
         await environment.delete()
         made.record("environment_deleted", "environment", environment.id, environment.name)
+
+    await change(actor, project_id, Permission.WRITE, delete)
 
 
 async def duplicate_environment(
@@ -125,26 +131,26 @@ async def duplicate_environment(
     Raises ``Conflict`` for a name that is taken, one environment too many, and a secret value that
     cannot be decrypted.
     """
-    try:
-        async with change(actor, project_id) as made:
-            source = await _environment(project_id, environment_id, if_match)
-            await _require_room(project_id)
-            chosen = name or await _name_of_copy(source)
-            copy = Environment(
-                id=new_id(),
-                project_id=project_id,
-                name=chosen,
-                name_hash=name_hash(chosen),
-                description=source.description,
-            )
-            copy.variables = moved(vault, source.id, copy.id, source.variables)
-            copy.revision = made.record(
-                "environment_created", "environment", copy.id, chosen, copy_of=source.id
-            )
-            await copy.save(force_create=True)
-    except IntegrityError:
-        raise _name_taken() from None
-    return copy
+
+    async def duplicate(made: Change) -> Environment:
+        source = await _environment(project_id, environment_id, if_match)
+        await _require_room(project_id)
+        chosen = name or await _name_of_copy(source)
+        copy = Environment(
+            id=new_id(),
+            project_id=project_id,
+            name=chosen,
+            name_hash=name_hash(chosen),
+            description=source.description,
+        )
+        copy.variables = moved(vault, source.id, copy.id, source.variables)
+        copy.revision = made.record(
+            "environment_created", "environment", copy.id, chosen, copy_of=source.id
+        )
+        await copy.save(force_create=True)
+        return copy
+
+    return await change(actor, project_id, Permission.WRITE, duplicate)
 
 
 async def reveal(
@@ -154,25 +160,28 @@ async def reveal(
 
     Raises ``Conflict``, and notes nothing, where one cannot be decrypted.
     """
-    async with change(actor, project_id) as made:
+
+    async def reveal(made: Change) -> EnvironmentView:
         return _reveal(made, await _found(environment_id), vault)
+
+    return await change(actor, project_id, Permission.REVEAL_SECRETS, reveal)
 
 
 async def reveal_all(actor: Actor, project_id: str, vault: Vault) -> list[EnvironmentView]:
     """Return all environments of a project as ``reveal()`` does one."""
-    async with change(actor, project_id) as made:
+
+    async def reveal(made: Change) -> list[EnvironmentView]:
         return [_reveal(made, row, vault) for row in await list_environments(project_id)]
 
+    return await change(actor, project_id, Permission.REVEAL_SECRETS, reveal)
 
-async def reveal_values(
-    actor: Actor, project_id: str, environment_id: str, vault: Vault
-) -> dict[str, str]:
+
+async def reveal_values(made: Change, environment_id: str, vault: Vault) -> dict[str, str]:
     """Return the values of an environment's enabled variables by key, noted as by ``reveal()``."""
-    async with change(actor, project_id) as made:
-        row = await _found(environment_id)
-        values = plain_values(row["variables"], vault=vault, owner_id=row["id"])
-        _note_reveal(made, row)
-        return values
+    row = await _found(environment_id)
+    values = plain_values(row["variables"], vault=vault, owner_id=row["id"])
+    _note_reveal(made, row)
+    return values
 
 
 def _apply(environment: Environment, changes: EnvironmentChanges, vault: Vault) -> list[str]:
@@ -253,10 +262,6 @@ async def _name_of_copy(source: Environment) -> str:
         if name_hash(name) not in taken:  # type: ignore[comparison-overlap]  # a flat list
             return name
     raise AssertionError("There are fewer environments than names.")
-
-
-def _name_taken() -> Conflict:
-    return Conflict("This project has an environment of that name already.")
 
 
 async def _found(environment_id: str) -> Row:

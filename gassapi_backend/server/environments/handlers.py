@@ -15,8 +15,7 @@ from gassapi_backend.server.environments.schemas import (
 from gassapi_backend.server.items.schemas import Reveal
 from gassapi_backend.server.web.etags import if_match
 from gassapi_backend.server.web.reading import Message
-from gassapi_backend.server.web.revealing import begin_reveal
-from gassapi_backend.server.web.state import ACTOR, PROJECT, SUBJECT, VAULT
+from gassapi_backend.server.web.state import ACTOR, PROJECT, REVEALS, SUBJECT, VAULT
 
 
 async def list_environments(request: web.Request, wanted: Reveal) -> EnvironmentsAnswer:
@@ -26,7 +25,7 @@ async def list_environments(request: web.Request, wanted: Reveal) -> Environment
     """
     project_id = request[PROJECT]["id"]
     if wanted.reveal:
-        begin_reveal(request)
+        request[REVEALS] = True
         shown = await actions.reveal_all(request[ACTOR], project_id, request.app[VAULT])
     else:
         shown = [environment_view(row) for row in await queries.list_environments(project_id)]
@@ -50,7 +49,7 @@ async def show(request: web.Request, wanted: Reveal) -> EnvironmentAnswer:
     loaded = request[SUBJECT]
     if not wanted.reveal:
         return {"environment": environment_view(loaded)}
-    begin_reveal(request)
+    request[REVEALS] = True
     shown = await actions.reveal(
         request[ACTOR], loaded["project_id"], loaded["id"], request.app[VAULT]
     )

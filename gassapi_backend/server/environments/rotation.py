@@ -8,7 +8,8 @@ from tortoise.transactions import in_transaction
 
 from gassapi_backend.database import dialect, execute, rows
 from gassapi_backend.server.access.callers import Actor
-from gassapi_backend.server.changes.change import change
+from gassapi_backend.server.access.permissions import Permission
+from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import NotFound
 from gassapi_backend.server.items.queries import list_sealed
 from gassapi_backend.server.items.variables import is_outdated, resealed
@@ -34,8 +35,9 @@ async def reseal_everything(actor: Actor, vault: Vault) -> AsyncIterator[tuple[s
 
 async def _reseal_project(actor: Actor, project_id: str, vault: Vault) -> int:
     """Revisions stay: what environments and collections answer with is the same."""
-    total = 0
-    async with change(actor, project_id) as made:
+
+    async def reseal(made: Change) -> int:
+        total = 0
         for row in await list_sealed(project_id):
             variables, count = resealed(vault, row["id"], orjson.loads(row["variables"]))
             if count:
@@ -48,7 +50,9 @@ async def _reseal_project(actor: Actor, project_id: str, vault: Vault) -> int:
         if total:
             project = made.locked_project
             made.record("secrets_reencrypted", "project", project.id, project.name, variables=total)
-    return total
+        return total
+
+    return await change(actor, project_id, Permission.WRITE, reseal)
 
 
 async def wait_for_writers() -> None:

@@ -3,7 +3,8 @@
 from gassapi_backend.clock import now
 from gassapi_backend.models import Mail, is_id
 from gassapi_backend.server.access.callers import Actor
-from gassapi_backend.server.changes.change import afterwards, change
+from gassapi_backend.server.access.permissions import Permission
+from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Conflict, NotFound
 from gassapi_backend.server.mail.outbox import is_being_sent, ring
 
@@ -13,7 +14,8 @@ async def retry(actor: Actor, mail_id: str | None) -> int:
 
     Raises ``NotFound``, and ``Conflict`` for a mail that is being sent just now.
     """
-    async with change(actor) as made:
+
+    async def put_back(made: Change) -> int:
         if mail_id is None:
             wanted = Mail.filter(due_at=None)
         else:
@@ -27,5 +29,7 @@ async def retry(actor: Actor, mail_id: str | None) -> int:
         await Mail.filter(id__in=ids).update(due_at=now(), attempts=0)
         for mail in mails:
             made.record("mail_retried", "mail", mail.id, kind=mail.kind)
-        afterwards(ring)
-    return len(mails)
+        made.afterwards(ring)
+        return len(mails)
+
+    return await change(actor, None, Permission.ADMINISTER, put_back)

@@ -8,7 +8,7 @@ from weakref import WeakSet
 from gassapi_backend.clock import ahead, now, stored
 from gassapi_backend.database import execute, rows
 from gassapi_backend.models import Mail
-from gassapi_backend.server.changes.change import afterwards
+from gassapi_backend.server.changes.recording import Change
 from gassapi_backend.server.mail.queries import mails_to
 
 LEASE = 180  # seconds a mail is left to whoever claimed it; longer than sending may take
@@ -29,14 +29,14 @@ class MailKind(StrEnum):
     RESET_PASSWORD = "reset_password"  # noqa: S105 - a kind, not a password
 
 
-async def put_in_outbox(kind: MailKind, recipient: str, **facts: Any) -> None:
+async def put_in_outbox(made: Change, kind: MailKind, recipient: str, **facts: Any) -> None:
     """Have a mail sent once the open change is committed.
 
     ``facts`` are ids and names for its template, never a secret: links are made as it is sent.
     Where no mail is set up, do not call it.
     """
     await Mail.create(kind=kind.value, recipient=recipient, facts=facts)
-    afterwards(ring)
+    made.afterwards(ring)
 
 
 def bell() -> asyncio.Event:

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from tortoise.exceptions import IntegrityError
 from tortoise.expressions import Q
 
 from gassapi_backend.clock import ahead, now
 from gassapi_backend.models import Invitation, Member, User
-from gassapi_backend.server.access.callers import Actor, Kind
-from gassapi_backend.server.access.permissions import Permission, may_in
+from gassapi_backend.server.access.callers import Actor
+from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.accounts.queries import own_account
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Conflict, Failure, Forbidden, Gone, NotFound
@@ -40,8 +39,7 @@ async def invite(
 
     Where it is invited already, that invitation is renewed, and its old link is dead. Raises
     ``Conflict`` where it is a member's, or where too many invitations wait for an answer, and
-    ``Forbidden`` for somebody who was removed at the same moment; and ``TooMany`` where too many
-    were mailed.
+    ``TooMany`` where too many were mailed.
     """
     key = email_key(email)
     if mailing is None:
@@ -57,33 +55,35 @@ async def invite(
 async def _invite(
     actor: Actor, project_id: str, email: str, key: str, *, is_mailed: bool
 ) -> Invitation:
-    try:
-        async with change(actor, project_id) as made:
-            await _require_member(actor, project_id)
-            if await Member.exists(project_id=project_id, user__email_key=key):
-                raise Conflict("Somebody with this address is a member already.")
-            invitation = await _renewed_or_new(made, email, key)
-            made.record(
-                "invitation_created" if invitation.generation == 1 else "invitation_renewed",
-                "invitation",
-                invitation.id,
-                email=email,
-            )
-            if is_mailed:
-                facts = {"invitation_id": invitation.id, "generation": invitation.generation}
-                await put_in_outbox(MailKind.INVITATION, email, **facts)
-    except IntegrityError:
-        raise Conflict("The inviting account is being deleted.") from None
-    return invitation
+
+    async def write(made: Change) -> Invitation:
+        if await Member.exists(project_id=project_id, user__email_key=key):
+            raise Conflict("Somebody with this address is a member already.")
+        invitation = await _renewed_or_new(made, email, key)
+        made.record(
+            "invitation_created" if invitation.generation == 1 else "invitation_renewed",
+            "invitation",
+            invitation.id,
+            email=email,
+        )
+        if is_mailed:
+            facts = {"invitation_id": invitation.id, "generation": invitation.generation}
+            await put_in_outbox(made, MailKind.INVITATION, email, **facts)
+        return invitation
+
+    return await change(actor, project_id, Permission.INVITE, write)
 
 
 async def revoke_invitation(actor: Actor, project_id: str, invitation_id: str) -> None:
     """Withdraw an invitation of a project. Raises ``NotFound``."""
-    async with change(actor, project_id) as made:
+
+    async def revoke(made: Change) -> None:
         invitation = await Invitation.get_or_none(id=invitation_id, project_id=project_id)
         if invitation is None:
             raise NotFound("There is no such invitation in this project.")
         await _remove(made, invitation, "invitation_revoked")
+
+    await change(actor, project_id, Permission.INVITE, revoke)
 
 
 async def accept_invitation(actor: Actor, project_id: str, chosen: Chosen) -> None:
@@ -92,13 +92,13 @@ async def accept_invitation(actor: Actor, project_id: str, chosen: Chosen) -> No
     So is one that is for the account's own address. Raises what ``decline_invitation()`` raises,
     and ``Conflict`` for a member.
     """
-    try:
-        async with change(actor, project_id) as made:
-            user, invitation = await _answered(actor, project_id, chosen)
-            await _remove(made, invitation, "invitation_accepted")
-            await _join(made, user)
-    except IntegrityError:
-        raise Conflict("This account is being deleted.") from None
+
+    async def accept(made: Change) -> None:
+        user, invitation = await _answered(made, chosen)
+        await _remove(made, invitation, "invitation_accepted")
+        await _join(made, user)
+
+    await change(actor, project_id, Permission.SIGNED_IN, accept)
 
 
 async def decline_invitation(actor: Actor, project_id: str, chosen: Chosen) -> None:
@@ -107,23 +107,24 @@ async def decline_invitation(actor: Actor, project_id: str, chosen: Chosen) -> N
     Raises ``Gone`` where it is used up, renewed or expired, ``NotFound`` where it is addressed to
     somebody else, and ``Forbidden`` where their address is not confirmed.
     """
-    async with change(actor, project_id) as made:
-        _, invitation = await _answered(actor, project_id, chosen)
+
+    async def decline(made: Change) -> None:
+        _, invitation = await _answered(made, chosen)
         await _remove(made, invitation, "invitation_declined")
+
+    await change(actor, project_id, Permission.SIGNED_IN, decline)
 
 
 async def add_member(actor: Actor, project_id: str, user_id: str) -> None:
     """Make an account a member without asking it; an invitation for its address is gone then."""
-    try:
-        async with change(actor, project_id) as made:
-            user = await User.get_or_none(id=user_id)
-            if user is None:
-                raise NotFound("There is no such account.")
-            if not user.is_active:
-                raise Conflict("This account is deactivated: it cannot become a member.")
-            await _join(made, user)
-    except IntegrityError:
-        raise Conflict("This account is being deleted.") from None
+
+    async def add(made: Change) -> None:
+        user = made.account_of(user_id)
+        if not user.is_active:
+            raise Conflict("This account is deactivated: it cannot become a member.")
+        await _join(made, user)
+
+    await change(actor, project_id, Permission.TRANSFER, add, accounts=[user_id])
 
 
 async def remove_member(actor: Actor, project_id: str, user_id: str) -> None:
@@ -133,10 +134,11 @@ async def remove_member(actor: Actor, project_id: str, user_id: str) -> None:
     that they sent, and one for their address, are withdrawn. Raises ``Forbidden``, ``NotFound``
     and, for the owner, ``Conflict``.
     """
-    async with change(actor, project_id) as made:
+
+    async def remove(made: Change) -> None:
         project = made.locked_project
         is_leaving = user_id == actor.caller.user_id
-        if not is_leaving and not may_in(project, actor, Permission.REMOVE_MEMBERS):
+        if not is_leaving and not made.may(Permission.REMOVE_MEMBERS):
             raise Forbidden("Only the owner may remove other members.")
         member = await Member.filter(project_id=project_id, user_id=user_id).first()
         if member is None:
@@ -154,6 +156,8 @@ async def remove_member(actor: Actor, project_id: str, user_id: str) -> None:
         )
         if not is_leaving:
             await _withdraw_all_of(made, user)
+
+    await change(actor, project_id, Permission.LEAVE, remove)
 
 
 async def _renewed_or_new(made: Change, email: str, key: str) -> Invitation:
@@ -180,10 +184,10 @@ async def _renewed_or_new(made: Change, email: str, key: str) -> Invitation:
     )
 
 
-async def _answered(actor: Actor, project_id: str, chosen: Chosen) -> tuple[User, Invitation]:
+async def _answered(made: Change, chosen: Chosen) -> tuple[User, Invitation]:
     """Return who answers and the invitation, if they may answer to it now."""
-    user = await own_account(actor.user_id)
-    found = await Invitation.get_or_none(id=chosen.invitation_id, project_id=project_id)
+    user = await own_account(made.actor.user_id)
+    found = await Invitation.get_or_none(id=chosen.invitation_id, project_id=made.locked_project.id)
     if chosen.generation is not None:
         if found is None or found.generation != chosen.generation:
             raise over()
@@ -209,14 +213,6 @@ async def _join(made: Change, user: User) -> None:
     made.record("member_joined", "member", user.id, user.name)
     for invitation in await Invitation.filter(project_id=project.id, email_key=user.email_key):
         await _remove(made, invitation, "invitation_revoked")
-
-
-async def _require_member(actor: Actor, project_id: str) -> None:
-    """Raise ``Forbidden`` for somebody who was let in here and is no member any more."""
-    if actor.caller.kind is Kind.CONSOLE:
-        return
-    if not await Member.exists(project_id=project_id, user_id=actor.user_id):
-        raise Forbidden("Only members invite others.")
 
 
 async def _withdraw_all_of(made: Change, user: User) -> None:

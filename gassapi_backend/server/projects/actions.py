@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import orjson
-from tortoise.exceptions import IntegrityError
 from tortoise.models import Model
 
 from gassapi_backend.database import execute
@@ -23,10 +22,10 @@ from gassapi_backend.models import (
     new_id,
 )
 from gassapi_backend.server.access.callers import Actor
-from gassapi_backend.server.access.permissions import Permission, may_in
+from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.access.queries import load_project
 from gassapi_backend.server.changes.change import Change, change
-from gassapi_backend.server.errors import Conflict, Forbidden, Invalid, NotFound
+from gassapi_backend.server.errors import Conflict, Invalid, NotFound
 from gassapi_backend.server.projects.schemas import (
     NewProject,
     ProjectChanges,
@@ -55,36 +54,40 @@ async def create_project(actor: Actor, new: NewProject, *, owner_id: str | None 
     ``owner_id`` is for the console, which is nobody that could own it: raises ``NotFound`` where
     there is no such account, and ``Conflict`` for a deactivated one.
     """
-    project = Project(
-        id=new_id(),
-        owner_id=owner_id or actor.user_id,
-        name=new.name,
-        name_key=folded(new.name),
-        description=new.description,
-        is_public=new.is_public,
-    )
-    environment = Environment(
-        id=new_id(),
-        project_id=project.id,
-        name=FIRST_ENVIRONMENT,
-        name_hash=name_hash(FIRST_ENVIRONMENT),
-        default_of=project.id,
-    )
-    async with change(actor, project) as made:
+
+    async def create(made: Change) -> Project:
         if owner_id is not None:
-            await _check_owner(owner_id)
+            _check_owner(made.accounts.get(owner_id))
+        project = Project(
+            id=new_id(),
+            owner_id=owner_id or actor.user_id,
+            name=new.name,
+            name_key=folded(new.name),
+            description=new.description,
+            is_public=new.is_public,
+        )
+        environment = Environment(
+            id=new_id(),
+            project_id=project.id,
+            name=FIRST_ENVIRONMENT,
+            name_hash=name_hash(FIRST_ENVIRONMENT),
+            default_of=project.id,
+        )
+        made.begin_project(project)
         made.record("project_created", "project", project.id, project.name)
         environment.revision = made.record(
             "environment_created", "environment", environment.id, environment.name
         )
-        await project.save(force_create=True)
+        await made.insert_project()
         await Member.create(project_id=project.id, user_id=project.owner_id)
         await environment.save(force_create=True)
-    return project
+        return project
+
+    accounts = [owner_id] if owner_id is not None else []
+    return await change(actor, None, Permission.SIGNED_IN, create, accounts=accounts)
 
 
-async def _check_owner(user_id: str) -> None:
-    user = await User.filter(id=user_id).select_for_update().first()
+def _check_owner(user: User | None) -> None:
     if user is None:
         raise NotFound("There is no such account.")
     if not user.is_active:
@@ -98,7 +101,8 @@ async def update_project(
     wanted = changes.model_fields_set
     if "settings" in wanted:
         check_settings(changes.settings)
-    async with change(actor, project_id) as made:
+
+    async def update(made: Change) -> Project:
         project = made.locked_project
         await _require(if_match, actor, project)
         fields = sorted(
@@ -114,7 +118,9 @@ async def update_project(
             made.record("project_updated", "project", project.id, project.name, fields=fields)
             if "is_public" in fields:
                 made.ends_access()
-    return project
+        return project
+
+    return await change(actor, project_id, Permission.EDIT_PROJECT, update)
 
 
 async def replace_settings(
@@ -140,7 +146,8 @@ async def _change_settings(
     new: Callable[[dict[str, Any]], dict[str, Any]],
     if_match: IfMatch,
 ) -> Project:
-    async with change(actor, project_id) as made:
+
+    async def put(made: Change) -> Project:
         project = made.locked_project
         if if_match.misses(project.revision):
             raise stale(settings_answer(orjson.dumps(project.settings), project.revision))
@@ -151,7 +158,9 @@ async def _change_settings(
         project.settings = settings
         made.save_project("settings")
         made.record("project_updated", "project", project.id, project.name, fields=["settings"])
-    return project
+        return project
+
+    return await change(actor, project_id, Permission.EDIT_PROJECT, put)
 
 
 async def transfer_project(
@@ -162,35 +171,31 @@ async def transfer_project(
     The old owner stays a member. Raises ``Invalid`` for somebody who is no member, and ``Conflict``
     for a deactivated account and for the owner.
     """
-    try:
-        async with change(actor, project_id) as made:
-            project = made.locked_project
-            await _require(if_match, actor, project)
-            if not may_in(project, actor, Permission.TRANSFER):
-                raise Forbidden("Only the owner may hand the project over.")
-            user = await User.filter(id=user_id, memberships__project_id=project_id).first()
-            if user is None:
-                raise Invalid.field(
-                    "userId", "This is no member of the project. Invite them first."
-                )
-            if user.id == project.owner_id:
-                raise Conflict("The project is theirs already.")
-            if not user.is_active:
-                raise Conflict("This account is deactivated: it cannot own the project.")
-            old, project.owner_id = project.owner_id, user.id
-            made.save_project("owner_id")
-            made.record(
-                "project_transferred",
-                "project",
-                project.id,
-                project.name,
-                fromUserId=old,
-                toUserId=user.id,
-            )
-            made.ends_access()
-    except IntegrityError:
-        raise Conflict("This account is being deleted: it cannot own the project.") from None
-    return project, user
+
+    async def transfer(made: Change) -> tuple[Project, User]:
+        project = made.locked_project
+        await _require(if_match, actor, project)
+        user = await User.filter(id=user_id, memberships__project_id=project_id).first()
+        if user is None:
+            raise Invalid.field("userId", "This is no member of the project. Invite them first.")
+        if user.id == project.owner_id:
+            raise Conflict("The project is theirs already.")
+        if not user.is_active:
+            raise Conflict("This account is deactivated: it cannot own the project.")
+        old, project.owner_id = project.owner_id, user.id
+        made.save_project("owner_id")
+        made.record(
+            "project_transferred",
+            "project",
+            project.id,
+            project.name,
+            fromUserId=old,
+            toUserId=user.id,
+        )
+        made.ends_access()
+        return project, user
+
+    return await change(actor, project_id, Permission.TRANSFER, transfer)
 
 
 async def delete_project(actor: Actor, project_id: str, if_match: IfMatch = ANY_REVISION) -> None:
@@ -199,10 +204,13 @@ async def delete_project(actor: Actor, project_id: str, if_match: IfMatch = ANY_
     Table by table, and collections cut loose from each other first: MySQL 9.7 refuses a cascade
     through three levels of them (error 6575).
     """
-    async with change(actor, project_id) as made:
+
+    async def delete(made: Change) -> None:
         project = made.locked_project
         await _require(if_match, actor, project)
         await erase_project(made, project)
+
+    await change(actor, project_id, Permission.DELETE_PROJECT, delete)
 
 
 async def erase_project(made: Change, project: Project) -> None:
@@ -225,7 +233,8 @@ async def _require(if_match: IfMatch, actor: Actor, project: Project) -> None:
 
 async def recount_project(actor: Actor, project_id: str) -> None:
     """Set a project's counts, and those of its collections, to what there is."""
-    async with change(actor, project_id) as made:
+
+    async def recount(made: Change) -> None:
         project = made.locked_project
         project.member_count = await Member.filter(project_id=project_id).count()
         project.collection_count = await Collection.filter(project_id=project_id).count()
@@ -237,3 +246,5 @@ async def recount_project(actor: Actor, project_id: str) -> None:
             project_id,
         )
         made.record("project_recounted", "project", project.id, project.name)
+
+    await change(actor, project_id, Permission.EDIT_PROJECT, recount)

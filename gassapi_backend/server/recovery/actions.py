@@ -1,14 +1,17 @@
 """Every write that confirms an address or resets a password."""
 
+from typing import Any, NamedTuple
+
 from gassapi_backend.clock import now
 from gassapi_backend.models import Mail, OneTimeToken, Purpose, User
 from gassapi_backend.server.access.callers import NOBODY, Actor, acting_as
+from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.access.session_tokens import account_inactive
 from gassapi_backend.server.accounts.actions import replace_password
 from gassapi_backend.server.accounts.passwords import Passwords, check_password
 from gassapi_backend.server.accounts.revocation import end_reset_links
 from gassapi_backend.server.changes.change import Change, change
-from gassapi_backend.server.errors import Conflict, NotFound
+from gassapi_backend.server.errors import Conflict
 from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.mail.outbox import MailKind, put_in_outbox
 from gassapi_backend.server.names import email_key
@@ -18,8 +21,9 @@ from gassapi_backend.server.recovery.links import Links, Way, is_gone, use_up
 async def verify_email(actor: Actor, token: str, links: Links) -> User:
     """Confirm the address that a link was mailed to. Raises ``Invalid`` and ``Gone``."""
     found, _ = await links.find(token, Purpose.VERIFY_EMAIL)
-    async with change(actor) as made:
-        user = await _owner_of(found)
+
+    async def confirm(made: Change) -> User:
+        user = _owner_of(made, found)
         await use_up(found)
         made.actor = acting_as(user, actor)
         if user.email_verified_at is None:
@@ -27,7 +31,9 @@ async def verify_email(actor: Actor, token: str, links: Links) -> User:
             user.revision += 1
             await user.save(update_fields=["email_verified_at", "revision", "updated_at"])
         made.record("email_verified", "user", user.id, user.email)
-    return user
+        return user
+
+    return await change(actor, None, Permission.PUBLIC, confirm, accounts=[found.user_id])
 
 
 async def resend_verification(actor: Actor, links: Links, attempts: Attempts) -> None:
@@ -36,14 +42,15 @@ async def resend_verification(actor: Actor, links: Links, attempts: Attempts) ->
     Raises ``Conflict`` when it is confirmed, ``TooMany`` when they asked too often.
     """
     await attempts.take(actor.user_id)
-    async with change(actor) as made:
-        user = await _lock(actor.user_id)
-        if user is None:
-            raise NotFound("There is no such user.")
+
+    async def resend(made: Change) -> None:
+        user = made.account
         if user.email_verified_at is not None:
             raise Conflict("Your e-mail address is confirmed already.")
-        await links.ask_to_verify(user)
+        await links.ask_to_verify(made, user)
         made.record("verification_requested", "user", user.id, user.email)
+
+    await change(actor, None, Permission.SIGNED_IN, resend)
 
 
 async def request_reset(actor: Actor, email: str, links: Links, attempts: Attempts) -> None:
@@ -53,11 +60,22 @@ async def request_reset(actor: Actor, email: str, links: Links, attempts: Attemp
     for ``prepare_link()``, as the mail is about to be sent. Raises ``TooMany``.
     """
     await attempts.take(email_key(email), actor.ip or "")
-    async with change(actor) as made:
+
+    async def request(made: Change) -> None:
         made.record("reset_requested", "user", None)
         if links.are_sent:
             facts = {"ip": actor.ip or "", "request_id": actor.request_id or ""}
-            await put_in_outbox(MailKind.RESET_PASSWORD, email, **facts)
+            await put_in_outbox(made, MailKind.RESET_PASSWORD, email, **facts)
+
+    await change(actor, None, Permission.PUBLIC, request)
+
+
+class _Prepared(NamedTuple):
+    """The token of a mail's link, and what the mail says of itself from now on."""
+
+    token: str
+    recipient: str
+    facts: dict[str, Any]
 
 
 async def prepare_link(mail: Mail, links: Links) -> str | None:
@@ -68,23 +86,33 @@ async def prepare_link(mail: Mail, links: Links) -> str | None:
     made here, at the first attempt; older ones of the account end.
     """
     purpose, facts = Purpose(mail.kind), mail.facts
+    key = email_key(mail.recipient)
     actor = Actor(NOBODY, ip=facts.get("ip") or None, request_id=facts.get("request_id") or None)
-    async with change(actor) as made:
-        user = await User.filter(email_key=email_key(mail.recipient)).select_for_update().first()
+
+    async def prepare(made: Change) -> _Prepared | None:
+        user = next((one for one in made.accounts.values() if one.email_key == key), None)
         if user is None or not user.is_active:
             return None
         if purpose is Purpose.VERIFY_EMAIL and user.email_verified_at is not None:
             return None
         if known := await OneTimeToken.get_or_none(id=facts.get("token_id") or ""):
             is_over = known.used_at is not None or known.user_id != user.id
-            return None if is_over else await links.renew(known)
+            return None if is_over else _Prepared(await links.renew(known), mail.recipient, facts)
         if purpose is Purpose.RESET_PASSWORD:
             token, token_id = await _new_reset_link(made, user, links, Way.BY_MAIL)
         else:
             token, token_id = await links.new_token(user, purpose)
-        mail.recipient, mail.facts = user.email, {"token_id": token_id}
-        await mail.save(update_fields=["recipient", "facts"])
-    return token
+        prepared = _Prepared(token, user.email, {"token_id": token_id})
+        await Mail.filter(id=mail.id).update(recipient=prepared.recipient, facts=prepared.facts)
+        return prepared
+
+    found = await User.get_or_none(email_key=key)
+    accounts = [found.id] if found else []
+    prepared = await change(actor, None, Permission.PUBLIC, prepare, accounts=accounts)
+    if prepared is None:
+        return None
+    mail.recipient, mail.facts = prepared.recipient, prepared.facts
+    return prepared.token
 
 
 async def make_reset_link(actor: Actor, user_id: str, links: Links) -> str:
@@ -92,14 +120,15 @@ async def make_reset_link(actor: Actor, user_id: str, links: Links) -> str:
 
     Raises ``NotFound``, and ``Forbidden`` for a deactivated account.
     """
-    async with change(actor) as made:
-        user = await _lock(user_id)
-        if user is None:
-            raise NotFound("There is no such user.")
+
+    async def make(made: Change) -> str:
+        user = made.account_of(user_id)
         if not user.is_active:
             raise account_inactive()
         token, _ = await _new_reset_link(made, user, links, Way.BY_HAND)
-    return token
+        return token
+
+    return await change(actor, None, Permission.ADMINISTER, make, accounts=[user_id])
 
 
 async def reset_password(
@@ -120,13 +149,17 @@ async def reset_password(
         raise is_gone()
     check_password(password, email=user.email, name=user.name)
     hashed = await passwords.hash(password)
-    async with change(actor) as made:
-        user = await _owner_of(found)
+
+    async def reset(made: Change) -> User:
+        user = _owner_of(made, found)
         await use_up(found)
         made.actor = acting_as(user, actor)
         if way is Way.BY_MAIL and user.email_verified_at is None:
             user.email_verified_at = now()
         await replace_password(made, user, hashed, "password_reset")
+        return user
+
+    user = await change(actor, None, Permission.PUBLIC, reset, accounts=[found.user_id])
     await logins.forgive(user.email_key, actor.ip or "")
     return user
 
@@ -137,13 +170,9 @@ async def _new_reset_link(made: Change, user: User, links: Links, way: Way) -> t
     return await links.new_token(user, Purpose.RESET_PASSWORD, way)
 
 
-async def _lock(user_id: str) -> User | None:
-    return await User.filter(id=user_id).select_for_update().first()
-
-
-async def _owner_of(token: OneTimeToken) -> User:
-    """Lock the person a link is for. Raises ``Gone`` for one who is deactivated."""
-    user = await _lock(token.user_id)
+def _owner_of(made: Change, token: OneTimeToken) -> User:
+    """Return the locked account that a link is for. Raises ``Gone`` for a deactivated one."""
+    user = made.accounts.get(token.user_id)
     if user is None or not user.is_active:
         raise is_gone()
     return user

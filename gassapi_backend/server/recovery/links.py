@@ -9,6 +9,7 @@ from gassapi_backend.database import execute
 from gassapi_backend.instance_key import load_keys
 from gassapi_backend.models import OneTimeToken, Purpose, User, new_id
 from gassapi_backend.server.access.link_tokens import make_link_token, read_link_token
+from gassapi_backend.server.changes.recording import Change
 from gassapi_backend.server.errors import Gone, Invalid
 from gassapi_backend.server.mail.outbox import MailKind, put_in_outbox
 from gassapi_backend.settings import Settings
@@ -34,11 +35,11 @@ class Links:
     key: bytes
     are_sent: bool
 
-    async def ask_to_verify(self, user: User) -> None:
+    async def ask_to_verify(self, made: Change, user: User) -> None:
         """Have somebody asked to confirm their address, once the open change is committed."""
         if self.are_sent:
             _, token_id = await self.new_token(user, Purpose.VERIFY_EMAIL)
-            await put_in_outbox(MailKind.VERIFY_EMAIL, user.email, token_id=token_id)
+            await put_in_outbox(made, MailKind.VERIFY_EMAIL, user.email, token_id=token_id)
 
     async def new_token(
         self, user: User, purpose: Purpose, way: Way = Way.BY_MAIL

@@ -5,6 +5,7 @@ import time
 from gassapi_backend.clock import ahead, now
 from gassapi_backend.models import Session, User
 from gassapi_backend.server.access.callers import Actor, acting_as
+from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.access.session_tokens import (
     REFRESH_SECONDS,
     account_inactive,
@@ -38,8 +39,9 @@ async def sign_in(
             raise Unauthenticated("The e-mail address or the password is wrong.")
         await attempts.forgive(*subject)
     fresh = await passwords.hash(password) if passwords.is_outdated(user.password_hash) else None
-    async with change(acting_as(user, actor)) as made:
-        locked = await User.filter(id=user.id).select_for_update().first()
+
+    async def start(made: Change) -> tuple[User, Session]:
+        locked = made.accounts.get(user.id)
         if locked is None or locked.password_hash != user.password_hash:  # since we checked it
             raise Unauthenticated("The e-mail address or the password is wrong.")
         if not locked.is_active:
@@ -48,7 +50,10 @@ async def sign_in(
         locked.last_login_at = now()
         await locked.save(update_fields=["password_hash", "last_login_at"])
         session = await start_session(made, locked)
-    return locked, session
+        return locked, session
+
+    person = acting_as(user, actor)
+    return await change(person, None, Permission.PUBLIC, start, accounts=[user.id])
 
 
 async def refresh_session(actor: Actor, session_id: str, generation: int) -> Session:
@@ -57,8 +62,8 @@ async def refresh_session(actor: Actor, session_id: str, generation: int) -> Ses
     The token of a number is used once. A second use within ``GRACE_SECONDS`` of the first gets the
     same successor (two browser tabs); a later one means that it was stolen, and ends the session.
     """
-    reused = False
-    async with change(actor) as made:
+
+    async def refresh(made: Change) -> Session | None:
         session = await Session.filter(id=session_id).select_for_update().first()
         if session is None:
             raise invalid_token()
@@ -89,32 +94,41 @@ async def refresh_session(actor: Actor, session_id: str, generation: int) -> Ses
         elif generation in recent:
             session.generation = generation + 1
         else:
-            reused = True
             await revoke_sessions(made, [session], "refresh_token_reused")
-    if reused:
+            return None
+        return session
+
+    session = await change(actor, None, Permission.PUBLIC, refresh)
+    if session is None:  # only now: the end of the session is to be committed
         raise invalid_token()
     return session
 
 
 async def sign_out(actor: Actor, *, everywhere: bool) -> int:
     """End the actor's session, or all of theirs; return how many ended."""
-    async with change(actor) as made:
+
+    async def end(made: Change) -> int:
         sessions = await living_sessions(actor.user_id)
         if not everywhere:
             sessions = [session for session in sessions if session.id == actor.caller.session_id]
         await revoke_sessions(made, sessions, "signed_out")
-    return len(sessions)
+        return len(sessions)
+
+    return await change(actor, None, Permission.SIGNED_IN, end)
 
 
 async def end_session(actor: Actor, session_id: str) -> None:
     """End one of the actor's sessions. Raises ``NotFound``."""
-    async with change(actor) as made:
+
+    async def end(made: Change) -> None:
         sessions = [
             session for session in await living_sessions(actor.user_id) if session.id == session_id
         ]
         if not sessions:
             raise NotFound("There is no such session.")
         await revoke_sessions(made, sessions, "ended_by_user")
+
+    await change(actor, None, Permission.SIGNED_IN, end)
 
 
 async def start_session(made: Change, user: User) -> Session:

@@ -1,16 +1,15 @@
 """Creating one's own account, and signing in with it."""
 
-from tortoise.exceptions import IntegrityError
-
 from gassapi_backend.clock import now, stored
 from gassapi_backend.models import Session, User
 from gassapi_backend.server.access.callers import Actor, acting_as
-from gassapi_backend.server.accounts.actions import check_new, email_taken, new_user
+from gassapi_backend.server.access.permissions import Permission
+from gassapi_backend.server.accounts.actions import check_new, new_user
 from gassapi_backend.server.accounts.passwords import Passwords
 from gassapi_backend.server.accounts.schemas import (
     NewAccount,
 )
-from gassapi_backend.server.changes.change import change
+from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Code, Forbidden
 from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.members.queries import is_invited
@@ -44,15 +43,15 @@ async def register(
     if registration is Registration.INVITED:  # counted, so that nobody tries who is invited
         await _require_invitation(new, invitation)
     user = await new_user(new, passwords)
-    try:
-        async with change(acting_as(user, actor)) as made:
-            await user.save(force_create=True)
-            made.record("user_registered", "user", user.id, user.email)
-            await links.ask_to_verify(user)
-            session = await start_session(made, user)
-    except IntegrityError:
-        raise email_taken() from None
-    return user, session
+
+    async def create(made: Change) -> tuple[User, Session]:
+        await user.save(force_create=True)
+        made.record("user_registered", "user", user.id, user.email)
+        await links.ask_to_verify(made, user)
+        session = await start_session(made, user)
+        return user, session
+
+    return await change(acting_as(user, actor), None, Permission.PUBLIC, create)
 
 
 async def _require_invitation(new: NewAccount, invitation: tuple[str, int] | None) -> None:

@@ -4,8 +4,12 @@ from gassapi_backend.clock import now
 from gassapi_backend.models import McpToken, Member, Scope
 from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.access.mcp_tokens import PREFIX_SHOWN, hash_of, new_token
+from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.changes.change import Change, change
+from gassapi_backend.server.environments.actions import reveal_values
 from gassapi_backend.server.errors import Conflict, Forbidden, NotFound
+from gassapi_backend.server.tokens.schemas import ConfigOptions
+from gassapi_backend.vault import Vault
 
 
 async def issue_token(
@@ -15,8 +19,11 @@ async def issue_token(
 
     Returns the token itself, which nothing keeps, and its record.
     """
-    async with change(actor, project_id) as made:
+
+    async def issue(made: Change) -> tuple[str, McpToken]:
         return await _issue(made, creator_id=creator_id, name=name, scope=scope)
+
+    return await change(actor, project_id, Permission.ISSUE_TOKENS, issue)
 
 
 async def revoke_tokens(
@@ -25,21 +32,24 @@ async def revoke_tokens(
     *,
     token_id: str | None = None,
     reason: str | None = None,
-    any_creator: bool = False,
 ) -> int:
-    """Revoke one token, or all that the actor may; return how many died.
+    """Revoke one token, or all that the actor may: members their own, the owner any.
 
-    ``any_creator`` allows other people's. Raises ``NotFound`` and ``Forbidden`` for one token.
+    Returns how many died. Raises ``NotFound`` and ``Forbidden`` for one token.
     """
-    async with change(actor, project_id) as made:
+
+    async def revoke(made: Change) -> int:
         if token_id:
-            token = await _own_token(actor, project_id, token_id, any_creator=any_creator)
+            token = await _own_token(made, token_id)
             living = [token] if token.revoked_at is None else []
         else:
             wanted = McpToken.filter(project_id=project_id, revoked_at=None)
-            living = await (wanted if any_creator else wanted.filter(creator_id=actor.user_id))
+            manages_all = made.may(Permission.MANAGE_ALL_TOKENS)
+            living = await (wanted if manages_all else wanted.filter(creator_id=actor.user_id))
         await _revoke_all(made, living, reason)
-    return len(living)
+        return len(living)
+
+    return await change(actor, project_id, Permission.ISSUE_TOKENS, revoke)
 
 
 async def revoke_tokens_of(made: Change, creator_id: str, reason: str) -> None:
@@ -50,15 +60,14 @@ async def revoke_tokens_of(made: Change, creator_id: str, reason: str) -> None:
     await _revoke_all(made, await wanted, reason)
 
 
-async def regenerate_token(
-    actor: Actor, project_id: str, token_id: str, *, any_creator: bool = False
-) -> tuple[str, McpToken]:
+async def regenerate_token(actor: Actor, project_id: str, token_id: str) -> tuple[str, McpToken]:
     """Replace a living token by a fresh one of the same name and scope, in one step.
 
     The fresh one is the actor's own, whoever issued the old one.
     """
-    async with change(actor, project_id) as made:
-        old = await _own_token(actor, project_id, token_id, any_creator=any_creator)
+
+    async def regenerate(made: Change) -> tuple[str, McpToken]:
+        old = await _own_token(made, token_id)
         if old.revoked_at is not None:
             raise Conflict("This token is revoked. Issue a new one instead.")
         old.revoked_at, old.revoked_by_id = now(), actor.caller.user_id
@@ -66,6 +75,29 @@ async def regenerate_token(
         await old.save(update_fields=["revoked_at", "revoked_by_id", "revoked_reason"])
         _revoke(made, old, "regenerated")
         return await _issue(made, creator_id=actor.user_id, name=old.name, scope=old.scope)
+
+    return await change(actor, project_id, Permission.ISSUE_TOKENS, regenerate)
+
+
+async def grant_config(
+    actor: Actor, project_id: str, options: ConfigOptions, environment_id: str, vault: Vault
+) -> tuple[str | None, dict[str, str] | None]:
+    """Return what a configuration is to hold, in one change: a fresh token and plain values.
+
+    The secret values among them are noted as revealed. Each is ``None`` unless it is asked for.
+    """
+
+    async def grant(made: Change) -> tuple[str | None, dict[str, str] | None]:
+        values = token = None
+        if options.include_secrets:
+            made.require(Permission.REVEAL_SECRETS)
+            values = await reveal_values(made, environment_id, vault)
+        if options.include_auth:
+            name = options.client or "gassapi.json"
+            token, _ = await _issue(made, creator_id=actor.user_id, name=name, scope=options.scope)
+        return token, values
+
+    return await change(actor, project_id, Permission.ISSUE_TOKENS, grant)
 
 
 async def _issue(made: Change, *, creator_id: str, name: str, scope: Scope) -> tuple[str, McpToken]:
@@ -99,12 +131,12 @@ def _revoke(made: Change, token: McpToken, reason: str | None) -> None:
     made.ends_access()
 
 
-async def _own_token(
-    actor: Actor, project_id: str, token_id: str, *, any_creator: bool
-) -> McpToken:
-    token = await McpToken.filter(id=token_id, project_id=project_id).first()
+async def _own_token(made: Change, token_id: str) -> McpToken:
+    """Return a token of the project that the actor may end. Raises ``NotFound``, ``Forbidden``."""
+    token = await McpToken.filter(id=token_id, project_id=made.locked_project.id).first()
     if token is None:
         raise NotFound("There is no such token in this project.")
-    if not any_creator and token.creator_id != actor.caller.user_id:
+    is_own = token.creator_id == made.actor.caller.user_id
+    if not is_own and not made.may(Permission.MANAGE_ALL_TOKENS):
         raise Forbidden("Only its creator and the project's owner may do this.")
     return token

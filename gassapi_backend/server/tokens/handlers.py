@@ -3,11 +3,8 @@
 from aiohttp import web
 
 from gassapi_backend.clock import rfc3339
-from gassapi_backend.database import Row
 from gassapi_backend.models import name_hash
-from gassapi_backend.server.access.permissions import Permission, allows
-from gassapi_backend.server.environments.actions import reveal_values
-from gassapi_backend.server.errors import Forbidden, Invalid, NotFound
+from gassapi_backend.server.errors import Invalid, NotFound
 from gassapi_backend.server.items.variables import plain_values
 from gassapi_backend.server.tokens import actions, queries
 from gassapi_backend.server.tokens.configs import (
@@ -31,7 +28,7 @@ from gassapi_backend.server.tokens.schemas import (
     token_view,
 )
 from gassapi_backend.server.tokens.state import USAGE
-from gassapi_backend.server.web.state import ACTOR, PROJECT, ROLE, SETTINGS, VAULT
+from gassapi_backend.server.web.state import ACTOR, PROJECT, SETTINGS, VAULT
 
 MCP_PATH = "/mcp"
 ONLY_OURS = "This is for gassapi.json only, not for a client's configuration."
@@ -80,7 +77,6 @@ async def revoke(request: web.Request, wanted: Revocation) -> RevokedAnswer:
         wanted.project_id,
         token_id=wanted.token_id,
         reason=wanted.reason,
-        any_creator=_may_manage_all(request),
     )
     return {"revokedCount": count}
 
@@ -88,9 +84,7 @@ async def revoke(request: web.Request, wanted: Revocation) -> RevokedAnswer:
 async def regenerate(request: web.Request, wanted: Regeneration) -> IssuedAnswer:
     """Replace a token: the old one dies as the new one is made."""
     actor = request[ACTOR]
-    token, record = await actions.regenerate_token(
-        actor, wanted.project_id, wanted.token_id, any_creator=_may_manage_all(request)
-    )
+    token, record = await actions.regenerate_token(actor, wanted.project_id, wanted.token_id)
     return issued(token, record, actor.caller.name)
 
 
@@ -112,16 +106,9 @@ async def generate_config(request: web.Request, options: ConfigOptions) -> Confi
     )
     if environment is None:
         raise NotFound("There is no such environment in this project.")
-    variables = await _variables(request, environment, with_secrets=options.include_secrets)
-    token = None
-    if options.include_auth:
-        token, _ = await actions.issue_token(
-            actor,
-            project["id"],
-            creator_id=actor.user_id,
-            name=options.client or "gassapi.json",
-            scope=options.scope,
-        )
+    token, values = await actions.grant_config(
+        actor, project["id"], options, environment["id"], request.app[VAULT]
+    )
     base_url = request.app[SETTINGS].base_url
     if options.client:
         return for_client(options.client, url=base_url + MCP_PATH, token=token)
@@ -130,23 +117,7 @@ async def generate_config(request: web.Request, options: ConfigOptions) -> Confi
         server_url=base_url,
         token=token,
         environment=environment["name"],
-        variables=variables,
+        variables=plain_values(environment["variables"]) if values is None else values,
         custom=custom,
     )
     return for_gassapi(config)
-
-
-async def _variables(
-    request: web.Request, environment: Row, *, with_secrets: bool
-) -> dict[str, str]:
-    if not with_secrets:
-        return plain_values(environment["variables"])
-    if not allows(request[ROLE], Permission.REVEAL_SECRETS, request[ACTOR].caller.scope):
-        raise Forbidden("You may not see secret values here.")
-    return await reveal_values(
-        request[ACTOR], request[PROJECT]["id"], environment["id"], request.app[VAULT]
-    )
-
-
-def _may_manage_all(request: web.Request) -> bool:
-    return allows(request[ROLE], Permission.MANAGE_ALL_TOKENS)

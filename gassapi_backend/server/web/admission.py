@@ -2,14 +2,16 @@
 
 from aiohttp import web
 
-from gassapi_backend.server.access.admission import SUBJECTS, check_caller, enter
+from gassapi_backend.server.access.admission import SUBJECTS, enter
+from gassapi_backend.server.access.decisions import check_kind
 from gassapi_backend.server.access.permissions import ABOUT_NO_PROJECT, Permission
 from gassapi_backend.server.web.state import ACTOR, PROJECT, ROLE, SUBJECT
 
 
 async def admit(request: web.Request, permission: Permission) -> None:
     """Let the caller of a request in, to all that its path names. Raises as ``enter()`` does."""
-    check_caller(request[ACTOR], permission)
+    caller = request[ACTOR].caller
+    check_kind(caller, permission, is_admin=caller.is_admin)
     if permission in ABOUT_NO_PROJECT:
         return
     for parameter, named in request.match_info.items():

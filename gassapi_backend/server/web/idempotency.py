@@ -21,7 +21,7 @@ from tortoise.exceptions import DBConnectionError, IntegrityError, OperationalEr
 from gassapi_backend.clock import ahead, now, stored
 from gassapi_backend.database import Row, execute, row
 from gassapi_backend.sealing import seal, unseal
-from gassapi_backend.server.changes.change import answering
+from gassapi_backend.server.changes.recording import answering
 from gassapi_backend.server.errors import Code, Conflict, Failure, Invalid
 from gassapi_backend.server.web.reading import JSON, read_bytes, reply_failure
 from gassapi_backend.server.web.state import ACTOR, IP, KEYS, REQUEST_ID

@@ -9,20 +9,26 @@ from tortoise.exceptions import IntegrityError, OperationalError
 from gassapi_backend.clock import now
 from gassapi_backend.database import execute, rows
 from gassapi_backend.models import AuditEntry, Member, Project, User, folded, new_id
-from gassapi_backend.server.access.callers import CONSOLE, Actor, Caller, Callers, Kind
-from gassapi_backend.server.changes.change import BATCH, change
+from gassapi_backend.server.access.callers import Actor, Caller, Callers, Kind
+from gassapi_backend.server.access.permissions import Permission
+from gassapi_backend.server.changes.change import Change, change
+from gassapi_backend.server.changes.recording import BATCH
 from gassapi_backend.server.errors import NotFound
 from gassapi_backend.settings import Settings
 from tests.conftest import PASSWORD, Api, audited, everything
+from tests.factories import written
 
 
 async def test_rows_audit_and_revision_are_committed_together(database: Settings) -> None:
     project = await make_project()
     actor = Actor(Caller(Kind.TOKEN, user_id="u", token_id="t"), "192.0.2.1", "request-1")
-    async with change(actor, project.id) as made:
+
+    async def block(made: Change) -> None:
         made.locked_project.name = "Store"
         made.save_project("name")
         assert made.record("renamed", "project", project.id, "Store", old="Shop") == 1
+
+    await change(actor, project.id, Permission.PUBLIC, block)
     entry = await AuditEntry.get()
     kept = await Project.get(id=project.id)
     assert (kept.name, kept.revision) == ("Store", 1)
@@ -42,17 +48,23 @@ async def test_rows_audit_and_revision_are_committed_together(database: Settings
 
 async def test_each_entry_of_a_change_makes_the_next_revision(database: Settings) -> None:
     project = await make_project()
-    async with change(CONSOLE, project.id) as made:
+
+    async def block(made: Change) -> None:
         assert [made.record("touched", "project", None) for _ in range(3)] == [1, 2, 3]
+
+    await written(project.id, block)
     assert (await Project.get(id=project.id)).revision == 3
     assert await revisions(project) == [1, 2, 3]
 
 
 async def test_a_change_of_many_entries_keeps_them_all(database: Settings) -> None:
     project = await make_project()
-    async with change(CONSOLE, project.id) as made:
+
+    async def block(made: Change) -> None:
         for number in range(2 * BATCH + 1):
             made.record("touched", "project", None, f"100% {number} ?", number=number)
+
+    await written(project.id, block)
     assert await revisions(project) == list(range(1, 2 * BATCH + 2))
     last = await AuditEntry.get(revision=2 * BATCH + 1)
     assert last.resource_name == f"100% {2 * BATCH} ?"
@@ -60,10 +72,12 @@ async def test_a_change_of_many_entries_keeps_them_all(database: Settings) -> No
 
 
 async def test_a_change_outside_projects_makes_no_revision(database: Settings) -> None:
-    async with change(CONSOLE) as made:
+    async def block(made: Change) -> None:
         assert made.record("touched", "user", None) == 0
         with pytest.raises(RuntimeError, match="not about a project"):
             _ = made.locked_project
+
+    await written(None, block)
     assert await rows("SELECT project_id, revision FROM audit_log") == [
         {"project_id": None, "revision": None}
     ]
@@ -72,18 +86,58 @@ async def test_a_change_outside_projects_makes_no_revision(database: Settings) -
 async def test_a_new_project_begins_with_the_revisions_of_its_change(database: Settings) -> None:
     owner = await make_user()
     project = Project(id=new_id(), owner_id=owner.id, name="Shop", name_key="shop")
-    async with change(CONSOLE, project) as made:
+
+    async def block(made: Change) -> None:
+        made.begin_project(project)
         made.record("created", "project", project.id)
         made.record("furnished", "project", project.id)
-        await project.save(force_create=True)
+        await made.insert_project()
+
+    await written(None, block)
     assert (await Project.get(id=project.id)).revision == 2
     assert await revisions(project) == [1, 2]
 
 
+async def test_what_is_recorded_after_a_new_project_is_inserted_is_in_its_row(
+    database: Settings,
+) -> None:
+    owner = await make_user()
+    project = Project(id=new_id(), owner_id=owner.id, name="Shop", name_key="shop")
+
+    async def block(made: Change) -> None:
+        made.begin_project(project)
+        made.record("created", "project", project.id)
+        await made.insert_project()
+        made.record("furnished", "project", project.id)
+        project.endpoint_count = 7
+        made.save_project("endpoint_count")
+
+    await written(None, block)
+    kept = await Project.get(id=project.id)
+    last = await AuditEntry.get(revision=2)
+    assert (kept.revision, kept.endpoint_count) == (2, 7)
+    assert (kept.audit_number, kept.audit_hash) == (last.number, last.hash)
+
+
+async def test_a_new_project_that_is_not_inserted_undoes_the_change(database: Settings) -> None:
+    owner = await make_user()
+
+    async def block(made: Change) -> None:
+        made.begin_project(Project(id=new_id(), owner_id=owner.id, name="Shop", name_key="shop"))
+        made.record("created", "project", None)
+
+    with pytest.raises(RuntimeError, match="inserted"):
+        await written(None, block)
+    assert await audited() == []
+
+
 async def test_a_change_that_records_nothing_makes_no_revision(database: Settings) -> None:
     project = await make_project()
-    async with change(CONSOLE, project.id):
+
+    async def block(made: Change) -> None:
         pass
+
+    await written(project.id, block)
     assert (await Project.get(id=project.id)).revision == 0
     assert await audited() == []
 
@@ -92,13 +146,12 @@ async def test_columns_that_are_to_be_saved_are_never_lost_unseen(database: Sett
     project = await make_project()
     before = await everything()
 
-    async def work() -> None:
-        async with change(CONSOLE, project.id) as made:
-            made.locked_project.name = "Store"
-            made.save_project("name")
+    async def work(made: Change) -> None:
+        made.locked_project.name = "Store"
+        made.save_project("name")
 
     with pytest.raises(RuntimeError, match="record"):
-        await work()
+        await written(project.id, work)
     assert await everything() == before
 
 
@@ -109,46 +162,47 @@ async def test_an_exception_at_any_point_leaves_everything_as_it_was(
     project = await make_project()
     before = await everything()
 
-    async def work() -> None:
-        async with change(CONSOLE, project.id) as made:
-            if after == "nothing":
-                raise ValueError("stop")
-            made.locked_project.name = "Store"
-            made.save_project("name")
-            await Member.create(project_id=project.id, user_id=(await make_user("bob")).id)
-            if after == "write":
-                raise ValueError("stop")
-            made.record("touched", "project", project.id)
-            if after == "record":
-                raise ValueError("stop")
-            await Member.filter(project_id=project.id).delete()
+    async def work(made: Change) -> None:
+        if after == "nothing":
             raise ValueError("stop")
+        made.locked_project.name = "Store"
+        made.save_project("name")
+        await Member.create(project_id=project.id, user_id=(await make_user("bob")).id)
+        if after == "write":
+            raise ValueError("stop")
+        made.record("touched", "project", project.id)
+        if after == "record":
+            raise ValueError("stop")
+        await Member.filter(project_id=project.id).delete()
+        raise ValueError("stop")
 
     with pytest.raises(ValueError, match="stop"):
-        await work()
+        await written(project.id, work)
     assert await everything() == before
 
 
 async def test_a_cancelled_change_leaves_everything_as_it_was(database: Settings) -> None:
     project = await make_project()
     before = await everything()
-    written = asyncio.Event()
+    is_written = asyncio.Event()
 
-    async def work() -> None:
-        async with change(CONSOLE, project.id) as made:
-            made.record("touched", "project", project.id)
-            await Member.create(project_id=project.id, user_id=(await make_user("bob")).id)
-            written.set()
-            await asyncio.sleep(60)
+    async def work(made: Change) -> None:
+        made.record("touched", "project", project.id)
+        await Member.create(project_id=project.id, user_id=(await make_user("bob")).id)
+        is_written.set()
+        await asyncio.sleep(60)
 
-    task = asyncio.create_task(work())
-    await written.wait()
+    task = asyncio.create_task(written(project.id, work))
+    await is_written.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     assert await everything() == before
-    async with change(CONSOLE, project.id) as made:
+
+    async def block(made: Change) -> None:
         assert made.record("touched", "project", project.id) == 1
+
+    await written(project.id, block)
 
 
 async def test_an_audit_entry_that_cannot_be_written_undoes_the_change(
@@ -160,15 +214,14 @@ async def test_an_audit_entry_that_cannot_be_written_undoes_the_change(
     )
     before = await everything()
 
-    async def work() -> None:
-        async with change(CONSOLE, project.id) as made:
-            made.locked_project.name = "Store"
-            made.save_project("name")
-            made.record("touched", "project", None)
-            made.record("touched", "project", None)
+    async def work(made: Change) -> None:
+        made.locked_project.name = "Store"
+        made.save_project("name")
+        made.record("touched", "project", None)
+        made.record("touched", "project", None)
 
     with pytest.raises(IntegrityError):
-        await work()
+        await written(project.id, work)
     assert await everything() == before
 
 
@@ -176,13 +229,12 @@ async def test_a_detail_that_cannot_be_kept_undoes_the_change(database: Settings
     project = await make_project()
     before = await everything()
 
-    async def work() -> None:
-        async with change(CONSOLE, project.id) as made:
-            await Member.create(project_id=project.id, user_id=(await make_user("bob")).id)
-            made.record("touched", "project", None, thing=object())
+    async def work(made: Change) -> None:
+        await Member.create(project_id=project.id, user_id=(await make_user("bob")).id)
+        made.record("touched", "project", None, thing=object())
 
     with pytest.raises(TypeError):
-        await work()
+        await written(project.id, work)
     assert await everything() == before
 
 
@@ -192,19 +244,17 @@ async def test_a_change_within_a_change_is_refused_and_both_are_undone(
     project = await make_project()
     before = await everything()
 
-    async def inner() -> None:
-        async with change(CONSOLE) as made:
-            made.record("inner", "project", None)
+    async def inner(made: Change) -> None:
+        made.record("inner", "project", None)
 
-    async def outer() -> None:
-        async with change(CONSOLE, project.id) as made:
-            made.record("outer", "project", None)
-            await inner()
+    async def outer(made: Change) -> None:
+        made.record("outer", "project", None)
+        await written(None, inner)
 
     with pytest.raises(RuntimeError, match="already open"):
-        await outer()
+        await written(project.id, outer)
     assert await everything() == before
-    await inner()
+    await written(None, inner)
     assert await audited() == ["inner"]
 
 
@@ -215,10 +265,13 @@ async def test_changes_of_other_tasks_are_not_within_this_one(database: Settings
     async def work(*, waits: bool) -> None:
         if waits:
             await begun.wait()
-        async with change(CONSOLE, project.id) as made:
+
+        async def block(made: Change) -> None:
             begun.set()
             await asyncio.sleep(0.05)
             made.record("touched", "project", None)
+
+        await written(project.id, block)
 
     await asyncio.gather(work(waits=False), work(waits=True))
     assert await revisions(project) == [1, 2]
@@ -229,10 +282,13 @@ async def test_a_change_of_a_deleted_project_is_not_found(database: Settings) ->
     await Member.filter(project_id=project.id).delete()
     await project.delete()
     before = await everything()
-    reached = False
+    reached = []
+
+    async def block(made: Change) -> None:
+        reached.append(made)
+
     with pytest.raises(NotFound):
-        async with change(CONSOLE, project.id):
-            reached = True
+        await written(project.id, block)
     assert not reached
     assert await everything() == before
 
@@ -244,17 +300,22 @@ async def test_a_project_deleted_while_a_change_waits_for_it_is_not_found(
     locked = asyncio.Event()
 
     async def delete() -> None:
-        async with change(CONSOLE, project.id) as made:
+        async def block(made: Change) -> None:
             locked.set()
             await asyncio.sleep(0.1)
             await Member.filter(project_id=project.id).delete()
             await made.locked_project.delete()
             made.record("deleted", "project", project.id)
 
+        await written(project.id, block)
+
     async def touch() -> None:
         await locked.wait()
-        async with change(CONSOLE, project.id) as made:
+
+        async def block(made: Change) -> None:
             made.record("touched", "project", project.id)
+
+        await written(project.id, block)
 
     ended = await asyncio.gather(delete(), touch(), return_exceptions=True)
     assert isinstance(ended[1], NotFound)
@@ -263,10 +324,13 @@ async def test_a_project_deleted_while_a_change_waits_for_it_is_not_found(
 
 async def test_the_audit_entries_of_a_deleted_project_stay(database: Settings) -> None:
     project = await make_project()
-    async with change(CONSOLE, project.id) as made:
+
+    async def block(made: Change) -> None:
         made.record("deleted", "project", project.id)
         await Member.filter(project_id=project.id).delete()
         await made.locked_project.delete()
+
+    await written(project.id, block)
     assert not await Project.exists(id=project.id)
     assert await revisions(project) == [1]
 
@@ -275,11 +339,13 @@ async def test_many_writers_at_once_make_revisions_without_gaps(database: Settin
     project = await make_project()
 
     async def work(number: int) -> int:
-        async with change(CONSOLE, project.id) as made:
+        async def block(made: Change) -> int:
             made.locked_project.endpoint_count += 1
             made.save_project("endpoint_count")
             await asyncio.sleep(0)
             return made.record("touched", "project", None, str(number))
+
+        return await written(project.id, block)
 
     given = await asyncio.gather(*(work(number) for number in range(50)))
     kept = await Project.get(id=project.id)
@@ -292,10 +358,12 @@ async def test_writers_that_fail_leave_no_gap(database: Settings) -> None:
     project = await make_project()
 
     async def work(number: int) -> None:
-        async with change(CONSOLE, project.id) as made:
+        async def block(made: Change) -> None:
             made.record("touched", "project", None, str(number))
             if number % 3 == 0:
                 raise ValueError("stop")
+
+        await written(project.id, block)
 
     await asyncio.gather(*(work(number) for number in range(30)), return_exceptions=True)
     assert await revisions(project) == list(range(1, 21))
@@ -312,11 +380,14 @@ async def test_the_end_of_access_is_announced_after_the_commit_and_not_before(
         return Caller(Kind.USER), float("inf")
 
     await callers.get("token", find)
-    async with change(CONSOLE) as made:
+
+    async def block(made: Change) -> None:
         made.record("ended", "session", None)
         made.ends_access()
         await callers.get("token", find)
         assert asked == [[]]
+
+    await written(None, block)
     await callers.get("token", find)
     assert asked == [[], ["ended"]]
     await callers.get("token", find)
@@ -334,8 +405,11 @@ async def test_a_change_that_ends_no_access_makes_nobody_be_asked_for_again(
         return Caller(Kind.USER), float("inf")
 
     await callers.get("token", find)
-    async with change(CONSOLE) as made:
+
+    async def block(made: Change) -> None:
         made.record("touched", "user", None)
+
+    await written(None, block)
     await callers.get("token", find)
     assert asked == 1
 
@@ -346,14 +420,13 @@ async def test_a_statement_that_fails_in_a_change_is_not_committed_half(
     project = await make_project()
     before = await everything()
 
-    async def work() -> None:
-        async with change(CONSOLE, project.id) as made:
-            made.record("touched", "project", None)
-            await execute("UPDATE projects SET name = 'Store'")
-            await rows("SELECT nothing FROM nowhere")
+    async def work(made: Change) -> None:
+        made.record("touched", "project", None)
+        await execute("UPDATE projects SET name = 'Store'")
+        await rows("SELECT nothing FROM nowhere")
 
     with pytest.raises(OperationalError):
-        await work()
+        await written(project.id, work)
     assert await everything() == before
 
 

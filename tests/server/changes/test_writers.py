@@ -8,11 +8,11 @@ import pytest
 
 from gassapi_backend.database import rows
 from gassapi_backend.models import Scope, folded
-from gassapi_backend.server.access.callers import CONSOLE
-from gassapi_backend.server.changes.change import change
+from gassapi_backend.server.changes.change import Change
 from gassapi_backend.server.projects.queries import miscounted_projects
 from gassapi_backend.settings import Settings
 from tests.conftest import Api, Person, Serve
+from tests.factories import written
 
 WRITERS = 50
 ROUNDS = 10  # of sixteen requests each
@@ -275,15 +275,25 @@ async def test_who_waits_for_a_busy_project_keeps_no_connection_from_others(
     settings: Settings, serve: Serve
 ) -> None:
     api = await serve(database_pool_size=3)
-    ann = await api.person()
-    busy, idle = [f"/projects/{(await api.project(ann))['id']}" for _ in range(2)]
-    async with change(CONSOLE, busy.rpartition("/")[2]):
-        waiting = [
-            asyncio.create_task(api.call("PATCH", busy, ann, json={"description": f"by {number}"}))
-            for number in range(10)
-        ]
-        await asyncio.sleep(0.2)
-        async with asyncio.timeout(3):
-            await api.json("GET", idle, ann)
-            await api.json("PATCH", idle, ann, json={"description": "at once"})
+    ann, carl = await api.person(), await api.person("Carl")
+    busy, idle = [f"/projects/{(await api.project(who))['id']}" for who in (ann, carl)]
+    await api.join(ann, idle.rpartition("/")[2])
+    is_held, may_end = asyncio.Event(), asyncio.Event()
+
+    async def hold(_: Change) -> None:
+        is_held.set()
+        await may_end.wait()
+
+    holder = asyncio.create_task(written(busy.rpartition("/")[2], hold))
+    await is_held.wait()
+    waiting = [
+        asyncio.create_task(api.call("PATCH", busy, ann, json={"description": f"by {number}"}))
+        for number in range(10)
+    ]
+    await asyncio.sleep(0.2)
+    async with asyncio.timeout(30):
+        await api.json("GET", idle, ann)
+        await api.json("PATCH", idle, carl, json={"description": "at once"})
+    may_end.set()
+    await holder
     assert {response.status for response in await asyncio.gather(*waiting)} == {200}

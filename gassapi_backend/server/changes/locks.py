@@ -1,0 +1,121 @@
+"""Locking what a change is about, and asking in the same statement who its caller is by now.
+
+The order is that of every change, so that no two wait for each other: projects by their ids, then
+accounts by theirs, then a session or a token. What is asked has to be true after the wait for a
+lock. A plain sub-select does not promise that: MariaDB reads one that needs nothing of the locked
+row before it waits, and from then on the whole transaction sees the past. One that locks in share
+mode reads what is committed, and keeps it so until the change is: whoever signs out meanwhile waits
+for it. ``IS NOT NULL`` ties it to the locked row, so that nobody waits for one who still waits.
+SQLite has locked everything as the transaction began.
+"""
+
+from functools import cache
+from typing import Any, NamedTuple
+
+from gassapi_backend.database import Row, dialect, row
+from gassapi_backend.models import Project, User
+from gassapi_backend.server.access.callers import Caller, Kind
+from gassapi_backend.server.access.decisions import Standing
+
+_ABOUT = "caller_"  # what the columns begin with that are about the caller
+
+_MEMBER = "SELECT 1 FROM members m WHERE m.user_id = ? AND m.project_id = p.id"
+_ACTIVE = "SELECT u.is_active FROM users u WHERE u.id = ? AND p.id IS NOT NULL"
+_TOKEN = "SELECT t.revoked_at IS NULL FROM mcp_tokens t WHERE t.id = ? AND p.id IS NOT NULL"  # noqa: S105 - SQL
+_SESSION = """
+SELECT s.revoked_at IS NULL FROM sessions s WHERE s.id = ? AND s.user_id = ? AND {0}.id IS NOT NULL
+"""
+
+
+class LockedProject(NamedTuple):
+    """A project as it is now, and its caller's standing where that was asked for."""
+
+    project: Project
+    standing: Standing | None
+
+
+class LockedAccount(NamedTuple):
+    """An account as it is now, and whether its session has not ended; ``None`` without such one."""
+
+    user: User
+    is_current: bool | None
+
+
+async def lock_project(
+    project_id: str, caller: Caller | None = None, *, for_reading: bool = False
+) -> LockedProject | None:
+    """Keep others from writing a project; ``None`` where it is gone.
+
+    ``caller`` is whose standing is asked for. ``for_reading`` lets others do the same.
+
+    By hand: building the statement anew cost more than all else in a write.
+    """
+    columns, values = _questions(caller)
+    sql = _project_sql(dialect(), columns, for_reading=for_reading)
+    found = await row(sql, *values, project_id)
+    if found is None:
+        return None
+    answers = {name: found.pop(name) for name in list(found) if name.startswith(_ABOUT)}
+    return LockedProject(Project._init_from_db(**found), _standing(answers) if answers else None)
+
+
+async def lock_account(user_id: str, session_id: str | None = None) -> LockedAccount | None:
+    """Keep others from writing an account; ``None`` where it is gone."""
+    values = [] if session_id is None else [session_id, user_id]
+    found = await row(_account_sql(dialect(), with_session=bool(values)), *values, user_id)
+    if found is None:
+        return None
+    is_current = found.pop(f"{_ABOUT}is_current")
+    return LockedAccount(User._init_from_db(**found), _truth(is_current))
+
+
+def _questions(caller: Caller | None) -> tuple[tuple[tuple[str, str], ...], list[Any]]:
+    """Return what to ask about a caller, by the names of the columns, and the values for it."""
+    if caller is None:
+        return (), []
+    questions = [("is_member", _MEMBER), ("is_active", _ACTIVE)]
+    values = [caller.user_id, caller.user_id]
+    if caller.kind is Kind.TOKEN:
+        return (*questions, ("is_current", _TOKEN)), [*values, caller.token_id]
+    if caller.session_id is None:  # of the demo data, say: as good as their account
+        return tuple(questions), values
+    session = ("is_current", _SESSION.format("p"))
+    return (*questions, session), [*values, caller.session_id, caller.user_id]
+
+
+def _standing(answers: Row) -> Standing:
+    is_active = answers[f"{_ABOUT}is_active"]
+    is_current = answers.get(f"{_ABOUT}is_current", None if is_active is None else True)
+    return Standing(
+        is_current=_truth(is_current),
+        is_active=bool(is_active),
+        is_member=bool(answers[f"{_ABOUT}is_member"]),
+    )
+
+
+def _truth(found: Any) -> bool | None:
+    return None if found is None else bool(found)
+
+
+@cache
+def _project_sql(spoken: str, questions: tuple[tuple[str, str], ...], *, for_reading: bool) -> str:
+    exclusive, shared = _locking(spoken)
+    columns = ", ".join(f"p.{column}" for column in sorted(Project._meta.db_fields))
+    asked = "".join(f", ({sql}{shared}) AS {_ABOUT}{name}" for name, sql in questions)
+    locking = shared if for_reading else exclusive
+    return f"SELECT {columns}{asked} FROM projects p WHERE p.id = ?{locking}"  # noqa: S608 - the model's columns
+
+
+@cache
+def _account_sql(spoken: str, *, with_session: bool) -> str:
+    exclusive, shared = _locking(spoken)
+    columns = ", ".join(f"u.{column}" for column in sorted(User._meta.db_fields))
+    is_current = f"({_SESSION.format('u')}{shared})" if with_session else "1"
+    return (
+        f"SELECT {columns}, {is_current} AS {_ABOUT}is_current FROM users u "  # noqa: S608 - as above
+        f"WHERE u.id = ?{exclusive}"
+    )
+
+
+def _locking(spoken: str) -> tuple[str, str]:
+    return (" FOR UPDATE", " LOCK IN SHARE MODE") if spoken == "mysql" else ("", "")

@@ -1,0 +1,279 @@
+"""What one change writes beside its rows: audit entries, and the projects that they are about."""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import orjson
+from pydantic import alias_generators
+
+from gassapi_backend.clock import now, stored
+from gassapi_backend.database import execute
+from gassapi_backend.models import Project, User, new_id
+from gassapi_backend.server.access.callers import Actor, Kind
+from gassapi_backend.server.access.decisions import forbidden
+from gassapi_backend.server.access.permissions import Permission, Role, allows
+from gassapi_backend.server.changes.chain import COLUMNS, FIRST, Place, next_place
+from gassapi_backend.server.changes.news import News
+from gassapi_backend.server.errors import NotFound
+
+BATCH = 500  # entries in one statement; SQLite takes 32 766 values
+
+to_camel = cache(alias_generators.to_camel)  # of our own names, which are few
+
+answering: ContextVar[str | None] = ContextVar("answering", default=None)
+"""The row of the ``Idempotency-Key`` under which this request writes."""
+
+_INSERT = f"INSERT INTO audit_log ({', '.join(COLUMNS)}, number, hash) VALUES"
+_MARKS = f"({', '.join('?' * (len(COLUMNS) + 2))})"
+
+
+class Change:
+    """What is being written; made anew each time that ``change()`` runs its block.
+
+    ``role`` is what the caller is to the project, as of now; ``None`` where nothing asks for it.
+    ``accounts`` and ``projects`` are what is locked, by id, as it is now.
+    """
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+        self.role: Role | None = None
+        self.accounts: dict[str, User] = {}
+        self._projects: dict[str, _Kept] = {}
+        self._subject: Project | None = None
+        self._entries: list[tuple[Any, ...]] = []
+        self._ends_access = False
+        self._afterwards: list[Callable[[], None]] = []
+
+    @property
+    def locked_project(self) -> Project:
+        """The project that this is about, locked and as it is now."""
+        if self._subject is None:
+            raise RuntimeError("This change is not about a project.")
+        return self._subject
+
+    @property
+    def projects(self) -> dict[str, Project]:
+        """All projects that are locked, by id."""
+        return {project_id: kept.project for project_id, kept in self._projects.items()}
+
+    @property
+    def account(self) -> User:
+        """The account that acts, locked and as it is now; only outside projects."""
+        return self.accounts[self.actor.user_id]
+
+    def account_of(self, user_id: str) -> User:
+        """Return one of the accounts that are locked. Raises ``NotFound`` where it is gone."""
+        if user_id not in self.accounts:
+            raise NotFound("There is no such user.")
+        return self.accounts[user_id]
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the caller has a further permission in the project, as of now."""
+        if self.actor.caller.kind is Kind.CONSOLE:
+            return True
+        return self.role is not None and allows(self.role, permission, self.actor.caller.scope)
+
+    def require(self, permission: Permission) -> None:
+        """Raise ``Forbidden`` where the caller has no such permission in the project, as of now."""
+        if not self.may(permission):
+            raise forbidden(permission)
+
+    def take(self, project: Project, *, is_subject: bool = False) -> None:
+        """Take over a project that was locked just now; ``is_subject``: the one this is about."""
+        self._projects[project.id] = _Kept(project, project.revision, _state_of(project))
+        if is_subject:
+            self._subject = project
+
+    def begin_project(self, project: Project) -> None:
+        """Make this change about a new project, of which entries may be recorded at once."""
+        self._projects[project.id] = _Kept(project, project.revision, None)
+        self._subject = project
+
+    async def insert_project(self) -> None:
+        """Insert the new project, with what is recorded of it so far."""
+        project = self.locked_project
+        await project.save(force_create=True)
+        self._projects[project.id].state = _state_of(project)
+
+    def save_project(self, *fields: str, project: Project | None = None) -> None:
+        """Have these columns of a locked project written at the end, in one statement.
+
+        ``project`` is one of ``projects``; by default, the one that this is about.
+        """
+        self._projects[(project or self.locked_project).id].fields.update(fields)
+
+    def record(
+        self,
+        action: str,
+        resource_type: str,
+        resource_id: str | None,
+        name: str | None = None,
+        *,
+        in_project: Project | None = None,
+        **details: Any,
+    ) -> int:
+        """Add an audit entry; return the project's revision it makes (0 outside projects).
+
+        ``in_project`` is one of ``projects``; by default, the one that this is about. ``details``
+        are ids, names and changed fields, kept under the names that the API has for them; never a
+        secret.
+        """
+        project = in_project or self._subject
+        revision = None
+        if project is not None:
+            revision = project.revision = project.revision + 1
+        self._add(action, resource_type, resource_id, name, project, revision, details)
+        return revision or 0
+
+    def note(
+        self,
+        action: str,
+        resource_type: str,
+        resource_id: str | None,
+        name: str | None = None,
+        **details: Any,
+    ) -> None:
+        """Add an audit entry about something that changes nothing, like a look at a secret.
+
+        It is chained to the others of the change's project, whose revision stays as it is.
+        """
+        self._add(action, resource_type, resource_id, name, self._subject, None, details)
+
+    def end_chain(self, project: Project) -> None:
+        """Say that a locked project is deleted: where its chain of entries ends is kept."""
+        self._projects[project.id].is_deleted = True
+
+    def ends_access(self) -> None:
+        """Say that somebody may do less once this is committed."""
+        self._ends_access = True
+
+    def afterwards(self, call: Callable[[], None]) -> None:
+        """Have something quick called once this is committed; not if it is rolled back."""
+        self._afterwards.append(call)
+
+    def go_on(self) -> None:
+        """Do what waited for the commit."""
+        for call in self._afterwards:
+            call()
+
+    def news(self, *, is_committed: bool) -> News:
+        """Return what to tell; of a commit whose outcome is not known, only what is safe."""
+        changed = [kept for kept in self._projects.values() if kept.is_changed and is_committed]
+        revisions = tuple((kept.project.id, kept.project.revision) for kept in changed)
+        return News(revisions, self._ends_access)
+
+    async def finish(self) -> None:
+        """Write the entries, and every project as they leave it."""
+        for kept in self._projects.values():
+            await kept.write()
+        if self._entries and (request_key := answering.get()):
+            await execute(
+                "UPDATE idempotency SET is_committed = ? WHERE `key` = ?", True, request_key
+            )
+        for start in range(0, len(self._entries), BATCH):
+            entries = self._entries[start : start + BATCH]
+            marks = ", ".join([_MARKS] * len(entries))
+            await execute(f"{_INSERT} {marks}", *(value for entry in entries for value in entry))
+
+    def _add(
+        self,
+        action: str,
+        resource_type: str,
+        resource_id: str | None,
+        name: str | None,
+        project: Project | None,
+        revision: int | None,
+        details: dict[str, Any],
+    ) -> None:
+        caller = self.actor.caller
+        values = (
+            new_id(),
+            stored(now()),
+            caller.kind.value,
+            caller.user_id,
+            caller.token_id,
+            project.id if project else None,
+            revision,
+            action,
+            resource_type,
+            resource_id,
+            name[:255] if name else None,
+            orjson.dumps(_shown(details)).decode() if details else None,
+            self.actor.request_id,
+            self.actor.ip,
+        )
+        if project is None:
+            self._entries.append((*values, None, None))
+            return
+        last = Place(project.audit_number or 0, project.audit_hash or FIRST)
+        project.audit_number, project.audit_hash = next_place(last, values)
+        self._entries.append((*values, project.audit_number, project.audit_hash))
+
+
+@dataclass
+class _Kept:
+    """A project, its revision as the change began, and what its row says of entries by now.
+
+    ``state`` is ``None`` as long as there is no row. ``fields`` are further columns to be written.
+    """
+
+    project: Project
+    began: int
+    state: tuple[int, int | None] | None
+    fields: set[str] = field(default_factory=set)
+    is_deleted: bool = False
+
+    @property
+    def is_changed(self) -> bool:
+        return bool(self.project.revision != self.began)
+
+    async def write(self) -> None:
+        """Bring the row up to its entries: whatever was recorded is saved."""
+        if self.state is None:
+            raise RuntimeError("A new project has to be inserted by its change.")
+        if self.fields and not self.is_changed:
+            raise RuntimeError("A change that saves its project has to record what it did.")
+        now_state = _state_of(self.project)
+        if self.is_deleted:
+            await _keep_head(self.project)
+        elif now_state != self.state or self.fields:
+            columns = {"audit_number", "audit_hash", *self.fields}
+            if now_state[0] != self.state[0] or self.fields:
+                self.project.updated_at = now()
+                columns |= {"revision", "updated_at"}
+            await _save(self.project, columns)
+
+
+def _state_of(project: Project) -> tuple[int, int | None]:
+    return project.revision, project.audit_number
+
+
+def _shown(details: dict[str, Any]) -> dict[str, Any]:
+    """Return details under the API's names, those in a list of changed fields too."""
+    return {
+        to_camel(name): [to_camel(field) for field in value] if name == "fields" else value
+        for name, value in details.items()
+    }
+
+
+async def _save(project: Project, columns: set[str]) -> None:
+    """Write some columns. By hand: building the statement anew cost more than running it."""
+    fields = Project._meta.fields_map
+    values = [fields[column].to_db_value(getattr(project, column), project) for column in columns]
+    assignments = ", ".join(f"{column} = ?" for column in columns)
+    await execute(f"UPDATE projects SET {assignments} WHERE id = ?", *values, project.id)  # noqa: S608 - the model's columns
+
+
+async def _keep_head(project: Project) -> None:
+    """Keep where the chain of a project ends that is being deleted; it is locked."""
+    values = project.audit_number, project.audit_hash, project.id
+    if not await execute(
+        "UPDATE audit_chains SET head_number = ?, head_hash = ? WHERE project_id = ?", *values
+    ):
+        await execute(
+            "INSERT INTO audit_chains (head_number, head_hash, project_id) VALUES (?, ?, ?)",
+            *values,
+        )

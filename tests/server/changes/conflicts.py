@@ -1,0 +1,40 @@
+"""A database that ends transactions for another's sake, as it does under load and on clusters."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from asyncmy import errors
+from tortoise.exceptions import OperationalError
+from tortoise.transactions import in_transaction
+
+import gassapi_backend.database as database
+from gassapi_backend.server.changes import change as door
+
+DEADLOCK = 1213
+
+
+def conflict(code: int = DEADLOCK) -> OperationalError:
+    """Return the error with which a server ends a transaction."""
+    return OperationalError(errors.OperationalError(code, "try restarting transaction"))
+
+
+def fail_commits(
+    monkeypatch: pytest.MonkeyPatch, count: int, error: Callable[[], Exception] = conflict
+) -> list[int]:
+    """Have the next transactions of changes fail at COMMIT; return a list that grows with each."""
+    begun: list[int] = []
+
+    @asynccontextmanager
+    async def failing(name: str) -> AsyncIterator[Any]:
+        begun.append(len(begun) + 1)
+        number = len(begun)
+        async with in_transaction(name) as connection:
+            yield connection
+            if number <= count:
+                raise error()
+
+    monkeypatch.setattr(database, "PAUSE", 0)
+    monkeypatch.setattr(door, "in_transaction", failing)
+    return begun
