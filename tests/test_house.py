@@ -30,7 +30,7 @@ LAYERS: tuple[set[str], ...] = (
     {"addresses", "clock", "exchange", "mcp_clients", "private_files", "sealing", "terminal_text"},
     {"settings_checks"},
     {"settings"},
-    {"database", "instance_key", "logs", "models", "settings_file", "unknown_variables"},
+    {"database", "instance_key", "logs", "models", "running", "settings_file", "unknown_variables"},
     {"vault"},
     {"server/errors", "server/names"},
     {"server/access"},

@@ -19,7 +19,8 @@ from rich.table import Table
 from rich.text import Text
 
 from gassapi_backend import settings as options
-from gassapi_backend.settings import LOOPBACK, Settings
+from gassapi_backend.running import at_its_address
+from gassapi_backend.settings import LOOPBACK, Settings, without_password
 from gassapi_backend.terminal_text import visible
 from gassapi_backend.unknown_variables import unknown_variables
 
@@ -56,25 +57,32 @@ def run(
     settings: Settings | None = None,
     *,
     needs_migrations: bool = True,
+    makes_database: bool = False,
 ) -> T:
     """Open the database, await the action, and return what it returns.
 
-    An empty database is set up first, so that every command works before the first start; one
-    that waits for an upgrade is refused. Raises what ``main()`` turns into a sentence.
+    Where there is none yet, one is made if the command ``makes_database``, so that it works before
+    the first start; others end, since they most likely look in the wrong place. One that waits for
+    an upgrade is refused. Links lead to the server that runs on the data directory, if one does.
+    Raises what ``main()`` turns into a sentence.
     """
-    from gassapi_backend.database import open_database
+    from gassapi_backend.database import is_sqlite, open_database, sqlite_path
     from gassapi_backend.database.migrations import MigrationError, status, upgrade
     from gassapi_backend.instance_key import lacks_key, load_keys
     from gassapi_backend.models import User
     from gassapi_backend.server.changes.redis import announcing
 
-    chosen = settings or options.load()
+    chosen = settings or at_its_address(options.load())
     warn_of_unknown_variables()
+    if not makes_database and is_sqlite(chosen) and not sqlite_path(chosen.database).exists():
+        _fail_without_database(chosen)
 
     async def opened() -> T:
         async with open_database(chosen):
             if needs_migrations:
                 found = await status(chosen)
+                if not found.applied and not makes_database:
+                    _fail_without_database(chosen)
                 if found.pending and found.applied:
                     raise MigrationError(
                         "The database waits for an upgrade. Run: gassapi-backend db upgrade"
@@ -90,6 +98,16 @@ def run(
             return done
 
     return asyncio.run(opened())
+
+
+def _fail_without_database(settings: Settings) -> NoReturn:
+    place = without_password(settings.database)
+    fail(
+        f"There is no database of this server yet: {place}\n"
+        "If there should be one, say where with GASSAPI_HOME or GASSAPI_DATABASE_URL; the data "
+        f"directory is {settings.home} now.\n"
+        "If this is a new server, run: gassapi-backend start"
+    )
 
 
 def fail(message: str, *, code: int = 1) -> NoReturn:

@@ -23,7 +23,7 @@ def upgrade(as_json: AsJson = False) -> None:
 
         return await migrations.upgrade(settings)
 
-    applied = run(action, needs_migrations=False)
+    applied = run(action, needs_migrations=False, makes_database=True)
     if as_json:
         print_json({"applied": applied})
         return

@@ -219,7 +219,7 @@ def _accounts(settings: Settings, **fields: str) -> list[bool]:
 
     if is_sqlite(settings) and not sqlite_path(settings.database).exists():
         return []
-    return run(look, settings, needs_migrations=False)
+    return run(look, settings, needs_migrations=False, makes_database=True)
 
 
 def _write(settings: Settings, changes: dict[str, Any], admin: Admin | None) -> None:
@@ -233,7 +233,7 @@ def _write(settings: Settings, changes: dict[str, Any], admin: Admin | None) -> 
     load_keys(settings)
     if is_keyless:
         warn_of_new_key(settings)
-    run(upgrade, settings, needs_migrations=False)
+    run(upgrade, settings, needs_migrations=False, makes_database=True)
     if changes or not settings.file.exists():
         change_file(settings.file, changes)
     if admin is None:

@@ -70,7 +70,7 @@ def create(
             settings, email=email, name=name, password=password, is_admin=admin
         )
 
-    user = run(action)
+    user = run(action, makes_database=True)
     if as_json:
         print_json(_view(user))
     else:

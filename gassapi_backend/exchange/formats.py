@@ -68,8 +68,11 @@ _ALSO_CALLED = {"swagger": "openapi", "rest": "http", "dothttp": "http"}
 
 
 def find_format(name: str) -> Format:
-    """Return the format of a name; raise ``Unreadable`` for another."""
-    wanted = name.strip().lower()
+    """Return the format of a name; raise ``Unreadable`` for another.
+
+    ``postman-environment`` and the like, as reports call a part of a format, name the format.
+    """
+    wanted = name.strip().lower().partition("-")[0]
     for one in FORMATS:
         if one.name == _ALSO_CALLED.get(wanted, wanted):
             return one

@@ -20,6 +20,7 @@ from gassapi_backend.database.migrations import upgrade
 from gassapi_backend.instance_key import lacks_key, load_keys, tell_of_new_key
 from gassapi_backend.logs import set_up_logging
 from gassapi_backend.models import Project, User
+from gassapi_backend.running import recorded
 from gassapi_backend.server.app import build_app
 from gassapi_backend.server.changes.redis import connect
 from gassapi_backend.server.feed.state import FOLLOWERS
@@ -79,11 +80,19 @@ async def prepare(settings: Settings) -> Stage:
     async with open_database(settings):
         await upgrade(settings)
         stage = await _stage()
+    _say_what_starts(settings)
     if lacks_key(settings):
         load_keys(settings)
         if stage is not Stage.NOTHING:
             _log.warning(tell_of_new_key(settings))
     return stage
+
+
+def _say_what_starts(settings: Settings) -> None:
+    """Begin the log; what cannot start has a sentence of its own instead."""
+    _log.info("starting", version=__version__, workers=settings.workers, pid=os.getpid())
+    for sentence in unknown_variables():
+        _log.warning(sentence)
 
 
 async def _stage() -> Stage:
@@ -101,11 +110,8 @@ def serve(settings: Settings, announce: Announce, *, command: str = "start") -> 
         load_keys(settings)  # before anything starts: it raises where the key is of no use
     if settings.redis_url:
         connect(settings.redis_url.get_secret_value())  # likewise, where the package is missing
-    with listen(settings.host, settings.port, command) as listener:
+    with listen(settings.host, settings.port, command) as listener, recorded(settings):
         set_up_logging(settings)
-        _log.info("starting", version=__version__, workers=settings.workers, pid=os.getpid())
-        for sentence in unknown_variables():
-            _log.warning(sentence)
 
         def tell(stage: Stage) -> None:
             _log.info("listening", address=settings.base_url, on=settings.listens_on)

@@ -41,6 +41,7 @@ def test_settings_and_what_others_set_are_left_alone(name: str, value: str) -> N
 
 
 def test_a_command_and_a_server_warn_of_it(cli: Cli) -> None:
+    cli.user()
     done = cli("user", "list", GASSAPI_PROT="1")
     assert done.code == 0
     assert done.err == "Warning: GASSAPI_PROT is not a setting. Did you mean GASSAPI_PORT?\n"

@@ -135,6 +135,14 @@ def test_a_format_that_is_not_known_is_refused_with_those_that_are() -> None:
         formats.read(load_text("{}"), "wsdl")
 
 
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [("postman-environment", "postman"), (" Swagger ", "openapi"), ("rest", "http")],
+)
+def test_a_format_has_other_names_too(said: str, name: str) -> None:
+    assert formats.find_format(said).name == name
+
+
 def test_a_format_that_is_plainly_another_is_refused() -> None:
     source = load_text("openapi: 3.0.0\npaths: {}\n")
     with pytest.raises(Unreadable, match="This is not Postman: it looks like OpenAPI"):

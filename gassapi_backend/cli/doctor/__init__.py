@@ -13,6 +13,7 @@ from gassapi_backend.cli.doctor.database import check_database
 from gassapi_backend.cli.doctor.findings import SIGNS, Finding, Verdict
 from gassapi_backend.cli.doctor.machine import check_files, check_settings
 from gassapi_backend.cli.doctor.network import check_mail, check_port, check_redis
+from gassapi_backend.running import at_its_address
 from gassapi_backend.settings import Settings, SettingsError
 
 
@@ -35,7 +36,7 @@ def doctor(
 
 def _examine(*, fix: bool) -> list[Finding]:
     try:
-        settings = options.load()
+        settings = at_its_address(options.load())
     except SettingsError as error:
         advice = "Mend the setting, then run doctor again."
         return [Finding("settings", Verdict.BAD, str(error), advice)]
