@@ -43,6 +43,14 @@ def load(data: bytes, name: str = "", *, max_bytes: int = MAX_BYTES) -> Source:
     return load_text(decoded(data), name)
 
 
+_NEVER_JSON = (".yaml", ".yml", ".http", ".rest", ".bru")
+
+
+def _starts_as_json(text: str) -> bool:
+    """Whether text is meant as JSON; ``{{variable}}`` may begin a request, and never is."""
+    return text[0] in "{[" and not text.startswith("{{")
+
+
 def load_text(text: str, name: str = "") -> Source:
     """Return what a text holds; raise ``Unreadable`` for empty text and for broken JSON.
 
@@ -51,7 +59,7 @@ def load_text(text: str, name: str = "") -> Source:
     text = text.removeprefix("\ufeff")
     if not text.strip():
         raise Unreadable("The document is empty.")
-    if text.lstrip()[0] in "{[" and not name.lower().endswith((".yaml", ".yml")):
+    if _starts_as_json(text.lstrip()) and not name.lower().endswith(_NEVER_JSON):
         data, notes = parse_json(text)
         return Source(data=data, name=name, syntax=Syntax.JSON, notes=tuple(notes))
     try:

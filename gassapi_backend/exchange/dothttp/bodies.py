@@ -1,0 +1,113 @@
+"""Bodies of an .http file as ours."""
+
+import re
+from urllib.parse import unquote_plus
+
+from gassapi_backend.exchange.tree import Entry, Json
+
+Body = tuple[str | None, Json]
+
+_INPUT = re.compile(r"<@?\w*[ \t]+(\S.*)")
+_VARIABLES = re.compile(r"\n[ \t]*\n(?=[ \t]*\{)")
+
+
+def read_body(text: str, content_type: str, *, is_graphql: bool) -> Body:
+    """Return a body by its type; what cannot be told apart stays text."""
+    if not text.strip():
+        return (None, None) if not is_graphql else ("graphql", {"query": "", "variables": ""})
+    if found := _INPUT.fullmatch(text.strip()):
+        return "binary", {"src": found[1].strip()}
+    if is_graphql:
+        return "graphql", _graphql(text)
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == "application/x-www-form-urlencoded":
+        return "x-www-form-urlencoded", form_fields(text)
+    if kind == "multipart/form-data":
+        fields = multipart_fields(text, content_type)
+        return ("form-data", fields) if fields is not None else ("text", text)
+    return language_of(kind, text), text
+
+
+def language_of(kind: str, text: str) -> str:
+    """Return which of the kinds of text a media type is; without one, JSON is known by looking."""
+    for language in ("json", "xml", "html", "javascript"):
+        if kind.endswith((f"/{language}", f"+{language}")):
+            return language
+    return "json" if not kind and text.lstrip()[:1] in ("{", "[") else "text"
+
+
+def _graphql(text: str) -> dict[str, Json]:
+    """Return query and variables, which stand behind a blank line."""
+    parts = _VARIABLES.split(text)
+    if len(parts) > 1 and parts[-1].rstrip().endswith("}"):
+        query = text[: len(text) - len(parts[-1])].rstrip()
+        if query.count("{") == query.count("}"):
+            return {"query": query, "variables": parts[-1].strip()}
+    return {"query": text, "variables": ""}
+
+
+def form_fields(text: str) -> list[Entry]:
+    """Return the fields of a form, which may stand in several lines."""
+    joined = "".join(line.strip() for line in text.splitlines())
+    fields: list[Entry] = []
+    for piece in joined.split("&"):
+        key, _, value = piece.partition("=")
+        if key.strip():
+            fields.append({"key": _decoded(key), "value": _decoded(value), "enabled": True})
+    return fields
+
+
+def _decoded(text: str) -> str:
+    text = text.strip()
+    return text if "{{" in text and "%" not in text else unquote_plus(text)
+
+
+def multipart_fields(text: str, content_type: str) -> list[Entry] | None:
+    """Return the parts of a form, whose files stay paths; ``None`` where they have no boundary."""
+    boundary = _parameter(content_type, "boundary")
+    if not boundary:
+        return None
+    fields: list[Entry] = []
+    parts = re.split(rf"(?m)^--{re.escape(boundary)}(?:--)?[ \t]*$", text)
+    if len(parts) < 2:
+        return None
+    for part in parts[1:]:
+        if (entry := _field(part.removeprefix("\n"))) is not None:
+            fields.append(entry)
+    return fields
+
+
+def _field(part: str) -> Entry | None:
+    lines = part.split("\n")
+    at = next((n for n, line in enumerate(lines) if not line.strip()), len(lines))
+    headers: dict[str, str] = {}
+    for line in lines[:at]:
+        key, _, value = line.partition(":")
+        headers[key.strip().lower()] = value.strip()
+    disposition = headers.get("content-disposition", "")
+    name = _parameter(disposition, "name")
+    if name is None:
+        return None
+    text = "\n".join(lines[at + 1 :]).removesuffix("\n")
+    entry: Entry = {"key": name, "value": text, "enabled": True, "type": "text"}
+    found = _INPUT.fullmatch(text.strip())
+    if found:
+        entry |= {"type": "file", "value": "", "src": found[1].strip()}
+    if filename := _parameter(disposition, "filename"):
+        if not found:
+            entry |= {"type": "text"}
+        entry["fileName"] = filename
+    if headers.get("content-type"):
+        entry["contentType"] = headers["content-type"]
+    return entry
+
+
+_PARAMETER = re.compile(r';\s*([\w*-]+)\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^;\s"]*))')
+
+
+def _parameter(header: str, name: str) -> str | None:
+    """Return a parameter of a header (RFC 2045), without its quotes."""
+    for found in _PARAMETER.finditer(header[:8_000]):
+        if found[1].lower() == name:
+            return found[3] if found[2] is None else re.sub(r"\\(.)", r"\1", found[2])
+    return None

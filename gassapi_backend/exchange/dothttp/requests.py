@@ -1,0 +1,119 @@
+"""A segment of an .http file as a request."""
+
+import re
+from base64 import b64decode
+from collections.abc import Iterator
+
+from gassapi_backend.exchange.dothttp.bodies import read_body
+from gassapi_backend.exchange.dothttp.segments import Segment
+from gassapi_backend.exchange.tree import Entry, Json, Note, Request, What
+from gassapi_backend.exchange.values import value_of
+
+_WORDS = re.compile(r"(?:\{\{[^{}]*\}\}|[^\s{]|\{(?!\{))+")
+_BACK = "it is kept, and comes back when exporting as .http"
+_RESPONSES = re.compile(r"\{\{\s*[\w-]+\.(?:response|request)\.")
+OTHERS = {
+    "WEBSOCKET": "a WebSocket request",
+    "GRPC": "a gRPC request",
+    "RSOCKET": "an RSocket request",
+}
+"""Methods of requests that are not HTTP."""
+
+
+def read_request(segment: Segment) -> tuple[Request, list[Note]]:
+    """Return a request without its origin, and notes on what of it is kept and not used."""
+    headers: list[Entry] = [
+        {"key": key, "value": value, "enabled": is_on} for key, value, is_on in segment.headers
+    ]
+    is_graphql = segment.method == "GRAPHQL" or (
+        value_of(headers, "x-request-type").lower() == "graphql"
+    )
+    if is_graphql:
+        headers = [one for one in headers if one["key"].lower() != "x-request-type"]
+    body_type, body = read_body(
+        segment.body, value_of(headers, "content-type"), is_graphql=is_graphql
+    )
+    if body_type == "form-data":  # its boundary is made when it is sent
+        headers = [one for one in headers if one["key"].lower() != "content-type"]
+    auth, headers = _read_auth(headers)
+    method = "POST" if segment.method == "GRAPHQL" else segment.method or "GET"
+    request = Request(
+        name=segment.name or f"{method} {_path_of(segment.url)}".strip(),
+        method=method,
+        url=segment.url,
+        headers=headers,
+        body_type=body_type,
+        body=body,
+        auth=auth,
+        description="\n".join(segment.comments).strip() or None,
+    )
+    notes = [
+        Note(What.KEPT, "endpoint", request.name, f"line {segment.line}", reason)
+        for reason in _kept(segment, is_text=isinstance(body, str))
+    ]
+    return request, notes
+
+
+def _path_of(url: str) -> str:
+    """Return a URL without scheme and query, for a name."""
+    return re.split(r"[?#]", url.partition("://")[2] or url)[0][:200]
+
+
+def _read_auth(headers: list[Entry]) -> tuple[dict[str, Json] | None, list[Entry]]:
+    """Return credentials that an editor makes a header of, and the headers without that one.
+
+    A header that is sent as it stands stays a header.
+    """
+    found = next(
+        (one for one in headers if one["key"].lower() == "authorization" and one["enabled"]), None
+    )
+    if found is None:
+        return None, headers
+    auth = _auth_of(found["value"])
+    if auth is None:
+        return None, headers
+    return auth, [one for one in headers if one is not found]
+
+
+def _auth_of(value: str) -> dict[str, Json] | None:
+    scheme, *words = _WORDS.findall(value)[:8] or [""]
+    kind = scheme.lower()
+    if kind in ("basic", "digest") and len(words) == 1 and not _is_base64(words[0]):
+        user, colon, password = words[0].partition(":")
+        words = [user, password] if colon else words
+    if kind in ("basic", "digest") and len(words) == 2:
+        return {"type": kind, "username": words[0], "password": words[1]}
+    if kind == "aws" and len(words) >= 2:
+        return {"type": "awsv4", "accessKey": words[0], "secretKey": words[1], **_named(words[2:])}
+    return None
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        return b":" in b64decode(text, validate=True)
+    except ValueError:
+        return False
+
+
+_AWS = {"token": "sessionToken", "region": "region", "service": "service"}
+
+
+def _named(words: list[str]) -> dict[str, Json]:
+    pairs = (word.partition(":") for word in words)
+    return {_AWS[name]: value for name, _, value in pairs if name in _AWS}
+
+
+_USUAL = {"name", "note"}
+
+
+def _kept(segment: Segment, *, is_text: bool) -> Iterator[str]:
+    if any(line.lstrip().startswith("<") for line in segment.before):
+        yield f"a script that runs before the request does not run here; {_BACK}"
+    if segment.after.strip():
+        yield f"what is done with the response is not done here; {_BACK}"
+    if left := sorted(segment.directives.keys() - _USUAL):
+        yield f"settings of how it is sent (@{', @'.join(left)[:200]}) are not used here; {_BACK}"
+    if _RESPONSES.search(segment.text):
+        yield "references to other requests' responses are left as they are"
+    if is_text and "\n< " in f"\n{segment.body}":
+        yield "a file that goes into its body is not opened: the line stays as it is"

@@ -1,0 +1,322 @@
+"""Trees as files of requests that REST Client and the HTTP Client of JetBrains both take."""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from gassapi_backend.exchange.dothttp.segments import SEPARATOR
+from gassapi_backend.exchange.resolving import Resolved, resolve, unless_masked
+from gassapi_backend.exchange.tree import (
+    Document,
+    Entry,
+    Folder,
+    Json,
+    Note,
+    Request,
+    What,
+    base_of,
+)
+from gassapi_backend.exchange.values import is_on, listed, mapping, text_in
+from gassapi_backend.exchange.writing import WriteOptions, Written, own_origin
+
+MEDIA_TYPE = "text/plain; charset=utf-8"
+FORMAT = "http"
+_LINE_BREAK = re.compile(r"[\r\n]+")
+_NAME = re.compile(r"[^\s=@{}]+")
+_BAD_LINE = re.compile(r"^(?:###|>\s*\{%|>>!?[ \t]|<>[ \t])", re.M)
+
+
+@dataclass(slots=True)
+class _Writing:
+    """What is known while a text is made: variables of the file, and what it cannot say."""
+
+    variables: dict[str, str] = field(default_factory=dict)
+    inlined: dict[int, list[Entry]] = field(default_factory=dict)
+    losses: Counter[str] = field(default_factory=Counter)
+    notes: list[Note] = field(default_factory=list)
+
+
+def write(document: Document, options: WriteOptions) -> Written:
+    """Return a document as one .http file.
+
+    What came from such a file and was not edited is as it was. Variables of folders are those of
+    the file; what is inherited is written at each request.
+    """
+    writing = _Writing()
+    texts: list[str] = []
+    for collection in document.collections:
+        for folder in collection.folders():
+            _gather(folder, writing)
+    for collection in document.collections:
+        texts += _texts(collection, writing)
+    texts = _with_variables(texts, document, writing) or ["# There is no request in it."]
+    if document.environments:
+        reason = "environments are not in it: they belong into http-client.env.json"
+        writing.losses[reason] += len(document.environments)
+    name = document.collections[0].name if document.collections else "requests"
+    notes = writing.notes + [
+        Note(What.SKIPPED, "document", name, "", reason + (f" ({n})" if n > 1 else ""))
+        for reason, n in writing.losses.items()
+        if n
+    ]
+    return Written([_joined(texts).encode()], MEDIA_TYPE, f"{name}.http", notes)
+
+
+def _joined(texts: list[str]) -> str:
+    """Return segments as one text, each but the first behind a separator."""
+    lines = []
+    for at, text in enumerate(texts):
+        lines.append(text if not at or text.startswith(SEPARATOR) else f"{SEPARATOR}\n{text}")
+    joined = "\n".join(lines)
+    return joined if joined.endswith("\n") or not joined else joined + "\n"
+
+
+def _original(node: Folder | Request) -> tuple[dict[str, Json], dict[str, Json]]:
+    """Return what was kept of a node, and our fields then."""
+    origin = own_origin(node, FORMAT)
+    if origin is None or not isinstance(origin.original, dict):
+        return {}, {}
+    return origin.original, origin.base
+
+
+def _gather(folder: Folder, writing: _Writing) -> None:
+    """Make a folder's variables the file's; those that are others elsewhere are filled in."""
+    original, _ = _original(folder)
+    if "others" in original:
+        return  # they stand in the segments
+    for one in folder.variables:
+        key, value = text_in(one.get("key")), unless_masked(one)
+        writing.losses["descriptions of variables have no place in it"] += bool(
+            one.get("description")
+        )
+        if not is_on(one) or value is None or not _NAME.fullmatch(key):
+            reason = (
+                "variables that are off, secret and not revealed, or have blanks in their names"
+            )
+            writing.losses[f"{reason} are left out"] += 1
+        elif "\n" in value or writing.variables.setdefault(key, value) != value:
+            writing.inlined.setdefault(id(folder), []).append(one)
+
+
+def _texts(collection: Folder, writing: _Writing) -> Iterator[str]:
+    """Yield the segments of a collection in order."""
+    waiting: list[tuple[Folder, list[Folder]]] = [(collection, [])]
+    while waiting:
+        folder, above = waiting.pop()
+        inside = [*above, folder]
+        requests = [one for one in folder.items if isinstance(one, Request)]
+        yield from _in_order(folder, [(one, _text(one, inside, writing)) for one in requests])
+        folders = [one for one in folder.items if isinstance(one, Folder)]
+        waiting += [(one, inside) for one in reversed(folders)]
+    if any(isinstance(one, Folder) for one in collection.items):
+        writing.losses["folders have no place in it: their names stand before the requests'"] += 1
+
+
+def _in_order(folder: Folder, texts: list[tuple[Request, str]]) -> list[str]:
+    """Return segments in order, with what else stood in the file at its place."""
+    original, _ = _original(folder)
+    others = [
+        (one[0], text_in(one[1]))
+        for one in listed(original.get("others"))
+        if isinstance(one, list) and len(one) == 2 and isinstance(one[0], int)
+    ]
+    placed: list[tuple[float, str]] = []
+    last = -1.0
+    for request, text in texts:
+        at = _original(request)[0].get("at")
+        last = float(at) if isinstance(at, int) and at > last else last + 0.001
+        placed.append((last, text))
+    return [text for _, text in sorted([*placed, *others], key=lambda one: one[0])]
+
+
+def _text(request: Request, above: list[Folder], writing: _Writing) -> str:
+    """Return the segment of a request: as it was, if nothing of it was edited."""
+    original, base = _original(request)
+    if base and base == base_of(request) and not _inherits(request, above):
+        return text_in(original.get("text"))
+    folders = [replace(one, variables=writing.inlined.get(id(one), [])) for one in above]
+    resolved = resolve(request, folders, shown=unless_masked)
+    return "\n".join(_lines(request, above, resolved, original, writing)) + "\n"
+
+
+def _inherits(request: Request, above: list[Folder]) -> bool:
+    """Whether folders say something that a request of an .http file has to say itself."""
+    return any(one.headers for one in above) or (
+        request.auth is None and any(one.auth is not None for one in above)
+    )
+
+
+def _lines(
+    request: Request,
+    above: list[Folder],
+    resolved: Resolved,
+    original: dict[str, Json],
+    writing: _Writing,
+) -> Iterator[str]:
+    path = [*(one.name for one in above[1:]), request.name] if not original else [request.name]
+    name = _LINE_BREAK.sub(" ", " / ".join(path)).strip()
+    yield f"{SEPARATOR} {name}".rstrip()
+    if original.get("named"):
+        yield f"# @name {name}"
+    if before := [text_in(one) for one in listed(original.get("before"))]:
+        yield from (*before, "")
+    yield from (f"# {one}".rstrip() for one in (request.description or "").splitlines())
+    url = resolved.url.strip()
+    if not url:
+        writing.notes.append(_note(request, "it has no URL yet, and cannot be sent as it is"))
+    yield f"{resolved.method} {_url(url)}".rstrip()
+    boundary = _boundary(resolved)
+    yield from _headers(request, resolved, boundary, writing)
+    body = _body(resolved, boundary)
+    if body:
+        if _BAD_LINE.search(body):
+            reason = "a line of its body begins like one that ends it there (### or >)"
+            writing.notes.append(_note(request, reason))
+        yield ""
+        yield body
+    if after := text_in(original.get("after")):
+        yield ""
+        yield after
+    _lose(request, writing)
+
+
+def _note(request: Request, reason: str) -> Note:
+    return Note(What.SKIPPED, "endpoint", request.name, "", reason, id=request.id)
+
+
+def _url(url: str) -> str:
+    """Return a URL without blanks, which would end it, but for those in references."""
+    parts = re.split(r"(\{\{[^{}]*\}\})", url)
+    return "".join(part if at % 2 else re.sub(r"\s", "%20", part) for at, part in enumerate(parts))
+
+
+def _headers(
+    request: Request, resolved: Resolved, boundary: str, writing: _Writing
+) -> Iterator[str]:
+    headers = resolved.headers
+    if resolved.body.form is not None:
+        headers = [pair for pair in headers if pair[0].lower() != "content-type"]
+        headers = [*headers, ("Content-Type", f"multipart/form-data; boundary={boundary}")]
+    if resolved.auth is not None and not resolved.is_auth_applied:
+        value = _credentials(resolved.auth)
+        if value is None:
+            reason = f"credentials of the type {resolved.auth.get('type')} are left out"
+            writing.notes.append(_note(request, reason))
+        else:
+            headers = [*headers, ("Authorization", value)]
+    for key, value in headers:
+        yield f"{key}: {value}".rstrip()
+    for one in request.headers:
+        if not is_on(one):
+            value = _LINE_BREAK.sub(" ", text_in(one.get("value")))
+            yield f"# {_LINE_BREAK.sub(' ', text_in(one.get('key')))}: {value}".rstrip()
+
+
+def _credentials(auth: dict[str, Json]) -> str | None:
+    """Return credentials as editors take them, and make what is sent of them."""
+    kind = auth.get("type")
+    if kind in ("basic", "digest"):
+        pair = [text_in(auth.get(name)) for name in ("username", "password")]
+        bare = [re.sub(r"\{\{[^{}]*\}\}", "x", one) for one in pair]
+        if any(not one or re.search(r"\s", one) for one in bare):
+            return None
+        return f"{str(kind).capitalize()} {pair[0]} {pair[1]}"
+    if kind == "awsv4":
+        words = [text_in(auth.get(name)) for name in ("accessKey", "secretKey")]
+        named = {"token": "sessionToken", "region": "region", "service": "service"}
+        more = [f"{name}:{auth[ours]}" for name, ours in named.items() if auth.get(ours)]
+        return " ".join(["AWS", *words, *more]) if all(words) else None
+    return None
+
+
+def _boundary(resolved: Resolved) -> str:
+    made = hashlib.md5(repr(resolved.body.form).encode(), usedforsecurity=False).hexdigest()
+    return f"gassapi{made[:16]}"
+
+
+def _body(resolved: Resolved, boundary: str) -> str:
+    body = resolved.body
+    if body.src is not None:
+        return f"< {body.src}"
+    if body.form is not None:
+        return "\n".join([line for one in body.form for line in _part(one, boundary)]) + (
+            f"\n--{boundary}--"
+        )
+    return body.text or ""
+
+
+def _part(entry: Entry, boundary: str) -> Iterator[str]:
+    name = _quoted(text_in(entry.get("key")))
+    yield f"--{boundary}"
+    disposition = f'Content-Disposition: form-data; name="{name}"'
+    src = text_in(entry.get("src"))
+    if entry.get("type") == "file":
+        filename = text_in(entry.get("fileName")) or re.split(r"[/\\]", src)[-1]
+        disposition += f'; filename="{_quoted(filename)}"'
+    yield disposition
+    if entry.get("contentType"):
+        yield f"Content-Type: {_LINE_BREAK.sub(' ', text_in(entry['contentType']))}"
+    yield ""
+    yield f"< {src}" if entry.get("type") == "file" else text_in(entry.get("value"))
+
+
+def _quoted(text: str) -> str:
+    return _LINE_BREAK.sub(" ", text).replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _lose(request: Request, writing: _Writing) -> None:
+    """Count what has no place in such a file."""
+    losses = writing.losses
+    losses["examples have no place in it"] += len(request.examples)
+    ours = (request.purpose, request.request_params, request.response_schema, request.header_docs)
+    losses["what an assistant is told of a request has no place in it"] += any(ours)
+    losses["parameters that are off have no place in it"] += sum(
+        not is_on(one) for one in request.params
+    )
+    losses["descriptions of parameters and headers have no place in it"] += sum(
+        bool(one.get("description")) for one in [*request.params, *request.headers]
+    )
+    if isinstance(request.body, list):
+        losses["form fields that are off have no place in it"] += sum(
+            not is_on(one) for one in request.body if isinstance(one, dict)
+        )
+
+
+def _with_variables(texts: list[str], document: Document, writing: _Writing) -> list[str]:
+    """Return segments with variables that were edited, and new ones before all others."""
+    new = dict(writing.variables)
+    for collection in document.collections:
+        for folder in collection.folders():
+            original, base = _original(folder)
+            if "others" in original and folder.variables != listed(base.get("variables")):
+                before = {one["key"]: one for one in listed(base.get("variables"))}
+                texts, added = _edited(texts, folder.variables, before)
+                new |= added
+    if not new:
+        return texts
+    lines = "".join(f"@{key} = {value}\n" for key, value in new.items())
+    if texts and not texts[0].startswith(SEPARATOR):
+        return [f"{lines}\n{texts[0]}", *texts[1:]]
+    return [lines, *texts]
+
+
+def _edited(
+    texts: list[str], variables: list[Entry], before: dict[str, Entry]
+) -> tuple[list[str], dict[str, str]]:
+    now = {text_in(one.get("key")): unless_masked(one) for one in variables if is_on(one)}
+    added: dict[str, str] = {}
+    for key in {**before, **now}:
+        value = now.get(key)
+        if key not in before:
+            if value is not None and _NAME.fullmatch(key) and "\n" not in value:
+                added[key] = value
+        elif value is None or value != mapping(before[key]).get("value"):
+            line = re.compile(rf"(?m)^([ \t]*@{re.escape(key)}[ \t]*=[ \t]*).*\n?")
+            ending = "" if value is None else f"{_LINE_BREAK.sub(' ', value)}\n"
+            texts = [
+                line.sub(lambda found, end=ending: found[1] + end if end else "", text)  # type: ignore[misc]
+                for text in texts
+            ]
+    return texts, added

@@ -1,0 +1,202 @@
+"""What is read of .http files, in the dialects of three editors."""
+
+import pytest
+
+from gassapi_backend.exchange import formats
+from gassapi_backend.exchange.loading import load_text
+from gassapi_backend.exchange.tree import Document, Folder, Request, Unreadable, What
+from tests.exchange import documents
+from tests.exchange.dothttp.samples import SAMPLES, request_of
+
+
+def read(text: str) -> Document:
+    return formats.read(load_text(text, "a.http"))
+
+
+def sample() -> Document:
+    return formats.read(documents.source_of(SAMPLES / "library.http"))
+
+
+def only(text: str) -> Request:
+    [request] = read(text).collections[0].requests()
+    return request
+
+
+def test_requests_stand_in_order_by_their_names() -> None:
+    [library] = sample().collections
+    assert library.name == "library"
+    assert [item.name for item in library.items] == [
+        "All books",
+        "login",
+        "upload",
+        "GET localhost:8080/plain",
+        "from a file",
+        "ask",
+        "ask REST Client",
+        "json",
+        "relative",
+    ]
+
+
+def test_variables_of_the_file_are_those_of_the_collection() -> None:
+    variables = sample().collections[0].variables
+    assert [(one["key"], one["value"]) for one in variables] == [
+        ("base", "http://localhost:8080"),
+        ("token", "secret token"),
+    ]
+
+
+def test_a_url_may_go_over_lines_and_a_header_be_commented_out() -> None:
+    request = request_of(sample(), "All books")
+    assert request.url == "{{base}}/books?page=1&size=20"
+    assert request.description == "comes with the first page\nof them"
+    assert [(one["key"], one["value"], one["enabled"]) for one in request.headers] == [
+        ("Accept", "application/json", True),
+        ("X-Debug", "on", False),
+        ("X-Long", "one two", True),
+    ]
+
+
+def test_forms_are_read_with_their_files_as_paths() -> None:
+    assert request_of(sample(), "login").body == [
+        {"key": "user", "value": "ann", "enabled": True},
+        {"key": "password", "value": "a b c", "enabled": True},
+    ]
+    upload = request_of(sample(), "upload")
+    assert upload.body_type == "form-data"
+    assert upload.body == [
+        {"key": "title", "value": "A book", "enabled": True, "type": "text"},
+        {
+            "key": "file",
+            "value": "",
+            "enabled": True,
+            "type": "file",
+            "src": "./cover.png",
+            "fileName": "cover.png",
+            "contentType": "image/png",
+        },
+    ]
+    assert not upload.headers
+
+
+def test_a_body_from_a_file_is_its_path() -> None:
+    request = request_of(sample(), "from a file")
+    assert (request.body_type, request.body) == ("binary", {"src": "./book.json"})
+
+
+def test_text_bodies_are_exactly_as_written() -> None:
+    request = request_of(sample(), "json")
+    assert request.body == '{\n  "id": {{id}}, // comment\n\n  "when": "{{$timestamp}}"\n}'
+
+
+def test_graphql_is_known_by_its_method_or_its_header() -> None:
+    request = request_of(sample(), "ask")
+    assert (request.method, request.body_type) == ("POST", "graphql")
+    assert request.body == {
+        "query": "query ($q: String) {\n  books(q: $q) { title }\n}",
+        "variables": '{"q": "x"}',
+    }
+    request = request_of(sample(), "ask REST Client")
+    assert request.body == {"query": "{ books { title } }", "variables": ""}
+    assert not request.headers
+
+
+@pytest.mark.parametrize(
+    ("value", "auth"),
+    [
+        ("Basic ann {{ pw }}", {"type": "basic", "username": "ann", "password": "{{ pw }}"}),
+        ("Basic ann:pw", {"type": "basic", "username": "ann", "password": "pw"}),
+        ("Digest {{u}} {{p}}", {"type": "digest", "username": "{{u}}", "password": "{{p}}"}),
+        (
+            "AWS id key token:t region:eu service:s3",
+            {
+                "type": "awsv4",
+                "accessKey": "id",
+                "secretKey": "key",
+                "sessionToken": "t",
+                "region": "eu",
+                "service": "s3",
+            },
+        ),
+        ("Basic YW5uOnB3", None),
+        ("Basic {{credentials}}", None),
+        ("Bearer {{token}}", None),
+    ],
+)
+def test_credentials_that_editors_work_out_are_read_and_others_stay_headers(
+    value: str, auth: object
+) -> None:
+    request = only(f"GET http://h\nAuthorization: {value}\n")
+    assert request.auth == auth
+    assert bool(request.headers) is (auth is None)
+
+
+@pytest.mark.parametrize(
+    ("line", "method", "url"),
+    [
+        ("http://h/a", "GET", "http://h/a"),
+        ("{{base}}/a", "GET", "{{base}}/a"),
+        ("get http://h HTTP/2", "GET", "http://h"),
+        ("PURGE http://h", "PURGE", "http://h"),
+        ("POST", "POST", ""),
+        ("DELETE /a b", "DELETE", "/a b"),
+        ("OPTIONS *", "OPTIONS", "*"),
+        ("localhost:3000/a", "GET", "localhost:3000/a"),
+    ],
+)
+def test_request_lines_of_any_kind_are_read(line: str, method: str, url: str) -> None:
+    request = only(f"{line}\n")
+    assert (request.method, request.url) == (method, url)
+
+
+def test_what_is_done_with_responses_and_scripts_is_reported_and_kept() -> None:
+    reasons = {(note.name, note.reason.split(";")[0]) for note in sample().notes}
+    assert ("login", "what is done with the response is not done here") in reasons
+    assert (
+        "from a file",
+        "a script that runs before the request does not run here",
+    ) in reasons
+    skipped = [note for note in sample().notes if note.what is What.SKIPPED]
+    assert [(note.name, note.pointer) for note in skipped] == [("live", "line 76")]
+
+
+def test_a_quotation_in_a_body_is_no_response_handler() -> None:
+    body = "> said\n>> twice"
+    assert only(f"POST http://h\n\n{body}\n> {{% x %}}\n").body.startswith("> said")
+
+
+def test_a_folder_has_a_collection_for_each_file_and_its_environments() -> None:
+    source = documents.source_of(SAMPLES)
+    document = formats.read(source)
+    assert [one.name for one in document.environments] == ["dev", "prod"]
+    dev, prod = document.environments
+    assert [(one["key"], one["value"], one["secret"]) for one in dev.variables] == [
+        ("lang", "en", False),
+        ("host", "http://localhost", False),
+        ("port", "8080", False),
+        ("deep", '{"a":1}', False),
+        ("password", "pw", True),
+    ]
+    assert prod.variables[2] == {"key": "key", "value": "", "enabled": True, "secret": True}
+
+
+def test_several_files_are_folders_of_one_collection() -> None:
+    source = documents.source_of(SAMPLES)
+    files = {"a.http": "GET http://a\n", "in/b.rest": "@x = 1\nGET http://b\n"}
+    [collection] = formats.read(
+        type(source)(name="api", files=files, syntax=source.syntax)
+    ).collections
+    assert collection.name == "api"
+    _, second = collection.items
+    assert isinstance(second, Folder)
+    inner = second.items[0]
+    assert isinstance(inner, Folder)
+    assert [(one.name, one.url) for one in inner.items if isinstance(one, Request)] == [
+        ("GET b", "http://b")
+    ]
+    assert [one["key"] for one in inner.variables] == ["x"]
+
+
+def test_a_file_without_requests_is_refused() -> None:
+    with pytest.raises(Unreadable):
+        read("# nothing\n###\n@a = 1\n")
