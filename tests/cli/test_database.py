@@ -15,6 +15,8 @@ from tests.processes import Cli
 def empty(cli: Cli, engine: str) -> Iterator[Cli]:
     """An operator whose database has no table yet."""
     if engine == "sqlite":
+        cli.home.mkdir(mode=0o700)
+        (cli.home / "gassapi.db").touch(mode=0o600)
         yield cli
         return
     name = f"gassapi_test_cli_{uuid4().hex[:12]}"

@@ -144,8 +144,8 @@ def test_a_refused_recipient_is_said_in_words(cli: Cli) -> None:
 
 def test_mail_waits_is_listed_and_tried_again(cli: Cli) -> None:
     cli.env["GASSAPI_SMTP_URL"] = AWAY
-    assert cli("mail", "list").out == "No mail waiting.\n"
     cli.user()
+    assert cli("mail", "list").out == "No mail waiting.\n"
     cli("project", "create", "Shop")
     cli("invite", "create", "Shop", "ann@example.com")
     (mail,) = cli("mail", "list", "--json").json

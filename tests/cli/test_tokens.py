@@ -129,6 +129,7 @@ def test_a_token_that_cannot_be_had_is_refused(scene: Scene, flags: list[str], s
 
 
 def test_no_project_is_a_sentence(cli: Cli) -> None:
+    cli.user()
     for outcome in cli.each([["token", "issue"], ["token", "list"]]):
         assert outcome.code == 1
         assert outcome.err.startswith("Error: There is no project yet.")
@@ -213,6 +214,7 @@ def test_projects_are_shown(scene: Scene, other: dict[str, Any]) -> None:
 
 
 def test_a_project_is_created_for_somebody(cli: Cli) -> None:
+    assert cli("db", "upgrade").code == 0
     nobody = cli("project", "create", "Shop")
     assert (nobody.code, nobody.err.startswith("Error: There is no account yet")) == (1, True)
     owner = cli.user()

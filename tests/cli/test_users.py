@@ -185,6 +185,7 @@ def test_an_administrator_is_made_and_unmade(cli: Cli) -> None:
 
 @pytest.mark.parametrize("who", ["[red]x[/red]", "", "' OR 1=1 -- 😀"])
 def test_somebody_unknown_is_named(cli: Cli, who: str) -> None:
+    cli.user()
     alone = ("show", "activate", "deactivate", "promote", "sessions", "sign-out", "export")
     more = [["rename", who, "Other"], ["set-email", who, "a@b.org"], ["delete", who, "--yes"]]
     commands = [["user", name, who] for name in alone] + [["user", *words] for words in more]
