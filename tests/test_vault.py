@@ -21,7 +21,9 @@ def test_a_vault_says_how_long_a_value_is_without_opening_it(tmp_path: Path, pla
 def test_a_vault_opens_with_former_keys_and_seals_with_the_newest(tmp_path: Path) -> None:
     old = Vault(load(home=tmp_path, secret_key=SECRET))
     sealed = old.seal("hush", "here")
-    both = Vault(load(home=tmp_path, secret_key="x" * 40, old_secret_keys=SECRET))
+    both = Vault(
+        load(home=tmp_path, secret_key="hD8-k2LmQ0vXz_7rTnB4sWc9yGf1JpAe", old_secret_keys=SECRET)
+    )
     assert both.open(sealed, "here") == "hush"
     assert both.open(sealed, "there") is None
     newer = both.seal("hush", "here")

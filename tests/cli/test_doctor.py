@@ -167,12 +167,12 @@ def test_a_secret_key_that_is_not_the_one_is_found(healthy: Cli, way: str) -> No
     file = healthy.home / "secret.key"
     old, env = file.read_text().strip(), {}
     if way == "another in the settings":
-        env["GASSAPI_SECRET_KEY"] = "x" * 40
+        env["GASSAPI_SECRET_KEY"] = "hD8-k2LmQ0vXz_7rTnB4sWc9yGf1JpAe"
     else:
         file.unlink()
         if way != "none":
             file.touch(0o600)
-            file.write_text("x" * 40)
+            file.write_text("hD8-k2LmQ0vXz_7rTnB4sWc9yGf1JpAe")
     code, verdict, message = found(healthy, "secrets", **env)
     assert (code, verdict) == (1, "bad")
     assert "in the environment Live of project p" in message

@@ -520,7 +520,7 @@ async def test_a_lost_key_shows_the_mask_and_is_a_conflict_where_the_value_is_ne
     api, ann = place.api, place.ann
     made = await place.make(variables=[SECRET, {"key": "A", "value": "1"}], isDefault=True)
     (found,) = await Environment.filter(id=made["id"])
-    lost = Vault(load(home=settings.home, secret_key="x" * 40))
+    lost = Vault(load(home=settings.home, secret_key="hD8-k2LmQ0vXz_7rTnB4sWc9yGf1JpAe"))
     found.variables[0]["sealed"] = lost.seal(HUSH, f"variable {found.id} API_KEY")
     await found.save()
     assert await place.shown(made) == made
