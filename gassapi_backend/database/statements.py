@@ -6,12 +6,12 @@ Names of tables and columns come from this program, never from a request.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gassapi_backend.database import Row, execute
+from gassapi_backend.database import execute
 
 MAX_CHARACTERS = 1_000_000  # of values in one statement; a server may take 16 MB, and less
 
 
-async def insert(table: str, rows: Sequence[Row], *, batch: int = 100) -> None:
+async def insert(table: str, rows: Sequence[Mapping[str, Any]], *, batch: int = 100) -> None:
     """Insert rows that have the same columns, at most ``batch`` of them in one statement."""
     if not rows:
         return
@@ -24,7 +24,9 @@ async def insert(table: str, rows: Sequence[Row], *, batch: int = 100) -> None:
         )
 
 
-def _batches(rows: Sequence[Row], batch: int) -> Iterator[Sequence[Row]]:
+def _batches(
+    rows: Sequence[Mapping[str, Any]], batch: int
+) -> Iterator[Sequence[Mapping[str, Any]]]:
     """Yield the rows of one statement each: few enough, and small enough together."""
     start = size = 0
     for at, row in enumerate(rows):
@@ -34,6 +36,11 @@ def _batches(rows: Sequence[Row], batch: int) -> Iterator[Sequence[Row]]:
             start, size = at, 0
         size += length
     yield rows[start:]
+
+
+def differing(row: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those columns that are wanted otherwise than a row has them."""
+    return {column: value for column, value in wanted.items() if value != row[column]}
 
 
 async def update(table: str, row_id: str, columns: Mapping[str, Any]) -> None:

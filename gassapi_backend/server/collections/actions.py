@@ -4,6 +4,7 @@ Whatever depends on other rows (depth, cycles, free names, the last position) is
 on the project, so that no two writers can break it together.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -11,15 +12,17 @@ from typing import Any
 import orjson
 
 from gassapi_backend.clock import now, stored
-from gassapi_backend.database import Row, execute
-from gassapi_backend.database.statements import insert, update
+from gassapi_backend.database import Row, execute, statements
 from gassapi_backend.models import Endpoint, name_hash, new_id
+from gassapi_backend.models.rows import CollectionRow, StoredCollection
 from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.collections import queries
+from gassapi_backend.server.collections.rows import new_row
 from gassapi_backend.server.collections.schemas import (
     CollectionChanges,
+    CollectionCopy,
     CollectionView,
     NewCollection,
     collection_view,
@@ -27,6 +30,7 @@ from gassapi_backend.server.collections.schemas import (
 )
 from gassapi_backend.server.errors import Invalid, NotFound
 from gassapi_backend.server.items import copy_name, places
+from gassapi_backend.server.items.bulk import BATCH, count_items, insert_items
 from gassapi_backend.server.items.schemas import NewVariable
 from gassapi_backend.server.items.variables import (
     Stored,
@@ -39,15 +43,16 @@ from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
 from gassapi_backend.vault import Vault
 
 MAX_DEPTH = 12
-BATCH = 400  # rows of a statement that names each; SQLite joins 500 SELECTs at most
 
 
-async def create_collection(actor: Actor, project_id: str, new: NewCollection, vault: Vault) -> Row:
+async def create_collection(
+    actor: Actor, project_id: str, new: NewCollection, vault: Vault
+) -> CollectionRow:
     """Create a collection. Raises ``Invalid`` for a parent that cannot be, ``Conflict``."""
 
-    async def create(made: Change) -> Row:
+    async def create(made: Change) -> CollectionRow:
         await _check_parent(project_id, new.parent_id)
-        collection_id, moment = new_id(), stored(now())
+        collection_id = new_id()
         revision = made.record(
             "collection_created", "collection", collection_id, new.name, parent_id=new.parent_id
         )
@@ -55,26 +60,20 @@ async def create_collection(actor: Actor, project_id: str, new: NewCollection, v
         end = await places.count_in(sibling_of)
         if new.position is not None and new.position < end:
             await places.make_room(sibling_of, new.position, revision)
-        collection = {
-            "id": collection_id,
-            "project_id": project_id,
-            "parent_id": new.parent_id,
-            "sibling_of": sibling_of,
-            "name": new.name,
-            "name_hash": name_hash(new.name),
-            "description": new.description,
-            "variables": _variables(vault, collection_id, new.variables),
-            "auth": new.auth,
-            "headers": new.headers,
-            "is_gone": None,
-            "position": end if new.position is None else min(new.position, end),
-            "endpoint_count": 0,
-            "revision": revision,
-            "created_at": moment,
-            "updated_at": moment,
-        }
-        await insert("collections", [collection])
-        _count(made, collections=1)
+        collection = new_row(
+            collection_id,
+            project_id=project_id,
+            parent_id=new.parent_id,
+            name=new.name,
+            description=new.description,
+            variables=_variables(vault, collection_id, new.variables),
+            auth=new.auth,
+            headers=new.headers,
+            position=end if new.position is None else min(new.position, end),
+            revision=revision,
+            moment=stored(now()),
+        )
+        await insert_items(made, collections=[collection])
         return collection
 
     return await change(actor, project_id, Permission.WRITE, create)
@@ -87,19 +86,19 @@ async def update_collection(
     changes: CollectionChanges,
     vault: Vault,
     if_match: IfMatch = ANY_REVISION,
-) -> Row:
+) -> CollectionRow:
     """Change or move a collection; without a position, it moves to the end.
 
     Raises ``NotFound``, ``Stale``, ``Conflict``, and ``Invalid`` for a parent that cannot be.
     """
 
-    async def update(made: Change) -> Row:
+    async def update(made: Change) -> CollectionRow:
         collection = await _current(project_id, collection_id, if_match)
         wanted = {field: getattr(changes, field) for field in changes.model_fields_set}
         if "variables" in wanted:
             before = orjson.loads(collection["variables"] or "[]")
             wanted["variables"] = _variables(vault, collection_id, changes.variables, before)
-        changed = {field: value for field, value in wanted.items() if value != collection[field]}
+        changed = statements.differing(collection, wanted)
         if "parent_id" in changed:
             await _check_parent(project_id, changed["parent_id"], collection_id)
         if "parent_id" in changed or "position" in changed:
@@ -133,34 +132,33 @@ async def delete_collection(
             endpoints=endpoints,
         )
         await places.close_gap(sibling_of, collection["position"], revision)
-        _count(made, collections=-len(below), endpoints=-endpoints)
+        count_items(made, collections=-len(below), endpoints=-endpoints)
 
     await change(actor, project_id, Permission.WRITE, delete)
 
 
 async def duplicate_collection(
     actor: Actor,
-    source_project_id: str,
+    project_id: str,
     collection_id: str,
+    wanted: CollectionCopy,
     vault: Vault,
-    *,
-    name: str | None = None,
-    project_id: str | None = None,
     if_match: IfMatch = ANY_REVISION,
-) -> Row:
+) -> CollectionRow:
     """Copy a collection with everything below it: beside it, or to the top of another project.
 
     Without a name it is called "… copy", "… copy 2" and so on: the first that is free. Every row
     of the copy has the revision of the one entry that records it. Raises ``NotFound``, ``Stale``
     and ``Conflict``.
     """
-    target_id = project_id or source_project_id
-    is_elsewhere = target_id != source_project_id
+    target_id = wanted.project_id or project_id
+    is_elsewhere = target_id != project_id
 
-    async def duplicate(made: Change) -> Row:
-        source = await _current(source_project_id, collection_id, if_match)
+    async def duplicate(made: Change) -> CollectionRow:
+        source = await _current(project_id, collection_id, if_match)
         parent_id = None if is_elsewhere else source["parent_id"]
-        chosen = name or await _free_name(parent_id or target_id, source["name"])
+        sibling_of = parent_id or target_id
+        name = wanted.name or await _free_name(sibling_of, source["name"])
         below = await queries.collections_below(collection_id)
         endpoints = await queries.endpoints_below(collection_id)
         top_id = new_id()
@@ -168,34 +166,29 @@ async def duplicate_collection(
             "collection_duplicated",
             "collection",
             top_id,
-            chosen,
+            name,
             from_id=collection_id,
-            from_project_id=source_project_id if is_elsewhere else None,
+            from_project_id=project_id if is_elsewhere else None,
             collections=len(below),
             endpoints=len(endpoints),
         )
-        top = {
-            "id": top_id,
-            "project_id": target_id,
-            "parent_id": parent_id,
-            "name": chosen,
-            "name_hash": name_hash(chosen),
-            "position": await places.count_in(parent_id or target_id),
-            "revision": revision,
-        }
+        top = new_row(
+            top_id,
+            project_id=target_id,
+            parent_id=parent_id,
+            name=name,
+            position=await places.count_in(sibling_of),
+            revision=revision,
+            moment=stored(now()),
+        )
         copies = _copied(below, endpoints, top, vault)
-        await insert("collections", list(copies.values()))
+        await insert_items(made, collections=list(copies.values()))
         await _copy_endpoints(copies, endpoints, top)
-        _count(made, collections=len(below), endpoints=len(endpoints))
+        count_items(made, endpoints=len(endpoints))
         return copies[collection_id]
 
-    return await change(
-        actor,
-        target_id,
-        Permission.WRITE,
-        duplicate,
-        reads=source_project_id if is_elsewhere else None,
-    )
+    reads = project_id if is_elsewhere else None
+    return await change(actor, target_id, Permission.WRITE, duplicate, reads=reads)
 
 
 async def reveal(actor: Actor, project_id: str, collection_id: str, vault: Vault) -> CollectionView:
@@ -217,7 +210,7 @@ async def reveal(actor: Actor, project_id: str, collection_id: str, vault: Vault
     return await change(actor, project_id, Permission.REVEAL_SECRETS, reveal)
 
 
-async def _current(project_id: str, collection_id: str, if_match: IfMatch) -> Row:
+async def _current(project_id: str, collection_id: str, if_match: IfMatch) -> CollectionRow:
     collection = await queries.load_collection(project_id, collection_id)
     if collection is None:
         raise NotFound("There is no such collection.")
@@ -240,7 +233,9 @@ async def _check_parent(project_id: str, parent_id: str | None, moved: str | Non
         raise Invalid.field("parentId", f"Collections go at most {MAX_DEPTH} deep.")
 
 
-async def _find_place(collection: Row, wanted: dict[str, Any], changed: dict[str, Any]) -> None:
+async def _find_place(
+    collection: CollectionRow, wanted: dict[str, Any], changed: dict[str, Any]
+) -> None:
     """Say where a collection goes that is moved: to the end, where no place is wanted."""
     is_moved = "parent_id" in changed
     parent_id = changed["parent_id"] if is_moved else collection["parent_id"]
@@ -258,7 +253,7 @@ def _variables(
     return orjson.dumps(variables).decode() if variables else None
 
 
-async def _save(made: Change, collection: Row, changed: dict[str, Any]) -> None:
+async def _save(made: Change, collection: CollectionRow, changed: dict[str, Any]) -> None:
     revision = made.record(
         "collection_updated",
         "collection",
@@ -267,21 +262,15 @@ async def _save(made: Change, collection: Row, changed: dict[str, Any]) -> None:
         fields=sorted(changed),
     )
     old = collection["parent_id"] or collection["project_id"], collection["position"]
-    collection |= {**changed, "revision": revision, "updated_at": stored(now())}
+    columns = {**changed, "revision": revision, "updated_at": stored(now())}
+    collection.update(columns)  # type: ignore[typeddict-item]  # they are its columns
     new = collection["parent_id"] or collection["project_id"], collection["position"]
     await places.move(old, new, revision)
-    columns = {key: collection[key] for key in (*changed, "revision", "updated_at")}
     if "name" in changed:
         columns["name_hash"] = name_hash(changed["name"])
     if "parent_id" in changed:
         columns["sibling_of"] = changed["parent_id"] or collection["project_id"]
-    await update("collections", collection["id"], columns)
-
-
-def _count(made: Change, *, collections: int, endpoints: int = 0) -> None:
-    made.locked_project.collection_count += collections
-    made.locked_project.endpoint_count += endpoints
-    made.save_project("collection_count", "endpoint_count")
+    await statements.update("collections", collection["id"], columns)
 
 
 async def _delete(ids: list[str]) -> int:
@@ -335,41 +324,49 @@ async def _free_name(sibling_of: str, name: str) -> str:
         first, count = first + count, min(count * 10, 1000)  # hashing more holds others up
 
 
-def _copied(below: list[Row], endpoints: list[Row], top: Row, vault: Vault) -> dict[str, Row]:
-    """Return the rows of the copies by the ids of what they are copies of, parents first."""
-    counts: dict[str, int] = {}
-    for endpoint in endpoints:
-        counts[endpoint["collection_id"]] = counts.get(endpoint["collection_id"], 0) + 1
-    moment = stored(now())
-    copies: dict[str, Row] = {}
+def _copied(
+    below: list[CollectionRow], endpoints: list[Row], top: StoredCollection, vault: Vault
+) -> dict[str, StoredCollection]:
+    """Return the rows of the copies by the ids of what they are copies of, parents first.
+
+    ``top`` says where the first of them goes, and what all have in common.
+    """
+    counts = Counter(endpoint["collection_id"] for endpoint in endpoints)
+    copies: dict[str, StoredCollection] = {}
     for original in below:
-        fields = (
-            {"id": new_id(), "parent_id": copies[original["parent_id"]]["id"]} if copies else top
+        is_top = not copies
+        id_ = top["id"] if is_top else new_id()
+        copy = new_row(
+            id_,
+            project_id=top["project_id"],
+            parent_id=top["parent_id"] if is_top else copies[original["parent_id"] or ""]["id"],
+            name=top["name"] if is_top else original["name"],
+            description=original["description"],
+            variables=_moved(vault, original, id_),
+            auth=original["auth"],
+            headers=original["headers"],
+            position=top["position"] if is_top else original["position"],
+            revision=top["revision"],
+            moment=top["created_at"],
         )
-        copy = {**original, "project_id": top["project_id"], "revision": top["revision"], **fields}
-        copies[original["id"]] = {
-            **copy,
-            "sibling_of": copy["parent_id"] or copy["project_id"],
-            "variables": _moved(vault, original, copy["id"]),
-            "is_gone": None,
-            "endpoint_count": counts.get(original["id"], 0),
-            "created_at": moment,
-            "updated_at": moment,
-        }
+        copy["endpoint_count"] = counts[original["id"]]
+        copies[original["id"]] = copy
     return copies
 
 
-def _moved(vault: Vault, original: Row, copy_id: str) -> str | None:
+def _moved(vault: Vault, original: CollectionRow, copy_id: str) -> str | None:
     """Return a collection's variables as its copy stores them. Raises ``Conflict``."""
     if not original["variables"] or '"sealed":"' not in original["variables"]:
-        return original["variables"]  # type: ignore[no-any-return]  # JSON text
+        return original["variables"]
     variables = moved(vault, original["id"], copy_id, orjson.loads(original["variables"]))
     return orjson.dumps(variables).decode()
 
 
-async def _copy_endpoints(copies: dict[str, Row], endpoints: list[Row], top: Row) -> None:
+async def _copy_endpoints(
+    copies: dict[str, StoredCollection], endpoints: list[Row], top: StoredCollection
+) -> None:
     """Copy endpoints within the database, which knows their bodies and examples already."""
-    moment, rest = stored(now()), _copied_columns()
+    moment, rest = top["created_at"], _copied_columns()
     columns = ", ".join(("id", "collection_id", "project_id", "revision", *rest))
     originals = ", ".join(f"e.{column}" for column in rest)
     for start in range(0, len(endpoints), BATCH):

@@ -83,9 +83,8 @@ async def duplicate(request: web.Request, wanted: CollectionCopy) -> CollectionA
         request[ACTOR],
         loaded["project_id"],
         loaded["id"],
+        wanted,
         request.app[VAULT],
-        name=wanted.name,
-        project_id=wanted.project_id,
-        if_match=if_match(request),
+        if_match(request),
     )
     return {"collection": collection_view(row)}

@@ -1,6 +1,9 @@
 """Reads of collections: each a single statement."""
 
+from typing import cast
+
 from gassapi_backend.database import Row, row, rows
+from gassapi_backend.models.rows import CollectionRow
 
 _COLUMNS = """
   c.id, c.project_id, c.parent_id, c.name, c.description, c.variables, c.auth, c.headers,
@@ -25,21 +28,23 @@ SELECT id FROM above
 """
 
 
-async def list_collections(project_id: str) -> list[Row]:
+async def list_collections(project_id: str) -> list[CollectionRow]:
     """Return all of a project's collections by position, then by age."""
-    return await rows(
+    found = await rows(
         f"SELECT {_COLUMNS} FROM collections c WHERE c.project_id = ? ORDER BY c.position, c.id",  # noqa: S608 - constants only
         project_id,
     )
+    return cast("list[CollectionRow]", found)
 
 
-async def load_collection(project_id: str, collection_id: str) -> Row | None:
+async def load_collection(project_id: str, collection_id: str) -> CollectionRow | None:
     """Return a collection of a project."""
-    return await row(
+    found = await row(
         f"SELECT {_COLUMNS} FROM collections c WHERE c.id = ? AND c.project_id = ?",  # noqa: S608 - constants only
         collection_id,
         project_id,
     )
+    return cast("CollectionRow | None", found)
 
 
 async def ids_above(project_id: str, collection_id: str) -> list[str]:
@@ -53,15 +58,16 @@ async def height_of(collection_id: str) -> int:
     return int(found["height"]) if found else 0
 
 
-async def collections_below(collection_id: str) -> list[Row]:
+async def collections_below(collection_id: str) -> list[CollectionRow]:
     """Return a collection and all below it, parents before children."""
-    return await rows(
+    found = await rows(
         f"""
-        {_BELOW} SELECT {_COLUMNS}, c.name_hash
+        {_BELOW} SELECT {_COLUMNS}
         FROM below b JOIN collections c ON c.id = b.id ORDER BY b.depth, c.position, c.id
         """,  # noqa: S608 - constants only
         collection_id,
     )
+    return cast("list[CollectionRow]", found)
 
 
 async def endpoints_below(collection_id: str) -> list[Row]:

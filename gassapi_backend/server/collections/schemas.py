@@ -8,7 +8,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from gassapi_backend.clock import rfc3339
-from gassapi_backend.database import Row
+from gassapi_backend.models.rows import CollectionRow
 from gassapi_backend.server.items import ItemName, Position
 from gassapi_backend.server.items.json_text import Headers, SmallObject, as_answered
 from gassapi_backend.server.items.schemas import Description, Variables, VariableView
@@ -108,19 +108,19 @@ class CollectionsAnswer(TypedDict):
     collections: list[CollectionNode]
 
 
-def collection_view(row: Row) -> CollectionView:
+def collection_view(row: CollectionRow) -> CollectionView:
     """Show a collection; what it hands down goes through as stored unless some of it is secret."""
     text = row["variables"] or "[]"
     is_secret = '"secret":true' in text
     return _view(row, masked(orjson.loads(text)) if is_secret else as_answered(text))
 
 
-def revealed_view(row: Row, variables: list[Stored]) -> CollectionView:
+def revealed_view(row: CollectionRow, variables: list[Stored]) -> CollectionView:
     """Show a collection with variables that were opened."""
     return _view(row, variables)
 
 
-def _view(row: Row, variables: object) -> CollectionView:
+def _view(row: CollectionRow, variables: object) -> CollectionView:
     view: CollectionView = {
         "id": row["id"],
         "projectId": row["project_id"],
@@ -141,12 +141,12 @@ def _view(row: Row, variables: object) -> CollectionView:
     return view
 
 
-def collection_list(rows: Iterable[Row]) -> list[CollectionNode]:
+def collection_list(rows: Iterable[CollectionRow]) -> list[CollectionNode]:
     """Show a project's collections in the order of the rows."""
     return [cast("CollectionNode", collection_view(row)) for row in rows]
 
 
-def collection_tree(rows: Iterable[Row]) -> list[CollectionNode]:
+def collection_tree(rows: Iterable[CollectionRow]) -> list[CollectionNode]:
     """Nest a project's collections, each level in the order of the rows."""
     nodes: dict[str, CollectionNode] = {
         row["id"]: {**collection_view(row), "subCollections": []} for row in rows

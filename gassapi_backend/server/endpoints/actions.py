@@ -4,42 +4,47 @@ The counts of the collection and the project are kept in the same change. They a
 a collection's revision stays as its endpoints come and go.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from gassapi_backend.clock import now, stored
-from gassapi_backend.database import Row, execute
-from gassapi_backend.database.statements import insert, update
+from gassapi_backend.database import execute, statements
 from gassapi_backend.models import folded, new_id
+from gassapi_backend.models.rows import EndpointRow
 from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.endpoints import queries
+from gassapi_backend.server.endpoints.rows import NO_HEADERS, EndpointFields, new_row
 from gassapi_backend.server.endpoints.schemas import (
     MAX_URL,
     EndpointChanges,
+    EndpointCopy,
     NewEndpoint,
     endpoint_view,
 )
 from gassapi_backend.server.errors import Invalid, NotFound
 from gassapi_backend.server.items import copy_name, places
+from gassapi_backend.server.items.bulk import count_items
 from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
 
-_NO_HEADERS = "{}"
+FIELDS = tuple(EndpointFields.__annotations__)
 
 
 async def create_endpoint(
     actor: Actor, project_id: str, collection_id: str, new: NewEndpoint
-) -> Row:
+) -> EndpointRow:
     """Save a request in a collection. Raises ``NotFound``."""
 
-    async def create(made: Change) -> Row:
+    async def create(made: Change) -> EndpointRow:
         if not await _count(project_id, collection_id, 1):
             raise NotFound("There is no such collection.")
-        fields = {field: getattr(new, field) for field in NewEndpoint.model_fields}
-        fields["collection_id"] = collection_id
-        if fields["headers"] is None:
-            fields["headers"] = _NO_HEADERS
-        return await _add(made, "endpoint_created", fields, collection_id=collection_id)
+        endpoint_id = new_id()
+        revision = made.record(
+            "endpoint_created", "endpoint", endpoint_id, new.name, collection_id=collection_id
+        )
+        place = await _place(collection_id, new.position, revision)
+        fields = cast("EndpointFields", {name: getattr(new, name) for name in FIELDS})
+        return await _add(made, endpoint_id, collection_id, fields, place, revision)
 
     return await change(actor, project_id, Permission.WRITE, create)
 
@@ -50,18 +55,18 @@ async def update_endpoint(
     endpoint_id: str,
     changes: EndpointChanges,
     if_match: IfMatch = ANY_REVISION,
-) -> Row:
+) -> EndpointRow:
     """Change or move an endpoint; without a position, it moves to the end.
 
     Raises ``NotFound``, ``Stale``, and ``Invalid`` for a collection of another project.
     """
 
-    async def update(made: Change) -> Row:
+    async def update(made: Change) -> EndpointRow:
         endpoint = await _current(project_id, endpoint_id, if_match)
         wanted = {field: getattr(changes, field) for field in changes.model_fields_set}
         if "headers" in wanted and wanted["headers"] is None:
-            wanted["headers"] = _NO_HEADERS
-        changed = {field: value for field, value in wanted.items() if value != endpoint[field]}
+            wanted["headers"] = NO_HEADERS
+        changed = statements.differing(endpoint, wanted)
         if "collection_id" in changed:
             await _enter(project_id, changed["collection_id"])
             await _count(project_id, endpoint["collection_id"], -1)
@@ -85,8 +90,7 @@ async def delete_endpoint(
         await execute("DELETE FROM endpoints WHERE id = ?", endpoint_id)
         await places.close_gap(endpoint["collection_id"], endpoint["position"], revision)
         await _count(project_id, endpoint["collection_id"], -1)
-        made.locked_project.endpoint_count -= 1
-        made.save_project("endpoint_count")
+        count_items(made, endpoints=-1)
 
     await change(actor, project_id, Permission.WRITE, delete)
 
@@ -95,35 +99,36 @@ async def duplicate_endpoint(
     actor: Actor,
     project_id: str,
     endpoint_id: str,
-    *,
-    name: str | None = None,
-    collection_id: str | None = None,
+    wanted: EndpointCopy,
     if_match: IfMatch = ANY_REVISION,
-) -> Row:
+) -> EndpointRow:
     """Copy an endpoint to the end of its collection, or of another one in the project.
 
     Without a name it is called "… copy". Raises ``NotFound``, ``Stale``, and ``Invalid`` for a
     collection of another project.
     """
 
-    async def duplicate(made: Change) -> Row:
+    async def duplicate(made: Change) -> EndpointRow:
         original = await _current(project_id, endpoint_id, if_match)
-        target_id = collection_id or original["collection_id"]
+        target_id = wanted.collection_id or original["collection_id"]
         await _enter(project_id, target_id)
-        fields = {
-            **original,
-            "name": name or copy_name(original["name"]),
-            "collection_id": target_id,
-            "position": None,
-            "is_gone": None,
-        }
-        details = {"from_id": endpoint_id, "collection_id": target_id}
-        return await _add(made, "endpoint_duplicated", fields, **details)
+        copy_id, name = new_id(), wanted.name or copy_name(original["name"])
+        revision = made.record(
+            "endpoint_duplicated",
+            "endpoint",
+            copy_id,
+            name,
+            from_id=endpoint_id,
+            collection_id=target_id,
+        )
+        place = await _place(target_id, None, revision)
+        fields = cast("EndpointFields", {**original, "name": name})
+        return await _add(made, copy_id, target_id, fields, place, revision)
 
     return await change(actor, project_id, Permission.WRITE, duplicate)
 
 
-async def _current(project_id: str, endpoint_id: str, if_match: IfMatch) -> Row:
+async def _current(project_id: str, endpoint_id: str, if_match: IfMatch) -> EndpointRow:
     endpoint = await queries.load_endpoint(project_id, endpoint_id)
     if endpoint is None:
         raise NotFound("There is no such endpoint.")
@@ -151,33 +156,41 @@ async def _count(project_id: str, collection_id: str, more: int) -> bool:
     )
 
 
-async def _add(made: Change, action: str, fields: dict[str, Any], **details: Any) -> Row:
-    """Insert an endpoint, of which ``fields`` say all but what is made here; return its row."""
-    endpoint_id, moment = new_id(), stored(now())
-    project = made.locked_project
-    revision = made.record(action, "endpoint", endpoint_id, fields["name"], **details)
-    end = await places.count_in(fields["collection_id"])
-    if (place := fields["position"]) is not None and place < end:
-        await places.make_room(fields["collection_id"], place, revision)
-    endpoint = {
-        "is_gone": None,
-        **fields,
-        "id": endpoint_id,
-        "project_id": project.id,
-        "name_key": folded(fields["name"]),
-        "url_key": folded(fields["url"], MAX_URL),
-        "position": end if place is None else min(place, end),
-        "revision": revision,
-        "created_at": moment,
-        "updated_at": moment,
-    }
-    await insert("endpoints", [endpoint])
-    project.endpoint_count += 1
-    made.save_project("endpoint_count")
+async def _place(collection_id: str, wanted: int | None, revision: int) -> int:
+    """Return the place of one more in a collection, where others have made room for it."""
+    end = await places.count_in(collection_id)
+    if wanted is None or wanted >= end:
+        return end
+    await places.make_room(collection_id, wanted, revision)
+    return wanted
+
+
+async def _add(
+    made: Change,
+    endpoint_id: str,
+    collection_id: str,
+    fields: EndpointFields,
+    place: int,
+    revision: int,
+) -> EndpointRow:
+    """Insert an endpoint, which its collection counts already; return its row."""
+    endpoint = new_row(
+        endpoint_id,
+        fields,
+        project_id=made.locked_project.id,
+        collection_id=collection_id,
+        position=place,
+        revision=revision,
+        moment=stored(now()),
+    )
+    await statements.insert("endpoints", [endpoint])
+    count_items(made, endpoints=1)
     return endpoint
 
 
-async def _find_place(endpoint: Row, wanted: dict[str, Any], changed: dict[str, Any]) -> None:
+async def _find_place(
+    endpoint: EndpointRow, wanted: dict[str, Any], changed: dict[str, Any]
+) -> None:
     """Say where an endpoint goes that is moved: to the end, where no place is wanted."""
     target, current = changed.get("collection_id"), endpoint["collection_id"]
     end = await places.count_in(target or current) - (target is None)
@@ -186,16 +199,16 @@ async def _find_place(endpoint: Row, wanted: dict[str, Any], changed: dict[str, 
         del changed["position"]
 
 
-async def _save(made: Change, endpoint: Row, changed: dict[str, Any]) -> None:
+async def _save(made: Change, endpoint: EndpointRow, changed: dict[str, Any]) -> None:
     name = changed["name"] if "name" in changed else endpoint["name"]
     fields = sorted(changed)
     revision = made.record("endpoint_updated", "endpoint", endpoint["id"], name, fields=fields)
     columns = {**changed, "revision": revision, "updated_at": stored(now())}
     old = endpoint["collection_id"], endpoint["position"]
-    endpoint |= columns
+    endpoint.update(columns)  # type: ignore[typeddict-item]  # they are its columns
     await places.move(old, (endpoint["collection_id"], endpoint["position"]), revision)
     if "name" in changed:
         columns["name_key"] = folded(name)
     if "url" in changed:
         columns["url_key"] = folded(changed["url"], MAX_URL)
-    await update("endpoints", endpoint["id"], columns)
+    await statements.update("endpoints", endpoint["id"], columns)

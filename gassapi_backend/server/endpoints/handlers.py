@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from gassapi_backend.database import Row
+from gassapi_backend.models.rows import EndpointRow
 from gassapi_backend.server.endpoints import actions, queries
 from gassapi_backend.server.endpoints.schemas import (
     EndpointAnswer,
@@ -72,14 +72,13 @@ async def duplicate(request: web.Request, wanted: EndpointCopy) -> EndpointAnswe
         request[ACTOR],
         loaded["project_id"],
         loaded["id"],
-        name=wanted.name,
-        collection_id=wanted.collection_id,
-        if_match=if_match(request),
+        wanted,
+        if_match(request),
     )
     return {"endpoint": endpoint_view(row)}
 
 
-def _part(search: EndpointSearch, found: list[Row], total: int) -> EndpointsAnswer:
+def _part(search: EndpointSearch, found: list[EndpointRow], total: int) -> EndpointsAnswer:
     return {
         "endpoints": [endpoint_view(row) for row in found],
         "pagination": {

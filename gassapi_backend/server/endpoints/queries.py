@@ -1,8 +1,11 @@
 """Reads of endpoints: each a single statement."""
 
-from gassapi_backend.database import Row, contains, row
+from typing import cast
+
+from gassapi_backend.database import contains, row
 from gassapi_backend.database.pages import page_of
 from gassapi_backend.models import folded
+from gassapi_backend.models.rows import EndpointRow
 from gassapi_backend.server.endpoints.schemas import MAX_URL, EndpointSearch
 
 COLUMNS = """
@@ -14,7 +17,7 @@ COLUMNS = """
 
 async def list_in_collection(
     collection_id: str, search: EndpointSearch, count: int
-) -> tuple[list[Row], int]:
+) -> tuple[list[EndpointRow], int]:
     """Return part of a collection's endpoints by position, then by age, and their number.
 
     ``count`` is how many the collection holds, filters aside.
@@ -24,7 +27,7 @@ async def list_in_collection(
 
 async def list_in_project(
     project_id: str, search: EndpointSearch, count: int
-) -> tuple[list[Row], int]:
+) -> tuple[list[EndpointRow], int]:
     """Return part of a project's endpoints by age, and their number.
 
     ``count`` is how many the project holds, filters aside.
@@ -34,7 +37,7 @@ async def list_in_project(
 
 async def _list(
     column: str, value: str, order: str, search: EndpointSearch, count: int
-) -> tuple[list[Row], int]:
+) -> tuple[list[EndpointRow], int]:
     """Find the page by ids first: MySQL would read every row before it whole."""
     where, values = f"{column} = ?", [value]
     if search.method:
@@ -43,7 +46,7 @@ async def _list(
         pattern = contains(wanted)
         where += " AND (e.name_key LIKE ? ESCAPE '!' OR e.url_key LIKE ? ESCAPE '!')"
         values = [*values, pattern, pattern]
-    return await page_of(
+    found, total = await page_of(
         f"endpoints e WHERE {where}",
         *values,
         columns="e.id",
@@ -55,12 +58,14 @@ async def _list(
         """,  # noqa: S608 - constants only
         total=count if len(values) == 1 else None,
     )
+    return cast("list[EndpointRow]", found), total
 
 
-async def load_endpoint(project_id: str, endpoint_id: str) -> Row | None:
+async def load_endpoint(project_id: str, endpoint_id: str) -> EndpointRow | None:
     """Return an endpoint of a project."""
-    return await row(
+    found = await row(
         f"SELECT {COLUMNS} FROM endpoints e WHERE e.id = ? AND e.project_id = ?",  # noqa: S608 - constants only
         endpoint_id,
         project_id,
     )
+    return cast("EndpointRow | None", found)

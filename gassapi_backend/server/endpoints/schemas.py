@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from typing_extensions import TypedDict
 
 from gassapi_backend.clock import rfc3339
-from gassapi_backend.database import Row
+from gassapi_backend.models.rows import EndpointRow
 from gassapi_backend.server.items import ItemName, Position
 from gassapi_backend.server.items.json_text import (
     AnyJson,
@@ -163,7 +163,7 @@ class EndpointsAnswer(TypedDict):
     pagination: Window
 
 
-def endpoint_view(row: Row) -> EndpointView:
+def endpoint_view(row: EndpointRow) -> EndpointView:
     """Show an endpoint; its JSON goes through as it is stored."""
     view: EndpointView = {
         "id": row["id"],

@@ -1,25 +1,31 @@
 """Every write to environments."""
 
+from typing import Any
+
 import orjson
 
-from gassapi_backend.clock import now
-from gassapi_backend.database import Row
-from gassapi_backend.models import Environment, name_hash, new_id
+from gassapi_backend.clock import now, stored
+from gassapi_backend.database import execute, statements
+from gassapi_backend.models import name_hash, new_id
+from gassapi_backend.models.rows import EnvironmentRow
 from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.changes.change import Change, change
-from gassapi_backend.server.environments.queries import find_environment, list_environments
+from gassapi_backend.server.environments import queries
+from gassapi_backend.server.environments.rows import new_row
 from gassapi_backend.server.environments.schemas import (
+    Duplication,
     EnvironmentChanges,
     EnvironmentView,
     NewEnvironment,
     environment_view,
     revealed_view,
-    row_of,
 )
 from gassapi_backend.server.errors import Conflict, NotFound
 from gassapi_backend.server.items import copy_name
+from gassapi_backend.server.items.bulk import insert_items
 from gassapi_backend.server.items.variables import (
+    Stored,
     moved,
     plain_values,
     revealed,
@@ -35,25 +41,26 @@ MAX_NAME = 100
 
 async def create_environment(
     actor: Actor, project_id: str, new: NewEnvironment, vault: Vault
-) -> Environment:
+) -> EnvironmentRow:
     """Create an environment. Raises ``Conflict`` for a name that is taken and for one too many."""
 
-    async def create(made: Change) -> Environment:
+    async def create(made: Change) -> EnvironmentRow:
         await _require_room(project_id)
-        environment = Environment(
-            id=new_id(),
+        environment_id = new_id()
+        variables = to_store(vault, environment_id, new.variables)
+        if new.is_default:
+            await _take_default(made)
+        environment = new_row(
+            environment_id,
             project_id=project_id,
             name=new.name,
-            name_hash=name_hash(new.name),
             description=new.description,
+            variables=_text(variables),
+            is_default=new.is_default,
+            revision=made.record("environment_created", "environment", environment_id, new.name),
+            moment=stored(now()),
         )
-        environment.variables = to_store(vault, environment.id, new.variables)
-        if new.is_default:
-            await _take_default(made, environment)
-        environment.revision = made.record(
-            "environment_created", "environment", environment.id, environment.name
-        )
-        await environment.save(force_create=True)
+        await insert_items(made, environments=[environment])
         return environment
 
     return await change(actor, project_id, Permission.WRITE, create)
@@ -66,19 +73,19 @@ async def update_environment(
     changes: EnvironmentChanges,
     vault: Vault,
     if_match: IfMatch = ANY_REVISION,
-) -> Environment:
+) -> EnvironmentRow:
     """Change what was sent of an environment; where that is as it was, nothing is recorded.
 
     Raises ``Conflict`` for a name that is taken, and for the default one that is to be it no more.
     """
 
-    async def update(made: Change) -> Environment:
+    async def update(made: Change) -> EnvironmentRow:
         environment = await _environment(project_id, environment_id, if_match)
-        fields = _apply(environment, changes, vault)
-        if "is_default" in fields:
-            await _take_default(made, environment)
-        if fields:
-            await _save(made, environment, fields)
+        changed = _changed(environment, changes, vault)
+        if "is_default" in changed:
+            await _take_default(made)
+        if changed:
+            await _save(made, environment, changed)
         return environment
 
     return await change(actor, project_id, Permission.WRITE, update)
@@ -86,14 +93,14 @@ async def update_environment(
 
 async def make_default(
     actor: Actor, project_id: str, environment_id: str, if_match: IfMatch = ANY_REVISION
-) -> Environment:
+) -> EnvironmentRow:
     """Make an environment the default one, if it is not already."""
 
-    async def make(made: Change) -> Environment:
+    async def make(made: Change) -> EnvironmentRow:
         environment = await _environment(project_id, environment_id, if_match)
-        if environment.default_of is None:
-            await _take_default(made, environment)
-            await _save(made, environment, ["is_default"])
+        if environment["default_of"] is None:
+            await _take_default(made)
+            await _save(made, environment, {"is_default": True})
         return environment
 
     return await change(actor, project_id, Permission.WRITE, make)
@@ -106,14 +113,14 @@ async def delete_environment(
 
     async def delete(made: Change) -> None:
         environment = await _environment(project_id, environment_id, if_match)
-        if environment.default_of is not None:
-            if await Environment.filter(project_id=project_id).count() == 1:
+        if environment["default_of"] is not None:
+            if await queries.count_environments(project_id) == 1:
                 raise Conflict("A project keeps at least one environment. Create another first.")
             raise Conflict(
                 "This is the project's default environment. Make another one the default first."
             )
-        await environment.delete()
-        made.record("environment_deleted", "environment", environment.id, environment.name)
+        await execute("DELETE FROM environments WHERE id = ?", environment_id)
+        made.record("environment_deleted", "environment", environment_id, environment["name"])
 
     await change(actor, project_id, Permission.WRITE, delete)
 
@@ -122,32 +129,33 @@ async def duplicate_environment(
     actor: Actor,
     project_id: str,
     environment_id: str,
-    name: str | None,
+    wanted: Duplication,
     vault: Vault,
     if_match: IfMatch = ANY_REVISION,
-) -> Environment:
+) -> EnvironmentRow:
     """Copy an environment, its secret values encrypted anew for their new place.
 
     Raises ``Conflict`` for a name that is taken, one environment too many, and a secret value that
     cannot be decrypted.
     """
 
-    async def duplicate(made: Change) -> Environment:
+    async def duplicate(made: Change) -> EnvironmentRow:
         source = await _environment(project_id, environment_id, if_match)
         await _require_room(project_id)
-        chosen = name or await _name_of_copy(source)
-        copy = Environment(
-            id=new_id(),
+        copy_id, name = new_id(), wanted.name or await _name_of_copy(source)
+        variables = moved(vault, environment_id, copy_id, orjson.loads(source["variables"]))
+        copy = new_row(
+            copy_id,
             project_id=project_id,
-            name=chosen,
-            name_hash=name_hash(chosen),
-            description=source.description,
+            name=name,
+            description=source["description"],
+            variables=_text(variables),
+            revision=made.record(
+                "environment_created", "environment", copy_id, name, copy_of=environment_id
+            ),
+            moment=stored(now()),
         )
-        copy.variables = moved(vault, source.id, copy.id, source.variables)
-        copy.revision = made.record(
-            "environment_created", "environment", copy.id, chosen, copy_of=source.id
-        )
-        await copy.save(force_create=True)
+        await insert_items(made, environments=[copy])
         return copy
 
     return await change(actor, project_id, Permission.WRITE, duplicate)
@@ -162,7 +170,7 @@ async def reveal(
     """
 
     async def reveal(made: Change) -> EnvironmentView:
-        return _reveal(made, await _found(environment_id), vault)
+        return _reveal(made, await _environment(project_id, environment_id, ANY_REVISION), vault)
 
     return await change(actor, project_id, Permission.REVEAL_SECRETS, reveal)
 
@@ -171,112 +179,100 @@ async def reveal_all(actor: Actor, project_id: str, vault: Vault) -> list[Enviro
     """Return all environments of a project as ``reveal()`` does one."""
 
     async def reveal(made: Change) -> list[EnvironmentView]:
-        return [_reveal(made, row, vault) for row in await list_environments(project_id)]
+        return [_reveal(made, row, vault) for row in await queries.list_environments(project_id)]
 
     return await change(actor, project_id, Permission.REVEAL_SECRETS, reveal)
 
 
 async def reveal_values(made: Change, environment_id: str, vault: Vault) -> dict[str, str]:
     """Return the values of an environment's enabled variables by key, noted as by ``reveal()``."""
-    row = await _found(environment_id)
+    row = await _environment(made.locked_project.id, environment_id, ANY_REVISION)
     values = plain_values(row["variables"], vault=vault, owner_id=row["id"])
     _note_reveal(made, row)
     return values
 
 
-def _apply(environment: Environment, changes: EnvironmentChanges, vault: Vault) -> list[str]:
-    """Set what differs; return the names of those fields."""
+def _changed(
+    environment: EnvironmentRow, changes: EnvironmentChanges, vault: Vault
+) -> dict[str, Any]:
+    """Return what differs from what is there, under the names of the fields."""
     wanted = {field: getattr(changes, field) for field in changes.model_fields_set}
+    variables = orjson.loads(environment["variables"])
     if "variables" in wanted:
-        wanted["variables"] = to_store(
-            vault, environment.id, changes.variables, environment.variables
-        )
-    is_default = environment.default_of is not None
+        wanted["variables"] = to_store(vault, environment["id"], changes.variables, variables)
+    is_default = environment["default_of"] is not None
     if is_default and wanted.get("is_default") is False:
         raise Conflict("A project has a default environment. Make another one the default instead.")
     before = {
-        "name": environment.name,
-        "description": environment.description,
-        "variables": environment.variables,
+        "name": environment["name"],
+        "description": environment["description"],
+        "variables": variables,
         "is_default": is_default,
     }
-    fields = sorted(field for field, value in wanted.items() if value != before[field])
-    for field in fields:
-        if field != "is_default":
-            setattr(environment, field, wanted[field])
-    environment.name_hash = name_hash(environment.name)
-    return fields
+    return {field: value for field, value in wanted.items() if value != before[field]}
 
 
-async def _save(made: Change, environment: Environment, fields: list[str]) -> None:
-    environment.revision = made.record(
-        "environment_updated", "environment", environment.id, environment.name, fields=fields
+async def _save(made: Change, environment: EnvironmentRow, changed: dict[str, Any]) -> None:
+    """Write what differs, ``is_default`` among it, under the names of the fields."""
+    columns = dict(changed)
+    if "is_default" in columns:
+        columns["default_of"] = environment["project_id"] if columns.pop("is_default") else None
+    if "variables" in columns:
+        columns["variables"] = _text(columns["variables"])
+    name = columns.get("name", environment["name"])
+    columns["revision"] = made.record(
+        "environment_updated", "environment", environment["id"], name, fields=sorted(changed)
     )
-    environment.updated_at = now()
-    await environment.save(
-        update_fields=[
-            "name",
-            "name_hash",
-            "description",
-            "variables",
-            "default_of",
-            "revision",
-            "updated_at",
-        ]
-    )
+    columns["updated_at"] = stored(now())
+    environment.update(columns)  # type: ignore[typeddict-item]  # they are its columns
+    if "name" in changed:
+        columns["name_hash"] = name_hash(name)
+    await statements.update("environments", environment["id"], columns)
 
 
-async def _take_default(made: Change, environment: Environment) -> None:
-    """Take it from the one that has it, which so gets a revision of its own, for this one."""
-    project_id = made.locked_project.id
-    former = await Environment.get_or_none(default_of=project_id)
+async def _take_default(made: Change) -> None:
+    """Take it from the one that has it, which so gets a revision of its own."""
+    former = await queries.find_default(made.locked_project.id)
     if former is not None:
-        former.default_of = None
-        await _save(made, former, ["is_default"])
-    environment.default_of = project_id
+        await _save(made, former, {"is_default": False})
 
 
-async def _environment(project_id: str, environment_id: str, if_match: IfMatch) -> Environment:
+async def _environment(project_id: str, environment_id: str, if_match: IfMatch) -> EnvironmentRow:
     """Return an environment as it is now. Raises ``NotFound`` and ``Stale``."""
-    environment = await Environment.get_or_none(id=environment_id, project_id=project_id)
-    if environment is None:
+    environment = await queries.find_environment(environment_id)
+    if environment is None or environment["project_id"] != project_id:
         raise NotFound("There is no such environment.")
-    if if_match.misses(environment.revision):
-        raise stale(environment_view(row_of(environment)))
+    if if_match.misses(environment["revision"]):
+        raise stale(environment_view(environment))
     return environment
 
 
 async def _require_room(project_id: str) -> None:
-    if await Environment.filter(project_id=project_id).count() >= MAX_ENVIRONMENTS:
+    if await queries.count_environments(project_id) >= MAX_ENVIRONMENTS:
         raise Conflict(
             f"A project has at most {MAX_ENVIRONMENTS} environments. Delete one that nobody needs."
         )
 
 
-async def _name_of_copy(source: Environment) -> str:
-    taken = await Environment.filter(project_id=source.project_id).values_list(
-        "name_hash", flat=True
-    )
+async def _name_of_copy(source: EnvironmentRow) -> str:
+    taken = await queries.taken_names(source["project_id"])
     for number in range(1, MAX_ENVIRONMENTS + 2):
-        name = copy_name(source.name, number, limit=MAX_NAME)
-        if name_hash(name) not in taken:  # type: ignore[comparison-overlap]  # a flat list
+        name = copy_name(source["name"], number, limit=MAX_NAME)
+        if name_hash(name) not in taken:
             return name
     raise AssertionError("There are fewer environments than names.")
 
 
-async def _found(environment_id: str) -> Row:
-    row = await find_environment(environment_id)
-    if row is None:
-        raise NotFound("There is no such environment.")
-    return row
+def _text(variables: list[Stored]) -> str:
+    return orjson.dumps(variables).decode()
 
 
-def _reveal(made: Change, row: Row, vault: Vault) -> EnvironmentView:
+def _reveal(made: Change, row: EnvironmentRow, vault: Vault) -> EnvironmentView:
     variables = revealed(vault, row["id"], orjson.loads(row["variables"]))
     _note_reveal(made, row)
     return revealed_view(row, variables)
 
 
-def _note_reveal(made: Change, row: Row) -> None:
+def _note_reveal(made: Change, row: EnvironmentRow) -> None:
     if keys := secret_keys(orjson.loads(row["variables"])):
         made.note("secrets_revealed", "environment", row["id"], row["name"], keys=keys)

@@ -10,7 +10,6 @@ from gassapi_backend.server.environments.schemas import (
     EnvironmentsAnswer,
     NewEnvironment,
     environment_view,
-    row_of,
 )
 from gassapi_backend.server.items.schemas import Reveal
 from gassapi_backend.server.web.etags import if_match
@@ -37,7 +36,7 @@ async def create(request: web.Request, new: NewEnvironment) -> EnvironmentAnswer
     made = await actions.create_environment(
         request[ACTOR], request[PROJECT]["id"], new, request.app[VAULT]
     )
-    return {"environment": environment_view(row_of(made))}
+    return {"environment": environment_view(made)}
 
 
 async def show(request: web.Request, wanted: Reveal) -> EnvironmentAnswer:
@@ -70,7 +69,7 @@ async def update(request: web.Request, changes: EnvironmentChanges) -> Environme
         request.app[VAULT],
         if_match(request),
     )
-    return {"environment": environment_view(row_of(environment))}
+    return {"environment": environment_view(environment)}
 
 
 async def delete(request: web.Request) -> Message:
@@ -89,11 +88,11 @@ async def duplicate(request: web.Request, wanted: Duplication) -> EnvironmentAns
         request[ACTOR],
         loaded["project_id"],
         loaded["id"],
-        wanted.name,
+        wanted,
         request.app[VAULT],
         if_match(request),
     )
-    return {"environment": environment_view(row_of(copy))}
+    return {"environment": environment_view(copy)}
 
 
 async def make_default(request: web.Request) -> EnvironmentAnswer:
@@ -102,4 +101,4 @@ async def make_default(request: web.Request) -> EnvironmentAnswer:
     environment = await actions.make_default(
         request[ACTOR], loaded["project_id"], loaded["id"], if_match(request)
     )
-    return {"environment": environment_view(row_of(environment))}
+    return {"environment": environment_view(environment)}

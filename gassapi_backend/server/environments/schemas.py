@@ -7,8 +7,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from typing_extensions import TypedDict
 
 from gassapi_backend.clock import rfc3339
-from gassapi_backend.database import Row
-from gassapi_backend.models import Environment
+from gassapi_backend.models.rows import EnvironmentRow
 from gassapi_backend.server.items.schemas import Variables, VariableView
 from gassapi_backend.server.items.variables import Stored, masked
 from gassapi_backend.server.names import NOT_BLANK, check_name
@@ -77,19 +76,19 @@ class EnvironmentsAnswer(TypedDict):
     total: int
 
 
-def environment_view(row: Row) -> EnvironmentView:
+def environment_view(row: EnvironmentRow) -> EnvironmentView:
     """Show an environment; its variables go through as stored unless some are secret."""
     text = row["variables"]
     variables = masked(orjson.loads(text)) if '"secret":true' in text else orjson.Fragment(text)
     return _view(row, variables)
 
 
-def revealed_view(row: Row, variables: list[Stored]) -> EnvironmentView:
+def revealed_view(row: EnvironmentRow, variables: list[Stored]) -> EnvironmentView:
     """Show an environment with variables that were opened."""
     return _view(row, variables)
 
 
-def _view(row: Row, variables: object) -> EnvironmentView:
+def _view(row: EnvironmentRow, variables: object) -> EnvironmentView:
     return {
         "id": row["id"],
         "projectId": row["project_id"],
@@ -100,21 +99,6 @@ def _view(row: Row, variables: object) -> EnvironmentView:
         "revision": row["revision"],
         "createdAt": rfc3339(row["created_at"]),
         "updatedAt": rfc3339(row["updated_at"]),
-    }
-
-
-def row_of(environment: Environment) -> Row:
-    """Return an environment that was just written in the form in which it is read."""
-    return {
-        "id": environment.id,
-        "project_id": environment.project_id,
-        "name": environment.name,
-        "description": environment.description,
-        "variables": orjson.dumps(environment.variables).decode(),
-        "default_of": environment.default_of,
-        "revision": environment.revision,
-        "created_at": environment.created_at,
-        "updated_at": environment.updated_at,
     }
 
 

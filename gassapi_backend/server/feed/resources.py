@@ -15,7 +15,7 @@ from gassapi_backend.server.projects.schemas import project_view
 from gassapi_backend.server.tokens import queries as tokens
 from gassapi_backend.server.tokens.schemas import token_view
 
-View = Callable[[Row, Sight], Mapping[str, Any]]
+View = Callable[[Any, Sight], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)

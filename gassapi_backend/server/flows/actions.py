@@ -2,146 +2,179 @@
 
 from typing import Any
 
-from gassapi_backend.clock import now
-from gassapi_backend.database import Row
-from gassapi_backend.models import Collection, Flow, folded, new_id
+from gassapi_backend.clock import now, stored
+from gassapi_backend.database import execute, statements
+from gassapi_backend.models import Collection, folded, new_id
+from gassapi_backend.models.rows import FlowRow
 from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Invalid, NotFound
 from gassapi_backend.server.flows.documents import checked, redrawn, shaped
+from gassapi_backend.server.flows.queries import load_flow
+from gassapi_backend.server.flows.rows import new_row
 from gassapi_backend.server.flows.schemas import (
+    Copy,
     DrawingChanges,
     FlowChanges,
     NewFlow,
+    Toggle,
     drawing_view,
     flow_view,
-    row_of,
 )
 from gassapi_backend.server.items import copy_name
 from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
 
 
-async def create_flow(actor: Actor, project_id: str, new: NewFlow) -> Flow:
+async def create_flow(actor: Actor, project_id: str, new: NewFlow) -> FlowRow:
     """Create a flow, once its data passed its checks."""
     data, inputs = await checked(new.flow_data, new.flow_inputs or [])
 
-    async def create(made: Change) -> Flow:
+    async def create(made: Change) -> FlowRow:
         await _require_collection(project_id, new.collection_id)
-        flow = Flow(
-            id=new_id(),
+        flow_id = new_id()
+        flow = new_row(
+            flow_id,
             project_id=project_id,
             collection_id=new.collection_id,
             name=new.name,
-            name_key=folded(new.name),
             description=new.description,
             flow_data=data,
             flow_inputs=inputs,
             is_active=new.is_active,
+            revision=made.record("flow_created", "flow", flow_id, new.name),
+            moment=stored(now()),
         )
-        flow.revision = made.record("flow_created", "flow", flow.id, flow.name)
-        await flow.save(force_create=True)
+        await statements.insert("flows", [flow])
         return flow
 
     return await change(actor, project_id, Permission.WRITE, create)
 
 
 async def update_flow(
-    actor: Actor, loaded: Row, changes: FlowChanges, if_match: IfMatch = ANY_REVISION
-) -> Flow:
-    """Change a flow; ``loaded`` is its row as it was found.
+    actor: Actor,
+    project_id: str,
+    flow_id: str,
+    changes: FlowChanges,
+    if_match: IfMatch = ANY_REVISION,
+) -> FlowRow:
+    """Change a flow.
 
     Data and inputs are checked against each other before anything is locked, and again only if
     somebody else wrote in between. Before that comes whether the write is meant for this state.
     """
-    if if_match.misses(loaded["revision"]):
-        raise stale(flow_view(loaded))
     values = {field: getattr(changes, field) for field in changes.model_fields_set}
-    texts = await _written(loaded, values)
+    before = await _current(project_id, flow_id, if_match)
+    texts = await _written(before, values)
 
-    async def update(made: Change) -> Flow:
-        flow = await _require(made, loaded["id"], if_match)
-        is_as_loaded = flow.revision == loaded["revision"]
-        written = texts if is_as_loaded else await _written(row_of(flow), values)
+    async def update(made: Change) -> FlowRow:
+        flow = await _current(project_id, flow_id, if_match)
+        is_as_before = flow["revision"] == before["revision"]
+        written = texts if is_as_before else await _written(flow, values)
         if "collection_id" in values:
-            await _require_collection(flow.project_id, changes.collection_id)
+            await _require_collection(project_id, changes.collection_id)
         await _save(made, flow, values | written)
         return flow
 
-    return await change(actor, loaded["project_id"], Permission.WRITE, update)
+    return await change(actor, project_id, Permission.WRITE, update)
 
 
 async def redraw_flow(
-    actor: Actor, loaded: Row, changes: DrawingChanges, if_match: IfMatch = ANY_REVISION
-) -> tuple[Flow, dict[str, Any]]:
+    actor: Actor,
+    project_id: str,
+    flow_id: str,
+    changes: DrawingChanges,
+    if_match: IfMatch = ANY_REVISION,
+) -> tuple[FlowRow, dict[str, Any]]:
     """Change a flow's drawing; it keeps the shape in which it is stored. Returns both."""
-    if if_match.misses(loaded["revision"]):
-        raise stale(drawing_view(loaded, await shaped(loaded["flow_data"], "ui")))
     values = {field: getattr(changes, field) for field in changes.model_fields_set}
-    as_loaded = await redrawn(loaded["flow_data"], loaded["flow_inputs"], values)
+    before = await _drawn(project_id, flow_id, if_match)
+    redrawn_before = await redrawn(before["flow_data"], before["flow_inputs"], values)
 
-    async def redraw(made: Change) -> tuple[Flow, dict[str, Any]]:
-        flow = await _require(made, loaded["id"])
-        if if_match.misses(flow.revision):
-            raise stale(drawing_view(row_of(flow), await shaped(flow.flow_data, "ui")))
-        data, drawing = as_loaded
-        if flow.revision != loaded["revision"]:
-            data, drawing = await redrawn(flow.flow_data, flow.flow_inputs, values)
+    async def redraw(made: Change) -> tuple[FlowRow, dict[str, Any]]:
+        flow = await _drawn(project_id, flow_id, if_match)
+        data, drawing = redrawn_before
+        if flow["revision"] != before["revision"]:
+            data, drawing = await redrawn(flow["flow_data"], flow["flow_inputs"], values)
         await _save(made, flow, {"flow_data": data})
         return flow, drawing
 
-    return await change(actor, loaded["project_id"], Permission.WRITE, redraw)
+    return await change(actor, project_id, Permission.WRITE, redraw)
 
 
 async def toggle_flow(
-    actor: Actor, loaded: Row, is_active: bool | None, if_match: IfMatch = ANY_REVISION
-) -> Flow:
-    """Make a flow active or not; turn it over for ``None``."""
+    actor: Actor, project_id: str, flow_id: str, wanted: Toggle, if_match: IfMatch = ANY_REVISION
+) -> FlowRow:
+    """Make a flow active or not; turn it over where that is not said."""
 
-    async def toggle(made: Change) -> Flow:
-        flow = await _require(made, loaded["id"], if_match)
-        wanted = not flow.is_active if is_active is None else is_active
-        await _save(made, flow, {"is_active": wanted})
+    async def toggle(made: Change) -> FlowRow:
+        flow = await _current(project_id, flow_id, if_match)
+        is_active = not flow["is_active"] if wanted.is_active is None else wanted.is_active
+        await _save(made, flow, {"is_active": is_active})
         return flow
 
-    return await change(actor, loaded["project_id"], Permission.WRITE, toggle)
+    return await change(actor, project_id, Permission.WRITE, toggle)
 
 
 async def duplicate_flow(
-    actor: Actor, loaded: Row, name: str | None, if_match: IfMatch = ANY_REVISION
-) -> Flow:
+    actor: Actor, project_id: str, flow_id: str, wanted: Copy, if_match: IfMatch = ANY_REVISION
+) -> FlowRow:
     """Copy a flow beside itself."""
 
-    async def duplicate(made: Change) -> Flow:
-        source = await _require(made, loaded["id"], if_match)
-        flow = Flow(**row_of(source) | {"id": new_id(), "created_at": now(), "updated_at": now()})
-        flow.name = name or copy_name(source.name)
-        flow.name_key = folded(flow.name)
-        flow.revision = made.record("flow_created", "flow", flow.id, flow.name, source=source.id)
-        await flow.save(force_create=True)
+    async def duplicate(made: Change) -> FlowRow:
+        source = await _current(project_id, flow_id, if_match)
+        copy_id, name = new_id(), wanted.name or copy_name(source["name"])
+        flow = new_row(
+            copy_id,
+            project_id=project_id,
+            collection_id=source["collection_id"],
+            name=name,
+            description=source["description"],
+            flow_data=source["flow_data"],
+            flow_inputs=source["flow_inputs"],
+            is_active=source["is_active"],
+            revision=made.record("flow_created", "flow", copy_id, name, source=flow_id),
+            moment=stored(now()),
+        )
+        await statements.insert("flows", [flow])
         return flow
 
-    return await change(actor, loaded["project_id"], Permission.WRITE, duplicate)
+    return await change(actor, project_id, Permission.WRITE, duplicate)
 
 
-async def delete_flow(actor: Actor, loaded: Row, if_match: IfMatch = ANY_REVISION) -> None:
+async def delete_flow(
+    actor: Actor, project_id: str, flow_id: str, if_match: IfMatch = ANY_REVISION
+) -> None:
     """Delete a flow."""
 
     async def delete(made: Change) -> None:
-        flow = await _require(made, loaded["id"], if_match)
-        made.record("flow_deleted", "flow", flow.id, flow.name)
-        await flow.delete()
+        flow = await _current(project_id, flow_id, if_match)
+        made.record("flow_deleted", "flow", flow_id, flow["name"])
+        await execute("DELETE FROM flows WHERE id = ?", flow_id)
 
-    await change(actor, loaded["project_id"], Permission.WRITE, delete)
+    await change(actor, project_id, Permission.WRITE, delete)
 
 
-async def _require(made: Change, flow_id: str, if_match: IfMatch = ANY_REVISION) -> Flow:
-    """Read a flow as it is now, under the project's lock. Raises ``NotFound`` and ``Stale``."""
-    flow = await Flow.filter(id=flow_id, project_id=made.locked_project.id).first()
+async def _current(project_id: str, flow_id: str, if_match: IfMatch) -> FlowRow:
+    """Return a flow as it is now. Raises ``NotFound`` and ``Stale``."""
+    flow = await _found(project_id, flow_id)
+    if if_match.misses(flow["revision"]):
+        raise stale(flow_view(flow))
+    return flow
+
+
+async def _drawn(project_id: str, flow_id: str, if_match: IfMatch) -> FlowRow:
+    """Return the same, with the drawing where it is stale."""
+    flow = await _found(project_id, flow_id)
+    if if_match.misses(flow["revision"]):
+        raise stale(drawing_view(flow, await shaped(flow["flow_data"], "ui")))
+    return flow
+
+
+async def _found(project_id: str, flow_id: str) -> FlowRow:
+    flow = await load_flow(project_id, flow_id)
     if flow is None:
         raise NotFound("There is no such flow.")
-    if if_match.misses(flow.revision):
-        raise stale(flow_view(row_of(flow)))
     return flow
 
 
@@ -152,24 +185,25 @@ async def _require_collection(project_id: str, collection_id: str | None) -> Non
         raise Invalid.field("collectionId", "There is no such collection in this project.")
 
 
-async def _save(made: Change, flow: Flow, values: dict[str, Any]) -> None:
+async def _save(made: Change, flow: FlowRow, values: dict[str, Any]) -> None:
     """Write those values that are new; nothing at all where none is."""
-    fields = sorted(field for field, value in values.items() if getattr(flow, field) != value)
-    if not fields:
+    changed = statements.differing(flow, values)
+    if not changed:
         return
-    for field in fields:
-        setattr(flow, field, values[field])
-    flow.name_key = folded(flow.name)
-    flow.updated_at = now()
-    flow.revision = made.record("flow_updated", "flow", flow.id, flow.name, fields=fields)
-    await flow.save(update_fields=[*fields, "name_key", "updated_at", "revision"])
+    name = changed.get("name", flow["name"])
+    revision = made.record("flow_updated", "flow", flow["id"], name, fields=sorted(changed))
+    columns = {**changed, "updated_at": stored(now()), "revision": revision}
+    flow.update(columns)  # type: ignore[typeddict-item]  # they are its columns
+    if "name" in changed:
+        columns["name_key"] = folded(name)
+    await statements.update("flows", flow["id"], columns)
 
 
-async def _written(stored: Row, values: dict[str, Any]) -> dict[str, str]:
+async def _written(flow: FlowRow, values: dict[str, Any]) -> dict[str, str]:
     """Return the texts of the new data and inputs, checked with those that stay."""
     if not {"flow_data", "flow_inputs"} & values.keys():
         return {}
-    both = {"flow_data": stored["flow_data"], "flow_inputs": stored["flow_inputs"]} | values
+    both = {"flow_data": flow["flow_data"], "flow_inputs": flow["flow_inputs"]} | values
     data, inputs = await checked(both["flow_data"], both["flow_inputs"])
     texts = {"flow_data": data, "flow_inputs": inputs}
     return {field: text for field, text in texts.items() if field in values}

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.flows import actions, queries
 from gassapi_backend.server.flows.documents import shaped
 from gassapi_backend.server.flows.schemas import (
@@ -18,7 +19,6 @@ from gassapi_backend.server.flows.schemas import (
     drawing_view,
     flow_summary,
     flow_view,
-    row_of,
 )
 from gassapi_backend.server.web.etags import if_match
 from gassapi_backend.server.web.reading import Message
@@ -38,7 +38,7 @@ async def create(request: web.Request, new: NewFlow) -> FlowAnswer:
     earlier step; edges join existing nodes and make no cycle.
     """
     flow = await actions.create_flow(request[ACTOR], request[PROJECT]["id"], new)
-    return {"flow": flow_view(row_of(flow))}
+    return {"flow": flow_view(flow)}
 
 
 async def show(request: web.Request, wanted: ShownAs) -> FlowAnswer:
@@ -50,30 +50,26 @@ async def show(request: web.Request, wanted: ShownAs) -> FlowAnswer:
 
 async def update(request: web.Request, changes: FlowChanges) -> FlowAnswer:
     """Change a flow."""
-    flow = await actions.update_flow(request[ACTOR], request[SUBJECT], changes, if_match(request))
-    return {"flow": flow_view(row_of(flow))}
+    flow = await actions.update_flow(*_named(request), changes, if_match(request))
+    return {"flow": flow_view(flow)}
 
 
 async def delete(request: web.Request) -> Message:
     """Delete a flow."""
-    await actions.delete_flow(request[ACTOR], request[SUBJECT], if_match(request))
+    await actions.delete_flow(*_named(request), if_match(request))
     return {"message": "The flow is deleted."}
 
 
 async def duplicate(request: web.Request, copy: Copy) -> FlowAnswer:
     """Copy a flow beside itself."""
-    flow = await actions.duplicate_flow(
-        request[ACTOR], request[SUBJECT], copy.name, if_match(request)
-    )
-    return {"flow": flow_view(row_of(flow))}
+    flow = await actions.duplicate_flow(*_named(request), copy, if_match(request))
+    return {"flow": flow_view(flow)}
 
 
 async def toggle(request: web.Request, wanted: Toggle) -> FlowAnswer:
     """Make a flow active or inactive: switch it over, or set it as the body says."""
-    flow = await actions.toggle_flow(
-        request[ACTOR], request[SUBJECT], wanted.is_active, if_match(request)
-    )
-    return {"flow": flow_view(row_of(flow))}
+    flow = await actions.toggle_flow(*_named(request), wanted, if_match(request))
+    return {"flow": flow_view(flow)}
 
 
 async def show_drawing(request: web.Request) -> DrawingAnswer:
@@ -85,7 +81,11 @@ async def show_drawing(request: web.Request) -> DrawingAnswer:
 
 async def redraw(request: web.Request, changes: DrawingChanges) -> DrawingAnswer:
     """Change a flow's nodes and edges; one that is stored as steps stays so."""
-    flow, drawing = await actions.redraw_flow(
-        request[ACTOR], request[SUBJECT], changes, if_match(request)
-    )
-    return {"flow": drawing_view(row_of(flow), drawing)}
+    flow, drawing = await actions.redraw_flow(*_named(request), changes, if_match(request))
+    return {"flow": drawing_view(flow, drawing)}
+
+
+def _named(request: web.Request) -> tuple[Actor, str, str]:
+    """Return who acts, on which project's flow."""
+    loaded = request[SUBJECT]
+    return request[ACTOR], loaded["project_id"], loaded["id"]

@@ -1,10 +1,11 @@
 """Reads of flows: each a single statement."""
 
-from typing import Any
+from typing import Any, cast
 
-from gassapi_backend.database import Row, contains
+from gassapi_backend.database import contains, row
 from gassapi_backend.database.pages import page_of
 from gassapi_backend.models import folded
+from gassapi_backend.models.rows import FlowRow, FlowSummaryRow
 from gassapi_backend.server.flows.schemas import FlowSearch
 
 _SUMMARY = """
@@ -12,7 +13,7 @@ _SUMMARY = """
 """
 
 
-async def list_flows(project_id: str, search: FlowSearch) -> tuple[list[Row], int]:
+async def list_flows(project_id: str, search: FlowSearch) -> tuple[list[FlowSummaryRow], int]:
     """Return a page of a project's flows by name, without their data, and their number."""
     where, values = "project_id = ?", list[Any]([project_id])
     if search.is_active is not None:
@@ -21,7 +22,7 @@ async def list_flows(project_id: str, search: FlowSearch) -> tuple[list[Row], in
         where, values = f"{where} AND collection_id = ?", [*values, search.collection_id]
     if search.search and (wanted := folded(search.search)):
         where, values = f"{where} AND name_key LIKE ? ESCAPE '!'", [*values, contains(wanted)]
-    return await page_of(
+    found, total = await page_of(
         f"flows WHERE {where}",
         *values,
         columns=_SUMMARY,
@@ -29,3 +30,14 @@ async def list_flows(project_id: str, search: FlowSearch) -> tuple[list[Row], in
         limit=search.limit,
         offset=search.offset,
     )
+    return cast("list[FlowSummaryRow]", found), total
+
+
+async def load_flow(project_id: str, flow_id: str) -> FlowRow | None:
+    """Return a flow of a project."""
+    found = await row(
+        f"SELECT {_SUMMARY}, flow_data, flow_inputs FROM flows WHERE id = ? AND project_id = ?",  # noqa: S608 - constants only
+        flow_id,
+        project_id,
+    )
+    return cast("FlowRow | None", found)

@@ -13,8 +13,7 @@ from pydantic import (
 from typing_extensions import TypedDict
 
 from gassapi_backend.clock import rfc3339
-from gassapi_backend.database import Row
-from gassapi_backend.models import Flow
+from gassapi_backend.models.rows import FlowRow, FlowSummaryRow
 from gassapi_backend.server.flows.described import EDGES, FLOW_DATA, NODES
 from gassapi_backend.server.flows.inputs import FlowInput
 from gassapi_backend.server.flows.shapes import Shape
@@ -158,7 +157,7 @@ class FlowsAnswer(TypedDict):
     pagination: Pagination
 
 
-def flow_summary(row: Row) -> FlowSummary:
+def flow_summary(row: FlowSummaryRow) -> FlowSummary:
     """Show a flow in a list."""
     return {
         "id": row["id"],
@@ -173,14 +172,14 @@ def flow_summary(row: Row) -> FlowSummary:
     }
 
 
-def flow_view(row: Row, shown: dict[str, Any] | None = None) -> FlowView:
+def flow_view(row: FlowRow, shown: dict[str, Any] | None = None) -> FlowView:
     """Show a flow; what is stored goes through as it is, unless ``shown`` takes its place."""
     data: Any = orjson.Fragment(row["flow_data"]) if shown is None else shown
     inputs: Any = orjson.Fragment(row["flow_inputs"])
     return {**flow_summary(row), "flowData": data, "flowInputs": inputs}
 
 
-def drawing_view(row: Row, drawing: dict[str, Any]) -> DrawingView:
+def drawing_view(row: FlowRow, drawing: dict[str, Any]) -> DrawingView:
     """Show a flow as nodes and edges."""
     inputs: Any = orjson.Fragment(row["flow_inputs"])
     return {
@@ -190,11 +189,6 @@ def drawing_view(row: Row, drawing: dict[str, Any]) -> DrawingView:
         "viewport": drawing.get("viewport"),
         "flowInputs": inputs,
     }
-
-
-def row_of(flow: Flow) -> Row:
-    """Return a flow that was just written in the form in which it is read."""
-    return {column: getattr(flow, column) for column in Flow._meta.db_fields}
 
 
 RESOURCE = Resource("flow", of_row=as_loaded)

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from tortoise.models import Model
 
+from gassapi_backend.clock import now, stored
 from gassapi_backend.database import execute
 from gassapi_backend.models import (
     Collection,
@@ -18,14 +19,15 @@ from gassapi_backend.models import (
     Project,
     User,
     folded,
-    name_hash,
     new_id,
 )
 from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.access.queries import load_project
 from gassapi_backend.server.changes.change import Change, change
+from gassapi_backend.server.environments.rows import new_row
 from gassapi_backend.server.errors import Conflict, Invalid, NotFound
+from gassapi_backend.server.items.bulk import insert_items
 from gassapi_backend.server.projects.schemas import (
     NewProject,
     ProjectChanges,
@@ -66,21 +68,20 @@ async def create_project(actor: Actor, new: NewProject, *, owner_id: str | None 
             description=new.description,
             is_public=new.is_public,
         )
-        environment = Environment(
-            id=new_id(),
-            project_id=project.id,
-            name=FIRST_ENVIRONMENT,
-            name_hash=name_hash(FIRST_ENVIRONMENT),
-            default_of=project.id,
-        )
         made.begin_project(project)
         made.record("project_created", "project", project.id, project.name)
-        environment.revision = made.record(
-            "environment_created", "environment", environment.id, environment.name
+        environment_id, name = new_id(), FIRST_ENVIRONMENT
+        environment = new_row(
+            environment_id,
+            project_id=project.id,
+            name=name,
+            is_default=True,
+            revision=made.record("environment_created", "environment", environment_id, name),
+            moment=stored(now()),
         )
         await made.insert_project()
         await Member.create(project_id=project.id, user_id=project.owner_id)
-        await environment.save(force_create=True)
+        await insert_items(made, environments=[environment])
         return project
 
     accounts = [owner_id] if owner_id is not None else []

@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import AsyncIterator
+from typing import cast
 
 import orjson
 from typing_extensions import TypedDict
 
 from gassapi_backend.database import Row, pieces, rows
+from gassapi_backend.models.rows import CollectionRow, FlowSummaryRow
 from gassapi_backend.server.collections.schemas import CollectionView, collection_view, nested
 from gassapi_backend.server.environments.schemas import EnvironmentView
 from gassapi_backend.server.flows.schemas import FlowSummary
@@ -42,7 +44,7 @@ class ContextAnswer(TypedDict):
 
 
 async def context_tree(
-    collections: list[Row], endpoints: AsyncIterator[list[Row]]
+    collections: list[CollectionRow], endpoints: AsyncIterator[list[Row]]
 ) -> list[ContextCollection]:
     """Nest a project's collections and put its endpoints into them, in the order of the rows.
 
@@ -86,9 +88,9 @@ def endpoint_summaries(project_id: str) -> AsyncIterator[list[Row]]:
     )
 
 
-async def list_flow_summaries(project_id: str) -> list[Row]:
+async def list_flow_summaries(project_id: str) -> list[FlowSummaryRow]:
     """Return all of a project's flows, without their data, by name."""
-    return await rows(
+    found = await rows(
         """
         SELECT id, project_id, collection_id, name, description, is_active, revision, created_at,
                updated_at
@@ -96,3 +98,4 @@ async def list_flow_summaries(project_id: str) -> list[Row]:
         """,
         project_id,
     )
+    return cast("list[FlowSummaryRow]", found)

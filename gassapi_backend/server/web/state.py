@@ -3,7 +3,7 @@
 import asyncio
 import time
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from aiohttp import web
 
@@ -57,7 +57,8 @@ IP = web.RequestKey("ip", str)
 IS_HTTPS = web.RequestKey("is_https", bool)
 REQUEST_ID = web.RequestKey("request_id", str)
 PROJECT = web.RequestKey("project", Row)
-SUBJECT = web.RequestKey("subject", Row)
+SUBJECT: web.RequestKey[Any] = web.RequestKey("subject", dict)
+"""The row of what the path names, one of the tables of ``access.admission.SUBJECTS``."""
 ROLE = web.RequestKey("role", Role)
 TIMEOUT = web.RequestKey("timeout", asyncio.Timeout)  # a stream lifts it
 REVEALS = web.RequestKey("reveals", bool)

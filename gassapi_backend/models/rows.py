@@ -1,0 +1,231 @@
+"""What a row of each table holds, as plain SQL reads and writes it.
+
+Times are text (``2026-01-31 12:00:00.000``), JSON is text, and truth is read as 1 or 0. Where there
+is a ``Stored…`` row too, the other is what is read to be shown; the columns that it lacks are for
+searching, sorting and uniqueness.
+"""
+
+from typing import TypedDict
+
+
+class UserRow(TypedDict):
+    """An account."""
+
+    id: str
+    email: str
+    email_key: str
+    name: str
+    name_key: str
+    avatar_url: str | None
+    password_hash: str
+    is_active: bool
+    is_admin: bool
+    email_verified_at: str | None
+    last_login_at: str | None
+    revision: int
+    created_at: str
+    updated_at: str
+
+
+class SessionRow(TypedDict):
+    """A signed-in device."""
+
+    id: str
+    user_id: str
+    generation: int
+    rotations: str
+    ip: str | None
+    user_agent: str | None
+    created_at: str
+    last_used_at: str
+    expires_at: str
+    revoked_at: str | None
+    revoked_reason: str | None
+
+
+class ProjectRow(TypedDict):
+    """A project."""
+
+    id: str
+    owner_id: str
+    name: str
+    name_key: str
+    description: str | None
+    is_public: bool
+    settings: str
+    member_count: int
+    collection_count: int
+    endpoint_count: int
+    revision: int
+    audit_number: int | None
+    audit_hash: str | None
+    created_at: str
+    updated_at: str
+
+
+class MemberRow(TypedDict):
+    """Somebody in a project."""
+
+    id: str
+    project_id: str
+    user_id: str
+    created_at: str
+
+
+class InvitationRow(TypedDict):
+    """An offer to join a project."""
+
+    id: str
+    project_id: str
+    email: str
+    email_key: str
+    invited_by_id: str | None
+    generation: int
+    created_at: str
+    expires_at: str
+
+
+class EnvironmentRow(TypedDict):
+    """A set of variables."""
+
+    id: str
+    project_id: str
+    name: str
+    description: str | None
+    variables: str
+    default_of: str | None
+    revision: int
+    created_at: str
+    updated_at: str
+
+
+class StoredEnvironment(EnvironmentRow):
+    """All columns of a set of variables."""
+
+    name_hash: str
+
+
+class CollectionRow(TypedDict):
+    """A folder of endpoints and of further collections."""
+
+    id: str
+    project_id: str
+    parent_id: str | None
+    name: str
+    description: str | None
+    variables: str | None
+    auth: str | None
+    headers: str | None
+    is_gone: bool | None
+    position: int
+    endpoint_count: int
+    revision: int
+    created_at: str
+    updated_at: str
+
+
+class StoredCollection(CollectionRow):
+    """All columns of a folder."""
+
+    sibling_of: str
+    name_hash: str
+
+
+class EndpointRow(TypedDict):
+    """A saved request."""
+
+    id: str
+    project_id: str
+    collection_id: str
+    name: str
+    method: str
+    url: str
+    description: str | None
+    position: int
+    headers: str
+    params: str | None
+    body: str | None
+    body_type: str | None
+    auth: str | None
+    examples: str | None
+    purpose: str | None
+    request_params: str | None
+    response_schema: str | None
+    header_docs: str | None
+    is_gone: bool | None
+    revision: int
+    created_at: str
+    updated_at: str
+
+
+class StoredEndpoint(EndpointRow):
+    """All columns of a saved request."""
+
+    name_key: str
+    url_key: str
+
+
+class FlowSummaryRow(TypedDict):
+    """Requests in an order, as a list reads them."""
+
+    id: str
+    project_id: str
+    collection_id: str | None
+    name: str
+    description: str | None
+    is_active: bool
+    revision: int
+    created_at: str
+    updated_at: str
+
+
+class FlowRow(FlowSummaryRow):
+    """Requests in an order."""
+
+    flow_data: str
+    flow_inputs: str
+
+
+class StoredFlow(FlowRow):
+    """All columns of a flow."""
+
+    name_key: str
+
+
+class TokenRow(TypedDict):
+    """An MCP client's token."""
+
+    id: str
+    project_id: str
+    creator_id: str
+    name: str
+    scope: str
+    token_hash: str
+    prefix: str
+    created_at: str
+    last_validated_at: str | None
+    validation_count: int
+    revoked_at: str | None
+    revoked_by_id: str | None
+    revoked_reason: str | None
+
+
+class AuditRow(TypedDict):
+    """What somebody did."""
+
+    id: str
+    at: str
+    actor_type: str
+    actor_id: str | None
+    token_id: str | None
+    project_id: str | None
+    revision: int | None
+    action: str
+    resource_type: str
+    resource_id: str | None
+    resource_name: str | None
+    details: str | None
+    request_id: str | None
+    ip: str | None
+    number: int | None
+    hash: str | None
