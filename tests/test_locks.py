@@ -1,13 +1,14 @@
 """The locks hold all that the project asks for, and are installed without asking an index."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.locks import DEV, RUN, needed, pins, wanted
+from tests.locks import DEV, RUN, TOP, needed, pins, wanted
 
 NEEDED = {
     RUN: wanted(
@@ -64,3 +65,13 @@ def test_what_runs_has_no_test_tools() -> None:
 def test_every_package_has_hashes_and_no_lock_names_an_address(lock: Path) -> None:
     assert all(pin.hashes for pin in pins(lock))
     assert not re.search(r"://|index|find-links", lock.read_text("utf-8"))
+
+
+def test_the_versions_of_python_that_are_promised_are_those_it_was_run_on() -> None:
+    (said,) = re.findall(r"(?s)was run on Python ([^;]*)", (TOP / "README.md").read_text("utf-8"))
+    ran = re.findall(r"\b3\.\d+(?=\.\d)", said)
+    project = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]
+    lines = project["classifiers"]
+    classified = [line.rsplit(" ", 1)[1] for line in lines if "Python :: 3." in line]
+    assert ran == classified
+    assert project["requires-python"] == f">={ran[0]}"
