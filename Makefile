@@ -13,7 +13,7 @@ USABLE := $(shell $(BIN)/python -I -c 'import gassapi_backend as found, os; \
   print("yes" if os.path.samefile(found.__path__[0], "gassapi_backend") else "")' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-fast check lint format fuzz wheel bench audit lock clean again
+.PHONY: help run dev test test-fast check lint format fuzz wheel bench audit interop lock clean again
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ bench: $(READY) ## Measure the hot paths against a bare server, side by side
 
 audit: $(READY) ## Look for known vulnerabilities in the locks; STRICT=1 fails where no source answers
 	@$(BIN)/python -m tests.advisories $(if $(STRICT),--strict)
+
+interop: $(READY) ## Run what we export in others' tools, from npm; STRICT=1 fails where npm does not answer
+	@$(BIN)/python -m tests.interop $(if $(STRICT),--strict)
 
 # The first lock is of what tests need too; the second takes its versions from it. What is locked
 # already keeps its version while pyproject.toml allows it, unless UPGRADE=1.

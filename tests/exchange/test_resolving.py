@@ -211,6 +211,14 @@ def test_basic_credentials_without_their_values_are_not_encoded() -> None:
     assert (resolved.headers, resolved.is_auth_applied) == ([], False)
 
 
+@pytest.mark.parametrize(
+    "auth",
+    [{"type": "basic", "username": ""}, {"type": "bearer", "token": ""}, {"type": "apiKey"}],
+)
+def test_empty_credentials_add_nothing(auth: Any) -> None:
+    assert resolve(Request("a", auth=auth)).headers == []
+
+
 def test_an_api_key_goes_where_it_belongs() -> None:
     key = {"type": "apiKey", "key": "k", "value": "v w"}
     headers = entries(K="own", Cookie="theme=dark")

@@ -141,10 +141,10 @@ def _graphql(said: Json) -> dict[str, Json]:
 
 def _file(said: Json) -> BodyRead:
     source = text_or_none(said.get("src")) if isinstance(said, dict) else text_or_none(said)
-    content = mapping(said).get("content")
-    if not source and isinstance(content, str):
-        return BodyRead("text", content)
-    return BodyRead("binary", {"src": source or ""})
+    body = BodyRead("binary", {"src": source or ""})
+    if not source and mapping(said).get("content"):
+        body.kept = "the content of a file that stands in the document is kept and not sent"
+    return body
 
 
 def write_body(

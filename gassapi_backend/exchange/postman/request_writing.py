@@ -5,9 +5,9 @@ from gassapi_backend.exchange.postman.bodies import write_body
 from gassapi_backend.exchange.postman.examples import write_examples
 from gassapi_backend.exchange.postman.headers import write_headers
 from gassapi_backend.exchange.postman.reading import FORMAT
-from gassapi_backend.exchange.postman.requests import request_of
+from gassapi_backend.exchange.postman.requests import is_pruned, request_of
 from gassapi_backend.exchange.postman.url_writing import write_url
-from gassapi_backend.exchange.postman.values import with_description
+from gassapi_backend.exchange.postman.values import mapping, with_description
 from gassapi_backend.exchange.tree import Json, Request, base_of
 from gassapi_backend.exchange.writing import own_origin
 
@@ -25,9 +25,13 @@ def write_request(request: Request, *, include_examples: bool) -> Node:
     changed = {name for name, value in now.items() if name not in base or base[name] != value}
     if "name" in changed:
         node["name"] = request.name
+    if "description" in changed and _is_described(node):
+        with_description(node, request.description)
+        changed.discard("description")
     if changed & _IN_REQUEST:
-        about = _described(node, request.description) if "description" in changed else {}
-        node |= about | {"request": _request(request, request_of(node), base, changed - {*about})}
+        node["request"] = _request(request, request_of(node), base, changed)
+    if changed & {"method", "body_type", "body"}:
+        _have_body_sent(request, node)
     if not include_examples:
         node["response"] = []
     elif "examples" in changed:
@@ -37,13 +41,16 @@ def write_request(request: Request, *, include_examples: bool) -> Node:
     return node
 
 
-def _described(node: Node, description: str | None) -> Node:
-    """Return the description where it stands at the item, and not at its request."""
-    if not node.get("description") or request_of(node).get("description"):
-        return {}
-    written = {"description": node["description"]}
-    with_description(written, description)
-    return {"description": written.get("description")}
+def _is_described(node: Node) -> bool:
+    """Whether the description stands at the item, and not at its request."""
+    return bool(node.get("description")) and not request_of(node).get("description")
+
+
+def _have_body_sent(request: Request, node: Node) -> None:
+    """Say that a body is wanted with a method that has none usually; else Postman leaves it out."""
+    if request.body and is_pruned(request.method, node):
+        settings = mapping(node.get("protocolProfileBehavior"))
+        node["protocolProfileBehavior"] = settings | {"disableBodyPruning": True}
 
 
 def _request(request: Request, said: Node, base: Node, changed: set[str]) -> Node:

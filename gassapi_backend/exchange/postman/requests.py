@@ -7,7 +7,7 @@ from gassapi_backend.exchange.postman.bodies import read_body
 from gassapi_backend.exchange.postman.examples import read_examples
 from gassapi_backend.exchange.postman.headers import header_items, read_headers
 from gassapi_backend.exchange.postman.items import Item
-from gassapi_backend.exchange.postman.urls import read_url
+from gassapi_backend.exchange.postman.urls import parts_differ, read_url
 from gassapi_backend.exchange.postman.values import (
     description_of,
     key_of,
@@ -58,15 +58,22 @@ def read_request(item: Item) -> tuple[Request, list[Note]]:
     )
     notes = [
         Note(What.KEPT, "endpoint", request.name, item.at(place), reason)
-        for place, reason in _kept(item, said, body.kept)
+        for place, reason in _kept(item, said, request, body.kept)
     ]
     return request, notes
 
 
-def _kept(item: Item, said: dict[str, Json], body: str | None) -> Iterator[tuple[str, str]]:
+def _kept(
+    item: Item, said: dict[str, Json], request: Request, body: str | None
+) -> Iterator[tuple[str, str]]:
     yield from kept_of(item)
     if body:
         yield "/request/body", body
+    if request.body and is_pruned(request.method, item.data):
+        reason = f"Postman does not send the body of this {request.method} request; here it is sent"
+        yield "/request/body", reason
+    if parts_differ(said.get("url")):
+        yield "/request/url", f"the text of the URL is used; its parts say another: {_THEY}"
     for name in ("proxy", "certificate"):
         if said.get(name):
             yield f"/request/{name}", f"{_SETTINGS[name]} are not used here; {_THEY}"
@@ -77,6 +84,15 @@ def _kept(item: Item, said: dict[str, Json], body: str | None) -> Iterator[tuple
         yield "/request/url", f"the URL is neither a text nor an object; {_BACK}"
     if item.data.get("variable"):
         yield "/variable", f"variables of a single request are not used here; {_THEY}"
+
+
+_WITHOUT_BODY = {"GET", "COPY", "HEAD", "PURGE", "UNLOCK"}
+
+
+def is_pruned(method: str, data: dict[str, Json]) -> bool:
+    """Whether Postman leaves out the body of a request, since its method has none usually."""
+    settings = mapping(data.get("protocolProfileBehavior"))
+    return method in _WITHOUT_BODY and settings.get("disableBodyPruning") is not True
 
 
 def kept_of(item: Item) -> Iterator[tuple[str, str]]:

@@ -91,6 +91,18 @@ def read_url(said: Json) -> UrlRead:
     return UrlRead(url, params)
 
 
+def parts_differ(said: Json) -> bool:
+    """Whether the path of a URL is another in its text than in its parts, which Postman sends."""
+    raw, path = mapping(said).get("raw"), mapping(said).get("path")
+    if not raw or not isinstance(raw, str) or not isinstance(path, list):
+        return False
+    start = parts_of(raw).start
+    hidden = masked(start)
+    scheme = hidden.find("://")
+    at = hidden.find("/", 0 if scheme < 0 else scheme + 3)
+    return (start[at + 1 :] if at >= 0 else "").strip("/") != (_path(path) or "").strip("/")
+
+
 def _unsaid(items: list[dict[str, Json]], query: str | None) -> list[Entry]:
     """Return those query parameters of which the query of the URL does not say everything."""
     names, pieces = names_in(query), pieces_of(query)
@@ -173,7 +185,7 @@ def _joined(said: dict[str, Json]) -> str:
         start = protocol.removesuffix("//").removesuffix(":") + "://" + start
     path = _path(said.get("path"))
     if path is not None:
-        start = start.removesuffix("/") + "/" + path
+        start = f"{start}/{path}"
     named = [one for one in query_items(said.get("query")) if not is_off(one) and one.get("key")]
     query = "&".join(map(_piece, named)) if named else None
     return str(Parts(start, query, text_or_none(said.get("hash"))))

@@ -175,7 +175,15 @@ def _content(said: Node, mode: str) -> Json:
         case "graphql":
             return said.get("graphqlModeData") or mapping(said.get("data"))
     fields = listed(said.get("data")) or listed(said.get("rawModeData"))
-    return [_enabled(one) for one in fields if isinstance(one, dict)]
+    return [_form_field(one) for one in fields if isinstance(one, dict)]
+
+
+def _form_field(said: Node) -> Node:
+    """Return a field of a form; the path of a file stands in ``src`` since version 2.0."""
+    written = _enabled(said)
+    if said.get("type") == "file" and not said.get("src"):
+        written["src"] = written.pop("value", None)
+    return written
 
 
 def _response(said: Json, saved: Mapping[str, Node]) -> Json:

@@ -22,8 +22,17 @@ def upgraded(said: Node) -> Node:
 def _request(said: Node) -> Node:
     request = _auth_listed(said)
     if isinstance(request.get("url"), dict):
-        request = request | {"url": _variable_renamed(request["url"])}
+        request = request | {"url": _url(request["url"])}
     return request
+
+
+def _url(said: Node) -> Node:
+    """Return a URL whose host ends where its path begins, and not with a slash of its own."""
+    url = _variable_renamed(said)
+    host = url.get("host")
+    if isinstance(host, str) and host.endswith("/") and url.get("path"):
+        return url | {"host": host.removesuffix("/")}
+    return url
 
 
 def _response(said: Json) -> Json:

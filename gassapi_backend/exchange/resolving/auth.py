@@ -34,7 +34,7 @@ def credential(auth: Auth) -> Credential | None:
     """Return what filled credentials add; ``None`` where that is made when a request is sent.
 
     That is so for all types but basic, bearer, an API key, and OAuth 2 with a token at hand; and
-    for basic ones in which a variable has no value yet.
+    for basic ones in which a variable has no value yet. Credentials that are empty add nothing.
     """
     make = _MAKERS.get(str(auth.get("type")))
     return make(auth) if make else None
@@ -46,14 +46,15 @@ def _text(auth: Auth, *names: str) -> str:
 
 def _basic(auth: Auth) -> Credential | None:
     pair = f"{_text(auth, 'username')}:{_text(auth, 'password')}"
-    if "{{" in pair:
+    if "{{" in pair or pair == ":":
         return None
     return Credential("header", "Authorization", f"Basic {b64encode(pair.encode()).decode()}")
 
 
 def _bearer(auth: Auth) -> Credential | None:
+    token = _text(auth, "token")
     prefix = str(auth.get("prefix", "Bearer") or "")
-    return Credential("header", "Authorization", f"{prefix} {_text(auth, 'token')}".strip())
+    return Credential("header", "Authorization", f"{prefix} {token}".strip()) if token else None
 
 
 def _api_key(auth: Auth) -> Credential | None:

@@ -105,7 +105,10 @@ def change_example(request: Request) -> None:
         (set_field("description", "x"), ["/request/description"]),
         (set_field("description", None), ["/request/description"]),
         (set_field("auth", {"type": "none"}), ["/request/auth"]),
-        (set_field("body", "x"), ["/request/body"]),
+        (
+            set_field("body", "x"),
+            ["/protocolProfileBehavior/disableBodyPruning", "/request/body"],
+        ),
         (change_accept, ["/request/header/0/value"]),
         (change_disabled, ["/request/header/1/disabled"]),
         (change_path_value, ["/request/url/variable/0/value"]),
@@ -373,3 +376,22 @@ def test_environments_beside_a_collection_are_reported() -> None:
     document = Document("", "", [Folder("a")], [Environment("Local")])
     [note] = postman.write(document, WriteOptions()).notes
     assert (note.what, note.name) == (What.SKIPPED, "Local")
+
+
+def test_a_body_that_postman_would_leave_out_is_marked_to_be_sent() -> None:
+    [item] = written(tree(Request("a", url="h", body_type="json", body="{}")))["item"]
+    assert item["protocolProfileBehavior"] == {"disableBodyPruning": True}
+    [item] = written(tree(Request("a", "POST", url="h", body_type="json", body="{}")))["item"]
+    assert "protocolProfileBehavior" not in item
+
+
+def test_a_description_is_edited_where_it_stands() -> None:
+    document = collection({"name": "a", "description": "old", "request": {"url": "h"}})
+    by_name(document)["a"].description = "new"
+    assert written(document)["item"][0] == {
+        "name": "a",
+        "description": "new",
+        "request": {"url": "h"},
+    }
+    by_name(document)["a"].description = None
+    assert "description" not in written(document)["item"][0]
