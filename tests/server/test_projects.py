@@ -150,8 +150,8 @@ async def test_the_etag_is_the_revision_and_what_is_shown_beside_it(api: Api) ->
     assert tags[1] == tags[2]
 
 
-OTHER_REVISIONS = ['"1"', '"3"', '"1", "3"', 'W/"2"', "2", "x", '"x"', '""', '"', "", '"02"', '"2']
-THIS_REVISION = ['"2"', ' "2" ', '"1","2"', '"1", "x", "2"', 'W/"1","2"', "*", " * "]
+OTHER_REVISIONS = ['"1"', '"3"', '"1", "3"', 'W/"3"', "2", "x", '"x"', '""', '"', "", '"02"', '"2']
+THIS_REVISION = ['"2"', ' "2" ', '"1","2"', '"1", "x", "2"', 'W/"1","2"', 'W/"2"', '"2-gzip"', "*", " * "]
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])

@@ -7,8 +7,10 @@ import structlog
 
 from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.errors import Forbidden, TooMany, Unauthenticated
+from gassapi_backend.server.names import email_key
 
 EVENT = "sign-in refused"
+NO_ADDRESS = "(not an address)"  # it may be a password that was typed into the wrong field
 
 _log = structlog.get_logger("gassapi.sign-in")
 
@@ -25,7 +27,7 @@ def logged(actor: Actor, account: str) -> Iterator[None]:
         _log.warning(
             EVENT,
             ip=actor.ip,
-            account=account,
+            account=account if email_key(account)[:1] != "@" else NO_ADDRESS,
             reason=failure.code,
             requestId=actor.request_id,
         )
