@@ -29,7 +29,7 @@ from gassapi_backend.server.collections.schemas import (
     revealed_view,
 )
 from gassapi_backend.server.errors import Invalid, NotFound
-from gassapi_backend.server.items import copy_name, places
+from gassapi_backend.server.items import copy_name, origins, places
 from gassapi_backend.server.items.bulk import BATCH, count_items, insert_items
 from gassapi_backend.server.items.schemas import NewVariable
 from gassapi_backend.server.items.variables import (
@@ -121,8 +121,11 @@ async def delete_collection(
             raise stale(collection_view(collection))  # an endpoint came that nobody meant
         below = await queries.ids_below(collection_id)
         sibling_of = collection["parent_id"] or project_id
-        await _detach_flows(made, await queries.flows_below(collection_id))
+        await detach_flows(made, await queries.flows_below(collection_id))
+        is_imported = await origins.mark_deleted_in(below)
         endpoints = await _delete(below)
+        if is_imported:
+            await origins.forget_documents(project_id)
         revision = made.record(
             "collection_deleted",
             "collection",
@@ -183,7 +186,9 @@ async def duplicate_collection(
         )
         copies = _copied(below, endpoints, top, vault)
         await insert_items(made, collections=list(copies.values()))
-        await _copy_endpoints(copies, endpoints, top)
+        ids = {original: copy["id"] for original, copy in copies.items()}
+        ids |= await _copy_endpoints(copies, endpoints, top)
+        await origins.copy(ids, target_id)
         count_items(made, endpoints=len(endpoints))
         return copies[collection_id]
 
@@ -290,7 +295,8 @@ async def _delete(ids: list[str]) -> int:
     return endpoints
 
 
-async def _detach_flows(made: Change, flows: list[Row]) -> None:
+async def detach_flows(made: Change, flows: list[Row]) -> None:
+    """Have flows belong to no collection, each with an entry of its own."""
     revisions = {
         flow["id"]: made.record(
             "flow_updated", "flow", flow["id"], flow["name"], fields=["collection_id"]
@@ -364,8 +370,12 @@ def _moved(vault: Vault, original: CollectionRow, copy_id: str) -> str | None:
 
 async def _copy_endpoints(
     copies: dict[str, StoredCollection], endpoints: list[Row], top: StoredCollection
-) -> None:
-    """Copy endpoints within the database, which knows their bodies and examples already."""
+) -> dict[str, str]:
+    """Copy endpoints within the database, which knows their bodies and examples already.
+
+    Returns the ids of the copies by those of the originals.
+    """
+    ids = {endpoint["id"]: new_id() for endpoint in endpoints}
     moment, rest = top["created_at"], _copied_columns()
     columns = ", ".join(("id", "collection_id", "project_id", "revision", *rest))
     originals = ", ".join(f"e.{column}" for column in rest)
@@ -386,10 +396,15 @@ async def _copy_endpoints(
             *(
                 value
                 for endpoint in some
-                for value in (endpoint["id"], new_id(), copies[endpoint["collection_id"]]["id"])
+                for value in (
+                    endpoint["id"],
+                    ids[endpoint["id"]],
+                    copies[endpoint["collection_id"]]["id"],
+                )
             ),
             *(endpoint["id"] for endpoint in some),
         )
+    return ids
 
 
 @cache

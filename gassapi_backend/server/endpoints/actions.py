@@ -23,7 +23,7 @@ from gassapi_backend.server.endpoints.schemas import (
     endpoint_view,
 )
 from gassapi_backend.server.errors import Invalid, NotFound
-from gassapi_backend.server.items import copy_name, places
+from gassapi_backend.server.items import copy_name, origins, places
 from gassapi_backend.server.items.bulk import count_items
 from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
 
@@ -88,6 +88,8 @@ async def delete_endpoint(
         endpoint = await _current(project_id, endpoint_id, if_match)
         revision = made.record("endpoint_deleted", "endpoint", endpoint_id, endpoint["name"])
         await execute("DELETE FROM endpoints WHERE id = ?", endpoint_id)
+        if await origins.mark_deleted([endpoint_id]):
+            await origins.forget_documents(project_id)
         await places.close_gap(endpoint["collection_id"], endpoint["position"], revision)
         await _count(project_id, endpoint["collection_id"], -1)
         count_items(made, endpoints=-1)
@@ -123,7 +125,9 @@ async def duplicate_endpoint(
         )
         place = await _place(target_id, None, revision)
         fields = cast("EndpointFields", {**original, "name": name})
-        return await _add(made, copy_id, target_id, fields, place, revision)
+        copy = await _add(made, copy_id, target_id, fields, place, revision)
+        await origins.copy({endpoint_id: copy_id}, project_id)
+        return copy
 
     return await change(actor, project_id, Permission.WRITE, duplicate)
 

@@ -22,7 +22,7 @@ from gassapi_backend.server.environments.schemas import (
     revealed_view,
 )
 from gassapi_backend.server.errors import Conflict, NotFound
-from gassapi_backend.server.items import copy_name
+from gassapi_backend.server.items import copy_name, origins
 from gassapi_backend.server.items.bulk import insert_items
 from gassapi_backend.server.items.variables import (
     Stored,
@@ -120,6 +120,8 @@ async def delete_environment(
                 "This is the project's default environment. Make another one the default first."
             )
         await execute("DELETE FROM environments WHERE id = ?", environment_id)
+        if await origins.mark_deleted([environment_id]):
+            await origins.forget_documents(project_id)
         made.record("environment_deleted", "environment", environment_id, environment["name"])
 
     await change(actor, project_id, Permission.WRITE, delete)
@@ -156,6 +158,7 @@ async def duplicate_environment(
             moment=stored(now()),
         )
         await insert_items(made, environments=[copy])
+        await origins.copy({environment_id: copy_id}, project_id)
         return copy
 
     return await change(actor, project_id, Permission.WRITE, duplicate)

@@ -16,6 +16,7 @@ from gassapi_backend.models import (
     Invitation,
     McpToken,
     Member,
+    Origin,
     Project,
     User,
     folded,
@@ -46,6 +47,7 @@ CONTENTS: tuple[type[Model], ...] = (  # those that refer to others first
     Invitation,
     McpToken,
     Environment,
+    Origin,
     Member,
 )
 
