@@ -193,6 +193,18 @@ class Settings(BaseSettings):
         description="`redis://user:password@host:6379/0` or `rediss://…` (TLS): carries news of "
         "changes between machines and shares the request limit. Needs the extra `redis`.",
     )
+    import_max_mb: int = Field(
+        default=50,
+        ge=1,
+        le=500,
+        description="Megabytes that a document to import may have.",
+    )
+    import_max_items: int = Field(
+        default=20_000,
+        ge=1,
+        le=200_000,
+        description="Collections, requests and environments together that one import may have.",
+    )
     changes_keep_days: int = Field(
         default=90,
         ge=1,

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from gassapi_backend.clock import ago, now
 from gassapi_backend.database import open_database
+from gassapi_backend.exchange.child.running import Children
 from gassapi_backend.instance_key import instance_of, load_keys
 from gassapi_backend.models import Attempt, Idempotency, Invitation, Mail, OneTimeToken, Session
 from gassapi_backend.server.access.callers import Callers, forget_everybody
@@ -22,6 +23,7 @@ from gassapi_backend.server.changes.redis import Channel
 from gassapi_backend.server.errors import Code
 from gassapi_backend.server.feed.followers import Followers
 from gassapi_backend.server.feed.state import FOLLOWERS
+from gassapi_backend.server.importing.sending import CHILDREN
 from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.limits.invitations import mailing_of
 from gassapi_backend.server.limits.requests import RequestRate
@@ -96,6 +98,7 @@ def build_app(settings: Settings) -> web.Application:
     app[INSTANCE] = instance_of(settings)
     app[DOCUMENT] = Document(partial(_describe, settings.base_url))
     app[ANSWERS] = AnswerCache()
+    app[CHILDREN] = Children()
     app[FOLLOWERS] = Followers(settings.changes_keep_days)
     redis_url = settings.redis_url.get_secret_value() if settings.redis_url else None
     app[RATES] = RequestRate(settings.request_limit, redis_url) if is_limited else None

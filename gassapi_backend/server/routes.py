@@ -13,6 +13,8 @@ from gassapi_backend.server.environments.schemas import RESOURCE as ENVIRONMENT
 from gassapi_backend.server.feed import handlers as feed
 from gassapi_backend.server.flows import handlers as flows
 from gassapi_backend.server.flows.schemas import RESOURCE as FLOW
+from gassapi_backend.server.importing import handlers as importing
+from gassapi_backend.server.importing.schemas import EXPORTED, CollectionImport, ProjectImport
 from gassapi_backend.server.members import handlers as members
 from gassapi_backend.server.projects import handlers as projects
 from gassapi_backend.server.projects.schemas import RESOURCE as PROJECT
@@ -101,6 +103,24 @@ ROUTES: tuple[Route, ...] = (
     # Projects
     Route("GET", "/projects", projects.list_projects, P.LIST_PROJECTS),
     Route("POST", "/projects", projects.create, P.SIGNED_IN, status=201, resource=PROJECT),
+    Route(
+        "POST",
+        "/projects/import",
+        importing.import_project,
+        P.SIGNED_IN,
+        status=201,
+        upload=ProjectImport,
+        refuses=(408, 409),
+    ),
+    Route(
+        "GET",
+        "/projects/{project_id}/export",
+        importing.export_project,
+        P.READ,
+        produces=("application/json",),
+        has_tag=True,
+        refuses=(409,),
+    ),
     Route("GET", "/projects/{project_id}", projects.show, P.READ, resource=PROJECT),
     Route("PUT", "/projects/{project_id}", projects.update, P.EDIT_PROJECT, resource=PROJECT),
     Route("PATCH", "/projects/{project_id}", projects.update, P.EDIT_PROJECT, resource=PROJECT),
@@ -227,6 +247,26 @@ ROUTES: tuple[Route, ...] = (
         resource=COLLECTION,
     ),
     Route(
+        "POST",
+        "/collections/import",
+        importing.import_collections,
+        P.WRITE,
+        status=201,
+        also=(200,),
+        upload=CollectionImport,
+        takes_if_match=True,
+        refuses=(408, 409),
+    ),
+    Route(
+        "GET",
+        "/collections/{collection_id}/export",
+        importing.export_collection,
+        P.READ,
+        produces=EXPORTED,
+        has_tag=True,
+        refuses=(409,),
+    ),
+    Route(
         "GET",
         "/collections/{collection_id}",
         collections.show,
@@ -313,6 +353,15 @@ ROUTES: tuple[Route, ...] = (
         P.WRITE,
         status=201,
         resource=ENVIRONMENT,
+    ),
+    Route(
+        "GET",
+        "/environments/{environment_id}/export",
+        importing.export_environment,
+        P.READ,
+        produces=EXPORTED,
+        has_tag=True,
+        refuses=(409,),
     ),
     Route(
         "GET",

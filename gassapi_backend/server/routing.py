@@ -1,5 +1,6 @@
 """From a row of the route table to what aiohttp calls."""
 
+import asyncio
 import inspect
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -25,9 +26,19 @@ from gassapi_backend.server.web.reading import (
     read_query,
     reply,
 )
-from gassapi_backend.server.web.state import ACTOR, COOKIES, PROJECT, REVEALS, SUBJECT
+from gassapi_backend.server.web.receiving import UPLOAD, UPLOAD_SECONDS
+from gassapi_backend.server.web.state import (
+    ACTOR,
+    COOKIES,
+    PROJECT,
+    REVEALS,
+    SETTINGS,
+    SUBJECT,
+    TIMEOUT,
+)
 
 PREFIX = "/api/v1"
+WORK_SECONDS = 180  # that an answer to a document may take, once that is here
 
 Answer = Mapping[str, Any] | web.StreamResponse
 
@@ -51,6 +62,9 @@ class Route:
     ``is_cached``: its answer depends on nothing but its address and what is in the project, and is
     cached until that changes.
     ``takes_refresh``: a refresh token, too, says who asks, where no access token is good.
+    ``has_tag``: it answers with a document whose ``ETag`` its handler makes.
+    ``upload``: the schema of a body that brings a document, which the handler reads itself.
+    ``also``: the statuses of good answers beside ``status``.
     ``is_lasting``: it goes on for as long as its caller has access, and so does not begin with what
     was remembered of them.
     """
@@ -69,6 +83,9 @@ class Route:
     is_file: bool = False
     is_cached: bool = False
     is_lasting: bool = False
+    has_tag: bool = False
+    upload: type[Body] | None = None
+    also: tuple[int, ...] = ()
     takes_refresh: bool = False
     prefix: str = PREFIX
 
@@ -96,12 +113,12 @@ class Route:
     @property
     def has_etag(self) -> bool:
         """Whether its answer has an ``ETag``."""
-        return self.resource is not None or self.is_file
+        return self.resource is not None or self.is_file or self.has_tag
 
     @property
     def body(self) -> type[BaseModel] | None:
         """The schema of the request's body."""
-        return _annotated(self.handler, Body)
+        return self.upload or _annotated(self.handler, Body)
 
     @property
     def query(self) -> type[BaseModel] | None:
@@ -145,6 +162,8 @@ def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
     inputs = _inputs(route)
 
     async def handle(request: web.Request) -> web.StreamResponse:
+        if route.upload is not None:
+            _expect_upload(request)
         values = await _read_inputs(request, route, inputs)
         work = partial(_respond, request, route, values)
         if route.method == "POST" and HEADER in request.headers:
@@ -157,6 +176,13 @@ def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
     return handle
 
 
+def _expect_upload(request: web.Request) -> None:
+    """Have a request that brings a document bring more than others, and take longer."""
+    request[UPLOAD] = request.app[SETTINGS].import_max_mb * 1_000_000
+    moment = asyncio.get_running_loop().time()
+    request[TIMEOUT].reschedule(moment + UPLOAD_SECONDS + WORK_SECONDS)
+
+
 class _Input(NamedTuple):
     """What a handler takes beside the request; ``read`` is ``None`` for query parameters."""
 
@@ -167,7 +193,8 @@ class _Input(NamedTuple):
 
 def _inputs(route: Route) -> list[_Input]:
     """Return what the handler of a route takes, in its order."""
-    body, hints = route.body, get_type_hints(route.handler)
+    body = None if route.upload else route.body
+    hints = get_type_hints(route.handler)
     read_body = read_optional if route.body_is_optional else read
     is_about_project = route.permission not in ABOUT_NO_PROJECT
     schemas = [hints[name] for name in list(inspect.signature(route.handler).parameters)[1:]]

@@ -169,6 +169,30 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("GET", "/api/v1/projects/{project_id}/events"): Sample(query="?since=1"),
     ("GET", "/api/v1/projects/{project_id}/collections"): Sample(query="?flat=true"),
     ("POST", "/api/v1/projects/{project_id}/collections"): Sample(_COLLECTION),
+    ("POST", "/api/v1/collections/import"): Sample(
+        {
+            "projectId": "<project_id>",
+            "parentId": "<parent_id>",
+            "collectionId": "<collection_id>",
+            "format": "curl",
+            "mode": "merge",
+            "prefer": "source",
+            "prune": True,
+            "dryRun": False,
+            "data": "curl https://example.com/<number>",
+        }
+    ),
+    ("GET", "/api/v1/collections/{collection_id}/export"): Sample(
+        query="?format=postman&version=2.1&includeSubCollections=true&includeExamples=true"
+        "&environment=<environment_id>&reveal=false"
+    ),
+    ("POST", "/api/v1/projects/import"): Sample(
+        {"name": "Back again", "data": {"format": "gassapi", "version": 1, "project": {}}}
+    ),
+    ("GET", "/api/v1/projects/{project_id}/export"): Sample(query="?reveal=false"),
+    ("GET", "/api/v1/environments/{environment_id}/export"): Sample(
+        query="?format=postman&reveal=false"
+    ),
     ("GET", "/api/v1/collections/{collection_id}"): Sample(query="?reveal=false"),
     ("PUT", "/api/v1/collections/{collection_id}"): Sample(_COLLECTION),
     ("PATCH", "/api/v1/collections/{collection_id}"): Sample(_COLLECTION),

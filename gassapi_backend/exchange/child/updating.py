@@ -49,6 +49,11 @@ class _Known:
     is_ours: bool
 
 
+def identified(options: Json, document: bytes) -> Iterator[Frame]:
+    """Yield what a document is, so that it is found what an earlier version of it became."""
+    yield Frame({"document": described(read_document(options, document))})
+
+
 def merged(options: Json, document: bytes, stored: bytes) -> Iterator[Frame]:
     """Yield what merging a document writes: first what it is, then each row, at last the notes.
 

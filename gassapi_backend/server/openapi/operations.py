@@ -64,6 +64,8 @@ _BEGINNINGS = {
     "text/javascript": '"use strict";',
     "text/plain": "…",
     "text/event-stream": ": …",
+    "application/yaml": "openapi: 3.1.0",
+    "text/x-shellscript": "curl https://example.com",
 }
 """What is shown of answers that are whole files."""
 
@@ -225,7 +227,7 @@ def _responses(route: Route, schemas: Schemas, names: dict[Route, str]) -> dict[
         good["content"] = content
     if found := links(route, schemas, names):
         good["links"] = found
-    responses = {str(route.status): good}
+    responses = {str(status): good for status in (route.status, *route.also)}
     if route.has_etag and route.method == "GET":
         meaning = "It is still what `If-None-Match` names."
         responses["304"] = {"description": meaning, "headers": good["headers"]}

@@ -174,6 +174,11 @@ ERROR_SCHEMA: dict[str, Any] = {
                                 "properties": {
                                     "field": {"type": "string"},
                                     "reason": {"type": "string"},
+                                    "pointer": {
+                                        "type": "string",
+                                        "description": "Where in a document: a JSON pointer, or "
+                                        "`line N`.",
+                                    },
                                 },
                             },
                         },

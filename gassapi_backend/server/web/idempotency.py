@@ -24,12 +24,14 @@ from gassapi_backend.sealing import seal, unseal
 from gassapi_backend.server.changes.recording import answering
 from gassapi_backend.server.errors import Code, Conflict, Failure, Invalid
 from gassapi_backend.server.web.reading import JSON, read_bytes, reply_failure
+from gassapi_backend.server.web.receiving import UPLOAD
 from gassapi_backend.server.web.state import ACTOR, IP, KEYS, REQUEST_ID
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 KEPT_SECONDS = 24 * 3600
 LEASE_SECONDS = 40  # longer than an answer may take
+UPLOAD_LEASE_SECONDS = 400  # longer than one to a document may
 PATIENCE = 10  # seconds to wait for the same request that is under way
 
 _FORM = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
@@ -46,6 +48,7 @@ class _Ticket:
 
     key: str
     body_hash: str
+    lease: int = LEASE_SECONDS
 
 
 async def answer_once(
@@ -94,7 +97,8 @@ async def _ticket(request: web.Request) -> _Ticket:
     body = await read_bytes(request) if request.body_exists else b""
     asked = f"{request.method} {request.raw_path}\0"
     key = request.app[KEYS].answers
-    return _Ticket(_hash(key, "\0".join([*who, given[0]])), _hash(key, asked, body))
+    lease = UPLOAD_LEASE_SECONDS if UPLOAD in request else LEASE_SECONDS
+    return _Ticket(_hash(key, "\0".join([*who, given[0]])), _hash(key, asked, body), lease)
 
 
 async def _take(ticket: _Ticket) -> Row | None:
@@ -108,7 +112,7 @@ async def _take(ticket: _Ticket) -> Row | None:
                 ticket.key,
                 ticket.body_hash,
                 False,
-                stored(ahead(LEASE_SECONDS)),
+                stored(ahead(ticket.lease)),
                 stored(ahead(KEPT_SECONDS)),
             )
             return None
@@ -145,7 +149,7 @@ async def _take_over(ticket: _Ticket, found: Row) -> bool:
         " answer = NULL, expires_at = ? WHERE `key` = ? AND leased_until = ?",
         ticket.body_hash,
         False,
-        stored(ahead(LEASE_SECONDS)),
+        stored(ahead(ticket.lease)),
         stored(ahead(KEPT_SECONDS)),
         ticket.key,
         found["leased_until"],

@@ -10,6 +10,7 @@ from gassapi_backend.server.errors import Invalid, TooLarge, TooSlow, Unsupporte
 ENCODINGS = ("gzip", "deflate", "identity")
 PAUSE_SECONDS = 10  # in which something more of a body has to come
 WHOLE_SECONDS = 25  # and all of it; less than an answer may take
+UPLOAD_SECONDS = 120  # and all of a document that is sent
 
 _GZIP, _ZLIB, _RAW = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -zlib.MAX_WBITS
 _THREAD_FROM = 16_000  # compressed bytes; more is inflated off the event loop
@@ -17,8 +18,14 @@ _THREAD_FROM = 16_000  # compressed bytes; more is inflated off the event loop
 _BODY = web.RequestKey("body", bytes)
 
 
+UPLOAD = web.RequestKey("upload", int)
+"""How many bytes the body may have, of a request that brings a document."""
+
+
 async def receive(request: web.Request, limit: int) -> bytes:
     """Return the request's body, at most ``limit`` bytes of it, as it was before it was compressed.
+
+    A request that brings a document may have more, see ``UPLOAD``, and takes longer.
 
     Raises ``TooLarge``, ``TooSlow``, ``UnsupportedMediaType`` and ``Invalid``.
     """
@@ -28,7 +35,9 @@ async def receive(request: web.Request, limit: int) -> bytes:
     encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ENCODINGS:
         raise unknown_encoding()
-    body = await _received(request, limit)
+    limit = request.get(UPLOAD, limit)
+    seconds = UPLOAD_SECONDS if UPLOAD in request else WHOLE_SECONDS
+    body = await _received(request, limit, seconds)
     if encoding != "identity" and body:
         body = await _inflated(body, encoding, limit)
     request[_BODY] = body
@@ -41,12 +50,12 @@ def unknown_encoding() -> UnsupportedMediaType:
     return UnsupportedMediaType(f"Send the body with Content-Encoding {known}, or without.")
 
 
-async def _received(request: web.Request, limit: int) -> bytes:
+async def _received(request: web.Request, limit: int, seconds: float) -> bytes:
     if request.content_length is not None and request.content_length > limit:
         raise _too_large(limit)
     found = bytearray()
     try:
-        async with asyncio.timeout(WHOLE_SECONDS):
+        async with asyncio.timeout(seconds):
             while True:
                 async with asyncio.timeout(PAUSE_SECONDS):
                     piece = await request.content.readany()

@@ -30,7 +30,7 @@ AUDITED_BEFORE = {
     "endpoint_created",
     "flow_created",
 }
-WITH_BODY = [route for route in ROUTES if route.body is not None]
+WITH_BODY = [route for route in ROUTES if route.body is not None and route.upload is None]
 WITH_FIELDS = [route for route in WITH_BODY if not issubclass(route.body or Body, AnyObject)]
 
 

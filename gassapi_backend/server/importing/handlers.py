@@ -1,0 +1,118 @@
+"""Imports and exports over HTTP."""
+
+from typing import Annotated
+
+from aiohttp import web
+
+from gassapi_backend.server.access.permissions import Permission
+from gassapi_backend.server.importing import actions, exporting
+from gassapi_backend.server.importing.projects import project_pieces as pieces_of
+from gassapi_backend.server.importing.schemas import (
+    CollectionExport,
+    CollectionImport,
+    EnvironmentExport,
+    ImportAnswer,
+    ProjectExport,
+    ProjectImport,
+    ProjectImportAnswer,
+)
+from gassapi_backend.server.importing.sending import (
+    importing_of,
+    receive,
+    send_file,
+    send_written,
+    unchanged,
+    while_there,
+)
+from gassapi_backend.server.web.admission import admit_to
+from gassapi_backend.server.web.etags import if_match
+from gassapi_backend.server.web.reading import JSON, reply, validated
+from gassapi_backend.server.web.state import ACTOR, PROJECT, REVEALS, SUBJECT, VAULT
+
+
+async def import_collections(request: web.Request) -> Annotated[web.Response, ImportAnswer]:
+    """Import a document of another tool, or bring what became of an earlier version up to date.
+
+    Postman, OpenAPI and Swagger, Insomnia, Bruno, OpenCollection, Hoppscotch, `.http`, HAR and cURL
+    are recognised by looking. With `dryRun`, and where nothing changed, it answers 200. Nothing in
+    the document is fetched or opened.
+    """
+    upload = await receive(request)
+    wanted = validated(CollectionImport, {**upload.fields, "data": ""})
+    await admit_to(request, Permission.WRITE, "project_id", wanted.project_id)
+    answer, is_written = await while_there(
+        request,
+        actions.import_document(
+            request[ACTOR],
+            wanted.project_id,
+            wanted,
+            upload.document,
+            upload.name,
+            importing_of(request),
+            if_match(request),
+        ),
+    )
+    return reply(answer, status=201 if is_written else 200)
+
+
+async def export_collection(request: web.Request, wanted: CollectionExport) -> web.StreamResponse:
+    """Export a collection with everything below it, as a file of another tool's.
+
+    What came from the same format goes back as it was, but for what was edited here. Secret values
+    are left out unless `reveal` asks for them, which is audited.
+    """
+    loaded = request[SUBJECT]
+    if wanted.reveal:
+        request[REVEALS] = True
+    if (same := unchanged(request, loaded["audit_hash"])) is not None:
+        return same
+    options, rows = await exporting.collection_rows(
+        request[ACTOR], loaded["project_id"], loaded["id"], wanted, request.app[VAULT]
+    )
+    job = "child.exporting:exported"
+    return await send_written(request, job, options, rows, loaded["audit_hash"])
+
+
+async def export_environment(request: web.Request, wanted: EnvironmentExport) -> web.StreamResponse:
+    """Export an environment as a file of another tool's.
+
+    Secret values are left out unless `reveal` asks for them, which is audited.
+    """
+    loaded = request[SUBJECT]
+    if wanted.reveal:
+        request[REVEALS] = True
+    if (same := unchanged(request, loaded["audit_hash"])) is not None:
+        return same
+    rows = await exporting.environment_rows(
+        request[ACTOR], loaded["project_id"], loaded["id"], wanted, request.app[VAULT]
+    )
+    job = "child.exporting:exported_environment"
+    return await send_written(request, job, {"format": wanted.format}, rows, loaded["audit_hash"])
+
+
+async def import_project(request: web.Request) -> ProjectImportAnswer:
+    """Make a project of an exported one: everything in it, under new ids, owned by the caller."""
+    upload = await receive(request)
+    wanted = validated(ProjectImport, {**upload.fields, "data": ""})
+    program = importing_of(request)
+    return await while_there(
+        request,
+        actions.import_project(request[ACTOR], wanted, upload.document, upload.name, program),
+    )
+
+
+async def export_project(request: web.Request, wanted: ProjectExport) -> web.StreamResponse:
+    """Export a project with its environments, collections, endpoints and flows as one document.
+
+    `POST /projects/import` takes it back. Members, tokens and what happened stay. Secret values are
+    left out unless `reveal` asks for them, which is audited.
+    """
+    project = request[PROJECT]
+    if wanted.reveal:
+        request[REVEALS] = True
+        await exporting.reveal_project(request[ACTOR], project["id"], request.app[VAULT])
+    if (same := unchanged(request, project["audit_hash"])) is not None:
+        return same
+    found = pieces_of(project, request.app[VAULT] if wanted.reveal else None)
+    filename = f"{project['name']}.gassapi.json"
+    return await send_file(request, found, JSON, filename, project["audit_hash"])

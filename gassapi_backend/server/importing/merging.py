@@ -1,0 +1,142 @@
+"""Merging a document into what an earlier version of it became: read, compare, lock, write."""
+
+from hashlib import sha256
+
+from gassapi_backend.exchange.tree import Json
+from gassapi_backend.server.access.callers import Actor
+from gassapi_backend.server.access.permissions import Permission
+from gassapi_backend.server.changes.change import Change, change
+from gassapi_backend.server.collections.queries import ids_above, load_collection
+from gassapi_backend.server.collections.schemas import collection_view
+from gassapi_backend.server.errors import Conflict, Invalid, Unavailable
+from gassapi_backend.server.importing import queries
+from gassapi_backend.server.importing.children import Read, read_document
+from gassapi_backend.server.importing.merged_rows import write_merge
+from gassapi_backend.server.importing.programs import Importing, read_options
+from gassapi_backend.server.importing.reports import import_report
+from gassapi_backend.server.importing.rows import document_key
+from gassapi_backend.server.importing.schemas import ImportAnswer, ImportOptions
+from gassapi_backend.server.importing.stored import merge_frame, packed
+from gassapi_backend.server.web.etags import IfMatch, stale
+
+ATTEMPTS = 4
+
+
+class _Overtaken(Exception):
+    """What was compared is not what is there any more."""
+
+
+async def merge_document(
+    actor: Actor,
+    project_id: str,
+    wanted: ImportOptions,
+    document: bytes,
+    name: str,
+    program: Importing,
+    if_match: IfMatch,
+) -> tuple[ImportAnswer, bool]:
+    """Merge a document; return the answer, and whether anything was written.
+
+    It is compared before anything is locked, and again if others wrote meanwhile. Raises
+    ``Conflict`` with the candidates where it is not clear what to merge into.
+    """
+    root_id = wanted.collection_id or await _find_target(
+        project_id, wanted, document, name, program
+    )
+    for _ in range(ATTEMPTS):
+        try:
+            return await _merge_once(
+                actor, project_id, root_id, wanted, document, name, program, if_match
+            )
+        except _Overtaken:
+            continue
+    raise Unavailable("Others kept changing this collection. Try again.", retry_after=2)
+
+
+async def _find_target(
+    project_id: str, wanted: ImportOptions, document: bytes, name: str, program: Importing
+) -> str | None:
+    """Return the one collection that an earlier version became; ``None`` for environments alone."""
+    options = read_options(wanted, name, program.settings, 0)
+    read = await read_document(program.children, "child.updating:identified", options, document)
+    if not read.described["counts"]["collections"]:
+        return None
+    key = document_key(read.described["format"], read.described["sourceId"])
+    found = await queries.documents_named(project_id, key) if key else []
+    if len(found) == 1:
+        return str(found[0]["id"])
+    many = "Several collections here were this document" if found else "No collection here was it"
+    raise Conflict(
+        f"{many}. Say with collectionId into which it is to be merged, or import it as a new one.",
+        details={"candidates": [{"id": one["id"], "name": one["name"]} for one in found]},
+    )
+
+
+async def _merge_once(
+    actor: Actor,
+    project_id: str,
+    root_id: str | None,
+    wanted: ImportOptions,
+    document: bytes,
+    name: str,
+    program: Importing,
+    if_match: IfMatch,
+) -> tuple[ImportAnswer, bool]:
+    revision = await queries.project_revision(project_id)
+    await _check_target(project_id, root_id, if_match)
+    above = len(await ids_above(project_id, root_id)) - 1 if root_id else 0
+    stored = await _stored(project_id, root_id)
+    more: Json = {"rootId": root_id, "prefer": wanted.prefer, "prune": wanted.prune}
+    options = {**read_options(wanted, name, program.settings, above), **more}
+    read = await read_document(program.children, "child.updating:merged", options, document, stored)
+    if wanted.dry_run or _is_nothing(read):
+        is_dry = wanted.dry_run
+        answer = import_report(read, collection_id=root_id, is_dry=is_dry, ids={}, is_merge=True)
+        return answer, False
+    digest = sha256(stored).digest()
+
+    async def write(made: Change) -> ImportAnswer:
+        if made.locked_project.revision != revision:
+            await _check_target(project_id, root_id, if_match)
+            if sha256(await _stored(project_id, root_id)).digest() != digest:
+                raise _Overtaken
+        ids = await write_merge(made, project_id, root_id, read, program.vault)
+        return import_report(read, collection_id=root_id, is_dry=False, ids=ids, is_merge=True)
+
+    return await change(actor, project_id, Permission.WRITE, write), True
+
+
+async def _check_target(project_id: str, root_id: str | None, if_match: IfMatch) -> None:
+    if root_id is None:
+        return
+    root = await load_collection(project_id, root_id)
+    if root is None:
+        raise Invalid.field("collectionId", "There is no such collection in this project.")
+    if if_match.misses(root["revision"]):
+        raise stale(collection_view(root))
+
+
+async def _stored(project_id: str, root_id: str | None) -> bytes:
+    """Return everything that a merge compares, as frames in an order that is always the same."""
+    if root_id is None:
+        found = await queries.lone_environments(project_id)
+        return await packed(merge_frame("environment", row, None) for row in found)
+    collections = await queries.merged_collections(root_id)
+    endpoints = await queries.merged_endpoints(root_id)
+    environments = await queries.environments_of_document(root_id)
+    deleted = await queries.deleted_origins(root_id)
+    frames = [
+        *(merge_frame("collection", row, root_id) for row in _by_id(collections)),
+        *(merge_frame("endpoint", row, root_id) for row in _by_id(endpoints)),
+        *(merge_frame("environment", row, root_id) for row in _by_id(environments)),
+        *(merge_frame(row["owner_type"], row, root_id, is_deleted=True) for row in _by_id(deleted)),
+    ]
+    return await packed(frames)
+
+
+def _by_id(found: list[Json]) -> list[Json]:
+    return sorted(found, key=lambda row: str(row["id"]))
+
+
+def _is_nothing(read: Read) -> bool:
+    return not any((read.rows, read.updates, read.rebases, *(read.decisions or {}).values()))

@@ -1,0 +1,30 @@
+"""What an import needs of the program that it runs in, and what it tells children of it."""
+
+from dataclasses import dataclass
+
+from gassapi_backend.exchange.child.running import Children
+from gassapi_backend.exchange.tree import Json
+from gassapi_backend.server.importing.schemas import ImportOptions
+from gassapi_backend.settings import Settings
+from gassapi_backend.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Importing:
+    """Children to read documents in, settings, and what seals secret values."""
+
+    children: Children
+    settings: Settings
+    vault: Vault
+
+
+def read_options(
+    wanted: ImportOptions, name: str, settings: Settings, above: int
+) -> dict[str, Json]:
+    """Return what a child has to know to read a document that goes below so many collections."""
+    return {
+        "name": name,
+        "format": wanted.format,
+        "maxBytes": settings.import_max_mb * 1_000_000,
+        "limits": {"items": settings.import_max_items, "above": above},
+    }

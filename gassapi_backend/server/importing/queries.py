@@ -1,0 +1,205 @@
+"""Reads about what is exported, merged or imported into: each a single statement."""
+
+from gassapi_backend.database import Row, row, rows
+from gassapi_backend.models import is_id, name_hash
+
+ORIGIN = """
+  o.document_id, o.format AS o_format, o.version AS o_version, o.pointer AS o_pointer, o.source_id,
+  o.operation_id, o.original, o.base, o.parent_id AS o_parent_id, o.position AS o_position,
+  o.given_name
+"""
+_COLLECTION = """
+  c.id, c.parent_id, c.position, c.is_gone, c.revision, c.name, c.description, c.variables, c.auth,
+  c.headers
+"""
+_ENDPOINT = """
+  e.id, e.collection_id AS parent_id, e.position, e.is_gone, e.name, e.method, e.url, e.headers,
+  e.params, e.body_type, e.body, e.auth, e.description, e.examples, e.purpose, e.request_params,
+  e.response_schema, e.header_docs
+"""
+_BELOW = """
+WITH RECURSIVE below (id) AS (
+  SELECT id FROM collections WHERE id = ?
+  UNION ALL
+  SELECT c.id FROM collections c JOIN below b ON c.parent_id = b.id
+)
+"""
+_OF_DOCUMENT = """
+WITH RECURSIVE below (id) AS (
+  SELECT id FROM collections WHERE id = ? OR id IN (
+    SELECT owner_id FROM origins WHERE document_id = ? AND owner_type = 'collection'
+  )
+  UNION
+  SELECT c.id FROM collections c JOIN below b ON c.parent_id = b.id
+)
+"""
+
+
+async def collections_of(collection_id: str, *, deep: bool = True) -> list[Row]:
+    """Return a collection, with all below it if that is wanted, with their origins."""
+    chosen = f"{_BELOW} SELECT" if deep else "SELECT"
+    source = "below b JOIN collections c ON c.id = b.id" if deep else "collections c"
+    where = "" if deep else "WHERE c.id = ?"
+    return await rows(
+        f"{chosen} {_COLLECTION}, {ORIGIN} FROM {source} "
+        f"LEFT JOIN origins o ON o.owner_id = c.id {where}",
+        collection_id,
+    )
+
+
+async def endpoints_of(collection_id: str, *, deep: bool = True) -> list[Row]:
+    """Return the endpoints in a collection, and below it if that is wanted, with their origins."""
+    start = _BELOW if deep else ""
+    source = "below b JOIN endpoints e ON e.collection_id = b.id" if deep else "endpoints e"
+    where = "" if deep else "WHERE e.collection_id = ?"
+    return await rows(
+        f"{start} SELECT {_ENDPOINT}, {ORIGIN} FROM {source} "  # noqa: S608 - constants only
+        f"LEFT JOIN origins o ON o.owner_id = e.id {where}",
+        collection_id,
+    )
+
+
+async def collections_above(collection_id: str) -> list[Row]:
+    """Return the collections that one stands in, the outermost first."""
+    return await rows(
+        f"""
+        WITH RECURSIVE above (id, parent_id, height) AS (
+          SELECT id, parent_id, 0 FROM collections WHERE id = ?
+          UNION ALL
+          SELECT c.id, c.parent_id, a.height + 1
+          FROM collections c JOIN above a ON c.id = a.parent_id
+        )
+        SELECT {_COLLECTION}, {ORIGIN} FROM above a JOIN collections c ON c.id = a.id
+        LEFT JOIN origins o ON o.owner_id = c.id WHERE a.height > 0 ORDER BY a.height DESC
+        """,  # noqa: S608 - constants only
+        collection_id,
+    )
+
+
+async def environments_of_document(document_id: str) -> list[Row]:
+    """Return the environments that came with the document which a collection was."""
+    return await rows(
+        f"""
+        SELECT n.id, n.name, n.description, n.variables, {ORIGIN}
+        FROM origins o JOIN environments n ON n.id = o.owner_id
+        WHERE o.document_id = ? AND o.owner_type = 'environment' ORDER BY n.id
+        """,  # noqa: S608 - constants only
+        document_id,
+    )
+
+
+async def environment_with_origin(environment_id: str) -> Row | None:
+    """Return an environment, with its origin."""
+    return await row(
+        f"""
+        SELECT n.id, n.project_id, n.name, n.description, n.variables, {ORIGIN}
+        FROM environments n LEFT JOIN origins o ON o.owner_id = n.id WHERE n.id = ?
+        """,  # noqa: S608 - constants only
+        environment_id,
+    )
+
+
+async def find_environment(project_id: str, wanted: str) -> Row | None:
+    """Return the environment of a project that has an id or a name."""
+    column, value = ("id", wanted) if is_id(wanted) else ("name_hash", name_hash(wanted))
+    return await row(
+        f"""
+        SELECT n.id, n.project_id, n.name, n.description, n.variables, {ORIGIN}
+        FROM environments n LEFT JOIN origins o ON o.owner_id = n.id
+        WHERE n.project_id = ? AND n.{column} = ?
+        """,  # noqa: S608 - constants only
+        project_id,
+        value,
+    )
+
+
+async def merged_collections(root_id: str) -> list[Row]:
+    """Return what a merge compares: a collection, what came with it, and all below these."""
+    return await rows(
+        f"{_OF_DOCUMENT} SELECT {_COLLECTION}, {ORIGIN} FROM below b "  # noqa: S608 - constants only
+        "JOIN collections c ON c.id = b.id LEFT JOIN origins o ON o.owner_id = c.id",
+        root_id,
+        root_id,
+    )
+
+
+async def merged_endpoints(root_id: str) -> list[Row]:
+    """Return the endpoints of ``merged_collections()``, and others that came with these."""
+    return await rows(
+        f"""
+        {_OF_DOCUMENT} SELECT {_ENDPOINT}, {ORIGIN} FROM (
+          SELECT e.id FROM below b JOIN endpoints e ON e.collection_id = b.id
+          UNION SELECT owner_id FROM origins WHERE document_id = ? AND owner_type = 'endpoint'
+        ) found JOIN endpoints e ON e.id = found.id LEFT JOIN origins o ON o.owner_id = e.id
+        """,  # noqa: S608 - constants only
+        root_id,
+        root_id,
+        root_id,
+    )
+
+
+async def merged_places(root_id: str) -> list[Row]:
+    """Return id, collection and place of the endpoints of ``merged_endpoints()``."""
+    return await rows(
+        f"""
+        {_OF_DOCUMENT} SELECT e.id, e.collection_id, e.position FROM (
+          SELECT e.id FROM below b JOIN endpoints e ON e.collection_id = b.id
+          UNION SELECT owner_id FROM origins WHERE document_id = ? AND owner_type = 'endpoint'
+        ) found JOIN endpoints e ON e.id = found.id
+        """,  # noqa: S608 - constants only
+        root_id,
+        root_id,
+        root_id,
+    )
+
+
+async def lone_environments(project_id: str) -> list[Row]:
+    """Return a project's environments that came in a document of their own."""
+    return await rows(
+        f"""
+        SELECT n.id, n.name, n.description, n.variables, {ORIGIN}
+        FROM origins o JOIN environments n ON n.id = o.owner_id
+        WHERE o.project_id = ? AND o.document_id IS NULL AND o.owner_type = 'environment'
+        ORDER BY n.id
+        """,  # noqa: S608 - constants only
+        project_id,
+    )
+
+
+async def deleted_origins(document_id: str) -> list[Row]:
+    """Return what is kept of things of a document that were deleted here."""
+    return await rows(
+        f"SELECT o.owner_id AS id, o.owner_type, {ORIGIN} FROM origins o "  # noqa: S608 - constants only
+        "WHERE o.document_id = ? AND o.is_deleted = ?",
+        document_id,
+        True,
+    )
+
+
+async def documents_named(project_id: str, key: str) -> list[Row]:
+    """Return the collections of a project that a document of that key became."""
+    return await rows(
+        "SELECT c.id, c.name FROM origins o JOIN collections c ON c.id = o.owner_id "
+        "WHERE o.document_key = ? AND o.project_id = ? AND o.owner_type = 'collection' "
+        "ORDER BY c.id",
+        key,
+        project_id,
+    )
+
+
+async def sibling_names(sibling_of: str) -> list[str]:
+    """Return the names of the collections beside each other."""
+    found = await rows("SELECT name FROM collections WHERE sibling_of = ?", sibling_of)
+    return [one["name"] for one in found]
+
+
+async def environment_names(project_id: str) -> list[str]:
+    """Return the names of a project's environments."""
+    found = await rows("SELECT name FROM environments WHERE project_id = ?", project_id)
+    return [one["name"] for one in found]
+
+
+async def project_revision(project_id: str) -> int | None:
+    """Return the revision of a project; ``None`` where it is gone."""
+    found = await row("SELECT revision FROM projects WHERE id = ?", project_id)
+    return found["revision"] if found else None

@@ -1,0 +1,108 @@
+"""What an import answers: numbers of everything, and a report of so many lines."""
+
+from collections.abc import Iterable, Mapping
+
+from gassapi_backend.exchange.tree import Json
+from gassapi_backend.server.importing.children import Read
+from gassapi_backend.server.importing.schemas import ImportAnswer, Imported, ReportLine
+
+MAX_LINES = 1000
+
+_RANKS = {"conflict": 0, "gone": 1, "skipped": 2, "updated": 3, "renamed": 4, "kept": 5}
+_NOTHING: Imported = {"collections": 0, "endpoints": 0, "environments": 0, "variables": 0}
+
+
+def import_report(
+    read: Read,
+    *,
+    collection_id: str | None,
+    is_dry: bool,
+    ids: Mapping[str, str],
+    renamed: Iterable[Json] = (),
+    is_merge: bool = False,
+) -> ImportAnswer:
+    """Return the answer to an import.
+
+    ``ids`` are those that what is created got, by what the child called it; ``renamed`` are lines
+    about names that were taken here.
+    """
+    described, given = read.described, [*renamed]
+    notes = [*given, *read.notes] if is_merge else [*given, *read.notes, *_created(read)]
+    counts = {**described["noteCounts"]}
+    total = sum(counts.values()) + len(given) + (0 if is_merge else len(read.rows))
+    notes.sort(key=lambda note: _RANKS.get(note["what"], 6))
+    return {
+        "format": described["format"],
+        "version": described["version"],
+        "dryRun": is_dry,
+        "collectionId": collection_id,
+        "imported": imported(read),
+        "updated": _updated(read),
+        "unchanged": read.unchanged,
+        "kept": counts.get("kept", 0),
+        "skipped": counts.get("skipped", 0),
+        "conflicts": counts.get("conflict", 0),
+        "report": [_line(note, ids) for note in notes[:MAX_LINES]],
+        "reportTruncated": total > MAX_LINES,
+    }
+
+
+def imported(read: Read) -> Imported:
+    """Return how much is created."""
+    found: Imported = {**_NOTHING}
+    for frame in read.rows:
+        said = frame.said
+        kind = said["node"]
+        found["variables"] += len(said["fields"].get("variables") or ())
+        if kind == "collection":
+            found["collections"] += 1
+        elif kind == "endpoint":
+            found["endpoints"] += 1
+        else:
+            found["environments"] += 1
+    return found
+
+
+def _updated(read: Read) -> int:
+    """Return how many things that were there are changed."""
+    moved = [one[0] for one in (read.decisions or {}).get("moves", ())]
+    return len({*(one["update"] for one in read.updates), *moved})
+
+
+def _created(read: Read) -> list[Json]:
+    """Return a line for each thing of a document that is imported as a new one."""
+    return [
+        {
+            "what": "created",
+            "kind": frame.said["node"],
+            "id": frame.said["number"],
+            "name": frame.said["fields"]["name"],
+            "pointer": (frame.said["origin"] or {}).get("pointer", ""),
+            "reason": "",
+        }
+        for frame in read.rows[:MAX_LINES]
+    ]
+
+
+def _line(note: Json, ids: Mapping[str, str]) -> ReportLine:
+    line: ReportLine = {
+        "what": note["what"],
+        "kind": note["kind"],
+        "name": note["name"],
+        "pointer": note["pointer"],
+        "reason": note["reason"],
+    }
+    id_ = note.get("id")
+    if id_ is not None and (found := ids.get(id_, id_ if _is_ours(id_) else None)):
+        line["id"] = found
+    details = note.get("details") or {}
+    if "field" in details:
+        line["field"] = str(details["field"])
+        line["ours"] = details.get("ours")
+        line["source"] = details.get("source")
+    return line
+
+
+def _is_ours(id_: Json) -> bool:
+    """Whether an id is a row's, and not what the child calls something new."""
+    return isinstance(id_, str) and not id_.startswith("new ")

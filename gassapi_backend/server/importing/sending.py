@@ -1,0 +1,136 @@
+"""Documents over HTTP: taken in while the client is there, and sent as files, piece by piece."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import suppress
+from hashlib import blake2b
+from typing import TypeVar
+from urllib.parse import quote
+
+from aiohttp import web
+
+from gassapi_backend.exchange.child.running import Children
+from gassapi_backend.exchange.tree import Json
+from gassapi_backend.models import new_id
+from gassapi_backend.server.errors import Invalid, UnsupportedMediaType
+from gassapi_backend.server.importing.children import Upload, open_upload, written_by
+from gassapi_backend.server.importing.programs import Importing
+from gassapi_backend.server.importing.schemas import MULTIPART
+from gassapi_backend.server.web.etags import is_unchanged
+from gassapi_backend.server.web.reading import JSON, read_bytes
+from gassapi_backend.server.web.state import REVEALS, SETTINGS, TIMEOUT, VAULT
+
+CHILDREN = web.AppKey("children", Children)
+PATIENCE = 60  # seconds in which a client has to take a piece
+LOOK = 0.25  # seconds after which it is looked whether the client is there
+
+T = TypeVar("T")
+
+_PLAIN = re.compile(r"[^A-Za-z0-9._ ()-]")
+
+
+def importing_of(request: web.Request) -> Importing:
+    """Return what an import needs of this server."""
+    app = request.app
+    return Importing(app[CHILDREN], app[SETTINGS], app[VAULT])
+
+
+async def receive(request: web.Request) -> Upload:
+    """Return what a request brings: a document and options, as JSON or as a form with a file."""
+    if request.content_type not in (JSON, MULTIPART):
+        raise UnsupportedMediaType(f"Send the body as {JSON} or {MULTIPART}.")
+    boundary = None
+    if request.content_type == MULTIPART:
+        boundary = request.headers.get("Content-Type", "").partition("boundary=")[2]
+        boundary = boundary.partition(";")[0].strip().strip('"')
+        if not 0 < len(boundary) <= 70:
+            raise Invalid("The form does not say its boundary.")
+    body = await read_bytes(request)
+    return await while_there(request, open_upload(request.app[CHILDREN], body, boundary))
+
+
+async def while_there(request: web.Request, work: Coroutine[None, None, T]) -> T:
+    """Return what some work gives; end it where the client goes away."""
+    task = asyncio.ensure_future(work)
+    try:
+        while not task.done():
+            await asyncio.wait({task}, timeout=LOOK)
+            if request.transport is None or request.transport.is_closing():
+                raise ConnectionResetError("The client went away.")
+        return task.result()
+    finally:
+        if not task.done():
+            task.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await task
+
+
+def unchanged(request: web.Request, state: str | None) -> web.Response | None:
+    """Return 304 where the client has what would be sent, as the project is in that state."""
+    if state is None or request.get(REVEALS) or not is_unchanged(request, etag_of(request, state)):
+        return None
+    return web.Response(status=304, headers={"ETag": etag_of(request, state)})
+
+
+def etag_of(request: web.Request, state: str) -> str:
+    """Return the tag of what an address gives in a state of its project."""
+    text = f"{state}\0{request.rel_url.raw_path_qs}"
+    return f'"{blake2b(text.encode(errors="surrogateescape"), digest_size=12).hexdigest()}"'
+
+
+async def send_written(
+    request: web.Request, job: str, options: Json, rows: bytes, state: str | None
+) -> web.StreamResponse:
+    """Have a child write a document of rows, and send it as it comes. Raises as a child does."""
+    async with written_by(request.app[CHILDREN], job, options, rows) as (said, frames):
+        response = _file(request, said["mediaType"], said["filename"], state)
+        await response.prepare(request)
+        async for frame in frames:
+            await _write(request, response, frame.blobs[0])
+    await response.write_eof()  # the child is gone by now: nobody waits for it who has all
+    return response
+
+
+async def send_file(
+    request: web.Request,
+    pieces: AsyncIterator[bytes],
+    media_type: str,
+    filename: str,
+    state: str | None,
+) -> web.StreamResponse:
+    """Send a file, piece by piece, as long as the client takes them."""
+    response = _file(request, media_type, filename, state)
+    await response.prepare(request)
+    async for piece in pieces:
+        await _write(request, response, piece)
+    await response.write_eof()
+    return response
+
+
+def _file(
+    request: web.Request, media_type: str, filename: str, state: str | None
+) -> web.StreamResponse:
+    response = web.StreamResponse()
+    response.content_type = media_type
+    if media_type.startswith("text/"):
+        response.charset = "utf-8"
+    response.headers["Content-Disposition"] = disposition(filename)
+    response.headers["ETag"] = etag_of(request, state or new_id())
+    if request.get(REVEALS):
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+async def _write(request: web.Request, response: web.StreamResponse, piece: bytes) -> None:
+    """Send a piece; whoever takes it may take the next as slowly."""
+    moment = asyncio.get_running_loop().time()
+    request[TIMEOUT].reschedule(moment + PATIENCE)
+    await response.write(piece)
+
+
+def disposition(filename: str) -> str:
+    """Return the header that names a file (RFC 6266), in ASCII, and as it is."""
+    plain = _PLAIN.sub("_", filename)
+    full = quote(filename.encode("utf-8", "replace"), safe="")
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{full}"

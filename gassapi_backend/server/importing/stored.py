@@ -1,0 +1,99 @@
+"""Rows as frames, for children that compare or write them."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+
+from gassapi_backend.database import Row
+from gassapi_backend.exchange.child.frames import Frame, written
+from gassapi_backend.exchange.tree import Json
+from gassapi_backend.server.importing.rows import PAUSE_EVERY
+from gassapi_backend.server.items.variables import MASK, revealed
+from gassapi_backend.vault import Vault
+
+COLLECTION = ("name", "description", "variables", "auth", "headers")
+ENDPOINT = (
+    *("name", "method", "url", "headers", "params", "body_type", "body", "auth", "description"),
+    *("examples", "purpose", "request_params", "response_schema", "header_docs"),
+)
+ENVIRONMENT = ("name", "description", "variables")
+FIELDS = {"collection": COLLECTION, "endpoint": ENDPOINT, "environment": ENVIRONMENT}
+
+
+def row_frame(
+    kind: str, row: Row, vault: Vault | None = None, *, mask: str = "", **more: Json
+) -> Frame:
+    """Return a row as a frame, with its origin; with a ``vault``, secret values are opened.
+
+    Otherwise ``mask`` stands for them. Raises ``Conflict`` for one that cannot be opened.
+    """
+    fields = {name: row[name] for name in FIELDS[kind]}
+    if "variables" in fields:
+        fields["variables"] = _variables(row, vault, mask)
+    said: dict[str, Any] = {
+        "node": kind,
+        "id": row["id"],
+        "parent": row.get("parent_id"),
+        "position": row.get("position", 0),
+        "fields": fields,
+        "origin": _origin(row),
+        "givenName": row["given_name"],
+        **more,
+    }
+    return Frame(said, _blobs(row))
+
+
+def merge_frame(kind: str, row: Row, document_id: str | None, *, is_deleted: bool = False) -> Frame:
+    """Return a row as a frame for a merge, with where the last import of its document put it."""
+    more = {
+        "isOurs": row["document_id"] == document_id,
+        "baseParent": row["o_parent_id"],
+        "basePosition": row["o_position"] or 0,
+        "isGone": bool(row.get("is_gone")),
+    }
+    if not is_deleted:
+        return row_frame(kind, row, mask=MASK, **more)
+    said = {"node": kind, "id": row["id"], "parent": None, "position": 0, "fields": None, **more}
+    return Frame({**said, "origin": _origin(row)}, _blobs(row))
+
+
+async def packed(frames: Iterable[Frame]) -> bytes:
+    """Return frames as bytes, with turns for others in between."""
+    found = bytearray()
+    for number, frame in enumerate(frames):
+        if number % PAUSE_EVERY == 0:
+            await asyncio.sleep(0)
+        for part in written(frame):
+            found += part
+    return bytes(found)
+
+
+def _variables(row: Row, vault: Vault | None, mask: str) -> Json:
+    stored = orjson.loads(row["variables"] or "[]")
+    if vault is not None:
+        stored = revealed(vault, row["id"], stored)
+    return [_shown(one, mask) for one in stored]
+
+
+def _shown(variable: Json, mask: str) -> Json:
+    """Return a variable of the tree; a secret value that was not opened is the mask."""
+    shown = {name: one for name, one in variable.items() if name not in ("sealed", "hasValue")}
+    return shown if "value" in shown else {**shown, "value": mask if "sealed" in variable else ""}
+
+
+def _origin(row: Row) -> Json:
+    if row["o_format"] is None:
+        return None
+    return {
+        "format": row["o_format"],
+        "version": row["o_version"],
+        "pointer": row["o_pointer"],
+        "source_id": row["source_id"],
+        "operation_id": row["operation_id"],
+    }
+
+
+def _blobs(row: Row) -> tuple[bytes, bytes]:
+    return (bytes(row["original"] or b""), bytes(row["base"] or b""))

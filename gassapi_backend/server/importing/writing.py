@@ -1,0 +1,58 @@
+"""What every import writes alike: its entry, its rows, the numbers of what a project holds."""
+
+from gassapi_backend.database.statements import insert
+from gassapi_backend.exchange.tree import Json
+from gassapi_backend.server.changes.change import Change
+from gassapi_backend.server.environments.actions import MAX_ENVIRONMENTS
+from gassapi_backend.server.errors import Conflict
+from gassapi_backend.server.importing import queries
+from gassapi_backend.server.importing.children import Read
+from gassapi_backend.server.importing.rows import NewRows
+from gassapi_backend.server.items.bulk import insert_items
+
+
+def record_import(
+    made: Change, read: Read, kind: str, id_: str, said: Json, *, verb: str = "imported"
+) -> int:
+    """Record an import, or one that was merged, and return the revision that it makes."""
+    counts = read.described["counts"]
+    return made.record(
+        f"{kind}_{verb}",
+        kind,
+        id_,
+        said["fields"]["name"],
+        format=read.described["format"],
+        version=read.described["version"],
+        **counts,
+    )
+
+
+async def check_environments(project_id: str, more: int) -> None:
+    """Raise ``Conflict`` where a project has no room for so many environments more."""
+    if more and len(await queries.environment_names(project_id)) + more > MAX_ENVIRONMENTS:
+        raise Conflict(
+            f"A project has at most {MAX_ENVIRONMENTS} environments. Delete some that nobody needs."
+        )
+
+
+async def insert_rows(made: Change, rows: NewRows) -> None:
+    """Insert what is new, and count it."""
+    await insert_items(
+        made,
+        collections=rows.collections,
+        endpoints=rows.endpoints,
+        environments=rows.environments,
+    )
+    await insert("origins", rows.origins)
+
+
+def renamed_line(said: Json, own: str, name: str) -> Json:
+    """Return what is to be said of what is called otherwise here."""
+    return {
+        "what": "renamed",
+        "kind": said["node"],
+        "id": said.get("create", said.get("number")),
+        "name": name,
+        "pointer": (said["origin"] or {}).get("pointer", ""),
+        "reason": f"“{own}” is taken here; it is called so until it is exported.",
+    }

@@ -1,0 +1,262 @@
+"""A newer document meets what people made of the older one: theirs stays, the source's comes."""
+
+import asyncio
+import copy
+import json
+from typing import Any
+
+import pytest
+
+from gassapi_backend.models import AuditEntry, Origin
+from tests.conftest import Api, Person, audited, everything
+from tests.factories import NOWHERE, add_collection, save_endpoint
+from tests.server.counting import check_counts
+from tests.server.importing.documents import (
+    ENVIRONMENT,
+    POSTMAN,
+    bring,
+    endpoints_of,
+    fetch,
+    without_ids,
+)
+
+
+@pytest.fixture
+async def bakery(api: Api) -> tuple[Person, str, str]:
+    """Somebody, their project, and the collection that a document became."""
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    return ann, project_id, (await bring(api, ann, project_id, POSTMAN))["collectionId"]
+
+
+def newer() -> dict[str, Any]:
+    """Return a newer version of the document."""
+    found = copy.deepcopy(POSTMAN)
+    found["item"][0]["name"] = "All bread"
+    found["item"][0]["request"]["url"]["raw"] = "{{base}}/v2/bread?page=1"
+    found["item"][1]["item"].append(
+        {
+            "name": "Pay",
+            "id": "c1",
+            "request": {"method": "PUT", "header": [], "url": {"raw": "{{base}}/pay"}},
+            "response": [],
+        }
+    )
+    return found
+
+
+async def test_the_same_document_again_changes_nothing(
+    api: Api, bakery: tuple[Person, str, str]
+) -> None:
+    ann, project_id, collection_id = bakery
+    before = await everything()
+    answer = await bring(api, ann, project_id, POSTMAN, mode="merge", expect=200)
+    assert await everything() == before
+    assert (answer["unchanged"], answer["updated"]) == (4, 0)
+    assert {line["what"] for line in answer["report"]} == {"kept"}  # scripts, as ever
+    assert answer["collectionId"] == collection_id
+
+
+async def test_a_newer_document_comes_in_and_what_people_did_stays(
+    api: Api, bakery: tuple[Person, str, str]
+) -> None:
+    ann, project_id, collection_id = bakery
+    old = await endpoints_of(api, ann, project_id)
+    path = f"/endpoints/{old['List bread']['id']}"
+    headers = [*old["List bread"]["headers"], {"key": "X-Mine", "value": "1"}]
+    await api.json("PATCH", path, ann, json={"name": "My bread", "headers": headers})
+    own = await save_endpoint(api, ann, collection_id, "Own")
+    dry = await bring(api, ann, project_id, newer(), mode="merge", dryRun=True, expect=200)
+    answer = await bring(api, ann, project_id, newer(), mode="merge")
+    for line in answer["report"]:
+        if line["what"] == "created":
+            del line["id"]
+    assert {**answer, "dryRun": True} == dry
+    assert answer["imported"]["endpoints"] == 1
+    assert answer["conflicts"] == 1
+    [conflict] = [line for line in answer["report"] if line["what"] == "conflict"]
+    assert (conflict["field"], conflict["ours"], conflict["source"]) == (
+        "name",
+        "My bread",
+        "All bread",
+    )
+    found = await endpoints_of(api, ann, project_id)
+    assert found["My bread"]["id"] == old["List bread"]["id"]
+    assert found["My bread"]["url"] == "{{base}}/v2/bread?page=1"
+    assert {"key": "X-Mine", "value": "1"} in found["My bread"]["headers"]
+    assert found["Own"] == own | {"position": found["Own"]["position"]}
+    assert found["Pay"]["collectionId"] == found["Order"]["collectionId"]
+    entry = await AuditEntry.get(action="collection_merged")
+    assert entry.resource_id == collection_id
+    await check_counts(project_id)
+    before = await everything()
+    again = await bring(api, ann, project_id, newer(), mode="merge", expect=200)
+    assert again["conflicts"] == 0
+    assert await everything() == before
+    out = json.loads(await fetch(api, ann, f"/collections/{collection_id}/export?format=postman"))
+    assert [one["name"] for one in out["item"]] == ["My bread", "Orders", "Own"]
+    assert out["item"][0]["event"] == POSTMAN["item"][0]["event"]
+
+
+async def test_the_source_s_word_counts_where_that_is_asked_for(
+    api: Api, bakery: tuple[Person, str, str]
+) -> None:
+    ann, project_id, collection_id = bakery
+    listed = (await endpoints_of(api, ann, project_id))["List bread"]
+    await api.json("PATCH", f"/endpoints/{listed['id']}", ann, json={"name": "My bread"})
+    answer = await bring(api, ann, project_id, newer(), mode="merge", prefer="source")
+    assert answer["conflicts"] == 1
+    out = json.loads(await fetch(api, ann, f"/collections/{collection_id}/export?format=postman"))
+    assert without_ids(out) == without_ids(newer())
+
+
+async def test_what_is_gone_is_marked_or_deleted_where_nobody_edited_it(
+    api: Api, bakery: tuple[Person, str, str]
+) -> None:
+    ann, project_id, collection_id = bakery
+    smaller = {**POSTMAN, "item": POSTMAN["item"][:1]}
+    answer = await bring(api, ann, project_id, smaller, mode="merge")
+    assert [line["name"] for line in answer["report"] if line["what"] == "gone"] == [
+        "Orders",
+        "Order",
+    ]
+    found = await endpoints_of(api, ann, project_id)
+    assert found["Order"]["goneFromSource"] is True
+    since = (await api.json("GET", f"/projects/{project_id}", ann))["project"]["revision"]
+    await bring(api, ann, project_id, smaller, mode="merge", prune=True)
+    assert set(await endpoints_of(api, ann, project_id)) == {"List bread"}
+    changes = await api.json("GET", f"/projects/{project_id}/changes?since={since}", ann)
+    assert [one["resourceType"] for one in changes["changes"] if one["deleted"]] == ["collection"]
+    assert await Origin.all().count() == 2
+    await check_counts(project_id)
+    back = await bring(api, ann, project_id, POSTMAN, mode="merge")
+    assert back["imported"]["endpoints"] == 1
+    assert back["collectionId"] == collection_id
+
+
+async def test_what_was_deleted_here_stays_deleted(
+    api: Api, bakery: tuple[Person, str, str]
+) -> None:
+    ann, project_id, collection_id = bakery
+    listed = (await endpoints_of(api, ann, project_id))["List bread"]
+    await api.json("DELETE", f"/endpoints/{listed['id']}", ann)
+    answer = await bring(api, ann, project_id, POSTMAN, mode="merge", expect=200)
+    assert "It was deleted here, and stays so." in {line["reason"] for line in answer["report"]}
+    await bring(api, ann, project_id, newer(), mode="merge")
+    assert set(await endpoints_of(api, ann, project_id)) == {"Order", "Pay"}
+    await api.json("DELETE", f"/collections/{collection_id}", ann)
+    assert await Origin.all().count() == 0
+
+
+async def test_it_is_merged_into_the_one_that_it_was_or_somebody_says_into_which(
+    api: Api, bakery: tuple[Person, str, str]
+) -> None:
+    ann, project_id, collection_id = bakery
+    other = copy.deepcopy(POSTMAN)
+    other["info"]["_postman_id"] = "99999999-2222-4333-8444-555555555555"
+    refused = await bring(api, ann, project_id, other, mode="merge", expect=409)
+    assert refused["error"]["details"] == {"candidates": []}
+    twin = (await bring(api, ann, project_id, POSTMAN))["collectionId"]
+    refused = await bring(api, ann, project_id, POSTMAN, mode="merge", expect=409)
+    candidates = refused["error"]["details"]["candidates"]
+    assert {one["id"] for one in candidates} == {collection_id, twin}
+    wanted = {"mode": "merge", "collectionId": twin, "expect": 200}
+    assert (await bring(api, ann, project_id, POSTMAN, **wanted))["collectionId"] == twin
+    wanted = {"mode": "merge", "collectionId": NOWHERE, "expect": 400}
+    await bring(api, ann, project_id, POSTMAN, **wanted)
+
+
+async def test_a_merge_meant_for_another_state_is_412(
+    api: Api, bakery: tuple[Person, str, str]
+) -> None:
+    ann, project_id, collection_id = bakery
+    shown = await api.call("GET", f"/collections/{collection_id}", ann)
+    tag = shown.headers["ETag"]
+    body = {"description": "Other"}
+    await api.json("PATCH", f"/collections/{collection_id}", ann, json=body)
+    sent = {"projectId": project_id, "data": newer(), "mode": "merge"}
+    before = await everything()
+    answer = await api.json(
+        "POST", "/collections/import", ann, json=sent, headers={"If-Match": tag}, expect=412
+    )
+    assert answer["error"]["details"]["current"]["description"] == "Other"
+    assert await everything() == before
+
+
+async def test_folders_may_change_names_with_each_other(api: Api) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    items = [{"name": name, "id": name, "item": []} for name in ("A", "B")]
+    document = {**POSTMAN, "item": items}
+    root = (await bring(api, ann, project_id, document))["collectionId"]
+    await add_collection(api, ann, project_id, "C", root)
+    items[0]["name"], items[1]["name"] = "B", "A"
+    items.append({"name": "C", "id": "C", "item": []})
+    answer = await bring(api, ann, project_id, {**POSTMAN, "item": items}, mode="merge")
+    assert [line["name"] for line in answer["report"] if line["what"] == "renamed"] == ["C 2"]
+    path = f"/projects/{project_id}/collections"
+    tree = (await api.json("GET", path, ann))["collections"]
+    assert [one["name"] for one in tree[0]["subCollections"]] == ["B", "A", "C", "C 2"]
+    out = json.loads(await fetch(api, ann, f"/collections/{root}/export?format=postman"))
+    assert [one["name"] for one in out["item"]] == ["B", "A", "C", "C"]
+    again = await bring(api, ann, project_id, {**POSTMAN, "item": items}, mode="merge", expect=200)
+    assert again["unchanged"] == 4
+
+
+async def test_values_of_variables_and_secrets_are_ours(api: Api) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    await bring(api, ann, project_id, ENVIRONMENT)
+    found = (await api.json("GET", f"/projects/{project_id}/environments", ann))["environments"]
+    [live] = [one for one in found if one["name"] == "Live"]
+    same = await bring(api, ann, project_id, ENVIRONMENT, mode="merge", expect=200)
+    assert same["unchanged"] == 1
+    changed = copy.deepcopy(ENVIRONMENT)
+    changed["values"][0]["value"] = "new.test"
+    changed["values"][1]["value"] = "another"
+    changed["values"].append({"key": "more", "value": "1", "enabled": True})
+    await bring(api, ann, project_id, changed, mode="merge")
+    path = f"/environments/{live['id']}?reveal=true"
+    shown = (await api.json("GET", path, ann))["environment"]["variables"]
+    assert [(one["key"], one["value"]) for one in shown] == [
+        ("host", "live.test"),
+        ("password", "hush hush"),
+        ("more", "1"),
+    ]
+
+
+async def test_writers_and_merges_at_once_lose_nothing(
+    api: Api, bakery: tuple[Person, str, str]
+) -> None:
+    ann, project_id, _ = bakery
+    listed = (await endpoints_of(api, ann, project_id))["List bread"]
+
+    async def write() -> None:
+        for number in range(20):
+            body = {"purpose": f"Mine {number}"}
+            await api.json("PATCH", f"/endpoints/{listed['id']}", ann, json=body)
+
+    body = {"projectId": project_id, "data": newer(), "mode": "merge"}
+    _, *answers = await asyncio.gather(
+        write(), *(api.call("POST", "/collections/import", ann, json=body) for _ in range(2))
+    )
+    assert {one.status for one in answers} <= {200, 201, 503}
+    found = await endpoints_of(api, ann, project_id)
+    assert found.get("All bread", found.get("List bread"))["purpose"] == "Mine 19"
+    assert len(found) in (2, 3)
+    await check_counts(project_id)
+
+
+async def test_a_merge_is_one_entry_and_one_revision(
+    api: Api, bakery: tuple[Person, str, str]
+) -> None:
+    ann, project_id, _ = bakery
+    before = (await api.json("GET", f"/projects/{project_id}", ann))["project"]["revision"]
+    await bring(api, ann, project_id, newer(), mode="merge")
+    after = (await api.json("GET", f"/projects/{project_id}", ann))["project"]["revision"]
+    assert after == before + 1
+    assert (await audited()).count("collection_merged") == 1
+    path = f"/projects/{project_id}/changes?since={before}"
+    [change] = (await api.json("GET", path, ann))["changes"]
+    names = {one["resource"]["name"] for one in change["resources"]}
+    assert names == {"All bread", "Pay"}
