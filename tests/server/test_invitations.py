@@ -399,9 +399,7 @@ async def test_a_project_has_a_hundred_invitations_at_most(api: Api) -> None:
     await api.json("POST", path, ann, json={"email": "p8@example.com"}, expect=409)
 
 
-@pytest.mark.parametrize(
-    "email", ["", "x", "a@b", "a@[127.0.0.1]", "a b@example.com", "x" * 321]
-)
+@pytest.mark.parametrize("email", ["", "x", "a@b", "a@[127.0.0.1]", "a b@example.com", "x" * 321])
 async def test_what_is_no_address_is_not_invited(api: Api, email: str) -> None:
     ann = await api.person()
     project = await api.project(ann)

@@ -151,7 +151,8 @@ async def test_the_etag_is_the_revision_and_what_is_shown_beside_it(api: Api) ->
 
 
 OTHER_REVISIONS = ['"1"', '"3"', '"1", "3"', 'W/"3"', "2", "x", '"x"', '""', '"', "", '"02"', '"2']
-THIS_REVISION = ['"2"', ' "2" ', '"1","2"', '"1", "x", "2"', 'W/"1","2"', 'W/"2"', '"2-gzip"', "*", " * "]
+THIS_REVISION = ['"2"', ' "2" ', '"1","2"', '"1", "x", "2"', 'W/"1","2"', "*", " * "]
+THIS_REVISION += ['W/"2"', '"2-gzip"']  # as proxies that compress mark it
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
