@@ -57,6 +57,11 @@ VALUES = {
     "post_auth_login": {"password": PASSWORD},
     "post_auth_reset_password": {"password": "amber kettle 27"},
     "delete_users_account": {"password": PASSWORD, "confirmation": "DELETE_MY_ACCOUNT"},
+    "post_collections_import": {"format": "curl", "mode": "new", "data": "curl https://a.test/b"},
+    "post_projects_import": {
+        "name": "Imported",
+        "data": {"format": "gassapi", "version": 1, "project": {"name": "Shop"}},
+    },
 }
 """Further values of bodies that are meant to be good."""
 
@@ -131,6 +136,8 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
             case.path_parameters["link"] = mailed_token(MAILED[name_of(case)])
     if not is_bad(ParameterLocation.QUERY) and "projectId" in (case.query or {}):
         case.query["projectId"] = world().ids["project_id"]
+    if not is_bad(ParameterLocation.QUERY) and name_of(case) == "get_collection_export":
+        case.query = {"format": "postman"}
     if not is_bad(ParameterLocation.BODY) and isinstance(case.body, dict):
         _fill(name_of(case), case.body)
     if not is_bad(ParameterLocation.HEADER):

@@ -185,8 +185,8 @@ async def test_who_has_this_revision_already_gets_304(api: Api) -> None:
     path = f"/projects/{(await api.project(ann))['id']}"
     this = (await api.call("GET", path, ann)).headers["ETag"]
     assert this.startswith('"2.')
-    for form in [*THIS_REVISION, 'W/"2"', 'W/"1",W/"2"']:
-        tag = form.replace('"2"', this)
+    for form in [*THIS_REVISION, 'W/"1",W/"2"']:
+        tag = form.replace('"2"', this).replace('"2-gzip"', f'{this[:-1]}-gzip"')
         for method in ("GET", "HEAD"):
             response = await api.call(method, path, ann, headers={"If-None-Match": tag})
             assert (tag, response.status, await response.read()) == (tag, 304, b"")

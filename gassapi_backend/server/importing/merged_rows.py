@@ -25,6 +25,7 @@ from gassapi_backend.server.importing.rows import (
     variables_text,
 )
 from gassapi_backend.server.importing.writing import (
+    DELETED,
     check_environments,
     insert_rows,
     record_import,
@@ -125,11 +126,11 @@ def _place(tree: _Tree, read: Read, ids: Mapping[str, str], decisions: Json) -> 
 async def _record(made: Change, read: Read, root_id: str | None, tree: _Tree) -> int:
     if root_id is not None:
         said: Json = {"fields": {"name": tree.collections[root_id]["name"]}}
-        return record_import(made, read, "collection", root_id, said, verb="merged")
+        return record_import(made, read, "collection", root_id, said, is_merge=True)
     first = (read.updates or [frame.said for frame in read.rows + read.rebases])[0]
     id_ = first.get("update") or first.get("rebase")
     said = {"fields": {"name": first.get("fields", {}).get("name")}}
-    return record_import(made, read, "environment", id_, said, verb="merged")
+    return record_import(made, read, "environment", id_, said, is_merge=True)
 
 
 async def _name_collections(
@@ -322,7 +323,7 @@ async def _delete(made: Change, tree: _Tree, decisions: Json) -> None:
     for id_, _ in decisions.get("deletes", ()):
         kind, parent, _ = tree.places[id_]
         if parent not in deleted:
-            made.record(f"{kind}_deleted", kind, id_, None)
+            made.record(DELETED[kind], kind, id_, None)
         await execute(f"DELETE FROM {TABLES[kind]} WHERE id = ?", id_)  # noqa: S608 - a table of ours
         await execute("DELETE FROM origins WHERE owner_id = ?", id_)
     count_items(made, collections=-len(folders), endpoints=len(folders) - len(deleted))

@@ -10,14 +10,19 @@ from gassapi_backend.server.importing.children import Read
 from gassapi_backend.server.importing.rows import NewRows
 from gassapi_backend.server.items.bulk import insert_items
 
+DELETED = {"collection": "collection_deleted", "endpoint": "endpoint_deleted"}
+IMPORTED = {"collection": "collection_imported", "environment": "environment_imported"}
+MERGED = {"collection": "collection_merged", "environment": "environment_merged"}
+"""What the audit calls it, by the kind of thing."""
+
 
 def record_import(
-    made: Change, read: Read, kind: str, id_: str, said: Json, *, verb: str = "imported"
+    made: Change, read: Read, kind: str, id_: str, said: Json, *, is_merge: bool = False
 ) -> int:
     """Record an import, or one that was merged, and return the revision that it makes."""
     counts = read.described["counts"]
     return made.record(
-        f"{kind}_{verb}",
+        (MERGED if is_merge else IMPORTED)[kind],
         kind,
         id_,
         said["fields"]["name"],
