@@ -15,6 +15,7 @@ MAX_FIELDS = 10_000
 _MAX_PARTS = 50
 _TRUTH = {"true": True, "false": False}
 _FLAGS = {"dryRun", "prune"}
+_OPTIONAL = {"parentId", "collectionId", "format", "name"}
 
 
 @dataclass(slots=True)
@@ -69,8 +70,15 @@ def _open_form(body: bytes, boundary: str) -> Opened:
             raise Unreadable(f"The field {key[:100]} is given more than once.")
         else:
             text = content.decode(errors="replace")
-            fields[key] = _TRUTH.get(text, text) if key in _FLAGS else text
+            fields[key] = _said(key, text)
     return Opened(fields, document, name)
+
+
+def _said(key: str, text: str) -> Json:
+    """Return what a field of a form says: a form knows texts only, and no null but as a word."""
+    if key in _FLAGS:
+        return _TRUTH.get(text, text)
+    return None if key in _OPTIONAL and text in ("", "null") else text
 
 
 def _parts(body: bytes, boundary: bytes) -> Iterator[tuple[dict[str, str], bytes]]:

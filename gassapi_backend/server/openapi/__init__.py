@@ -46,8 +46,8 @@ HEADERS: dict[str, tuple[str, dict[str, Any], Any, bool]] = {
     "Retry-After": ("Seconds to wait.", {"type": "integer", "minimum": 1}, 5, True),
     "ETag": (
         "The revision, for `If-Match` and `If-None-Match`; after a dot, what is shown beside it, "
-        "like the number of a collection's endpoints.",
-        {"type": "string", "pattern": '^"[0-9]+([.][0-9a-f]+)?"$'},
+        "like the number of a collection's endpoints. Of a file, what tells its content apart.",
+        {"type": "string", "pattern": '^"[0-9a-f]+([.-][0-9a-f]+)?"$'},
         '"7"',
         True,
     ),
