@@ -57,13 +57,14 @@ def test_the_next_step_names_the_program_as_the_shell_of_a_clone_finds_it(cli: C
     code = "from gassapi_backend.cli.main import main\nmain()\n"
     program.write_text(f"#!{sys.executable}\n{code}")
     program.chmod(0o755)
-    system = {"PATH": os.defpath}
+    people = {"GASSAPI_LOG_FORMAT": "console"}
+    system = {"PATH": os.defpath, **people}
     with Server(cli, env=system, program=[str(program)]) as server:
         assert "next      bin/gassapi-backend user create " in server.printed
     (cli.folder / "elsewhere").mkdir()
     with Server(cli, env=system, program=[str(program)], cwd=cli.folder / "elsewhere") as server:
         assert f"next      {program} user create " in server.printed
-    found = {"PATH": f"{program.parent}:{os.defpath}"}
+    found = {"PATH": f"{program.parent}:{os.defpath}", **people}
     with Server(cli, env=found, program=[str(program)]) as server:
         assert "next      gassapi-backend user create " in server.printed
 

@@ -41,5 +41,6 @@ def _run(target: Callable[[], None], has_failed: Event) -> None:
         is_first = os.environ["WATCHFILES_CHANGES"] == "[]"
         if is_first and not (isinstance(error, SystemExit) and not error.code):
             has_failed.set()
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the others; we end anyway
             os.kill(os.getppid(), signal.SIGINT)
         raise

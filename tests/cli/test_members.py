@@ -187,5 +187,7 @@ def test_an_invitation_that_cannot_be_is_a_sentence(
 
 
 def test_a_password_is_asked_of_nobody(tmp_path: Path) -> None:
-    outcome = Cli(tmp_path)("invite", "create", "Shop", "guest@example.com", typed=PASSWORD)
+    cli = Cli(tmp_path)
+    assert cli("db", "upgrade").code == 0
+    outcome = cli("invite", "create", "Shop", "guest@example.com", typed=PASSWORD)
     assert outcome.err.startswith('Error: There is no project "Shop".')

