@@ -13,14 +13,8 @@ from gassapi_backend.server.errors import Code, Forbidden
 from gassapi_backend.server.web.state import COOKIES, IS_HTTPS, SETTINGS, Cookie
 
 ACCESS_COOKIE = "gassapi_access"
-
-
 REFRESH_COOKIE = "gassapi_refresh"
-
-
 REFRESH_PATH = "/api/v1/auth"
-
-
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
