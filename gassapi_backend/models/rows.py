@@ -9,15 +9,12 @@ from typing import TypedDict
 
 
 class UserRow(TypedDict):
-    """An account."""
+    """An account, without what nobody is shown."""
 
     id: str
     email: str
-    email_key: str
     name: str
-    name_key: str
     avatar_url: str | None
-    password_hash: str
     is_active: bool
     is_admin: bool
     email_verified_at: str | None
@@ -25,6 +22,14 @@ class UserRow(TypedDict):
     revision: int
     created_at: str
     updated_at: str
+
+
+class StoredUser(UserRow):
+    """All columns of an account."""
+
+    email_key: str
+    name_key: str
+    password_hash: str
 
 
 class SessionRow(TypedDict):
@@ -41,6 +46,26 @@ class SessionRow(TypedDict):
     expires_at: str
     revoked_at: str | None
     revoked_reason: str | None
+
+
+class OneTimeTokenRow(TypedDict):
+    """A link that works once."""
+
+    id: str
+    user_id: str
+    purpose: str
+    token_hash: str
+    created_at: str
+    expires_at: str
+    used_at: str | None
+
+
+class AttemptRow(TypedDict):
+    """How often something guarded was tried."""
+
+    key: str
+    count: int
+    expires_at: str
 
 
 class ProjectRow(TypedDict):
@@ -200,14 +225,19 @@ class TokenRow(TypedDict):
     creator_id: str
     name: str
     scope: str
-    token_hash: str
     prefix: str
     created_at: str
     last_validated_at: str | None
     validation_count: int
     revoked_at: str | None
-    revoked_by_id: str | None
     revoked_reason: str | None
+
+
+class StoredToken(TokenRow):
+    """All columns of a token."""
+
+    token_hash: str
+    revoked_by_id: str | None
 
 
 class AuditRow(TypedDict):
@@ -229,3 +259,59 @@ class AuditRow(TypedDict):
     ip: str | None
     number: int | None
     hash: str | None
+
+
+class AuditChainRow(TypedDict):
+    """The ends of a project's chain of audit entries."""
+
+    project_id: str
+    head_number: int | None
+    head_hash: str | None
+    anchor_number: int | None
+    anchor_hash: str | None
+
+
+class OriginRow(TypedDict):
+    """Where something imported came from."""
+
+    owner_id: str
+    owner_type: str
+    project_id: str
+    document_id: str | None
+    document_key: str | None
+    format: str
+    version: str
+    pointer: str
+    source_id: str | None
+    operation_id: str | None
+    original: bytes | None
+    base: bytes | None
+    parent_id: str | None
+    position: int
+    given_name: str | None
+    is_deleted: bool
+
+
+class MailRow(TypedDict):
+    """A mail that waits to be sent."""
+
+    id: str
+    kind: str
+    recipient: str
+    facts: str
+    attempts: int
+    due_at: str | None
+    last_error: str | None
+    created_at: str
+
+
+class IdempotencyRow(TypedDict):
+    """A request with an ``Idempotency-Key``, and its answer."""
+
+    key: str
+    body_hash: str
+    is_committed: bool
+    leased_until: str
+    status: int | None
+    answer: bytes | None
+    expires_at: str
