@@ -66,10 +66,10 @@ def issue(
         print_json(
             {
                 "token": token,
-                "id": record.id,
-                "projectId": record.project_id,
-                "name": record.name,
-                "scope": record.scope.value,
+                "id": record["id"],
+                "projectId": record["project_id"],
+                "name": record["name"],
+                "scope": record["scope"],
                 "config": str(output) if config else None,
             }
         )
@@ -135,9 +135,7 @@ def revoke(
             fail(f'There is no token "{token_id}". See: gassapi-backend token list')
         body = {"projectId": token.project_id, "tokenId": token.id, "reason": reason}
         wanted = validated(Revocation, body)
-        return token, await revoke_tokens(
-            CONSOLE, token.project_id, token_id=token.id, reason=wanted.reason
-        )
+        return token, await revoke_tokens(CONSOLE, token.project_id, wanted)
 
     token, count = run(action)
     if as_json:
@@ -164,15 +162,13 @@ async def _issue(
     if creator is None:
         fail(f'There is no account "{user}". See: gassapi-backend user list')
     new = validated(NewToken, {"projectId": found["id"], "name": name, "scope": scope})
-    token, record = await actions.issue_token(
-        CONSOLE, found["id"], creator_id=creator.id, name=new.name, scope=new.scope
-    )
-    environment = await queries.find_environment(found["id"], None, "") or {}
+    token, record = await actions.issue_token(CONSOLE, found["id"], creator.id, new)
+    environment = await queries.find_environment(found["id"], None, "")
     content = gassapi_json(
         project=found,
         server_url=settings.base_url,
         token=token,
-        environment=environment.get("name"),
-        variables=plain_values(environment.get("variables", "[]")),
+        environment=environment["name"] if environment else None,
+        variables=plain_values(environment["variables"]) if environment else {},
     )
     return token, record, content

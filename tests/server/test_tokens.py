@@ -16,7 +16,9 @@ from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.accounts.actions import set_active
 from gassapi_backend.server.errors import Conflict
 from gassapi_backend.server.tokens.actions import issue_token
+from gassapi_backend.server.tokens.schemas import NewToken
 from gassapi_backend.server.tokens.state import USAGE
+from gassapi_backend.server.web.bodies import validated
 from tests.conftest import Api, Person, Serve, audited, everything
 
 ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
@@ -413,6 +415,7 @@ async def test_nobody_issues_a_token_for_a_deactivated_member(api: Api) -> None:
     project_id = (await api.project(ann))["id"]
     await api.join(bob, project_id)
     await set_active(CONSOLE, bob.id, is_active=False)
+    new = validated(NewToken, {"projectId": project_id, "name": "CI"})
     with pytest.raises(Conflict):
-        await issue_token(CONSOLE, project_id, creator_id=bob.id, name="CI", scope=Scope.READ)
+        await issue_token(CONSOLE, project_id, bob.id, new)
     assert not await McpToken.exists()

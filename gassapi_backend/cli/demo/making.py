@@ -11,7 +11,7 @@ from gassapi_backend.cli.demo.shop import SHOP, Folder, Json
 from gassapi_backend.database import open_database
 from gassapi_backend.database.migrations import upgrade
 from gassapi_backend.instance_key import load_keys
-from gassapi_backend.models import Invitation, McpToken, Project, Scope, User
+from gassapi_backend.models import Invitation, McpToken, Project, User
 from gassapi_backend.private_files import write_private
 from gassapi_backend.server.access.callers import CONSOLE, Actor, Caller, Kind
 from gassapi_backend.server.accounts.actions import create_user, set_active
@@ -35,6 +35,7 @@ from gassapi_backend.server.members.schemas import invitation_row, invite_url
 from gassapi_backend.server.projects.actions import create_project, replace_settings
 from gassapi_backend.server.projects.schemas import NewProject
 from gassapi_backend.server.tokens.actions import issue_token
+from gassapi_backend.server.tokens.schemas import NewToken
 from gassapi_backend.server.web.bodies import validated
 from gassapi_backend.server.web.etags import ANY_REVISION
 from gassapi_backend.settings import Settings
@@ -155,12 +156,13 @@ async def _tokens(settings: Settings, project_id: str, owner: User) -> tuple[str
         write, read = json.loads(kept.read_text("utf-8"))
         return write, read
     actor = _as(owner)
-    write, _ = await issue_token(
-        actor, project_id, creator_id=owner.id, name="Assistant", scope=Scope.WRITE
-    )
-    read, _ = await issue_token(
-        actor, project_id, creator_id=owner.id, name="Dashboard", scope=Scope.READ
-    )
+    write, read = [
+        (await issue_token(actor, project_id, owner.id, validated(NewToken, body)))[0]
+        for body in (
+            {"projectId": project_id, "name": "Assistant", "scope": "write"},
+            {"projectId": project_id, "name": "Dashboard", "scope": "read"},
+        )
+    ]
     write_private(kept, json.dumps([write, read]))
     return write, read
 

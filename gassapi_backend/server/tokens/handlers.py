@@ -4,6 +4,8 @@ from aiohttp import web
 
 from gassapi_backend.clock import rfc3339
 from gassapi_backend.models import name_hash
+from gassapi_backend.models.rows import TokenRow
+from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.errors import Invalid, NotFound
 from gassapi_backend.server.items.variables import plain_values
 from gassapi_backend.server.tokens import actions, queries
@@ -24,7 +26,6 @@ from gassapi_backend.server.tokens.schemas import (
     TokensAnswer,
     TokenSearch,
     ValidAnswer,
-    issued,
     token_view,
 )
 from gassapi_backend.server.tokens.state import USAGE
@@ -44,9 +45,15 @@ async def validate(request: web.Request) -> ValidAnswer:
     return {
         "valid": True,
         "scope": caller.scope.value,
-        "project": {key: found[key] for key in ("id", "name", "description", "revision")},  # type: ignore[typeddict-item]  # these four
-        "environment": found["environment"]
-        and {"name": found["environment"], "variables": plain_values(found["variables"])},
+        "project": {
+            "id": found["id"],
+            "name": found["name"],
+            "description": found["description"],
+            "revision": found["revision"],
+        },
+        "environment": None
+        if found["environment"] is None
+        else {"name": found["environment"], "variables": plain_values(found["variables"])},
         "lastValidatedAt": rfc3339(moment),
     }
 
@@ -64,20 +71,13 @@ async def list_tokens(request: web.Request, search: TokenSearch) -> TokensAnswer
 async def issue(request: web.Request, new: NewToken) -> IssuedAnswer:
     """Issue a token; it is shown this once."""
     actor = request[ACTOR]
-    token, record = await actions.issue_token(
-        actor, new.project_id, creator_id=actor.user_id, name=new.name, scope=new.scope
-    )
-    return issued(token, record, actor.caller.name)
+    token, record = await actions.issue_token(actor, new.project_id, actor.user_id, new)
+    return _issued(actor, token, record)
 
 
 async def revoke(request: web.Request, wanted: Revocation) -> RevokedAnswer:
     """Revoke a token, or all that one may: members their own, the owner any."""
-    count = await actions.revoke_tokens(
-        request[ACTOR],
-        wanted.project_id,
-        token_id=wanted.token_id,
-        reason=wanted.reason,
-    )
+    count = await actions.revoke_tokens(request[ACTOR], wanted.project_id, wanted)
     return {"revokedCount": count}
 
 
@@ -85,7 +85,7 @@ async def regenerate(request: web.Request, wanted: Regeneration) -> IssuedAnswer
     """Replace a token: the old one dies as the new one is made."""
     actor = request[ACTOR]
     token, record = await actions.regenerate_token(actor, wanted.project_id, wanted.token_id)
-    return issued(token, record, actor.caller.name)
+    return _issued(actor, token, record)
 
 
 async def generate_config(request: web.Request, options: ConfigOptions) -> ConfigAnswer:
@@ -107,7 +107,7 @@ async def generate_config(request: web.Request, options: ConfigOptions) -> Confi
     if environment is None:
         raise NotFound("There is no such environment in this project.")
     token, values = await actions.grant_config(
-        actor, project["id"], options, environment["id"], request.app[VAULT]
+        actor, project["id"], environment["id"], options, request.app[VAULT]
     )
     base_url = request.app[SETTINGS].base_url
     if options.client:
@@ -121,3 +121,7 @@ async def generate_config(request: web.Request, options: ConfigOptions) -> Confi
         custom=custom,
     )
     return for_gassapi(config)
+
+
+def _issued(actor: Actor, token: str, record: TokenRow) -> IssuedAnswer:
+    return {"token": token, "mcpToken": token_view({**record, "creator_name": actor.caller.name})}

@@ -1,21 +1,42 @@
 """Reads of MCP tokens: each a single statement."""
 
-from gassapi_backend.database import Row, row, rows
+from typing import TypedDict, cast
+
+from gassapi_backend.database import row, rows
 from gassapi_backend.database.pages import page_of
 from gassapi_backend.models import is_id
+from gassapi_backend.models.rows import TokenRow
+from gassapi_backend.server.tokens.rows import TokenWithCreator
 from gassapi_backend.server.tokens.schemas import TokenSearch
 
-COLUMNS = """
-  t.id, t.project_id, t.name, t.scope, t.prefix, t.created_at, t.last_validated_at,
-  t.validation_count, t.revoked_at, t.revoked_reason, u.id AS creator_id, u.name AS creator_name
-"""
+_COLUMNS = ", ".join(f"t.{column}" for column in TokenRow.__annotations__)
+COLUMNS = f"{_COLUMNS}, u.name AS creator_name"
 SOURCE = "mcp_tokens t JOIN users u ON u.id = t.creator_id"
 _NEWEST_FIRST = "t.created_at DESC, t.id DESC"
 
 
-async def find_validated(project_id: str) -> Row | None:
+class ValidatedRow(TypedDict):
+    """A project, and the name and variables of its default environment."""
+
+    id: str
+    name: str
+    description: str | None
+    revision: int
+    environment: str | None
+    variables: str
+
+
+class ConfiguredRow(TypedDict):
+    """The environment that a configuration is for."""
+
+    id: str
+    name: str
+    variables: str
+
+
+async def find_validated(project_id: str) -> ValidatedRow | None:
     """Return what a token's validation answers: its project and that one's default environment."""
-    return await row(
+    found = await row(
         """
         SELECT p.id, p.name, p.description, p.revision, e.name AS environment, e.variables
         FROM projects p LEFT JOIN environments e ON e.default_of = p.id
@@ -23,30 +44,52 @@ async def find_validated(project_id: str) -> Row | None:
         """,
         project_id,
     )
+    return cast("ValidatedRow | None", found)
 
 
-async def find_environment(project_id: str, wanted: str | None, wanted_hash: str) -> Row | None:
+async def find_environment(
+    project_id: str, wanted: str | None, wanted_hash: str
+) -> ConfiguredRow | None:
     """Return an environment by id or by the hash of its name; the default one for ``None``."""
     if wanted is None:
-        return await row(
-            "SELECT id, name, variables FROM environments WHERE default_of = ?", project_id
-        )
-    column, value = ("id", wanted) if is_id(wanted) else ("name_hash", wanted_hash)
-    return await row(
-        f"SELECT id, name, variables FROM environments WHERE project_id = ? AND {column} = ?",  # noqa: S608 - one of two
+        column, value = "default_of", project_id
+    else:
+        column, value = ("id", wanted) if is_id(wanted) else ("name_hash", wanted_hash)
+    found = await row(
+        f"SELECT id, name, variables FROM environments WHERE project_id = ? AND {column} = ?",  # noqa: S608 - one of three
         project_id,
         value,
     )
+    return cast("ConfiguredRow | None", found)
 
 
-async def list_tokens(project_id: str, search: TokenSearch) -> tuple[list[Row], int]:
+async def find_token(project_id: str, token_id: str) -> TokenRow | None:
+    """Return a token of a project."""
+    found = await row(
+        f"SELECT {_COLUMNS} FROM mcp_tokens t WHERE t.id = ? AND t.project_id = ?",  # noqa: S608 - constants only
+        token_id,
+        project_id,
+    )
+    return cast("TokenRow | None", found)
+
+
+async def living_tokens(project_id: str, creator_id: str | None = None) -> list[TokenRow]:
+    """Return the tokens of a project that are not revoked: all, or those that somebody issued."""
+    where, values = "t.project_id = ? AND t.revoked_at IS NULL", [project_id]
+    if creator_id is not None:
+        where, values = f"{where} AND t.creator_id = ?", [*values, creator_id]
+    found = await rows(f"SELECT {_COLUMNS} FROM mcp_tokens t WHERE {where}", *values)  # noqa: S608 - as above
+    return cast("list[TokenRow]", found)
+
+
+async def list_tokens(project_id: str, search: TokenSearch) -> tuple[list[TokenWithCreator], int]:
     """Return a page of a project's tokens, the newest first, and their number."""
     where, values = "t.project_id = ?", [project_id]
     if search.status:
         where += f" AND t.revoked_at IS {'NULL' if search.status == 'active' else 'NOT NULL'}"
     if search.created_by:
         where, values = f"{where} AND t.creator_id = ?", [*values, search.created_by]
-    return await page_of(
+    found, total = await page_of(
         f"{SOURCE} WHERE {where}",
         *values,
         columns=COLUMNS,
@@ -54,11 +97,13 @@ async def list_tokens(project_id: str, search: TokenSearch) -> tuple[list[Row], 
         limit=search.limit,
         offset=search.offset,
     )
+    return cast("list[TokenWithCreator]", found), total
 
 
-async def all_tokens(project_id: str) -> list[Row]:
+async def all_tokens(project_id: str) -> list[TokenWithCreator]:
     """Return all of a project's tokens, the newest first."""
-    return await rows(
+    found = await rows(
         f"SELECT {COLUMNS} FROM {SOURCE} WHERE t.project_id = ? ORDER BY {_NEWEST_FIRST}",  # noqa: S608 - constants only
         project_id,
     )
+    return cast("list[TokenWithCreator]", found)

@@ -6,9 +6,9 @@ from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
 from gassapi_backend.clock import rfc3339
-from gassapi_backend.database import Row
-from gassapi_backend.models.tokens import McpToken, Scope
+from gassapi_backend.models.tokens import Scope
 from gassapi_backend.server.names import Name
+from gassapi_backend.server.tokens.rows import TokenWithCreator
 from gassapi_backend.server.web.bodies import Body, Id, Page, Pagination, optional
 
 ScopeName = Annotated[Scope, Field(strict=False)]
@@ -144,13 +144,13 @@ class ValidAnswer(TypedDict):
     lastValidatedAt: str
 
 
-def token_view(row: Row) -> TokenView:
+def token_view(row: TokenWithCreator) -> TokenView:
     """Show a token."""
     return {
         "id": row["id"],
         "projectId": row["project_id"],
         "name": row["name"],
-        "scope": row["scope"],
+        "scope": Scope(row["scope"]).value,
         "prefix": row["prefix"],
         "status": "revoked" if row["revoked_at"] else "active",
         "createdBy": {"id": row["creator_id"], "name": row["creator_name"]},
@@ -159,25 +159,4 @@ def token_view(row: Row) -> TokenView:
         "validationCount": row["validation_count"],
         "revokedAt": row["revoked_at"] and rfc3339(row["revoked_at"]),
         "revokedReason": row["revoked_reason"],
-    }
-
-
-def issued(token: str, record: McpToken, creator_name: str) -> IssuedAnswer:
-    """Show a fresh token and its record."""
-    return {
-        "token": token,
-        "mcpToken": {
-            "id": record.id,
-            "projectId": record.project_id,
-            "name": record.name,
-            "scope": record.scope.value,
-            "prefix": record.prefix,
-            "status": "active",
-            "createdBy": {"id": record.creator_id, "name": creator_name},
-            "createdAt": rfc3339(record.created_at),
-            "lastValidatedAt": None,
-            "validationCount": 0,
-            "revokedAt": None,
-            "revokedReason": None,
-        },
     }

@@ -4,7 +4,8 @@ import asyncio
 from datetime import datetime
 
 from gassapi_backend.clock import now, stored
-from gassapi_backend.database import Row, execute
+from gassapi_backend.database import execute
+from gassapi_backend.server.tokens.rows import TokenWithCreator
 
 CHUNK = 100
 PATIENCE = 5  # seconds a statement may take
@@ -25,7 +26,7 @@ class TokenUsage:
         self._counts[token_id] = (self._counts.get(token_id, (0, moment))[0] + 1, moment)
         return moment
 
-    def add_to(self, row: Row) -> Row:
+    def add_to(self, row: TokenWithCreator) -> TokenWithCreator:
         """Return a token's row with what is not written down yet."""
         if pending := self._counts.get(row["id"]):
             return {
