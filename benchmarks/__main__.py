@@ -64,7 +64,7 @@ def _measure(settings: Settings, scene: Scene, url: str, database: int | None) -
         _latency_under_logins(ours, request_bytes("GET", f"{V1}/projects", _bearer(access)))
         time.sleep(3)  # the last logins are still being hashed
         print(f"\n{'CPU per request':24}{'ours':>10}{'bare':>10}{'ratio':>8}{'with database':>16}")
-        for name, request in _requests(scene, access).items():
+        for name, request in requests_of(scene, access).items():
             _compare(name, request, ours, bare, database)
         measure_streams(ours, scene)
     finally:
@@ -72,7 +72,7 @@ def _measure(settings: Settings, scene: Scene, url: str, database: int | None) -
         bare.stop()
 
 
-def _requests(scene: Scene, access: str) -> dict[str, bytes]:
+def requests_of(scene: Scene, access: str) -> dict[str, bytes]:
     bearer = _bearer(access)
     body = orjson.dumps({"name": f"Fresh {NUMBER}"})
     return {

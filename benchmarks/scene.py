@@ -10,7 +10,7 @@ from pathlib import Path
 
 import orjson
 
-from gassapi_backend.cli.users import new_account
+from gassapi_backend.cli.people import new_account
 from gassapi_backend.database import open_database
 from gassapi_backend.database.migrations import upgrade
 from gassapi_backend.models import Member, Project, Scope
@@ -23,6 +23,7 @@ from gassapi_backend.server.projects.actions import create_project
 from gassapi_backend.server.projects.schemas import NewProject
 from gassapi_backend.server.tokens.actions import issue_token
 from gassapi_backend.settings import Settings
+from gassapi_backend.vault import Vault
 
 PASSWORD = "correct horse 42"
 EMAIL = "bench@example.com"
@@ -73,7 +74,8 @@ async def build(settings: Settings) -> Scene:
             actor, project.id, creator_id=people[0].id, name="bench", scope=Scope.WRITE
         )
         folder = NewCollection(name="Things")
-        collection_id = (await create_collection(actor, project.id, folder))["id"]
+        made = await create_collection(actor, project.id, folder, Vault(settings))
+        collection_id = made["id"]
         for number in range(ENDPOINTS):
             saved = NewEndpoint.model_validate({"name": f"Thing {number}", **REQUEST})
             await create_endpoint(actor, project.id, collection_id, saved)
