@@ -22,6 +22,7 @@ from gassapi_backend.server.endpoints.schemas import NewEndpoint
 from gassapi_backend.server.projects.actions import create_project
 from gassapi_backend.server.projects.schemas import NewProject
 from gassapi_backend.server.tokens.actions import issue_token
+from gassapi_backend.server.tokens.schemas import NewToken
 from gassapi_backend.settings import Settings
 from gassapi_backend.vault import Vault
 
@@ -71,7 +72,10 @@ async def build(settings: Settings) -> Scene:
                 member_count=MEMBERS + 1, settings={"theme": "dark", "timeout": 30}
             )
         token, _ = await issue_token(
-            actor, project.id, creator_id=people[0].id, name="bench", scope=Scope.WRITE
+            actor,
+            project.id,
+            people[0].id,
+            NewToken(project_id=project.id, name="bench", scope=Scope.WRITE),
         )
         folder = NewCollection(name="Things")
         made = await create_collection(actor, project.id, folder, Vault(settings))
