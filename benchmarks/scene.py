@@ -75,7 +75,7 @@ async def build(settings: Settings) -> Scene:
             actor,
             project.id,
             people[0].id,
-            NewToken(project_id=project.id, name="bench", scope=Scope.WRITE),
+            NewToken(projectId=project.id, name="bench", scope=Scope.WRITE),
         )
         folder = NewCollection(name="Things")
         made = await create_collection(actor, project.id, folder, Vault(settings))
