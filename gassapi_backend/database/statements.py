@@ -6,7 +6,7 @@ Names of tables and columns come from this program, never from a request.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gassapi_backend.database import execute
+from gassapi_backend.database import dialect, execute
 
 MAX_CHARACTERS = 1_000_000  # of values in one statement; a server may take 16 MB, and less
 
@@ -36,6 +36,14 @@ def _batches(
             start, size = at, 0
         size += length
     yield rows[start:]
+
+
+def locking() -> str:
+    """Return how a SELECT ends that keeps others from writing its rows until this is committed.
+
+    SQLite has locked everything as the transaction began.
+    """
+    return " FOR UPDATE" if dialect() == "mysql" else ""
 
 
 def differing(row: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Every write to accounts."""
 
-from gassapi_backend.clock import now
-from gassapi_backend.models import User, folded
+from gassapi_backend.clock import now, stored
+from gassapi_backend.database.statements import insert
+from gassapi_backend.models import User, folded, new_id
 from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.accounts.passwords import Passwords, check_password
@@ -11,6 +12,7 @@ from gassapi_backend.server.accounts.revocation import (
     living_sessions,
     revoke_sessions,
 )
+from gassapi_backend.server.accounts.rows import new_row, user_of
 from gassapi_backend.server.accounts.schemas import (
     NewAccount,
     NewPassword,
@@ -20,7 +22,6 @@ from gassapi_backend.server.accounts.schemas import (
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Conflict, Invalid
 from gassapi_backend.server.limits.attempts import Attempts
-from gassapi_backend.server.names import email_key
 from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
 
 
@@ -37,13 +38,20 @@ async def create_user(
     administrator any more.
     """
     check_new(new)
-    user = await new_user(new, passwords, is_admin=is_admin)
-    user.email_verified_at = now()
+    row = new_row(
+        new_id(),
+        email=new.email,
+        name=new.name,
+        password_hash=await passwords.hash(new.password.get_secret_value()),
+        is_admin=is_admin,
+        is_verified=True,
+        moment=stored(now()),
+    )
 
     async def create(made: Change) -> User:
-        await user.save(force_create=True)
-        made.record("user_created", "user", user.id, user.email, isAdmin=is_admin)
-        return user
+        await insert("users", [row])
+        made.record("user_created", "user", row["id"], row["email"], isAdmin=is_admin)
+        return user_of(row)
 
     return await change(actor, None, Permission.ADMINISTER, create)
 
@@ -128,7 +136,7 @@ async def replace_password(
     await save_user(user, "password_hash", "email_verified_at")
     made.record(recorded, "user", user.id, user.email)
     await end_reset_links(user.id)
-    sessions = [session for session in await living_sessions(user.id) if session.id != keep]
+    sessions = [session for session in await living_sessions(user.id) if session["id"] != keep]
     await revoke_sessions(made, sessions, recorded)
 
 
@@ -175,18 +183,6 @@ async def put_admin(made: Change, user: User, *, is_admin: bool) -> None:
     await save_user(user, "is_admin")
     made.record("user_promoted" if is_admin else "user_demoted", "user", user.id, user.email)
     made.ends_access()
-
-
-async def new_user(new: NewAccount, passwords: Passwords, *, is_admin: bool = False) -> User:
-    """Return an account that is not yet written."""
-    return User(
-        email=new.email,
-        email_key=email_key(new.email),
-        name=new.name,
-        name_key=folded(new.name),
-        password_hash=await passwords.hash(new.password.get_secret_value()),
-        is_admin=is_admin,
-    )
 
 
 def check_new(new: NewAccount) -> None:

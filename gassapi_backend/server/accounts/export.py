@@ -1,7 +1,7 @@
 """Everything that is stored about a person, as one JSON document, written piece by piece."""
 
 from collections.abc import AsyncIterator, Callable
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import orjson
 
@@ -18,6 +18,7 @@ from gassapi_backend.server.accounts.export_schemas import (
     ExportedToken,
     exported_role,
 )
+from gassapi_backend.server.accounts.rows import UserWithCounts
 from gassapi_backend.server.accounts.schemas import shown_user
 from gassapi_backend.server.mail.queries import mails_to
 
@@ -37,10 +38,10 @@ class _Part(NamedTuple):
     table: str
     time: str
     view: Callable[[Row], Any]
-    subject: str = "id"  # the column of the account for each ? of ``select``
+    subject: Literal["id", "email_key"] = "id"  # the column of the account for each ? of ``select``
 
 
-async def export_user(account: Row) -> AsyncIterator[bytes]:
+async def export_user(account: UserWithCounts) -> AsyncIterator[bytes]:
     """Yield the document (``ExportAnswer``) of an account that ``load_user()`` returned.
 
     Never a hash, a token or a link. Nothing is locked: what is written meanwhile may be in it.

@@ -5,12 +5,12 @@ from typing import Annotated
 from aiohttp import web
 
 from gassapi_backend.clock import now
-from gassapi_backend.database import Row
 from gassapi_backend.server.access.session_tokens import invalid_token
 from gassapi_backend.server.accounts import actions, administration, deletion, queries
 from gassapi_backend.server.accounts.actions import create_user
 from gassapi_backend.server.accounts.export import export_user
 from gassapi_backend.server.accounts.export_schemas import ExportAnswer
+from gassapi_backend.server.accounts.rows import UserWithCounts
 from gassapi_backend.server.accounts.schemas import (
     AccountDeletion,
     NewPassword,
@@ -128,7 +128,7 @@ async def update(request: web.Request, changes: UserChanges) -> UserDetailsAnswe
     return {"user": user_details(await _load(user_id))}
 
 
-async def _load(user_id: str) -> Row:
+async def _load(user_id: str) -> UserWithCounts:
     found = await queries.load_user(user_id)
     if found is None:
         raise NotFound("There is no such user.")

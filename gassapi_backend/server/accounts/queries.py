@@ -1,11 +1,15 @@
 """Reads about accounts: each a single statement."""
 
+from typing import cast
+
 from gassapi_backend.clock import ago, now, stored
-from gassapi_backend.database import Row, contains, row, rows
+from gassapi_backend.database import contains, row, rows
 from gassapi_backend.database.pages import page_of
 from gassapi_backend.models import User, folded, is_id
+from gassapi_backend.models.rows import UserRow
 from gassapi_backend.server.access.session_tokens import invalid_token
-from gassapi_backend.server.accounts.schemas import SHOWN, UserSearch, UserStats
+from gassapi_backend.server.accounts.rows import SHOWN, SharedProjectRow, UserWithCounts
+from gassapi_backend.server.accounts.schemas import UserSearch, UserStats
 from gassapi_backend.server.names import email_key, email_piece
 
 DAY = 24 * 3600  # seconds
@@ -34,11 +38,11 @@ async def own_account(user_id: str) -> User:
     return user
 
 
-async def list_users(search: UserSearch) -> tuple[list[Row], int]:
+async def list_users(search: UserSearch) -> tuple[list[UserRow], int]:
     """Return a page of the accounts and their number."""
     where, values = _where(search.search, search.is_active, search.is_admin)
     order = search.order or ("desc" if search.sort.endswith("_at") else "asc")
-    return await page_of(
+    found, total = await page_of(
         f"users u WHERE {where}",
         *values,
         columns=_COLUMNS,
@@ -46,17 +50,19 @@ async def list_users(search: UserSearch) -> tuple[list[Row], int]:
         limit=search.limit,
         offset=search.offset,
     )
+    return cast("list[UserRow]", found), total
 
 
 async def all_users(
     text: str | None = None, *, is_active: bool | None = None, is_admin: bool | None = None
-) -> list[Row]:
+) -> list[UserRow]:
     """Return the accounts whose name or address contains a text, in the order of addresses."""
     where, values = _where(text, is_active, is_admin)
-    return await rows(
+    found = await rows(
         f"SELECT {_COLUMNS} FROM users u WHERE {where} ORDER BY u.email_key, u.id",  # noqa: S608 - as above
         *values,
     )
+    return cast("list[UserRow]", found)
 
 
 def _where(
@@ -76,11 +82,11 @@ def _where(
     return where, values
 
 
-async def load_user(user_id: str) -> Row | None:
+async def load_user(user_id: str) -> UserWithCounts | None:
     """Return an account with how many projects, memberships elsewhere and sessions it has."""
     if not is_id(user_id):
         return None
-    return await row(
+    found = await row(
         f"""
         SELECT {_COLUMNS}, u.email_key,
           (SELECT COUNT(*) FROM projects p WHERE p.owner_id = u.id) AS owned_projects,
@@ -93,6 +99,7 @@ async def load_user(user_id: str) -> Row | None:
         stored(now()),
         user_id,
     )
+    return cast("UserWithCounts | None", found)
 
 
 async def count_everything() -> UserStats:
@@ -145,9 +152,9 @@ async def projects_of(user_id: str) -> list[str]:
     return sorted(project["id"] for project in found)
 
 
-async def shared_projects(user_id: str) -> list[Row]:
+async def shared_projects(user_id: str) -> list[SharedProjectRow]:
     """Return the projects that somebody owns and others are members of."""
-    return await rows(
+    found = await rows(
         """
         SELECT p.id, p.name, COUNT(*) AS members
         FROM projects p JOIN members m ON m.project_id = p.id
@@ -158,3 +165,4 @@ async def shared_projects(user_id: str) -> list[Row]:
         """,
         user_id,
     )
+    return cast("list[SharedProjectRow]", found)

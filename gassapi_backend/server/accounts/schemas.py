@@ -7,26 +7,12 @@ from pydantic import AfterValidator, Field, SecretStr, StringConstraints, WithJs
 from typing_extensions import TypedDict
 
 from gassapi_backend.clock import rfc3339
-from gassapi_backend.database import Row
 from gassapi_backend.models import User
+from gassapi_backend.models.rows import UserRow
+from gassapi_backend.server.accounts.rows import SHOWN, SharedProjectRow, UserWithCounts
 from gassapi_backend.server.names import Email, Name
 from gassapi_backend.server.web.bodies import Body, Page, Pagination, optional
 from gassapi_backend.server.web.etags import Resource
-
-SHOWN = (
-    "id",
-    "email",
-    "name",
-    "avatar_url",
-    "is_active",
-    "is_admin",
-    "email_verified_at",
-    "last_login_at",
-    "revision",
-    "created_at",
-    "updated_at",
-)
-"""The columns of an account that somebody may see: all but its keys and the password's hash."""
 
 
 def _check_avatar(value: str) -> str:
@@ -208,12 +194,12 @@ class SharedProject(TypedDict):
     memberCount: int
 
 
-def shown_user(row: Row) -> UserView:
-    """Show an account that was read with the columns ``SHOWN``."""
-    return user_view(User(**{column: row[column] for column in SHOWN}))
+def shown_user(row: UserRow) -> UserView:
+    """Show an account that was read with the columns ``SHOWN``, or more."""
+    return user_view(User(**{column: value for column, value in row.items() if column in SHOWN}))
 
 
-def user_details(row: Row) -> UserDetails:
+def user_details(row: UserWithCounts) -> UserDetails:
     """Show an account with what it has."""
     return {
         **shown_user(row),
@@ -223,7 +209,7 @@ def user_details(row: Row) -> UserDetails:
     }
 
 
-def shared_project(row: Row) -> SharedProject:
+def shared_project(row: SharedProjectRow) -> SharedProject:
     """Show what stands in the way of an account's deletion."""
     return {"id": row["id"], "name": row["name"], "memberCount": row["members"]}
 

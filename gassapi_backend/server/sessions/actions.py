@@ -2,8 +2,12 @@
 
 import time
 
-from gassapi_backend.clock import ahead, now
-from gassapi_backend.models import Session, User
+import orjson
+
+from gassapi_backend.clock import ahead, now, stored
+from gassapi_backend.database import statements
+from gassapi_backend.models import User, new_id
+from gassapi_backend.models.rows import SessionRow
 from gassapi_backend.server.access.callers import Actor, acting_as
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.access.session_tokens import (
@@ -17,6 +21,8 @@ from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Code, NotFound, Unauthenticated
 from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.names import email_key
+from gassapi_backend.server.sessions import queries
+from gassapi_backend.server.sessions.rows import new_row
 from gassapi_backend.server.sessions.schemas import Credentials
 
 GRACE_SECONDS = 10
@@ -24,7 +30,7 @@ GRACE_SECONDS = 10
 
 async def sign_in(
     actor: Actor, credentials: Credentials, passwords: Passwords, attempts: Attempts
-) -> tuple[User, Session]:
+) -> tuple[User, SessionRow]:
     """Start a session for an e-mail address and a password.
 
     Costs the same time and gives the same answer for unknown addresses and wrong passwords.
@@ -40,7 +46,7 @@ async def sign_in(
         await attempts.forgive(*subject)
     fresh = await passwords.hash(password) if passwords.is_outdated(user.password_hash) else None
 
-    async def start(made: Change) -> tuple[User, Session]:
+    async def start(made: Change) -> tuple[User, SessionRow]:
         locked = made.accounts.get(user.id)
         if locked is None or locked.password_hash != user.password_hash:  # since we checked it
             raise Unauthenticated("The e-mail address or the password is wrong.")
@@ -56,43 +62,37 @@ async def sign_in(
     return await change(person, None, Permission.PUBLIC, start, accounts=[user.id])
 
 
-async def refresh_session(actor: Actor, session_id: str, generation: int) -> Session:
+async def refresh_session(actor: Actor, session_id: str, generation: int) -> SessionRow:
     """Exchange a refresh token for its successor.
 
     The token of a number is used once. A second use within ``GRACE_SECONDS`` of the first gets the
     same successor (two browser tabs); a later one means that it was stolen, and ends the session.
     """
 
-    async def refresh(made: Change) -> Session | None:
-        session = await Session.filter(id=session_id).select_for_update().first()
+    async def refresh(made: Change) -> SessionRow | None:
+        session = await queries.lock_session(session_id)
         if session is None:
             raise invalid_token()
-        user = await User.get(id=session.user_id)
+        user = await User.get(id=session["user_id"])
         if not user.is_active:
             raise account_inactive()
-        if session.revoked_at:
+        if session["revoked_at"]:
             raise invalid_token()
-        if session.expires_at <= now():
+        if session["expires_at"] <= stored(now()):
             raise Unauthenticated("The refresh token has expired.", code=Code.TOKEN_EXPIRED)
         moment = time.time()
         recent = {
             number: used
-            for number, used in session.rotations
+            for number, used in orjson.loads(session["rotations"])
             if -GRACE_SECONDS <= moment - used <= GRACE_SECONDS
         }
-        if generation == session.generation:
-            session.generation += 1
-            session.rotations = [*recent.items(), (generation, moment)]
-            session.last_used_at = now()
-            session.expires_at = ahead(REFRESH_SECONDS)
-            session.ip = actor.ip
-            await session.save(
-                update_fields=["generation", "rotations", "last_used_at", "expires_at", "ip"]
-            )
+        if generation == session["generation"]:
+            used = [*recent.items(), (generation, moment)]
+            await _renew(session, orjson.dumps(used).decode(), actor.ip)
             made.actor = acting_as(user, actor)
-            made.record("session_refreshed", "session", session.id, userId=user.id)
+            made.record("session_refreshed", "session", session_id, userId=user.id)
         elif generation in recent:
-            session.generation = generation + 1
+            session["generation"] = generation + 1
         else:
             await revoke_sessions(made, [session], "refresh_token_reused")
             return None
@@ -110,7 +110,7 @@ async def sign_out(actor: Actor, *, everywhere: bool) -> int:
     async def end(made: Change) -> int:
         sessions = await living_sessions(actor.user_id)
         if not everywhere:
-            sessions = [session for session in sessions if session.id == actor.caller.session_id]
+            sessions = [session for session in sessions if session["id"] == actor.caller.session_id]
         await revoke_sessions(made, sessions, "signed_out")
         return len(sessions)
 
@@ -121,9 +121,8 @@ async def end_session(actor: Actor, session_id: str) -> None:
     """End one of the actor's sessions. Raises ``NotFound``."""
 
     async def end(made: Change) -> None:
-        sessions = [
-            session for session in await living_sessions(actor.user_id) if session.id == session_id
-        ]
+        living = await living_sessions(actor.user_id)
+        sessions = [session for session in living if session["id"] == session_id]
         if not sessions:
             raise NotFound("There is no such session.")
         await revoke_sessions(made, sessions, "ended_by_user")
@@ -131,13 +130,29 @@ async def end_session(actor: Actor, session_id: str) -> None:
     await change(actor, None, Permission.SIGNED_IN, end)
 
 
-async def start_session(made: Change, user: User) -> Session:
+async def start_session(made: Change, user: User) -> SessionRow:
     """Start a session for a locked or new account, in the open change."""
-    session = await Session.create(
+    session = new_row(
+        new_id(),
         user_id=user.id,
         ip=made.actor.ip,
         user_agent=made.actor.user_agent,
-        expires_at=ahead(REFRESH_SECONDS),
+        expires_at=stored(ahead(REFRESH_SECONDS)),
+        moment=stored(now()),
     )
-    made.record("session_started", "session", session.id, userId=user.id)
+    await statements.insert("sessions", [session])
+    made.record("session_started", "session", session["id"], userId=user.id)
     return session
+
+
+async def _renew(session: SessionRow, rotations: str, ip: str | None) -> None:
+    """Write a session whose newest refresh token was used."""
+    columns = {
+        "generation": session["generation"] + 1,
+        "rotations": rotations,
+        "last_used_at": stored(now()),
+        "expires_at": stored(ahead(REFRESH_SECONDS)),
+        "ip": ip,
+    }
+    await statements.update("sessions", session["id"], columns)
+    session.update(columns)  # type: ignore[typeddict-item]  # they are its columns

@@ -3,7 +3,8 @@
 from aiohttp import web
 
 from gassapi_backend.clock import now, stored
-from gassapi_backend.models import Session, is_id
+from gassapi_backend.models import is_id
+from gassapi_backend.models.rows import SessionRow
 from gassapi_backend.server.access.link_tokens import read_link_token
 from gassapi_backend.server.access.session_tokens import (
     ACCESS_SECONDS,
@@ -49,11 +50,11 @@ async def register(request: web.Request, new: Registrant) -> SignedIn:
     user, session = await registration.register(
         request[ACTOR],
         new,
+        read_link_token(app[KEYS].links, PURPOSE, new.invitation_token or ""),
+        app[SETTINGS].registration,
         app[PASSWORDS],
         app[REGISTRATIONS],
-        app[SETTINGS].registration,
         app[LINKS],
-        read_link_token(app[KEYS].links, PURPOSE, new.invitation_token or ""),
     )
     return {"user": user_view(user), "tokens": _tokens(request, session)}
 
@@ -120,9 +121,9 @@ def _refresh_token(request: web.Request, given: RefreshToken) -> str:
     raise Unauthenticated("Send a refresh token.")
 
 
-def _tokens(request: web.Request, session: Session) -> TokensView:
-    keys = request.app[KEYS]
-    access = make_access_token(keys.access, user_id=session.user_id, session_id=session.id)
-    new = make_refresh_token(keys.refresh, session_id=session.id, generation=session.generation)
+def _tokens(request: web.Request, session: SessionRow) -> TokensView:
+    keys, session_id = request.app[KEYS], session["id"]
+    access = make_access_token(keys.access, user_id=session["user_id"], session_id=session_id)
+    new = make_refresh_token(keys.refresh, session_id=session_id, generation=session["generation"])
     set_tokens(request, access, new)
     return {"accessToken": access, "refreshToken": new, "expiresIn": ACCESS_SECONDS}

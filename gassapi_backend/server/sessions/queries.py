@@ -1,11 +1,18 @@
 """Reads about sessions: each a single statement."""
 
-from gassapi_backend.database import Row, rows
+from typing import cast
+
+from gassapi_backend.database import row, rows
+from gassapi_backend.database.statements import locking
+from gassapi_backend.models.rows import SessionRow
+from gassapi_backend.server.sessions.rows import ListedSession
+
+_COLUMNS = ", ".join(SessionRow.__annotations__)
 
 
-async def list_sessions(user_id: str, now: str) -> list[Row]:
+async def list_sessions(user_id: str, now: str) -> list[ListedSession]:
     """Return a person's living sessions, the last used first. ``now`` as the database has it."""
-    return await rows(
+    found = await rows(
         """
         SELECT id, ip, user_agent, created_at, last_used_at
         FROM sessions
@@ -16,3 +23,10 @@ async def list_sessions(user_id: str, now: str) -> list[Row]:
         user_id,
         now,
     )
+    return cast("list[ListedSession]", found)
+
+
+async def lock_session(session_id: str) -> SessionRow | None:
+    """Return a session as it is now, and keep others from writing it."""
+    found = await row(f"SELECT {_COLUMNS} FROM sessions WHERE id = ?{locking()}", session_id)  # noqa: S608 - constants only
+    return cast("SessionRow | None", found)

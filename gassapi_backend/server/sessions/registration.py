@@ -1,14 +1,15 @@
 """Creating one's own account, and signing in with it."""
 
 from gassapi_backend.clock import now, stored
-from gassapi_backend.models import Session, User
+from gassapi_backend.database.statements import insert
+from gassapi_backend.models import User, new_id
+from gassapi_backend.models.rows import SessionRow
 from gassapi_backend.server.access.callers import Actor, acting_as
 from gassapi_backend.server.access.permissions import Permission
-from gassapi_backend.server.accounts.actions import check_new, new_user
+from gassapi_backend.server.accounts.actions import check_new
 from gassapi_backend.server.accounts.passwords import Passwords
-from gassapi_backend.server.accounts.schemas import (
-    NewAccount,
-)
+from gassapi_backend.server.accounts.rows import new_row, user_of
+from gassapi_backend.server.accounts.schemas import NewAccount
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Code, Forbidden
 from gassapi_backend.server.limits.attempts import Attempts
@@ -22,12 +23,12 @@ from gassapi_backend.settings import Registration
 async def register(
     actor: Actor,
     new: NewAccount,
+    invitation: tuple[str, int] | None,
+    registration: Registration,
     passwords: Passwords,
     attempts: Attempts,
-    registration: Registration,
     links: Links,
-    invitation: tuple[str, int] | None = None,
-) -> tuple[User, Session]:
+) -> tuple[User, SessionRow]:
     """Create one's own account and sign in with it.
 
     Where one has to be invited: by an invitation for the address, or by ``invitation``, what the
@@ -42,10 +43,17 @@ async def register(
     await attempts.take(actor.ip or "")
     if registration is Registration.INVITED:  # counted, so that nobody tries who is invited
         await _require_invitation(new, invitation)
-    user = await new_user(new, passwords)
+    row = new_row(
+        new_id(),
+        email=new.email,
+        name=new.name,
+        password_hash=await passwords.hash(new.password.get_secret_value()),
+        moment=stored(now()),
+    )
+    user = user_of(row)
 
-    async def create(made: Change) -> tuple[User, Session]:
-        await user.save(force_create=True)
+    async def create(made: Change) -> tuple[User, SessionRow]:
+        await insert("users", [row])
         made.record("user_registered", "user", user.id, user.email)
         await links.ask_to_verify(made, user)
         session = await start_session(made, user)

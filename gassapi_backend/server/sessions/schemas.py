@@ -6,8 +6,8 @@ from pydantic import Field, SecretStr, StringConstraints
 from typing_extensions import TypedDict
 
 from gassapi_backend.clock import rfc3339
-from gassapi_backend.database import Row
 from gassapi_backend.server.accounts.schemas import NewAccount, UserView
+from gassapi_backend.server.sessions.rows import ListedSession
 from gassapi_backend.server.web.bodies import Body
 
 
@@ -78,7 +78,7 @@ class SessionsAnswer(TypedDict):
     sessions: list[SessionView]
 
 
-def session_view(row: Row, current: str | None) -> SessionView:
+def session_view(row: ListedSession, current: str | None) -> SessionView:
     """Show a signed-in device."""
     return {
         "id": row["id"],

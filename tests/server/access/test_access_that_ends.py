@@ -26,6 +26,7 @@ from gassapi_backend.server.projects.actions import transfer_project
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
 from gassapi_backend.server.tokens.actions import revoke_tokens
+from gassapi_backend.server.tokens.schemas import Revocation
 from tests.conftest import Api, Person, everything
 from tests.server.samples import furnish, request_for
 
@@ -73,7 +74,7 @@ async def demote(_: Scene, caller: Caller) -> None:
 
 
 async def revoke(scene: Scene, _: Caller) -> None:
-    await revoke_tokens(CONSOLE, scene.project_id)
+    await revoke_tokens(CONSOLE, scene.project_id, Revocation(projectId=scene.project_id))
 
 
 End = Callable[[Scene, Caller], Awaitable[None]]
