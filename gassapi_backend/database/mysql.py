@@ -18,6 +18,7 @@ from asyncmy import converters, errors
 from asyncmy.constants import FIELD_TYPE
 from asyncmy.cursors import SSCursor
 from tortoise.backends.base.client import (
+    ConnectionWrapper,
     PoolConnectionWrapper,
     TransactionalDBClient,
     TransactionContext,
@@ -29,7 +30,7 @@ from tortoise.connection import get_connections
 from tortoise.exceptions import DBConnectionError, OperationalError
 
 from gassapi_backend.addresses import Host
-from gassapi_backend.database.failures import AWAY_CODES, BUSY, code_of
+from gassapi_backend.database.failures import AWAY_CODES, BUSY, CONFLICT_CODES, code_of
 from gassapi_backend.database.hosts import choose
 from gassapi_backend.database.slow import Timed, lent
 
@@ -63,7 +64,42 @@ def session_command(statement_seconds: float | None = None) -> str:
     return f"SET {said}"
 
 
+def _transaction(client: Any) -> "_Transaction":
+    return client  # type: ignore[no-any-return]  # the ORM hands down what it was given
+
+
+class _Within(ConnectionWrapper[Any]):
+    """Lends a transaction's connection for a statement, unless the server ended the transaction."""
+
+    async def __aenter__(self) -> Any:
+        if (error := _transaction(self.client).ended) is not None:
+            raise OperationalError(error)
+        return await super().__aenter__()
+
+    async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        if exc_val is not None and code_of(exc_val) in CONFLICT_CODES | AWAY_CODES:
+            _transaction(self.client).ended = exc_val
+        await super().__aexit__(exc_type, exc_val, exc_tb)
+
+
 class _Transaction(Timed, TransactionWrapper):
+    """A transaction in which nothing follows a statement with which the server ended it.
+
+    Whoever catches that error would otherwise write on, each statement for itself.
+    """
+
+    ended: BaseException | None = None
+
+    def acquire_connection(self) -> Any:
+        """Return a context manager that lends the connection."""
+        return _Within(self._lock, self)
+
+    async def commit(self) -> None:
+        """Commit. Raises ``OperationalError`` where the server ended the transaction before."""
+        if self.ended is not None:
+            raise OperationalError(self.ended)
+        await super().commit()
+
     async def execute_script(self, query: str) -> None:
         """Run statements, each ending its line with ``;``, one by one.
 

@@ -31,19 +31,17 @@ class Mail(Model):
 
 
 class Idempotency(Model):
-    """A request with an ``Idempotency-Key`` and, once it is known, its answer.
+    """A request with an ``Idempotency-Key`` that was carried out, and its answer.
 
-    ``key`` is the SHA-256 of who asked for what under which key, ``body_hash`` that of the body.
-    ``answer`` is encrypted, since an answer may carry a token. ``is_committed`` is set in the
-    transaction of the change that was made; until ``leased_until`` somebody works on it.
+    Written in the transaction of the change that was made. ``key`` is the SHA-256 of who asked for
+    what under which key, ``body_hash`` that of the body. ``answer`` is encrypted, since an answer
+    may carry a token.
     """
 
     key = AsciiField(max_length=64, primary_key=True)
     body_hash = AsciiField(max_length=64)
-    is_committed = fields.BooleanField(default=False)
-    leased_until = TimeField()
-    status = fields.IntField(null=True)
-    answer = fields.BinaryField(null=True)
+    status = fields.IntField()
+    answer = fields.BinaryField()
     expires_at = TimeField(db_index=True)
 
     class Meta:

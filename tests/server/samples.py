@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -416,9 +418,20 @@ async def tour(
 
 
 async def _visit(api: Api, route: Route, number: int, headers: dict[str, str]) -> Visit:
+    send = await ready(api, route, f"Guest{number}", headers)
+    before = len(await audited())
+    response = await send()
+    text = await text_of(response)
+    return Visit(route, response, text, (await audited())[before:])
+
+
+async def ready(
+    api: Api, route: Route, name: str, headers: dict[str, str]
+) -> Callable[[], Awaitable[ClientResponse]]:
+    """Make what a route's good request is about; return what sends it, as the owner ``name``."""
     is_admin = route.permission is Permission.ADMINISTER
     asks = route.path == "/auth/resend-verification"
-    owner = await api.person(f"Guest{number}", is_admin=is_admin, is_confirmed=not asks)
+    owner = await api.person(name, is_admin=is_admin, is_confirmed=not asks)
     project = await api.project(owner)
     issued = await api.issue(owner, project["id"])
     session = (await api.json("GET", "/auth/sessions", owner))["sessions"][0]
@@ -436,10 +449,7 @@ async def _visit(api: Api, route: Route, number: int, headers: dict[str, str]) -
         ids |= await accompany(api, owner, project["id"])
     method, path, body = request_for(route, **ids)
     who = {"/auth/refresh": None, "/mcp/validate": issued["token"]}.get(route.path, owner)
-    before = len(await audited())
-    response = await api.call(method, path, who, base="", json=body, headers=headers)
-    text = await text_of(response)
-    return Visit(route, response, text, (await audited())[before:])
+    return partial(api.call, method, path, who, base="", json=body, headers=headers)
 
 
 def _filled(value: Any, values: dict[str, str]) -> Any:

@@ -15,11 +15,12 @@ from gassapi_backend.server.access.callers import Actor, forget_everybody
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.changes.constraints import refusal_of
 from gassapi_backend.server.changes.entering import Subjects, enter
+from gassapi_backend.server.changes.held import holding
 from gassapi_backend.server.changes.news import tell
 from gassapi_backend.server.changes.recording import Change
 from gassapi_backend.server.errors import Unavailable
 
-__all__ = ["Change", "change"]
+__all__ = ["Change", "change", "crowded"]
 
 T = TypeVar("T")
 
@@ -54,9 +55,10 @@ async def change(
     Raises ``NotFound`` where a project is gone, ``Unauthenticated`` and ``Forbidden`` for whoever
     may no more, ``Conflict`` for what a constraint of the database forbids, and ``Unavailable``
     where others kept being in the way. Never nested: an inner change would announce what the outer
-    may still roll back.
+    may still roll back. Within ``held_back()`` it is committed, and announced, at the end of that.
     """
-    if _is_open.get():
+    held = holding.get()
+    if _is_open.get() or (held and held.is_used):
         raise RuntimeError("A change is already open; hand it down instead.")
     subjects = Subjects(project_id, reads, frozenset(also), frozenset(accounts))
     token = _is_open.set(True)
@@ -64,7 +66,7 @@ async def change(
         return await retried(lambda: _attempt(actor, permission, subjects, block))
     except Exception as error:
         if is_deadlock(error):
-            raise _crowded() from error
+            raise crowded() from error
         raise
     finally:
         _is_open.reset(token)
@@ -76,12 +78,23 @@ async def _attempt(
     subjects: Subjects,
     block: Callable[[Change], Awaitable[T]],
 ) -> T:
-    made = Change(actor)
+    made, held = Change(actor), holding.get()
+    async with AsyncExitStack() as transaction:
+        await transaction.enter_async_context(_transaction(made, subjects))
+        await enter(made, permission, subjects)
+        result = await block(made)
+        await made.finish()
+        if held is not None:
+            held.take(transaction.pop_all())
+    return result
+
+
+@asynccontextmanager
+async def _transaction(made: Change, subjects: Subjects) -> AsyncIterator[None]:
+    """Commit what the block writes, and announce it."""
     try:
         async with _turn(subjects.project_ids), in_transaction("default"):
-            await enter(made, permission, subjects)
-            result = await block(made)
-            await made.finish()
+            yield
     except IntegrityError as error:
         raise refusal_of(error) or error from None
     except BaseException as error:
@@ -90,7 +103,6 @@ async def _attempt(
         raise
     made.go_on()
     _announce(made, is_committed=True)
-    return result
 
 
 def _announce(made: Change, *, is_committed: bool) -> None:
@@ -112,7 +124,8 @@ async def _turn(project_ids: Iterable[str]) -> AsyncIterator[None]:
         yield
 
 
-def _crowded() -> Unavailable:
+def crowded() -> Unavailable:
+    """Return the refusal of what others kept being in the way of."""
     return Unavailable(
         "Others kept writing the same thing at this moment. Nothing was changed: try again.",
         retry_after=1,

@@ -1,7 +1,6 @@
 """What one change writes beside its rows: audit entries, and the projects that they are about."""
 
 from collections.abc import Callable
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -22,9 +21,6 @@ from gassapi_backend.server.errors import NotFound
 BATCH = 500  # entries in one statement; SQLite takes 32 766 values
 
 to_camel = cache(alias_generators.to_camel)  # of our own names, which are few
-
-answering: ContextVar[str | None] = ContextVar("answering", default=None)
-"""The row of the ``Idempotency-Key`` under which this request writes."""
 
 _INSERT = f"INSERT INTO audit_log ({', '.join(COLUMNS)}, number, hash) VALUES"
 _MARKS = f"({', '.join('?' * (len(COLUMNS) + 2))})"
@@ -169,10 +165,6 @@ class Change:
         """Write the entries, and every project as they leave it."""
         for kept in self._projects.values():
             await kept.write()
-        if self._entries and (request_key := answering.get()):
-            await execute(
-                "UPDATE idempotency SET is_committed = ? WHERE `key` = ?", True, request_key
-            )
         for start in range(0, len(self._entries), BATCH):
             entries = self._entries[start : start + BATCH]
             marks = ", ".join([_MARKS] * len(entries))

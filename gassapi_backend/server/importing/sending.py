@@ -2,8 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable
 from hashlib import blake2b
 from typing import TypeVar
 from urllib.parse import quote
@@ -50,20 +49,28 @@ async def receive(request: web.Request) -> Upload:
     return await while_there(request, open_upload(request.app[CHILDREN], body, boundary))
 
 
-async def while_there(request: web.Request, work: Coroutine[None, None, T]) -> T:
-    """Return what some work gives; end it where the client goes away."""
-    task = asyncio.ensure_future(work)
+async def while_there(request: web.Request, work: Awaitable[T]) -> T:
+    """Return what some work gives; end it where the client goes away.
+
+    The work stays in the task of its request, as a transaction has to that is committed later.
+    """
     try:
-        while not task.done():
-            await asyncio.wait({task}, timeout=LOOK)
-            if request.transport is None or request.transport.is_closing():
-                raise ConnectionResetError("The client went away.")
-        return task.result()
-    finally:
-        if not task.done():
-            task.cancel()
-            with suppress(asyncio.CancelledError, Exception):
-                await task
+        async with asyncio.timeout(None) as limit:
+            watching = asyncio.create_task(_end_when_gone(request, limit))
+            try:
+                return await work
+            finally:
+                watching.cancel()
+    except TimeoutError:
+        if limit.expired():
+            raise ConnectionResetError("The client went away.") from None
+        raise
+
+
+async def _end_when_gone(request: web.Request, limit: asyncio.Timeout) -> None:
+    while request.transport is not None and not request.transport.is_closing():  # noqa: ASYNC110 - no event says so
+        await asyncio.sleep(LOOK)
+    limit.reschedule(asyncio.get_running_loop().time())
 
 
 def unchanged(request: web.Request, state: str | None) -> web.Response | None:

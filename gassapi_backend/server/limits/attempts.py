@@ -15,6 +15,7 @@ from gassapi_backend.addresses import counted_as
 from gassapi_backend.clock import ahead, now, stored
 from gassapi_backend.database import dialect, execute, retried
 from gassapi_backend.models import Attempt
+from gassapi_backend.server.changes.held import is_again
 from gassapi_backend.server.errors import Code, TooMany, Unavailable
 
 SLACK = timedelta(minutes=1)
@@ -62,7 +63,7 @@ class Attempts:
 
     async def take(self, *subject: str) -> None:
         """Count an attempt. Raises ``TooMany`` when the window's attempts are used up."""
-        if not self._enabled:
+        if not self._enabled or is_again.get():
             return
         key = self._key(subject)
         moment = now()

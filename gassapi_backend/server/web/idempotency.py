@@ -1,17 +1,18 @@
 """``Idempotency-Key``: a POST that is sent again gets its first answer, and happens once.
 
-A row is taken before the work, marked as committed in the transaction of the change that is made,
-and given the answer afterwards. So a request whose answer was lost with the process is never done
-twice: it is done again if nothing was committed, and refused if something was.
+The answer is written in the transaction of the change that is made, so that a request was carried
+out if and only if its answer is there: whatever fails, it can be sent again at once. Those who send
+the same at the same moment wait for each other, in this process by a lock, elsewhere by the row.
 """
 
 import asyncio
 import hmac
 import re
-import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakValueDictionary
 
 import orjson
 import structlog
@@ -19,19 +20,17 @@ from aiohttp import web
 from tortoise.exceptions import DBConnectionError, IntegrityError, OperationalError
 
 from gassapi_backend.clock import ahead, now, stored
-from gassapi_backend.database import Row, execute, row
+from gassapi_backend.database import Row, execute, is_deadlock, retried, row
 from gassapi_backend.sealing import seal, unseal
-from gassapi_backend.server.changes.recording import answering
+from gassapi_backend.server.changes.change import crowded
+from gassapi_backend.server.changes.held import held_back, is_again
 from gassapi_backend.server.errors import Code, Conflict, Failure, Invalid
 from gassapi_backend.server.web.reading import JSON, read_bytes, reply_failure
-from gassapi_backend.server.web.receiving import UPLOAD
-from gassapi_backend.server.web.state import ACTOR, IP, KEYS, REQUEST_ID
+from gassapi_backend.server.web.state import ACTOR, COOKIES, IP, KEYS, REQUEST_ID
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 KEPT_SECONDS = 24 * 3600
-LEASE_SECONDS = 40  # longer than an answer may take
-UPLOAD_LEASE_SECONDS = 400  # longer than one to a document may
 PATIENCE = 10  # seconds to wait for the same request that is under way
 
 _FORM = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
@@ -42,13 +41,21 @@ _KEPT_HEADERS = ("ETag", "Cache-Control", "Location")
 _log = structlog.get_logger("gassapi.idempotency")
 
 
+_turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+"""Who carries out a request, among those of this process that are the same."""
+
+
 @dataclass(frozen=True)
 class _Ticket:
-    """The row of a request: under which key, and what exactly was asked."""
+    """Under which key a request comes, and what exactly was asked; ``seal_key`` for its answer."""
 
     key: str
     body_hash: str
-    lease: int = LEASE_SECONDS
+    seal_key: bytes
+
+
+class _BeatenError(Exception):
+    """The same request was carried out elsewhere at the same moment."""
 
 
 async def answer_once(
@@ -59,31 +66,16 @@ async def answer_once(
     Raises ``Invalid`` for a malformed key, ``Conflict`` for one used for something else.
     """
     ticket = await _ticket(request)
-    key = request.app[KEYS].answers
-    if (found := await _take(ticket)) is not None:
-        return _replayed(found, key, request[REQUEST_ID])
-    token = answering.set(ticket.key)
-    try:
-        response = await work()
-    except Failure as failure:
-        if failure.status < 500 and failure.status not in _PASSING:
-            await _keep(ticket, key, failure.status, _of_failure(failure))
-        else:
-            await _give_back(ticket)
-        raise
-    except BaseException:
-        await asyncio.shield(_give_back(ticket))
-        raise
-    finally:
-        answering.reset(token)
-    try:
-        await _keep(ticket, key, response.status, _of_response(response))
-    except (
-        DBConnectionError,
-        OperationalError,
-    ) as error:  # it is done: that it cannot be told again does not undo it
-        _log.warning("an answer could not be kept", reason=type(error).__name__)
-    return response
+    async with _turn(ticket):
+        found = await _find(ticket)
+        if found is None:
+            try:
+                return await _carry_out(request, ticket, work)
+            except _BeatenError:
+                found = await _find(ticket)
+    if found is None:
+        raise crowded()
+    return _replayed(found, ticket, request[REQUEST_ID])
 
 
 async def _ticket(request: web.Request) -> _Ticket:
@@ -97,77 +89,112 @@ async def _ticket(request: web.Request) -> _Ticket:
     body = await read_bytes(request) if request.body_exists else b""
     asked = f"{request.method} {request.raw_path}\0"
     key = request.app[KEYS].answers
-    lease = UPLOAD_LEASE_SECONDS if UPLOAD in request else LEASE_SECONDS
-    return _Ticket(_hash(key, "\0".join([*who, given[0]])), _hash(key, asked, body), lease)
+    return _Ticket(_hash(key, "\0".join([*who, given[0]])), _hash(key, asked, body), key)
 
 
-async def _take(ticket: _Ticket) -> Row | None:
-    """Reserve the row; return it where there is an answer in it already."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        try:
-            await execute(
-                "INSERT INTO idempotency (`key`, body_hash, is_committed, leased_until, expires_at)"
-                " VALUES (?, ?, ?, ?, ?)",
-                ticket.key,
-                ticket.body_hash,
-                False,
-                stored(ahead(ticket.lease)),
-                stored(ahead(KEPT_SECONDS)),
-            )
-            return None
-        except IntegrityError:
-            found = await row("SELECT * FROM idempotency WHERE `key` = ?", ticket.key)
-        if found is None:
-            continue  # just given back
-        moment = stored(now())
-        if found["expires_at"] > moment:
-            if found["body_hash"] != ticket.body_hash:
-                raise Conflict(
-                    f"This {HEADER} was used for another request. Choose a new one.",
-                    code=Code.IDEMPOTENCY_CONFLICT,
-                )
-            if found["status"] is not None:
-                return found
-            if found["leased_until"] > moment:
-                await asyncio.sleep(0.05)
-                continue
-            if found["is_committed"]:
-                raise _lost()
-        if await _take_over(ticket, found):
-            return None
-    raise Conflict(
-        "The same request is still under way. Send it again in a moment.",
-        code=Code.IDEMPOTENCY_CONFLICT,
-    )
+@asynccontextmanager
+async def _turn(ticket: _Ticket) -> AsyncIterator[None]:
+    lock = _turns.setdefault(ticket.key, asyncio.Lock())
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await lock.acquire()
+    except TimeoutError:
+        raise Conflict(
+            "The same request is still under way. Send it again in a moment.",
+            code=Code.IDEMPOTENCY_CONFLICT,
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
-async def _take_over(ticket: _Ticket, found: Row) -> bool:
-    """Whether a row whose holder is gone, or whose time is over, is ours now."""
-    changed = await execute(
-        "UPDATE idempotency SET body_hash = ?, is_committed = ?, leased_until = ?, status = NULL,"
-        " answer = NULL, expires_at = ? WHERE `key` = ? AND leased_until = ?",
-        ticket.body_hash,
-        False,
-        stored(ahead(ticket.lease)),
-        stored(ahead(KEPT_SECONDS)),
-        ticket.key,
-        found["leased_until"],
-    )
-    return changed == 1
+async def _find(ticket: _Ticket) -> Row | None:
+    """Return the row of a request that was carried out before."""
+    found = await row("SELECT * FROM idempotency WHERE `key` = ?", ticket.key)
+    if found is None:
+        return None
+    moment = stored(now())
+    if found["expires_at"] <= moment:
+        await execute(
+            "DELETE FROM idempotency WHERE `key` = ? AND expires_at <= ?", ticket.key, moment
+        )
+        return None
+    if found["body_hash"] != ticket.body_hash:
+        raise Conflict(
+            f"This {HEADER} was used for another request. Choose a new one.",
+            code=Code.IDEMPOTENCY_CONFLICT,
+        )
+    return found
 
 
-async def _keep(ticket: _Ticket, key: bytes, status: int, answer: dict[str, Any]) -> None:
+async def _carry_out(
+    request: web.Request, ticket: _Ticket, work: Callable[[], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Do the work, all of it again where a cluster refuses the COMMIT. Raises ``_BeatenError``."""
+    cookies = request.get(COOKIES)
+
+    async def attempt() -> web.StreamResponse:
+        if cookies is None:
+            request.pop(COOKIES, None)
+        else:
+            request[COOKIES] = cookies
+        return await _attempt(ticket, work)
+
+    token = is_again.set(False)
+    try:
+        return await retried(attempt)
+    except Exception as error:
+        if is_deadlock(error):
+            raise crowded() from error
+        raise
+    finally:
+        is_again.reset(token)
+
+
+async def _attempt(
+    ticket: _Ticket, work: Callable[[], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    outcome: web.StreamResponse | Failure
+    try:
+        async with held_back() as held:
+            try:
+                outcome = await work()
+            except Failure as failure:
+                outcome = failure
+            try:
+                await _keep(ticket, outcome)
+            except IntegrityError:
+                raise _BeatenError from None
+            except (DBConnectionError, OperationalError) as error:
+                if held.is_used:
+                    raise
+                _log.warning("an answer could not be kept", reason=type(error).__name__)
+    except OperationalError:
+        is_again.set(held.is_used)
+        raise
+    if isinstance(outcome, Failure):
+        raise outcome
+    return outcome
+
+
+async def _keep(ticket: _Ticket, outcome: web.StreamResponse | Failure) -> None:
+    """Write the answer, unless it is a refusal that passes."""
+    if isinstance(outcome, Failure):
+        if outcome.status >= 500 or outcome.status in _PASSING:
+            return
+        answer = _of_failure(outcome)
+    else:
+        answer = _of_response(outcome)
     await execute(
-        "UPDATE idempotency SET status = ?, answer = ? WHERE `key` = ?",
-        status,
-        seal(key, orjson.dumps(answer), ticket.key),
+        "INSERT INTO idempotency (`key`, body_hash, status, answer, expires_at)"
+        " VALUES (?, ?, ?, ?, ?)",
         ticket.key,
+        ticket.body_hash,
+        outcome.status,
+        seal(ticket.seal_key, orjson.dumps(answer), ticket.key),
+        stored(ahead(KEPT_SECONDS)),
     )
-
-
-async def _give_back(ticket: _Ticket) -> None:
-    await execute("DELETE FROM idempotency WHERE `key` = ? AND is_committed = ?", ticket.key, False)
 
 
 def _of_response(response: web.StreamResponse) -> dict[str, Any]:
@@ -187,11 +214,11 @@ def _of_failure(failure: Failure) -> dict[str, Any]:
     return {"code": failure.code, "message": failure.message, "details": failure.details}
 
 
-def _replayed(found: Row, key: bytes, request_id: str) -> web.StreamResponse:
+def _replayed(found: Row, ticket: _Ticket, request_id: str) -> web.StreamResponse:
     """Return the answer of a row, a refusal as well."""
-    opened = unseal(key, bytes(found["answer"]), found["key"])
+    opened = unseal(ticket.seal_key, bytes(found["answer"]), ticket.key)
     if opened is None:
-        raise _lost()
+        raise RuntimeError("A kept answer was changed in the database.")
     answer, status = orjson.loads(opened), found["status"]
     if "message" in answer:
         failure = Failure(answer["message"], code=Code(answer["code"]), details=answer["details"])
@@ -204,14 +231,6 @@ def _replayed(found: Row, key: bytes, request_id: str) -> web.StreamResponse:
             response.headers.add("Set-Cookie", cookie)
     response.headers[REPLAYED] = "true"
     return response
-
-
-def _lost() -> Conflict:
-    return Conflict(
-        "This request was carried out, but its answer is lost. Look at what is there before you "
-        "send it again with a new key.",
-        code=Code.IDEMPOTENCY_CONFLICT,
-    )
 
 
 def _hash(key: bytes, text: str, more: bytes = b"") -> str:

@@ -2,14 +2,17 @@
 
 import asyncio
 import sqlite3
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from pydantic import SecretStr
+from tortoise.exceptions import OperationalError
+from tortoise.transactions import in_transaction
 
-from gassapi_backend.database import ATTEMPTS, execute, row, rows
-from gassapi_backend.models import Mail, Project, User
+from gassapi_backend.database import ATTEMPTS, execute, rows
+from gassapi_backend.models import Idempotency, Mail, Project, User
 from gassapi_backend.server.changes.change import Change
 from gassapi_backend.server.errors import Unavailable
 from gassapi_backend.settings import Settings
@@ -17,6 +20,7 @@ from tests.conftest import PASSWORD, Api, Serve, audited, everything
 from tests.factories import written
 from tests.server.changes.conflicts import conflict, fail_commits
 
+KEY = {"Idempotency-Key": "k"}
 MAIL = {
     "smtp_url": SecretStr("smtp://127.0.0.1:9"),  # nobody is there
     "smtp_from": "GassAPI <no-reply@gass.example.com>",
@@ -135,16 +139,69 @@ async def test_a_configuration_with_secrets_and_a_token_is_one_change(
     assert len(begun) == 1
 
 
-async def test_a_request_with_a_key_that_conflicts_is_kept_as_done(
+async def test_a_request_with_a_key_that_conflicts_is_carried_out_once(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann = await api.person()
     fail_commits(monkeypatch, 2)
-    send: dict[str, Any] = {"json": {"name": "Shop"}, "headers": {"Idempotency-Key": "k"}}
+    send: dict[str, Any] = {"json": {"name": "Shop"}, "headers": KEY}
     first = await api.json("POST", "/projects", ann, **send, expect=201)
-    assert await row("SELECT is_committed FROM idempotency") == {"is_committed": 1}
+    assert await Idempotency.all().count() == 1
     assert await api.json("POST", "/projects", ann, **send, expect=201) == first
     assert await Project.all().count() == 1
+
+
+async def test_a_registration_with_a_key_that_conflicts_counts_once_and_mails_once(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = await serve(**MAIL, rate_limits="on")
+    begun = fail_commits(monkeypatch, 3)
+    new = {"email": "new@example.com", "password": PASSWORD, "name": "New Person"}
+    await api.json("POST", "/auth/register", json=new, headers=KEY, expect=201)
+    assert len(begun) == 4
+    assert await rows("SELECT `count` FROM attempts") == [{"count": 1}]
+    assert await Mail.all().count() == 1
+    assert await audited() == ["user_registered", "session_started"]
+
+
+async def test_a_request_with_a_key_that_keeps_conflicting_leaves_nothing(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await api.person()
+    before = await everything()
+    with monkeypatch.context() as failing:
+        begun = fail_commits(failing, 10**6)
+        send: dict[str, Any] = {"json": {"name": "Shop"}, "headers": KEY}
+        body = await api.json("POST", "/projects", ann, **send, expect=503)
+    assert "try again" in body["error"]["message"]
+    assert len(begun) == ATTEMPTS
+    assert await everything() == before
+    await api.json("POST", "/projects", ann, **send, expect=201)
+
+
+@pytest.mark.engines("mariadb", "mysql")
+async def test_nothing_follows_in_a_transaction_that_the_server_ended(database: Settings) -> None:
+    """Each further statement of who catches the error would otherwise be committed by itself."""
+    insert = "INSERT INTO attempts (`key`, `count`, expires_at) VALUES (?, 1, '2026-01-01')"
+    update = "UPDATE attempts SET `count` = `count` + 1 WHERE `key` = ?"
+    for key in ("a", "b"):
+        await execute(insert, key)
+    one, other = asyncio.Event(), asyncio.Event()
+
+    async def work(first: str, second: str, mine: asyncio.Event, theirs: asyncio.Event) -> None:
+        async with in_transaction("default"):
+            await execute(update, first)
+            mine.set()
+            await theirs.wait()
+            with suppress(OperationalError):
+                await execute(update, second)
+            await execute(insert, f"after {first}")
+
+    works = work("a", "b", one, other), work("b", "a", other, one)
+    ended = await asyncio.gather(*works, return_exceptions=True)
+    assert sorted(map(repr, map(type, ended))) == [repr(type(None)), repr(OperationalError)]
+    kept = [found["count"] for found in await rows("SELECT `count` FROM attempts ORDER BY `key`")]
+    assert sorted(kept) == [1, 2, 2]  # all of the one's, nothing of the other's
 
 
 @pytest.mark.engines("sqlite")

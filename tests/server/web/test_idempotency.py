@@ -8,16 +8,24 @@ from typing import Any
 import pytest
 from tortoise.exceptions import OperationalError
 
-from gassapi_backend.clock import ago, ahead, stored
+from gassapi_backend.clock import ago, stored
 from gassapi_backend.database import execute, row, rows
 from gassapi_backend.models import Idempotency, Project
 from gassapi_backend.server.app import purge
 from gassapi_backend.server.projects import handlers
+from gassapi_backend.server.routes import ROUTES
+from gassapi_backend.server.routing import Route
 from gassapi_backend.server.web import idempotency
-from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
+from tests.conftest import PASSWORD, Api, Person, Serve, everything
+from tests.factories import NOWHERE
+from tests.server.samples import ready
 
 KEY = {"Idempotency-Key": "5f8e2f2e-order-1"}
 NAME = {"name": "Shop"}
+ENDS_ACCESS = {  # to what they answered with: kept answers give no access that was lost
+    "/auth/logout",
+    "/projects/{project_id}/transfer",
+}
 
 
 async def create(api: Api, who: Person | str, key: str = "k", name: str = "Shop") -> Any:
@@ -157,41 +165,78 @@ async def test_a_request_that_failed_here_is_carried_out_when_it_comes_again(
     assert (await create(api, ann))[0] == 201
 
 
-async def test_a_request_that_was_committed_but_never_answered_is_not_done_again(
-    api: Api,
+async def test_a_request_is_carried_out_if_and_only_if_its_answer_is_kept(
+    api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann = await api.person()
-    await create(api, ann)
-    lost = "UPDATE idempotency SET status = NULL, answer = NULL, leased_until = ?"
-    await execute(lost, stored(ago(1)))
-    status, body, _ = await create(api, ann)
-    assert (status, body["error"]["code"]) == (409, "IDEMPOTENCY_CONFLICT")
+    execute = idempotency.execute
+
+    async def fails(sql: str, *values: Any) -> int:
+        if sql.startswith("INSERT INTO idempotency"):
+            raise OperationalError(ConnectionError("gone"))
+        return await execute(sql, *values)
+
+    before = await everything()
+    with monkeypatch.context() as breaking:
+        breaking.setattr(idempotency, "execute", fails)
+        assert (await create(api, ann))[0] == 503
+    assert await everything() == before
+    assert (await create(api, ann))[0] == 201
     assert await Project.all().count() == 1
 
 
-async def test_a_request_whose_process_died_before_the_commit_is_done_again(api: Api) -> None:
+async def test_who_is_beaten_to_it_elsewhere_undoes_theirs_and_gives_the_first_answer(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two processes know nothing of each other until the second writes its answer."""
     ann = await api.person()
-    await create(api, ann)
-    await execute(
-        "UPDATE idempotency SET status = NULL, answer = NULL, is_committed = ?, leased_until = ?",
-        False,
-        stored(ago(1)),
-    )
-    answers = await asyncio.gather(*(create(api, ann) for _ in range(5)))
-    assert {status for status, *_ in answers} == {201}
-    assert await Project.all().count() == 2
+    first = await create(api, ann)
+    find, looked = idempotency.row, []
+
+    async def late(sql: str, *values: Any) -> Any:
+        looked.append(sql)
+        return await find(sql, *values) if len(looked) > 1 else None
+
+    monkeypatch.setattr(idempotency, "row", late)
+    before = await everything()
+    second = await create(api, ann)
+    assert second[:2] == first[:2]
+    assert second[2]["Idempotency-Replayed"] == "true"
+    assert await everything() == before
 
 
 async def test_a_request_that_stays_under_way_is_told_so(
-    api: Api, monkeypatch: pytest.MonkeyPatch
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(idempotency, "PATIENCE", 0.2)
+    begun, end = asyncio.Event(), asyncio.Event()
+    create_project = handlers.actions.create_project
+
+    async def slow(*given: Any, **named: Any) -> Any:
+        begun.set()
+        await end.wait()
+        return await create_project(*given, **named)
+
+    monkeypatch.setattr(handlers.actions, "create_project", slow)
+    api = await serve()
     ann = await api.person()
-    await create(api, ann)
-    working = "UPDATE idempotency SET status = NULL, answer = NULL, leased_until = ?"
-    await execute(working, stored(ahead(30)))
+    first = asyncio.create_task(create(api, ann))
+    await begun.wait()
     status, body, _ = await create(api, ann)
     assert (status, body["error"]["code"]) == (409, "IDEMPOTENCY_CONFLICT")
+    end.set()
+    assert (await first)[0] == 201
+
+
+async def test_a_refusal_after_a_change_leaves_the_change(api: Api) -> None:
+    """A stolen refresh token is refused, and its session ends."""
+    ann = await api.person()
+    given = {"json": {"refreshToken": ann.refresh}}
+    await api.json("POST", "/auth/refresh", **given)
+    await execute("UPDATE sessions SET rotations = '[]'")
+    await api.json("POST", "/auth/refresh", **given, headers=KEY, expect=401)
+    assert await rows("SELECT id FROM sessions WHERE revoked_at IS NULL") == []
+    assert not await Idempotency.all().count()
 
 
 async def test_a_key_with_another_method_means_nothing(api: Api) -> None:
@@ -201,15 +246,6 @@ async def test_a_key_with_another_method_means_nothing(api: Api) -> None:
         path = f"/projects/{project['id']}"
         await api.json("PATCH", path, ann, json={"name": "Other"}, headers=KEY)
     assert not await Idempotency.all().count()
-
-
-async def test_the_commit_of_the_work_marks_the_row(api: Api) -> None:
-    ann = await api.person()
-    await create(api, ann)
-    found = await row("SELECT is_committed, status FROM idempotency")
-    assert found is not None
-    assert (bool(found["is_committed"]), found["status"]) == (True, 201)
-    assert (await audited()).count("project_created") == 1
 
 
 async def test_a_password_cannot_be_tried_on_what_is_kept(api: Api) -> None:
@@ -248,15 +284,42 @@ async def test_who_comes_from_elsewhere_gets_no_kept_answer(api: Api) -> None:
     assert answer["error"]["code"] == "CSRF_ERROR"
 
 
-async def test_what_was_done_is_answered_although_the_answer_cannot_be_kept(
+async def test_what_wrote_nothing_is_answered_although_the_answer_cannot_be_kept(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    ann = await api.person()
+    project = await api.project(ann)
     execute = idempotency.execute
 
     async def fails(sql: str, *values: Any) -> int:
-        if sql.startswith("UPDATE idempotency SET status"):
+        if sql.startswith("INSERT INTO idempotency"):
             raise OperationalError("gone")
         return await execute(sql, *values)
 
     monkeypatch.setattr(idempotency, "execute", fails)
-    assert (await create(api, await api.person()))[0] == 201
+    trial = {"projectId": project["id"], "data": "curl https://example.com", "dryRun": True}
+    await api.json("POST", "/collections/import", ann, json=trial, headers=KEY)
+    gone = {"projectId": project["id"], "tokenId": NOWHERE}
+    await api.json("POST", "/mcp/revoke-token", ann, json=gone, headers=KEY, expect=404)
+
+
+@pytest.mark.parametrize(
+    "route",
+    [route for route in ROUTES if route.method == "POST"],
+    ids=lambda route: route.path,
+)
+async def test_every_post_that_is_sent_again_is_answered_alike_and_done_once(
+    api: Api, route: Route
+) -> None:
+    await api.person("Ann")  # who the sample signs in as
+    send = await ready(api, route, "Owner", KEY)
+    first = await send()
+    assert first.status in (route.status, *route.also)
+    before = await everything()
+    again = await send()
+    if route.path in ENDS_ACCESS:
+        assert again.status in (401, 403)
+    else:
+        assert (again.status, await again.read()) == (first.status, await first.read())
+        assert again.headers["Idempotency-Replayed"] == "true"
+    assert await everything() == before
