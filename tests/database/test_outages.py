@@ -28,6 +28,7 @@ from gassapi_backend.models import Attempt
 from gassapi_backend.server import middleware
 from gassapi_backend.server.app import build_app
 from gassapi_backend.server.changes.news import News
+from gassapi_backend.server.collections import actions
 from gassapi_backend.server.feed import followers
 from gassapi_backend.server.feed.state import FOLLOWERS
 from gassapi_backend.settings import Settings, load
@@ -214,6 +215,44 @@ async def test_requests_get_503_while_the_server_is_down_and_answers_afterwards(
         await api.project(ann, "Later")
         found = await api.json("GET", "/projects", ann)
     assert sorted(project["name"] for project in found["projects"]) == ["Before", "Later"]
+
+
+@pytest.mark.parametrize("outage", ["down", "frozen"])
+async def test_a_request_with_a_key_that_broke_off_is_carried_out_by_the_first_retry(
+    own_server: PrivateMariaDb, settings: Settings, monkeypatch: pytest.MonkeyPatch, outage: str
+) -> None:
+    """Whatever it had written is rolled back with its connection: nothing is left to wait for."""
+
+    def send(number: int) -> Any:
+        headers = {"Idempotency-Key": f"key {number}"}
+        path = f"/projects/{project_id}/collections"
+        return api.call("POST", path, ann, json={"name": f"C{number}"}, headers=headers)
+
+    begun = asyncio.Event()
+    insert = actions.insert_items
+
+    async def interrupted(*given: Any, **named: Any) -> None:
+        await insert(*given, **named)
+        if not begun.is_set():
+            begun.set()
+            own_server.kill() if outage == "down" else own_server.freeze()
+
+    async with serving(settings) as api:
+        ann = await api.person()
+        project_id = (await api.project(ann))["id"]
+        monkeypatch.setattr(middleware, "DEADLINE", 2)
+        monkeypatch.setattr(actions, "insert_items", interrupted)
+        try:
+            answers = await asyncio.gather(*(send(number) for number in range(8)))
+            assert begun.is_set()
+            assert 503 in {answer.status for answer in answers} <= {201, 503}
+            monkeypatch.undo()
+        finally:
+            own_server.run() if outage == "down" else own_server.thaw()
+        answers = await asyncio.gather(*(send(number) for number in range(8)))
+        assert [answer.status for answer in answers] == [201] * 8
+        found = await api.json("GET", f"/projects/{project_id}/collections", ann)
+    assert sorted(one["name"] for one in found["collections"]) == [f"C{n}" for n in range(8)]
 
 
 async def test_a_silent_server_holds_up_no_request_for_ever(
