@@ -134,8 +134,8 @@ class Settings(BaseSettings):
     )
     registration: Registration = Field(
         default=Registration.OPEN,
-        description="Who may register: `open` (anybody), `invited` (who was invited to a project) "
-        "or `closed` (nobody).",
+        description="Who may register: `open` (anybody), `invited` (who has the link of an "
+        "invitation to a project) or `closed` (nobody).",
     )
     rate_limits: Literal["on", "off"] = Field(
         default="on", description="`off` switches every rate limit off."

@@ -99,12 +99,12 @@ def mailbox() -> Mailbox:
     return Mailbox(int(os.environ["FUZZ_MAIL_PORT"]))
 
 
-def mailed_token(kind: str) -> str:
-    """Return the token of a link mailed to somebody new, to ``verify`` or to ``reset``."""
+def mailed(kind: str) -> tuple["World", str]:
+    """Return somebody new, and the token of a link mailed to them, to ``verify`` or ``reset``."""
     person = new_person("reader", mailing())
     if kind == "reset":
         mailing().send("POST", f"{BASE}/auth/forgot-password", {"email": person.email})
-    return mailbox().token(person.email, kind)
+    return person, mailbox().token(person.email, kind)
 
 
 @cache

@@ -117,6 +117,7 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("DELETE", "/api/v1/auth/sessions/{session_id}"): Sample(),
     ("POST", "/api/v1/auth/verify-email"): Sample({"token": "<link>"}),
     ("GET", "/api/v1/auth/verify/{link}"): Sample(),
+    ("POST", "/api/v1/auth/disown-account"): Sample({"token": "<link>"}),
     ("POST", "/api/v1/auth/resend-verification"): Sample(),
     ("POST", "/api/v1/auth/forgot-password"): Sample({"email": "ann@example.com"}),
     ("POST", "/api/v1/auth/reset-password"): Sample({"token": "<link>", "password": PASSWORD}),
@@ -335,11 +336,13 @@ async def fresh_links(api: Api, route: Route, user_id: str) -> dict[str, str]:
     """Return the token of a link that works once, where a route uses one up."""
     purposes = {
         "/auth/verify-email": Purpose.VERIFY_EMAIL,
-        "/auth/verify/{link}": Purpose.VERIFY_EMAIL,
+        "/auth/disown-account": Purpose.VERIFY_EMAIL,
         "/auth/reset-password": Purpose.RESET_PASSWORD,
     }
     if route.path not in purposes:
         return {}
+    if route.path == "/auth/disown-account":  # closes it
+        user_id = (await api.person(f"Newcomer{next(_numbers)}", is_confirmed=False)).id
     user = await User.get(id=user_id)
     return {"link": (await api.app[LINKS].new_token(user, purposes[route.path]))[0]}
 

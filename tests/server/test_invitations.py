@@ -671,7 +671,9 @@ async def register(api: Api, status: int, **fields: Any) -> dict[str, Any]:
     return answer
 
 
-async def test_who_is_invited_registers_by_address_or_link(serve: Serve) -> None:
+async def test_who_is_invited_registers_by_the_link_and_not_by_the_address_alone(
+    serve: Serve,
+) -> None:
     api = await serve(registration=Registration.INVITED)
     ann = await api.person()
     project = await api.project(ann)
@@ -679,6 +681,8 @@ async def test_who_is_invited_registers_by_address_or_link(serve: Serve) -> None
     token = token_of(made)
     before = await everything()
     for fields in (
+        {"email": "guest@example.com"},
+        {"email": "guest@example.com", "invitationToken": "x" * 54},
         {"email": "other@example.com"},
         {"email": "other@example.com", "invitationToken": "x"},
         {"email": "other@example.com", "invitationToken": token[:-1]},
@@ -686,7 +690,7 @@ async def test_who_is_invited_registers_by_address_or_link(serve: Serve) -> None
         answer = await register(api, 403, **fields)
         assert answer["error"]["code"] == "REGISTRATION_CLOSED"
     assert await everything() == before
-    await register(api, 201, email="GUEST@example.com")
+    await register(api, 201, email="GUEST@example.com", invitationToken=token)
     joined = await register(api, 201, email="other@example.com", invitationToken=token)
     access = joined["tokens"]["accessToken"]
     await api.json("POST", ACCEPT, access, json={"token": token})
@@ -705,7 +709,7 @@ async def test_an_expired_or_renewed_invitation_registers_nobody(serve: Serve) -
     await expire(new)
     before = await everything()
     await register(api, 403, **other, invitationToken=token_of(new))
-    await register(api, 403)
+    await register(api, 403, invitationToken=token_of(new))
     assert await everything() == before
 
 

@@ -154,21 +154,65 @@ async def test_opening_the_page_confirms_nothing_and_its_button_does(
     before["one_time_tokens"] = (await everything())["one_time_tokens"]
     await page.shows("ask")
     assert await everything() == before
+    await page.type("#email", ann.email)
+    await page.type("#password", PASSWORD)
     await page.press("#form .primary")
     assert "Your address is confirmed" in await page.shows("done")
+    assert len((await api.json("GET", "/auth/sessions", ann))["sessions"]) == 1  # it signed out
     assert await page.run("document.title") == "Your address is confirmed – GassAPI"
     assert await page.run("document.activeElement.tagName") == "H1"
     assert (await api.json("GET", "/users/profile", ann))["user"]["emailVerified"]
     await page.reload()
-    await page.shows("ask")
-    await page.press("#form .primary")
+    await confirm(page, ann.email)
     assert "used up" in await page.shows("gone")
+
+
+async def test_the_page_confirms_nothing_for_another_account(api: Api, page: Browser) -> None:
+    ann, bob = await api.person(is_confirmed=False), await api.person("Bob")
+    await page.open(await link(api, ann, "verify"))
+    await confirm(page, bob.email)
+    await page.until("document.querySelector('#form [role=alert]').textContent")
+    assert "for another account" in await page.shows("ask")
+    assert not (await api.json("GET", "/users/profile", ann))["user"]["emailVerified"]
+
+
+async def test_whoever_did_not_make_the_account_closes_it_on_the_page(
+    api: Api, page: Browser
+) -> None:
+    ann = await api.person(is_confirmed=False)
+    address = await link(api, ann, "verify")
+    await page.open(address)
+    await page.shows("ask")
+    await page.press("#disown")
+    assert "Then it is closed" in await page.shows("other")
+    await page.press("#back")
+    await page.shows("ask")
+    await page.press("#disown")
+    before = await everything()
+    await page.shows("other")
+    assert await everything() == before
+    await page.press("#close .primary")
+    assert "The account is closed" in await page.shows("closed")
+    await api.json("GET", "/users/profile", ann, expect=403)
+    await page.open(address.replace("/verify/", "/api/v1/auth/verify/"))  # as the API has it
+    await page.shows("ask")
+    await page.press("#disown")
+    await page.press("#close .primary")
+    assert "used up" in await page.shows("gone")
+
+
+async def confirm(page: Browser, email: str) -> None:
+    """Sign in on the page that confirms an address."""
+    await page.shows("ask")
+    await page.type("#email", email)
+    await page.type("#password", PASSWORD)
+    await page.press("#form .primary")
 
 
 async def test_a_link_that_is_not_complete_says_so(api: Api, page: Browser) -> None:
     address = await link(api, await api.person(is_confirmed=False), "verify")
     await page.open(address[:-3])
-    await page.press("#form .primary")
+    await confirm(page, "ann@example.com")
     assert "not complete" in await page.shows("broken")
     await page.open(address.replace("verify", "reset"))
     for field in ("#password", "#again"):
@@ -228,8 +272,9 @@ async def test_who_comes_late_is_mailed_a_new_link(api: Api, page: Browser) -> N
 async def test_a_server_that_is_away_or_busy_is_no_dead_end(serve: Serve, page: Browser) -> None:
     api = await serve(rate_limits="on", verify_limit="1 per hour")
     await page.open(str(api.client.make_url(f"/verify/{'x' * 54}")))
-    await api.json("POST", "/auth/verify-email", json={"token": "x" * 54}, expect=400)
-    await page.press("#form .primary")
+    ann = await api.person()
+    await api.json("POST", "/auth/verify-email", ann, json={"token": "x" * 54}, expect=400)
+    await confirm(page, ann.email)
     await page.until("document.querySelector('[role=alert]').textContent")
     assert "Too many attempts" in await page.shows("ask")
     await api.client.close()
@@ -386,8 +431,7 @@ async def test_the_links_of_real_mails_lead_all_the_way(
     verification = (await mailbox.get(2))[1]
     assert (verification.recipient, verification.link[: len(home)]) == ("guest@example.com", home)
     await page.open(verification.link)
-    await page.shows("ask")
-    await page.press("#form .primary")
+    await confirm(page, "guest@example.com")
     await page.shows("done")
     guest = await api.sign_in("guest@example.com")
     assert (await api.json("GET", "/users/profile", guest))["user"]["emailVerified"]

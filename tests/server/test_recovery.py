@@ -12,10 +12,13 @@ from structlog.testing import capture_logs
 from gassapi_backend.clock import ahead
 from gassapi_backend.database import row, rows
 from gassapi_backend.models import Mail, OneTimeToken, Purpose, User
-from gassapi_backend.server.access.callers import CONSOLE
+from gassapi_backend.server.access.callers import CONSOLE, acting_as
 from gassapi_backend.server.access.link_tokens import make_link_token
 from gassapi_backend.server.accounts.actions import set_active
-from gassapi_backend.server.recovery.actions import make_reset_link
+from gassapi_backend.server.audit.queries import project_ids
+from gassapi_backend.server.audit.verification import verify
+from gassapi_backend.server.errors import Gone
+from gassapi_backend.server.recovery.actions import make_reset_link, verify_email
 from gassapi_backend.server.recovery.links import Way
 from gassapi_backend.server.recovery.state import LINKS
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
@@ -80,14 +83,14 @@ async def test_who_registers_is_mailed_a_link_that_confirms_the_address_once(
     new = await mailing.sign_in("new@example.com")
     assert not await is_verified(mailing, new)
     token = token_of(mail)
-    await mailing.json("POST", "/auth/verify-email", json={"token": token})
+    await mailing.json("POST", "/auth/verify-email", new, json={"token": token})
     assert await is_verified(mailing, new)
     entry = await row("SELECT * FROM audit_log WHERE action = 'email_verified'")
     assert entry is not None
     assert (entry["actor_id"], entry["resource_id"]) == (new.id, new.id)
     assert token not in str(await everything())
     before = await everything()
-    gone = await mailing.json("POST", "/auth/verify-email", json={"token": token}, expect=410)
+    gone = await mailing.json("POST", "/auth/verify-email", new, json={"token": token}, expect=410)
     assert gone["error"]["code"] == "TOKEN_EXPIRED"
     assert await everything() == before
 
@@ -111,14 +114,98 @@ async def test_an_account_that_is_not_made_is_not_mailed_to(mailing: Api) -> Non
     assert await everything() == before
 
 
-async def test_opening_the_address_of_the_api_confirms_and_looking_at_it_does_not(api: Api) -> None:
+async def test_opening_the_address_of_the_api_shows_a_page_and_confirms_nothing(api: Api) -> None:
     ann = await api.person(is_confirmed=False)
     token = await link(api, ann, Purpose.VERIFY_EMAIL)
-    assert (await api.call("HEAD", f"/auth/verify/{token}")).status == 405
-    assert not await is_verified(api, ann)
-    await api.json("GET", f"/auth/verify/{token}")
+    before = await everything()
+    for method in ("HEAD", "GET"):
+        shown = await api.call(method, f"/auth/verify/{token}", ann)
+        assert (shown.status, shown.content_type) == (200, "text/html")
+        assert shown.headers["Cache-Control"] == "no-store"
+        assert "noindex" in shown.headers["X-Robots-Tag"]
+    assert 'src="../../../../pages/verify.js"' in await shown.text()
+    assert await everything() == before
+
+
+async def test_an_address_is_confirmed_by_its_own_account_and_nobody_else(api: Api) -> None:
+    ann = await api.person(is_confirmed=False)
+    bob, cat = await api.person("Bob", is_confirmed=False), await api.person("Cat", is_admin=True)
+    project_id = (await api.project(ann))["id"]
+    token = await link(api, ann, Purpose.VERIFY_EMAIL)
+    before = await everything()
+    callers = [(None, 401), (bob, 403), (cat, 403), (await api.token(ann, project_id), 403)]
+    before = await everything()
+    for who, status in callers:
+        await api.json("POST", "/auth/verify-email", who, json={"token": token}, expect=status)
+    assert await everything() == before
+    await api.json("POST", "/auth/verify-email", ann, json={"token": token})
     assert await is_verified(api, ann)
-    await api.json("GET", f"/auth/verify/{token}", expect=410)
+
+
+async def test_what_was_registered_with_my_address_is_closed_and_i_register_anew(
+    mailing: Api, mailbox: Mailbox
+) -> None:
+    body = {"email": "ann@example.com", "password": PASSWORD, "name": "A Stranger"}
+    await mailing.json("POST", "/auth/register", json=body, expect=201)
+    (mail,) = await mailbox.get()
+    stranger = await mailing.sign_in("ann@example.com")
+    project = await mailing.project(stranger)
+    mcp = await mailing.token(stranger, project["id"])
+    bob = await mailing.person("Bob")
+    shared = await mailing.project(bob, "Shared")
+    await mailing.join(stranger, shared["id"])
+    other = await mailing.token(stranger, shared["id"])
+    await mailing.invite(stranger, shared["id"], "friend@example.com")
+    await mailing.invite(bob, shared["id"], "other@example.com")
+
+    token = {"token": token_of(mail)}
+    await mailing.json("POST", "/auth/disown-account", json=token)
+    await mailing.json("GET", "/users/profile", stranger, expect=403)
+    await mailing.json("POST", "/auth/refresh", json={"refreshToken": stranger.refresh}, expect=403)
+    for each in (mcp, other):
+        await mailing.json("GET", "/mcp/validate", each, expect=403)
+    known = {"email": body["email"], "password": PASSWORD}
+    await mailing.json("POST", "/auth/login", json=known, expect=401)
+    path = f"/projects/{shared['id']}/invitations"
+    left = (await mailing.json("GET", path, bob))["invitations"]
+    assert [one["email"] for one in left] == ["other@example.com"]
+    done = await audited()
+    assert done.count("mcp_token_revoked") == 2
+    assert {"account_disowned", "user_deactivated", "invitation_withdrawn", "session_ended"} <= {
+        *done
+    }
+    assert [one async for one in verify(await project_ids()) if one.problems] == []
+    assert token["token"] not in str(await everything())
+
+    before = await everything()
+    await mailing.json("POST", "/auth/disown-account", json=token, expect=410)
+    assert await everything() == before
+    fresh = {"email": "ann@example.com", "password": NEW, "name": "The Real Ann"}
+    await mailing.json("POST", "/auth/register", json=fresh, expect=201)
+    assert not await is_verified(mailing, await mailing.sign_in("ann@example.com", NEW))
+
+
+async def test_an_account_that_is_confirmed_is_not_disowned(api: Api) -> None:
+    ann = await api.person(is_confirmed=False)
+    first, second = [await link(api, ann, Purpose.VERIFY_EMAIL) for _ in range(2)]
+    await api.json("POST", "/auth/verify-email", ann, json={"token": first})
+    reset_link = await link(api, ann, Purpose.RESET_PASSWORD)
+    before = await everything()
+    for token, status in ((first, 410), (second, 409), (reset_link, 400), ("x" * 54, 400)):
+        await api.json("POST", "/auth/disown-account", json={"token": token}, expect=status)
+    assert await everything() == before
+
+
+async def test_of_confirming_and_disowning_at_once_one_happens(api: Api) -> None:
+    for number in range(4):
+        ann = await api.person(f"Ann{number}", is_confirmed=False)
+        body = {"token": await link(api, ann, Purpose.VERIFY_EMAIL)}
+        paths = ["verify-email", "disown-account"] * 3
+        calls = [api.call("POST", f"/auth/{path}", ann, json=body) for path in paths]
+        statuses = [answer.status for answer in await asyncio.gather(*calls)]
+        assert statuses.count(200) == 1, statuses
+        user = await User.get(id=ann.id)
+        assert bool(user.is_active) == (user.email_verified_at is not None)
 
 
 async def test_confirming_gives_the_account_a_new_revision(api: Api) -> None:
@@ -126,7 +213,7 @@ async def test_confirming_gives_the_account_a_new_revision(api: Api) -> None:
     before = (await api.json("GET", "/users/profile", ann))["user"]["revision"]
     for _ in range(2):  # the second finds it confirmed
         token = await link(api, ann, Purpose.VERIFY_EMAIL)
-        await api.json("POST", "/auth/verify-email", json={"token": token})
+        await api.json("POST", "/auth/verify-email", ann, json={"token": token})
         after = (await api.json("GET", "/users/profile", ann))["user"]["revision"]
         assert after == before + 1
 
@@ -135,17 +222,17 @@ async def test_confirming_gives_the_account_a_new_revision(api: Api) -> None:
 async def test_a_made_up_link_is_refused_without_asking_the_database(
     api: Api, caplog: pytest.LogCaptureFixture, token: str
 ) -> None:
+    ann = await api.person()
     before = await everything()
     caplog.clear()
     with caplog.at_level(logging.DEBUG, "tortoise.db_client"):
-        for path, more in (("verify-email", {}), ("reset-password", {"password": NEW})):
+        for path, more in (("disown-account", {}), ("reset-password", {"password": NEW})):
             answer = await api.json(
                 "POST", f"/auth/{path}", json={"token": token} | more, expect=400
             )
             assert [detail["field"] for detail in answer["error"]["details"]] == ["token"]
     assert not [one for one in caplog.records if one.name == "tortoise.db_client"]
-    if token.isalnum() and token.isascii():
-        await api.json("GET", f"/auth/verify/{token}", expect=404)
+    await api.json("POST", "/auth/verify-email", ann, json={"token": token}, expect=400)
     assert await everything() == before
 
 
@@ -157,7 +244,7 @@ async def test_a_link_is_good_for_one_purpose_only(api: Api) -> None:
     before = await everything()
     await reset(api, verify, expect=400)
     await reset(api, session, expect=400)
-    await api.json("POST", "/auth/verify-email", json={"token": other}, expect=400)
+    await api.json("POST", "/auth/verify-email", ann, json={"token": other}, expect=400)
     assert await everything() == before
 
 
@@ -173,8 +260,10 @@ async def test_a_link_that_is_too_old_is_gone(api: Api, purpose: Purpose, hours:
     before = await everything()
     with time_machine.travel(kept.expires_at, tick=False):
         if purpose is Purpose.VERIFY_EMAIL:
-            await api.json("GET", f"/auth/verify/{token}", expect=410)
-            await api.json("POST", "/auth/verify-email", json={"token": token}, expect=410)
+            await api.json("POST", "/auth/disown-account", json={"token": token}, expect=410)
+            actor = acting_as(await User.get(id=ann.id), CONSOLE)
+            with pytest.raises(Gone):  # no access token lives that long
+                await verify_email(actor, token, api.app[LINKS])
         else:
             await reset(api, token, expect=410)
     assert await everything() == before
@@ -183,13 +272,13 @@ async def test_a_link_that_is_too_old_is_gone(api: Api, purpose: Purpose, hours:
     body = (
         {"token": token} if purpose is Purpose.VERIFY_EMAIL else {"token": token, "password": NEW}
     )
-    await api.json("POST", f"/auth/{path}", json=body, expect=410)
+    await api.json("POST", f"/auth/{path}", ann, json=body, expect=410)
 
 
 async def test_of_many_who_use_a_link_at_once_one_succeeds(api: Api) -> None:
     ann = await api.person()
     token = await link(api, ann, Purpose.VERIFY_EMAIL)
-    calls = [api.call("POST", "/auth/verify-email", json={"token": token}) for _ in range(8)]
+    calls = [api.call("POST", "/auth/verify-email", ann, json={"token": token}) for _ in range(8)]
     statuses = sorted([answer.status for answer in await asyncio.gather(*calls)])
     assert statuses == [200] + [410] * 7
     token = await link(api, ann, Purpose.RESET_PASSWORD)
@@ -313,7 +402,8 @@ async def test_a_deactivated_account_is_neither_reset_nor_confirmed(api: Api) ->
     tokens = [await link(api, ann, purpose) for purpose in Purpose]
     await set_active(CONSOLE, ann.id, is_active=False)
     before = await everything()
-    await api.json("POST", "/auth/verify-email", json={"token": tokens[0]}, expect=410)
+    await api.json("POST", "/auth/verify-email", ann, json={"token": tokens[0]}, expect=403)
+    await api.json("POST", "/auth/disown-account", json={"token": tokens[0]}, expect=410)
     await reset(api, tokens[1], expect=410)
     assert await everything() == before
 
@@ -371,9 +461,9 @@ async def test_guessing_links_is_limited_and_using_them_is_not(serve: Serve) -> 
     api = await serve(rate_limits="on", verify_limit="2 per hour")
     ann = await api.person()
     for status in (400, 400, 429):
-        await api.json("POST", "/auth/verify-email", json={"token": "x" * 54}, expect=status)
+        await api.json("POST", "/auth/verify-email", ann, json={"token": "x" * 54}, expect=status)
     token = await link(api, ann, Purpose.VERIFY_EMAIL)
-    await api.json("POST", "/auth/verify-email", json={"token": token})
+    await api.json("POST", "/auth/verify-email", ann, json={"token": token})
 
 
 async def test_a_confirmed_address_needs_no_further_mail(mailing: Api, mailbox: Mailbox) -> None:
@@ -381,7 +471,7 @@ async def test_a_confirmed_address_needs_no_further_mail(mailing: Api, mailbox: 
     answer = await mailing.json("POST", "/auth/resend-verification", ann)
     assert answer["isMailed"] is True
     (mail,) = await mailbox.get()
-    await mailing.json("GET", f"/auth/verify/{token_of(mail)}")
+    await mailing.json("POST", "/auth/verify-email", ann, json={"token": token_of(mail)})
     before = await everything()
     await mailing.json("POST", "/auth/resend-verification", ann, expect=409)
     assert await everything() == before

@@ -1,7 +1,6 @@
 """Deleting accounts, and what goes with them."""
 
 from gassapi_backend.models import (
-    Invitation,
     McpToken,
     Member,
     OneTimeToken,
@@ -15,6 +14,10 @@ from gassapi_backend.server.accounts import queries
 from gassapi_backend.server.accounts.administration import may_administer
 from gassapi_backend.server.accounts.passwords import Passwords
 from gassapi_backend.server.accounts.queries import own_account
+from gassapi_backend.server.accounts.revocation import (
+    revoke_account_tokens,
+    withdraw_invitations,
+)
 from gassapi_backend.server.accounts.schemas import (
     AccountDeletion,
     shared_project,
@@ -119,30 +122,13 @@ async def _clear(made: Change, user: User) -> None:
     for project in projects.values():
         if project.owner_id == user.id:
             await erase_project(made, project)
-    for token in await McpToken.filter(creator_id=user.id, revoked_at=None):
-        made.record(
-            "mcp_token_revoked",
-            "mcp_token",
-            token.id,
-            token.name,
-            in_project=projects[token.project_id],
-            reason=_REASON,
-        )
-    for invitation in await Invitation.filter(invited_by_id=user.id):
-        made.record(
-            "invitation_withdrawn",
-            "invitation",
-            invitation.id,
-            invitation.email,
-            in_project=projects[invitation.project_id],
-            reason=_REASON,
-        )
+    await revoke_account_tokens(made, user, _REASON)
+    await withdraw_invitations(made, user, _REASON)
     for member in await Member.filter(user_id=user.id):
         project = projects[member.project_id]
         project.member_count -= 1
         made.save_project("member_count", project=project)
         made.record("member_left", "member", user.id, user.name, in_project=project, reason=_REASON)
-    await Invitation.filter(invited_by_id=user.id).delete()
     await McpToken.filter(creator_id=user.id).delete()
     for model in (Member, OneTimeToken, Session):
         await model.filter(user_id=user.id).delete()

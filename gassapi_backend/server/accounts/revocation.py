@@ -1,13 +1,14 @@
-"""What ends with a password or an account: sessions, and links that would set a password."""
+"""What ends with a password or an account: sessions, tokens, invitations, links to a password."""
 
 from typing import cast
 
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database import execute, rows
 from gassapi_backend.database.statements import locking
-from gassapi_backend.models import Purpose, Session
+from gassapi_backend.models import Invitation, McpToken, Project, Purpose, Session, User
 from gassapi_backend.models.rows import SessionRow
 from gassapi_backend.server.changes.change import Change
+from gassapi_backend.server.errors import Conflict
 
 _COLUMNS = ", ".join(SessionRow.__annotations__)
 
@@ -32,6 +33,51 @@ async def revoke_sessions(made: Change, sessions: list[SessionRow], reason: str)
             "session_ended", "session", session["id"], userId=session["user_id"], reason=reason
         )
     made.ends_access()
+
+
+async def revoke_account_tokens(made: Change, user: User, reason: str) -> int:
+    """Revoke every MCP token of a locked account; return how many died.
+
+    The projects they are for have to be locked. Raises ``Conflict`` where one is not.
+    """
+    living = await McpToken.filter(creator_id=user.id, revoked_at=None)
+    for token in living:
+        project = _locked(made, token.project_id)
+        made.record(
+            "mcp_token_revoked",
+            "mcp_token",
+            token.id,
+            token.name,
+            in_project=project,
+            reason=reason,
+        )
+    if living:
+        await McpToken.filter(id__in=[token.id for token in living]).update(
+            revoked_at=now(), revoked_by_id=made.actor.caller.user_id, revoked_reason=reason
+        )
+        made.ends_access()
+    return len(living)
+
+
+async def withdraw_invitations(made: Change, user: User, reason: str) -> None:
+    """Withdraw the invitations that a locked account sent, as ``revoke_account_tokens()`` does."""
+    for sent in await Invitation.filter(invited_by_id=user.id):
+        project = _locked(made, sent.project_id)
+        made.record(
+            "invitation_withdrawn",
+            "invitation",
+            sent.id,
+            sent.email,
+            in_project=project,
+            reason=reason,
+        )
+    await Invitation.filter(invited_by_id=user.id).delete()
+
+
+def _locked(made: Change, project_id: str) -> Project:
+    if project_id not in made.projects:
+        raise Conflict("The projects of this account changed at the same moment. Try again.")
+    return made.projects[project_id]
 
 
 async def end_reset_links(user_id: str) -> None:

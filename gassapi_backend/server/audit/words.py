@@ -1,6 +1,7 @@
 """Every action that an audit entry names."""
 
 ACTIONS = (
+    "account_disowned",
     "collection_created",
     "collection_deleted",
     "collection_duplicated",

@@ -67,16 +67,11 @@ async def find_invitation(invitation_id: str) -> Row | None:
     )
 
 
-async def is_invited(email_key: str, link: tuple[str, int] | None, now: str) -> bool:
-    """Whether there is a living invitation for an address, or behind a link's id and generation."""
-    invitation_id, generation = link or (None, None)
+async def is_invited(link: tuple[str, int], now: str) -> bool:
+    """Whether there is a living invitation behind a link's id and generation."""
+    invitation_id, generation = link
     found = await row(
-        """
-        SELECT id FROM invitations
-        WHERE (email_key = ? OR (id = ? AND generation = ?)) AND expires_at > ?
-        LIMIT 1
-        """,
-        email_key,
+        "SELECT id FROM invitations WHERE id = ? AND generation = ? AND expires_at > ?",
         invitation_id,
         generation,
         now,

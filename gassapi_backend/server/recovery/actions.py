@@ -7,25 +7,41 @@ from gassapi_backend.models import Mail, OneTimeToken, Purpose, User
 from gassapi_backend.server.access.callers import NOBODY, Actor, acting_as
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.access.session_tokens import account_inactive
-from gassapi_backend.server.accounts.actions import replace_password
+from gassapi_backend.server.accounts.actions import put_active, replace_password, save_user
 from gassapi_backend.server.accounts.passwords import Passwords, check_password
-from gassapi_backend.server.accounts.revocation import end_reset_links
+from gassapi_backend.server.accounts.queries import projects_of
+from gassapi_backend.server.accounts.revocation import (
+    end_reset_links,
+    revoke_account_tokens,
+    withdraw_invitations,
+)
 from gassapi_backend.server.changes.change import Change, change
-from gassapi_backend.server.errors import Conflict
+from gassapi_backend.server.errors import Conflict, Forbidden
 from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.mail.outbox import MailKind, put_in_outbox
 from gassapi_backend.server.names import email_key
 from gassapi_backend.server.recovery.links import Links, Way, is_gone, use_up
 
+CLOSED_DOMAIN = "closed.invalid"
+"""Where the address of a disowned account is, which no mail reaches (RFC 2606)."""
+
 
 async def verify_email(actor: Actor, token: str, links: Links) -> User:
-    """Confirm the address that a link was mailed to. Raises ``Invalid`` and ``Gone``."""
+    """Confirm the address that a link was mailed to, as the account that it was mailed for.
+
+    Nobody else may: a click alone would give the address to whoever registered it. Raises
+    ``Invalid``, ``Forbidden`` and ``Gone``.
+    """
     found, _ = await links.find(token, Purpose.VERIFY_EMAIL)
+    if found.user_id != actor.user_id:
+        raise Forbidden(
+            "This link is for another account. Sign in to the one with the address that the mail "
+            "went to."
+        )
 
     async def confirm(made: Change) -> User:
         user = _owner_of(made, found)
         await use_up(found)
-        made.actor = acting_as(user, actor)
         if user.email_verified_at is None:
             user.email_verified_at = user.updated_at = now()
             user.revision += 1
@@ -33,7 +49,36 @@ async def verify_email(actor: Actor, token: str, links: Links) -> User:
         made.record("email_verified", "user", user.id, user.email)
         return user
 
-    return await change(actor, None, Permission.PUBLIC, confirm, accounts=[found.user_id])
+    return await change(actor, None, Permission.SIGNED_IN, confirm)
+
+
+async def disown_account(actor: Actor, token: str, links: Links) -> None:
+    """Close an account for whoever gets its mail and did not make it.
+
+    It is shut out, its sessions and tokens end, the invitations it sent are withdrawn. What it made
+    stays, for an administrator to give back; its address does not, so that its owner may register.
+    Raises ``Invalid`` and ``Gone``, ``Conflict`` once the address is confirmed.
+    """
+    found, _ = await links.find(token, Purpose.VERIFY_EMAIL)
+    project_ids = await projects_of(found.user_id)
+
+    async def close(made: Change) -> None:
+        user = _owner_of(made, found)
+        if user.email_verified_at is not None:
+            raise Conflict(
+                "This address is confirmed already. If the account is not yours, reset its "
+                "password: all its devices are signed out then."
+            )
+        await use_up(found)
+        email, user.email = user.email, f"{user.id}@{CLOSED_DOMAIN}"
+        user.email_key = email_key(user.email)
+        await save_user(user, "email", "email_key")
+        made.record("account_disowned", "user", user.id, email)
+        await revoke_account_tokens(made, user, "account_disowned")
+        await withdraw_invitations(made, user, "account_disowned")
+        await put_active(made, user, is_active=False)
+
+    await change(actor, None, Permission.PUBLIC, close, also=project_ids, accounts=[found.user_id])
 
 
 async def resend_verification(actor: Actor, links: Links, attempts: Attempts) -> None:

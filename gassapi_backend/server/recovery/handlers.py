@@ -1,10 +1,13 @@
 """Confirming an address and resetting a password over HTTP."""
 
+from collections.abc import Awaitable, Callable
+from functools import partial
+
 import structlog
 from aiohttp import web
 
 from gassapi_backend.server.accounts.state import PASSWORDS
-from gassapi_backend.server.errors import Invalid, NotFound
+from gassapi_backend.server.errors import Invalid
 from gassapi_backend.server.limits.state import LOGINS, RESETS, VERIFICATIONS
 from gassapi_backend.server.recovery import actions
 from gassapi_backend.server.recovery.schemas import (
@@ -23,22 +26,24 @@ _log = structlog.get_logger("gassapi.mail")
 async def verify_email(request: web.Request, given: MailedToken) -> Message:
     """Confirm your e-mail address with the token of a mailed link.
 
-    A link works once, for 24 hours; then this is 410.
+    Only the account that the link was mailed for can confirm its address: 403 for any other. A link
+    works once, for 24 hours; then this is 410.
     """
-    return await _verified(request, given.token)
+    with_token = partial(actions.verify_email, request[ACTOR], given.token, request.app[LINKS])
+    await _guessed(request, with_token)
+    return {"message": "Your e-mail address is confirmed."}
 
 
-async def open_verification(request: web.Request) -> Message:
-    """Confirm your e-mail address by opening this address.
+async def disown_account(request: web.Request, given: MailedToken) -> Message:
+    """Close an account that somebody else made with your e-mail address.
 
-    Mailed links lead to a page instead that asks first: programs that look through mail open links.
+    With the token of the link that was mailed to you. The account is deactivated, its sessions and
+    MCP tokens end, the invitations it sent are withdrawn, and your address is free again. 409 once
+    the address is confirmed.
     """
-    if request.method == "HEAD":  # such a program, or a preview
-        raise web.HTTPMethodNotAllowed("HEAD", ["GET"])
-    try:
-        return await _verified(request, request.match_info["link"])
-    except Invalid:
-        raise NotFound("There is no such link.") from None
+    with_token = partial(actions.disown_account, request[ACTOR], given.token, request.app[LINKS])
+    await _guessed(request, with_token)
+    return {"message": "The account is closed. Your address is free again."}
 
 
 async def resend_verification(request: web.Request) -> Queued:
@@ -81,10 +86,9 @@ async def reset_password(request: web.Request, given: PasswordReset) -> Message:
     return {"message": "The password is changed. All devices are signed out."}
 
 
-async def _verified(request: web.Request, token: str) -> Message:
+async def _guessed(request: web.Request, with_token: Callable[[], Awaitable[object]]) -> None:
     try:
-        await actions.verify_email(request[ACTOR], token, request.app[LINKS])
+        await with_token()
     except Invalid:
         await request.app[VERIFICATIONS].take(request[IP])  # only guesses are counted
         raise
-    return {"message": "Your e-mail address is confirmed."}

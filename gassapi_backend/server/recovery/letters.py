@@ -33,12 +33,15 @@ def verification(url: str) -> Letter:
     """
     return Letter(
         subject="Confirm your e-mail address",
-        lines=("Welcome to GassAPI.", "Please confirm that this e-mail address is yours."),
+        lines=(
+            "Welcome to GassAPI.",
+            "Please sign in to your new account to confirm that this e-mail address is yours.",
+        ),
         button="Confirm my e-mail address",
         url=url,
         notes=(
             "The link works once, for 24 hours.",
-            "You did not create an account? Then ignore this mail: nothing happens.",
+            "You did not create an account? The page has a button that closes it.",
         ),
     )
 

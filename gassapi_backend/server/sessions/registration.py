@@ -14,7 +14,6 @@ from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Code, Forbidden
 from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.members.queries import is_invited
-from gassapi_backend.server.names import email_key
 from gassapi_backend.server.recovery.links import Links
 from gassapi_backend.server.sessions.actions import start_session
 from gassapi_backend.settings import Registration
@@ -31,8 +30,8 @@ async def register(
 ) -> tuple[User, SessionRow]:
     """Create one's own account and sign in with it.
 
-    Where one has to be invited: by an invitation for the address, or by ``invitation``, what the
-    token of an invitation's link says.
+    Where one has to be invited: ``invitation`` is what the token of an invitation's link says. That
+    there is one for the address is not enough: nobody has shown yet that the address is theirs.
     """
     if registration is Registration.CLOSED:
         raise Forbidden(
@@ -42,7 +41,7 @@ async def register(
     check_new(new)  # what is refused for its own sake does not count
     await attempts.take(actor.ip or "")
     if registration is Registration.INVITED:  # counted, so that nobody tries who is invited
-        await _require_invitation(new, invitation)
+        await _require_invitation(invitation)
     row = new_row(
         new_id(),
         email=new.email,
@@ -62,10 +61,10 @@ async def register(
     return await change(acting_as(user, actor), None, Permission.PUBLIC, create)
 
 
-async def _require_invitation(new: NewAccount, invitation: tuple[str, int] | None) -> None:
-    if not await is_invited(email_key(new.email), invitation, stored(now())):
+async def _require_invitation(invitation: tuple[str, int] | None) -> None:
+    if invitation is None or not await is_invited(invitation, stored(now())):
         raise Forbidden(
-            "Only invited people register here. Ask a member of a project to invite this address, "
-            "or follow the link of your invitation.",
+            "Only invited people register here. Follow the link of your invitation; if you have "
+            "none, ask a member of a project to invite you.",
             code=Code.REGISTRATION_CLOSED,
         )

@@ -16,8 +16,7 @@ class Registrant(NewAccount):
 
     invitation_token: Annotated[str, StringConstraints(max_length=255)] | None = Field(
         default=None,
-        description="The token of an invitation's link. Needed where registration is by invitation "
-        "and none is addressed to the e-mail address.",
+        description="The token of an invitation's link, where registration is by invitation.",
     )
 
 

@@ -1,5 +1,6 @@
 """The pages that mailed links lead to. They are the same for every link: a script reads which."""
 
+from functools import cache
 from pathlib import Path
 
 from aiohttp import web
@@ -32,6 +33,14 @@ async def verify(request: web.Request) -> web.FileResponse:
     return file_response(STATIC, "verify.html", PAGE_TYPES, HEADERS)
 
 
+async def verify_from_api(request: web.Request) -> web.Response:
+    """Show the page that asks whoever opened a mailed link to confirm their e-mail address.
+
+    Opening it confirms nothing: programs that look through mail open links too.
+    """
+    return web.Response(text=_verify_page(), content_type="text/html", headers=HEADERS)
+
+
 async def reset(request: web.Request) -> web.FileResponse:
     """Ask whoever opened a link for their new password."""
     return file_response(STATIC, "reset.html", PAGE_TYPES, HEADERS)
@@ -40,3 +49,10 @@ async def reset(request: web.Request) -> web.FileResponse:
 async def page_file(request: web.Request) -> web.FileResponse:
     """Return a file of these pages."""
     return file_response(STATIC, request.match_info["page_file"], FILE_TYPES)
+
+
+@cache
+def _verify_page() -> str:
+    """Return the page as it is four levels down, at the API's address."""
+    page = STATIC.joinpath("verify.html").read_text("utf-8")
+    return page.replace('"../pages/', '"../../../../pages/')

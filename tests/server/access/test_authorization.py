@@ -26,8 +26,9 @@ WHO = {
     "POST /api/v1/auth/logout": "signed in",
     "GET /api/v1/auth/sessions": "signed in",
     "DELETE /api/v1/auth/sessions/{session_id}": "signed in",
-    "POST /api/v1/auth/verify-email": "anybody",
+    "POST /api/v1/auth/verify-email": "signed in",
     "GET /api/v1/auth/verify/{link}": "anybody",
+    "POST /api/v1/auth/disown-account": "anybody",
     "POST /api/v1/auth/resend-verification": "signed in",
     "POST /api/v1/auth/forgot-password": "anybody",
     "POST /api/v1/auth/reset-password": "anybody",
@@ -188,6 +189,10 @@ class Scene:
         invitations = self.invitations.get(
             (caller, visibility), self.invitations["owner", visibility]
         )
+        who = WHO[name_of(route)]
+        is_served = refusal(who, caller, is_public=visibility == "public") is None
+        addressee = self.people["owner"] if who == "anybody" else person  # theirs serves only them
+        links = await fresh_links(self.api, route, addressee.id) if is_served else {"link": "none"}
         method, path, body = request_for(
             route,
             **contents,
@@ -198,7 +203,7 @@ class Scene:
             token_id=token_id,
             user_id=person.id,
             refresh="none",
-            **await fresh_links(self.api, route, self.people["owner"].id),
+            **links,
         )
         credential = self.callers.get((caller, visibility)) or None
         response = await self.api.call(method, path, credential, base="", json=body)
@@ -285,7 +290,16 @@ GUARDED = [
     route for route in ROUTES if WHO.get(name_of(route)) not in (None, "anybody", "refresh token")
 ]
 READS = [route for route in GUARDED if route.method == "GET"]
-TAKES_AWAY = ("logout", "password", "revoke", "regenerate", "transfer", "accept", "decline")
+TAKES_AWAY = (
+    "verify-email",
+    "logout",
+    "password",
+    "revoke",
+    "regenerate",
+    "transfer",
+    "accept",
+    "decline",
+)
 """What routes have in their path that leave less for the next: each has a scene of its own."""
 
 HARMLESS = [

@@ -1,7 +1,7 @@
 // What the pages share. The link's token is in the address; it goes to this server only.
 
 export const token = location.pathname.split("/").pop();
-const API = new URL("../api/v1", location.href).href;
+const API = new URL("../api/v1", import.meta.url).href;
 const OFFLINE = "The server cannot be reached. Check your connection, then try again.";
 const ODD = "The server cannot do this now. Try again in a while.";
 
