@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from gassapi_backend.settings import PREFIX, Settings
 
-_OTHERS = re.compile(r"GASSAPI_(?:TEST_\w*|TOKEN|AUTH)")
+_OTHERS = re.compile(r"GASSAPI_(?:TEST_\w*|TOKEN(?:_\w+)?|AUTH)")
 """Of the tests, and of the configurations of MCP clients."""
 
 _KUBERNETES = re.compile(

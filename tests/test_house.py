@@ -27,8 +27,8 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 LAYERS: tuple[set[str], ...] = (
     {"folding"},
-    {"addresses", "clock", "exchange", "mcp_clients", "private_files", "sealing", "terminal_text"},
-    {"settings_checks"},
+    {"addresses", "bridge", "clock", "exchange", "private_files", "sealing", "terminal_text"},
+    {"mcp_clients", "settings_checks"},
     {"settings"},
     {"database", "instance_key", "logs", "models", "running", "settings_file", "unknown_variables"},
     {"vault"},

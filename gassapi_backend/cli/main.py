@@ -18,6 +18,7 @@ from gassapi_backend.cli import (
     invitations,
     keys,
     mail,
+    mcp,
     members,
     projects,
     serve,
@@ -73,6 +74,7 @@ projects.app.add_typer(members.app, name="member")
 app.add_typer(projects.app, name="project", rich_help_panel=WORK)
 app.add_typer(invitations.app, name="invite", rich_help_panel=WORK)
 app.add_typer(tokens.app, name="token", rich_help_panel=WORK)
+app.add_typer(mcp.app, name="mcp", rich_help_panel=WORK)
 app.add_typer(audit.app, name="audit", rich_help_panel=CARE)
 app.add_typer(config.app, name="config", rich_help_panel=CARE)
 app.add_typer(database.app, name="db", rich_help_panel=CARE)

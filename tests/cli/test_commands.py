@@ -43,6 +43,7 @@ NEED_A_DATABASE = [
     ["key", "status"],
     ["mail", "list"],
     ["mail", "retry"],
+    ["mcp", "install", "--client", "claude-code"],
     ["project", "create", "Shop"],
     ["project", "list"],
     ["project", "member", "add", "Shop", "you@example.com"],
@@ -117,6 +118,7 @@ WITHOUT_A_DATABASE = {
     ("config", "path"),
     ("config", "show"),
     ("mail", "test"),
+    ("mcp", "uninstall"),
     ("version",),
     ("user", "create"),  # ask for a password first
     ("user", "set-password"),

@@ -1,0 +1,9 @@
+"""AI assistants on the command line: telling clients of a server, and seeing whether it works."""
+
+import typer
+
+from gassapi_backend.cli.mcp import install, uninstall
+
+app = typer.Typer(help="Connect AI assistants through MCP.", no_args_is_help=True)
+app.command()(install.install)
+app.command()(uninstall.uninstall)
