@@ -45,10 +45,8 @@ async def issue(project: Any, user: str | None, name: str, scope: str) -> Grant:
     if creator is None:
         fail(f'There is no account "{user}". See: gassapi-backend user list')
     new = validated(NewToken, {"projectId": project["id"], "name": name, "scope": scope})
-    token, record = await issue_token(
-        CONSOLE, project["id"], creator_id=creator.id, name=new.name, scope=new.scope
-    )
-    return Grant(token, record.id, is_new=True)
+    token, row = await issue_token(CONSOLE, project["id"], creator.id, new)
+    return Grant(token, row["id"], is_new=True)
 
 
 async def revoke(token_id: str, reason: str) -> bool:
@@ -56,11 +54,13 @@ async def revoke(token_id: str, reason: str) -> bool:
     from gassapi_backend.models import McpToken
     from gassapi_backend.server.access.callers import CONSOLE
     from gassapi_backend.server.tokens.actions import revoke_tokens
+    from gassapi_backend.server.tokens.schemas import Revocation
 
     found = await McpToken.get_or_none(id=token_id, revoked_at=None)
     if found is None:
         return False
-    return bool(await revoke_tokens(CONSOLE, found.project_id, token_id=found.id, reason=reason))
+    wanted = Revocation(project_id=found.project_id, token_id=found.id, reason=reason)
+    return bool(await revoke_tokens(CONSOLE, found.project_id, wanted))
 
 
 def given(from_stdin: bool) -> str:
