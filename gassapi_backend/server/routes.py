@@ -70,7 +70,7 @@ ROUTES: tuple[Route, ...] = (
         "/auth/reset-password",
         recovery.reset_password,
         P.PUBLIC,
-        refuses=(410,),
+        refuses=(409, 410),
     ),
     # Users
     Route("GET", "/users/profile", accounts.show_profile, P.SIGNED_IN, resource=USER),

@@ -335,6 +335,24 @@ async def test_a_wrong_password_and_an_unknown_address_are_answered_alike(api: A
     assert await everything() == before
 
 
+@pytest.mark.parametrize("evicts", [False, True])
+async def test_a_changed_password_revokes_the_mcp_tokens_where_it_is_asked_to(
+    api: Api, *, evicts: bool
+) -> None:
+    ann, bob = await api.person(), await api.person("Bob")
+    project = await api.project(ann)
+    await api.join(bob, project["id"])
+    token, others = await api.token(ann, project["id"]), await api.token(bob, project["id"])
+    body = {"currentPassword": "wrong", "newPassword": "battery staple 43", "revokeTokens": evicts}
+    await api.json("PUT", "/users/password", ann, json=body, expect=400)
+    await api.json("GET", "/mcp/validate", token)
+    body |= {"currentPassword": PASSWORD}
+    await api.json("PUT", "/users/password", ann, json=body)
+    await api.json("GET", "/mcp/validate", token, expect=403 if evicts else 200)
+    await api.json("GET", "/mcp/validate", others)
+    assert (await audited()).count("mcp_token_revoked") == (1 if evicts else 0)
+
+
 async def test_a_changed_password_ends_the_other_sessions_and_not_this_one(api: Api) -> None:
     ann = await api.person()
     other = await api.sign_in(ann.email)

@@ -221,8 +221,10 @@ async def test_a_link_that_is_not_complete_says_so(api: Api, page: Browser) -> N
     assert "not complete" in await page.shows("broken")
 
 
-async def test_a_password_is_reset_on_the_page(api: Api, page: Browser) -> None:
+@pytest.mark.parametrize("keeps", [False, True])
+async def test_a_password_is_reset_on_the_page(api: Api, page: Browser, *, keeps: bool) -> None:
     ann = await api.person(is_confirmed=False)
+    token = await api.token(ann, (await api.project(ann))["id"])
     await page.open(await link(api, ann, "reset"))
     await page.shows("ask")
     before = await audited()
@@ -240,12 +242,15 @@ async def test_a_password_is_reset_on_the_page(api: Api, page: Browser) -> None:
     assert "most common passwords" in await page.shows("ask")
     assert await page.run("document.activeElement.id") == "password"
     assert await audited() == before
+    if keeps:
+        await page.press("#revoke")
     await page.press("[data-reveal]")
     assert await page.run("document.getElementById('again').type") == "text"
     for field in ("#password", "#again"):
         await page.type(field, NEW)
     await page.press("#form .primary")
     assert "Your password is changed" in await page.shows("done")
+    await api.json("GET", "/mcp/validate", token, expect=200 if keeps else 403)
     await api.sign_in(ann.email, NEW)
 
 

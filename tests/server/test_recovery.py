@@ -331,6 +331,64 @@ async def test_a_forgotten_password_is_reset_through_the_mail(
     assert token_of(mail) not in str(await everything())
 
 
+@pytest.mark.parametrize("evicts", [True, False, None])
+async def test_a_reset_revokes_the_mcp_tokens_of_the_account_where_it_is_asked_to(
+    api: Api, evicts: bool | None
+) -> None:
+    ann, bob = await api.person(), await api.person("Bob")
+    own, shared = await api.project(ann), await api.project(bob, "Shared")
+    await api.join(ann, shared["id"])
+    mine = [await api.token(ann, project["id"]) for project in (own, own, shared)]
+    dead = await api.issue(ann, own["id"])
+    which = {"projectId": own["id"], "tokenId": dead["mcpToken"]["id"]}
+    await api.json("POST", "/mcp/revoke-token", ann, json=which)
+    others = await api.token(bob, shared["id"])
+    before = (await audited()).count("mcp_token_revoked")
+    body: dict[str, Any] = {"token": await link(api, ann, Purpose.RESET_PASSWORD), "password": NEW}
+    if evicts is not None:
+        body["revokeTokens"] = evicts
+    await api.json("POST", "/auth/reset-password", json=body)
+    for token in mine:
+        await api.json("GET", "/mcp/validate", token, expect=403 if evicts else 200)
+    await api.json("GET", "/mcp/validate", others)
+    assert (await audited()).count("mcp_token_revoked") - before == (3 if evicts else 0)
+    assert [one async for one in verify(await project_ids()) if one.problems] == []
+    entries = await rows("SELECT project_id FROM audit_log WHERE action = 'mcp_token_revoked'")
+    if evicts:
+        assert {entry["project_id"] for entry in entries} == {own["id"], shared["id"]}
+
+
+@pytest.mark.parametrize("bad", ["yes", 1, None, []])
+async def test_what_is_no_yes_or_no_revokes_nothing_and_uses_up_no_link(api: Api, bad: Any) -> None:
+    ann = await api.person()
+    await api.token(ann, (await api.project(ann))["id"])
+    body = {"token": await link(api, ann, Purpose.RESET_PASSWORD), "password": NEW}
+    before = await everything()
+    await api.json("POST", "/auth/reset-password", json=body | {"revokeTokens": bad}, expect=400)
+    change = {"currentPassword": PASSWORD, "newPassword": NEW, "revokeTokens": bad}
+    await api.json("PUT", "/users/password", ann, json=change, expect=400)
+    assert await everything() == before
+
+
+async def test_tokens_issued_while_the_password_is_reset_do_not_outlive_it(api: Api) -> None:
+    ann = await api.person()
+    projects = [await api.project(ann, f"P{number}") for number in range(4)]
+    body = {"token": await link(api, ann, Purpose.RESET_PASSWORD), "password": NEW}
+    answers = await asyncio.gather(
+        *(
+            api.call("POST", "/mcp/tokens", ann, json={"projectId": one["id"], "name": "CI"})
+            for one in projects
+        ),
+        api.call("POST", "/auth/reset-password", json=body | {"revokeTokens": True}),
+    )
+    if answers[-1].status == 409:  # a token came in between: nothing happened, and it can be tried
+        await api.json("POST", "/auth/reset-password", json=body | {"revokeTokens": True})
+    for answer in answers[:-1]:
+        if answer.status == 201:
+            token = (await answer.json())["token"]
+            await api.json("GET", "/mcp/validate", token, expect=403)
+
+
 async def test_a_link_handed_over_by_the_operator_proves_no_address(api: Api) -> None:
     ann = await api.person(is_confirmed=False)
     token = await make_reset_link(CONSOLE, ann.id, api.app[LINKS])

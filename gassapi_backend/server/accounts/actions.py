@@ -5,11 +5,13 @@ from gassapi_backend.database.statements import insert
 from gassapi_backend.models import User, folded, new_id
 from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.access.permissions import Permission
+from gassapi_backend.server.accounts import queries
 from gassapi_backend.server.accounts.passwords import Passwords, check_password
 from gassapi_backend.server.accounts.queries import own_account
 from gassapi_backend.server.accounts.revocation import (
     end_reset_links,
     living_sessions,
+    revoke_account_tokens,
     revoke_sessions,
 )
 from gassapi_backend.server.accounts.rows import new_row, user_of
@@ -85,7 +87,7 @@ async def change_password(
     attempts: Attempts,
     if_match: IfMatch = ANY_REVISION,
 ) -> None:
-    """Set the actor's password and end all their other sessions."""
+    """Set the actor's password, end all their other sessions, and their MCP tokens if so asked."""
     user = await own_account(actor.user_id)
     if if_match.misses(user.revision):  # no attempt: their password may be the one of then
         raise stale(user_view(user))
@@ -98,6 +100,8 @@ async def change_password(
         await attempts.forgive(user.id)
     check_password(new, email=user.email, name=user.name, field="newPassword")
     hashed = await passwords.hash(new)
+    evicts = change_to.revoke_tokens
+    projects = await queries.projects_with_tokens_of(user.id) if evicts else ()
 
     async def put(made: Change) -> None:
         locked = made.account
@@ -106,9 +110,9 @@ async def change_password(
         if locked.password_hash != user.password_hash:
             raise Conflict("The password was changed at the same moment. Sign in again.")
         keep = actor.caller.session_id
-        await replace_password(made, locked, hashed, "password_changed", keep=keep)
+        await replace_password(made, locked, hashed, "password_changed", keep=keep, evicts=evicts)
 
-    await change(actor, None, Permission.SIGNED_IN, put)
+    await change(actor, None, Permission.SIGNED_IN, put, also=projects)
 
 
 async def set_password(actor: Actor, user_id: str, password: str, passwords: Passwords) -> User:
@@ -126,11 +130,18 @@ async def set_password(actor: Actor, user_id: str, password: str, passwords: Pas
 
 
 async def replace_password(
-    made: Change, user: User, hashed: str, recorded: str, *, keep: str | None = None
+    made: Change,
+    user: User,
+    hashed: str,
+    recorded: str,
+    *,
+    keep: str | None = None,
+    evicts: bool = False,
 ) -> None:
     """Write the password of a locked account, in the open change, as ``recorded``.
 
-    With the old one end the links that would reset it, and all sessions but the one to ``keep``.
+    With the old one end the links that would reset it, and all sessions but the one to ``keep``;
+    where it ``evicts``, the account's MCP tokens too, whose projects are locked.
     """
     user.password_hash = hashed
     await save_user(user, "password_hash", "email_verified_at")
@@ -138,6 +149,8 @@ async def replace_password(
     await end_reset_links(user.id)
     sessions = [session for session in await living_sessions(user.id) if session["id"] != keep]
     await revoke_sessions(made, sessions, recorded)
+    if evicts:
+        await revoke_account_tokens(made, user, recorded)
 
 
 async def set_active(actor: Actor, user_id: str, *, is_active: bool) -> User:

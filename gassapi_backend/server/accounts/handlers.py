@@ -47,7 +47,10 @@ async def update_profile(request: web.Request, changes: ProfileChanges) -> UserA
 
 
 async def change_password(request: web.Request, new: NewPassword) -> Message:
-    """Change your password; all other devices are signed out."""
+    """Change your password; all other devices are signed out.
+
+    Your MCP client tokens stay good unless `revokeTokens` ends them.
+    """
     app = request.app
     await actions.change_password(
         request[ACTOR], new, app[PASSWORDS], app[LOGINS], if_match(request)

@@ -152,6 +152,15 @@ async def projects_of(user_id: str) -> list[str]:
     return sorted(project["id"] for project in found)
 
 
+async def projects_with_tokens_of(user_id: str) -> list[str]:
+    """Return the projects for which somebody has a living token."""
+    found = await rows(
+        "SELECT DISTINCT project_id FROM mcp_tokens WHERE creator_id = ? AND revoked_at IS NULL",
+        user_id,
+    )
+    return [token["project_id"] for token in found]
+
+
 async def shared_projects(user_id: str) -> list[SharedProjectRow]:
     """Return the projects that somebody owns and others are members of."""
     found = await rows(

@@ -51,11 +51,17 @@ class ProfileChanges(Body):
     avatar_url: AvatarUrl | None = optional()
 
 
+RevokeTokens = Annotated[
+    bool, Field(description="Revoke the account's MCP client tokens too, in all projects.")
+]
+
+
 class NewPassword(Body):
     """A change of your password."""
 
     current_password: SecretStr
     new_password: NewSecret
+    revoke_tokens: RevokeTokens = False
 
 
 class UserView(TypedDict):

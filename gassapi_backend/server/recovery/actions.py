@@ -9,7 +9,7 @@ from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.access.session_tokens import account_inactive
 from gassapi_backend.server.accounts.actions import put_active, replace_password, save_user
 from gassapi_backend.server.accounts.passwords import Passwords, check_password
-from gassapi_backend.server.accounts.queries import projects_of
+from gassapi_backend.server.accounts.queries import projects_of, projects_with_tokens_of
 from gassapi_backend.server.accounts.revocation import (
     end_reset_links,
     revoke_account_tokens,
@@ -21,6 +21,7 @@ from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.mail.outbox import MailKind, put_in_outbox
 from gassapi_backend.server.names import email_key
 from gassapi_backend.server.recovery.links import Links, Way, is_gone, use_up
+from gassapi_backend.server.recovery.schemas import PasswordReset
 
 CLOSED_DOMAIN = "closed.invalid"
 """Where the address of a disowned account is, which no mail reaches (RFC 2606)."""
@@ -178,22 +179,24 @@ async def make_reset_link(actor: Actor, user_id: str, links: Links) -> str:
 
 async def reset_password(
     actor: Actor,
-    token: str,
-    password: str,
+    given: PasswordReset,
     passwords: Passwords,
     links: Links,
     logins: Attempts,
 ) -> User:
     """Set the password of whoever a link was given to, and end all their sessions.
 
-    A mailed link proves the address too. Raises ``Invalid`` and ``Gone``.
+    Their MCP tokens too, where that is asked for. A mailed link proves the address. Raises
+    ``Invalid`` and ``Gone``.
     """
-    found, way = await links.find(token, Purpose.RESET_PASSWORD)
+    found, way = await links.find(given.token, Purpose.RESET_PASSWORD)
+    password, evicts = given.password.get_secret_value(), given.revoke_tokens
     user = await User.get_or_none(id=found.user_id)
     if user is None or not user.is_active:
         raise is_gone()
     check_password(password, email=user.email, name=user.name)
     hashed = await passwords.hash(password)
+    projects = await projects_with_tokens_of(user.id) if evicts else ()
 
     async def reset(made: Change) -> User:
         user = _owner_of(made, found)
@@ -201,10 +204,12 @@ async def reset_password(
         made.actor = acting_as(user, actor)
         if way is Way.BY_MAIL and user.email_verified_at is None:
             user.email_verified_at = now()
-        await replace_password(made, user, hashed, "password_reset")
+        await replace_password(made, user, hashed, "password_reset", evicts=evicts)
         return user
 
-    user = await change(actor, None, Permission.PUBLIC, reset, accounts=[found.user_id])
+    user = await change(
+        actor, None, Permission.PUBLIC, reset, also=projects, accounts=[found.user_id]
+    )
     await logins.forgive(user.email_key, actor.ip or "")
     return user
 

@@ -76,13 +76,11 @@ async def forgot_password(request: web.Request, forgotten: ForgottenPassword) ->
 async def reset_password(request: web.Request, given: PasswordReset) -> Message:
     """Set a new password with the token of a mailed link; all devices are signed out.
 
-    A link works once, for an hour; then this is 410.
+    A link works once, for an hour; then this is 410. The account's MCP client tokens stay good
+    unless `revokeTokens` ends them, which whoever fears a stranger in the account should.
     """
     app = request.app
-    password = given.password.get_secret_value()
-    await actions.reset_password(
-        request[ACTOR], given.token, password, app[PASSWORDS], app[LINKS], app[LOGINS]
-    )
+    await actions.reset_password(request[ACTOR], given, app[PASSWORDS], app[LINKS], app[LOGINS])
     return {"message": "The password is changed. All devices are signed out."}
 
 

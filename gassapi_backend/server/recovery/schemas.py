@@ -6,7 +6,7 @@ from pydantic import StringConstraints, WithJsonSchema
 from typing_extensions import TypedDict
 
 from gassapi_backend.server.access.link_tokens import TOKEN_SCHEMA
-from gassapi_backend.server.accounts.schemas import NewSecret
+from gassapi_backend.server.accounts.schemas import NewSecret, RevokeTokens
 from gassapi_backend.server.names import Email
 from gassapi_backend.server.web.bodies import Body
 
@@ -30,6 +30,7 @@ class PasswordReset(Body):
 
     token: LinkToken
     password: NewSecret
+    revoke_tokens: RevokeTokens = False
 
 
 class Queued(TypedDict):

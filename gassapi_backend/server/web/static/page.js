@@ -64,13 +64,17 @@ export function onSubmit(form, send, check = () => "") {
   submit.disabled = false; // from here on somebody listens
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const inputs = [...form.querySelectorAll("input")];
+    const inputs = [...form.querySelectorAll("input:not([type=checkbox])")];
+    const boxes = [...form.querySelectorAll("[type=checkbox]")];
     form.querySelector("[role=alert]").textContent = "";
     for (const input of inputs) mark(input, check(input) || missing(input));
     const wrong = form.querySelector("[aria-invalid]");
     if (wrong) return wrong.focus();
     submit.disabled = true;
-    await send(Object.fromEntries(inputs.map((input) => [input.name, input.value])));
+    await send(Object.fromEntries([
+      ...inputs.map((input) => [input.name, input.value]),
+      ...boxes.map((box) => [box.name, box.checked]),
+    ]));
     submit.disabled = false;
   });
 }

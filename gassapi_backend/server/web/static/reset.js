@@ -8,8 +8,9 @@ const forgot = byId("forgot");
 const isOther = (input) =>
   input.name === "again" && input.value !== byId("password").value ? "The two are not the same." : "";
 
-onSubmit(form, async ({ password }) => {
-  const { status, body } = await call("POST", "/auth/reset-password", { token, password });
+onSubmit(form, async ({ password, revokeTokens }) => {
+  const given = { token, password, revokeTokens };
+  const { status, body } = await call("POST", "/auth/reset-password", given);
   const fields = Array.isArray(body.error?.details) ? body.error.details : [];
   if (status === 200) show("done");
   else if (status === 410) show("gone");
