@@ -55,11 +55,13 @@ async def revoke(token_id: str, reason: str) -> bool:
     from gassapi_backend.server.access.callers import CONSOLE
     from gassapi_backend.server.tokens.actions import revoke_tokens
     from gassapi_backend.server.tokens.schemas import Revocation
+    from gassapi_backend.server.web.bodies import validated
 
     found = await McpToken.get_or_none(id=token_id, revoked_at=None)
     if found is None:
         return False
-    wanted = Revocation(project_id=found.project_id, token_id=found.id, reason=reason)
+    body = {"projectId": found.project_id, "tokenId": found.id, "reason": reason}
+    wanted = validated(Revocation, body)
     return bool(await revoke_tokens(CONSOLE, found.project_id, wanted))
 
 
