@@ -11,6 +11,7 @@ from pydantic import alias_generators
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database import execute
 from gassapi_backend.models import Project, User, new_id
+from gassapi_backend.models.rows import ProjectRow
 from gassapi_backend.server.access.callers import Actor, Kind
 from gassapi_backend.server.access.decisions import forbidden
 from gassapi_backend.server.access.permissions import Permission, Role, allows
@@ -83,10 +84,12 @@ class Change:
         if is_subject:
             self._subject = project
 
-    def begin_project(self, project: Project) -> None:
+    def begin_project(self, row: ProjectRow) -> Project:
         """Make this change about a new project, of which entries may be recorded at once."""
+        project = Project._init_from_db(**row)
         self._projects[project.id] = _Kept(project, project.revision, None)
         self._subject = project
+        return project
 
     async def insert_project(self) -> None:
         """Insert the new project, with what is recorded of it so far."""

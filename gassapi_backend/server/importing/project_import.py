@@ -8,17 +8,20 @@ from typing import Any
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database.statements import insert
 from gassapi_backend.exchange.tree import Json
-from gassapi_backend.models import Member, Project, folded, new_id
+from gassapi_backend.models import Project, new_id
 from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.changes.change import Change
 from gassapi_backend.server.environments.actions import MAX_ENVIRONMENTS
 from gassapi_backend.server.errors import Invalid
 from gassapi_backend.server.flows.documents import checked
+from gassapi_backend.server.flows.rows import new_row as new_flow
 from gassapi_backend.server.flows.schemas import NewFlow
 from gassapi_backend.server.importing.children import Read
 from gassapi_backend.server.importing.rows import NewRows, add_tree
 from gassapi_backend.server.importing.writing import insert_rows
 from gassapi_backend.server.projects.actions import FIRST_ENVIRONMENT
+from gassapi_backend.server.projects.rows import new_member
+from gassapi_backend.server.projects.rows import new_row as new_project
 from gassapi_backend.server.projects.schemas import NewProject, check_settings
 from gassapi_backend.server.web.bodies import validated
 from gassapi_backend.vault import Vault
@@ -77,16 +80,17 @@ async def write_project(
 ) -> Project:
     """Write a project with everything in it; return it."""
     wanted, settings = new
-    project = Project(
-        id=new_id(),
+    moment = stored(now())
+    row = new_project(
+        new_id(),
         owner_id=owner_id or actor.user_id,
         name=wanted.name,
-        name_key=folded(wanted.name),
         description=wanted.description,
         is_public=wanted.is_public,
         settings=settings,
+        moment=moment,
     )
-    made.begin_project(project)
+    project = made.begin_project(row)
     revision = made.record("project_imported", "project", project.id, project.name)
     rows = NewRows(project.id, revision, vault)
     await add_tree(rows, read.rows, None, 0)
@@ -94,7 +98,8 @@ async def write_project(
     refs = _refs(rows, read)
     _refer(rows, read, refs)
     await made.insert_project()
-    await Member.create(project_id=project.id, user_id=project.owner_id)
+    member = new_member(new_id(), project_id=project.id, user_id=project.owner_id, moment=moment)
+    await insert("members", [member])
     await insert_rows(made, rows)
     await _insert_flows(project.id, revision, flows, refs)
     return project
@@ -144,20 +149,18 @@ async def _insert_flows(
     await insert(
         "flows",
         [
-            {
-                "id": new_id(),
-                "project_id": project_id,
-                "collection_id": refs.get(str(one.collection)),
-                "name": one.new.name,
-                "name_key": folded(one.new.name),
-                "description": one.new.description,
-                "flow_data": one.flow_data,
-                "flow_inputs": one.flow_inputs,
-                "is_active": one.new.is_active,
-                "revision": revision,
-                "created_at": moment,
-                "updated_at": moment,
-            }
+            new_flow(
+                new_id(),
+                project_id=project_id,
+                collection_id=refs.get(str(one.collection)),
+                name=one.new.name,
+                description=one.new.description,
+                flow_data=one.flow_data,
+                flow_inputs=one.flow_inputs,
+                is_active=one.new.is_active,
+                revision=revision,
+                moment=moment,
+            )
             for one in flows
         ],
     )

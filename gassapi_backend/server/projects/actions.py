@@ -8,6 +8,7 @@ from tortoise.models import Model
 
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database import execute
+from gassapi_backend.database.statements import insert
 from gassapi_backend.models import (
     Collection,
     Endpoint,
@@ -26,9 +27,10 @@ from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.access.queries import load_project
 from gassapi_backend.server.changes.change import Change, change
-from gassapi_backend.server.environments.rows import new_row
+from gassapi_backend.server.environments.rows import new_row as new_environment
 from gassapi_backend.server.errors import Conflict, Invalid, NotFound
 from gassapi_backend.server.items.bulk import insert_items
+from gassapi_backend.server.projects.rows import new_member, new_row
 from gassapi_backend.server.projects.schemas import (
     NewProject,
     ProjectChanges,
@@ -62,27 +64,31 @@ async def create_project(actor: Actor, new: NewProject, *, owner_id: str | None 
     async def create(made: Change) -> Project:
         if owner_id is not None:
             _check_owner(made.accounts.get(owner_id))
-        project = Project(
-            id=new_id(),
+        moment = stored(now())
+        row = new_row(
+            new_id(),
             owner_id=owner_id or actor.user_id,
             name=new.name,
-            name_key=folded(new.name),
             description=new.description,
             is_public=new.is_public,
+            moment=moment,
         )
-        made.begin_project(project)
+        project = made.begin_project(row)
         made.record("project_created", "project", project.id, project.name)
         environment_id, name = new_id(), FIRST_ENVIRONMENT
-        environment = new_row(
+        environment = new_environment(
             environment_id,
             project_id=project.id,
             name=name,
             is_default=True,
             revision=made.record("environment_created", "environment", environment_id, name),
-            moment=stored(now()),
+            moment=moment,
+        )
+        member = new_member(
+            new_id(), project_id=project.id, user_id=project.owner_id, moment=moment
         )
         await made.insert_project()
-        await Member.create(project_id=project.id, user_id=project.owner_id)
+        await insert("members", [member])
         await insert_items(made, environments=[environment])
         return project
 

@@ -6,14 +6,16 @@ from typing import Any
 import pytest
 from tortoise.exceptions import IntegrityError, OperationalError
 
-from gassapi_backend.clock import now
+from gassapi_backend.clock import now, stored
 from gassapi_backend.database import execute, rows
 from gassapi_backend.models import AuditEntry, Member, Project, User, folded, new_id
+from gassapi_backend.models.rows import ProjectRow
 from gassapi_backend.server.access.callers import Actor, Caller, Callers, Kind
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.changes.recording import BATCH
 from gassapi_backend.server.errors import NotFound
+from gassapi_backend.server.projects.rows import new_row
 from gassapi_backend.settings import Settings
 from tests.conftest import PASSWORD, Api, audited, everything
 from tests.factories import written
@@ -85,15 +87,15 @@ async def test_a_change_outside_projects_makes_no_revision(database: Settings) -
 
 async def test_a_new_project_begins_with_the_revisions_of_its_change(database: Settings) -> None:
     owner = await make_user()
-    project = Project(id=new_id(), owner_id=owner.id, name="Shop", name_key="shop")
 
-    async def block(made: Change) -> None:
-        made.begin_project(project)
+    async def block(made: Change) -> Project:
+        project = made.begin_project(new_shop(owner))
         made.record("created", "project", project.id)
         made.record("furnished", "project", project.id)
         await made.insert_project()
+        return project
 
-    await written(None, block)
+    project = await written(None, block)
     assert (await Project.get(id=project.id)).revision == 2
     assert await revisions(project) == [1, 2]
 
@@ -102,17 +104,17 @@ async def test_what_is_recorded_after_a_new_project_is_inserted_is_in_its_row(
     database: Settings,
 ) -> None:
     owner = await make_user()
-    project = Project(id=new_id(), owner_id=owner.id, name="Shop", name_key="shop")
 
-    async def block(made: Change) -> None:
-        made.begin_project(project)
+    async def block(made: Change) -> Project:
+        project = made.begin_project(new_shop(owner))
         made.record("created", "project", project.id)
         await made.insert_project()
         made.record("furnished", "project", project.id)
         project.endpoint_count = 7
         made.save_project("endpoint_count")
+        return project
 
-    await written(None, block)
+    project = await written(None, block)
     kept = await Project.get(id=project.id)
     last = await AuditEntry.get(revision=2)
     assert (kept.revision, kept.endpoint_count) == (2, 7)
@@ -123,7 +125,7 @@ async def test_a_new_project_that_is_not_inserted_undoes_the_change(database: Se
     owner = await make_user()
 
     async def block(made: Change) -> None:
-        made.begin_project(Project(id=new_id(), owner_id=owner.id, name="Shop", name_key="shop"))
+        made.begin_project(new_shop(owner))
         made.record("created", "project", None)
 
     with pytest.raises(RuntimeError, match="inserted"):
@@ -478,6 +480,10 @@ async def make_user(name: str = "ann") -> User:
     return await User.create(
         email=email, email_key=email, name=name, name_key=folded(name), password_hash="x"
     )
+
+
+def new_shop(owner: User) -> ProjectRow:
+    return new_row(new_id(), owner_id=owner.id, name="Shop", moment=stored(now()))
 
 
 async def make_project() -> Project:
