@@ -525,7 +525,7 @@ async def test_a_link_that_is_of_no_use_any_more_is_not_mailed(
 ) -> None:
     user = await User.get(id=(await api.person()).id)
     links = api.app[LINKS]
-    _, token_id = await links.new_token(user, "verify_email")
+    _, token_id = await links.new_token(user, Purpose.VERIFY_EMAIL)
     await Mail.create(kind="verify_email", recipient=user.email, facts={"token_id": token_id})
     if reason == "used":
         await OneTimeToken.all().update(used_at=now())

@@ -7,9 +7,11 @@ from weakref import WeakSet
 
 from gassapi_backend.clock import ahead, now, stored
 from gassapi_backend.database import execute, rows
-from gassapi_backend.models import Mail
+from gassapi_backend.database.statements import insert
+from gassapi_backend.models import Mail, new_id
 from gassapi_backend.server.changes.recording import Change
 from gassapi_backend.server.mail.queries import mails_to
+from gassapi_backend.server.mail.rows import new_row
 
 LEASE = 180  # seconds a mail is left to whoever claimed it; longer than sending may take
 DELAYS = [minutes * 60 for minutes in (1, 5, 15, 60, 120, 240, 480, 720, 1200)]
@@ -35,7 +37,10 @@ async def put_in_outbox(made: Change, kind: MailKind, recipient: str, **facts: A
     ``facts`` are ids and names for its template, never a secret: links are made as it is sent.
     Where no mail is set up, do not call it.
     """
-    await Mail.create(kind=kind.value, recipient=recipient, facts=facts)
+    mail = new_row(
+        new_id(), kind=kind.value, recipient=recipient, facts=facts, moment=stored(now())
+    )
+    await insert("mails", [mail])
     made.afterwards(ring)
 
 

@@ -3,7 +3,8 @@
 from typing import Any, NamedTuple
 
 from gassapi_backend.clock import now
-from gassapi_backend.models import Mail, OneTimeToken, Purpose, User
+from gassapi_backend.models import Mail, Purpose, User
+from gassapi_backend.models.rows import OneTimeTokenRow
 from gassapi_backend.server.access.callers import NOBODY, Actor, acting_as
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.access.session_tokens import account_inactive
@@ -20,6 +21,7 @@ from gassapi_backend.server.errors import Conflict, Forbidden
 from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.mail.outbox import MailKind, put_in_outbox
 from gassapi_backend.server.names import email_key
+from gassapi_backend.server.recovery import queries
 from gassapi_backend.server.recovery.links import Links, Way, is_gone, use_up
 from gassapi_backend.server.recovery.schemas import PasswordReset
 
@@ -34,7 +36,7 @@ async def verify_email(actor: Actor, token: str, links: Links) -> User:
     ``Invalid``, ``Forbidden`` and ``Gone``.
     """
     found, _ = await links.find(token, Purpose.VERIFY_EMAIL)
-    if found.user_id != actor.user_id:
+    if found["user_id"] != actor.user_id:
         raise Forbidden(
             "This link is for another account. Sign in to the one with the address that the mail "
             "went to."
@@ -61,7 +63,7 @@ async def disown_account(actor: Actor, token: str, links: Links) -> None:
     Raises ``Invalid`` and ``Gone``, ``Conflict`` once the address is confirmed.
     """
     found, _ = await links.find(token, Purpose.VERIFY_EMAIL)
-    project_ids = await projects_of(found.user_id)
+    project_ids = await projects_of(found["user_id"])
 
     async def close(made: Change) -> None:
         user = _owner_of(made, found)
@@ -79,7 +81,9 @@ async def disown_account(actor: Actor, token: str, links: Links) -> None:
         await withdraw_invitations(made, user, "account_disowned")
         await put_active(made, user, is_active=False)
 
-    await change(actor, None, Permission.PUBLIC, close, also=project_ids, accounts=[found.user_id])
+    await change(
+        actor, None, Permission.PUBLIC, close, also=project_ids, accounts=[found["user_id"]]
+    )
 
 
 async def resend_verification(actor: Actor, links: Links, attempts: Attempts) -> None:
@@ -141,8 +145,8 @@ async def prepare_link(mail: Mail, links: Links) -> str | None:
             return None
         if purpose is Purpose.VERIFY_EMAIL and user.email_verified_at is not None:
             return None
-        if known := await OneTimeToken.get_or_none(id=facts.get("token_id") or ""):
-            is_over = known.used_at is not None or known.user_id != user.id
+        if known := await queries.find_token(facts.get("token_id") or ""):
+            is_over = known["used_at"] is not None or known["user_id"] != user.id
             return None if is_over else _Prepared(await links.renew(known), mail.recipient, facts)
         if purpose is Purpose.RESET_PASSWORD:
             token, token_id = await _new_reset_link(made, user, links, Way.BY_MAIL)
@@ -191,7 +195,7 @@ async def reset_password(
     """
     found, way = await links.find(given.token, Purpose.RESET_PASSWORD)
     password, evicts = given.password.get_secret_value(), given.revoke_tokens
-    user = await User.get_or_none(id=found.user_id)
+    user = await User.get_or_none(id=found["user_id"])
     if user is None or not user.is_active:
         raise is_gone()
     check_password(password, email=user.email, name=user.name)
@@ -208,7 +212,7 @@ async def reset_password(
         return user
 
     user = await change(
-        actor, None, Permission.PUBLIC, reset, also=projects, accounts=[found.user_id]
+        actor, None, Permission.PUBLIC, reset, also=projects, accounts=[found["user_id"]]
     )
     await logins.forgive(user.email_key, actor.ip or "")
     return user
@@ -220,9 +224,9 @@ async def _new_reset_link(made: Change, user: User, links: Links, way: Way) -> t
     return await links.new_token(user, Purpose.RESET_PASSWORD, way)
 
 
-def _owner_of(made: Change, token: OneTimeToken) -> User:
+def _owner_of(made: Change, token: OneTimeTokenRow) -> User:
     """Return the locked account that a link is for. Raises ``Gone`` for a deactivated one."""
-    user = made.accounts.get(token.user_id)
+    user = made.accounts.get(token["user_id"])
     if user is None or not user.is_active:
         raise is_gone()
     return user

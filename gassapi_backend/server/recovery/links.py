@@ -1,17 +1,19 @@
 """The one-time tokens behind mailed links, and the mails that bring them."""
 
-import hashlib
 from dataclasses import dataclass
 from enum import IntEnum
 
 from gassapi_backend.clock import ahead, now, stored
-from gassapi_backend.database import execute
+from gassapi_backend.database import execute, statements
 from gassapi_backend.instance_key import load_keys
-from gassapi_backend.models import OneTimeToken, Purpose, User, new_id
+from gassapi_backend.models import Purpose, User, new_id
+from gassapi_backend.models.rows import OneTimeTokenRow
 from gassapi_backend.server.access.link_tokens import make_link_token, read_link_token
 from gassapi_backend.server.changes.recording import Change
 from gassapi_backend.server.errors import Gone, Invalid
 from gassapi_backend.server.mail.outbox import MailKind, put_in_outbox
+from gassapi_backend.server.recovery import queries
+from gassapi_backend.server.recovery.rows import hash_of, new_row
 from gassapi_backend.settings import Settings
 
 LIFE = {Purpose.VERIFY_EMAIL: 24 * 3600, Purpose.RESET_PASSWORD: 3600}
@@ -47,26 +49,29 @@ class Links:
         """Make a one-time token in the open change; return it and its row's id."""
         token_id = new_id()
         token = make_link_token(self.key, purpose, token_id, way)
-        await OneTimeToken.create(
-            id=token_id,
+        row = new_row(
+            token_id,
+            token,
             user_id=user.id,
             purpose=purpose,
-            token_hash=_hash_of(token),
-            expires_at=ahead(LIFE[purpose]),
+            expires_at=stored(ahead(LIFE[purpose])),
+            moment=stored(now()),
         )
+        await statements.insert("one_time_tokens", [row])
         return token, token_id
 
-    async def renew(self, known: OneTimeToken) -> str:
+    async def renew(self, known: OneTimeTokenRow) -> str:
         """Make a mailed token good for its full time from now, in the open change; return it.
 
         It is derived anew: the secret key may be another since it was made.
         """
-        token = make_link_token(self.key, known.purpose, known.id, Way.BY_MAIL)
-        known.token_hash, known.expires_at = _hash_of(token), ahead(LIFE[known.purpose])
-        await known.save(update_fields=["token_hash", "expires_at"])
+        purpose = Purpose(known["purpose"])
+        token = make_link_token(self.key, purpose, known["id"], Way.BY_MAIL)
+        columns = {"token_hash": hash_of(token), "expires_at": stored(ahead(LIFE[purpose]))}
+        await statements.update("one_time_tokens", known["id"], columns)
         return token
 
-    async def find(self, token: str, purpose: Purpose) -> tuple[OneTimeToken, Way]:
+    async def find(self, token: str, purpose: Purpose) -> tuple[OneTimeTokenRow, Way]:
         """Return the row of a token that somebody sent, and how its link reached them.
 
         Raises ``Invalid`` when it is none of ours, ``Gone`` when it is used up or too old.
@@ -74,8 +79,8 @@ class Links:
         read = read_link_token(self.key, purpose, token)
         if read is None:
             raise Invalid.field("token", "It is not a link of this server, or only part of one.")
-        found = await OneTimeToken.get_or_none(token_hash=_hash_of(token))
-        if found is None or found.used_at or found.expires_at <= now():
+        found = await queries.find_sent(token)
+        if found is None or found["used_at"] or found["expires_at"] <= stored(now()):
             raise is_gone()
         return found, Way(read[1])
 
@@ -85,7 +90,7 @@ def links_of(settings: Settings) -> Links:
     return Links(load_keys(settings).links, are_sent=settings.smtp_url is not None)
 
 
-async def use_up(token: OneTimeToken) -> None:
+async def use_up(token: OneTimeTokenRow) -> None:
     """Use a token in the open change: one of several that try at once can.
 
     Raises ``Gone`` for the others.
@@ -95,7 +100,7 @@ async def use_up(token: OneTimeToken) -> None:
         "UPDATE one_time_tokens SET used_at = ? "
         "WHERE id = ? AND used_at IS NULL AND expires_at > ?",
         moment,
-        token.id,
+        token["id"],
         moment,
     )
     if not used:
@@ -105,7 +110,3 @@ async def use_up(token: OneTimeToken) -> None:
 def is_gone() -> Gone:
     """Return the refusal of a link that worked once, or would have in time."""
     return Gone("This link has been used already, or it is too old. Ask for a new one.")
-
-
-def _hash_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
