@@ -222,7 +222,9 @@ class Client(Timed, MySQLClient):
             async with asyncio.timeout(ACQUIRE_SECONDS):
                 return await self._lend()
         except TimeoutError as error:
-            raise OperationalError(BUSY) from error
+            pool: Any = self._pool
+            is_full = len(pool._used) >= pool.maxsize  # else it is the server that is silent
+            raise OperationalError(BUSY if is_full else error) from error
         except Exception as error:  # the driver's, and what it raises where a proxy hangs up on it
             raise OperationalError(ConnectionError(str(error))) from error
 

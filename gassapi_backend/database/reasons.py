@@ -1,5 +1,6 @@
 """Why the database cannot be used, in a sentence for the operator."""
 
+from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 from asyncmy import errors
@@ -63,17 +64,23 @@ def explain(error: BaseException, settings: Settings) -> str:
 
 
 def _mysql_error(error: BaseException) -> tuple[int | None, str]:
-    seen: BaseException | None = error
-    while seen is not None:
-        for candidate in (seen, *seen.args):
-            if isinstance(candidate, errors.MySQLError) and len(candidate.args) >= 2:
-                return int(candidate.args[0]), _plain(candidate.args[1])
-        seen = seen.__cause__ or seen.__context__
-    if isinstance(error, TimeoutError):
+    found = list(_chain(error))
+    for candidate in found:
+        if isinstance(candidate, errors.MySQLError) and len(candidate.args) >= 2:
+            return int(candidate.args[0]), _plain(candidate.args[1])
+    if any(isinstance(candidate, TimeoutError) for candidate in found):
         return None, "it does not answer"
     if isinstance(error, (DBConnectionError, OperationalError, RuntimeError)):
         return None, "it does not answer as a MySQL server"
     return None, _plain(error)
+
+
+def _chain(error: BaseException) -> Iterator[object]:
+    """Yield an error, and what it is about and comes from."""
+    seen: BaseException | None = error
+    while seen is not None:
+        yield from (seen, *seen.args)
+        seen = seen.__cause__ or seen.__context__
 
 
 def _plain(found: object) -> str:

@@ -13,7 +13,7 @@ from gassapi_backend.clock import ago, now
 from gassapi_backend.database import open_database
 from gassapi_backend.exchange.child.running import Children
 from gassapi_backend.instance_key import instance_of, load_keys
-from gassapi_backend.models import Attempt, Idempotency, Invitation, Mail, OneTimeToken, Session
+from gassapi_backend.models import Attempt, Idempotency, Mail, OneTimeToken, Session
 from gassapi_backend.server.access.callers import Callers, forget_everybody
 from gassapi_backend.server.accounts.passwords import Passwords, common_passwords
 from gassapi_backend.server.accounts.state import PASSWORDS
@@ -38,6 +38,7 @@ from gassapi_backend.server.limits.state import (
 from gassapi_backend.server.mail.outbox import KEEP_SECONDS, MailKind
 from gassapi_backend.server.mail.sending import Sending
 from gassapi_backend.server.mail.templates import Writer
+from gassapi_backend.server.members.actions import expire_invitations
 from gassapi_backend.server.members.letters import invitation_writer
 from gassapi_backend.server.middleware import add_headers, make_guard, surround
 from gassapi_backend.server.recovery.letters import reset_writer, verification_writer
@@ -204,7 +205,7 @@ async def purge() -> None:
     """Delete sessions, links, invitations, attempts, kept answers and mails that are over."""
     await Session.filter(expires_at__lt=now()).delete()
     await OneTimeToken.filter(expires_at__lt=ago(KEEP_SECONDS)).delete()  # a mail may bring it yet
-    await Invitation.filter(expires_at__lt=now()).delete()
+    await expire_invitations()
     await Attempt.filter(expires_at__lt=now()).delete()
     await Idempotency.filter(expires_at__lt=now()).delete()
     await Mail.filter(due_at=None, created_at__lt=ago(KEEP_SECONDS)).delete()

@@ -12,6 +12,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from pydantic import SecretStr
+from tortoise.connection import get_connections
 from tortoise.exceptions import DBConnectionError, OperationalError
 from tortoise.transactions import in_transaction
 
@@ -26,6 +27,7 @@ from gassapi_backend.database import (
     row,
     rows,
 )
+from gassapi_backend.database.reasons import explain
 from gassapi_backend.models import Attempt, AuditEntry
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.app import build_app
@@ -67,6 +69,36 @@ async def test_every_connection_of_the_pool_is_in_utc(database: Settings) -> Non
     found = await asyncio.gather(*(look() for _ in range(database.database_pool_size)))
     assert len({answer["id"] for answer in found if answer}) == database.database_pool_size
     assert {answer["zone"] for answer in found if answer} == {"+00:00"}
+
+
+async def test_a_pool_that_is_used_up_is_named_so(
+    one: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mysql, "ACQUIRE_SECONDS", 0.2)
+    async with holding(1):
+        with pytest.raises(OperationalError) as caught:
+            await row("SELECT 1 AS one")
+    reason = explain(caught.value, one)
+    assert reason.startswith("All 1 connections to the database server ")
+    assert "GASSAPI_DATABASE_POOL_SIZE" in reason
+
+
+async def test_a_server_that_is_silent_is_not_taken_for_a_pool_that_is_used_up(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mysql, "ACQUIRE_SECONDS", 0.2)
+    listener = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)  # and says nothing
+    port = listener.sockets[0].getsockname()[1]
+    url = SecretStr(f"mysql://gassapi:secret@127.0.0.1:{port}/silent")
+    async with listener, open_database(settings):
+        assert await row("SELECT 1 AS one") == {"one": 1}
+        pool: Any = get_connections().get("default")._pool  # the driver's: to move a server
+        pool._conn_kwargs["port"] = port  # likewise
+        await pool.clear()
+        with pytest.raises(OperationalError) as caught:
+            await row("SELECT 1 AS one")
+        reason = explain(caught.value, settings.model_copy(update={"database_url": url}))
+    assert reason == (f"The database server 127.0.0.1:{port} cannot be used: it does not answer.")
 
 
 async def test_a_full_pool_refuses_in_time_and_recovers(

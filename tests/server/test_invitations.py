@@ -21,6 +21,7 @@ from gassapi_backend.settings import Registration
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
 from tests.factories import NO_PROJECTS
 from tests.server.counting import check_members
+from tests.server.feeds import following
 
 ACCEPT, DECLINE = "/invitations/accept", "/invitations/decline"
 
@@ -656,8 +657,33 @@ async def test_expired_invitations_are_purged_and_living_ones_stay(api: Api) -> 
     project = await api.project(ann)
     await expire(await api.invite(ann, project["id"], "old@example.com"))
     await api.invite(ann, project["id"], "new@example.com")
-    await purge()
-    assert await Invitation.all().values_list("email", flat=True) == ["new@example.com"]
+    for _ in range(2):
+        await purge()
+        assert await Invitation.all().values_list("email", flat=True) == ["new@example.com"]
+    assert (await audited()).count("invitation_expired") == 1
+
+
+async def test_whoever_follows_a_project_hears_that_an_invitation_expired(api: Api) -> None:
+    ann = await api.person()
+    project = await api.project(ann)
+    old, renewed = [
+        await api.invite(ann, project["id"], email) for email in ("a@x.test", "b@x.test")
+    ]
+    for one in (old, renewed):
+        await expire(one)
+    new = await api.invite(ann, project["id"], "b@x.test")
+    async with following(api, ann, project["id"]) as stream:
+        await purge()
+        (heard,) = await stream.changes(7)
+    path = f"/projects/{project['id']}/changes?since=4"
+    changes = (await api.json("GET", path, ann))["changes"]
+    assert changes[-1] == heard
+    assert [(one["resourceId"], one["action"], one["deleted"]) for one in changes] == [
+        (renewed["id"], "invitation_expired", True),
+        (new["id"], "invitation_created", False),
+        (old["id"], "invitation_expired", True),
+    ]
+    assert heard["actor"] == {"type": "nobody", "id": None, "name": None}
 
 
 NEW = {"email": "guest@example.com", "password": PASSWORD, "name": "Guest"}

@@ -9,7 +9,7 @@ from enum import StrEnum
 from gassapi_backend.models import User
 from gassapi_backend.models.tokens import Scope
 
-MAX_AGE = 1.0  # seconds a remembered caller is good for: the contract's limit between workers
+MAX_AGE = 0.9  # seconds a remembered caller is good for; the contract's limit between workers is 1
 CAPACITY = 10_000
 
 
@@ -90,10 +90,10 @@ class Callers:
         remembered = self._seen.get(credential) if is_remembered else None
         if remembered and remembered[0] > time.monotonic() and remembered[1] == _epoch:
             return remembered[2]
-        epoch = _epoch  # a change that commits while we ask makes the answer old
+        epoch, asked = _epoch, time.monotonic()  # a commit while we ask makes the answer old
         caller, good_until = await find(credential)
-        age = min(MAX_AGE, good_until - time.time())
-        self._seen[credential] = (time.monotonic() + age, epoch, caller)
+        until = min(asked + MAX_AGE, time.monotonic() + good_until - time.time())
+        self._seen[credential] = (until, epoch, caller)
         self._seen.move_to_end(credential)
         if len(self._seen) > CAPACITY:
             self._seen.popitem(last=False)

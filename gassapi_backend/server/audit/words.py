@@ -24,6 +24,7 @@ ACTIONS = (
     "invitation_accepted",
     "invitation_created",
     "invitation_declined",
+    "invitation_expired",
     "invitation_renewed",
     "invitation_revoked",
     "invitation_withdrawn",

@@ -1,18 +1,20 @@
 """Every write to members and invitations."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from tortoise.expressions import Q
 
-from gassapi_backend.clock import ahead, now
+from gassapi_backend.clock import ahead, now, stored
 from gassapi_backend.models import Invitation, Member, User
-from gassapi_backend.server.access.callers import Actor
+from gassapi_backend.server.access.callers import NOBODY, Actor
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.accounts.queries import own_account
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Conflict, Failure, Forbidden, Gone, NotFound
 from gassapi_backend.server.limits.invitations import Mailing
 from gassapi_backend.server.mail.outbox import MailKind, put_in_outbox
+from gassapi_backend.server.members import queries
 from gassapi_backend.server.names import email_key
 from gassapi_backend.server.tokens.actions import revoke_tokens_of
 
@@ -84,6 +86,20 @@ async def revoke_invitation(actor: Actor, project_id: str, invitation_id: str) -
         await _remove(made, invitation, "invitation_revoked")
 
     await change(actor, project_id, Permission.INVITE, revoke)
+
+
+async def expire_invitations() -> None:
+    """Remove the invitations that are over, so that whoever follows their projects hears of it."""
+    nobody = Actor(NOBODY)
+
+    async def expire(made: Change) -> None:
+        project_id = made.locked_project.id
+        for found in await Invitation.filter(project_id=project_id, expires_at__lte=now()):
+            await _remove(made, found, "invitation_expired")
+
+    for project_id in await queries.projects_with_expired(stored(now())):
+        with suppress(NotFound):  # deleted meanwhile
+            await change(nobody, project_id, Permission.PUBLIC, expire)
 
 
 async def accept_invitation(actor: Actor, project_id: str, chosen: Chosen) -> None:
@@ -169,8 +185,8 @@ async def _renewed_or_new(made: Change, email: str, key: str) -> Invitation:
         found.expires_at = ahead(INVITATION_SECONDS)
         await found.save(update_fields=["email", "invited_by_id", "generation", "expires_at"])
         return found
-    if found is not None:  # an expired one may be purged at any moment: better a new one
-        await found.delete()
+    if found is not None:
+        await _remove(made, found, "invitation_expired")
     if await Invitation.filter(project_id=project_id, expires_at__gt=now()).count() >= MAX_PENDING:
         raise Conflict(
             f"{MAX_PENDING} invitations wait for an answer. Withdraw some, or wait for answers."

@@ -1,7 +1,9 @@
 """Reads about members and invitations; ``now`` is the time as the database has it."""
 
-from gassapi_backend.database import Row, row
+from gassapi_backend.database import Row, row, rows
 from gassapi_backend.database.pages import page_of
+
+MOST_AT_ONCE = 200
 
 _INVITATIONS = """
 invitations i JOIN projects p ON p.id = i.project_id LEFT JOIN users u ON u.id = i.invited_by_id
@@ -77,3 +79,12 @@ async def is_invited(link: tuple[str, int], now: str) -> bool:
         now,
     )
     return found is not None
+
+
+async def projects_with_expired(now: str) -> list[str]:
+    """Return the projects that have invitations which are over, at most ``MOST_AT_ONCE``."""
+    found = await rows(
+        f"SELECT DISTINCT project_id FROM invitations WHERE expires_at <= ? LIMIT {MOST_AT_ONCE}",  # noqa: S608 - a number
+        now,
+    )
+    return [one["project_id"] for one in found]

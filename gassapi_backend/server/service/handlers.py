@@ -26,6 +26,7 @@ from gassapi_backend.server.service.schemas import (
 )
 from gassapi_backend.server.service.state import DOCUMENT, HEALTH, INSTANCE
 from gassapi_backend.server.web.files import file_response
+from gassapi_backend.server.web.headers import takes_encoding
 from gassapi_backend.server.web.reading import JSON
 from gassapi_backend.server.web.state import SETTINGS, STATE
 
@@ -107,10 +108,10 @@ async def status(request: web.Request) -> StatusAnswer:
 async def openapi(request: web.Request) -> web.Response:
     """Return the OpenAPI 3.1 document of this server."""
     document = request.app[DOCUMENT]
-    if "gzip" in request.headers.get("Accept-Encoding", ""):
-        headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-        return web.Response(body=await document.gzip(), content_type=JSON, headers=headers)
     headers = {"Vary": "Accept-Encoding"}
+    if takes_encoding(",".join(request.headers.getall("Accept-Encoding", ())), "gzip"):
+        headers["Content-Encoding"] = "gzip"
+        return web.Response(body=await document.gzip(), content_type=JSON, headers=headers)
     return web.Response(body=await document.json(), content_type=JSON, headers=headers)
 
 

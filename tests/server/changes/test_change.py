@@ -1,6 +1,7 @@
 """One write, one fate: rows, audit entries and the revision come together or not at all."""
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
@@ -414,6 +415,29 @@ async def test_a_change_that_ends_no_access_makes_nobody_be_asked_for_again(
     await written(None, block)
     await callers.get("token", find)
     assert asked == 1
+
+
+async def test_a_caller_is_remembered_from_when_they_were_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However long that takes: what ended meanwhile elsewhere is known within a second."""
+    moment, asked = 100.0, []
+
+    async def find(credential: str) -> tuple[Caller, float]:
+        nonlocal moment
+        asked.append(moment)
+        moment += 0.5
+        return Caller(Kind.USER), float("inf")
+
+    monkeypatch.setattr(time, "monotonic", lambda: moment)
+    people = Callers()
+    await people.get("token", find)
+    moment = 100.85
+    await people.get("token", find)
+    assert asked == [100.0]
+    moment = 100.95
+    await people.get("token", find)
+    assert asked == [100.0, 100.95]
 
 
 async def test_a_statement_that_fails_in_a_change_is_not_committed_half(

@@ -58,3 +58,34 @@ async def test_what_an_answer_varies_by_is_all_said(api: Api) -> None:
     response = await api.client.get("/openapi.json")
     varies = {name.strip() for name in response.headers["Vary"].split(",")}
     assert {"Accept-Encoding", "Authorization", "Cookie"} <= varies
+
+
+@pytest.mark.engines("sqlite")
+@pytest.mark.parametrize(
+    ("accepted", "is_compressed"),
+    [
+        ("gzip", True),
+        ("br, GZIP;q=0.001", True),
+        ("*", True),
+        ("deflate;q=1, *;q=0.5", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.000, *", False),
+        ("*;q=0", False),
+        ("identity", False),
+        ("x-gzip-not", False),
+        ("gzip;q=much", False),
+        ("", False),
+    ],
+)
+async def test_the_document_is_compressed_for_those_who_take_it(
+    api: Api, accepted: str, is_compressed: bool
+) -> None:
+    async with api.client.session.get(
+        api.client.make_url("/openapi.json"),
+        headers={"Accept-Encoding": accepted},
+        auto_decompress=False,
+    ) as response:
+        body = await response.read()
+    assert (response.headers.get("Content-Encoding") == "gzip") == is_compressed
+    assert body.startswith(b"\x1f\x8b" if is_compressed else b"{")
+    assert "Accept-Encoding" in response.headers["Vary"]
