@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
+from gassapi_backend.exchange.fitting.names import printable
 from gassapi_backend.exchange.tree import Entry, Json
 
 KeyOf = Callable[[Json], object]
@@ -62,12 +63,17 @@ def _matches(keys: list[object], others: list[object]) -> list[int | None]:
     """Return for each key the place of its match: same key and how-manieth, else same place."""
     places = defaultdict(list)
     for place, other in reversed([*enumerate(others)]):
-        places[repr(other)].append(place)
-    found = [waiting.pop() if (waiting := places[repr(key)]) else None for key in keys]
+        places[_spelled(other)].append(place)
+    found = [waiting.pop() if (waiting := places[_spelled(key)]) else None for key in keys]
     if len(keys) != len(others):
         return found
     free = set(range(len(others))).difference(found)
     return [at if place is None and at in free else place for at, place in enumerate(found)]
+
+
+def _spelled(key: object) -> str:
+    """Return a key as two of them are compared: one that was made printable is the same still."""
+    return repr(printable(key) if isinstance(key, str) else key)
 
 
 def _followers(count: int, used: set[int]) -> dict[int, list[int]]:

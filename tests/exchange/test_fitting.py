@@ -279,6 +279,14 @@ def test_variables_that_cannot_be_stored_are_left_out_one_by_one() -> None:
     assert environment.origin.is_unchanged("variables", environment.variables)
 
 
+def test_a_variable_whose_key_ends_with_a_line_break_is_called_without_it() -> None:
+    variables = [{"key": "a\n", "value": "1"}, {"key": "\t", "value": "2"}]
+    environment = known(Environment("e", variables))
+    _, notes = fitted(environment)
+    assert environment.variables == [{"key": "a", "value": "1"}]
+    assert [note.what for note in notes] == [What.RENAMED, What.SKIPPED]
+
+
 def test_of_variables_with_one_key_the_last_that_is_on_stays() -> None:
     variables = [
         {"key": "a", "value": "1"},

@@ -214,10 +214,11 @@ def fit_variables(node: Folder | Environment, limits: Limits, fitting: Fitting) 
 
     That is the last one that is on: so do the tools that these come from.
     """
-    counts = _that_count(node.variables)
+    variables = [_with_printable_key(one, node, fitting) for one in node.variables]
+    counts = _that_count(variables)
     kept: list[Variable] = []
     left = limits.variables_bytes - 2
-    for at, variable in enumerate(node.variables):
+    for at, variable in enumerate(variables):
         size = size_of(variable) + 1
         problem = _problem(variable, limits) or (
             "its key is there more than once" if counts.get(variable["key"]) != at else None
@@ -225,7 +226,7 @@ def fit_variables(node: Folder | Environment, limits: Limits, fitting: Fitting) 
         if problem is None and (len(kept) >= limits.variables or size > left):
             problem = "there is no room for more variables"
         if problem:
-            _note_variable(node, variable, problem, fitting)
+            _note_variable(node, variable, What.SKIPPED, problem, fitting)
             continue
         left -= size
         kept.append(_fitted_variable(variable, limits))
@@ -233,6 +234,17 @@ def fit_variables(node: Folder | Environment, limits: Limits, fitting: Fitting) 
         node.variables = kept
         if node.origin is not None:
             node.origin.base["variables"] = list(kept)
+
+
+def _with_printable_key(
+    variable: Variable, node: Folder | Environment, fitting: Fitting
+) -> Variable:
+    key = variable.get("key")
+    if not isinstance(key, str) or key.isprintable() or not (shown := printable(key)):
+        return variable
+    reason = "its key had characters that are not shown, such as a tab or a line break at its end"
+    _note_variable(node, variable, What.RENAMED, reason, fitting)
+    return variable | {"key": shown}
 
 
 def _that_count(variables: Iterable[Variable]) -> dict[Json, int]:
@@ -261,8 +273,8 @@ def _fitted_variable(variable: Variable, limits: Limits) -> Variable:
 
 
 def _note_variable(
-    node: Folder | Environment, variable: Variable, problem: str, fitting: Fitting
+    node: Folder | Environment, variable: Variable, what: What, reason: str, fitting: Fitting
 ) -> None:
     pointer = node.origin.pointer if node.origin else ""
     key = cut(printable(str(variable.get("key") or "")), limit=100)
-    fitting.notes.append(Note(What.SKIPPED, "variable", key, pointer, problem))
+    fitting.notes.append(Note(what, "variable", key, pointer, reason))
