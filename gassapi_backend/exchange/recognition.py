@@ -197,4 +197,10 @@ def is_curl(source: Source) -> bool:
     return not source.files and _CURL.match(start_of(source)) is not None
 
 
-_CURL = re.compile(r"(?:\s|#.*\n|[$>%]\s|```\w*\n)*curl(?:\.exe)?(?:[ \t\\^`]|\r?$)", re.M)
+_CURL = re.compile(
+    r"(?:\s|#.*\n|[$>%]\s|```\w*\n|(?:export|set|echo|printf)[ \t].*\n|[A-Za-z_]\w*=.*\n)*"
+    r"(?:(?:printf|echo)[ \t].*\|[ \t]*)?(?:sudo[ \t]+|time[ \t]+)?"
+    r"curl(?:\.exe)?(?:[ \t\\^`]|\r?$)",
+    re.MULTILINE,
+)
+"""Commands, maybe behind lines of a shell script that only set or print something."""

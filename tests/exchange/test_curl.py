@@ -233,6 +233,25 @@ def test_the_parts_of_a_form_are_told_and_no_file_is_opened() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#!/bin/sh\nset -e\nTOKEN=abc\ncurl -H 'A: b' http://localhost/a",
+        "printf %b 'a|b' | curl http://localhost/a --data-binary @-",
+        "sudo curl http://localhost/a",
+        "export A=1\necho calling\ncurl http://localhost/a",
+    ],
+)
+def test_a_script_that_calls_curl_is_known_by_looking(text: str) -> None:
+    assert formats.recognise(load_text(text)).name == "curl"
+
+
+@pytest.mark.parametrize("text", ["A=1\nB=2\n", "echo hi\n", "curling: yes\n"])
+def test_a_text_that_calls_no_curl_is_not_taken_for_it(text: str) -> None:
+    with pytest.raises(Unreadable):
+        formats.recognise(load_text(text))
+
+
 def test_text_that_a_shell_feeds_is_the_body() -> None:
     heredoc = only(
         f"curl -H 'Content-Type: text/plain' --data-binary @- {URL} <<'EOF'\na\nb\nEOF\n"
