@@ -1,6 +1,7 @@
 """The server's side: children are started, fed, read, bounded in number, and never left behind."""
 
 import asyncio
+import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
@@ -152,8 +153,9 @@ async def _feed(child: Process, order: Frame) -> None:
 
 async def _ended(child: Process, feeding: asyncio.Task[None]) -> None:
     """Kill a child, if it lives, and leave nothing of it: no process, no pipe."""
-    with suppress(ProcessLookupError):
-        child.kill()
+    if child.returncode is None:
+        with suppress(ProcessLookupError):  # asyncio's own kill() may take its status away from it
+            os.kill(child.pid, signal.SIGKILL)
     feeding.cancel()
     assert child.stdout is not None  # noqa: S101 - it was asked for
     await asyncio.shield(child.stdout.read())
