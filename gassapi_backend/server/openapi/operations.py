@@ -256,7 +256,7 @@ def _content(route: Route, schemas: Schemas) -> dict[str, Any]:
     kinds = route.produces or ("text/plain",)
     return {
         kind: {
-            "schema": {"type": "object" if kind == JSON else "string"},
+            "schema": {"type": ["object", "array"] if kind == JSON else "string"},
             "example": _BEGINNINGS[kind],
         }
         for kind in kinds
