@@ -263,6 +263,16 @@ def test_an_address_that_cannot_be_had_is_a_sentence(cli: Cli, flags: list[str],
     assert refused.err.startswith(f"Error: {says}")
 
 
+def test_a_log_for_machines_ends_with_why_the_server_did_not_start(cli: Cli) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        refused = cli("start", "--port", str(port), GASSAPI_LOG_FORMAT="json")
+    assert (refused.code, refused.out) == (1, "")
+    *_, last = [json.loads(line) for line in refused.err.splitlines()]
+    assert (last["level"], last["event"]) == ("error", "failed")
+    assert last["reason"].startswith(f"Port {port} is taken.")
+
+
 def is_listening(port: int) -> bool:
     with socket.socket() as client:
         return client.connect_ex(("127.0.0.1", port)) == 0

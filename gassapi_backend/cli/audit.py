@@ -10,8 +10,10 @@ import typer
 from rich.markup import escape
 from rich.text import Text
 
+from gassapi_backend.cli import completion
 from gassapi_backend.cli.console import (
     AsJson,
+    counted,
     fail,
     out,
     print_json,
@@ -20,6 +22,7 @@ from gassapi_backend.cli.console import (
     refuse_unwritable,
     run,
 )
+from gassapi_backend.cli.projects import find_project, one_of
 from gassapi_backend.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,7 +31,13 @@ if TYPE_CHECKING:
 app = typer.Typer(help="The audit log: who did what, and whether the record is whole.")
 
 ProjectOption = Annotated[
-    str | None, typer.Option("--project", help="Name or id; of a deleted one, its id.")
+    str | None,
+    typer.Option(
+        "--project",
+        "-p",
+        help="Name or id; of a deleted one, its id.",
+        autocompletion=completion.projects,
+    ),
 ]
 
 
@@ -42,7 +51,12 @@ def _begun_actions(incomplete: str) -> list[str]:
 def list_entries(
     project: ProjectOption = None,
     user: Annotated[
-        str | None, typer.Option("--user", help="E-mail address or id of who did it.")
+        str | None,
+        typer.Option(
+            "--user",
+            help="E-mail address or id of who did it.",
+            autocompletion=completion.people,
+        ),
     ] = None,
     action: Annotated[
         str | None,
@@ -127,15 +141,19 @@ def export(
 
     count = run(write)
     if output is not None:
-        out.print(f"[green]Wrote[/] {count} entries to {escape(str(output))}.")
+        out.print(f"[green]Wrote[/] {counted(count, 'entry', 'entries')} to {escape(str(output))}.")
 
 
 @app.command()
 def verify(
     project: Annotated[
         str | None,
-        typer.Argument(help="Name or id; of a deleted one, its id. Default: all there were."),
+        typer.Argument(
+            help="Name or id; of a deleted one, its id. Default: all there were.",
+            autocompletion=completion.projects,
+        ),
     ] = None,
+    chosen: ProjectOption = None,
     against: Annotated[
         Path | None,
         typer.Option(help="What --json printed earlier: its last entries have to be there still."),
@@ -148,7 +166,7 @@ def verify(
     what --json prints elsewhere, and compare --against it; that ends with 1 too where it is too old
     to be compared. What is gone from the beginning has to be what GASSAPI_AUDIT_KEEP_DAYS removes.
     """
-    noted = _noted(against)
+    project, noted = one_of(project, chosen), _noted(against)
 
     async def check(settings: Settings) -> list[Any]:
         from gassapi_backend.server.audit.verification import verify as verdicts
@@ -172,11 +190,14 @@ def verify(
     if as_json:
         print_json({"isWhole": not broken, "entries": entries, "chains": found})
     elif broken:
-        out.print(f"[red]{len(broken)} of {len(found)} chains are broken.[/]")
+        verb = "is" if len(broken) == 1 else "are"
+        out.print(f"[red]{len(broken)} of {counted(len(found), 'chain')} {verb} broken.[/]")
     elif removed:
-        out.print(f"[yellow]{len(removed)} noted heads cannot be compared.[/] Note them again.")
+        heads = counted(len(removed), "noted head")
+        out.print(f"[yellow]{heads} cannot be compared.[/] Note the heads again.")
     else:
-        out.print(f"[green]Whole:[/] {entries} entries of {len(found)} projects.")
+        of = counted(len(found), "chain")
+        out.print(f"[green]Whole:[/] {counted(entries, 'entry', 'entries')} in {of}.")
     if broken or removed:
         raise typer.Exit(1)
 
@@ -196,7 +217,6 @@ async def _chosen(project: str | None) -> list[str]:
 
 
 async def _project_id(wanted: str | None) -> str | None:
-    from gassapi_backend.cli.projects import find_project
     from gassapi_backend.models import is_id
 
     if wanted is None or is_id(wanted):
@@ -307,7 +327,7 @@ def _view(verdict: "Verdict") -> dict[str, Any]:
 def _print_verdict(view: dict[str, Any], *, is_compared: bool) -> None:
     sign = Text("✗ ", "red") if view["problems"] else Text("✓ ", "green")
     name = view["name"] or view["projectId"]
-    facts = [f"{view['entries']} entries"]
+    facts = [counted(view["entries"], "entry", "entries")]
     if view["isDeleted"]:
         facts.append("project deleted")
     if view["removed"]:

@@ -236,6 +236,11 @@ def warn_of_local_links(settings: Settings) -> None:
         )
 
 
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """Return a number with its noun: "1 entry", "2 entries"."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 def refuse_unwritable(output: Path, *, force: bool) -> None:
     """End before something is made that could not be written down."""
     if output.exists() and not force:

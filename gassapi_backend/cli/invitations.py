@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
+from gassapi_backend.cli import completion
 from gassapi_backend.cli.console import (
     AsJson,
     err,
@@ -17,7 +18,7 @@ from gassapi_backend.cli.console import (
     warn_of_local_links,
 )
 from gassapi_backend.cli.members import ALL
-from gassapi_backend.cli.projects import Project, find_project
+from gassapi_backend.cli.projects import ProjectOption, find_project, one_of
 from gassapi_backend.settings import Settings
 
 app = typer.Typer(help="Invitations: links to join a project.", no_args_is_help=True)
@@ -25,14 +26,24 @@ app = typer.Typer(help="Invitations: links to join a project.", no_args_is_help=
 
 @app.command()
 def create(
-    project: Project,
-    email: Annotated[str, typer.Argument(help="E-mail address of the person to invite.")],
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[PROJECT] EMAIL",
+            help="The project's name or id, and the address of the person to invite.",
+        ),
+    ],
+    chosen: ProjectOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Invite somebody to a project. Prints the link, which works once and for 7 days.
 
     It is mailed too where mail is set up. Inviting again makes a new link and ends the old one.
     """
+    *named, email = words
+    if len(named) > 1 or (not named and "@" not in email):
+        fail("Give the project and an e-mail address.", code=2)
+    project = one_of(named[0] if named else None, chosen)
 
     async def action(settings: Settings) -> Any:
         from gassapi_backend.server.access.callers import CONSOLE
@@ -60,8 +71,20 @@ def create(
 
 
 @app.command("list")
-def list_invitations(project: Project, as_json: AsJson = False) -> None:
+def list_invitations(
+    named: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[PROJECT]",
+            help="Name or id of the project. May be left out when there is only one.",
+            autocompletion=completion.projects,
+        ),
+    ] = None,
+    chosen: ProjectOption = None,
+    as_json: AsJson = False,
+) -> None:
     """List a project's invitations that wait for an answer."""
+    project = one_of(named, chosen)
 
     async def action(settings: Settings) -> Any:
         from gassapi_backend.clock import now, stored

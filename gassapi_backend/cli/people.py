@@ -4,10 +4,20 @@ from typing import Annotated, Any
 
 import typer
 
+from gassapi_backend.cli import completion
 from gassapi_backend.cli.console import Complaint, ask, ask_password, fail, password_from_stdin
-from gassapi_backend.settings import Settings
+from gassapi_backend.settings import Registration, Settings
 
-Who = Annotated[str, typer.Argument(metavar="EMAIL", help="E-mail address or id.")]
+Who = Annotated[
+    str,
+    typer.Argument(metavar="EMAIL", help="E-mail address or id.", autocompletion=completion.people),
+]
+
+WHO_REGISTERS = {
+    Registration.OPEN: "everybody who reaches this server",
+    Registration.INVITED: "people whom a project invites",
+    Registration.CLOSED: "nobody: you make the accounts",
+}
 
 
 def ask_account(

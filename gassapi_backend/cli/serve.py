@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import structlog
 import typer
 from rich.markup import escape
 from rich.panel import Panel
@@ -56,7 +57,25 @@ def start(
     from gassapi_backend.server.run import serve
 
     settings = options.load(host=host, port=port, workers=workers)
-    serve(settings, lambda stage: announce(settings, next_step=_next_step(settings, stage)))
+    try:
+        serve(settings, lambda stage: announce(settings, next_step=_next_step(settings, stage)))
+    except Exception as error:
+        if settings.log_format != "json":
+            raise
+        _log_failure(settings, error)
+        raise typer.Exit(1) from None
+
+
+def _log_failure(settings: Settings, error: Exception) -> None:
+    """Say for machines why the server did not start, or ended, as the last line of its log."""
+    from gassapi_backend.cli.failures import sentence
+    from gassapi_backend.logs import set_up_logging
+
+    set_up_logging(settings)
+    is_debugging = settings.log_level == "debug"
+    structlog.get_logger("gassapi.server").error(
+        "failed", reason=sentence(error), exc_info=error if is_debugging else None
+    )
 
 
 def dev(host: Host = None, port: Port = None) -> None:

@@ -22,7 +22,7 @@ from gassapi_backend.cli.console import (
     run,
     warn_of_new_key,
 )
-from gassapi_backend.cli.people import ask_account, checked_account
+from gassapi_backend.cli.people import WHO_REGISTERS, ask_account, checked_account
 from gassapi_backend.settings import Registration, Settings, without_password
 
 Admin = tuple[str, str, str]
@@ -252,6 +252,7 @@ def _summarize(settings: Settings, changes: dict[str, Any]) -> None:
         f"database  {escape(without_password(settings.database))}",
         f"address   {escape(settings.base_url)}",
         f"mail      {'set up' if settings.smtp_url else 'none'}",
+        f"register  {WHO_REGISTERS[settings.registration]}",
         f"settings  {escape(str(settings.file))}",
         "",
     ]

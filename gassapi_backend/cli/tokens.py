@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.markup import escape
 
+from gassapi_backend.cli import completion
 from gassapi_backend.cli.console import (
     AsJson,
     err,
@@ -18,21 +19,21 @@ from gassapi_backend.cli.console import (
     refuse_unwritable,
     run,
 )
-from gassapi_backend.cli.projects import find_project
+from gassapi_backend.cli.projects import ProjectOption, find_project
 from gassapi_backend.settings import Settings
 
 app = typer.Typer(help="Tokens for MCP clients and scripts.", no_args_is_help=True)
 
-Project = Annotated[
-    str | None, typer.Option(help="Name or id. May be left out when there is only one.")
-]
-
 
 @app.command()
 def issue(
-    project: Project = None,
+    project: ProjectOption = None,
     user: Annotated[
-        str | None, typer.Option(help="E-mail of the member it acts as. Default: the owner.")
+        str | None,
+        typer.Option(
+            help="E-mail of the member it acts as. Default: the owner.",
+            autocompletion=completion.people,
+        ),
     ] = None,
     name: Annotated[str, typer.Option(help="What it is for.")] = "Command line",
     scope: Annotated[
@@ -82,7 +83,7 @@ def issue(
 
 
 @app.command("list")
-def list_tokens(project: Project = None, as_json: AsJson = False) -> None:
+def list_tokens(project: ProjectOption = None, as_json: AsJson = False) -> None:
     """List a project's tokens, without the tokens themselves."""
 
     async def action(_: Settings) -> Any:
@@ -117,7 +118,12 @@ def list_tokens(project: Project = None, as_json: AsJson = False) -> None:
 
 @app.command()
 def revoke(
-    token_id: Annotated[str, typer.Argument(metavar="ID", help="Id, as `token list` shows it.")],
+    token_id: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="Id, as `token list` shows it.", autocompletion=completion.tokens
+        ),
+    ],
     reason: Annotated[str | None, typer.Option(help="Why, for the record.")] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -9,6 +9,7 @@ from rich.markup import escape
 from gassapi_backend.cli.console import (
     AsJson,
     confirm,
+    counted,
     fail,
     is_interactive,
     need,
@@ -69,7 +70,7 @@ def sign_out(who: Who, as_json: AsJson = False) -> None:
     if as_json:
         print_json({"email": email, "endedSessions": count})
         return
-    what = "1 session has" if count == 1 else f"{count} sessions have"
+    what = counted(count, "session has", "sessions have")
     out.print(f"[green]Signed out[/] {escape(email)}: {what} ended.")
 
 
@@ -160,11 +161,7 @@ def _owned(alone: int, shared: int) -> str:
         return "It owns no project."
     parts = []
     if alone:
-        parts.append(f"{_projects(alone)} that nobody else is in")
+        parts.append(f"{counted(alone, 'project')} that nobody else is in")
     if shared:
-        parts.append(f"{_projects(shared)} with other members")
+        parts.append(f"{counted(shared, 'project')} with other members")
     return f"It owns {' and '.join(parts)}."
-
-
-def _projects(count: int) -> str:
-    return "1 project" if count == 1 else f"{count} projects"

@@ -9,6 +9,7 @@ from gassapi_backend.cli import user_deletion
 from gassapi_backend.cli.console import (
     AsJson,
     ask_password,
+    confirm,
     err,
     is_interactive,
     labelled,
@@ -65,17 +66,38 @@ def create(
         need("--email, --name and --password-stdin")
     email, name, password = ask_account(email, name, from_stdin=password_stdin)
 
-    async def action(settings: Settings) -> Any:
-        return await new_account(
-            settings, email=email, name=name, password=password, is_admin=admin
-        )
+    async def action(settings: Settings) -> tuple[Any, str]:
+        from gassapi_backend.models import Project
 
-    user = run(action, makes_database=True)
+        is_admin = admin or (not as_json and await _is_made_administrator())
+        user = await new_account(
+            settings, email=email, name=name, password=password, is_admin=is_admin
+        )
+        return user, "" if await Project.exists() else "gassapi-backend project create NAME"
+
+    user, next_step = run(action, makes_database=True)
     if as_json:
         print_json(_view(user))
-    else:
-        kind = "administrator" if admin else "account"
-        out.print(f"[green]Created[/] the {kind} [bold]{escape(user.email)}[/].")
+        return
+    kind = "administrator" if user.is_admin else "account"
+    out.print(f"[green]Created[/] the {kind} [bold]{escape(user.email)}[/].")
+    if next_step:
+        out.print(f"[dim]next[/]  {next_step}")
+
+
+async def _is_made_administrator() -> bool:
+    """Offer the first account the administration; say how it is given where nobody can answer."""
+    from gassapi_backend.models import User
+
+    if await User.exists():
+        return False
+    if is_interactive():
+        return confirm("This is the first account. Make it the administrator?")
+    err.print(
+        "[yellow]Note:[/] this server has no administrator yet. "
+        "Make one with: gassapi-backend user promote EMAIL"
+    )
+    return False
 
 
 @app.command("list")

@@ -13,7 +13,8 @@ from gassapi_backend import settings as options
 from gassapi_backend.addresses import hosts_of
 from gassapi_backend.cli.connection import checked_host, database_name, mysql_url, try_mysql
 from gassapi_backend.cli.console import err
-from gassapi_backend.settings import Settings, SettingsError
+from gassapi_backend.cli.people import WHO_REGISTERS
+from gassapi_backend.settings import Registration, Settings, SettingsError
 
 QUESTIONS = {
     "port": "Which port?",
@@ -48,6 +49,22 @@ def ask_settings(answers: Answers, current: Settings) -> None:
         answers.changes["mail_from"] = (
             _text("Sender of mails", current.mail_from or "", _check("mail_from")) or None
         )
+
+    if "registration" not in answers.changes:
+        wanted = _ask_registration(current)
+        if wanted != current.registration:
+            answers.changes["registration"] = wanted.value
+
+
+def _ask_registration(current: Settings) -> Registration:
+    choices = [
+        questionary.Choice(f"{said[0].upper()}{said[1:]}", kind)
+        for kind, said in WHO_REGISTERS.items()
+    ]
+    question = questionary.select(
+        "Who may register an account?", choices=choices, default=current.registration
+    )
+    return Registration(_answer(question))
 
 
 def _ask_database(answers: Answers, current: Settings) -> None:

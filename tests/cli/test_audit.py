@@ -108,7 +108,7 @@ def test_a_record_that_was_tampered_with_is_named(shop: Cli) -> None:
     broken = shop("audit", "verify")
     assert broken.code == 1
     assert "changed: Entry 1 (project_created" in broken.flat
-    assert "1 of 2 chains are broken." in broken.flat
+    assert "1 of 2 chains is broken." in broken.flat
     report = shop("audit", "verify", "Shop", "--json")
     assert report.code == 1
     assert not report.json["isWhole"]
@@ -149,7 +149,7 @@ def test_what_retention_cannot_have_removed_is_missing_though_an_anchor_is_forge
             found = shop("audit", "verify", *flags, **env)
             assert found.code == 1
             assert "missing: Entries are gone from its beginning" in found.flat
-            assert "1 of 2 chains are broken." in found.flat
+            assert "1 of 2 chains is broken." in found.flat
     shop.rows("UPDATE audit_chains SET anchor_number = anchor_number + 1")
     found = shop("audit", "verify", "Shop", "--against", "heads.json", "--json")
     assert found.code == 1

@@ -45,6 +45,8 @@ NEED_A_DATABASE = [
     ["mail", "retry"],
     ["mcp", "install", "--client", "claude-code"],
     ["project", "create", "Shop"],
+    ["project", "delete", "Shop", "--yes"],
+    ["project", "rename", "Shop", "Store"],
     ["project", "list"],
     ["project", "member", "add", "Shop", "you@example.com"],
     ["project", "member", "list", "Shop"],
@@ -144,15 +146,31 @@ def test_every_command_but_few_prints_json_for_scripts() -> None:
     assert without == PRINT_NO_JSON
 
 
+ASK = [
+    ["setup"],
+    ["user", "delete"],
+    ["key", "rotate"],
+    ["project", "create"],
+    ["project", "delete"],
+]
+
+
 def test_a_flag_means_the_same_everywhere() -> None:
     """What asks before it does something is told not to by ``--yes`` and ``-y``."""
-    found = [
-        one.opts
-        for path in (["setup"], ["user", "delete"], ["key", "rotate"])
-        for one in command_at(path).params
-        if "--yes" in one.opts
-    ]
-    assert found == [["--yes", "-y"]] * 3
+    found = [one.opts for path in ASK for one in command_at(path).params if "--yes" in one.opts]
+    assert found == [["--yes", "-y"]] * len(ASK)
+
+
+NAME_ANOTHER = {("project",), ("project", "member")}  # is named by their first argument
+
+
+def test_a_project_is_named_the_same_way_everywhere() -> None:
+    """By ``--project`` and ``-p``; by the first argument where the command is about it."""
+    for path, _ in commands():
+        opts = {name for one in command_at(path).params for name in one.opts}
+        if "project" in opts and tuple(path[:-1]) not in NAME_ANOTHER:
+            assert {"--project", "-p"} <= opts, path
+        assert ("--project" in opts) == ("-p" in opts), path
 
 
 def test_the_help_is_one_line_for_each_command_on_80_columns(cli: Cli) -> None:

@@ -310,6 +310,7 @@ def test_the_wizard_sets_up_sqlite(cli: Cli) -> None:
     answer(asked, "Sender of mails", "bla")
     asked.expect_exact("Write it as GassAPI <gassapi@example.com>.")
     asked.send(f"{CLEAR}gassapi@example.com\r")
+    answer(asked, "Who may register an account?", "\x1b[B")
     answer(asked, "Create the administrator now?", "y")
     answer(asked, "E-mail address: ", "nobody")
     asked.expect_exact("must have an @-sign")
@@ -337,6 +338,7 @@ def test_the_wizard_sets_up_sqlite(cli: Cli) -> None:
         "public_url": "https://api.example.com",
         "smtp_url": "smtp://you:hidden-secret@mail.example.com",
         "mail_from": "gassapi@example.com",
+        "registration": "invited",
     }
     assert [user["isAdmin"] for user in cli("user", "list", "--json").json] == [True]
 
@@ -346,6 +348,7 @@ def test_the_wizard_sets_up_sqlite(cli: Cli) -> None:
     answer(asked, "Which database?")
     answer(asked, "Which port?")
     answer(asked, "Which address do people use?", CLEAR)
+    answer(asked, "Who may register an account?")
     summary = asked.read()
     assert asked.wait() == 0
     assert "http://localhost:8080" in summary
@@ -374,6 +377,7 @@ def test_the_wizard_asks_again_until_mysql_works(cli: Cli, engine: str, name: st
     answer(asked, "Create it?", "y")
     answer(asked, "Which address do people use?")
     answer(asked, "Mail server")
+    answer(asked, "Who may register an account?")
     asked.expect_exact("gassapi-backend start")
     asked.expect(pexpect.EOF)
     assert asked.wait() == 0

@@ -85,10 +85,24 @@ def test_on_a_terminal_what_is_missing_is_asked_for(cli: Cli) -> None:
     asked.sendline(PASSWORD)
     asked.expect_exact("Repeat for confirmation: ")
     asked.sendline(PASSWORD)
-    asked.expect_exact("you@example.com")
+    asked.expect_exact("This is the first account. Make it the administrator? [Y/n]: ")
+    asked.sendline("")
+    asked.expect_exact("administrator you@example.com")
+    asked.expect_exact("gassapi-backend project create NAME")
     asked.expect(pexpect.EOF)
     assert asked.wait() == 0
-    assert [user["name"] for user in cli("user", "list", "--json").json] == ["You"]
+    (user,) = cli("user", "list", "--json").json
+    assert (user["name"], user["isAdmin"]) == ("You", True)
+
+
+def test_a_second_account_is_not_offered_to_be_an_administrator(cli: Cli) -> None:
+    first = cli("user", "create", *FLAGS, typed=f"{PASSWORD}\n")
+    assert "gassapi-backend user promote" in first.err
+    assert "project create" in first.out
+    assert cli("project", "create", "Shop").code == 0
+    second = ("--email", "ann@example.com", "--name", "Ann", "--password-stdin")
+    made = cli("user", "create", *second, typed=f"{PASSWORD}\n")
+    assert (made.out, made.err) == ("Created the account ann@example.com.\n", "")
 
 
 @pytest.mark.parametrize(

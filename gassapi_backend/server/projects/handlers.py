@@ -12,6 +12,7 @@ from gassapi_backend.server.projects.context import ContextAnswer, context_tree
 from gassapi_backend.server.projects.schemas import (
     Deletion,
     NewProject,
+    NewProjectAnswer,
     NewSettings,
     ProjectAnswer,
     ProjectChanges,
@@ -40,12 +41,14 @@ async def list_projects(request: web.Request, search: ProjectSearch) -> Projects
     }
 
 
-async def create(request: web.Request, new: NewProject) -> ProjectAnswer:
+async def create(request: web.Request, new: NewProject) -> NewProjectAnswer:
     """Create a project with its default environment."""
     actor = request[ACTOR]
     project = await actions.create_project(actor, new)
     row = row_of(project, owner_name=actor.caller.name, is_member=True)
-    return {"project": project_view(row, actor.user_id)}
+    others = len(await queries.namesakes(actor.user_id, new.name)) - 1
+    warnings = [f'You own another project called "{new.name}".'] if others > 0 else []
+    return {"project": project_view(row, actor.user_id), "warnings": warnings}
 
 
 async def show(request: web.Request) -> ProjectAnswer:

@@ -47,6 +47,16 @@ async def find_projects(wanted: str | None) -> list[Row]:
     )
 
 
+async def namesakes(owner_id: str, name: str) -> list[str]:
+    """Return the ids of somebody's own projects with a name (without case)."""
+    found = await rows(
+        "SELECT id FROM projects WHERE owner_id = ? AND name_key = ? ORDER BY id",
+        owner_id,
+        folded(name),
+    )
+    return [row["id"] for row in found]
+
+
 async def miscounted_projects() -> list[str]:
     """Return the projects with a wrong number of members, collections or endpoints.
 

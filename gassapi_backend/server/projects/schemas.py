@@ -108,6 +108,12 @@ class ProjectAnswer(TypedDict):
     project: ProjectView
 
 
+class NewProjectAnswer(ProjectAnswer):
+    """A project that was made; ``warnings`` say in sentences what may not have been meant."""
+
+    warnings: list[str]
+
+
 class SettingsAnswer(TypedDict):
     """A project's settings, and the project's revision."""
 
