@@ -60,13 +60,9 @@ def _word(name: str, row_id: str) -> str:
 
 
 def _begun(incomplete: str, find: Callable[[], Awaitable[list[Offer]]]) -> list[Offer]:
-    """Return what begins so, or whose name does."""
-    wanted = incomplete.casefold()
-    return [
-        (word, " ".join(said.split()))
-        for word, said in _found(find)
-        if word.casefold().startswith(wanted) or said.casefold().startswith(wanted)
-    ][:MOST]
+    """Return what begins so."""
+    begun = [(word, said) for word, said in _found(find) if word.startswith(incomplete)]
+    return [(word, " ".join(said.split())) for word, said in begun[:MOST]]
 
 
 def _found(find: Callable[[], Awaitable[list[Offer]]]) -> list[Offer]:

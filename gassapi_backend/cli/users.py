@@ -82,7 +82,7 @@ def create(
     kind = "administrator" if user.is_admin else "account"
     out.print(f"[green]Created[/] the {kind} [bold]{escape(user.email)}[/].")
     if next_step:
-        out.print(f"[dim]next[/]  {next_step}")
+        err.print(f"[dim]next[/]  {next_step}")
 
 
 async def _is_made_administrator() -> bool:

@@ -42,7 +42,7 @@ def test_a_project_is_deleted_only_by_its_name(shop: Cli) -> None:
     asked = shop.ask("project", "delete", "Shop")
     asked.expect_exact("for good: ")
     asked.sendline("Shop")
-    asked.expect_exact("Deleted the project Shop.")
+    asked.expect("Deleted.* the project Shop.")
     asked.expect(pexpect.EOF)
     assert asked.wait() == 0
     assert projects(shop) == []
@@ -119,7 +119,7 @@ def test_a_shell_completes_projects_people_and_tokens(shop: Cli) -> None:
     token = shop("token", "issue", "--project", "Shop", "--json").json
     assert complete(shop, "project show S") == ["Shop"]
     assert complete(shop, "project show ") == [spaced["id"], "Shop"]
-    assert complete(shop, "project show my") == [spaced["id"]]
+    assert complete(shop, "project show My") == []  # would have to be quoted
     assert complete(shop, "token issue --project Sh") == ["Shop"]
     assert complete(shop, "user show you") == ["you@example.com"]
     assert complete(shop, "token revoke ") == [token["id"]]

@@ -404,7 +404,8 @@ def test_a_wizard_that_is_broken_off_ends_with_130_and_writes_nothing(
 def test_the_administrator_can_be_broken_off_too(cli: Cli) -> None:
     asked = cli.ask("setup", "--database", "sqlite", "--port", "1", "--admin-email", "a@b.org",
                     "--public-url", "http://b.org", "--smtp-url", "smtp://b.org",
-                    "--mail-from", "a@b.org", PROMPT_TOOLKIT_NO_CPR="1")  # fmt: skip
+                    "--mail-from", "a@b.org", "--registration", "open",
+                    PROMPT_TOOLKIT_NO_CPR="1")  # fmt: skip
     answer(asked, "Name: ", "Ann")
     asked.expect_exact("Password: ")
     asked.send("\x03")
