@@ -38,6 +38,7 @@ from gassapi_backend.server.limits.state import (
 from gassapi_backend.server.mail.outbox import KEEP_SECONDS, MailKind
 from gassapi_backend.server.mail.sending import Sending
 from gassapi_backend.server.mail.templates import Writer
+from gassapi_backend.server.mcp.loading import MCP, Loading
 from gassapi_backend.server.members.actions import expire_invitations
 from gassapi_backend.server.members.letters import invitation_writer
 from gassapi_backend.server.middleware import add_headers, make_guard, surround
@@ -100,6 +101,7 @@ def build_app(settings: Settings) -> web.Application:
     app[DOCUMENT] = Document(partial(_describe, settings.base_url))
     app[ANSWERS] = AnswerCache()
     app[CHILDREN] = Children()
+    app[MCP] = Loading()
     app[FOLLOWERS] = Followers(settings.changes_keep_days)
     redis_url = settings.redis_url.get_secret_value() if settings.redis_url else None
     app[RATES] = RequestRate(settings.request_limit, redis_url) if is_limited else None

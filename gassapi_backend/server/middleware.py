@@ -9,17 +9,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_address
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Middleware
-from tortoise.exceptions import OperationalError
 
 from gassapi_backend.addresses import ip_of
-from gassapi_backend.database.failures import (
-    is_away,
-    is_busy,
-    is_deadlock,
-    is_too_large,
-    is_too_slow,
-)
-from gassapi_backend.database.reasons import explain
 from gassapi_backend.instance_key import Keys
 from gassapi_backend.logs import REQUEST
 from gassapi_backend.models import new_id
@@ -36,9 +27,9 @@ from gassapi_backend.server.errors import (
     TooLarge,
     TooMany,
     Unauthenticated,
-    Unavailable,
 )
 from gassapi_backend.server.limits.requests import RequestRate, Window
+from gassapi_backend.server.mcp.credentials import tool_credential
 from gassapi_backend.server.routing import Route, route_of
 from gassapi_backend.server.web.admission import admit
 from gassapi_backend.server.web.credentials import (
@@ -59,6 +50,7 @@ from gassapi_backend.server.web.state import (
     SETTINGS,
     TIMEOUT,
 )
+from gassapi_backend.server.web.unexpected import shown_path, unexpected
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -73,7 +65,6 @@ EXPOSED = (
 
 WINDOW = web.RequestKey("window", Window)
 
-_LINK = re.compile(r"(?<=/)[\w-]{40,}(?=/|$)")  # the token of a link; ids are shorter
 _SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _log = structlog.get_logger("gassapi.request")
 
@@ -103,7 +94,7 @@ async def surround(request: web.Request, handler: Handler) -> web.StreamResponse
         response = reply_failure(broken, request_id)
         response.force_close()  # nobody knows where the next request begins
     except Exception as error:
-        response = reply_failure(_unexpected(error, request), request_id)
+        response = reply_failure(unexpected(error, request), request_id)
     is_unread = request.body_exists and not request.content.is_eof()
     if is_unread and (_is_much(request) or response.status == 408):
         response.force_close()  # it is not read to its end only to keep the connection
@@ -120,7 +111,7 @@ def _log_request(request: web.Request, status: int, seconds: float) -> None:
     log(
         REQUEST,
         method=request.method,
-        path=_shown_path(request),
+        path=shown_path(request),
         status=status,
         ms=round(seconds * 1000, 1),
         ip=request[IP],
@@ -212,35 +203,11 @@ def _credential(request: web.Request, route: Route) -> str:
         if found := sent_token(request):
             return found
         raise Invalid("Send the token as X-MCP-Token or as Authorization: Bearer.")
+    if route.permission is Permission.CALL_TOOLS:
+        return tool_credential(request)
     if found := access_credential(request):
         return found
     raise Unauthenticated("Sign in first: send Authorization: Bearer with an access token.")
-
-
-def _unexpected(error: Exception, request: web.Request) -> Failure:
-    if isinstance(error, TimeoutError):
-        _log.warning("request took too long", path=_shown_path(request))
-        return Unavailable("The answer took too long. Try again.", retry_after=5)
-    if is_away(error) or is_deadlock(error):
-        _log.warning("database unavailable", reason=explain(error, request.app[SETTINGS]))
-        if is_busy(error):
-            return Unavailable("Too much is going on here. Try again shortly.", retry_after=5)
-        return Unavailable("The database cannot be reached. Try again shortly.", retry_after=5)
-    if is_too_slow(error):
-        _log.warning("statement took too long", path=_shown_path(request))
-        return Unavailable("This took the database too long. Ask for less.", retry_after=5)
-    if is_too_large(error):
-        _log.warning("statement too large", reason=explain(error, request.app[SETTINGS]))
-        return TooLarge("This is more than the database takes at once. Send less.")
-    if isinstance(error, ConnectionError):
-        return Invalid("The request broke off.")
-    _log.error(
-        "unexpected error",
-        exc_info=error,
-        requestId=request[REQUEST_ID],
-        statement_failed=isinstance(error, OperationalError),
-    )
-    return Failure("Something went wrong here. Quote the request id to your operator.")
 
 
 def _translated(error: web.HTTPException, request_id: str) -> web.StreamResponse:
@@ -313,7 +280,3 @@ def _allow_origin(request: web.Request, response: web.StreamResponse) -> None:
         headers["Access-Control-Max-Age"] = "600"
     else:
         headers["Access-Control-Expose-Headers"] = EXPOSED
-
-
-def _shown_path(request: web.Request) -> str:
-    return printable(_LINK.sub("{link}", request.path))

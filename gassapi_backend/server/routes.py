@@ -15,6 +15,7 @@ from gassapi_backend.server.flows import handlers as flows
 from gassapi_backend.server.flows.schemas import RESOURCE as FLOW
 from gassapi_backend.server.importing import handlers as importing
 from gassapi_backend.server.importing.schemas import EXPORTED, CollectionImport, ProjectImport
+from gassapi_backend.server.mcp import handlers as mcp
 from gassapi_backend.server.members import handlers as members
 from gassapi_backend.server.projects import handlers as projects
 from gassapi_backend.server.projects.schemas import RESOURCE as PROJECT
@@ -466,6 +467,7 @@ ROUTES: tuple[Route, ...] = (
         status=201,
         is_secret=True,
     ),
+    Route("POST", "/mcp", mcp.answer, P.CALL_TOOLS, prefix="", is_rpc=True),
     # Service
     Route("GET", "/health", service.health, P.PUBLIC, is_limited=False),
     Route("GET", "/health/live", service.live, P.PUBLIC, is_limited=False),

@@ -65,6 +65,7 @@ class Route:
     ``has_tag``: it answers with a document whose ``ETag`` its handler makes.
     ``upload``: the schema of a body that brings a document, which the handler reads itself.
     ``also``: the statuses of good answers beside ``status``.
+    ``is_rpc``: it speaks JSON-RPC, whose handler reads the body and makes the whole answer.
     ``is_lasting``: it goes on for as long as its caller has access, and so does not begin with what
     was remembered of them.
     """
@@ -83,6 +84,7 @@ class Route:
     is_file: bool = False
     is_cached: bool = False
     is_lasting: bool = False
+    is_rpc: bool = False
     has_tag: bool = False
     upload: type[Body] | None = None
     also: tuple[int, ...] = ()
@@ -166,7 +168,7 @@ def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
             _expect_upload(request)
         values = await _read_inputs(request, route, inputs)
         work = partial(_respond, request, route, values)
-        if route.method == "POST" and HEADER in request.headers:
+        if route.method == "POST" and HEADER in request.headers and not route.is_rpc:
             return await answer_once(request, work)
         if (same := _unchanged_row(request, route, values)) is not None:
             return same

@@ -281,6 +281,7 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("POST", "/api/v1/mcp/regenerate-token"): Sample(
         {"projectId": "<project_id>", "tokenId": "<token_id>"}
     ),
+    ("POST", "/mcp"): Sample({"jsonrpc": "2.0", "id": 1, "method": "ping"}),
     ("GET", "/api/v1/health"): Sample(),
     ("GET", "/api/v1/health/live"): Sample(),
     ("GET", "/api/v1/health/ready"): Sample(),
@@ -451,7 +452,9 @@ async def ready(
     if not names_of(route).isdisjoint(COMPANY):
         ids |= await accompany(api, owner, project["id"])
     method, path, body = request_for(route, **ids)
-    who = {"/auth/refresh": None, "/mcp/validate": issued["token"]}.get(route.path, owner)
+    token = issued["token"]
+    special = {"/auth/refresh": None, "/mcp/validate": token, "/mcp": token}
+    who = special.get(route.path, owner)
     return partial(api.call, method, path, who, base="", json=body, headers=headers)
 
 

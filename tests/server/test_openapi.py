@@ -10,7 +10,12 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from gassapi_backend.server import errors
-from gassapi_backend.server.access.permissions import ABOUT_NO_PROJECT, SCOPES, Permission
+from gassapi_backend.server.access.permissions import (
+    ABOUT_NO_PROJECT,
+    FOR_TOKENS,
+    SCOPES,
+    Permission,
+)
 from gassapi_backend.server.errors import Code, Failure
 from gassapi_backend.server.openapi import HEADERS, document
 from gassapi_backend.server.openapi.descriptions import UNKNOWN
@@ -122,7 +127,7 @@ def test_every_parameter_is_in_the_document_with_its_meaning(route: Route) -> No
 @EVERY_ROUTE
 def test_the_document_says_which_headers_mean_something(route: Route) -> None:
     found = {item["name"] for item in operation(route)["parameters"] if item["in"] == "header"}
-    wanted = {"Idempotency-Key"} if route.method == "POST" else set()
+    wanted = {"Idempotency-Key"} if route.method == "POST" and not route.is_rpc else set()
     if route.resource is not None and route.method == "GET":
         wanted.add("If-None-Match")
     elif route.resource is not None and route.method in ("PUT", "PATCH"):
@@ -142,7 +147,7 @@ def test_the_document_says_what_needs_a_credential(route: Route) -> None:
         schemes = {name for way in security for name in way}
         takes_tokens = any(route.permission in allowed for allowed in SCOPES.values())
         assert ({"mcpToken", "mcpBearer"} <= schemes) == takes_tokens
-        is_for_people = route.permission is not Permission.VALIDATE_TOKEN
+        is_for_people = route.permission not in FOR_TOKENS
         assert ({"accessToken", "accessCookie"} <= schemes) == is_for_people
         assert {"401", "403"} <= operation(route)["responses"].keys()
 

@@ -7,6 +7,7 @@ from typing import Any
 from gassapi_backend.server.access.callers import Caller, Kind
 from gassapi_backend.server.access.permissions import (
     ABOUT_NO_PROJECT,
+    FOR_TOKENS,
     Permission,
     Role,
     allows,
@@ -61,7 +62,7 @@ def check_kind(caller: Caller, permission: Permission, *, is_admin: bool) -> Non
 
     Raises ``Unauthenticated`` where only a token will do, else ``Forbidden``.
     """
-    if permission is Permission.VALIDATE_TOKEN and caller.kind is not Kind.TOKEN:
+    if permission in FOR_TOKENS and caller.kind is not Kind.TOKEN:
         raise Unauthenticated("This is not an MCP client token.", code=Code.TOKEN_INVALID)
     if permission is Permission.SIGNED_IN and caller.kind is Kind.TOKEN:
         raise Forbidden("An MCP client token may not do this.")

@@ -6,12 +6,13 @@ from gassapi_backend.models.tokens import Scope
 
 
 class Permission(StrEnum):
-    """What a route needs. The first five concern no project."""
+    """What a route or a tool needs. The first six concern no project that is named."""
 
     PUBLIC = "public"
     VALIDATE_TOKEN = "validate_token"  # noqa: S105 - a permission, not a token
     SIGNED_IN = "signed_in"
     LIST_PROJECTS = "list_projects"
+    CALL_TOOLS = "call_tools"
     ADMINISTER = "administer"
 
     READ = "read"
@@ -44,9 +45,12 @@ ABOUT_NO_PROJECT = frozenset(
         Permission.VALIDATE_TOKEN,
         Permission.SIGNED_IN,
         Permission.LIST_PROJECTS,
+        Permission.CALL_TOOLS,
         Permission.ADMINISTER,
     }
 )
+FOR_TOKENS = frozenset({Permission.VALIDATE_TOKEN, Permission.CALL_TOOLS})
+"""What only an MCP client token may."""
 
 _READER = frozenset({Permission.READ, Permission.READ_MEMBERS})
 _MEMBER = _READER | {
@@ -73,14 +77,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 }
 
 SCOPES: dict[Scope, frozenset[Permission]] = {
-    Scope.READ: frozenset({Permission.READ, Permission.LIST_PROJECTS, Permission.VALIDATE_TOKEN}),
+    Scope.READ: frozenset({Permission.READ, Permission.LIST_PROJECTS, *FOR_TOKENS}),
     Scope.WRITE: frozenset(
         {
             Permission.READ,
             Permission.WRITE,
             Permission.REVEAL_SECRETS,
             Permission.LIST_PROJECTS,
-            Permission.VALIDATE_TOKEN,
+            *FOR_TOKENS,
         }
     ),
 }

@@ -6,7 +6,13 @@ from functools import cache
 from typing import Any
 
 from gassapi_backend.models.tokens import Scope
-from gassapi_backend.server.access.permissions import GRANTS, SCOPES, Permission, Role
+from gassapi_backend.server.access.permissions import (
+    FOR_TOKENS,
+    GRANTS,
+    SCOPES,
+    Permission,
+    Role,
+)
 from gassapi_backend.server.openapi.descriptions import described
 from gassapi_backend.server.openapi.examples import GOOD, example, example_id
 from gassapi_backend.server.openapi.links import links
@@ -16,6 +22,7 @@ from gassapi_backend.server.openapi.refusals import (
     takes_if_match,
     takes_key,
 )
+from gassapi_backend.server.openapi.rpc import rpc_operation
 from gassapi_backend.server.openapi.schemas import Schema, Schemas, answer_type
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import PREFIX, Route
@@ -43,6 +50,7 @@ _PEOPLE = {
     Permission.VALIDATE_TOKEN: "Needs an MCP token.",
     Permission.SIGNED_IN: "Needs somebody who is signed in.",
     Permission.LIST_PROJECTS: "Needs somebody who is signed in.",
+    Permission.CALL_TOOLS: "Needs an MCP token.",
     Permission.ADMINISTER: "Needs an administrator of the instance.",
 }
 _ROLES = {
@@ -72,6 +80,8 @@ _BEGINNINGS = {
 
 def operation(route: Route, schemas: Schemas, names: dict[Route, str]) -> dict[str, Any]:
     """Return a route's operation; ``names`` are all routes' operation ids."""
+    if route.is_rpc:
+        return rpc_operation(route, names[route], who_may(route.permission))
     summary, _, rest = inspect.getdoc(route.handler).partition("\n\n")  # type: ignore[union-attr]  # a test sees to it
     found: dict[str, Any] = {
         "operationId": names[route],
@@ -124,7 +134,7 @@ def who_may(permission: Permission) -> str:
     people = _PEOPLE.get(permission) or next(
         text for role, text in _ROLES.items() if permission in GRANTS[role]
     )
-    if permission is Permission.VALIDATE_TOKEN or permission not in SCOPES[Scope.WRITE]:
+    if permission in FOR_TOKENS or permission not in SCOPES[Scope.WRITE]:
         return people
     scope = "" if permission in SCOPES[Scope.READ] else " with scope `write`"
     return f"{people} An MCP token of the project{scope} works too."

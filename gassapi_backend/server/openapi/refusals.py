@@ -76,6 +76,8 @@ ALWAYS_SENT = ["X-Request-Id"]
 def refusals(route: Route) -> set[int]:
     """Return the statuses a route can refuse with: from its properties, and what it adds itself."""
     found = {500, 503, *route.refuses}
+    if route.is_rpc:
+        found |= {400, 404, 408, 413, 415}
     if route.is_limited:
         found.add(429)
     if route.body is not None or route.query is not None or takes_key(route):
@@ -97,7 +99,7 @@ def refusals(route: Route) -> set[int]:
 
 def takes_key(route: Route) -> bool:
     """Whether an ``Idempotency-Key`` means something."""
-    return route.method == "POST"
+    return route.method == "POST" and not route.is_rpc
 
 
 def takes_if_match(route: Route) -> bool:

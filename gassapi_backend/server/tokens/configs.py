@@ -8,7 +8,6 @@ import orjson
 from gassapi_backend.server.errors import Invalid
 from gassapi_backend.server.tokens.schemas import Client, ConfigAnswer
 
-LATER = " This version of the server has no MCP endpoint yet; the configuration is ready for it."
 MAX_CUSTOM_SETTINGS = 10_000
 OWN_KEYS = ("project", "mcpClient", "environment")
 
@@ -65,12 +64,6 @@ def for_client(client: Client, *, url: str, token: str | None) -> ConfigAnswer:
 
     The shapes are those of each client's own documentation of remote (HTTP) MCP servers.
     """
-    answer = _for_client(client, url=url, token=token)
-    answer["instructions"] += LATER
-    return answer
-
-
-def _for_client(client: Client, *, url: str, token: str | None) -> ConfigAnswer:
     shown = token or "<token>"
     headers = {"Authorization": f"Bearer {shown}"}
     http = {"type": "http", "url": url, "headers": headers}

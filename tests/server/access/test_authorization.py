@@ -108,6 +108,7 @@ WHO = {
     "POST /api/v1/invitations/decline": "signed in",
     "POST /api/v1/projects/{project_id}/generate-config": "member",
     "GET /api/v1/mcp/validate": "token",
+    "POST /mcp": "token for tools",
     "GET /api/v1/mcp/tokens": "member",
     "POST /api/v1/mcp/tokens": "member",
     "POST /api/v1/mcp/revoke-token": "member",
@@ -153,6 +154,8 @@ def refusal(who: str, caller: str, *, is_public: bool) -> int | None:
     if who == "token":
         special = {"nobody": 400, "deactivated": 403, **dict.fromkeys(DEAD_TOKENS, 403)}
         return None if caller in TOKENS else special.get(caller, 401)
+    if who == "token for tools":
+        return None if caller in TOKENS else 403 if caller == "deactivated" else 401
     if caller in OUT or caller == "deactivated":
         return 401 if caller in OUT else 403
     let_in = {

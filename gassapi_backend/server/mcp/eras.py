@@ -1,0 +1,28 @@
+"""The versions of the protocol that are spoken here, and which of them a message is in."""
+
+from collections.abc import Mapping
+from typing import Any
+
+MODERN = "2026-07-28"
+HANDSHAKES = ("2025-11-25", "2025-06-18", "2025-03-26")
+"""Versions in which a client begins with ``initialize``, the latest first."""
+VERSIONS = (MODERN, *HANDSHAKES)
+UNSAID = "2025-03-26"
+"""What a client speaks that does not say it: the header came with the version after."""
+
+HEADER = "MCP-Protocol-Version"
+VERSION_KEY = "io.modelcontextprotocol/protocolVersion"
+
+
+def is_modern(version: str | None, message: Mapping[str, Any]) -> bool:
+    """Whether a message is of an era without a handshake: by its header, or by what it carries."""
+    if version == MODERN:
+        return True
+    params = message.get("params")
+    meta = params.get("_meta") if isinstance(params, dict) else None
+    return isinstance(meta, dict) and VERSION_KEY in meta
+
+
+def has_titles(version: str) -> bool:
+    """Whether a version knows titles, output schemas and structured content."""
+    return version != UNSAID

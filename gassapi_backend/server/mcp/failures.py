@@ -1,0 +1,53 @@
+"""Refusals as an assistant reads them: what happened, and what to do next."""
+
+from difflib import get_close_matches
+from typing import Any
+
+from gassapi_backend.server.errors import Failure
+from gassapi_backend.server.mcp.tool import Tool
+from gassapi_backend.server.web.reading import printable
+
+MAX_DETAILS = 10
+
+_NEXT = {
+    404: "search_project and get_project_context have the ids that there are.",
+    410: "Read get_project_context, and go on from the revision it has.",
+    429: "Wait before the next call.",
+    503: "Nothing was written. Try again in some seconds.",
+}
+
+
+def said_of(failure: Failure, tool: Tool) -> str:
+    """Return what to tell an assistant of the failure of a tool."""
+    lines = [failure.message]
+    details = failure.details
+    if isinstance(details, list):
+        lines = [_line(detail, tool) for detail in details[:MAX_DETAILS]] or lines
+    if failure.status == 412:
+        lines.append(_stale(details, tool))
+    elif hint := _NEXT.get(failure.status):
+        lines.append(hint)
+    return "\n".join(lines)
+
+
+def unknown_tool(name: str, known: list[str]) -> str:
+    """Return what to tell an assistant that called a tool that there is not."""
+    near = get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f" Did you mean {near[0]}?" if near else " tools/list has those that there are."
+    return f"There is no tool {printable(name, 100)}.{hint}"
+
+
+def _line(detail: dict[str, str], tool: Tool) -> str:
+    name, reason = detail["field"], detail["reason"]
+    if reason == "There is no such field." and "." not in name:
+        known = ", ".join(tool.arguments.model_fields) or "none"
+        return f"There is no argument {name}. The arguments of {tool.name} are: {known}."
+    return f"{name}: {reason}"
+
+
+def _stale(details: Any, tool: Tool) -> str:
+    current = details.get("current") if isinstance(details, dict) else None
+    revision = current.get("revision") if isinstance(current, dict) else None
+    kind = tool.name.partition("_")[2]
+    now = "" if revision is None else f" It is at revision {revision}."
+    return f"Nothing was written.{now} Read it with get_{kind}, then call again with its revision."

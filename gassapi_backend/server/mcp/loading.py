@@ -1,0 +1,36 @@
+"""The kernel, loaded when a client first asks, off the event loop."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+if TYPE_CHECKING:
+    from gassapi_backend.server.mcp.kernel import Kernel
+
+
+class Loading:
+    """Where the kernel is once somebody needed it, and the tool lists that it has written."""
+
+    def __init__(self) -> None:
+        self._kernel: asyncio.Future[Kernel] | None = None
+        self.lists: dict[tuple[str, str], bytes] = {}
+
+    async def kernel(self) -> "Kernel":
+        """Return the kernel, loading it the first time."""
+        if self._kernel is None:
+            self._kernel = asyncio.ensure_future(asyncio.to_thread(_load))
+        try:
+            return await asyncio.shield(self._kernel)
+        except Exception:
+            self._kernel = None
+            raise
+
+
+def _load() -> "Kernel":
+    from gassapi_backend.server.mcp.kernel import Kernel  # a second, and 20 MB
+
+    return Kernel()
+
+
+MCP = web.AppKey("mcp", Loading)

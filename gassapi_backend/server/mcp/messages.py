@@ -1,0 +1,88 @@
+"""JSON-RPC as it goes over HTTP: what a body is, and how it is answered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from gassapi_backend.server.web.reading import JSON
+
+PARSE_ERROR = -32700
+INVALID_REQUEST = -32600
+METHOD_NOT_FOUND = -32601
+INVALID_PARAMS = -32602
+INTERNAL_ERROR = -32603
+HEADER_MISMATCH = -32020
+UNSUPPORTED_VERSION = -32022
+
+Id = str | int | None
+
+
+class ProtocolError(Exception):
+    """A message that is answered with an error of the protocol, not with a result.
+
+    ``status`` is that of the HTTP response.
+    """
+
+    def __init__(
+        self, code: int, message: str, *, data: Any = None, id_: Id = None, status: int = 400
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.data = data
+        self.id = id_
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A request: one message with an id, which gets one answer."""
+
+    id: str | int
+    method: str
+    params: dict[str, Any] | None
+    raw: Mapping[str, Any]
+
+
+def read_message(body: Any) -> Message | None:
+    """Return the request that a body is; ``None`` for a notification or a client's response.
+
+    Raises ``ProtocolError`` for what is none of these.
+    """
+    if isinstance(body, list):
+        raise ProtocolError(INVALID_REQUEST, "Batches are not taken: send each message by itself.")
+    if not isinstance(body, dict) or body.get("jsonrpc") != "2.0":
+        raise ProtocolError(
+            INVALID_REQUEST, 'The body has to be one JSON-RPC message, with "jsonrpc": "2.0".'
+        )
+    if "method" not in body and ("result" in body or "error" in body):
+        return None
+    method, params = body.get("method"), body.get("params")
+    if not isinstance(method, str):
+        raise ProtocolError(INVALID_REQUEST, "The message has to name its method.")
+    if "id" not in body:
+        return None
+    id_ = body["id"]
+    if isinstance(id_, bool) or not isinstance(id_, (str, int)):
+        raise ProtocolError(INVALID_REQUEST, "The id has to be text or a whole number.")
+    if params is not None and not isinstance(params, dict):
+        raise ProtocolError(INVALID_REQUEST, "The params have to be an object.", id_=id_)
+    return Message(id_, method, params, body)
+
+
+def reply_result(id_: Id, result: Any) -> web.Response:
+    """Return the answer of a request; ``result`` may hold JSON that is written already."""
+    body = orjson.dumps({"jsonrpc": "2.0", "id": id_, "result": result})
+    return web.Response(body=body, content_type=JSON)
+
+
+def reply_error(error: ProtocolError) -> web.Response:
+    """Return an error of the protocol."""
+    said: dict[str, Any] = {"code": error.code, "message": error.message}
+    if error.data is not None:
+        said["data"] = error.data
+    body = orjson.dumps({"jsonrpc": "2.0", "id": error.id, "error": said})
+    return web.Response(body=body, status=error.status, content_type=JSON)

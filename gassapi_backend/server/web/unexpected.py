@@ -1,0 +1,54 @@
+"""What nobody raised on purpose, as what the caller is told of it; the log has the rest."""
+
+import re
+
+import structlog
+from aiohttp import web
+from tortoise.exceptions import OperationalError
+
+from gassapi_backend.database.failures import (
+    is_away,
+    is_busy,
+    is_deadlock,
+    is_too_large,
+    is_too_slow,
+)
+from gassapi_backend.database.reasons import explain
+from gassapi_backend.server.errors import Failure, Invalid, TooLarge, Unavailable
+from gassapi_backend.server.web.reading import printable
+from gassapi_backend.server.web.state import REQUEST_ID, SETTINGS
+
+_LINK = re.compile(r"(?<=/)[\w-]{40,}(?=/|$)")  # the token of a link; ids are shorter
+_log = structlog.get_logger("gassapi.request")
+
+
+def unexpected(error: Exception, request: web.Request) -> Failure:
+    """Return what to tell the caller of an exception, and log it."""
+    if isinstance(error, TimeoutError):
+        _log.warning("request took too long", path=shown_path(request))
+        return Unavailable("The answer took too long. Try again.", retry_after=5)
+    if is_away(error) or is_deadlock(error):
+        _log.warning("database unavailable", reason=explain(error, request.app[SETTINGS]))
+        if is_busy(error):
+            return Unavailable("Too much is going on here. Try again shortly.", retry_after=5)
+        return Unavailable("The database cannot be reached. Try again shortly.", retry_after=5)
+    if is_too_slow(error):
+        _log.warning("statement took too long", path=shown_path(request))
+        return Unavailable("This took the database too long. Ask for less.", retry_after=5)
+    if is_too_large(error):
+        _log.warning("statement too large", reason=explain(error, request.app[SETTINGS]))
+        return TooLarge("This is more than the database takes at once. Send less.")
+    if isinstance(error, ConnectionError):
+        return Invalid("The request broke off.")
+    _log.error(
+        "unexpected error",
+        exc_info=error,
+        requestId=request[REQUEST_ID],
+        statement_failed=isinstance(error, OperationalError),
+    )
+    return Failure("Something went wrong here. Quote the request id to your operator.")
+
+
+def shown_path(request: web.Request) -> str:
+    """Return a request's path as logs may have it: without the token of a link."""
+    return printable(_LINK.sub("{link}", request.path))
