@@ -13,6 +13,7 @@ import gassapi_backend
 from gassapi_backend.models import Scope
 from gassapi_backend.server.access.permissions import (
     ABOUT_NO_PROJECT,
+    FOR_TOKENS,
     GRANTS,
     SCOPES,
     Permission,
@@ -290,7 +291,7 @@ def test_every_permission_about_a_project_is_granted_to_somebody() -> None:
 
 
 def test_a_scope_is_no_more_than_a_member_may() -> None:
-    members = GRANTS[Role.MEMBER] | {Permission.LIST_PROJECTS, Permission.VALIDATE_TOKEN}
+    members = GRANTS[Role.MEMBER] | {Permission.LIST_PROJECTS, *FOR_TOKENS}
     assert SCOPES[Scope.READ] < SCOPES[Scope.WRITE] < members
 
 
