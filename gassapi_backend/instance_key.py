@@ -22,6 +22,7 @@ class Keys:
     refresh: bytes
     links: bytes
     answers: bytes
+    devices: bytes
 
 
 def derive_keys(secret: str) -> Keys:
@@ -31,6 +32,7 @@ def derive_keys(secret: str) -> Keys:
         refresh=derive(secret, "refresh token"),
         links=derive(secret, "link"),
         answers=derive(secret, "answer"),
+        devices=derive(secret, "device"),
     )
 
 

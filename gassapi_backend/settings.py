@@ -146,11 +146,20 @@ class Settings(BaseSettings):
     login_limit: Rate = Field(
         default="5 per 15 minutes", description="Failed logins for one account and address."
     )
+    login_address_limit: Rate = Field(
+        default="50 per 15 minutes",
+        description="Failed logins from one address, whatever the accounts; browsers that signed "
+        "in before have their own.",
+    )
     register_limit: Rate = Field(
         default="3 per hour", description="Registrations from one address."
     )
     reset_limit: Rate = Field(
         default="3 per hour", description="Password resets asked for one account and address."
+    )
+    reset_mailbox_limit: Rate = Field(
+        default="5 per hour",
+        description="Mails with a link to a new password to one mailbox, whoever asks for them.",
     )
     verify_limit: Rate = Field(
         default="10 per hour",

@@ -26,13 +26,16 @@ from gassapi_backend.server.feed.state import FOLLOWERS
 from gassapi_backend.server.importing.sending import CHILDREN
 from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.limits.invitations import mailing_of
+from gassapi_backend.server.limits.logins import logins_of
 from gassapi_backend.server.limits.requests import RequestRate
 from gassapi_backend.server.limits.state import (
     INVITATIONS,
     LOGINS,
     RATES,
     REGISTRATIONS,
+    RESET_MAILS,
     RESETS,
+    SIGN_INS,
     VERIFICATIONS,
 )
 from gassapi_backend.server.mail.outbox import KEEP_SECONDS, MailKind
@@ -89,9 +92,11 @@ def build_app(settings: Settings) -> web.Application:
         (LOGINS, "login", settings.login_limit, Code.ACCOUNT_LOCKED),
         (REGISTRATIONS, "register", settings.register_limit, Code.RATE_LIMIT_ERROR),
         (RESETS, "reset", settings.reset_limit, Code.RATE_LIMIT_ERROR),
+        (RESET_MAILS, "reset mail", settings.reset_mailbox_limit, Code.RATE_LIMIT_ERROR),
         (VERIFICATIONS, "verify", settings.verify_limit, Code.RATE_LIMIT_ERROR),
     ):
         app[key] = Attempts(kind, rate, code=code, enabled=is_limited)
+    app[SIGN_INS] = logins_of(settings, app[LOGINS])
     app[INVITATIONS] = mailing_of(settings)
     app[LINKS] = Links(app[KEYS].links, are_sent=settings.smtp_url is not None)
     app[USAGE] = TokenUsage()

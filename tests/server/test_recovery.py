@@ -3,10 +3,12 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
 import time_machine
+from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from gassapi_backend.clock import ahead
@@ -39,8 +41,6 @@ async def mailbox() -> AsyncIterator[Mailbox]:
 @pytest.fixture
 async def mailing(serve: Serve, mailbox: Mailbox) -> Api:
     """A server that sends its mail there."""
-    from pydantic import SecretStr
-
     return await serve(smtp_url=SecretStr(mailbox.url()), public_url="https://gass.example.com")
 
 
@@ -505,6 +505,31 @@ async def test_resets_are_limited_alike_for_known_and_unknown_addresses(serve: S
         errors.append((await refused.json())["error"]["code"])
         assert await rows("SELECT * FROM audit_log") == before
     assert errors == ["RATE_LIMIT_ERROR"] * 2
+
+
+async def test_a_mailbox_is_mailed_to_so_often_and_the_last_link_works(
+    serve: Serve, mailbox: Mailbox
+) -> None:
+    api = await serve(
+        rate_limits="on",
+        trusted_proxies=[ip_network("127.0.0.0/8")],
+        smtp_url=SecretStr(mailbox.url()),
+        reset_mailbox_limit="3 per hour",
+    )
+    ann = await api.person()
+    body = {"email": "ANN@example.com"}
+    answers = []
+    for number in range(8):  # strangers, each from an address of their own
+        headers = {"X-Forwarded-For": f"192.0.2.{number}"}
+        answers.append(await api.json("POST", "/auth/forgot-password", json=body, headers=headers))
+        if number < 3:
+            await mailbox.get(number + 1)
+    nobody = await forget(api, "nobody@example.com")
+    assert all(answer["message"] == nobody["message"] for answer in answers)
+    assert not await Mail.filter(recipient__in=["ANN@example.com", ann.email]).exists()
+    assert len(mailbox.received) == 3
+    assert (await audited()).count("reset_requested") == 9
+    await reset(api, token_of(mailbox.received[-1]))
 
 
 async def test_mails_that_confirm_an_address_are_limited(serve: Serve) -> None:

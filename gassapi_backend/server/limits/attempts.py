@@ -85,6 +85,14 @@ class Attempts:
                 retry_after=wait,
             )
 
+    async def passes(self, *subject: str) -> bool:
+        """Count an attempt; return whether the window's attempts are not used up."""
+        try:
+            await self.take(*subject)
+        except TooMany:
+            return False
+        return True
+
     async def forgive(self, *subject: str) -> None:
         """Forget the attempts so far."""
         if self._enabled:

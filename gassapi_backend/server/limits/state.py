@@ -4,8 +4,11 @@ from aiohttp import web
 
 from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.limits.invitations import Mailing
+from gassapi_backend.server.limits.logins import Logins
 from gassapi_backend.server.limits.requests import RequestRate
 
+SIGN_INS = web.AppKey("sign_ins", Logins)
+RESET_MAILS = web.AppKey("reset_mails", Attempts)
 LOGINS = web.AppKey("logins", Attempts)
 REGISTRATIONS = web.AppKey("registrations", Attempts)
 RESETS = web.AppKey("resets", Attempts)

@@ -103,17 +103,22 @@ async def resend_verification(actor: Actor, links: Links, attempts: Attempts) ->
     await change(actor, None, Permission.SIGNED_IN, resend)
 
 
-async def request_reset(actor: Actor, email: str, links: Links, attempts: Attempts) -> None:
+async def request_reset(
+    actor: Actor, email: str, links: Links, attempts: Attempts, mailboxes: Attempts
+) -> None:
     """Note that somebody wants to reset the password of an address.
 
     Does the same work whether or not there is such an account: nothing here looks for it. That is
-    for ``prepare_link()``, as the mail is about to be sent. Raises ``TooMany``.
+    for ``prepare_link()``, as the mail is about to be sent. Raises ``TooMany`` for whoever asks too
+    often; a mailbox that others had mailed to too often is left alone without telling, and the last
+    link that was mailed to it still works.
     """
     await attempts.take(email_key(email), actor.ip or "")
+    is_mailed = await mailboxes.passes(email_key(email)) and links.are_sent
 
     async def request(made: Change) -> None:
         made.record("reset_requested", "user", None)
-        if links.are_sent:
+        if is_mailed:
             facts = {"ip": actor.ip or "", "request_id": actor.request_id or ""}
             await put_in_outbox(made, MailKind.RESET_PASSWORD, email, **facts)
 

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from gassapi_backend.server.accounts.state import PASSWORDS
 from gassapi_backend.server.errors import Invalid
-from gassapi_backend.server.limits.state import LOGINS, RESETS, VERIFICATIONS
+from gassapi_backend.server.limits.state import LOGINS, RESET_MAILS, RESETS, VERIFICATIONS
 from gassapi_backend.server.recovery import actions
 from gassapi_backend.server.recovery.schemas import (
     ForgottenPassword,
@@ -63,8 +63,10 @@ async def forgot_password(request: web.Request, forgotten: ForgottenPassword) ->
 
     The answer is the same whether or not there is an account with this address.
     """
-    links = request.app[LINKS]
-    await actions.request_reset(request[ACTOR], forgotten.email, links, request.app[RESETS])
+    app, links = request.app, request.app[LINKS]
+    await actions.request_reset(
+        request[ACTOR], forgotten.email, links, app[RESETS], app[RESET_MAILS]
+    )
     if not links.are_sent:
         _log.warning(
             "somebody wants to reset a password, but no mail is set up",

@@ -19,9 +19,10 @@ from gassapi_backend.server.accounts.passwords import Passwords
 from gassapi_backend.server.accounts.revocation import living_sessions, revoke_sessions
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Code, NotFound, Unauthenticated
-from gassapi_backend.server.limits.attempts import Attempts
+from gassapi_backend.server.limits.logins import Logins
 from gassapi_backend.server.names import email_key
 from gassapi_backend.server.sessions import queries
+from gassapi_backend.server.sessions.devices import Devices
 from gassapi_backend.server.sessions.rows import new_row
 from gassapi_backend.server.sessions.schemas import Credentials
 
@@ -29,21 +30,23 @@ GRACE_SECONDS = 10
 
 
 async def sign_in(
-    actor: Actor, credentials: Credentials, passwords: Passwords, attempts: Attempts
+    actor: Actor,
+    credentials: Credentials,
+    passwords: Passwords,
+    logins: Logins,
+    devices: Devices,
 ) -> tuple[User, SessionRow]:
     """Start a session for an e-mail address and a password.
 
     Costs the same time and gives the same answer for unknown addresses and wrong passwords.
     """
     key = email_key(credentials.email)
-    subject = (key, actor.ip or "")
     password = credentials.password.get_secret_value()
-    async with attempts.one(*subject):
-        user = await User.filter(email_key=key).first()
+    user = await User.filter(email_key=key).first()
+    async with logins.one(key, actor.ip or "", devices.known(user)):
         stored = user.password_hash if user else None
         if not await passwords.verify(password, stored) or user is None:
             raise Unauthenticated("The e-mail address or the password is wrong.")
-        await attempts.forgive(*subject)
     fresh = await passwords.hash(password) if passwords.is_outdated(user.password_hash) else None
 
     async def start(made: Change) -> tuple[User, SessionRow]:

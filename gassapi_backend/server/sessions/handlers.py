@@ -16,10 +16,11 @@ from gassapi_backend.server.access.session_tokens import (
 from gassapi_backend.server.accounts.schemas import user_view
 from gassapi_backend.server.accounts.state import PASSWORDS
 from gassapi_backend.server.errors import Unauthenticated
-from gassapi_backend.server.limits.state import LOGINS, REGISTRATIONS
+from gassapi_backend.server.limits.state import REGISTRATIONS, SIGN_INS
 from gassapi_backend.server.members.schemas import PURPOSE
 from gassapi_backend.server.recovery.state import LINKS
 from gassapi_backend.server.sessions import actions, queries, registration
+from gassapi_backend.server.sessions.devices import Devices
 from gassapi_backend.server.sessions.refusals import logged
 from gassapi_backend.server.sessions.schemas import (
     Credentials,
@@ -33,11 +34,13 @@ from gassapi_backend.server.sessions.schemas import (
     session_view,
 )
 from gassapi_backend.server.web.credentials import (
+    DEVICE_COOKIE,
     REFRESH_COOKIE,
     bearer,
     refuse_foreign_origin,
     remove_tokens,
     sent_cookie,
+    set_device,
     set_tokens,
 )
 from gassapi_backend.server.web.reading import Message
@@ -56,7 +59,9 @@ async def register(request: web.Request, new: Registrant) -> SignedIn:
         app[REGISTRATIONS],
         app[LINKS],
     )
-    return {"user": user_view(user), "tokens": _tokens(request, session)}
+    tokens = _tokens(request, session)
+    set_device(request, _devices(request).remembering(user))
+    return {"user": user_view(user), "tokens": tokens}
 
 
 async def login(request: web.Request, credentials: Credentials) -> SignedIn:
@@ -66,9 +71,14 @@ async def login(request: web.Request, credentials: Credentials) -> SignedIn:
     """
     app = request.app
     actor = request[ACTOR]
+    devices = _devices(request)
     with logged(actor, credentials.email):
-        user, session = await actions.sign_in(actor, credentials, app[PASSWORDS], app[LOGINS])
-    return {"user": user_view(user), "tokens": _tokens(request, session)}
+        user, session = await actions.sign_in(
+            actor, credentials, app[PASSWORDS], app[SIGN_INS], devices
+        )
+    tokens = _tokens(request, session)
+    set_device(request, devices.remembering(user))
+    return {"user": user_view(user), "tokens": tokens}
 
 
 async def refresh(request: web.Request, given: RefreshToken) -> Refreshed:
@@ -103,6 +113,10 @@ async def end_session(request: web.Request) -> Message:
     session_id = request.match_info["session_id"]
     await actions.end_session(request[ACTOR], session_id if is_id(session_id) else "")
     return {"message": "The session has ended."}
+
+
+def _devices(request: web.Request) -> Devices:
+    return Devices(request.app[KEYS].devices, sent_cookie(request, DEVICE_COOKIE))
 
 
 def _refresh_token(request: web.Request, given: RefreshToken) -> str:

@@ -14,6 +14,8 @@ from gassapi_backend.server.web.state import COOKIES, IS_HTTPS, SETTINGS, Cookie
 
 ACCESS_COOKIE = "gassapi_access"
 REFRESH_COOKIE = "gassapi_refresh"
+DEVICE_COOKIE = "gassapi_device"
+DEVICE_SECONDS = 180 * 24 * 3600
 REFRESH_PATH = "/api/v1/auth"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -82,20 +84,32 @@ def set_tokens(request: web.Request, access: str, refresh: str) -> None:
     one host have cookies of their own. Where people come by https the cookies go nowhere else, and
     their names say so to the browser (``__Host-`` and ``__Secure-``, RFC 6265bis, 4.1.3).
     """
-    public = urlsplit(request.app[SETTINGS].base_url)
-    is_secure = request[IS_HTTPS] or public.scheme == "https"
     request[COOKIES] = [
-        Cookie(_named(name, path, is_secure=is_secure), value, age if value else 0, path, is_secure)
-        for name, value, age, path in (
-            (ACCESS_COOKIE, access, ACCESS_SECONDS, public.path or "/"),
-            (REFRESH_COOKIE, refresh, REFRESH_SECONDS, public.path + REFRESH_PATH),
-        )
+        _cookie(request, ACCESS_COOKIE, access, ACCESS_SECONDS, "/"),
+        _cookie(request, REFRESH_COOKIE, refresh, REFRESH_SECONDS, REFRESH_PATH),
     ]
+
+
+def set_device(request: web.Request, value: str) -> None:
+    """Have the answer set the cookie by which a browser is known again, with those of a sign-in.
+
+    Only what a browser sends has either of these headers (Fetch, 3.1): scripts keep no cookies.
+    """
+    if "Origin" in request.headers or "Sec-Fetch-Site" in request.headers:
+        request[COOKIES] += [_cookie(request, DEVICE_COOKIE, value, DEVICE_SECONDS, REFRESH_PATH)]
 
 
 def remove_tokens(request: web.Request) -> None:
     """Have the answer, a refusal too, take the cookies away."""
     set_tokens(request, "", "")
+
+
+def _cookie(request: web.Request, name: str, value: str, age: int, path: str) -> Cookie:
+    public = urlsplit(request.app[SETTINGS].base_url)
+    is_secure = request[IS_HTTPS] or public.scheme == "https"
+    path = public.path + path if path != "/" else public.path or "/"
+    name = _named(name, path, is_secure=is_secure)
+    return Cookie(name, value, age if value else 0, path, is_secure)
 
 
 def _named(name: str, path: str, *, is_secure: bool) -> str:

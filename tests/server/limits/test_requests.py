@@ -25,7 +25,8 @@ async def login(
 ) -> ClientResponse:
     """Try to sign in from an address."""
     body = {"email": email, "password": password}
-    return await api.call("POST", "/auth/login", json=body, headers={"X-Forwarded-For": ip})
+    headers = {"X-Forwarded-For": ip, "Origin": "https://app.example.com"}  # as browsers do
+    return await api.call("POST", "/auth/login", json=body, headers=headers)
 
 
 @pytest.mark.parametrize("email", ["ann@example.com", "nobody@example.com", "no address"])
@@ -53,9 +54,9 @@ async def test_a_lock_ends_by_itself_and_is_not_prolonged(limited: Api) -> None:
     await limited.person()
     for _ in range(5):
         await login(limited, "ann@example.com")
-    until = (await Attempt.get()).expires_at
+    until = await Attempt.all().order_by("key").values_list("expires_at", flat=True)
     await login(limited, "ann@example.com")
-    assert (await Attempt.get()).expires_at == until
+    assert await Attempt.all().order_by("key").values_list("expires_at", flat=True) == until
     await Attempt.all().update(expires_at=ago(0.001))
     assert (await login(limited, "ann@example.com", PASSWORD)).status == 200
 
@@ -66,6 +67,109 @@ async def test_signing_in_forgives_earlier_failures(limited: Api) -> None:
         found = [(await login(limited, "ann@example.com")).status for _ in range(4)]
         found.append((await login(limited, "ann@example.com", PASSWORD)).status)
         assert found == [401] * 4 + [200]
+
+
+async def spray(api: Api, times: int, password: str = WRONG, ip: str = "192.0.2.1") -> list[int]:
+    """Try a password on as many accounts; return the statuses."""
+    answers = [
+        await login(api, f"p{number}@example.com", password, ip=ip) for number in range(times)
+    ]
+    return [answer.status for answer in answers]
+
+
+async def test_one_guess_each_at_many_accounts_is_limited_by_address(serve: Serve) -> None:
+    api = await serve(
+        rate_limits="on", trusted_proxies=LOCAL, login_address_limit="8 per 15 minutes"
+    )
+    for number in range(12):
+        await api.person(f"P{number}")
+    assert await spray(api, 10) == [401] * 8 + [429] * 2
+    right = await login(api, "p11@example.com", PASSWORD)
+    unknown = await login(api, "nobody@example.com", PASSWORD)
+    errors = [(await answer.json())["error"] for answer in (right, unknown)]
+    assert (right.status, errors[0]["code"]) == (429, "RATE_LIMIT_ERROR")
+    assert {key: errors[0][key] for key in ("code", "message")} == {
+        key: errors[1][key] for key in ("code", "message")
+    }
+    assert (await login(api, "p11@example.com", PASSWORD, ip="192.0.2.2")).status == 200
+    assert await spray(api, 10, ip="2001:db8::1") == [401] * 8 + [429] * 2
+    assert (await login(api, "p11@example.com", ip="2001:db8::2")).status == 429  # the same /64
+
+
+async def test_who_signs_in_uses_up_nothing_of_their_address(serve: Serve) -> None:
+    api = await serve(
+        rate_limits="on", trusted_proxies=LOCAL, login_address_limit="3 per 15 minutes"
+    )
+    for number in range(8):
+        await api.person(f"P{number}")
+    assert await spray(api, 8, PASSWORD) == [200] * 8
+    calls = [login(api, f"p{number}@example.com", PASSWORD) for number in range(3)]
+    assert [answer.status for answer in await asyncio.gather(*calls)] == [200] * 3
+    assert await spray(api, 4) == [401] * 3 + [429]
+
+
+async def test_neighbours_do_not_lock_out_a_browser_that_signed_in_before(serve: Serve) -> None:
+    api = await serve(
+        rate_limits="on", trusted_proxies=LOCAL, login_address_limit="8 per 15 minutes"
+    )
+    for name in ("Ann", "Bob"):
+        await api.person(name)
+    cookies = (await login(api, "ann@example.com", PASSWORD)).cookies
+    device = cookies["gassapi_device"]
+    assert (device["path"], device["httponly"]) == ("/api/v1/auth", True)
+    for _ in range(6):
+        await login(api, "ann@example.com")  # a stranger at the same address
+    await spray(api, 9)
+    own = {"headers": {"X-Forwarded-For": "192.0.2.1", "Cookie": f"gassapi_device={device.value}"}}
+
+    async def status(email: str, password: str, **options: object) -> int:
+        body = {"email": email, "password": password}
+        return (await api.call("POST", "/auth/login", json=body, **options)).status
+
+    assert (await login(api, "ann@example.com", PASSWORD)).status == 429
+    assert await status("bob@example.com", PASSWORD, **own) == 429  # it knows Ann only
+    assert await status("ann@example.com", PASSWORD, **own) == 200
+    found = [await status("ann@example.com", WRONG, **own) for _ in range(7)]
+    assert found == [401] * 5 + [429] * 2  # an allowance, not a free pass
+    for forged in (device.value[:-1] + "x", "x" * 54, "." * 5000, "\u00e9" * 54):
+        text = forged.encode().decode("latin-1")
+        headers = {"X-Forwarded-For": "192.0.2.1", "Cookie": f"gassapi_device={text}"}
+        assert await status("ann@example.com", PASSWORD, headers=headers) == 429
+
+
+async def test_a_browser_is_a_stranger_after_a_change_of_password(serve: Serve) -> None:
+    api = await serve(rate_limits="on", trusted_proxies=LOCAL)
+    ann = await api.person()
+    device = (await login(api, ann.email, PASSWORD)).cookies["gassapi_device"].value
+    body = {"currentPassword": PASSWORD, "newPassword": "battery staple 43"}
+    await api.json("PUT", "/users/password", ann, json=body)
+    for _ in range(6):
+        await login(api, ann.email)
+    headers = {"X-Forwarded-For": "192.0.2.1", "Cookie": f"gassapi_device={device}"}
+    body = {"email": ann.email, "password": "battery staple 43"}
+    await api.json("POST", "/auth/login", json=body, headers=headers, expect=429)
+
+
+async def test_a_browser_is_known_to_several_accounts(serve: Serve) -> None:
+    api = await serve(rate_limits="on", trusted_proxies=LOCAL)
+    cookie = ""
+    headers = {"X-Forwarded-For": "192.0.2.1", "Sec-Fetch-Site": "same-origin"}
+    for number in range(7):
+        person = await api.person(f"P{number}")
+        sent = {**headers, "Cookie": f"gassapi_device={cookie}"}
+        body = {"email": person.email, "password": PASSWORD}
+        for _ in range(2):  # the second time it is known already
+            answer = await api.call("POST", "/auth/login", json=body, headers=sent)
+            cookie = answer.cookies["gassapi_device"].value
+            sent = {**headers, "Cookie": f"gassapi_device={cookie}"}
+    assert len(set(cookie.split("."))) == 5
+    for number, status in ((6, 200), (2, 200), (1, 429)):
+        email = f"p{number}@example.com"
+        for _ in range(6):
+            await login(api, email)
+        sent = {**headers, "Cookie": f"gassapi_device={cookie}"}
+        body = {"email": email, "password": PASSWORD}
+        assert (await api.call("POST", "/auth/login", json=body, headers=sent)).status == status
 
 
 async def test_guessing_in_parallel_gains_nothing(limited: Api) -> None:
