@@ -206,13 +206,44 @@ class Settings(BaseSettings):
         default=50,
         ge=1,
         le=500,
-        description="Megabytes that a document to import may have.",
+        description="Megabytes that a document to import, or a collection to copy, may have.",
     )
     import_max_items: int = Field(
         default=20_000,
         ge=1,
         le=200_000,
-        description="Collections, requests and environments together that one import may have.",
+        description="Collections, requests and environments together that one import, or one copy "
+        "of a collection, may have.",
+    )
+    project_max_mb: int = Field(
+        default=500, ge=1, le=1_000_000, description="Megabytes that one project may hold."
+    )
+    project_max_endpoints: int = Field(
+        default=50_000, ge=1, le=10_000_000, description="Endpoints that one project may have."
+    )
+    project_max_collections: int = Field(
+        default=10_000, ge=1, le=1_000_000, description="Collections that one project may have."
+    )
+    project_max_flows: int = Field(
+        default=5_000, ge=1, le=1_000_000, description="Flows that one project may have."
+    )
+    project_max_members: int = Field(
+        default=500, ge=1, le=100_000, description="Members that one project may have."
+    )
+    project_max_tokens: int = Field(
+        default=500,
+        ge=1,
+        le=100_000,
+        description="Tokens of MCP clients that one project may have, revoked ones aside.",
+    )
+    person_max_projects: int = Field(
+        default=1_000, ge=1, le=1_000_000, description="Projects that one person may own."
+    )
+    person_max_tokens: int = Field(
+        default=100,
+        ge=1,
+        le=100_000,
+        description="Tokens of MCP clients that one person may have, revoked ones aside.",
     )
     changes_keep_days: int = Field(
         default=90,

@@ -71,6 +71,7 @@ def run(
     from gassapi_backend.instance_key import lacks_key, load_keys
     from gassapi_backend.models import User
     from gassapi_backend.server.changes.redis import announcing
+    from gassapi_backend.server.limits.quotas import in_force
 
     chosen = settings or at_its_address(options.load())
     warn_of_unknown_variables()
@@ -78,24 +79,28 @@ def run(
         _fail_without_database(chosen)
 
     async def opened() -> T:
-        async with open_database(chosen):
-            if needs_migrations:
-                found = await status(chosen)
-                if not found.applied and not makes_database:
-                    _fail_without_database(chosen)
-                if found.pending and found.applied:
-                    raise MigrationError(
-                        "The database waits for an upgrade. Run: gassapi-backend db upgrade"
-                    )
-                await upgrade(chosen)
-                if not found.applied:
-                    load_keys(chosen)  # a new database begins with its key
-            is_keyless = needs_migrations and lacks_key(chosen) and await User.exists()
-            async with announcing(chosen):
-                done = await action(chosen)
-            if is_keyless and not lacks_key(chosen):
-                warn_of_new_key(chosen)
-            return done
+        with in_force(chosen):
+            async with open_database(chosen):
+                return await ready()
+
+    async def ready() -> T:
+        if needs_migrations:
+            found = await status(chosen)
+            if not found.applied and not makes_database:
+                _fail_without_database(chosen)
+            if found.pending and found.applied:
+                raise MigrationError(
+                    "The database waits for an upgrade. Run: gassapi-backend db upgrade"
+                )
+            await upgrade(chosen)
+            if not found.applied:
+                load_keys(chosen)  # a new database begins with its key
+        is_keyless = needs_migrations and lacks_key(chosen) and await User.exists()
+        async with announcing(chosen):
+            done = await action(chosen)
+        if is_keyless and not lacks_key(chosen):
+            warn_of_new_key(chosen)
+        return done
 
     return asyncio.run(opened())
 

@@ -3,12 +3,14 @@
 Names of tables and columns come from this program, never from a request.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from gassapi_backend.database import dialect, execute
 
 MAX_CHARACTERS = 1_000_000  # of values in one statement; a server may take 16 MB, and less
+
+Row = TypeVar("Row")
 
 
 async def insert(table: str, rows: Sequence[Mapping[str, Any]], *, batch: int = 100) -> None:
@@ -17,25 +19,30 @@ async def insert(table: str, rows: Sequence[Mapping[str, Any]], *, batch: int = 
         return
     columns = list(rows[0])
     marks = f"({', '.join('?' * len(columns))})"
-    for some in _batches(rows, batch):
+    for some in batches(rows, batch, _characters):
         await execute(
             f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([marks] * len(some))}",  # noqa: S608 - see the module
             *(row[column] for row in some for column in columns),
         )
 
 
-def _batches(
-    rows: Sequence[Mapping[str, Any]], batch: int
-) -> Iterator[Sequence[Mapping[str, Any]]]:
+def batches(
+    rows: Sequence[Row], batch: int, size_of: Callable[[Row], int]
+) -> Iterator[Sequence[Row]]:
     """Yield the rows of one statement each: few enough, and small enough together."""
     start = size = 0
     for at, row in enumerate(rows):
-        length = sum(len(value) for value in row.values() if isinstance(value, str | bytes))
+        length = size_of(row)
         if at > start and (at - start == batch or size + length > MAX_CHARACTERS):
             yield rows[start:at]
             start, size = at, 0
         size += length
-    yield rows[start:]
+    if start < len(rows):
+        yield rows[start:]
+
+
+def _characters(row: Mapping[str, Any]) -> int:
+    return sum(len(value) for value in row.values() if isinstance(value, str | bytes))
 
 
 def locking() -> str:

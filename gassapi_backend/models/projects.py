@@ -20,8 +20,9 @@ from gassapi_backend.models.fields import (
 class Project(Model):
     """A project. ``revision`` grows by one with every audited change to anything in it.
 
-    The counts are columns, kept by the change that alters them, so that a list of projects
-    never counts. ``audit_number`` and ``audit_hash`` are those of the last entry of its chain.
+    The counts, and the ``size`` in bytes of all texts in it, are columns, kept by the change that
+    alters them, so that no list and no quota ever counts. ``audit_number`` and ``audit_hash`` are
+    those of the last entry of its chain.
     """
 
     id = IdField(primary_key=True, default=new_id)
@@ -37,6 +38,8 @@ class Project(Model):
     member_count = fields.IntField(default=1)
     collection_count = fields.IntField(default=0)
     endpoint_count = fields.IntField(default=0)
+    flow_count = fields.IntField(default=0, db_default=0)
+    size = fields.BigIntField(default=0, db_default=0)
     revision = fields.BigIntField(default=0)
     audit_number = fields.BigIntField(null=True)
     audit_hash = AsciiField(max_length=64, null=True)

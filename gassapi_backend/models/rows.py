@@ -81,6 +81,8 @@ class ProjectRow(TypedDict):
     member_count: int
     collection_count: int
     endpoint_count: int
+    flow_count: int
+    size: int
     revision: int
     audit_number: int | None
     audit_hash: str | None

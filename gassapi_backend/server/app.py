@@ -27,6 +27,7 @@ from gassapi_backend.server.importing.sending import CHILDREN
 from gassapi_backend.server.limits.attempts import Attempts
 from gassapi_backend.server.limits.invitations import mailing_of
 from gassapi_backend.server.limits.logins import logins_of
+from gassapi_backend.server.limits.quotas import in_force
 from gassapi_backend.server.limits.requests import RequestRate
 from gassapi_backend.server.limits.state import (
     INVITATIONS,
@@ -140,8 +141,9 @@ def _describe(base_url: str) -> dict[str, Any]:
 
 
 async def _database(app: web.Application) -> AsyncIterator[None]:
-    async with open_database(app[SETTINGS], everywhere=True):
-        yield
+    with in_force(app[SETTINGS]):
+        async with open_database(app[SETTINGS], everywhere=True):
+            yield
 
 
 async def _background(app: web.Application) -> AsyncIterator[None]:

@@ -201,11 +201,13 @@ async def test_endpoints_of_before_keep_their_content_and_get_places_after_the_f
         assert await upgrade(bare) == names[2:]
         after = await rows("SELECT * FROM endpoints ORDER BY id")
         folders = await rows("SELECT id, position FROM collections ORDER BY id")
+        sizes = await rows("SELECT size, flow_count FROM projects")
     assert after == [
         before[0] | {"position": 3, "is_gone": None},
         before[1] | {"position": 2, "is_gone": None},
     ]
     assert [item["position"] for item in folders] == [0, 0, 1]
+    assert sizes == [{"size": 2 * len('/ü{}"b"'.encode()), "flow_count": 0}]
 
 
 async def test_a_newer_database_is_refused_by_name_and_left_alone(

@@ -30,6 +30,7 @@ from gassapi_backend.server.environments.queries import list_environments
 from gassapi_backend.server.environments.schemas import EnvironmentChanges, NewEnvironment
 from gassapi_backend.server.flows.actions import create_flow
 from gassapi_backend.server.flows.schemas import NewFlow
+from gassapi_backend.server.limits.quotas import in_force
 from gassapi_backend.server.members.actions import Chosen, accept_invitation, add_member, invite
 from gassapi_backend.server.members.schemas import invitation_row, invite_url
 from gassapi_backend.server.projects.actions import create_project, replace_settings
@@ -61,6 +62,11 @@ def make_demo(settings: Settings) -> Demo:
 
 
 async def _make(settings: Settings) -> Demo:
+    with in_force(settings):
+        return await _made(settings)
+
+
+async def _made(settings: Settings) -> Demo:
     async with open_database(settings):
         await upgrade(settings)
         owner = await _person(settings, scene.OWNER, is_admin=True)

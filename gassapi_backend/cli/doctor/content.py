@@ -3,6 +3,8 @@
 from gassapi_backend.cli.doctor.findings import Finding, Verdict
 from gassapi_backend.settings import Settings, SettingsError
 
+CROWDED = 0.9  # of a limit, from which on it is worth a word
+
 
 async def check_content(settings: Settings, *, fix: bool) -> list[Finding]:
     """Find wrong numbers, a cut-off audit log, lost secrets and mails that were given up.
@@ -17,6 +19,7 @@ async def check_content(settings: Settings, *, fix: bool) -> list[Finding]:
         return [
             *await _key(settings),
             await _counts(fix=fix),
+            *await _quotas(settings),
             await _record(),
             *await _secrets(settings),
             *await _outbox(),
@@ -47,8 +50,32 @@ async def _counts(*, fix: bool) -> Finding:
         for project_id in wrong:
             await recount_project(CONSOLE, project_id)
         return Finding("counts", Verdict.GOOD, f"recounted {len(wrong)} project(s)")
-    message = f"{len(wrong)} project(s) show wrong numbers of members, collections or endpoints"
+    message = f"{len(wrong)} project(s) show wrong sizes or numbers of what is in them"
     return Finding("counts", Verdict.WARNING, message, "Run: gassapi-backend doctor --fix")
+
+
+async def _quotas(settings: Settings) -> list[Finding]:
+    """Which projects and people are close to what they may have."""
+    from gassapi_backend.server.limits.quotas import in_force
+    from gassapi_backend.server.projects.queries import crowded_people, crowded_projects
+
+    with in_force(settings):
+        projects, people = await crowded_projects(CROWDED), await crowded_people(CROWDED)
+    found = []
+    advice = "Have them tidy up, or raise the limit: the settings that begin with GASSAPI_P…_MAX_."
+    if projects:
+        message = f"nearly full: {_some([row['name'] for row in projects])}"
+        found.append(Finding("quotas", Verdict.WARNING, message, advice))
+    if people:
+        message = f"own nearly as many projects as they may: {_some([r['email'] for r in people])}"
+        found.append(Finding("quotas", Verdict.WARNING, message, advice))
+    good = Finding("quotas", Verdict.GOOD, "no project and nobody is close to a limit")
+    return found or [good]
+
+
+def _some(names: list[str]) -> str:
+    """Return the first of these names, and how many more there are."""
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
 async def _record() -> Finding:
@@ -81,12 +108,11 @@ async def _secrets(settings: Settings) -> list[Finding]:
         if vault is None or any(is_lost(vault, row["id"], variable) for variable in variables)
     ]
     if lost:
-        shown = ", ".join(lost[:5]) + (f" and {len(lost) - 5} more" if len(lost) > 5 else "")
         advice = (
             f"The secret key is not the one they were encrypted with. Put that one into {FILE_NAME}"
             " or GASSAPI_OLD_SECRET_KEYS, or write the values anew."
         )
-        message = f"secret values that cannot be decrypted, in {shown}"
+        message = f"secret values that cannot be decrypted, in {_some(lost)}"
         return [Finding("secrets", Verdict.BAD, message, advice)]
     outdated = vault is not None and any(
         is_outdated(vault, variable) for _, variables in owners for variable in variables

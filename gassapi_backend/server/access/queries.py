@@ -4,7 +4,8 @@ from gassapi_backend.database import Row, row
 
 PROJECT_COLUMNS = """
   p.id, p.name, p.description, p.is_public, p.owner_id, p.member_count, p.collection_count,
-  p.endpoint_count, p.revision, p.created_at, p.updated_at, o.name AS owner_name
+  p.endpoint_count, p.flow_count, p.size, p.revision, p.created_at, p.updated_at,
+  o.name AS owner_name
 """
 
 _LOAD_PROJECT = f"""

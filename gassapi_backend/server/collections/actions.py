@@ -13,6 +13,7 @@ import orjson
 
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database import Row, execute, statements
+from gassapi_backend.database.statements import batches
 from gassapi_backend.models import Endpoint, name_hash, new_id
 from gassapi_backend.models.rows import CollectionRow, StoredCollection
 from gassapi_backend.server.access.callers import Actor
@@ -32,6 +33,7 @@ from gassapi_backend.server.errors import Invalid, NotFound
 from gassapi_backend.server.items import copy_name, origins, places
 from gassapi_backend.server.items.bulk import BATCH, count_items, insert_items
 from gassapi_backend.server.items.schemas import NewVariable
+from gassapi_backend.server.items.sizes import growth, size_of_rows
 from gassapi_backend.server.items.variables import (
     Stored,
     moved,
@@ -39,6 +41,7 @@ from gassapi_backend.server.items.variables import (
     secret_keys,
     to_store,
 )
+from gassapi_backend.server.limits.quotas import MB, require
 from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
 from gassapi_backend.vault import Vault
 
@@ -123,6 +126,8 @@ async def delete_collection(
         sibling_of = collection["parent_id"] or project_id
         await detach_flows(made, await queries.flows_below(collection_id))
         is_imported = await origins.mark_deleted_in(below)
+        size = await size_of_rows("collections", below)
+        size += await size_of_rows("endpoints", below, column="collection_id")
         endpoints = await _delete(below)
         if is_imported:
             await origins.forget_documents(project_id)
@@ -135,7 +140,7 @@ async def delete_collection(
             endpoints=endpoints,
         )
         await places.close_gap(sibling_of, collection["position"], revision)
-        count_items(made, collections=-len(below), endpoints=-endpoints)
+        count_items(made, collections=-len(below), endpoints=-endpoints, size=-size)
 
     await change(actor, project_id, Permission.WRITE, delete)
 
@@ -164,6 +169,8 @@ async def duplicate_collection(
         name = wanted.name or await _free_name(sibling_of, source["name"])
         below = await queries.collections_below(collection_id)
         endpoints = await queries.endpoints_below(collection_id)
+        size = sum(endpoint["size"] for endpoint in endpoints)
+        _check_copy(len(below) + len(endpoints), size)
         top_id = new_id()
         revision = made.record(
             "collection_duplicated",
@@ -187,9 +194,9 @@ async def duplicate_collection(
         copies = _copied(below, endpoints, top, vault)
         await insert_items(made, collections=list(copies.values()))
         ids = {original: copy["id"] for original, copy in copies.items()}
+        count_items(made, endpoints=len(endpoints), size=size)
         ids |= await _copy_endpoints(copies, endpoints, top)
         await origins.copy(ids, target_id)
-        count_items(made, endpoints=len(endpoints))
         return copies[collection_id]
 
     reads = project_id if is_elsewhere else None
@@ -213,6 +220,13 @@ async def reveal(actor: Actor, project_id: str, collection_id: str, vault: Vault
         return revealed_view(collection, variables)
 
     return await change(actor, project_id, Permission.REVEAL_SECRETS, reveal)
+
+
+def _check_copy(items: int, size: int) -> None:
+    """Raise ``Conflict`` for more than one copy may have: others wait until it is made."""
+    parts = "Copy what is in it, part by part."
+    require("import_max_items", items, so="One copy has at most {limit} items", now=parts)
+    require("import_max_mb", size, so="One copy has at most {limit} MB", now=parts, unit=MB)
 
 
 async def _current(project_id: str, collection_id: str, if_match: IfMatch) -> CollectionRow:
@@ -267,6 +281,7 @@ async def _save(made: Change, collection: CollectionRow, changed: dict[str, Any]
         fields=sorted(changed),
     )
     old = collection["parent_id"] or collection["project_id"], collection["position"]
+    count_items(made, size=growth("collections", collection, changed))
     columns = {**changed, "revision": revision, "updated_at": stored(now())}
     collection.update(columns)  # type: ignore[typeddict-item]  # they are its columns
     new = collection["parent_id"] or collection["project_id"], collection["position"]
@@ -379,8 +394,7 @@ async def _copy_endpoints(
     moment, rest = top["created_at"], _copied_columns()
     columns = ", ".join(("id", "collection_id", "project_id", "revision", *rest))
     originals = ", ".join(f"e.{column}" for column in rest)
-    for start in range(0, len(endpoints), BATCH):
-        some = endpoints[start : start + BATCH]
+    for some in batches(endpoints, BATCH, lambda endpoint: int(endpoint["size"])):
         pairs = " UNION ALL SELECT ?, ?, ?" * (len(some) - 1)
         await execute(
             f"""

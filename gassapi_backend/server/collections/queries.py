@@ -4,6 +4,7 @@ from typing import cast
 
 from gassapi_backend.database import Row, row, rows
 from gassapi_backend.models.rows import CollectionRow
+from gassapi_backend.server.items.sizes import size_sql
 
 _COLUMNS = """
   c.id, c.project_id, c.parent_id, c.name, c.description, c.variables, c.auth, c.headers,
@@ -71,10 +72,10 @@ async def collections_below(collection_id: str) -> list[CollectionRow]:
 
 
 async def endpoints_below(collection_id: str) -> list[Row]:
-    """Return id and collection of all endpoints in a collection and below it, in their order."""
+    """Return id, collection and size of all endpoints in a collection and below it, in order."""
     return await rows(
         f"""
-        {_BELOW} SELECT e.id, e.collection_id
+        {_BELOW} SELECT e.id, e.collection_id, {size_sql("endpoints", "e")} AS size
         FROM below b JOIN endpoints e ON e.collection_id = b.id
         ORDER BY b.depth, e.collection_id, e.position, e.id
         """,  # noqa: S608 - constants only

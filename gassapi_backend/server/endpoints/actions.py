@@ -25,6 +25,7 @@ from gassapi_backend.server.endpoints.schemas import (
 from gassapi_backend.server.errors import Invalid, NotFound
 from gassapi_backend.server.items import copy_name, origins, places
 from gassapi_backend.server.items.bulk import count_items
+from gassapi_backend.server.items.sizes import growth, size_of
 from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
 
 FIELDS = tuple(EndpointFields.__annotations__)
@@ -92,7 +93,7 @@ async def delete_endpoint(
             await origins.forget_documents(project_id)
         await places.close_gap(endpoint["collection_id"], endpoint["position"], revision)
         await _count(project_id, endpoint["collection_id"], -1)
-        count_items(made, endpoints=-1)
+        count_items(made, endpoints=-1, size=-size_of("endpoints", endpoint))
 
     await change(actor, project_id, Permission.WRITE, delete)
 
@@ -187,8 +188,8 @@ async def _add(
         revision=revision,
         moment=stored(now()),
     )
+    count_items(made, endpoints=1, size=size_of("endpoints", endpoint))
     await statements.insert("endpoints", [endpoint])
-    count_items(made, endpoints=1)
     return endpoint
 
 
@@ -209,6 +210,7 @@ async def _save(made: Change, endpoint: EndpointRow, changed: dict[str, Any]) ->
     revision = made.record("endpoint_updated", "endpoint", endpoint["id"], name, fields=fields)
     columns = {**changed, "revision": revision, "updated_at": stored(now())}
     old = endpoint["collection_id"], endpoint["position"]
+    count_items(made, size=growth("endpoints", endpoint, changed))
     endpoint.update(columns)  # type: ignore[typeddict-item]  # they are its columns
     await places.move(old, (endpoint["collection_id"], endpoint["position"]), revision)
     if "name" in changed:

@@ -14,6 +14,7 @@ from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.environments import queries
 from gassapi_backend.server.environments.rows import new_row
 from gassapi_backend.server.environments.schemas import (
+    MAX_ENVIRONMENTS,
     Duplication,
     EnvironmentChanges,
     EnvironmentView,
@@ -23,7 +24,8 @@ from gassapi_backend.server.environments.schemas import (
 )
 from gassapi_backend.server.errors import Conflict, NotFound
 from gassapi_backend.server.items import copy_name, origins
-from gassapi_backend.server.items.bulk import insert_items
+from gassapi_backend.server.items.bulk import count_items, insert_items
+from gassapi_backend.server.items.sizes import growth, size_of
 from gassapi_backend.server.items.variables import (
     Stored,
     moved,
@@ -35,7 +37,6 @@ from gassapi_backend.server.items.variables import (
 from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
 from gassapi_backend.vault import Vault
 
-MAX_ENVIRONMENTS = 200  # in one project
 MAX_NAME = 100
 
 
@@ -120,6 +121,7 @@ async def delete_environment(
                 "This is the project's default environment. Make another one the default first."
             )
         await execute("DELETE FROM environments WHERE id = ?", environment_id)
+        count_items(made, size=-size_of("environments", environment))
         if await origins.mark_deleted([environment_id]):
             await origins.forget_documents(project_id)
         made.record("environment_deleted", "environment", environment_id, environment["name"])
@@ -227,6 +229,7 @@ async def _save(made: Change, environment: EnvironmentRow, changed: dict[str, An
         "environment_updated", "environment", environment["id"], name, fields=sorted(changed)
     )
     columns["updated_at"] = stored(now())
+    count_items(made, size=growth("environments", environment, columns))
     environment.update(columns)  # type: ignore[typeddict-item]  # they are its columns
     if "name" in changed:
         columns["name_hash"] = name_hash(name)

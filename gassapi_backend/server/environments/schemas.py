@@ -14,6 +14,9 @@ from gassapi_backend.server.names import NOT_BLANK, check_name
 from gassapi_backend.server.web.bodies import Body, optional
 from gassapi_backend.server.web.etags import Resource, as_loaded
 
+MAX_ENVIRONMENTS = 200
+"""In one project."""
+
 EnvironmentName = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100),

@@ -3,28 +3,11 @@
 from collections.abc import Collection
 
 from gassapi_backend.database import Row, row, rows
+from gassapi_backend.server.items.sizes import TEXTS
 
 _LARGE = {
     "project": ("projects", ("settings",)),
-    "collection": ("collections", ("description", "variables", "auth", "headers")),
-    "endpoint": (
-        "endpoints",
-        (
-            "url",
-            "description",
-            "headers",
-            "params",
-            "body",
-            "auth",
-            "examples",
-            "purpose",
-            "request_params",
-            "response_schema",
-            "header_docs",
-        ),
-    ),
-    "environment": ("environments", ("variables",)),
-    "flow": ("flows", ("description", "flow_data", "flow_inputs")),
+    **{table.removesuffix("s"): (table, columns) for table, columns in TEXTS.items()},
 }
 """By type of resource: its table, and the columns that may be large."""
 

@@ -23,6 +23,8 @@ from gassapi_backend.server.flows.schemas import (
     flow_view,
 )
 from gassapi_backend.server.items import copy_name
+from gassapi_backend.server.items.bulk import count_items, insert_items
+from gassapi_backend.server.items.sizes import growth, size_of
 from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
 
 
@@ -45,7 +47,7 @@ async def create_flow(actor: Actor, project_id: str, new: NewFlow) -> FlowRow:
             revision=made.record("flow_created", "flow", flow_id, new.name),
             moment=stored(now()),
         )
-        await statements.insert("flows", [flow])
+        await insert_items(made, flows=[flow])
         return flow
 
     return await change(actor, project_id, Permission.WRITE, create)
@@ -136,7 +138,7 @@ async def duplicate_flow(
             revision=made.record("flow_created", "flow", copy_id, name, source=flow_id),
             moment=stored(now()),
         )
-        await statements.insert("flows", [flow])
+        await insert_items(made, flows=[flow])
         return flow
 
     return await change(actor, project_id, Permission.WRITE, duplicate)
@@ -151,6 +153,7 @@ async def delete_flow(
         flow = await _current(project_id, flow_id, if_match)
         made.record("flow_deleted", "flow", flow_id, flow["name"])
         await execute("DELETE FROM flows WHERE id = ?", flow_id)
+        count_items(made, flows=-1, size=-size_of("flows", flow))
 
     await change(actor, project_id, Permission.WRITE, delete)
 
@@ -193,6 +196,7 @@ async def _save(made: Change, flow: FlowRow, values: dict[str, Any]) -> None:
     name = changed.get("name", flow["name"])
     revision = made.record("flow_updated", "flow", flow["id"], name, fields=sorted(changed))
     columns = {**changed, "updated_at": stored(now()), "revision": revision}
+    count_items(made, size=growth("flows", flow, changed))
     flow.update(columns)  # type: ignore[typeddict-item]  # they are its columns
     if "name" in changed:
         columns["name_key"] = folded(name)

@@ -92,7 +92,8 @@ async def import_project(
             "flows": len(flows),
         }
 
-    return await change(actor, None, Permission.SIGNED_IN, write)
+    accounts = [owner_id] if owner_id is not None else []
+    return await change(actor, None, Permission.SIGNED_IN, write, accounts=accounts)
 
 
 async def _levels_above(project_id: str, parent_id: str | None) -> int:

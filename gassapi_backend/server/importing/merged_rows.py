@@ -33,6 +33,7 @@ from gassapi_backend.server.importing.writing import (
 )
 from gassapi_backend.server.items import places
 from gassapi_backend.server.items.bulk import BATCH, count_items
+from gassapi_backend.server.items.sizes import size_of_rows
 from gassapi_backend.vault import Vault
 
 TABLES = {"collection": "collections", "endpoint": "endpoints", "environment": "environments"}
@@ -69,6 +70,7 @@ async def write_merge(
     _place(tree, read, ids, decisions)
     revision = await _record(made, read, root_id, tree)
     await _name_collections(tree, read, ids, before)
+    before_size = await _size_of_changed(read, decisions)
     await _delete(made, tree, decisions)
     new = await _create(made, project_id, root_id, read, ids, revision, vault, decisions)
     await _update(read, ids, revision, vault)
@@ -77,7 +79,18 @@ async def write_merge(
     await _order(tree, decisions, ids, revision)
     await _rebase(project_id, root_id, read, ids)
     await _count(project_id, decisions, new)
+    count_items(made, size=await _size_of_changed(read, decisions) - before_size)
     return ids
+
+
+async def _size_of_changed(read: Read, decisions: Json) -> int:
+    """Return how large that is which a merge changes or deletes, as it is now."""
+    ids = defaultdict[str, list[str]](list)
+    for said in read.updates:
+        ids[TABLES[said["kind"]]].append(said["update"])
+    for id_, is_folder in decisions.get("deletes", ()):
+        ids["collections" if is_folder else "endpoints"].append(id_)
+    return sum([await size_of_rows(table, some) for table, some in ids.items()])
 
 
 async def _load(project_id: str, root_id: str | None) -> _Tree:

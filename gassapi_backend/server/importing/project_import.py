@@ -9,9 +9,10 @@ from gassapi_backend.clock import now, stored
 from gassapi_backend.database.statements import insert
 from gassapi_backend.exchange.tree import Json
 from gassapi_backend.models import Project, new_id
+from gassapi_backend.models.rows import StoredFlow
 from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.changes.change import Change
-from gassapi_backend.server.environments.actions import MAX_ENVIRONMENTS
+from gassapi_backend.server.environments.schemas import MAX_ENVIRONMENTS
 from gassapi_backend.server.errors import Invalid
 from gassapi_backend.server.flows.documents import checked
 from gassapi_backend.server.flows.rows import new_row as new_flow
@@ -19,7 +20,7 @@ from gassapi_backend.server.flows.schemas import NewFlow
 from gassapi_backend.server.importing.children import Read
 from gassapi_backend.server.importing.rows import NewRows, add_tree
 from gassapi_backend.server.importing.writing import insert_rows
-from gassapi_backend.server.projects.actions import FIRST_ENVIRONMENT
+from gassapi_backend.server.projects.actions import FIRST_ENVIRONMENT, require_room_for_project
 from gassapi_backend.server.projects.rows import new_member
 from gassapi_backend.server.projects.rows import new_row as new_project
 from gassapi_backend.server.projects.schemas import NewProject, check_settings
@@ -90,6 +91,7 @@ async def write_project(
         settings=settings,
         moment=moment,
     )
+    await require_room_for_project(row["owner_id"])
     project = made.begin_project(row)
     revision = made.record("project_imported", "project", project.id, project.name)
     rows = NewRows(project.id, revision, vault)
@@ -100,8 +102,7 @@ async def write_project(
     await made.insert_project()
     member = new_member(new_id(), project_id=project.id, user_id=project.owner_id, moment=moment)
     await insert("members", [member])
-    await insert_rows(made, rows)
-    await _insert_flows(project.id, revision, flows, refs)
+    await insert_rows(made, rows, _flow_rows(rows, flows, refs))
     return project
 
 
@@ -142,25 +143,21 @@ def _key(value: Json) -> str | None:
     return value if isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) else None
 
 
-async def _insert_flows(
-    project_id: str, revision: int, flows: list[CheckedFlow], refs: Mapping[str, str]
-) -> None:
-    moment = stored(now())
-    await insert(
-        "flows",
-        [
-            new_flow(
-                new_id(),
-                project_id=project_id,
-                collection_id=refs.get(str(one.collection)),
-                name=one.new.name,
-                description=one.new.description,
-                flow_data=one.flow_data,
-                flow_inputs=one.flow_inputs,
-                is_active=one.new.is_active,
-                revision=revision,
-                moment=moment,
-            )
-            for one in flows
-        ],
-    )
+def _flow_rows(
+    rows: NewRows, flows: list[CheckedFlow], refs: Mapping[str, str]
+) -> list[StoredFlow]:
+    return [
+        new_flow(
+            new_id(),
+            project_id=rows.project_id,
+            collection_id=refs.get(str(one.collection)),
+            name=one.new.name,
+            description=one.new.description,
+            flow_data=one.flow_data,
+            flow_inputs=one.flow_inputs,
+            is_active=one.new.is_active,
+            revision=rows.revision,
+            moment=rows.moment,
+        )
+        for one in flows
+    ]

@@ -1,9 +1,12 @@
 """What every import writes alike: its entry, its rows, the numbers of what a project holds."""
 
+from collections.abc import Sequence
+
 from gassapi_backend.database.statements import insert
 from gassapi_backend.exchange.tree import Json
+from gassapi_backend.models.rows import StoredFlow
 from gassapi_backend.server.changes.change import Change
-from gassapi_backend.server.environments.actions import MAX_ENVIRONMENTS
+from gassapi_backend.server.environments.schemas import MAX_ENVIRONMENTS
 from gassapi_backend.server.errors import Conflict
 from gassapi_backend.server.importing import queries
 from gassapi_backend.server.importing.children import Read
@@ -40,13 +43,14 @@ async def check_environments(project_id: str, more: int) -> None:
         )
 
 
-async def insert_rows(made: Change, rows: NewRows) -> None:
+async def insert_rows(made: Change, rows: NewRows, flows: Sequence[StoredFlow] = ()) -> None:
     """Insert what is new, and count it."""
     await insert_items(
         made,
         collections=rows.collections,
         endpoints=rows.endpoints,
         environments=rows.environments,
+        flows=flows,
     )
     await insert("origins", rows.origins)
 

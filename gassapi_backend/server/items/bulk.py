@@ -1,12 +1,22 @@
-"""Inserting much at once: what is copied or imported, within a change that is open already."""
+"""Inserting much at once, and counting it, within a change that is open already."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 from gassapi_backend.database import execute
 from gassapi_backend.database.statements import insert
-from gassapi_backend.models.rows import StoredCollection, StoredEndpoint, StoredEnvironment
+from gassapi_backend.models.rows import (
+    StoredCollection,
+    StoredEndpoint,
+    StoredEnvironment,
+    StoredFlow,
+)
 from gassapi_backend.server.changes.recording import Change
+from gassapi_backend.server.items.sizes import size_of
+from gassapi_backend.server.limits.quotas import MB, require
 
 BATCH = 400  # rows of a statement that names each; SQLite joins 500 SELECTs at most
 
@@ -17,33 +27,76 @@ async def insert_items(
     collections: Sequence[StoredCollection] = (),
     endpoints: Sequence[StoredEndpoint] = (),
     environments: Sequence[StoredEnvironment] = (),
+    flows: Sequence[StoredFlow] = (),
 ) -> None:
     """Insert rows of the project that is being changed, in a few statements, and count them.
 
     Collections come parents first. Endpoints are counted in their collections, those that were
     there before too. One entry records all of it, whose revision the rows have: that is for whoever
-    calls.
+    calls. Raises ``Conflict`` for more than a project may hold, before anything is inserted.
     """
     new = {row["id"] for row in collections}
     inside = Counter(row["collection_id"] for row in endpoints)
     for row in collections:
         row["endpoint_count"] = inside.get(row["id"], row["endpoint_count"])
-    await insert("collections", collections)
-    await insert("endpoints", endpoints)
-    await insert("environments", environments)
+    tables: dict[str, Sequence[Any]] = {
+        "collections": collections,
+        "endpoints": endpoints,
+        "environments": environments,
+        "flows": flows,
+    }
+    count_items(
+        made,
+        collections=len(collections),
+        endpoints=len(endpoints),
+        flows=len(flows),
+        size=sum([await _size_of(table, found) for table, found in tables.items()]),
+    )
+    for table, found in tables.items():
+        await insert(table, found)
     await _count_in({id_: count for id_, count in inside.items() if id_ not in new})
-    count_items(made, collections=len(collections), endpoints=len(endpoints))
 
 
-def count_items(made: Change, *, collections: int = 0, endpoints: int = 0) -> None:
-    """Have the project that is being changed count so many more of these, or fewer."""
+async def _size_of(table: str, found: Sequence[Any]) -> int:
+    """Return the bytes of rows, with turns for others where there are many."""
+    total = 0
+    for start in range(0, len(found), BATCH):
+        total += sum(size_of(table, row) for row in found[start : start + BATCH])
+        if start:
+            await asyncio.sleep(0)
+    return total
+
+
+def count_items(
+    made: Change, *, collections: int = 0, endpoints: int = 0, flows: int = 0, size: int = 0
+) -> None:
+    """Have the project that is being changed count so many more of these, or fewer.
+
+    ``size`` is in bytes. Raises ``Conflict`` for more than a project may hold; to become less is
+    always possible.
+    """
     project = made.locked_project
-    if collections:
-        project.collection_count += collections
-        made.save_project("collection_count")
-    if endpoints:
-        project.endpoint_count += endpoints
-        made.save_project("endpoint_count")
+    more = {"collection_count": collections, "endpoint_count": endpoints, "flow_count": flows}
+    for column, count in {**more, "size": size}.items():
+        if count:
+            after = getattr(project, column) + count
+            if count > 0:
+                _LIMITS[column](after)
+            setattr(project, column, after)
+            made.save_project(column)
+
+
+_ROOM = "A project has room for {limit} "
+_LESS = "Delete what nobody needs, or put this into another project."
+_LIMITS: dict[str, Callable[[int], None]] = {
+    "collection_count": partial(
+        require, "project_max_collections", so=f"{_ROOM}collections", now=_LESS
+    ),
+    "endpoint_count": partial(require, "project_max_endpoints", so=f"{_ROOM}endpoints", now=_LESS),
+    "flow_count": partial(require, "project_max_flows", so=f"{_ROOM}flows", now=_LESS),
+    "size": partial(require, "project_max_mb", so=f"{_ROOM}MB", now=_LESS, unit=MB),
+}
+"""What to check a column's new value with."""
 
 
 async def _count_in(more: dict[str, int]) -> None:

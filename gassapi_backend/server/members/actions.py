@@ -13,6 +13,7 @@ from gassapi_backend.server.accounts.queries import own_account
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Conflict, Failure, Forbidden, Gone, NotFound
 from gassapi_backend.server.limits.invitations import Mailing
+from gassapi_backend.server.limits.quotas import require
 from gassapi_backend.server.mail.outbox import MailKind, put_in_outbox
 from gassapi_backend.server.members import queries
 from gassapi_backend.server.names import email_key
@@ -223,6 +224,12 @@ async def _join(made: Change, user: User) -> None:
     project = made.locked_project
     if await Member.exists(project_id=project.id, user_id=user.id):
         raise Conflict("This account is a member of the project already.")
+    require(
+        "project_max_members",
+        project.member_count + 1,
+        so="A project can have {limit} members",
+        now="Remove somebody who needs it no more.",
+    )
     await Member.create(project_id=project.id, user_id=user.id)
     project.member_count += 1
     made.save_project("member_count")

@@ -34,7 +34,8 @@ MEANINGS: dict[int, tuple[str, dict[Code, str]]] = {
     409: (
         "It conflicts with what is there.",
         {
-            Code.CONFLICT: "a name is taken, or another rule about what is there is broken",
+            Code.CONFLICT: "a name is taken, a limit is reached, or another rule about what is there is "
+            "broken",
             Code.IDEMPOTENCY_CONFLICT: "the `Idempotency-Key` came with another body before",
         },
     ),
@@ -90,8 +91,10 @@ def refusals(route: Route) -> set[int]:
         found.add(400)
     if route.parameters or route.permission not in ABOUT_NO_PROJECT:
         found.add(404)
-    if takes_key(route):
-        found.add(409)
+    if takes_key(route) or (
+        route.permission is Permission.WRITE and route.method in ("PUT", "PATCH")
+    ):
+        found.add(409)  # what is written may be more than a project can hold
     if takes_if_match(route):
         found.add(412)
     return found

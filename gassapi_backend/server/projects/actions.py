@@ -30,6 +30,8 @@ from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.environments.rows import new_row as new_environment
 from gassapi_backend.server.errors import Conflict, Invalid, NotFound
 from gassapi_backend.server.items.bulk import insert_items
+from gassapi_backend.server.items.sizes import size_of_project
+from gassapi_backend.server.limits.quotas import require
 from gassapi_backend.server.projects.rows import new_member, new_row
 from gassapi_backend.server.projects.schemas import (
     NewProject,
@@ -42,6 +44,7 @@ from gassapi_backend.server.projects.schemas import (
 from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
 
 FIRST_ENVIRONMENT = "Development"
+COUNTS = ("member_count", "collection_count", "endpoint_count", "flow_count", "size")
 CONTENTS: tuple[type[Model], ...] = (  # those that refer to others first
     Flow,
     Endpoint,
@@ -73,6 +76,7 @@ async def create_project(actor: Actor, new: NewProject, *, owner_id: str | None 
             is_public=new.is_public,
             moment=moment,
         )
+        await require_room_for_project(row["owner_id"])
         project = made.begin_project(row)
         made.record("project_created", "project", project.id, project.name)
         environment_id, name = new_id(), FIRST_ENVIRONMENT
@@ -94,6 +98,16 @@ async def create_project(actor: Actor, new: NewProject, *, owner_id: str | None 
 
     accounts = [owner_id] if owner_id is not None else []
     return await change(actor, None, Permission.SIGNED_IN, create, accounts=accounts)
+
+
+async def require_room_for_project(owner_id: str) -> None:
+    """Raise ``Conflict`` where an account, which is locked, owns as many projects as it may."""
+    require(
+        "person_max_projects",
+        await Project.filter(owner_id=owner_id).count() + 1,
+        so="One person can own {limit} projects",
+        now="Delete one, or hand one over to somebody else.",
+    )
 
 
 def _check_owner(user: User | None) -> None:
@@ -178,7 +192,7 @@ async def transfer_project(
     """Hand a project over to one of its members; return it and its new owner.
 
     The old owner stays a member. Raises ``Invalid`` for somebody who is no member, and ``Conflict``
-    for a deactivated account and for the owner.
+    for a deactivated account, for the owner, and for somebody who owns too many projects.
     """
 
     async def transfer(made: Change) -> tuple[Project, User]:
@@ -191,6 +205,7 @@ async def transfer_project(
             raise Conflict("The project is theirs already.")
         if not user.is_active:
             raise Conflict("This account is deactivated: it cannot own the project.")
+        await require_room_for_project(user.id)
         old, project.owner_id = project.owner_id, user.id
         made.save_project("owner_id")
         made.record(
@@ -204,7 +219,7 @@ async def transfer_project(
         made.ends_access()
         return project, user
 
-    return await change(actor, project_id, Permission.TRANSFER, transfer)
+    return await change(actor, project_id, Permission.TRANSFER, transfer, accounts=[user_id])
 
 
 async def delete_project(actor: Actor, project_id: str, if_match: IfMatch = ANY_REVISION) -> None:
@@ -248,7 +263,9 @@ async def recount_project(actor: Actor, project_id: str) -> None:
         project.member_count = await Member.filter(project_id=project_id).count()
         project.collection_count = await Collection.filter(project_id=project_id).count()
         project.endpoint_count = await Endpoint.filter(project_id=project_id).count()
-        made.save_project("member_count", "collection_count", "endpoint_count")
+        project.flow_count = await Flow.filter(project_id=project_id).count()
+        project.size = await size_of_project(project_id)
+        made.save_project(*COUNTS)
         await execute(
             "UPDATE collections SET endpoint_count = (SELECT COUNT(*) FROM endpoints e "
             "WHERE e.collection_id = collections.id) WHERE project_id = ?",

@@ -20,11 +20,13 @@ from gassapi_backend.server.projects.schemas import (
     ProjectSearch,
     SettingsAnswer,
     SettingsPatch,
+    ShownProject,
     Transfer,
     project_summary,
     project_view,
     row_of,
     settings_answer,
+    usage_view,
 )
 from gassapi_backend.server.web.etags import if_match
 from gassapi_backend.server.web.reading import Message
@@ -51,9 +53,14 @@ async def create(request: web.Request, new: NewProject) -> NewProjectAnswer:
     return {"project": project_view(row, actor.user_id), "warnings": warnings}
 
 
-async def show(request: web.Request) -> ProjectAnswer:
-    """Show a project with its counts and settings."""
-    return {"project": project_view(request[PROJECT], request[ACTOR].user_id)}
+async def show(request: web.Request) -> ShownProject:
+    """Show a project with its counts and settings, and how much more it can hold."""
+    project = request[PROJECT]
+    environments, tokens = await queries.count_beside(project["id"])
+    return {
+        "project": project_view(project, request[ACTOR].user_id),
+        "usage": usage_view(project, environments, tokens),
+    }
 
 
 async def update(request: web.Request, changes: ProjectChanges) -> ProjectAnswer:

@@ -1,9 +1,11 @@
 """Reads of projects: each a single statement."""
 
-from gassapi_backend.database import Row, contains, rows
+from gassapi_backend.database import Row, contains, row, rows
 from gassapi_backend.database.pages import page_of
 from gassapi_backend.models import folded, is_id
 from gassapi_backend.server.access.queries import PROJECT_COLUMNS
+from gassapi_backend.server.items.sizes import TEXTS, size_sql
+from gassapi_backend.server.limits.quotas import MB, quotas
 from gassapi_backend.server.projects.schemas import ProjectSearch
 
 _SORTS = {"name": "p.name_key", "created_at": "p.created_at", "updated_at": "p.updated_at"}
@@ -57,13 +59,61 @@ async def namesakes(owner_id: str, name: str) -> list[str]:
     return [row["id"] for row in found]
 
 
+async def count_beside(project_id: str) -> tuple[int, int]:
+    """Return how many environments and living tokens a project has, which no column counts."""
+    found = await row(
+        """
+        SELECT
+          (SELECT COUNT(*) FROM environments WHERE project_id = ?) AS environments,
+          (SELECT COUNT(*) FROM mcp_tokens WHERE project_id = ? AND revoked_at IS NULL) AS tokens
+        """,
+        project_id,
+        project_id,
+    )
+    return (found["environments"], found["tokens"]) if found else (0, 0)
+
+
+async def crowded_projects(share: float) -> list[Row]:
+    """Return the projects that hold more than a share of what they may, with name and counts."""
+    limits = quotas()
+    most = {
+        "size": limits.project_max_mb * MB,
+        "collection_count": limits.project_max_collections,
+        "endpoint_count": limits.project_max_endpoints,
+        "flow_count": limits.project_max_flows,
+        "member_count": limits.project_max_members,
+    }
+    conditions = " OR ".join(f"{column} > ?" for column in most)
+    return await rows(
+        f"SELECT id, name, {', '.join(most)} FROM projects WHERE {conditions} ORDER BY id",  # noqa: S608 - constants only
+        *(limit * share for limit in most.values()),
+    )
+
+
+async def crowded_people(share: float) -> list[Row]:
+    """Return the accounts that own more than a share of the projects that they may."""
+    return await rows(
+        """
+        SELECT u.id, u.email, COUNT(*) AS projects FROM projects p JOIN users u ON u.id = p.owner_id
+        GROUP BY u.id, u.email HAVING COUNT(*) > ? ORDER BY u.id
+        """,
+        quotas().person_max_projects * share,
+    )
+
+
 async def miscounted_projects() -> list[str]:
-    """Return the projects with a wrong number of members, collections or endpoints.
+    """Return the projects with a wrong size, or number of members, collections, endpoints or flows.
 
     A collection's number of endpoints counts too.
     """
+    sizes = " ".join(
+        f"LEFT JOIN (SELECT project_id, SUM({size_sql(table)}) AS n FROM {table} "  # noqa: S608 - constants only
+        f"GROUP BY project_id) size_of_{table} ON size_of_{table}.project_id = p.id"
+        for table in TEXTS
+    )
+    size = " + ".join(f"COALESCE(size_of_{table}.n, 0)" for table in TEXTS)
     found = await rows(
-        """
+        f"""
         SELECT p.id FROM projects p
         LEFT JOIN (SELECT project_id, COUNT(*) AS n FROM members GROUP BY project_id) m
           ON m.project_id = p.id
@@ -71,8 +121,12 @@ async def miscounted_projects() -> list[str]:
           ON c.project_id = p.id
         LEFT JOIN (SELECT project_id, COUNT(*) AS n FROM endpoints GROUP BY project_id) e
           ON e.project_id = p.id
+        LEFT JOIN (SELECT project_id, COUNT(*) AS n FROM flows GROUP BY project_id) f
+          ON f.project_id = p.id
+        {sizes}
         WHERE p.member_count <> COALESCE(m.n, 0) OR p.collection_count <> COALESCE(c.n, 0)
-          OR p.endpoint_count <> COALESCE(e.n, 0)
+          OR p.endpoint_count <> COALESCE(e.n, 0) OR p.flow_count <> COALESCE(f.n, 0)
+          OR p.size <> {size}
           OR p.id IN (
             SELECT k.project_id FROM collections k
             LEFT JOIN (SELECT collection_id, COUNT(*) AS n FROM endpoints GROUP BY collection_id) x
@@ -80,6 +134,6 @@ async def miscounted_projects() -> list[str]:
             WHERE k.endpoint_count <> COALESCE(x.n, 0)
           )
         ORDER BY p.id
-        """
+        """  # noqa: S608 - as above
     )
-    return [str(row["id"]) for row in found]
+    return [str(one["id"]) for one in found]

@@ -30,6 +30,8 @@ def new_row(
         "member_count": 1,
         "collection_count": 0,
         "endpoint_count": 0,
+        "flow_count": 0,
+        "size": 0,
         "revision": 0,
         "audit_number": None,
         "audit_hash": None,

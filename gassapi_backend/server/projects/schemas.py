@@ -9,7 +9,9 @@ from typing_extensions import TypedDict
 from gassapi_backend.clock import rfc3339
 from gassapi_backend.database import Row
 from gassapi_backend.models import Project
+from gassapi_backend.server.environments.schemas import MAX_ENVIRONMENTS
 from gassapi_backend.server.errors import Invalid
+from gassapi_backend.server.limits.quotas import MB, quotas
 from gassapi_backend.server.names import Name
 from gassapi_backend.server.web.bodies import (
     JSON,
@@ -114,6 +116,31 @@ class NewProjectAnswer(ProjectAnswer):
     warnings: list[str]
 
 
+class Quota(TypedDict):
+    """How much there is of something, and how much there can be."""
+
+    used: int
+    limit: int
+
+
+class Usage(TypedDict):
+    """What a project holds, beside the limits of this server."""
+
+    bytes: Quota
+    collections: Quota
+    endpoints: Quota
+    environments: Quota
+    flows: Quota
+    members: Quota
+    tokens: Quota
+
+
+class ShownProject(ProjectAnswer):
+    """One project, and how much more it can hold."""
+
+    usage: Usage
+
+
 class SettingsAnswer(TypedDict):
     """A project's settings, and the project's revision."""
 
@@ -157,6 +184,23 @@ def project_view(row: Row, user_id: str | None) -> ProjectView:
     }
 
 
+def usage_view(row: Row, environments: int, tokens: int) -> Usage:
+    """Show what a project holds, beside the limits that are in force."""
+    limits = quotas()
+    return {
+        "bytes": {"used": row["size"], "limit": limits.project_max_mb * MB},
+        "collections": {
+            "used": row["collection_count"],
+            "limit": limits.project_max_collections,
+        },
+        "endpoints": {"used": row["endpoint_count"], "limit": limits.project_max_endpoints},
+        "environments": {"used": environments, "limit": MAX_ENVIRONMENTS},
+        "flows": {"used": row["flow_count"], "limit": limits.project_max_flows},
+        "members": {"used": row["member_count"], "limit": limits.project_max_members},
+        "tokens": {"used": tokens, "limit": limits.project_max_tokens},
+    }
+
+
 def settings_answer(settings: str | bytes, revision: int) -> SettingsAnswer:
     """Show a project's settings as they are stored."""
     return {"settings": orjson.Fragment(settings), "revision": revision}  # type: ignore[typeddict-item]  # JSON text
@@ -197,6 +241,8 @@ def row_of(project: Project, *, owner_name: str, is_member: bool) -> Row:
         "member_count": project.member_count,
         "collection_count": project.collection_count,
         "endpoint_count": project.endpoint_count,
+        "flow_count": project.flow_count,
+        "size": project.size,
         "revision": project.revision,
         "created_at": project.created_at,
         "updated_at": project.updated_at,

@@ -10,6 +10,7 @@ from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.environments.actions import reveal_values
 from gassapi_backend.server.errors import Conflict, Forbidden, NotFound
+from gassapi_backend.server.limits.quotas import require
 from gassapi_backend.server.tokens import queries
 from gassapi_backend.server.tokens.rows import new_row
 from gassapi_backend.server.tokens.schemas import ConfigOptions, NewToken, Revocation
@@ -28,7 +29,7 @@ async def issue_token(
     async def issue(made: Change) -> tuple[str, TokenRow]:
         return await _issue(made, creator_id, new.name, new.scope)
 
-    return await change(actor, project_id, Permission.ISSUE_TOKENS, issue)
+    return await change(actor, project_id, Permission.ISSUE_TOKENS, issue, accounts=[creator_id])
 
 
 async def revoke_tokens(actor: Actor, project_id: str, wanted: Revocation) -> int:
@@ -69,7 +70,9 @@ async def regenerate_token(actor: Actor, project_id: str, token_id: str) -> tupl
         await _revoke_all(made, [old], "regenerated")
         return await _issue(made, actor.user_id, old["name"], Scope(old["scope"]))
 
-    return await change(actor, project_id, Permission.ISSUE_TOKENS, regenerate)
+    return await change(
+        actor, project_id, Permission.ISSUE_TOKENS, regenerate, accounts=[actor.user_id]
+    )
 
 
 async def grant_config(
@@ -90,13 +93,14 @@ async def grant_config(
             token, _ = await _issue(made, actor.user_id, name, options.scope)
         return token, values
 
-    return await change(actor, project_id, Permission.ISSUE_TOKENS, grant)
+    return await change(actor, project_id, Permission.ISSUE_TOKENS, grant, accounts=[actor.user_id])
 
 
 async def _issue(made: Change, creator_id: str, name: str, scope: Scope) -> tuple[str, TokenRow]:
     project_id = made.locked_project.id
     if not await Member.exists(project_id=project_id, user_id=creator_id, user__is_active=True):
         raise Conflict("Only an active member of the project can have a token for it.")
+    await _require_room(project_id, creator_id)
     token = new_token()
     row = new_row(
         new_id(),
@@ -110,6 +114,23 @@ async def _issue(made: Change, creator_id: str, name: str, scope: Scope) -> tupl
     await insert("mcp_tokens", [row])
     made.record("mcp_token_issued", "mcp_token", row["id"], name, scope=scope.value)
     return token, row
+
+
+async def _require_room(project_id: str, creator_id: str) -> None:
+    """Raise ``Conflict`` where a project or a person, both locked, has as many tokens as it may."""
+    own, all_here = await queries.count_living(project_id, creator_id)
+    require(
+        "person_max_tokens",
+        own + 1,
+        so="One person can have {limit} tokens",
+        now="Revoke one that no client uses.",
+    )
+    require(
+        "project_max_tokens",
+        all_here + 1,
+        so="A project can have {limit} tokens",
+        now="Have its owner revoke those that no client uses.",
+    )
 
 
 async def _revoke_all(made: Change, tokens: list[TokenRow], reason: str | None) -> None:

@@ -100,6 +100,21 @@ async def list_tokens(project_id: str, search: TokenSearch) -> tuple[list[TokenW
     return cast("list[TokenWithCreator]", found), total
 
 
+async def count_living(project_id: str, creator_id: str) -> tuple[int, int]:
+    """Return how many tokens a person has that are not revoked, and how many a project has."""
+    found = await row(
+        """
+        SELECT COUNT(*) AS all_here, (
+          SELECT COUNT(*) FROM mcp_tokens WHERE creator_id = ? AND revoked_at IS NULL
+        ) AS own
+        FROM mcp_tokens WHERE project_id = ? AND revoked_at IS NULL
+        """,
+        creator_id,
+        project_id,
+    )
+    return (found["own"], found["all_here"]) if found else (0, 0)
+
+
 async def all_tokens(project_id: str) -> list[TokenWithCreator]:
     """Return all of a project's tokens, the newest first."""
     found = await rows(

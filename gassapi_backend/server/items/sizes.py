@@ -1,0 +1,88 @@
+"""How large the things in a project are: the bytes of the texts in them, as UTF-8."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from gassapi_backend.database import Row, dialect, rows
+
+TEXTS: dict[str, tuple[str, ...]] = {
+    "collections": ("description", "variables", "auth", "headers"),
+    "endpoints": (
+        "url",
+        "description",
+        "headers",
+        "params",
+        "body",
+        "auth",
+        "examples",
+        "purpose",
+        "request_params",
+        "response_schema",
+        "header_docs",
+    ),
+    "environments": ("variables",),
+    "flows": ("description", "flow_data", "flow_inputs"),
+}
+"""By table, the columns that may be large."""
+
+BATCH = 400  # ids in one statement
+
+
+def size_of(table: str, row: Mapping[str, Any]) -> int:
+    """Return the bytes of a row's texts."""
+    return sum(_octets(row[column]) for column in TEXTS[table])
+
+
+def growth(table: str, before: Mapping[str, Any], changed: Mapping[str, Any]) -> int:
+    """Return how many bytes more a row has once these columns of it are changed."""
+    return sum(
+        _octets(changed[column]) - _octets(before[column])
+        for column in TEXTS[table]
+        if column in changed
+    )
+
+
+def _octets(text: str | None) -> int:
+    if text is None:
+        return 0
+    return len(text) if text.isascii() else len(text.encode())
+
+
+def size_sql(table: str, alias: str = "") -> str:
+    """Return the expression for the bytes of a row's texts."""
+    measure = "LENGTH({0})" if dialect() == "mysql" else "LENGTH(CAST({0} AS BLOB))"
+    prefix = f"{alias}." if alias else ""
+    return " + ".join(f"COALESCE({measure.format(prefix + column)}, 0)" for column in TEXTS[table])
+
+
+async def size_of_rows(table: str, ids: Sequence[str], *, column: str = "id") -> int:
+    """Return the bytes of the rows with these ids; ``column`` is the one that holds them."""
+    total = 0
+    for start in range(0, len(ids), BATCH):
+        some = ids[start : start + BATCH]
+        total += _sum(
+            await rows(
+                f"SELECT SUM({size_sql(table)}) AS size FROM {table} "  # noqa: S608 - constants and question marks
+                f"WHERE {column} IN ({', '.join('?' * len(some))})",
+                *some,
+            )
+        )
+    return total
+
+
+async def size_of_project(project_id: str) -> int:
+    """Return the bytes of everything in a project, counted anew."""
+    return _sum(
+        [
+            found
+            for table in TEXTS
+            for found in await rows(
+                f"SELECT SUM({size_sql(table)}) AS size FROM {table} WHERE project_id = ?",  # noqa: S608 - constants only
+                project_id,
+            )
+        ]
+    )
+
+
+def _sum(found: Iterable[Row]) -> int:
+    return sum(int(row["size"] or 0) for row in found)
