@@ -385,6 +385,7 @@ async def test_a_deleted_collection_takes_all_below_but_leaves_flows(api: Api) -
         )
         for number, place in enumerate((keep, top, inner))
     ]
+    await recount_project(CONSOLE, project_id)
     answer = await api.json("DELETE", f"/collections/{top['id']}", ann)
     assert answer["message"]
     assert await shape(api, ann, project_id) == [["Keep", []]]

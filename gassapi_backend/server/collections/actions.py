@@ -33,7 +33,7 @@ from gassapi_backend.server.errors import Invalid, NotFound
 from gassapi_backend.server.items import copy_name, origins, places
 from gassapi_backend.server.items.bulk import BATCH, count_items, insert_items
 from gassapi_backend.server.items.schemas import NewVariable
-from gassapi_backend.server.items.sizes import growth, size_of_rows
+from gassapi_backend.server.items.sizes import growth
 from gassapi_backend.server.items.variables import (
     Stored,
     moved,
@@ -126,8 +126,7 @@ async def delete_collection(
         sibling_of = collection["parent_id"] or project_id
         await detach_flows(made, await queries.flows_below(collection_id))
         is_imported = await origins.mark_deleted_in(below)
-        size = await size_of_rows("collections", below)
-        size += await size_of_rows("endpoints", below, column="collection_id")
+        size = await queries.size_below(collection_id)
         endpoints = await _delete(below)
         if is_imported:
             await origins.forget_documents(project_id)

@@ -89,6 +89,23 @@ async def ids_below(collection_id: str) -> list[str]:
     return [item["id"] for item in found]
 
 
+async def size_below(collection_id: str) -> int:
+    """Return the bytes of a collection and of everything below it."""
+    found = await row(
+        f"""
+        {_BELOW} SELECT
+          COALESCE((
+            SELECT SUM({size_sql("collections", "c")}) FROM below b JOIN collections c ON c.id = b.id
+          ), 0) + COALESCE((
+            SELECT SUM({size_sql("endpoints", "e")})
+            FROM below b JOIN endpoints e ON e.collection_id = b.id
+          ), 0) AS size
+        """,  # noqa: S608 - constants only
+        collection_id,
+    )
+    return int(found["size"]) if found else 0
+
+
 async def flows_below(collection_id: str) -> list[Row]:
     """Return id and name of the flows that belong to a collection or one below it."""
     return await rows(

@@ -55,15 +55,15 @@ def size_sql(table: str, alias: str = "") -> str:
     return " + ".join(f"COALESCE({measure.format(prefix + column)}, 0)" for column in TEXTS[table])
 
 
-async def size_of_rows(table: str, ids: Sequence[str], *, column: str = "id") -> int:
-    """Return the bytes of the rows with these ids; ``column`` is the one that holds them."""
+async def size_of_rows(table: str, ids: Sequence[str]) -> int:
+    """Return the bytes of the rows with these ids."""
     total = 0
     for start in range(0, len(ids), BATCH):
         some = ids[start : start + BATCH]
         total += _sum(
             await rows(
                 f"SELECT SUM({size_sql(table)}) AS size FROM {table} "  # noqa: S608 - constants and question marks
-                f"WHERE {column} IN ({', '.join('?' * len(some))})",
+                f"WHERE id IN ({', '.join('?' * len(some))})",
                 *some,
             )
         )
