@@ -95,7 +95,8 @@ async def size_below(collection_id: str) -> int:
         f"""
         {_BELOW} SELECT
           COALESCE((
-            SELECT SUM({size_sql("collections", "c")}) FROM below b JOIN collections c ON c.id = b.id
+            SELECT SUM({size_sql("collections", "c")})
+            FROM below b JOIN collections c ON c.id = b.id
           ), 0) + COALESCE((
             SELECT SUM({size_sql("endpoints", "e")})
             FROM below b JOIN endpoints e ON e.collection_id = b.id

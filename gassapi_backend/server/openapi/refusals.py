@@ -34,8 +34,7 @@ MEANINGS: dict[int, tuple[str, dict[Code, str]]] = {
     409: (
         "It conflicts with what is there.",
         {
-            Code.CONFLICT: "a name is taken, a limit is reached, or another rule about what is there is "
-            "broken",
+            Code.CONFLICT: "a name is taken, a limit is reached, or another rule is broken",
             Code.IDEMPOTENCY_CONFLICT: "the `Idempotency-Key` came with another body before",
         },
     ),

@@ -63,9 +63,10 @@ async def count_beside(project_id: str) -> tuple[int, int]:
     """Return how many environments and living tokens a project has, which no column counts."""
     found = await row(
         """
-        SELECT
-          (SELECT COUNT(*) FROM environments WHERE project_id = ?) AS environments,
-          (SELECT COUNT(*) FROM mcp_tokens WHERE project_id = ? AND revoked_at IS NULL) AS tokens
+        SELECT COUNT(*) AS environments, (
+          SELECT COUNT(*) FROM mcp_tokens WHERE project_id = ? AND revoked_at IS NULL
+        ) AS tokens
+        FROM environments WHERE project_id = ?
         """,
         project_id,
         project_id,
