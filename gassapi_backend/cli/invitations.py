@@ -49,14 +49,14 @@ def create(
         from gassapi_backend.server.access.callers import CONSOLE
         from gassapi_backend.server.limits.invitations import mailing_of
         from gassapi_backend.server.members.actions import invite
-        from gassapi_backend.server.members.schemas import NewInvitation, invitation_row
+        from gassapi_backend.server.members.schemas import NewInvitation
         from gassapi_backend.server.web.bodies import validated
 
         found = await find_project(project)
         new = validated(NewInvitation, {"email": email})
         mailing = mailing_of(settings)
-        invitation = await invite(CONSOLE, found["id"], new.email, mailing=mailing)
-        return settings, _view(settings, invitation_row(invitation, "")), mailing is not None
+        invitation = await invite(CONSOLE, found["id"], new, mailing)
+        return settings, _view(settings, {**invitation, "inviter_name": None}), mailing is not None
 
     settings, invitation, is_mailed = run(action)
     if as_json:

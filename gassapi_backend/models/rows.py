@@ -105,11 +105,16 @@ class InvitationRow(TypedDict):
     id: str
     project_id: str
     email: str
-    email_key: str
     invited_by_id: str | None
     generation: int
     created_at: str
     expires_at: str
+
+
+class StoredInvitation(InvitationRow):
+    """All columns of an invitation."""
+
+    email_key: str
 
 
 class EnvironmentRow(TypedDict):

@@ -17,7 +17,7 @@ ROWS: dict[str, type] = {
     "attempts": rows.AttemptRow,
     "projects": rows.ProjectRow,
     "members": rows.MemberRow,
-    "invitations": rows.InvitationRow,
+    "invitations": rows.StoredInvitation,
     "environments": rows.StoredEnvironment,
     "collections": rows.StoredCollection,
     "endpoints": rows.StoredEndpoint,

@@ -15,6 +15,7 @@ from gassapi_backend.server.app import purge
 from gassapi_backend.server.errors import TooMany
 from gassapi_backend.server.limits.state import INVITATIONS
 from gassapi_backend.server.members.actions import MAX_PENDING, add_member, invite
+from gassapi_backend.server.members.schemas import NewInvitation
 from gassapi_backend.server.names import email_key
 from gassapi_backend.server.web.state import KEYS
 from gassapi_backend.settings import Registration
@@ -184,7 +185,7 @@ async def test_the_link_is_shown_to_who_sent_it_and_to_the_owner(api: Api) -> No
     for who in (bob, carl):
         await api.join(who, project["id"])
     made = [await api.invite(who, project["id"], f"for-{who.email}") for who in (ann, bob)]
-    await invite(CONSOLE, project["id"], "console@example.com", mailing=None)
+    await invite(CONSOLE, project["id"], NewInvitation(email="console@example.com"), None)
     for who, links in [
         (ann, [made[0]["inviteUrl"], made[1]["inviteUrl"]]),
         (bob, [None, made[1]["inviteUrl"], None]),
@@ -472,7 +473,7 @@ async def test_an_address_gets_ten_invitations_an_hour_whoever_sends_them(serve:
         assert "to this address" in error["message"]
     mailing = api.app[INVITATIONS]
     with pytest.raises(TooMany):  # nor does the console
-        await invite(CONSOLE, projects[0]["id"], "guest@example.com", mailing=mailing)
+        await invite(CONSOLE, projects[0]["id"], NewInvitation(email="guest@example.com"), mailing)
     kept = ("invitations", "audit_log", "projects")
     assert {name: before[name] for name in kept} == {
         name: rows for name, rows in (await everything()).items() if name in kept
@@ -558,10 +559,10 @@ async def test_a_link_lets_anybody_in_and_confirms_no_address(api: Api) -> None:
 async def test_an_invitation_by_the_console_names_nobody(api: Api) -> None:
     ann, sam = await api.person(), await api.person("Sam")
     project = await api.project(ann)
-    made = await invite(CONSOLE, project["id"], sam.email, mailing=None)
+    made = await invite(CONSOLE, project["id"], NewInvitation(email=sam.email), None)
     (mine,) = (await api.json("GET", "/invitations", sam))["invitations"]
     assert mine["invitedBy"] is None
-    token = make_link_token(api.app[KEYS].links, "invitation", made.id)
+    token = make_link_token(api.app[KEYS].links, "invitation", made["id"])
     shown = await api.json("GET", f"/invitations/{token}")
     assert shown["invitation"]["inviterName"] is None
     await api.json("POST", ACCEPT, sam, json={"token": token})

@@ -31,6 +31,7 @@ from gassapi_backend.server.mail.outbox import DELAYS, LEASE, MailKind, claim, p
 from gassapi_backend.server.mail.sending import SEND_SECONDS, Sending
 from gassapi_backend.server.mail.transport import mail_server
 from gassapi_backend.server.members.actions import invite
+from gassapi_backend.server.members.schemas import NewInvitation
 from gassapi_backend.server.recovery.actions import make_reset_link
 from gassapi_backend.server.recovery.links import LIFE, links_of
 from gassapi_backend.server.recovery.state import LINKS
@@ -492,7 +493,7 @@ async def test_of_an_invitation_that_was_renewed_only_the_last_mail_is_sent(
     made = await invitation()
     mailing = mailing_of(database.model_copy(update={"smtp_url": SecretStr("smtp://x.test")}))
     for _ in range(2):
-        await invite(CONSOLE, made.project_id, made.email, mailing=mailing)
+        await invite(CONSOLE, made.project_id, NewInvitation(email=made.email), mailing)
     sends = await sending()
     await sends.send_due()
     (mail,) = mailbox.received

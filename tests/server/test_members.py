@@ -22,6 +22,7 @@ from gassapi_backend.server.access.callers import CONSOLE, Actor, Caller, Kind, 
 from gassapi_backend.server.accounts.actions import set_active
 from gassapi_backend.server.errors import Forbidden
 from gassapi_backend.server.members.actions import add_member, invite, remove_member
+from gassapi_backend.server.members.schemas import NewInvitation
 from tests.conftest import Api, Person, audited, everything
 from tests.factories import NO_PROJECTS
 from tests.server.counting import check_members
@@ -179,9 +180,9 @@ async def test_who_was_just_removed_invites_nobody(api: Api) -> None:
     before = await everything()
     late = Actor(Caller(Kind.USER, user_id=bob.id, name=bob.name))  # as another process remembers
     with pytest.raises(Forbidden):
-        await invite(late, project["id"], "second@example.com", mailing=None)
+        await invite(late, project["id"], NewInvitation(email="second@example.com"), None)
     assert await everything() == before
-    await invite(actor, project["id"], "second@example.com", mailing=None)
+    await invite(actor, project["id"], NewInvitation(email="second@example.com"), None)
 
 
 async def test_only_the_owner_removes_others(api: Api) -> None:

@@ -11,7 +11,7 @@ from gassapi_backend.cli.demo.shop import SHOP, Folder, Json
 from gassapi_backend.database import open_database
 from gassapi_backend.database.migrations import upgrade
 from gassapi_backend.instance_key import load_keys
-from gassapi_backend.models import Invitation, McpToken, Project, User
+from gassapi_backend.models import McpToken, Project, User
 from gassapi_backend.private_files import write_private
 from gassapi_backend.server.access.callers import CONSOLE, Actor, Caller, Kind
 from gassapi_backend.server.accounts.actions import create_user, set_active
@@ -32,7 +32,9 @@ from gassapi_backend.server.flows.actions import create_flow
 from gassapi_backend.server.flows.schemas import NewFlow
 from gassapi_backend.server.limits.quotas import in_force
 from gassapi_backend.server.members.actions import Chosen, accept_invitation, add_member, invite
-from gassapi_backend.server.members.schemas import invitation_row, invite_url
+from gassapi_backend.server.members.queries import invitation_to
+from gassapi_backend.server.members.schemas import NewInvitation, invite_url
+from gassapi_backend.server.names import email_key
 from gassapi_backend.server.projects.actions import create_project, replace_settings
 from gassapi_backend.server.projects.schemas import NewProject
 from gassapi_backend.server.tokens.actions import issue_token
@@ -91,9 +93,10 @@ async def _make_shop(settings: Settings, owner: User, member: User) -> Project:
     actor, vault = _as(owner), Vault(settings)
     project = await create_project(actor, validated(NewProject, scene.SHOP_PROJECT))
     await replace_settings(actor, project.id, scene.SHOP_SETTINGS, ANY_REVISION)
-    invitation = await invite(actor, project.id, member.email, mailing=None)
-    await accept_invitation(_as(member), project.id, Chosen(invitation.id, invitation.generation))
-    await invite(actor, project.id, scene.INVITED, mailing=None)
+    invitation = await invite(actor, project.id, NewInvitation(email=member.email), None)
+    chosen = Chosen(invitation["id"], invitation["generation"])
+    await accept_invitation(_as(member), project.id, chosen)
+    await invite(actor, project.id, NewInvitation(email=scene.INVITED), None)
     await _make_environments(actor, project.id, scene.ENVIRONMENTS, vault)
     collections = await _fill(actor, project.id, SHOP, vault)
     drawn = scene.PAY_AND_TRACK | {"collectionId": collections["Payments"]}
@@ -175,10 +178,10 @@ async def _tokens(settings: Settings, project_id: str, owner: User) -> tuple[str
 
 async def _invite_url(settings: Settings, project_id: str) -> str | None:
     """Return the link of the invitation, as long as it waits for an answer."""
-    waiting = await Invitation.get_or_none(project_id=project_id, email=scene.INVITED)
+    waiting = await invitation_to(project_id, email_key(scene.INVITED))
     if waiting is None:
         return None
-    return invite_url(settings.base_url, load_keys(settings).links, invitation_row(waiting, ""))
+    return invite_url(settings.base_url, load_keys(settings).links, waiting)
 
 
 def _as(user: User) -> Actor:

@@ -10,6 +10,7 @@ from gassapi_backend.server.endpoints.schemas import endpoint_view
 from gassapi_backend.server.environments.schemas import environment_view
 from gassapi_backend.server.feed.schemas import Sight
 from gassapi_backend.server.flows.schemas import flow_view
+from gassapi_backend.server.members.rows import InvitationWithInviter
 from gassapi_backend.server.members.schemas import invitation_view, member_view
 from gassapi_backend.server.projects.schemas import project_view
 from gassapi_backend.server.tokens import queries as tokens
@@ -40,7 +41,7 @@ def _project(row: Row, _: Sight) -> Mapping[str, Any]:
     return view
 
 
-def _invitation(row: Row, _: Sight) -> Mapping[str, Any]:
+def _invitation(row: InvitationWithInviter, _: Sight) -> Mapping[str, Any]:
     view: dict[str, Any] = {**invitation_view(row, None)}
     del view["inviteUrl"]  # for whoever asks for it
     return view
@@ -83,8 +84,8 @@ RESOURCES: dict[str, Resource] = {
     "invitation": Resource(
         _invitation,
         load="""
-        SELECT i.id, i.email, i.project_id, i.created_at, i.expires_at, i.invited_by_id,
-               u.name AS inviter_name
+        SELECT i.id, i.email, i.project_id, i.generation, i.created_at, i.expires_at,
+               i.invited_by_id, u.name AS inviter_name
         FROM invitations i LEFT JOIN users u ON u.id = i.invited_by_id WHERE i.project_id = ?
         """,
         key="i.id",

@@ -3,10 +3,10 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-from tortoise.expressions import Q
-
 from gassapi_backend.clock import ahead, now, stored
-from gassapi_backend.models import Invitation, Member, User
+from gassapi_backend.database import execute, statements
+from gassapi_backend.models import Invitation, Member, User, new_id
+from gassapi_backend.models.rows import InvitationRow, StoredInvitation
 from gassapi_backend.server.access.callers import NOBODY, Actor
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.accounts.queries import own_account
@@ -16,7 +16,10 @@ from gassapi_backend.server.limits.invitations import Mailing
 from gassapi_backend.server.limits.quotas import require
 from gassapi_backend.server.mail.outbox import MailKind, put_in_outbox
 from gassapi_backend.server.members import queries
+from gassapi_backend.server.members.rows import new_row
+from gassapi_backend.server.members.schemas import NewInvitation
 from gassapi_backend.server.names import email_key
+from gassapi_backend.server.projects.rows import new_member
 from gassapi_backend.server.tokens.actions import revoke_tokens_of
 
 INVITATION_SECONDS = 7 * 24 * 3600
@@ -36,41 +39,40 @@ class Chosen:
 
 
 async def invite(
-    actor: Actor, project_id: str, email: str, *, mailing: Mailing | None
-) -> Invitation:
+    actor: Actor, project_id: str, new: NewInvitation, mailing: Mailing | None
+) -> InvitationRow:
     """Invite an address to a project, for 7 days; by mail too, with ``mailing``.
 
     Where it is invited already, that invitation is renewed, and its old link is dead. Raises
     ``Conflict`` where it is a member's, or where too many invitations wait for an answer, and
     ``TooMany`` where too many were mailed.
     """
-    key = email_key(email)
     if mailing is None:
-        return await _invite(actor, project_id, email, key, is_mailed=False)
+        return await _invite(actor, project_id, new.email, is_mailed=False)
+    key = email_key(new.email)
     await mailing.take(actor, key)
     try:
-        return await _invite(actor, project_id, email, key, is_mailed=True)
+        return await _invite(actor, project_id, new.email, is_mailed=True)
     except Failure:
         await mailing.give_back(actor, key)
         raise
 
 
-async def _invite(
-    actor: Actor, project_id: str, email: str, key: str, *, is_mailed: bool
-) -> Invitation:
+async def _invite(actor: Actor, project_id: str, email: str, *, is_mailed: bool) -> InvitationRow:
 
-    async def write(made: Change) -> Invitation:
-        if await Member.exists(project_id=project_id, user__email_key=key):
+    async def write(made: Change) -> InvitationRow:
+        if await Member.exists(project_id=project_id, user__email_key=email_key(email)):
             raise Conflict("Somebody with this address is a member already.")
-        invitation = await _renewed_or_new(made, email, key)
+        invitation = await _renewed_or_new(made, email)
+        generation = invitation["generation"]
         made.record(
-            "invitation_created" if invitation.generation == 1 else "invitation_renewed",
+            "invitation_created" if generation == 1 else "invitation_renewed",
             "invitation",
-            invitation.id,
+            invitation["id"],
             email=email,
         )
         if is_mailed:
-            facts = {"invitation_id": invitation.id, "generation": invitation.generation}
+            facts = {"invitation_id": invitation["id"], "generation": generation}
             await put_in_outbox(made, MailKind.INVITATION, email, **facts)
         return invitation
 
@@ -81,7 +83,7 @@ async def revoke_invitation(actor: Actor, project_id: str, invitation_id: str) -
     """Withdraw an invitation of a project. Raises ``NotFound``."""
 
     async def revoke(made: Change) -> None:
-        invitation = await Invitation.get_or_none(id=invitation_id, project_id=project_id)
+        invitation = await queries.invitation_in(project_id, invitation_id)
         if invitation is None:
             raise NotFound("There is no such invitation in this project.")
         await _remove(made, invitation, "invitation_revoked")
@@ -95,7 +97,7 @@ async def expire_invitations() -> None:
 
     async def expire(made: Change) -> None:
         project_id = made.locked_project.id
-        for found in await Invitation.filter(project_id=project_id, expires_at__lte=now()):
+        for found in await queries.expired_invitations(project_id, stored(now())):
             await _remove(made, found, "invitation_expired")
 
     for project_id in await queries.projects_with_expired(stored(now())):
@@ -177,45 +179,57 @@ async def remove_member(actor: Actor, project_id: str, user_id: str) -> None:
     await change(actor, project_id, Permission.LEAVE, remove)
 
 
-async def _renewed_or_new(made: Change, email: str, key: str) -> Invitation:
-    project_id, inviter = made.locked_project.id, made.actor.caller.user_id
-    found = await Invitation.get_or_none(project_id=project_id, email_key=key)
-    if found is not None and found.expires_at > now():
-        found.email, found.invited_by_id = email, inviter
-        found.generation += 1
-        found.expires_at = ahead(INVITATION_SECONDS)
-        await found.save(update_fields=["email", "invited_by_id", "generation", "expires_at"])
+async def _renewed_or_new(made: Change, email: str) -> InvitationRow:
+    project_id, moment = made.locked_project.id, stored(now())
+    found = await queries.invitation_to(project_id, email_key(email))
+    if found is not None and found["expires_at"] > moment:
+        await _renew(made, found, email)
         return found
     if found is not None:
         await _remove(made, found, "invitation_expired")
-    if await Invitation.filter(project_id=project_id, expires_at__gt=now()).count() >= MAX_PENDING:
+    if await queries.count_waiting(project_id, moment) >= MAX_PENDING:
         raise Conflict(
             f"{MAX_PENDING} invitations wait for an answer. Withdraw some, or wait for answers."
         )
-    return await Invitation.create(
+    new = new_row(
+        new_id(),
         project_id=project_id,
         email=email,
-        email_key=key,
-        invited_by_id=inviter,
-        expires_at=ahead(INVITATION_SECONDS),
+        invited_by_id=made.actor.caller.user_id,
+        expires_at=stored(ahead(INVITATION_SECONDS)),
+        moment=moment,
     )
+    await statements.insert("invitations", [new])
+    return new
 
 
-async def _answered(made: Change, chosen: Chosen) -> tuple[User, Invitation]:
+async def _renew(made: Change, invitation: StoredInvitation, email: str) -> None:
+    """Have an invitation begin anew, under its id; its old link is dead."""
+    columns = {
+        "email": email,
+        "invited_by_id": made.actor.caller.user_id,
+        "generation": invitation["generation"] + 1,
+        "expires_at": stored(ahead(INVITATION_SECONDS)),
+    }
+    await statements.update("invitations", invitation["id"], columns)
+    invitation.update(columns)  # type: ignore[typeddict-item]  # they are its columns
+
+
+async def _answered(made: Change, chosen: Chosen) -> tuple[User, InvitationRow]:
     """Return who answers and the invitation, if they may answer to it now."""
     user = await own_account(made.actor.user_id)
-    found = await Invitation.get_or_none(id=chosen.invitation_id, project_id=made.locked_project.id)
+    found = await queries.invitation_in(made.locked_project.id, chosen.invitation_id)
     if chosen.generation is not None:
-        if found is None or found.generation != chosen.generation:
+        if found is None or found["generation"] != chosen.generation:
             raise over()
-    elif found is None or found.email_key != user.email_key:
+    elif found is None or found["email_key"] != user.email_key:
         raise no_invitation()
     elif user.email_verified_at is None:  # anybody could have registered it
         raise Forbidden(
             "Confirm your e-mail address first, or open the invitation's link: it shows that the "
             "invitation is meant for you. Whoever invited you can give it to you.",
         )
-    if found.expires_at <= now():
+    if found["expires_at"] <= stored(now()):
         raise over()
     return user, found
 
@@ -230,33 +244,32 @@ async def _join(made: Change, user: User) -> None:
         so="A project can have {limit} members",
         now="Remove somebody who needs it no more.",
     )
-    await Member.create(project_id=project.id, user_id=user.id)
+    member = new_member(new_id(), project_id=project.id, user_id=user.id, moment=stored(now()))
+    await statements.insert("members", [member])
     project.member_count += 1
     made.save_project("member_count")
     made.record("member_joined", "member", user.id, user.name)
-    for invitation in await Invitation.filter(project_id=project.id, email_key=user.email_key):
+    if invitation := await queries.invitation_to(project.id, user.email_key):
         await _remove(made, invitation, "invitation_revoked")
 
 
 async def _withdraw_all_of(made: Change, user: User) -> None:
     """Withdraw the invitations to the project that somebody sent, and one for their address."""
-    found = await Invitation.filter(
-        Q(invited_by_id=user.id) | Q(email_key=user.email_key), project_id=made.locked_project.id
-    )
+    found = await queries.invitations_about(made.locked_project.id, user.id, user.email_key)
     for invitation in found:
         made.record(
             "invitation_withdrawn",
             "invitation",
-            invitation.id,
-            invitation.email,
+            invitation["id"],
+            invitation["email"],
             reason="member_removed",
         )
-    await Invitation.filter(id__in=[invitation.id for invitation in found]).delete()
+    await Invitation.filter(id__in=[invitation["id"] for invitation in found]).delete()
 
 
-async def _remove(made: Change, invitation: Invitation, action: str) -> None:
-    await invitation.delete()
-    made.record(action, "invitation", invitation.id, email=invitation.email)
+async def _remove(made: Change, invitation: InvitationRow, action: str) -> None:
+    await execute("DELETE FROM invitations WHERE id = ?", invitation["id"])
+    made.record(action, "invitation", invitation["id"], email=invitation["email"])
 
 
 def over() -> Gone:

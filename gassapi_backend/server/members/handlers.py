@@ -3,7 +3,6 @@
 from aiohttp import web
 
 from gassapi_backend.clock import now, stored
-from gassapi_backend.database import Row
 from gassapi_backend.models import is_id
 from gassapi_backend.server.access.link_tokens import read_link_token
 from gassapi_backend.server.access.permissions import Role
@@ -11,6 +10,7 @@ from gassapi_backend.server.access.queries import load_project
 from gassapi_backend.server.errors import Invalid, NotFound
 from gassapi_backend.server.limits.state import INVITATIONS
 from gassapi_backend.server.members import actions, queries
+from gassapi_backend.server.members.rows import InvitationWithInviter
 from gassapi_backend.server.members.schemas import (
     PURPOSE,
     InvitationAnswer,
@@ -22,7 +22,6 @@ from gassapi_backend.server.members.schemas import (
     MembersAnswer,
     MyInvitationsAnswer,
     NewInvitation,
-    invitation_row,
     invitation_view,
     invite_url,
     link_view,
@@ -70,8 +69,9 @@ async def invite(request: web.Request, new: NewInvitation) -> InvitationAnswer:
     Inviting again renews the invitation: its old link stops working.
     """
     actor, mailing = request[ACTOR], request.app[INVITATIONS]
-    invitation = await actions.invite(actor, request[PROJECT]["id"], new.email, mailing=mailing)
-    return {"invitation": _view(request, invitation_row(invitation, actor.caller.name))}
+    invitation = await actions.invite(actor, request[PROJECT]["id"], new, mailing)
+    view = _view(request, {**invitation, "inviter_name": actor.caller.name})
+    return {"invitation": view}
 
 
 async def list_invitations(request: web.Request, page: Page) -> InvitationsAnswer:
@@ -166,7 +166,7 @@ async def _chosen(request: web.Request, choice: InvitationChoice) -> tuple[str, 
     return found["project_id"], actions.Chosen(found["id"])
 
 
-def _view(request: web.Request, row: Row) -> InvitationView:
+def _view(request: web.Request, row: InvitationWithInviter) -> InvitationView:
     if request[ACTOR].user_id not in (row["invited_by_id"], request[PROJECT]["owner_id"]):
         return invitation_view(row, None)
     url = invite_url(request.app[SETTINGS].base_url, request.app[KEYS].links, row)

@@ -6,9 +6,13 @@ from pydantic import ConfigDict, Field, StringConstraints, WithJsonSchema, model
 from typing_extensions import TypedDict
 
 from gassapi_backend.clock import rfc3339
-from gassapi_backend.database import Row
-from gassapi_backend.models import Invitation
+from gassapi_backend.models.rows import InvitationRow
 from gassapi_backend.server.access.link_tokens import TOKEN_SCHEMA, make_link_token
+from gassapi_backend.server.members.rows import (
+    InvitationWithInviter,
+    InvitationWithNames,
+    ListedMember,
+)
 from gassapi_backend.server.names import Email
 from gassapi_backend.server.projects.schemas import ProjectSummary
 from gassapi_backend.server.web.bodies import Body, Id, Pagination
@@ -153,7 +157,7 @@ class JoinedAnswer(TypedDict):
     message: str
 
 
-def member_view(row: Row, *, shows_email: bool) -> MemberView:
+def member_view(row: ListedMember, *, shows_email: bool) -> MemberView:
     """Show a member."""
     return {
         "id": row["id"],
@@ -165,12 +169,12 @@ def member_view(row: Row, *, shows_email: bool) -> MemberView:
     }
 
 
-def invite_url(base_url: str, key: bytes, row: Row) -> str:
+def invite_url(base_url: str, key: bytes, row: InvitationRow) -> str:
     """Return the link of an invitation."""
     return f"{base_url}/invite/{make_link_token(key, PURPOSE, row['id'], row['generation'])}"
 
 
-def invitation_view(row: Row, url: str | None) -> InvitationView:
+def invitation_view(row: InvitationWithInviter, url: str | None) -> InvitationView:
     """Show an invitation, and its link if they may see it, to a member of the project."""
     return {
         "id": row["id"],
@@ -183,21 +187,7 @@ def invitation_view(row: Row, url: str | None) -> InvitationView:
     }
 
 
-def invitation_row(invitation: Invitation, inviter_name: str) -> Row:
-    """Return an invitation that was just written in the form in which it is read."""
-    return {
-        "id": invitation.id,
-        "project_id": invitation.project_id,
-        "email": invitation.email,
-        "generation": invitation.generation,
-        "created_at": invitation.created_at,
-        "expires_at": invitation.expires_at,
-        "invited_by_id": invitation.invited_by_id,
-        "inviter_name": inviter_name,
-    }
-
-
-def my_invitation_view(row: Row) -> MyInvitation:
+def my_invitation_view(row: InvitationWithNames) -> MyInvitation:
     """Show an invitation to its addressee."""
     return {
         "id": row["id"],
@@ -210,7 +200,7 @@ def my_invitation_view(row: Row) -> MyInvitation:
     }
 
 
-def link_view(row: Row, *, can_register: bool) -> LinkView:
+def link_view(row: InvitationWithNames, *, can_register: bool) -> LinkView:
     """Show an invitation to whoever holds its link."""
     local, _, domain = row["email"].rpartition("@")
     return {
@@ -222,7 +212,7 @@ def link_view(row: Row, *, can_register: bool) -> LinkView:
     }
 
 
-def _inviter(row: Row) -> PersonView | None:
+def _inviter(row: InvitationWithInviter) -> PersonView | None:
     if row["invited_by_id"] is None:
         return None
-    return {"id": row["invited_by_id"], "name": row["inviter_name"]}
+    return {"id": row["invited_by_id"], "name": row["inviter_name"] or ""}
