@@ -13,7 +13,7 @@ USABLE := $(shell $(BIN)/python -I -c 'import gassapi_backend as found, os; \
   print("yes" if os.path.samefile(found.__path__[0], "gassapi_backend") else "")' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-fast check lint format fuzz wheel bench audit interop lock clean again
+.PHONY: help run dev test test-fast check lint format fuzz chaos wheel bench audit interop lock clean again
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ format: $(READY) ## Format the code
 
 fuzz: $(READY) ## Send the API thousands of requests made from its own document
 	@$(BIN)/python -m tests.fuzz
+
+chaos: $(READY) ## Run writers and faults against each other, and check what is left; MINUTES=5 on each database
+	@$(BIN)/python -m tests.chaos $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
 wheel: $(READY) ## Build the wheel into dist/
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist .

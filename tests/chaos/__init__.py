@@ -1,0 +1,1 @@
+"""Random runs of writers, readers and faults, and a checker that reads their history."""
