@@ -17,10 +17,10 @@ from gassapi_backend.cli.mcp.options import (
     DryRun,
     EntryName,
     PlaceName,
-    ProjectName,
     place_of,
     this_machine,
 )
+from gassapi_backend.cli.projects import ProjectOption
 from gassapi_backend.mcp_clients.clients import CLIENTS, Client, Place, TokenPlace
 from gassapi_backend.mcp_clients.connection import Connection, named, slug, variable_of
 from gassapi_backend.settings import LOOPBACK, Settings
@@ -58,7 +58,7 @@ class Done:
 
 def install(
     client: ClientName,
-    project: ProjectName = None,
+    project: ProjectOption = None,
     scope: Annotated[
         Literal["read", "write"], typer.Option(help="Whether the assistant may change things.")
     ] = "write",

@@ -1,9 +1,8 @@
 """What the commands about MCP clients are told: which client, which file, which server."""
 
 import difflib
-import io
 import re
-from contextlib import redirect_stderr, suppress
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -38,21 +37,6 @@ def _check_client(value: str | None) -> str | None:
     near = difflib.get_close_matches(value, CLIENTS, n=1)
     hint = f" Did you mean {near[0]}?" if near else f" There are: {', '.join(CLIENTS)}."
     raise typer.BadParameter(f'There is no client "{value}".{hint}')
-
-
-def _projects(incomplete: str) -> list[str]:
-    """Return names of projects for the shell; none where there is no database to ask."""
-    from gassapi_backend.cli.console import run
-    from gassapi_backend.settings import Settings
-
-    async def names(_: Settings) -> list[str]:
-        from gassapi_backend.server.projects.queries import find_projects
-
-        return [row["name"] for row in await find_projects(None)]
-
-    with suppress(Exception), redirect_stderr(io.StringIO()):
-        return [name for name in run(names) if name.startswith(incomplete)]
-    return []
 
 
 def _installed(incomplete: str) -> list[str]:
@@ -96,14 +80,6 @@ ClientName = Annotated[
         callback=_check_client,
         autocompletion=_clients,
         metavar="CLIENT",
-    ),
-]
-ProjectName = Annotated[
-    str | None,
-    typer.Option(
-        "--project",
-        help="Name or id. May be left out when there is only one.",
-        autocompletion=_projects,
     ),
 ]
 PlaceName = Annotated[
