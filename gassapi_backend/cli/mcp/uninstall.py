@@ -36,7 +36,9 @@ def uninstall(
     client: ClientName,
     project: Annotated[
         str | None,
-        typer.Option(help="Name or id. May be left out when the client knows only one."),
+        typer.Option(
+            "--project", "-p", help="Name or id. May be left out when the client knows only one."
+        ),
     ] = None,
     place: PlaceName = None,
     name: EntryName = None,
