@@ -26,6 +26,10 @@ from gassapi_backend.unknown_variables import unknown_variables
 
 T = TypeVar("T")
 
+_STEERING = re.compile(
+    r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069]"
+)  # those that JSON leaves as they are
+
 WIDE = 10_000  # columns: what is read by programs is never wrapped
 
 
@@ -143,8 +147,9 @@ def is_interactive() -> bool:
 
 
 def print_json(value: Any) -> None:
-    """Print JSON as it is, without colours or wrapping."""
-    print_plain(json.dumps(value, indent=2, ensure_ascii=False))
+    """Print JSON as it is, without colours or wrapping; what would steer a terminal is escaped."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    print_plain(_STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
 def print_plain(text: str) -> None:
@@ -246,13 +251,17 @@ def counted(number: int, one: str, many: str | None = None) -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
-def refuse_unwritable(output: Path, *, force: bool) -> None:
-    """End before something is made that could not be written down."""
+def refuse_unwritable(output: Path, *, force: bool, option: str = "--output") -> None:
+    """End before something is made that could not be written down. A device or a pipe will do."""
+    from gassapi_backend.private_files import is_special
+
+    if is_special(output):
+        return
     if output.exists() and not force:
-        fail(f"{output} exists already. Give --force to replace it, or --output for another place.")
+        fail(f"{output} exists already. Give --force to replace it, or {option} for another place.")
     folder = output.absolute().parent
     if output.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-        fail(f"{output} cannot be written. Give --output for another place.")
+        fail(f"{output} cannot be written. Give {option} for another place.")
 
 
 def password_from_stdin() -> str:
