@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -46,11 +46,17 @@ class Broken(Unreadable):
 
 
 class Children:
-    """The children of one server process, at most so many at once."""
+    """The children of one process, at most so many at once; what they say is ``heard`` first."""
 
-    def __init__(self, most: int = 2, bounds: Bounds = Bounds()) -> None:
+    def __init__(
+        self,
+        most: int = 2,
+        bounds: Bounds = Bounds(),
+        heard: Callable[[Json], None] = lambda _: None,
+    ) -> None:
         self._free = most
         self._bounds = bounds
+        self._heard = heard
 
     @asynccontextmanager
     async def run(
@@ -86,6 +92,7 @@ class Children:
             while True:
                 async with asyncio.timeout(self._bounds.seconds):
                     frame = await frames.read(child.stdout)
+                self._heard(frame.said)
                 if "end" in frame.said:
                     break
                 yield frame

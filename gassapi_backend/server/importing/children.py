@@ -80,6 +80,12 @@ async def read_document(children: Children, job: str, options: Json, *documents:
     return read
 
 
+async def look_into(children: Children, options: Json, archive: bytes) -> Json:
+    """Return which documents are in a folder's archive. Raises ``Invalid`` and ``Unavailable``."""
+    async with _problems("data"), children.run("child.looking:looked", options, archive) as answer:
+        return (await anext(answer)).said
+
+
 def _add(read: Read, frame: Frame) -> None:
     said = frame.said
     if "notes" in said:
