@@ -29,6 +29,7 @@ from gassapi_backend.cli import (
     watch,
 )
 from gassapi_backend.cli.console import err
+from gassapi_backend.cli.documents import exporting, importing
 
 app = typer.Typer(
     name="gassapi-backend",
@@ -75,6 +76,10 @@ app.add_typer(projects.app, name="project", rich_help_panel=WORK)
 app.add_typer(invitations.app, name="invite", rich_help_panel=WORK)
 app.add_typer(tokens.app, name="token", rich_help_panel=WORK)
 app.add_typer(mcp.app, name="mcp", rich_help_panel=WORK)
+app.command("import", rich_help_panel=WORK, short_help="Import documents of other tools.")(
+    importing.import_documents
+)
+app.add_typer(exporting.app, name="export", rich_help_panel=WORK)
 app.add_typer(audit.app, name="audit", rich_help_panel=CARE)
 app.add_typer(config.app, name="config", rich_help_panel=CARE)
 app.add_typer(database.app, name="db", rich_help_panel=CARE)

@@ -73,7 +73,7 @@ def create(
         from gassapi_backend.server.projects.schemas import NewProject, row_of
         from gassapi_backend.server.web.bodies import validated
 
-        new, user = validated(NewProject, body), await _owner(owner)
+        new, user = validated(NewProject, body), await chosen_owner(owner)
         if not yes and await namesakes(user.id, new.name):
             _confirm_namesake(new.name, user.name)
         made = await create_project(CONSOLE, new, owner_id=user.id)
@@ -227,7 +227,7 @@ def _confirm_deletion(found: Any) -> None:
         fail("That is not its name. Nothing is deleted.")
 
 
-async def _owner(wanted: str | None) -> Any:
+async def chosen_owner(wanted: str | None) -> Any:
     """Return the account of an e-mail address or id; for ``None``, the only one there is."""
     from gassapi_backend.server.accounts.queries import all_users
 
@@ -248,18 +248,21 @@ def one_of(argument: str | None, option: str | None) -> str | None:
     return option if argument is None else argument
 
 
-async def find_project(wanted: str | None) -> Any:
-    """Return the project of a name or id; for ``None``, the only one there is."""
+async def find_project(wanted: str | None, *, code: int = 1) -> Any:
+    """Return the project of a name or id; for ``None``, the only one there is.
+
+    Ends with a code where there is none, or several are.
+    """
     from gassapi_backend.server.projects.queries import find_projects
 
     found = [] if wanted == "" else await find_projects(wanted)
     if not found and wanted is None:
-        fail("There is no project yet. Create one: gassapi-backend project create NAME")
+        fail("There is no project yet. Create one: gassapi-backend project create NAME", code=code)
     if not found:
-        fail(f'There is no project "{wanted}". See: gassapi-backend project list')
+        fail(f'There is no project "{wanted}". See: gassapi-backend project list', code=code)
     if len(found) > 1:
         names = "\n".join(f"  {row['id']}  {row['name']} ({row['owner_name']})" for row in found)
-        fail(f"Which one? Give its id:\n{names}")
+        fail(f"Which one? Give its id:\n{names}", code=code)
     return found[0]
 
 

@@ -36,6 +36,10 @@ NEED_A_DATABASE = [
     ["db", "status"],
     ["db", "upgrade"],
     ["doctor"],
+    ["export", "collection", "Bakery"],
+    ["export", "environment", "Local"],
+    ["export", "project"],
+    ["import", "/dev/null"],
     ["invite", "create", "Shop", "you@example.com"],
     ["invite", "list", "Shop"],
     ["invite", "revoke", "nobody"],
@@ -110,7 +114,9 @@ PRINT_NO_JSON = {
     ("config", "path"),  # a line
     ("audit", "export"),
     ("user", "export"),  # JSON as it is
-    ("audit", "export"),
+    ("export", "collection"),  # documents as they are
+    ("export", "environment"),
+    ("export", "project"),
 }
 
 
@@ -152,6 +158,7 @@ ASK = [
     ["key", "rotate"],
     ["project", "create"],
     ["project", "delete"],
+    ["import"],
 ]
 
 
@@ -252,6 +259,22 @@ def test_wrong_usage_ends_with_2(cli: Cli) -> None:
         ["setup", "--admin-email", "you@example.com"],
         ["key"],
         ["key", "rotate"],
+        ["import"],
+        ["import", "nowhere.json"],
+        ["import", "-", "-"],
+        ["import", "-", "--prune"],
+        ["import", "-", "--prefer", "source"],
+        ["import", "-", "--merge", "--prune"],
+        ["import", "-", "-", "--merge", "--into", "Shop"],
+        ["import", "-", "--fail-on", "rain"],
+        ["import", "-", "--name", "Shop"],
+        ["import", "-", "--owner", "you@example.com"],
+        ["import", "-", "--new-project", "--project", "Shop"],
+        ["import", "-", "--new-project", "--merge"],
+        ["import", "-", "--new-project", "--dry-run"],
+        ["import", "-", "x.json", "--new-project", "--name", "Shop"],
+        ["export"],
+        ["export", "collection"],
     ]
     outcomes = cli.each(wrong)
     assert [outcome.code for outcome in outcomes] == [2] * len(wrong)

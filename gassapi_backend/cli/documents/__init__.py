@@ -1,0 +1,1 @@
+"""Documents of other tools on the command line: ``import`` and ``export``."""
