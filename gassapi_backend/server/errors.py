@@ -34,10 +34,15 @@ class Code(StrEnum):
     UNAVAILABLE = "UNAVAILABLE"
 
 
+MAX_DETAILS = 20
+"""Of one refusal: nobody reads more, and a hostile body breaks tens of thousands of rules."""
+
+
 class Failure(Exception):
     """Something that was asked for is refused.
 
-    ``details`` is a list of ``{"field", "reason"}`` for validation, an object elsewhere.
+    ``details`` is a list of ``{"field", "reason"}`` for validation, of which ``MAX_DETAILS`` are
+    kept, an object elsewhere.
     ``retry_after`` is in seconds.
     """
 
@@ -55,7 +60,7 @@ class Failure(Exception):
         super().__init__(message)
         self.message = message
         self.code = code or self.code
-        self.details = details
+        self.details: Any = details[:MAX_DETAILS] if isinstance(details, list) else details
         self.retry_after = retry_after
 
 

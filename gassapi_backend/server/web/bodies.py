@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Annotated, Any, ClassVar, TypeVar, get_args
 
 from pydantic import (
@@ -12,11 +13,12 @@ from pydantic import (
     ValidationError,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
 from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
-from gassapi_backend.server.errors import Invalid
+from gassapi_backend.server.errors import MAX_DETAILS, Invalid
 
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
@@ -36,7 +38,29 @@ Id = Annotated[
 ]
 
 
-class Body(BaseModel):
+class _Bounded(BaseModel):
+    """A schema that looks at no more unknown fields than an answer has room for.
+
+    There can be a hundred thousand, and an error is made for each.
+    """
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_most(cls, value: Any, info: ValidationInfo) -> Any:
+        """Leave out unknown fields, but for as many as ``validated()`` still asks for."""
+        budget = info.context
+        known = cls.model_fields
+        if budget is None or not isinstance(value, dict) or len(value) <= len(known):
+            return value
+        if cls.model_config.get("extra") != "forbid":
+            return value
+        names = {field.alias or name for name, field in known.items()}
+        unknown = list(islice((name for name in value if name not in names), budget["left"]))
+        budget["left"] -= len(unknown)
+        return {name: value[name] for name in [*names.intersection(value), *unknown]}
+
+
+class Body(_Bounded):
     """A request body: camelCase keys, no coercion between types, unknown fields refused."""
 
     model_config = ConfigDict(
@@ -61,7 +85,7 @@ class AnyObject(Body):
         return self.model_extra or {}
 
 
-class Query(BaseModel):
+class Query(_Bounded):
     """Query parameters: camelCase keys, read from text, unknown ones refused."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", hide_input_in_errors=True)
@@ -124,16 +148,15 @@ class Page(Query):
 
 
 def validated(schema: type[BodyType], value: Any) -> BodyType:
-    """Return ``value`` as a schema. Raises ``Invalid`` with a detail for each broken rule."""
+    """Return ``value`` as a schema. Raises ``Invalid``, with details of the first broken rules."""
     if not isinstance(value, dict):
         raise Invalid("The body has to be a JSON object.")
     try:
-        return schema.model_validate(value)
+        return schema.model_validate(value, context={"left": MAX_DETAILS})
     except ValidationError as error:
         found = error.errors(include_input=False, include_url=False, include_context=False)
-        raise Invalid(
-            "The request is not valid.", details=[_detail(item) for item in found]
-        ) from None
+        details = [_detail(item) for item in found[:MAX_DETAILS]]
+        raise Invalid("The request is not valid.", details=details) from None
 
 
 def _detail(item: Mapping[str, Any]) -> dict[str, str]:

@@ -61,7 +61,8 @@ MAX_INTEGER = 2**63 - 1
 BOM = b"\xef\xbb\xbf"  # ignored before JSON, as RFC 8259 (8.1) allows
 
 _NOT_ZERO = re.compile(r"-?[0.]*[1-9]")  # digits before the exponent
-_THREAD_FROM = 64_000  # bytes; a larger body is parsed off the event loop
+_THREAD_FROM = 64_000  # bytes; a larger body is parsed and checked off the event loop
+_MANY_VALUES = 1_000  # or one with more values: each costs some microseconds
 
 
 async def read(request: web.Request, schema: type[BodyType]) -> BodyType:
@@ -70,7 +71,7 @@ async def read(request: web.Request, schema: type[BodyType]) -> BodyType:
     Raises ``UnsupportedMediaType``, ``TooLarge`` and ``Invalid``.
     """
     _check_media_type(request, schema)
-    return validated(schema, await parsed(await read_bytes(request)))
+    return await _valid(schema, await read_bytes(request))
 
 
 async def read_optional(request: web.Request, schema: type[BodyType]) -> BodyType:
@@ -78,7 +79,7 @@ async def read_optional(request: web.Request, schema: type[BodyType]) -> BodyTyp
     if not request.body_exists or not (raw := await read_bytes(request)):
         return validated(schema, {})
     _check_media_type(request, schema)
-    return validated(schema, await parsed(raw))
+    return await _valid(schema, raw)
 
 
 def _check_media_type(request: web.Request, schema: type[BaseModel]) -> None:
@@ -117,9 +118,21 @@ def _check_encoding(query: str) -> None:
 
 async def parsed(raw: bytes) -> Any:
     """Parse JSON as ``parse_json()`` does, a large one off the event loop."""
-    if len(raw) < _THREAD_FROM:
-        return parse_json(raw)
-    return await asyncio.to_thread(parse_json, raw)
+    if _is_work(raw):
+        return await asyncio.to_thread(parse_json, raw)
+    return parse_json(raw)
+
+
+async def _valid(schema: type[BodyType], raw: bytes) -> BodyType:
+    """Parse and validate JSON, a large one off the event loop."""
+    if _is_work(raw):
+        return await asyncio.to_thread(lambda: validated(schema, parse_json(raw)))
+    return validated(schema, parse_json(raw))
+
+
+def _is_work(raw: bytes) -> bool:
+    """Whether JSON is so large, or of so many values, that others would notice."""
+    return len(raw) > _THREAD_FROM or sum(map(raw.count, b",[{")) > _MANY_VALUES
 
 
 def parse_json(raw: bytes) -> Any:
