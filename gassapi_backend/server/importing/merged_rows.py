@@ -8,11 +8,12 @@ import orjson
 
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database import Row, execute, rows
-from gassapi_backend.database.statements import update
+from gassapi_backend.database.statements import insert, update
 from gassapi_backend.exchange.fitting import distinct
 from gassapi_backend.exchange.tree import Json
 from gassapi_backend.folding import folded, name_hash
 from gassapi_backend.models import new_id
+from gassapi_backend.models.rows import OriginRow
 from gassapi_backend.server.changes.change import Change
 from gassapi_backend.server.collections.actions import MAX_DEPTH, detach_flows
 from gassapi_backend.server.errors import Invalid
@@ -20,8 +21,9 @@ from gassapi_backend.server.importing import queries
 from gassapi_backend.server.importing.children import Read
 from gassapi_backend.server.importing.rows import (
     NewRows,
+    Place,
     document_key,
-    origin_row,
+    new_origin,
     variables_text,
 )
 from gassapi_backend.server.importing.writing import (
@@ -360,36 +362,34 @@ async def _rebase(project_id: str, root_id: str | None, read: Read, ids: Mapping
     for frame in read.rebases:
         said = frame.said
         parent = ids.get(said["parentId"], said["parentId"])
-        place = {"parent_id": parent, "position": said["position"]}
+        place: Place = {"parent_id": parent, "position": said["position"]}
         if said["origin"] is None:
             await _update_origin(said["rebase"], place)
             continue
-        row = origin_row(frame, said["kind"], said["rebase"], project_id, **place)
+        row = new_origin(frame, said["kind"], said["rebase"], project_id, **place)
         key = document_key(row["format"], read.described["sourceId"])
-        row |= {"document_id": root_id}
+        row["document_id"] = root_id
         if said["rebase"] == root_id:
             row["document_key"] = key
         await _put_origin(row)
 
 
-async def _put_origin(row: Row) -> None:
+async def _put_origin(row: OriginRow) -> None:
     """Write an origin over the one that is there; what was deleted here keeps no original."""
     fixed = ("owner_id", "owner_type", "project_id", "given_name", "is_deleted")
-    columns = {name: value for name, value in row.items() if name not in fixed}
+    columns: dict[str, Json] = {name: value for name, value in row.items() if name not in fixed}
     if row["document_key"] is None:
         del columns["document_key"]
     found = await rows("SELECT is_deleted FROM origins WHERE owner_id = ?", row["owner_id"])
     if not found:
-        names = ", ".join(row)
-        marks = ", ".join("?" * len(row))
-        await execute(f"INSERT INTO origins ({names}) VALUES ({marks})", *row.values())  # noqa: S608 - names of ours
+        await insert("origins", [row])
         return
     if found[0]["is_deleted"]:
         columns["original"] = None
     await _update_origin(row["owner_id"], columns)
 
 
-async def _update_origin(owner_id: str, columns: Mapping[str, Json]) -> None:
+async def _update_origin(owner_id: str, columns: Mapping[str, object]) -> None:
     assignments = ", ".join(f"{column} = ?" for column in columns)
     await execute(
         f"UPDATE origins SET {assignments} WHERE owner_id = ?",  # noqa: S608 - names of ours

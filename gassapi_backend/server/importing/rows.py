@@ -4,16 +4,20 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any, TypedDict, Unpack, cast
 
 import orjson
 
 from gassapi_backend.clock import now, stored
-from gassapi_backend.database import Row
 from gassapi_backend.exchange.child.frames import Frame
 from gassapi_backend.exchange.tree import Json
 from gassapi_backend.models import new_id
-from gassapi_backend.models.rows import StoredCollection, StoredEndpoint, StoredEnvironment
+from gassapi_backend.models.rows import (
+    OriginRow,
+    StoredCollection,
+    StoredEndpoint,
+    StoredEnvironment,
+)
 from gassapi_backend.server.collections.rows import new_row as new_collection
 from gassapi_backend.server.endpoints.rows import EndpointFields
 from gassapi_backend.server.endpoints.rows import new_row as new_endpoint
@@ -70,6 +74,15 @@ def document_key(format_: str, source_id: str | None) -> str | None:
     return sha256(f"{format_}\0{source_id}".encode()).hexdigest() if source_id else None
 
 
+class Place(TypedDict, total=False):
+    """Where something was put when it was imported, and what it was called, if otherwise."""
+
+    document_id: str | None
+    parent_id: str | None
+    position: int
+    given_name: str | None
+
+
 @dataclass(slots=True)
 class NewRows:
     """Rows of one import, by table; ``ids`` are those of the nodes by their numbers."""
@@ -82,7 +95,7 @@ class NewRows:
     collections: list[StoredCollection] = field(default_factory=list)
     endpoints: list[StoredEndpoint] = field(default_factory=list)
     environments: list[StoredEnvironment] = field(default_factory=list)
-    origins: list[Row] = field(default_factory=list)
+    origins: list[OriginRow] = field(default_factory=list)
 
     def id_of(self, number: Any) -> str:
         """Return the id of what a frame calls so, made when it is first asked for."""
@@ -141,21 +154,23 @@ class NewRows:
         )
         return id_
 
-    def add_origin(self, frame: Frame, kind: str, owner_id: str, **more: Json) -> None:
+    def add_origin(self, frame: Frame, kind: str, owner_id: str, **place: Unpack[Place]) -> None:
         """Add where something came from, if that is known."""
         if frame.said["origin"] is not None:
-            self.origins.append(origin_row(frame, kind, owner_id, self.project_id, **more))
+            self.origins.append(new_origin(frame, kind, owner_id, self.project_id, **place))
 
 
-def origin_row(frame: Frame, kind: str, owner_id: str, project_id: str, **more: Json) -> Row:
-    """Return the row of an origin."""
+def new_origin(
+    frame: Frame, kind: str, owner_id: str, project_id: str, **place: Unpack[Place]
+) -> OriginRow:
+    """Return the row that says where something came from, which its frame tells."""
     said = frame.said["origin"]
     original, base = frame.blobs
-    row: Row = {
+    return {
         "owner_id": owner_id,
         "owner_type": kind,
         "project_id": project_id,
-        "document_id": None,
+        "document_id": place.get("document_id"),
         "document_key": None,
         "format": said["format"][:32],
         "version": said["version"][:64],
@@ -164,12 +179,11 @@ def origin_row(frame: Frame, kind: str, owner_id: str, project_id: str, **more: 
         "operation_id": said["operation_id"],
         "original": original or None,
         "base": base or None,
-        "parent_id": None,
-        "position": 0,
-        "given_name": None,
+        "parent_id": place.get("parent_id"),
+        "position": place.get("position", 0),
+        "given_name": place.get("given_name"),
         "is_deleted": False,
     }
-    return row | more
 
 
 async def add_tree(rows: NewRows, nodes: Iterable[Frame], parent_id: str | None, end: int) -> None:
