@@ -225,6 +225,24 @@ def test_only_actions_open_a_change(path: Path) -> None:
     assert "gassapi_backend.server.changes.change.change" not in imports_of(path)
 
 
+@pytest.mark.parametrize("path", [path for path in MODULES if "server" in path.parts], ids=named)
+def test_a_new_row_is_made_in_a_pure_function_of_its_room(path: Path) -> None:
+    """In ``rows.py``, typed with all columns of its table, for whoever makes one: copies, imports.
+
+    What a model fills in by itself is what another way of making the same row forgets.
+    """
+    text = path.read_text(encoding="utf-8")
+    assert re.findall(r"\.(?:create|bulk_create|get_or_create|update_or_create)\(", text) == []
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.name == "rows.py"], ids=named)
+def test_a_row_is_made_without_a_database(path: Path) -> None:
+    wrong = {
+        name for name in imports_of(path) if re.match(r"tortoise|gassapi_backend\.database", name)
+    }
+    assert wrong == set()
+
+
 @pytest.mark.parametrize("path", TESTS, ids=named)
 def test_no_test_sets_a_limit_to_the_time_that_something_takes(path: Path) -> None:
     """Machines are slow now and then: count statements, wait for events, compare an order."""

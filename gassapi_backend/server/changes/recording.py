@@ -5,26 +5,24 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-import orjson
 from pydantic import alias_generators
 
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database import execute
+from gassapi_backend.database.statements import insert
 from gassapi_backend.models import Project, User, new_id
-from gassapi_backend.models.rows import ProjectRow
+from gassapi_backend.models.rows import AuditRow, ProjectRow
 from gassapi_backend.server.access.callers import Actor, Kind
 from gassapi_backend.server.access.decisions import forbidden
 from gassapi_backend.server.access.permissions import Permission, Role, allows
-from gassapi_backend.server.changes.chain import COLUMNS, FIRST, Place, next_place
+from gassapi_backend.server.changes.chain import FIRST, Place, next_place, values_of
 from gassapi_backend.server.changes.news import News
+from gassapi_backend.server.changes.rows import new_row
 from gassapi_backend.server.errors import NotFound
 
 BATCH = 500  # entries in one statement; SQLite takes 32 766 values
 
 to_camel = cache(alias_generators.to_camel)  # of our own names, which are few
-
-_INSERT = f"INSERT INTO audit_log ({', '.join(COLUMNS)}, number, hash) VALUES"
-_MARKS = f"({', '.join('?' * (len(COLUMNS) + 2))})"
 
 
 class Change:
@@ -40,7 +38,7 @@ class Change:
         self.accounts: dict[str, User] = {}
         self._projects: dict[str, _Kept] = {}
         self._subject: Project | None = None
-        self._entries: list[tuple[Any, ...]] = []
+        self._entries: list[AuditRow] = []
         self._ends_access = False
         self._afterwards: list[Callable[[], None]] = []
 
@@ -168,10 +166,7 @@ class Change:
         """Write the entries, and every project as they leave it."""
         for kept in self._projects.values():
             await kept.write()
-        for start in range(0, len(self._entries), BATCH):
-            entries = self._entries[start : start + BATCH]
-            marks = ", ".join([_MARKS] * len(entries))
-            await execute(f"{_INSERT} {marks}", *(value for entry in entries for value in entry))
+        await insert("audit_log", self._entries, batch=BATCH)
 
     def _add(
         self,
@@ -183,29 +178,24 @@ class Change:
         revision: int | None,
         details: dict[str, Any],
     ) -> None:
-        caller = self.actor.caller
-        values = (
+        entry = new_row(
             new_id(),
-            stored(now()),
-            caller.kind.value,
-            caller.user_id,
-            caller.token_id,
-            project.id if project else None,
-            revision,
-            action,
-            resource_type,
-            resource_id,
-            name[:255] if name else None,
-            orjson.dumps(_shown(details)).decode() if details else None,
-            self.actor.request_id,
-            self.actor.ip,
+            self.actor,
+            project_id=project.id if project else None,
+            revision=revision,
+            action=action,
+            resource_type=resource_type,
+            resource_id=resource_id,
+            name=name,
+            details=_shown(details),
+            moment=stored(now()),
         )
-        if project is None:
-            self._entries.append((*values, None, None))
-            return
-        last = Place(project.audit_number or 0, project.audit_hash or FIRST)
-        project.audit_number, project.audit_hash = next_place(last, values)
-        self._entries.append((*values, project.audit_number, project.audit_hash))
+        if project is not None:
+            last = Place(project.audit_number or 0, project.audit_hash or FIRST)
+            place = next_place(last, values_of(entry))
+            project.audit_number, project.audit_hash = place
+            entry["number"], entry["hash"] = place
+        self._entries.append(entry)
 
 
 @dataclass
