@@ -137,6 +137,13 @@ class Settings(BaseSettings):
         description="Who may register: `open` (anybody), `invited` (who has the link of an "
         "invitation to a project) or `closed` (nobody).",
     )
+    session_days: int = Field(
+        default=30,
+        ge=1,
+        le=3650,
+        description="Days after which people have to sign in again, however often they come; those "
+        "who stay away for seven have to anyway.",
+    )
     rate_limits: Literal["on", "off"] = Field(
         default="on", description="`off` switches every rate limit off."
     )

@@ -1,6 +1,7 @@
 """Sessions: refresh tokens, signing out, devices, cookies, forged requests."""
 
 import asyncio
+from datetime import timedelta
 from http.cookies import Morsel, SimpleCookie
 from ipaddress import ip_network
 from typing import Any
@@ -125,6 +126,43 @@ async def test_refreshing_makes_the_session_last_and_keeps_little(api: Api) -> N
     later = await Session.get()
     assert later.expires_at > session.expires_at
     assert 10 <= len(later.rotations) <= 11
+
+
+async def test_a_session_ends_after_its_days_however_often_it_is_refreshed(serve: Serve) -> None:
+    api = await serve(session_days=30)
+    ann = await api.person()
+    began = ago(30 * 86400 - 3600)
+    await Session.all().update(created_at=began)
+    token = (await refresh(api, ann.refresh))["refreshToken"]
+    assert (await Session.get()).expires_at == began + timedelta(days=30)
+    await Session.all().update(created_at=ago(30 * 86400))
+    before = await everything()
+    answer = await api.json("POST", "/auth/refresh", token, expect=401)
+    assert answer["error"]["code"] == "TOKEN_EXPIRED"
+    assert await everything() == before
+
+
+async def test_a_session_is_no_longer_than_its_days_from_the_start(serve: Serve) -> None:
+    api = await serve(session_days=1)
+    body = {"email": "new@example.com", "password": PASSWORD, "name": "New Person"}
+    await api.json("POST", "/auth/register", json=body, expect=201)
+    await api.person()
+    for session in await Session.all():
+        assert session.expires_at == session.created_at + timedelta(days=1)
+
+
+async def test_an_access_token_is_dead_when_its_session_has_expired(api: Api) -> None:
+    ann, bob = await api.person(), await api.person("Bob")
+    await Session.filter(user_id=ann.id).update(expires_at=ago(1))
+    before = await everything()
+    for method, path, body in (
+        ("GET", "/users/profile", None),
+        ("POST", "/projects", {"name": "Late"}),
+        ("POST", "/auth/logout", None),
+    ):
+        await api.json(method, path, ann, json=body, expect=401)
+    assert await everything() == before
+    await api.json("GET", "/users/profile", bob)
 
 
 async def test_an_expired_session_is_not_refreshed(api: Api) -> None:

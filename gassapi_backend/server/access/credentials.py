@@ -79,7 +79,7 @@ async def _by_mcp_token(credential: str) -> Caller:
 
 def _standing(found: Row) -> Standing:
     return Standing(
-        is_current=found["revoked_at"] is None,
+        is_current=bool(found["is_current"]),
         is_active=bool(found["is_active"]),
         is_member=bool(found.get("is_member")),
     )

@@ -1,5 +1,6 @@
 """Whom a credential stands for, and what a path names: each a single statement."""
 
+from gassapi_backend.clock import now, stored
 from gassapi_backend.database import Row, row
 
 PROJECT_COLUMNS = """
@@ -18,13 +19,15 @@ WHERE p.id = ?
 
 
 async def find_session(session_id: str) -> Row | None:
-    """Return a session with its person."""
+    """Return a session with its person, and whether it has not ended."""
     return await row(
         """
-        SELECT s.revoked_at, u.id AS user_id, u.name, u.is_active, u.is_admin
+        SELECT s.revoked_at IS NULL AND s.expires_at > ? AS is_current,
+               u.id AS user_id, u.name, u.is_active, u.is_admin
         FROM sessions s JOIN users u ON u.id = s.user_id
         WHERE s.id = ?
         """,
+        stored(now()),
         session_id,
     )
 
@@ -33,8 +36,8 @@ async def find_token(token_hash: str) -> Row | None:
     """Return a token with its creator and whether they are still a member of its project."""
     return await row(
         """
-        SELECT t.id, t.project_id, t.scope, t.revoked_at, u.id AS user_id, u.name, u.is_active,
-               m.id IS NOT NULL AS is_member
+        SELECT t.id, t.project_id, t.scope, t.revoked_at IS NULL AS is_current,
+               u.id AS user_id, u.name, u.is_active, m.id IS NOT NULL AS is_member
         FROM mcp_tokens t
         JOIN users u ON u.id = t.creator_id
         LEFT JOIN members m ON m.project_id = t.project_id AND m.user_id = t.creator_id

@@ -12,6 +12,7 @@ SQLite has locked everything as the transaction began.
 from functools import cache
 from typing import Any, NamedTuple
 
+from gassapi_backend.clock import now, stored
 from gassapi_backend.database import Row, dialect, row
 from gassapi_backend.models import Project, User
 from gassapi_backend.server.access.callers import Caller, Kind
@@ -23,7 +24,8 @@ _MEMBER = "SELECT 1 FROM members m WHERE m.user_id = ? AND m.project_id = p.id"
 _ACTIVE = "SELECT u.is_active FROM users u WHERE u.id = ? AND p.id IS NOT NULL"
 _TOKEN = "SELECT t.revoked_at IS NULL FROM mcp_tokens t WHERE t.id = ? AND p.id IS NOT NULL"  # noqa: S105 - SQL
 _SESSION = """
-SELECT s.revoked_at IS NULL FROM sessions s WHERE s.id = ? AND s.user_id = ? AND {0}.id IS NOT NULL
+SELECT s.revoked_at IS NULL AND s.expires_at > ? FROM sessions s
+WHERE s.id = ? AND s.user_id = ? AND {0}.id IS NOT NULL
 """
 
 
@@ -61,7 +63,7 @@ async def lock_project(
 
 async def lock_account(user_id: str, session_id: str | None = None) -> LockedAccount | None:
     """Keep others from writing an account; ``None`` where it is gone."""
-    values = [] if session_id is None else [session_id, user_id]
+    values = [] if session_id is None else [stored(now()), session_id, user_id]
     found = await row(_account_sql(dialect(), with_session=bool(values)), *values, user_id)
     if found is None:
         return None
@@ -80,7 +82,7 @@ def _questions(caller: Caller | None) -> tuple[tuple[tuple[str, str], ...], list
     if caller.session_id is None:  # of the demo data, say: as good as their account
         return tuple(questions), values
     session = ("is_current", _SESSION.format("p"))
-    return (*questions, session), [*values, caller.session_id, caller.user_id]
+    return (*questions, session), [*values, stored(now()), caller.session_id, caller.user_id]
 
 
 def _standing(answers: Row) -> Standing:

@@ -1,11 +1,12 @@
 """Every write to sessions: signing in, staying signed in, signing out."""
 
-import time
+from datetime import datetime, timedelta
 
 import orjson
 
 from gassapi_backend.clock import ahead, now, stored
 from gassapi_backend.database import statements
+from gassapi_backend.database.shared_clock import shared_seconds
 from gassapi_backend.models import User, new_id
 from gassapi_backend.models.rows import SessionRow
 from gassapi_backend.server.access.callers import Actor, acting_as
@@ -35,8 +36,9 @@ async def sign_in(
     passwords: Passwords,
     logins: Logins,
     devices: Devices,
+    max_days: int,
 ) -> tuple[User, SessionRow]:
-    """Start a session for an e-mail address and a password.
+    """Start a session of at most ``max_days`` for an e-mail address and a password.
 
     Costs the same time and gives the same answer for unknown addresses and wrong passwords.
     """
@@ -58,15 +60,17 @@ async def sign_in(
         locked.password_hash = fresh or locked.password_hash
         locked.last_login_at = now()
         await locked.save(update_fields=["password_hash", "last_login_at"])
-        session = await start_session(made, locked)
+        session = await start_session(made, locked, max_days)
         return locked, session
 
     person = acting_as(user, actor)
     return await change(person, None, Permission.PUBLIC, start, accounts=[user.id])
 
 
-async def refresh_session(actor: Actor, session_id: str, generation: int) -> SessionRow:
-    """Exchange a refresh token for its successor.
+async def refresh_session(
+    actor: Actor, session_id: str, generation: int, max_days: int
+) -> SessionRow:
+    """Exchange a refresh token for its successor, unless the session is ``max_days`` old.
 
     The token of a number is used once. A second use within ``GRACE_SECONDS`` of the first gets the
     same successor (two browser tabs); a later one means that it was stolen, and ends the session.
@@ -81,9 +85,10 @@ async def refresh_session(actor: Actor, session_id: str, generation: int) -> Ses
             raise account_inactive()
         if session["revoked_at"]:
             raise invalid_token()
-        if session["expires_at"] <= stored(now()):
+        end = _end_of(session["created_at"], max_days)
+        if min(session["expires_at"], end) <= stored(now()):
             raise Unauthenticated("The refresh token has expired.", code=Code.TOKEN_EXPIRED)
-        moment = time.time()
+        moment = await shared_seconds()
         recent = {
             number: used
             for number, used in orjson.loads(session["rotations"])
@@ -91,7 +96,7 @@ async def refresh_session(actor: Actor, session_id: str, generation: int) -> Ses
         }
         if generation == session["generation"]:
             used = [*recent.items(), (generation, moment)]
-            await _renew(session, orjson.dumps(used).decode(), actor.ip)
+            await _renew(session, orjson.dumps(used).decode(), actor.ip, end)
             made.actor = acting_as(user, actor)
             made.record("session_refreshed", "session", session_id, userId=user.id)
         elif generation in recent:
@@ -133,28 +138,38 @@ async def end_session(actor: Actor, session_id: str) -> None:
     await change(actor, None, Permission.SIGNED_IN, end)
 
 
-async def start_session(made: Change, user: User) -> SessionRow:
+async def start_session(made: Change, user: User, max_days: int) -> SessionRow:
     """Start a session for a locked or new account, in the open change."""
+    moment = stored(now())
     session = new_row(
         new_id(),
         user_id=user.id,
         ip=made.actor.ip,
         user_agent=made.actor.user_agent,
-        expires_at=stored(ahead(REFRESH_SECONDS)),
-        moment=stored(now()),
+        expires_at=_expiry(_end_of(moment, max_days)),
+        moment=moment,
     )
     await statements.insert("sessions", [session])
     made.record("session_started", "session", session["id"], userId=user.id)
     return session
 
 
-async def _renew(session: SessionRow, rotations: str, ip: str | None) -> None:
-    """Write a session whose newest refresh token was used."""
+def _end_of(created_at: str, max_days: int) -> str:
+    """Return when a session ends at the latest; times as databases have them."""
+    return stored(datetime.fromisoformat(created_at) + timedelta(days=max_days))
+
+
+def _expiry(end: str) -> str:
+    return min(stored(ahead(REFRESH_SECONDS)), end)
+
+
+async def _renew(session: SessionRow, rotations: str, ip: str | None, end: str) -> None:
+    """Write a session whose newest refresh token was used, and which has an ``end``."""
     columns = {
         "generation": session["generation"] + 1,
         "rotations": rotations,
         "last_used_at": stored(now()),
-        "expires_at": stored(ahead(REFRESH_SECONDS)),
+        "expires_at": _expiry(end),
         "ip": ip,
     }
     await statements.update("sessions", session["id"], columns)

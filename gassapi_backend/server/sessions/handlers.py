@@ -58,6 +58,7 @@ async def register(request: web.Request, new: Registrant) -> SignedIn:
         app[PASSWORDS],
         app[REGISTRATIONS],
         app[LINKS],
+        app[SETTINGS].session_days,
     )
     tokens = _tokens(request, session)
     set_device(request, _devices(request).remembering(user))
@@ -74,7 +75,7 @@ async def login(request: web.Request, credentials: Credentials) -> SignedIn:
     devices = _devices(request)
     with logged(actor, credentials.email):
         user, session = await actions.sign_in(
-            actor, credentials, app[PASSWORDS], app[SIGN_INS], devices
+            actor, credentials, app[PASSWORDS], app[SIGN_INS], devices, app[SETTINGS].session_days
         )
     tokens = _tokens(request, session)
     set_device(request, devices.remembering(user))
@@ -90,7 +91,8 @@ async def refresh(request: web.Request, given: RefreshToken) -> Refreshed:
     """
     token = _refresh_token(request, given)
     session_id, generation = read_refresh_token(request.app[KEYS].refresh, token)
-    session = await actions.refresh_session(request[ACTOR], session_id, generation)
+    max_days = request.app[SETTINGS].session_days
+    session = await actions.refresh_session(request[ACTOR], session_id, generation, max_days)
     return {"tokens": _tokens(request, session)}
 
 

@@ -27,8 +27,9 @@ async def register(
     passwords: Passwords,
     attempts: Attempts,
     links: Links,
+    max_days: int,
 ) -> tuple[User, SessionRow]:
-    """Create one's own account and sign in with it.
+    """Create one's own account and sign in with it, for at most ``max_days``.
 
     Where one has to be invited: ``invitation`` is what the token of an invitation's link says. That
     there is one for the address is not enough: nobody has shown yet that the address is theirs.
@@ -55,7 +56,7 @@ async def register(
         await insert("users", [row])
         made.record("user_registered", "user", user.id, user.email)
         await links.ask_to_verify(made, user)
-        session = await start_session(made, user)
+        session = await start_session(made, user, max_days)
         return user, session
 
     return await change(acting_as(user, actor), None, Permission.PUBLIC, create)
