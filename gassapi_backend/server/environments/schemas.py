@@ -14,7 +14,7 @@ from gassapi_backend.server.names import NOT_BLANK, check_name
 from gassapi_backend.server.web.bodies import Body, optional
 from gassapi_backend.server.web.etags import Resource, as_loaded
 
-MAX_ENVIRONMENTS = 200
+MAX_ENVIRONMENTS = 2_000  # a real Insomnia collection has a thousand
 """In one project."""
 
 EnvironmentName = Annotated[

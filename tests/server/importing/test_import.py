@@ -264,6 +264,19 @@ async def test_an_import_of_more_than_a_megabyte_is_read(
     await check_counts(project_id)
 
 
+async def test_a_thousand_environments_come_in(api: Api, place: tuple[Person, str]) -> None:
+    ann, project_id = place
+    base = {"_id": "env_0", "_type": "environment", "parentId": "wrk", "name": "Base", "data": {}}
+    below = [
+        {**base, "_id": f"env_{number}", "parentId": "env_0", "name": f"Stage {number}"}
+        for number in range(1, 1_000)
+    ]
+    workspace = {"_id": "wrk", "_type": "workspace", "parentId": None, "name": "Many"}
+    document = {"_type": "export", "__export_format": 4, "resources": [workspace, base, *below]}
+    answer = await bring(api, ann, project_id, document)
+    assert answer["imported"]["environments"] == 1_000
+
+
 async def test_the_same_key_imports_once(api: Api, place: tuple[Person, str]) -> None:
     ann, project_id = place
     body = {"projectId": project_id, "data": POSTMAN}
