@@ -147,7 +147,10 @@ async def _started() -> Process:
 
 
 async def _feed(child: Process, order: Frame) -> None:
-    """Send an order a slice at a time; that a child went away is seen where it is read."""
+    """Send an order a slice at a time; that a child went away is seen where it is read.
+
+    The pipe stays open: a child whose pipe ends ends, too.
+    """
     assert child.stdin is not None  # noqa: S101 - it was asked for
     with suppress(ConnectionError):
         for part in frames.written(order):
@@ -155,7 +158,6 @@ async def _feed(child: Process, order: Frame) -> None:
             for start in range(0, len(view), _SLICE):
                 child.stdin.write(view[start : start + _SLICE])
                 await child.stdin.drain()
-        child.stdin.close()
 
 
 async def _ended(child: Process, feeding: asyncio.Task[None]) -> None:
@@ -164,6 +166,8 @@ async def _ended(child: Process, feeding: asyncio.Task[None]) -> None:
         with suppress(ProcessLookupError):  # asyncio's own kill() may take its status away from it
             os.kill(child.pid, signal.SIGKILL)
     feeding.cancel()
+    if child.stdin is not None:
+        child.stdin.close()
     assert child.stdout is not None  # noqa: S101 - it was asked for
     await asyncio.shield(child.stdout.read())
     await asyncio.shield(child.wait())

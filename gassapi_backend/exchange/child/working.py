@@ -4,6 +4,7 @@ import gc
 import os
 import resource
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib import import_module
@@ -21,12 +22,24 @@ def main() -> None:
     """Read one order from standard input, and write the frames of its answer."""
     order = frames.read_now(sys.stdin.buffer)
     _bound(order.said["memory"], order.said["seconds"])
+    _end_with_server()
     out = sys.stdout.buffer
     with suppress(BrokenPipeError):
         for frame in _answer(order):
             out.writelines(frames.written(frame))
         out.flush()
     os._exit(0)  # whatever stands in memory needs no tidying
+
+
+def _end_with_server() -> None:
+    """End when standard input does: the server, which would have killed this process, is gone."""
+
+    def wait() -> None:
+        os.read(sys.stdin.fileno(), 1)
+        os._exit(1)
+
+    threading.stack_size(256 * 1024)  # of the memory that there is for the work
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _answer(order: Frame) -> Iterator[Frame]:
