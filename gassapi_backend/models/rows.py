@@ -305,11 +305,16 @@ class MailRow(TypedDict):
     id: str
     kind: str
     recipient: str
-    facts: str
     attempts: int
     due_at: str | None
     last_error: str | None
     created_at: str
+
+
+class StoredMail(MailRow):
+    """All columns of a mail."""
+
+    facts: str
 
 
 class IdempotencyRow(TypedDict):

@@ -26,7 +26,7 @@ ROWS: dict[str, type] = {
     "audit_log": rows.AuditRow,
     "audit_chains": rows.AuditChainRow,
     "origins": rows.OriginRow,
-    "mails": rows.MailRow,
+    "mails": rows.StoredMail,
     "idempotency": rows.IdempotencyRow,
 }
 

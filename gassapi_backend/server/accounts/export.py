@@ -7,6 +7,14 @@ import orjson
 
 from gassapi_backend.clock import now, rfc3339
 from gassapi_backend.database import Row, rows
+from gassapi_backend.models import Scope
+from gassapi_backend.models.rows import (
+    AuditRow,
+    MailRow,
+    OneTimeTokenRow,
+    SessionRow,
+    TokenRow,
+)
 from gassapi_backend.server.accounts.export_schemas import (
     ExportedEntry,
     ExportedEntryOfOthers,
@@ -18,14 +26,18 @@ from gassapi_backend.server.accounts.export_schemas import (
     ExportedToken,
     exported_role,
 )
-from gassapi_backend.server.accounts.rows import UserWithCounts
+from gassapi_backend.server.accounts.rows import (
+    InvitationToProject,
+    MembershipRow,
+    UserWithCounts,
+)
 from gassapi_backend.server.accounts.schemas import shown_user
 from gassapi_backend.server.mail.queries import mails_to
 
 CHUNK = 500  # rows in memory at a time
 
 _INVITATIONS = """
-SELECT i.id, i.created_at AS moment, i.project_id, p.name AS project_name, i.email, i.expires_at
+SELECT i.id, i.created_at, i.project_id, p.name AS project_name, i.email, i.expires_at
 FROM invitations i JOIN projects p ON p.id = i.project_id
 """
 
@@ -34,10 +46,10 @@ class _Part(NamedTuple):
     """A list of the document: its rows are read in the order of a time and an id."""
 
     key: str
-    select: str  # the id and, as ``moment``, the time among its columns
+    select: str  # the id and the time among its columns
     table: str
     time: str
-    view: Callable[[Row], Any]
+    view: Callable[[Any], Any]  # of the table's row, as far as ``select`` has it
     subject: Literal["id", "email_key"] = "id"  # the column of the account for each ? of ``select``
 
 
@@ -71,15 +83,15 @@ async def _chunks(part: _Part, subject: str) -> AsyncIterator[list[Row]]:
         yield found
         if len(found) < CHUNK:
             return
-        moment, last_id = found[-1]["moment"], found[-1]["id"]
+        moment, last_id = found[-1][part.time], found[-1]["id"]
 
 
-def _session(row: Row) -> ExportedSession:
+def _session(row: SessionRow) -> ExportedSession:
     return {
         "id": row["id"],
         "ip": row["ip"],
         "userAgent": row["user_agent"],
-        "createdAt": rfc3339(row["moment"]),
+        "createdAt": rfc3339(row["created_at"]),
         "lastUsedAt": rfc3339(row["last_used_at"]),
         "expiresAt": rfc3339(row["expires_at"]),
         "revokedAt": _time(row["revoked_at"]),
@@ -87,23 +99,23 @@ def _session(row: Row) -> ExportedSession:
     }
 
 
-def _project(row: Row) -> ExportedProject:
+def _project(row: MembershipRow) -> ExportedProject:
     return {
         "id": row["project_id"],
         "name": row["name"],
         "role": exported_role(row),
-        "joinedAt": rfc3339(row["moment"]),
+        "joinedAt": rfc3339(row["created_at"]),
     }
 
 
-def _token(row: Row) -> ExportedToken:
+def _token(row: TokenRow) -> ExportedToken:
     return {
         "id": row["id"],
         "projectId": row["project_id"],
         "name": row["name"],
-        "scope": row["scope"],
+        "scope": Scope(row["scope"]).value,
         "prefix": row["prefix"],
-        "createdAt": rfc3339(row["moment"]),
+        "createdAt": rfc3339(row["created_at"]),
         "lastValidatedAt": _time(row["last_validated_at"]),
         "validationCount": row["validation_count"],
         "revokedAt": _time(row["revoked_at"]),
@@ -111,32 +123,32 @@ def _token(row: Row) -> ExportedToken:
     }
 
 
-def _invitation(row: Row) -> ExportedInvitation:
+def _invitation(row: InvitationToProject) -> ExportedInvitation:
     return {
         "id": row["id"],
         "projectId": row["project_id"],
         "projectName": row["project_name"],
         "email": row["email"],
-        "createdAt": rfc3339(row["moment"]),
+        "createdAt": rfc3339(row["created_at"]),
         "expiresAt": rfc3339(row["expires_at"]),
     }
 
 
-def _link(row: Row) -> ExportedLink:
+def _link(row: OneTimeTokenRow) -> ExportedLink:
     return {
         "id": row["id"],
         "purpose": row["purpose"],
-        "createdAt": rfc3339(row["moment"]),
+        "createdAt": rfc3339(row["created_at"]),
         "expiresAt": rfc3339(row["expires_at"]),
         "usedAt": _time(row["used_at"]),
     }
 
 
-def _entry(row: Row) -> ExportedEntry:
+def _entry(row: AuditRow) -> ExportedEntry:
     details = row["details"]
     return {
         "id": row["id"],
-        "at": rfc3339(row["moment"]),
+        "at": rfc3339(row["at"]),
         "actorType": row["actor_type"],
         "tokenId": row["token_id"],
         "projectId": row["project_id"],
@@ -151,11 +163,11 @@ def _entry(row: Row) -> ExportedEntry:
     }
 
 
-def _entry_of_others(row: Row) -> ExportedEntryOfOthers:
+def _entry_of_others(row: AuditRow) -> ExportedEntryOfOthers:
     details = row["details"]
     return {
         "id": row["id"],
-        "at": rfc3339(row["moment"]),
+        "at": rfc3339(row["at"]),
         "actorType": row["actor_type"],
         "action": row["action"],
         "resourceName": row["resource_name"],
@@ -163,7 +175,7 @@ def _entry_of_others(row: Row) -> ExportedEntryOfOthers:
     }
 
 
-def _mail(row: Row) -> ExportedMail:
+def _mail(row: MailRow) -> ExportedMail:
     return {
         "id": row["id"],
         "kind": row["kind"],
@@ -181,7 +193,7 @@ _PARTS = (
     _Part(
         "sessions",
         """
-        SELECT s.id, s.created_at AS moment, s.ip, s.user_agent, s.last_used_at, s.expires_at,
+        SELECT s.id, s.created_at, s.ip, s.user_agent, s.last_used_at, s.expires_at,
                s.revoked_at, s.revoked_reason
         FROM sessions s WHERE s.user_id = ?
         """,
@@ -192,7 +204,7 @@ _PARTS = (
     _Part(
         "projects",
         """
-        SELECT m.id, m.created_at AS moment, m.project_id, m.user_id, p.name, p.owner_id
+        SELECT m.id, m.created_at, m.project_id, m.user_id, p.name, p.owner_id
         FROM members m JOIN projects p ON p.id = m.project_id WHERE m.user_id = ?
         """,
         "m",
@@ -202,7 +214,7 @@ _PARTS = (
     _Part(
         "mcpTokens",
         """
-        SELECT t.id, t.created_at AS moment, t.project_id, t.name, t.scope, t.prefix,
+        SELECT t.id, t.created_at, t.project_id, t.name, t.scope, t.prefix,
                t.last_validated_at, t.validation_count, t.revoked_at, t.revoked_reason
         FROM mcp_tokens t WHERE t.creator_id = ?
         """,
@@ -228,7 +240,7 @@ _PARTS = (
     _Part(
         "links",
         """
-        SELECT o.id, o.created_at AS moment, o.purpose, o.expires_at, o.used_at
+        SELECT o.id, o.created_at, o.purpose, o.expires_at, o.used_at
         FROM one_time_tokens o WHERE o.user_id = ?
         """,
         "o",
@@ -238,7 +250,7 @@ _PARTS = (
     _Part(
         "activity",
         """
-        SELECT a.id, a.at AS moment, a.actor_type, a.token_id, a.project_id, a.revision, a.action,
+        SELECT a.id, a.at, a.actor_type, a.token_id, a.project_id, a.revision, a.action,
                a.resource_type, a.resource_id, a.resource_name, a.details, a.ip, a.request_id
         FROM audit_log a WHERE a.actor_id = ?
         """,
@@ -249,7 +261,7 @@ _PARTS = (
     _Part(  # by the index of projects: what is done to accounts happens in none
         "activityOfOthers",
         """
-        SELECT a.id, a.at AS moment, a.actor_type, a.action, a.resource_name, a.details
+        SELECT a.id, a.at, a.actor_type, a.action, a.resource_name, a.details
         FROM audit_log a
         WHERE a.project_id IS NULL AND a.resource_type = 'user' AND a.resource_id = ?
           AND (a.actor_id IS NULL OR a.actor_id <> ?)

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from typing_extensions import TypedDict
 
-from gassapi_backend.database import Row
+from gassapi_backend.server.accounts.rows import MembershipRow
 from gassapi_backend.server.accounts.schemas import UserView
 
 
@@ -121,6 +121,6 @@ class ExportAnswer(TypedDict):
     mails: list[ExportedMail]
 
 
-def exported_role(row: Row) -> Literal["owner", "member"]:
+def exported_role(row: MembershipRow) -> Literal["owner", "member"]:
     """Return what the person of a membership is in its project."""
     return "owner" if row["owner_id"] == row["user_id"] else "member"

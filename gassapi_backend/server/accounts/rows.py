@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from gassapi_backend.models import User, folded
-from gassapi_backend.models.rows import StoredUser, UserRow
+from gassapi_backend.models.rows import InvitationRow, MemberRow, StoredUser, UserRow
 from gassapi_backend.server.names import email_key
 
 SHOWN = tuple(UserRow.__annotations__)
@@ -17,6 +17,19 @@ class UserWithCounts(UserRow):
     owned_projects: int
     memberships: int
     active_sessions: int
+
+
+class MembershipRow(MemberRow):
+    """A membership, with the name of its project and who owns that."""
+
+    name: str
+    owner_id: str
+
+
+class InvitationToProject(InvitationRow):
+    """An invitation, with the name of its project."""
+
+    project_name: str
 
 
 class SharedProjectRow(TypedDict):

@@ -1,25 +1,25 @@
 """What the mails in the outbox are about: each a single statement."""
 
 from collections.abc import AsyncIterator
+from typing import cast
 
-from gassapi_backend.database import Row, row, rows
+from gassapi_backend.database import row, rows
 from gassapi_backend.models import folded
+from gassapi_backend.models.rows import MailRow
 from gassapi_backend.server.names import KEY_LENGTH, email_key
 
 PAGE = 1000
 
+_COLUMNS = ", ".join(MailRow.__annotations__)
 
-async def list_mails() -> list[Row]:
+
+async def list_mails() -> list[MailRow]:
     """Return the mail in the outbox, the oldest first, at most 1000."""
-    return await rows(
-        """
-        SELECT id, kind, recipient, attempts, due_at, last_error, created_at
-        FROM mails ORDER BY created_at, id LIMIT 1000
-        """
-    )
+    found = await rows(f"SELECT {_COLUMNS} FROM mails ORDER BY created_at, id LIMIT 1000")  # noqa: S608 - constants only
+    return cast("list[MailRow]", found)
 
 
-async def mails_to(key: str) -> AsyncIterator[Row]:
+async def mails_to(key: str) -> AsyncIterator[MailRow]:
     """Return the mails in the outbox to an address, named by its ``email_key()``, oldest first.
 
     Looks through the outbox, a page at a time: it is short, and has no index of addresses.
@@ -27,17 +27,14 @@ async def mails_to(key: str) -> AsyncIterator[Row]:
     before_the_at, last_id = key.rpartition("@")[0], ""
     while True:
         page = await rows(
-            f"""
-            SELECT id, kind, recipient, due_at, created_at FROM mails
-            WHERE id > ? ORDER BY id LIMIT {PAGE}
-            """,  # noqa: S608 - a number
+            f"SELECT {_COLUMNS} FROM mails WHERE id > ? ORDER BY id LIMIT {PAGE}",  # noqa: S608 - as above
             last_id,
         )
         for found in page:
             to = found["recipient"]
             is_like_it = folded(to.rpartition("@")[0], KEY_LENGTH) == before_the_at
             if is_like_it and email_key(to) == key:  # which takes its time
-                yield found
+                yield cast("MailRow", found)
         if len(page) < PAGE:
             return
         last_id = page[-1]["id"]

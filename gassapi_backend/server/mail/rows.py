@@ -4,12 +4,12 @@ from typing import Any
 
 import orjson
 
-from gassapi_backend.models.rows import MailRow
+from gassapi_backend.models.rows import StoredMail
 
 
 def new_row(
     mail_id: str, *, kind: str, recipient: str, facts: dict[str, Any], moment: str
-) -> MailRow:
+) -> StoredMail:
     """Return the row of a mail that is due at once; ``moment`` as databases have it."""
     return {
         "id": mail_id,
