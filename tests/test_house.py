@@ -6,11 +6,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import NoneType
+from typing import get_args, get_type_hints
 
 import pytest
+from tortoise.fields.relational import BackwardFKRelation, ForeignKeyFieldInstance
+from tortoise.models import Model
 
 import gassapi_backend
-from gassapi_backend.models import Scope
+from gassapi_backend import models
+from gassapi_backend.models import Scope, rows
 from gassapi_backend.server.access.permissions import (
     ABOUT_NO_PROJECT,
     FOR_TOKENS,
@@ -70,6 +75,26 @@ ACTIONS = {
     *("registration.py", "rotation.py"),
 }
 """The modules that write; all but the first are too much for their room's ``actions.py``."""
+ROWS: dict[type[Model], type] = {
+    models.User: rows.StoredUser,
+    models.Session: rows.SessionRow,
+    models.OneTimeToken: rows.OneTimeTokenRow,
+    models.Attempt: rows.AttemptRow,
+    models.Project: rows.ProjectRow,
+    models.Member: rows.MemberRow,
+    models.Invitation: rows.StoredInvitation,
+    models.Environment: rows.StoredEnvironment,
+    models.Collection: rows.StoredCollection,
+    models.Endpoint: rows.StoredEndpoint,
+    models.Flow: rows.StoredFlow,
+    models.McpToken: rows.StoredToken,
+    models.AuditEntry: rows.AuditRow,
+    models.AuditChain: rows.AuditChainRow,
+    models.Origin: rows.OriginRow,
+    models.Mail: rows.StoredMail,
+    models.Idempotency: rows.IdempotencyRow,
+}
+"""What all columns of each table are as plain SQL reads and writes them."""
 PUBLIC = {"_replace", "_asdict", "_fields", "_make", "_exit"}
 """What begins with an underscore and is not private: of named tuples, and of ``os``."""
 MAX_ENTRIES = 30  # of server/, so that it can be looked over
@@ -223,6 +248,29 @@ def test_the_command_line_writes_to_no_model_itself(path: Path) -> None:
 )
 def test_only_actions_open_a_change(path: Path) -> None:
     assert "gassapi_backend.server.changes.change.change" not in imports_of(path)
+
+
+def test_every_table_has_a_row() -> None:
+    found = [getattr(models, name) for name in models.__all__]
+    tables = {one for one in found if isinstance(one, type) and issubclass(one, Model)}
+    assert ROWS.keys() == tables
+
+
+@pytest.mark.parametrize("model", ROWS, ids=lambda model: model.__name__)
+def test_a_row_has_the_columns_of_its_table(model: type[Model]) -> None:
+    """And may be NULL where the column may."""
+    hints = get_type_hints(ROWS[model])
+    assert columns_of(model) == {name: NoneType in get_args(hints[name]) for name in hints}
+
+
+def columns_of(model: type[Model]) -> dict[str, bool]:
+    """Return whether each column of a table may be NULL."""
+    found = {}
+    for name, field in model._meta.fields_map.items():  # the ORM's only way to ask
+        if not isinstance(field, BackwardFKRelation):
+            is_key = isinstance(field, ForeignKeyFieldInstance)
+            found[f"{name}_id" if is_key else name] = field.null
+    return found
 
 
 @pytest.mark.parametrize("path", [path for path in MODULES if "server" in path.parts], ids=named)

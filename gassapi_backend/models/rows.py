@@ -318,12 +318,10 @@ class StoredMail(MailRow):
 
 
 class IdempotencyRow(TypedDict):
-    """A request with an ``Idempotency-Key``, and its answer."""
+    """A request with an ``Idempotency-Key`` that was carried out, and its answer."""
 
     key: str
     body_hash: str
-    is_committed: bool
-    leased_until: str
-    status: int | None
-    answer: bytes | None
+    status: int
+    answer: bytes
     expires_at: str
