@@ -41,7 +41,14 @@ def requests_of(collection: Folder) -> Iterator[tuple[Request, list[Folder]]]:
 
 
 def _line(request: Request, above: Sequence[Folder], notes: list[Note]) -> str | None:
-    resolved = resolve(request, above, shown=unless_masked)
+    return command(request, resolve(request, above, shown=unless_masked), notes)
+
+
+def command(request: Request, resolved: Resolved, notes: list[Note]) -> str | None:
+    """Return the command that sends a request as it was resolved; ``None`` without a URL.
+
+    What curl cannot send, and what has no value, is noted.
+    """
     if not resolved.url.strip():
         notes.append(_note(What.SKIPPED, request, "it has no URL"))
         return None
@@ -50,8 +57,8 @@ def _line(request: Request, above: Sequence[Folder], notes: list[Note]) -> str |
         if names := getattr(resolved, name):
             reason = f"variables in it {problem}, and stay as they are: {', '.join(names)}"
             notes.append(_note(What.KEPT, request, reason))
-    command = " ".join(map(quoted, ["curl", *words]))
-    return command if feed is None else f"printf %b {quoted(escaped(feed))} | {command}"
+    line = " ".join(map(quoted, ["curl", *words]))
+    return line if feed is None else f"printf %b {quoted(escaped(feed))} | {line}"
 
 
 def _command(

@@ -126,7 +126,10 @@ def bad_cursor() -> Invalid:
 
 def text_of(value: Any) -> str:
     """Return a value as text: its JSON, unless it is text itself."""
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
+    if isinstance(value, str):
+        return value
+    written = orjson.dumps(value)
+    return str(orjson.loads(written)) if written[:1] == b'"' else written.decode()
 
 
 def short(text: str | None, limit: int) -> str | None:

@@ -4,6 +4,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from gassapi_backend.server.errors import Failure
+from gassapi_backend.server.mcp.arguments import argument_of
 from gassapi_backend.server.mcp.tool import Tool
 from gassapi_backend.server.web.reading import printable
 
@@ -38,7 +39,7 @@ def unknown_tool(name: str, known: list[str]) -> str:
 
 
 def _line(detail: dict[str, str], tool: Tool) -> str:
-    name, reason = detail["field"], detail["reason"]
+    name, reason = argument_of(detail["field"]), detail["reason"]
     if reason == "There is no such field." and "." not in name:
         known = ", ".join(tool.arguments.model_fields) or "none"
         return f"There is no argument {name}. The arguments of {tool.name} are: {known}."

@@ -1,16 +1,20 @@
 """Calling a tool: its arguments read, its answer as text and as data, its refusals in words."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import orjson
+from aiohttp import web
 
-from gassapi_backend.server.errors import Failure, Unauthenticated
+from gassapi_backend.server.errors import Code, Failure, Invalid, Unauthenticated
 from gassapi_backend.server.mcp.answers import marked_json
 from gassapi_backend.server.mcp.calls import Call
 from gassapi_backend.server.mcp.failures import said_of
-from gassapi_backend.server.mcp.tool import Tool
+from gassapi_backend.server.mcp.tool import Arguments, Tool
 from gassapi_backend.server.web.bodies import validated
+from gassapi_backend.server.web.idempotency import carry_out_once, tool_ticket
+from gassapi_backend.server.web.reading import JSON
 from gassapi_backend.server.web.unexpected import unexpected
 
 Result = dict[str, Any]
@@ -24,8 +28,8 @@ async def run_tool(call: Call, tool: Tool, arguments: Mapping[str, Any] | None) 
     """
     try:
         call.require(tool.permission)
-        read = validated(tool.arguments, _without_nulls(arguments or {}))
-        answer = orjson.dumps(await tool.run(call, read))
+        read = validated(tool.arguments, _given(arguments or {}, tool))
+        answer = await _run(call, tool, read)
     except Unauthenticated:
         raise
     except Failure as failure:
@@ -42,6 +46,38 @@ def _error(text: str) -> Result:
     return {"content": [{"type": "text", "text": text}], "isError": True}
 
 
-def _without_nulls(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out what is null: some clients send it for everything that was not given."""
+def _given(arguments: Mapping[str, Any], tool: Tool) -> dict[str, Any]:
+    """Leave out what is null: some clients send it for everything that was not given.
+
+    Raises ``Invalid`` for null where it could be meant to empty something.
+    """
+    nulls = [name for name, value in arguments.items() if value is None]
+    if nulls and "clear" in tool.arguments.model_fields:
+        reason = "null says nothing. Leave it out to keep it, or name it in clear to empty it."
+        raise Invalid.field(nulls[0], reason)
     return {name: value for name, value in arguments.items() if value is not None}
+
+
+async def _run(call: Call, tool: Tool, arguments: Arguments) -> bytes:
+    """Return the tool's answer as JSON: of a write with a key, what it was the first time."""
+    key = getattr(arguments, "idempotency_key", None)
+    if key is None:
+        return orjson.dumps(await tool.run(call, arguments))
+    asked = f"{tool.name}\0{arguments.model_dump_json(exclude_unset=True)}"
+    ticket = tool_ticket(call.request, key, asked.encode())
+    response = await carry_out_once(call.request, ticket, partial(_response, call, tool, arguments))
+    body = response.body if isinstance(response, web.Response) else b""
+    answer = bytes(body) if isinstance(body, (bytes, bytearray)) else b""
+    if response.status >= 400:
+        raise _refusal(response.status, orjson.loads(answer)["error"])
+    return answer
+
+
+async def _response(call: Call, tool: Tool, arguments: Arguments) -> web.StreamResponse:
+    return web.Response(body=orjson.dumps(await tool.run(call, arguments)), content_type=JSON)
+
+
+def _refusal(status: int, error: Mapping[str, Any]) -> Failure:
+    failure = Failure(error["message"], code=Code(error["code"]), details=error.get("details"))
+    failure.status = status
+    return failure

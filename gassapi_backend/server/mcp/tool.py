@@ -113,7 +113,8 @@ def compact(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _compact(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
     if "$ref" in schema:
-        referred = definitions[schema["$ref"].rpartition("/")[2]]
+        referred = dict(definitions[schema["$ref"].rpartition("/")[2]])
+        referred.pop("description", None)  # for us
         schema = {**referred, **{key: one for key, one in schema.items() if key != "$ref"}}
     found: dict[str, Any] = {}
     for key, value in schema.items():

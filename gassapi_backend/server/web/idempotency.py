@@ -46,7 +46,7 @@ _turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 
 @dataclass(frozen=True)
-class _Ticket:
+class Ticket:
     """Under which key a request comes, and what exactly was asked; ``seal_key`` for its answer."""
 
     key: str
@@ -65,7 +65,17 @@ async def answer_once(
 
     Raises ``Invalid`` for a malformed key, ``Conflict`` for one used for something else.
     """
-    ticket = await _ticket(request)
+    return await carry_out_once(request, await _ticket(request), work)
+
+
+async def carry_out_once(
+    request: web.Request, ticket: Ticket, work: Callable[[], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Return what ``work`` answers, or what it answered before under the same ticket.
+
+    Its refusals are raised, those of before are returned. Raises ``Conflict`` for a ticket of
+    something else.
+    """
     async with _turn(ticket):
         found = await _find(ticket)
         if found is None:
@@ -78,7 +88,18 @@ async def answer_once(
     return _replayed(found, ticket, request[REQUEST_ID])
 
 
-async def _ticket(request: web.Request) -> _Ticket:
+def tool_ticket(request: web.Request, given: str, asked: bytes) -> Ticket:
+    """Return the ticket of a tool that a token calls; ``asked`` is what with, in any one form.
+
+    Raises ``Invalid`` for a malformed key.
+    """
+    if not _FORM.fullmatch(given):
+        raise Invalid.field("idempotency_key", "It has to be 1 to 255 printable characters.")
+    who, key = request[ACTOR].caller.token_id or "", request.app[KEYS].answers
+    return Ticket(_hash(key, "\0".join(["tool", who, given])), _hash(key, "tool\0", asked), key)
+
+
+async def _ticket(request: web.Request) -> Ticket:
     given = request.headers.getall(HEADER)
     if len(given) > 1 or not _FORM.fullmatch(given[0]):
         raise Invalid.field(HEADER, "It has to be one text of 1 to 255 printable characters.")
@@ -89,11 +110,11 @@ async def _ticket(request: web.Request) -> _Ticket:
     body = await read_bytes(request) if request.body_exists else b""
     asked = f"{request.method} {request.raw_path}\0"
     key = request.app[KEYS].answers
-    return _Ticket(_hash(key, "\0".join([*who, given[0]])), _hash(key, asked, body), key)
+    return Ticket(_hash(key, "\0".join([*who, given[0]])), _hash(key, asked, body), key)
 
 
 @asynccontextmanager
-async def _turn(ticket: _Ticket) -> AsyncIterator[None]:
+async def _turn(ticket: Ticket) -> AsyncIterator[None]:
     lock = _turns.setdefault(ticket.key, asyncio.Lock())
     try:
         async with asyncio.timeout(PATIENCE):
@@ -109,7 +130,7 @@ async def _turn(ticket: _Ticket) -> AsyncIterator[None]:
         lock.release()
 
 
-async def _find(ticket: _Ticket) -> Row | None:
+async def _find(ticket: Ticket) -> Row | None:
     """Return the row of a request that was carried out before."""
     found = await row("SELECT * FROM idempotency WHERE `key` = ?", ticket.key)
     if found is None:
@@ -122,14 +143,14 @@ async def _find(ticket: _Ticket) -> Row | None:
         return None
     if found["body_hash"] != ticket.body_hash:
         raise Conflict(
-            f"This {HEADER} was used for another request. Choose a new one.",
+            "This idempotency key was used for another request. Choose a new one.",
             code=Code.IDEMPOTENCY_CONFLICT,
         )
     return found
 
 
 async def _carry_out(
-    request: web.Request, ticket: _Ticket, work: Callable[[], Awaitable[web.StreamResponse]]
+    request: web.Request, ticket: Ticket, work: Callable[[], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
     """Do the work, all of it again where a cluster refuses the COMMIT. Raises ``_BeatenError``."""
     cookies = request.get(COOKIES)
@@ -153,7 +174,7 @@ async def _carry_out(
 
 
 async def _attempt(
-    ticket: _Ticket, work: Callable[[], Awaitable[web.StreamResponse]]
+    ticket: Ticket, work: Callable[[], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
     outcome: web.StreamResponse | Failure
     try:
@@ -178,7 +199,7 @@ async def _attempt(
     return outcome
 
 
-async def _keep(ticket: _Ticket, outcome: web.StreamResponse | Failure) -> None:
+async def _keep(ticket: Ticket, outcome: web.StreamResponse | Failure) -> None:
     """Write the answer, unless it is a refusal that passes."""
     if isinstance(outcome, Failure):
         if outcome.status >= 500 or outcome.status in _PASSING:
@@ -214,7 +235,7 @@ def _of_failure(failure: Failure) -> dict[str, Any]:
     return {"code": failure.code, "message": failure.message, "details": failure.details}
 
 
-def _replayed(found: Row, ticket: _Ticket, request_id: str) -> web.StreamResponse:
+def _replayed(found: Row, ticket: Ticket, request_id: str) -> web.StreamResponse:
     """Return the answer of a row, a refusal as well."""
     opened = unseal(ticket.seal_key, bytes(found["answer"]), ticket.key)
     if opened is None:

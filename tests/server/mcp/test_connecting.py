@@ -33,6 +33,7 @@ async def test_the_official_client_connects_in_every_version(api: Api, version: 
     made = await scene(api)
     async with connected(api, made["token"], version) as client:
         assert client.protocol_version == version
+        assert client.server_info is not None
         assert client.server_info.name == "gassapi"
         capabilities = client.server_capabilities
         assert capabilities.tools is not None
