@@ -26,8 +26,8 @@ from gassapi_backend.server.mcp.arguments import (
 )
 from gassapi_backend.server.mcp.calls import Call
 from gassapi_backend.server.mcp.deleting import confirmed
-from gassapi_backend.server.mcp.merging import merging
 from gassapi_backend.server.mcp.project_tools import Cursor, Item, collection_item
+from gassapi_backend.server.mcp.setting import set_variables
 from gassapi_backend.server.mcp.tool import Arguments
 from gassapi_backend.server.web.bodies import optional
 from gassapi_backend.server.web.etags import IfMatch
@@ -130,7 +130,7 @@ async def update_collection(call: Call, wanted: CollectionToUpdate) -> Collectio
     async def load() -> CollectionRow | None:
         return await load_collection(call.project_id, wanted.collection_id)
 
-    return _made(await merging(wanted.set, wanted.unset, wanted.if_match, load, update))
+    return _made(await set_variables(wanted.set, wanted.unset, wanted.if_match, load, update))
 
 
 class CollectionToDelete(Arguments):

@@ -25,8 +25,8 @@ from gassapi_backend.server.mcp.arguments import (
 from gassapi_backend.server.mcp.calls import Call
 from gassapi_backend.server.mcp.collection_tools import Deleted
 from gassapi_backend.server.mcp.deleting import confirmed
-from gassapi_backend.server.mcp.merging import merging
 from gassapi_backend.server.mcp.project_tools import Cursor, Item
+from gassapi_backend.server.mcp.setting import set_variables
 from gassapi_backend.server.mcp.tool import Arguments
 from gassapi_backend.server.web.bodies import optional
 from gassapi_backend.server.web.etags import IfMatch
@@ -119,7 +119,7 @@ async def update_environment(call: Call, wanted: EnvironmentToUpdate) -> Environ
         found = await find_environment(wanted.environment_id)
         return found if found and found["project_id"] == call.project_id else None
 
-    return _made(await merging(wanted.set, wanted.unset, wanted.if_match, load, update))
+    return _made(await set_variables(wanted.set, wanted.unset, wanted.if_match, load, update))
 
 
 class EnvironmentToDelete(Arguments):

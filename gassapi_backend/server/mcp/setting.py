@@ -14,7 +14,7 @@ ATTEMPTS = 5
 T = TypeVar("T", bound=Mapping[str, Any])
 
 
-async def merging(
+async def set_variables(
     sent: Iterable[SetVariable] | None,
     unset: Iterable[str] | None,
     if_match: IfMatch,
