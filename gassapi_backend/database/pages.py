@@ -17,13 +17,15 @@ async def page_of(
 
     Everything but ``values`` is our own text. Asks for one row more than the page shows: where
     there is none, the list ends here and needs no counting, as where the ``total`` is known.
-    ``around`` is a statement about the rows of ``{page}`` alone, in the same order.
+    ``around`` is a statement about the rows of ``{page}`` alone, in the same order. Where it may
+    leave out the last of them, it says in ``in_page`` how many there were.
     """
     page = f"SELECT {columns} FROM {source} ORDER BY {order} LIMIT {limit + 1} OFFSET {offset}"  # noqa: S608 - our own text, numbers checked
     found = await rows(around.format(page=page), *values)
+    in_page = found[0].get("in_page", len(found)) if found else 0
     if total is not None:
         return found[:limit], total
-    if len(found) <= limit and (found or not offset):
-        return found, offset + len(found)
+    if in_page <= limit and (found or not offset):
+        return found, offset + in_page
     counted = await row(f"SELECT COUNT(*) AS total FROM {source}", *values)  # noqa: S608 - as above
     return found[:limit], counted["total"] if counted else 0

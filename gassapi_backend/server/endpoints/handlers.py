@@ -1,8 +1,10 @@
 """Endpoints over HTTP."""
 
-from aiohttp import web
+from typing import cast
 
-from gassapi_backend.models.rows import EndpointRow
+from aiohttp import web
+from pydantic.alias_generators import to_camel
+
 from gassapi_backend.server.endpoints import actions, queries
 from gassapi_backend.server.endpoints.schemas import (
     EndpointAnswer,
@@ -10,6 +12,7 @@ from gassapi_backend.server.endpoints.schemas import (
     EndpointCopy,
     EndpointsAnswer,
     EndpointSearch,
+    ListedView,
     NewEndpoint,
     endpoint_view,
 )
@@ -19,14 +22,19 @@ from gassapi_backend.server.web.state import ACTOR, PROJECT, SUBJECT
 
 
 async def list_in_collection(request: web.Request, search: EndpointSearch) -> EndpointsAnswer:
-    """List the endpoints directly in a collection, by position."""
+    """List the endpoints directly in a collection, by position.
+
+    A field of more than 20 KB is left out, and named in `omitted`, unless `whole=true` asks for it.
+    A page ends early, with `hasMore`, where it would be larger than 2 MB: go on at `offset` plus
+    the number of those that came.
+    """
     collection = request[SUBJECT]
     found = await queries.list_in_collection(collection["id"], search, collection["endpoint_count"])
     return _part(search, *found)
 
 
 async def list_in_project(request: web.Request, search: EndpointSearch) -> EndpointsAnswer:
-    """List all endpoints of a project, the oldest first."""
+    """List all endpoints of a project, the oldest first, in pages as of a collection."""
     project = request[PROJECT]
     found = await queries.list_in_project(project["id"], search, project["endpoint_count"])
     return _part(search, *found)
@@ -78,9 +86,19 @@ async def duplicate(request: web.Request, wanted: EndpointCopy) -> EndpointAnswe
     return {"endpoint": endpoint_view(row)}
 
 
-def _part(search: EndpointSearch, found: list[EndpointRow], total: int) -> EndpointsAnswer:
+def _listed(row: queries.ListedEndpoint) -> ListedView:
+    view = endpoint_view(row)
+    if not row["omitted"]:
+        return cast("ListedView", view)
+    bits = enumerate(queries.OMISSIBLE)
+    return {**view, "omitted": [to_camel(name) for bit, name in bits if row["omitted"] >> bit & 1]}
+
+
+def _part(
+    search: EndpointSearch, found: list[queries.ListedEndpoint], total: int
+) -> EndpointsAnswer:
     return {
-        "endpoints": [endpoint_view(row) for row in found],
+        "endpoints": [_listed(row) for row in found],
         "pagination": {
             "total": total,
             "limit": search.limit,

@@ -107,6 +107,10 @@ class EndpointSearch(Query):
         default=None, description="Text that the name or the URL contains, in any case."
     )
     method: Method | None = None
+    whole: bool = Field(
+        default=False,
+        description="Also what is larger than 20 KB, which a list leaves out by itself.",
+    )
     limit: int = Field(default=50, ge=1, le=100)
     offset: int = Field(default=0, ge=0, le=2**31 - 1)
 
@@ -156,10 +160,16 @@ class EndpointAnswer(TypedDict):
     endpoint: EndpointView
 
 
-class EndpointsAnswer(TypedDict):
-    """A part of a list of endpoints."""
+class ListedView(EndpointView):
+    """An endpoint in a list; ``omitted`` names what is left out, as larger than 20 KB."""
 
-    endpoints: list[EndpointView]
+    omitted: NotRequired[list[str]]
+
+
+class EndpointsAnswer(TypedDict):
+    """A part of a list of endpoints, which ends early where it would be larger than 2 MB."""
+
+    endpoints: list[ListedView]
     pagination: Window
 
 

@@ -50,9 +50,14 @@ def _octets(text: str | None) -> int:
 
 def size_sql(table: str, alias: str = "") -> str:
     """Return the expression for the bytes of a row's texts."""
-    measure = "LENGTH({0})" if dialect() == "mysql" else "LENGTH(CAST({0} AS BLOB))"
     prefix = f"{alias}." if alias else ""
-    return " + ".join(f"COALESCE({measure.format(prefix + column)}, 0)" for column in TEXTS[table])
+    return " + ".join(octets_sql(prefix + column) for column in TEXTS[table])
+
+
+def octets_sql(column: str) -> str:
+    """Return the expression for the bytes of one text, 0 for ``NULL``."""
+    text = column if dialect() == "mysql" else f"CAST({column} AS BLOB)"
+    return f"COALESCE(LENGTH({text}), 0)"
 
 
 async def size_of_rows(table: str, ids: Sequence[str]) -> int:
