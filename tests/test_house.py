@@ -33,9 +33,9 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 LAYERS: tuple[set[str], ...] = (
     {"folding"},
-    {"addresses", "bridge", "clock", "exchange", "private_files", "sealing", "terminal_text"},
-    {"mcp_clients", "settings_checks"},
-    {"settings"},
+    {"addresses", "clock", "exchange", "private_files", "sealing", "terminal_text"},
+    {"own_files", "settings_checks"},
+    {"bridge", "mcp_clients", "settings"},
     {"database", "instance_key", "logs", "models", "running", "settings_file", "unknown_variables"},
     {"vault"},
     {"server/errors", "server/names"},

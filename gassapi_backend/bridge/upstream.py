@@ -21,7 +21,14 @@ MAX_IDLE = 4
 
 
 class NotSent(Exception):
-    """The server was not reached, so that nothing happened there; the message is a sentence."""
+    """The server was not reached, so that nothing happened there; the message is a sentence.
+
+    ``is_passing`` where it may be otherwise in a moment.
+    """
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(explain(error))
+        self.is_passing = isinstance(error, TimeoutError | ConnectionError)
 
 
 class Broken(Exception):
@@ -73,8 +80,11 @@ class Answer:
             with suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
         else:  # the answer has it alone
-            with suppress(OSError, ValueError):
-                socket.socket(fileno=os.dup(self.response.fileno())).shutdown(socket.SHUT_RDWR)
+            with (
+                suppress(OSError, ValueError),
+                socket.socket(fileno=os.dup(self.response.fileno())) as sock,
+            ):
+                sock.shutdown(socket.SHUT_RDWR)
 
 
 @dataclass(slots=True)
@@ -133,7 +143,7 @@ class Upstream:
             connection.connect()
         except (OSError, http.client.HTTPException, UnicodeError) as error:
             connection.close()
-            raise NotSent(explain(error)) from None
+            raise NotSent(error) from None
         if connection.sock:
             connection.sock.settimeout(ANSWER_SECONDS)
         return connection

@@ -5,8 +5,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from gassapi_backend.mcp_clients.documents import Unusable
-from gassapi_backend.mcp_clients.own_files import changed_list, own_folder, read_list
+from gassapi_backend.own_files import Spoiled, changed_list, own_folder, read_list
 
 FILE_NAME = "mcp-clients.json"
 
@@ -36,7 +35,7 @@ class Installations:
             self.all = [Installation(**item) for item in items]  # type: ignore[arg-type]  # checked here
         except TypeError:
             place = own_folder() / FILE_NAME
-            raise Unusable(f"{place} is of another version. Move it away and try again.") from None
+            raise Spoiled(f"{place} is of another version. Move it away and try again.") from None
 
     def of(self, client: str, path: Path, base_url: str, project_id: str) -> Installation | None:
         """Return what a project has in a client's file."""
@@ -75,13 +74,13 @@ class Installations:
 
 
 def known() -> Installations:
-    """Return what is installed. Raises ``Unusable``."""
+    """Return what is installed. Raises ``Spoiled``."""
     return Installations(read_list(own_folder() / FILE_NAME))
 
 
 @contextmanager
 def changing() -> Iterator[Installations]:
-    """Yield what is installed, to be changed; one process at a time. Raises ``Unusable``."""
+    """Yield what is installed, to be changed; one process at a time. Raises ``Spoiled``."""
     with changed_list(own_folder() / FILE_NAME) as items:
         found = Installations(items)
         yield found

@@ -110,6 +110,7 @@ def test_every_command_teaches_its_options(cli: Cli) -> None:
 PRINT_NO_JSON = {
     ("setup",),  # sums up what it did, for people
     ("start",),
+    ("mcp", "stdio"),  # the protocol's own lines
     ("dev",),
     ("config", "path"),  # a line
     ("audit", "export"),
@@ -126,6 +127,8 @@ WITHOUT_A_DATABASE = {
     ("config", "path"),
     ("config", "show"),
     ("mail", "test"),
+    ("mcp", "stdio"),
+    ("mcp", "trust"),
     ("mcp", "uninstall"),
     ("version",),
     ("user", "create"),  # ask for a password first

@@ -110,6 +110,7 @@ def install(
 def _install_local(wanted: Wanted, project: str | None) -> Done:
     from gassapi_backend.mcp_clients.documents import Unusable
     from gassapi_backend.mcp_clients.installations import changing, known
+    from gassapi_backend.own_files import Spoiled
 
     async def action(settings: Settings) -> Done:
         kept = known()
@@ -122,7 +123,7 @@ def _install_local(wanted: Wanted, project: str | None) -> Done:
 
     try:
         return run(action)
-    except Unusable as problem:
+    except (Spoiled, Unusable) as problem:
         fail(_refusal(wanted, problem))
 
 
@@ -152,6 +153,7 @@ async def _grant_and_write(
 def _install_remote(wanted: Wanted, base_url: str, token_stdin: bool) -> Done:
     from gassapi_backend.mcp_clients.documents import Unusable
     from gassapi_backend.mcp_clients.installations import changing
+    from gassapi_backend.own_files import Spoiled
 
     token = granting.given(token_stdin)
     project = granting.project_of(base_url, token)
@@ -163,7 +165,7 @@ def _install_remote(wanted: Wanted, base_url: str, token_stdin: bool) -> Done:
                 return Done(at, project["name"], _edit(wanted, at))
             edit = _write(wanted, at)
             _record(wanted, kept, at, project["id"], project["name"], None)
-    except Unusable as problem:
+    except (Spoiled, Unusable) as problem:
         fail(_refusal(wanted, problem))
     return Done(at, project["name"], edit)
 

@@ -52,6 +52,7 @@ def uninstall(
     """Take out of a client's configuration what mcp install put there, and nothing else."""
     from gassapi_backend.mcp_clients.documents import Unusable
     from gassapi_backend.mcp_clients.installations import changing
+    from gassapi_backend.own_files import Spoiled
 
     found = CLIENTS[client]
     file = place_of(found, place)
@@ -66,7 +67,7 @@ def uninstall(
                 return
             kept.remove(ours)
             is_last = bool(ours.token_id) and not kept.uses(ours.token_id or "")
-    except Unusable as problem:
+    except (Spoiled, Unusable) as problem:
         fail(f"{path}: {problem}\nNothing was changed.")
     is_revoked = is_last and _revoke(ours, wanted=revoke)
     if as_json:

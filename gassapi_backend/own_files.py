@@ -9,8 +9,11 @@ from typing import Any
 
 import platformdirs
 
-from gassapi_backend.mcp_clients.documents import Unusable
 from gassapi_backend.private_files import write_private
+
+
+class Spoiled(ValueError):
+    """A file of these cannot be read or written; the message says which, in a sentence."""
 
 
 def own_folder() -> Path:
@@ -19,7 +22,7 @@ def own_folder() -> Path:
 
 
 def read_list(path: Path) -> list[dict[str, Any]]:
-    """Return the objects that a file lists; none where there is no file. Raises ``Unusable``."""
+    """Return the objects that a file lists; none where there is no file. Raises ``Spoiled``."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -27,7 +30,7 @@ def read_list(path: Path) -> list[dict[str, Any]]:
     except (OSError, ValueError, RecursionError):
         found = None
     if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
-        raise Unusable(f"{path} cannot be read. Move it away and run this again.")
+        raise Spoiled(f"{path} cannot be read. Move it away and run this again.")
     return found
 
 
@@ -36,7 +39,7 @@ def changed_list(path: Path) -> Iterator[list[dict[str, Any]]]:
     """Yield the objects that a file lists, to be changed, and write them down after the block.
 
     Waits for whoever else changes it. Where the block fails the file stays as it is. Raises
-    ``Unusable``.
+    ``Spoiled``.
     """
     with _locked(path):
         items = read_list(path)
@@ -46,7 +49,7 @@ def changed_list(path: Path) -> Iterator[list[dict[str, Any]]]:
             try:
                 write_private(path, json.dumps(items, indent=2, ensure_ascii=False) + "\n")
             except OSError as error:
-                raise Unusable(f"{path} cannot be written: {error.strerror}.") from None
+                raise Spoiled(f"{path} cannot be written: {error.strerror}.") from None
 
 
 @contextmanager
@@ -57,7 +60,7 @@ def _locked(path: Path) -> Iterator[None]:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = os.open(path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR, 0o600)
     except OSError as error:
-        raise Unusable(f"{path.parent} cannot be written to: {error.strerror}.") from None
+        raise Spoiled(f"{path.parent} cannot be written to: {error.strerror}.") from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -1,0 +1,1 @@
+"""The bridge for clients that start a command."""
