@@ -243,6 +243,26 @@ def test_the_command_line_writes_to_no_model_itself(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "path",
+    [path for path in MODULES if path.name in ACTIONS and path.parent.name != "importing"],
+    ids=named,
+)
+def test_actions_take_what_they_need_in_one_order(path: Path) -> None:
+    """Who acts, in which project, on what, then what was sent; last, which version is meant."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for action in tree.body:
+        if not isinstance(action, ast.AsyncFunctionDef) or action.name.startswith("_"):
+            continue
+        names = [one.arg for one in action.args.args]
+        if names[:1] != ["actor"]:
+            continue  # it takes a change that is open, or is nobody's
+        ids = [name for name in names if name.endswith("_id")]
+        ordered = sorted(ids, key=lambda name: name != "project_id")
+        assert names[1 : len(ids) + 1] == ordered, action.name
+        assert "if_match" not in names[:-1], action.name
+
+
+@pytest.mark.parametrize(
+    "path",
     [path for path in MODULES if "server" in path.parts and path.name not in ACTIONS],
     ids=named,
 )

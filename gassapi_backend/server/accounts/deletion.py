@@ -51,13 +51,12 @@ async def delete_own_account(
         if not await passwords.verify(proof.password.get_secret_value(), user.password_hash):
             raise Invalid.field("password", "It is not your password.")
         await attempts.forgive(user.id)
-    await delete_user(actor, user.id, password_hash=user.password_hash, if_match=if_match)
+    await delete_user(actor, user.id, user.password_hash, if_match)
 
 
 async def delete_user(
     actor: Actor,
     user_id: str,
-    *,
     password_hash: str | None = None,
     if_match: IfMatch = ANY_REVISION,
 ) -> None:
