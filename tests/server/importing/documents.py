@@ -85,6 +85,14 @@ async def bring(
     return await api.json("POST", "/collections/import", who, json=body, expect=expect)
 
 
+def bomb() -> str:
+    """Return YAML whose aliases are four times as many on each of twenty levels."""
+    lines = ["a: &a [x, x, x, x]"]
+    for above, name in zip("abcdefghijklmnopqrst", "bcdefghijklmnopqrstu", strict=True):
+        lines.append(f"{name}: &{name} [{', '.join([f'*{above}'] * 4)}]")
+    return "\n".join(lines)
+
+
 async def fetch(api: Api, who: Person | str, path: str, *, expect: int = 200) -> bytes:
     """Return the bytes of an export."""
     response = await api.call("GET", path, who)

@@ -15,6 +15,7 @@ from tests.server.counting import check_counts
 from tests.server.importing.documents import (
     ENVIRONMENT,
     POSTMAN,
+    bomb,
     bring,
     endpoints_of,
     form,
@@ -147,14 +148,6 @@ async def test_a_document_comes_as_text_as_a_value_or_as_a_file(
         sent: Any = POSTMAN if kind == "value" else json.dumps(POSTMAN)
         answer = await bring(api, ann, project_id, sent)
     assert answer["imported"]["endpoints"] == 2
-
-
-def bomb() -> str:
-    """Return YAML whose aliases are four times as many on each of twenty levels."""
-    lines = ["a: &a [x, x, x, x]"]
-    for above, name in zip("abcdefghijklmnopqrst", "bcdefghijklmnopqrstu", strict=True):
-        lines.append(f"{name}: &{name} [{', '.join([f'*{above}'] * 4)}]")
-    return "\n".join(lines)
 
 
 BAD = {

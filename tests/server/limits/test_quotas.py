@@ -11,6 +11,7 @@ from gassapi_backend.models import Endpoint, McpToken, Project
 from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.endpoints.actions import create_endpoint
 from gassapi_backend.server.endpoints.schemas import NewEndpoint
+from gassapi_backend.server.environments.schemas import MAX_ENVIRONMENTS
 from gassapi_backend.server.errors import Conflict
 from tests.conftest import Api, Person, Serve, everything
 from tests.factories import add_collection
@@ -316,7 +317,7 @@ async def test_a_project_shows_what_it_holds_and_may_hold(serve: Serve) -> None:
         "limit": 7_000_000,
     }
     assert usage["endpoints"] == {"used": 1, "limit": 11}
-    assert usage["environments"] == {"used": 1, "limit": 200}
+    assert usage["environments"] == {"used": 1, "limit": MAX_ENVIRONMENTS}
     used = {name: quota["used"] for name, quota in usage.items()}
     assert used | {"bytes": 0} == {
         "bytes": 0,
