@@ -296,3 +296,34 @@ async def test_the_document_is_served_and_names_the_server(serve: Serve) -> None
         served = await api.json("GET", "/openapi.json", base=base)
         assert served["openapi"].startswith("3.1")
         assert served["servers"] == [{"url": "https://api.example.com"}]
+
+
+def parts(value: Any, at: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every object of a document with where it is."""
+    if isinstance(value, dict):
+        yield at, value
+        for name, part in value.items():
+            if name not in ("example", "examples"):
+                yield from parts(part, f"{at}/{name}")
+    elif isinstance(value, list):
+        for number, part in enumerate(value):
+            yield from parts(part, f"{at}/{number}")
+
+
+def test_programs_that_make_clients_find_what_they_need() -> None:
+    """Free objects say so, what is left out has no null, and every refusal has one schema."""
+    found = document("http://localhost:3000")
+    schemas = [(at, part) for at, part in parts(found) if "type" in part or "$ref" in part]
+    assert [
+        at
+        for at, part in schemas
+        if part.get("type") == "object" and not {"properties", "additionalProperties"} & set(part)
+    ] == []
+    assert [at for at, part in schemas if part.get("type") == "array" and "items" not in part] == []
+    assert [at for at, part in schemas if part.get("default", ...) is None] == []
+    refusals = found["components"]["responses"]
+    assert len(refusals) > 10
+    for name, response in refusals.items():
+        schema = response["content"]["application/json"]["schema"]
+        assert schema == {"$ref": f"#/components/schemas/{name}"}
+        assert name in found["components"]["schemas"]

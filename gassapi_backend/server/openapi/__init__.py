@@ -5,7 +5,13 @@ from typing import Any
 from gassapi_backend import __version__
 from gassapi_backend.server.openapi.examples import example_id
 from gassapi_backend.server.openapi.operations import operation, operation_ids, tag
-from gassapi_backend.server.openapi.refusals import ERROR_SCHEMA, MEANINGS, refusal_response
+from gassapi_backend.server.openapi.refusals import (
+    ERROR_SCHEMA,
+    MEANINGS,
+    REASON_SCHEMA,
+    refusal_response,
+    refusal_schema,
+)
 from gassapi_backend.server.openapi.schemas import Schemas
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.web.idempotency import REPLAYED
@@ -97,7 +103,9 @@ def document(server_url: str) -> dict[str, Any]:
         "tags": [{"name": name, "description": TAGS[name]} for name in tags],
         "paths": paths,
         "components": {
-            "schemas": schemas.published | {"Error": ERROR_SCHEMA},
+            "schemas": schemas.published
+            | {"Error": ERROR_SCHEMA, "Reason": REASON_SCHEMA}
+            | {f"Refused{status}": refusal_schema(status) for status in MEANINGS},
             "responses": {f"Refused{status}": refusal_response(status) for status in MEANINGS},
             "headers": {name: _header(*about) for name, about in HEADERS.items()},
             "securitySchemes": SECURITY,

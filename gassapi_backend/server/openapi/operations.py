@@ -266,7 +266,9 @@ def _content(route: Route, schemas: Schemas) -> dict[str, Any]:
     kinds = route.produces or ("text/plain",)
     return {
         kind: {
-            "schema": {"type": ["object", "array"] if kind == JSON else "string"},
+            "schema": {"type": "object", "additionalProperties": True}
+            if kind == JSON
+            else {"type": "string"},
             "example": _BEGINNINGS[kind],
         }
         for kind in kinds

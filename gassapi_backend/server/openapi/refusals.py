@@ -134,16 +134,7 @@ def refusal_response(status: int) -> dict[str, Any]:
         "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in headers},
         "content": {
             JSON: {
-                "schema": {
-                    "allOf": [
-                        {"$ref": "#/components/schemas/Error"},
-                        {
-                            "properties": {
-                                "error": {"properties": {"code": {"enum": sorted(codes)}}}
-                            }
-                        },
-                    ]
-                },
+                "schema": {"$ref": f"#/components/schemas/Refused{status}"},
                 "example": {
                     "success": False,
                     "error": error,
@@ -154,42 +145,54 @@ def refusal_response(status: int) -> dict[str, Any]:
     }
 
 
-ERROR_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "description": "Why a request was refused.",
-    "required": ["success", "error", "requestId"],
-    "properties": {
-        "success": {"const": False},
-        "requestId": {"type": "string", "description": "The request's id in the log."},
-        "error": {
-            "type": "object",
-            "required": ["code", "message"],
-            "properties": {
-                "code": {"type": "string", "description": "Stable: for programs."},
-                "message": {"type": "string", "description": "For people."},
-                "details": {
-                    "description": "`{field, reason}` for each broken rule, or an object.",
-                    "anyOf": [
-                        {
-                            "type": "array",
-                            "items": {
-                                "type": "object",
-                                "required": ["field", "reason"],
-                                "properties": {
-                                    "field": {"type": "string"},
-                                    "reason": {"type": "string"},
-                                    "pointer": {
-                                        "type": "string",
-                                        "description": "Where in a document: a JSON pointer, or "
-                                        "`line N`.",
-                                    },
-                                },
-                            },
-                        },
-                        {"type": "object"},
-                    ],
+def refusal_schema(status: int) -> dict[str, Any]:
+    """Return the schema of a refusal, with the codes that its status can have.
+
+    It has a name, since programs that make clients give each schema without one a class of its own.
+    """
+    return _error_schema({"type": "string", "enum": sorted(MEANINGS[status][1])})
+
+
+def _error_schema(code: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "description": "Why a request was refused.",
+        "required": ["success", "error", "requestId"],
+        "properties": {
+            "success": {"const": False},
+            "requestId": {"type": "string", "description": "The request's id in the log."},
+            "error": {
+                "type": "object",
+                "required": ["code", "message"],
+                "properties": {
+                    "code": {"description": "Stable: for programs.", **code},
+                    "message": {"type": "string", "description": "For people."},
+                    "details": {
+                        "description": "`{field, reason}` for each broken rule, or an object.",
+                        "anyOf": [
+                            {"type": "array", "items": {"$ref": REASON}},
+                            {"type": "object", "additionalProperties": True},
+                        ],
+                    },
                 },
             },
         },
+    }
+
+
+REASON = "#/components/schemas/Reason"
+REASON_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "A rule that is broken.",
+    "required": ["field", "reason"],
+    "properties": {
+        "field": {"type": "string"},
+        "reason": {"type": "string"},
+        "pointer": {
+            "type": "string",
+            "description": "Where in a document: a JSON pointer, or `line N`.",
+        },
     },
 }
+ERROR_SCHEMA = _error_schema({"type": "string"})
+"""What all refusals have in common."""

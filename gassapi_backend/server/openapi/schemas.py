@@ -123,6 +123,12 @@ def _tidy(value: Any, names: dict[str, str]) -> Any:
     }
     if "$ref" in schema:
         schema["$ref"] = REF.format(model=names[str(schema["$ref"]).rpartition("/")[2]])
+    if schema.get("default", ...) is None:
+        del schema["default"]  # what is left out; to send null may mean to clear it
+    if schema.get("type") == "object" and not {"properties", "additionalProperties"} & set(schema):
+        schema["additionalProperties"] = True  # some programs take its absence for none
+    if schema.get("type") == "array":
+        schema.setdefault("items", {})
     if str(schema.get("pattern", "")).startswith(_ID_PATTERN):
         schema["format"] = "uuid"
     for name, part in named_parts(schema):
