@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.markup import escape
 
-from gassapi_backend.cli import completion
+from gassapi_backend.cli import completion, expiry
 from gassapi_backend.cli.console import (
     AsJson,
     err,
@@ -20,6 +20,7 @@ from gassapi_backend.cli.console import (
     run,
 )
 from gassapi_backend.cli.projects import ProjectOption, find_project
+from gassapi_backend.clock import rfc3339
 from gassapi_backend.settings import Settings
 
 app = typer.Typer(help="Tokens for MCP clients and scripts.", no_args_is_help=True)
@@ -39,6 +40,7 @@ def issue(
     scope: Annotated[
         Literal["read", "write"], typer.Option(help="Whether it may change things.")
     ] = "write",
+    expires: Annotated[str | None, typer.Option(help=expiry.HELP)] = None,
     config: Annotated[
         bool, typer.Option("--config", help="Write a ready gassapi.json with it.")
     ] = False,
@@ -51,12 +53,13 @@ def issue(
     """Issue a token for a project. It is shown this once."""
     if not config and (output or force):
         fail("--output and --force are for --config.", code=2)
-    output = output or Path("gassapi.json")
+    output, expires_at = output or Path("gassapi.json"), expiry.expiry_of(expires)
     if config:
         refuse_unwritable(output, force=force)
 
     async def action(settings: Settings) -> tuple[str, Any, dict[str, Any]]:
-        return await _issue(settings, project, user, name, scope)
+        body = {"name": name, "scope": scope, "expiresAt": expires_at}
+        return await _issue(settings, project, user, body)
 
     token, record, content = run(action)
     if config:
@@ -71,6 +74,7 @@ def issue(
                 "projectId": record["project_id"],
                 "name": record["name"],
                 "scope": record["scope"],
+                "expiresAt": record["expires_at"] and rfc3339(record["expires_at"]),
                 "config": str(output) if config else None,
             }
         )
@@ -99,7 +103,7 @@ def list_tokens(project: ProjectOption = None, as_json: AsJson = False) -> None:
         return
     print_table(
         "Tokens",
-        ["Id", "Name", "Begins", "Scope", "By", "Status", "Uses", "Last used"],
+        ["Id", "Name", "Begins", "Scope", "By", "Status", "Expires", "Last used", "From"],
         [
             (
                 token["id"],
@@ -108,8 +112,9 @@ def list_tokens(project: ProjectOption = None, as_json: AsJson = False) -> None:
                 token["scope"],
                 token["createdBy"]["name"],
                 token["status"],
-                token["validationCount"],
-                token["lastValidatedAt"],
+                token["expiresAt"],
+                token["lastUsedAt"],
+                token["lastUsedIp"],
             )
             for token in tokens
         ],
@@ -153,7 +158,7 @@ def revoke(
 
 
 async def _issue(
-    settings: Settings, project: str | None, user: str | None, name: str, scope: str
+    settings: Settings, project: str | None, user: str | None, body: dict[str, Any]
 ) -> tuple[str, Any, dict[str, Any]]:
     from gassapi_backend.server.access.callers import CONSOLE
     from gassapi_backend.server.accounts.queries import find_user
@@ -167,7 +172,7 @@ async def _issue(
     creator = await find_user(user or found["owner_id"])
     if creator is None:
         fail(f'There is no account "{user}". See: gassapi-backend user list')
-    new = validated(NewToken, {"projectId": found["id"], "name": name, "scope": scope})
+    new = validated(NewToken, {"projectId": found["id"], **body})
     token, record = await actions.issue_token(CONSOLE, found["id"], creator.id, new)
     environment = await queries.find_environment(found["id"], None, "")
     content = gassapi_json(

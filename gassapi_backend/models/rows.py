@@ -234,6 +234,9 @@ class TokenRow(TypedDict):
     scope: str
     prefix: str
     created_at: str
+    expires_at: str | None
+    last_used_at: str | None
+    last_used_ip: str | None
     last_validated_at: str | None
     validation_count: int
     revoked_at: str | None

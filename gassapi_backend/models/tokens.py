@@ -19,7 +19,7 @@ class Scope(StrEnum):
 
 
 class McpToken(Model):
-    """A permanent token for one project; only its SHA-256 is kept."""
+    """A token for one project, for ever or until it expires; only its SHA-256 is kept."""
 
     id = IdField(primary_key=True, default=new_id)
     project: fields.ForeignKeyRelation[Project] = fields.ForeignKeyField(
@@ -35,6 +35,9 @@ class McpToken(Model):
     token_hash = AsciiField(max_length=64, unique=True)
     prefix = AsciiField(max_length=9)
     created_at = TimeField(default=now)
+    expires_at = TimeField(null=True)
+    last_used_at = TimeField(null=True)
+    last_used_ip = AsciiField(max_length=45, null=True)
     last_validated_at = TimeField(null=True)
     validation_count = fields.BigIntField(default=0)
     revoked_at = TimeField(null=True)

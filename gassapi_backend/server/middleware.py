@@ -31,6 +31,7 @@ from gassapi_backend.server.errors import (
 from gassapi_backend.server.limits.requests import RequestRate, Window
 from gassapi_backend.server.mcp.credentials import tool_credential
 from gassapi_backend.server.routing import Route, route_of
+from gassapi_backend.server.tokens.state import USAGE
 from gassapi_backend.server.web.admission import admit
 from gassapi_backend.server.web.credentials import (
     access_credential,
@@ -189,6 +190,8 @@ def make_guard(*, rates: RequestRate | None, keys: Keys) -> Middleware:
                     raise Forbidden(failure.message) from None
                 raise
             await count(request, caller.token_id or caller.user_id or ip)
+            if caller.token_id:
+                request.app[USAGE].note(caller.token_id, ip)
         agent = request.headers.get("User-Agent")
         request[ACTOR] = Actor(caller, ip, request[REQUEST_ID], agent and printable(agent, 255))
         if route is not None and route.permission is not Permission.PUBLIC:

@@ -6,6 +6,7 @@ import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -256,3 +257,29 @@ def test_a_list_too_wide_for_its_terminal_can_still_be_copied_from(cli: Cli) -> 
     assert ["Id", project["id"]] in [line.split() for line in narrow]
     wide = cli.ask("project", "list", **code).read().splitlines()  # 120 columns
     assert len(wide) == 2
+
+
+def test_a_token_is_issued_for_a_time_and_the_list_says_until_when(scene: Scene) -> None:
+    issued = scene.cli("token", "issue", "--name", "For 90 days", "--expires", "90d", "--json").json
+    days = datetime.fromisoformat(issued["expiresAt"]) - datetime.now(UTC)
+    assert timedelta(days=89, hours=23) < days <= timedelta(days=90)
+    assert scene.server.validate(issued["token"]) == 200
+    day = f"{datetime.now(UTC).year + 1}-03-31"
+    scene.cli("token", "issue", "--name", "Until March", "--expires", day)
+    scene.cli("token", "issue", "--name", "For ever")
+    listed = {token["name"]: token for token in tokens(scene).values()}
+    assert listed["Until March"]["expiresAt"] == f"{day}T23:59:59.999Z"
+    assert listed["For ever"]["expiresAt"] is None
+    assert sooner_or_later(lambda: tokens(scene)[issued["id"]]["lastUsedIp"] == "127.0.0.1")
+    assert tokens(scene)[issued["id"]]["lastUsedAt"] > listed["For ever"]["createdAt"][:10]
+    shown = scene.cli("token", "list", "--project", "Shop").out
+    assert all(word in shown for word in ("Expires", "Last used", "From", "127.0.0.1"))
+
+
+@pytest.mark.parametrize("expires", ["90", "0d", "-1d", "soon", "2020-01-01", "2027-02-30", ""])
+def test_what_is_no_time_to_come_issues_no_token(scene: Scene, expires: str) -> None:
+    before = scene.cli.rows("SELECT * FROM mcp_tokens")
+    refused = scene.cli("token", "issue", f"--expires={expires}")
+    assert (refused.code, refused.out) == (2, "")
+    assert "--expires" in refused.err
+    assert scene.cli.rows("SELECT * FROM mcp_tokens") == before

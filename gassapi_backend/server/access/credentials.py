@@ -1,5 +1,8 @@
 """Whom a credential stands for."""
 
+import time
+from datetime import datetime
+
 from gassapi_backend.database import Row
 from gassapi_backend.instance_key import Keys
 from gassapi_backend.models.tokens import Scope
@@ -25,10 +28,11 @@ class Finder:
     async def find(self, credential: str) -> tuple[Caller, float]:
         """Return the caller and until when (epoch seconds) the credential is good.
 
-        Raises ``Unauthenticated``, ``TokenRevoked`` and ``Forbidden`` (deactivated).
+        Raises ``Unauthenticated``, ``TokenRevoked``, ``TokenExpired`` and ``Forbidden``
+        (deactivated).
         """
         if credential.startswith(PREFIX):
-            return await _by_mcp_token(credential), FOREVER
+            return await _by_mcp_token(credential)
         claims = read_access_token(self._keys.access, credential)
         caller = await _by_session(claims.session_id)
         if caller.user_id != claims.user_id:
@@ -59,7 +63,7 @@ async def _by_session(session_id: str) -> Caller:
     return caller
 
 
-async def _by_mcp_token(credential: str) -> Caller:
+async def _by_mcp_token(credential: str) -> tuple[Caller, float]:
     if not is_well_formed(credential):
         raise invalid_token()
     token = await find_token(hash_of(credential))
@@ -74,7 +78,13 @@ async def _by_mcp_token(credential: str) -> Caller:
         scope=Scope(token["scope"]),
     )
     check_standing(caller, _standing(token))
-    return caller
+    return caller, _seconds(token["expires_at"])
+
+
+def _seconds(expires_at: str | None) -> float:
+    if expires_at is None:
+        return FOREVER
+    return datetime.fromisoformat(f"{expires_at}+00:00").timestamp()
 
 
 def _standing(found: Row) -> Standing:
@@ -82,4 +92,5 @@ def _standing(found: Row) -> Standing:
         is_current=bool(found["is_current"]),
         is_active=bool(found["is_active"]),
         is_member=bool(found.get("is_member")),
+        is_expired=_seconds(found.get("expires_at")) <= time.time(),
     )

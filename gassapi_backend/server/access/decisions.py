@@ -26,30 +26,41 @@ class TokenRevoked(Unauthenticated):
         super().__init__("This token is revoked. Ask for a new one.", code=Code.TOKEN_INVALID)
 
 
+class TokenExpired(Unauthenticated):
+    """An MCP token whose time is over."""
+
+    def __init__(self) -> None:
+        super().__init__("This token has expired. Ask for a new one.", code=Code.TOKEN_EXPIRED)
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What the database says of a caller now.
 
     ``is_current``: whether their session or token has not ended; ``None`` where there is none such.
-    ``is_member``: of the project that a token is for, or that a person names.
+    ``is_expired``: whether the time of their token is over. ``is_member``: of the project that a
+    token is for, or that a person names.
     """
 
     is_current: bool | None
     is_active: bool = False
     is_admin: bool = False
     is_member: bool = False
+    is_expired: bool = False
 
 
 def check_standing(caller: Caller, standing: Standing) -> None:
     """Refuse a caller whose credential is good no longer.
 
-    Raises ``Unauthenticated``, ``TokenRevoked`` and ``Forbidden`` (deactivated).
+    Raises ``Unauthenticated``, ``TokenRevoked``, ``TokenExpired`` and ``Forbidden`` (deactivated).
     """
     if standing.is_current is None:
         raise invalid_token()
     if caller.kind is Kind.TOKEN:
         if not (standing.is_current and standing.is_active and standing.is_member):
             raise TokenRevoked
+        if standing.is_expired:
+            raise TokenExpired
         return
     if not standing.is_active:
         raise account_inactive()

@@ -36,7 +36,7 @@ async def find_token(token_hash: str) -> Row | None:
     """Return a token with its creator and whether they are still a member of its project."""
     return await row(
         """
-        SELECT t.id, t.project_id, t.scope, t.revoked_at IS NULL AS is_current,
+        SELECT t.id, t.project_id, t.scope, t.revoked_at IS NULL AS is_current, t.expires_at,
                u.id AS user_id, u.name, u.is_active, m.id IS NOT NULL AS is_member
         FROM mcp_tokens t
         JOIN users u ON u.id = t.creator_id

@@ -116,6 +116,9 @@ def _token(row: TokenRow) -> ExportedToken:
         "scope": Scope(row["scope"]).value,
         "prefix": row["prefix"],
         "createdAt": rfc3339(row["created_at"]),
+        "expiresAt": _time(row["expires_at"]),
+        "lastUsedAt": _time(row["last_used_at"]),
+        "lastUsedIp": row["last_used_ip"],
         "lastValidatedAt": _time(row["last_validated_at"]),
         "validationCount": row["validation_count"],
         "revokedAt": _time(row["revoked_at"]),
@@ -215,7 +218,8 @@ _PARTS = (
         "mcpTokens",
         """
         SELECT t.id, t.created_at, t.project_id, t.name, t.scope, t.prefix,
-               t.last_validated_at, t.validation_count, t.revoked_at, t.revoked_reason
+               t.expires_at, t.last_used_at, t.last_used_ip, t.last_validated_at,
+               t.validation_count, t.revoked_at, t.revoked_reason
         FROM mcp_tokens t WHERE t.creator_id = ?
         """,
         "t",

@@ -39,6 +39,9 @@ class ExportedToken(TypedDict):
     scope: Literal["read", "write"]
     prefix: str
     createdAt: str
+    expiresAt: str | None
+    lastUsedAt: str | None
+    lastUsedIp: str | None
     lastValidatedAt: str | None
     validationCount: int
     revokedAt: str | None

@@ -22,7 +22,8 @@ _ABOUT = "caller_"  # what the columns begin with that are about the caller
 
 _MEMBER = "SELECT 1 FROM members m WHERE m.user_id = ? AND m.project_id = p.id"
 _ACTIVE = "SELECT u.is_active FROM users u WHERE u.id = ? AND p.id IS NOT NULL"
-_TOKEN = "SELECT t.revoked_at IS NULL FROM mcp_tokens t WHERE t.id = ? AND p.id IS NOT NULL"  # noqa: S105 - SQL
+_GOOD = "t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > ?)"
+_TOKEN = f"SELECT {_GOOD} FROM mcp_tokens t WHERE t.id = ? AND p.id IS NOT NULL"  # noqa: S608 - SQL
 _SESSION = """
 SELECT s.revoked_at IS NULL AND s.expires_at > ? FROM sessions s
 WHERE s.id = ? AND s.user_id = ? AND {0}.id IS NOT NULL
@@ -78,7 +79,7 @@ def _questions(caller: Caller | None) -> tuple[tuple[tuple[str, str], ...], list
     questions = [("is_member", _MEMBER), ("is_active", _ACTIVE)]
     values = [caller.user_id, caller.user_id]
     if caller.kind is Kind.TOKEN:
-        return (*questions, ("is_current", _TOKEN)), [*values, caller.token_id]
+        return (*questions, ("is_current", _TOKEN)), [*values, stored(now()), caller.token_id]
     if caller.session_id is None:  # of the demo data, say: as good as their account
         return tuple(questions), values
     session = ("is_current", _SESSION.format("p"))

@@ -130,7 +130,7 @@ class Followers:
         tokens = {one.caller.token_id for one in followers if one.caller.token_id}
         found = await queries.find_followed(list(self._topics), [one for one in people if one])
         living = await queries.living_sessions(sessions, stored(now())) if sessions else set()
-        living |= await queries.living_tokens(tokens) if tokens else set()
+        living |= await queries.living_tokens(tokens, stored(now())) if tokens else set()
         projects = {row["id"]: row for row in found}
         members = {(row["id"], row["user_id"]) for row in found}
         for follower in followers:

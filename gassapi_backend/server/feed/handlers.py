@@ -60,9 +60,10 @@ async def follow(request: web.Request, wanted: EventsQuery) -> web.StreamRespons
     First `ready` with the project's `revision`, then `change` for each change, whose `id` is its
     revision: reconnecting with it as `Last-Event-ID` misses nothing and repeats nothing. A comment
     every 15 s. `end` says in `reason` why the server closes the stream: `access_ended`,
-    `access_changed`, `token_revoked`, `session_ended`, `project_deleted`, `history_compacted`,
-    `server_stopping` or `server_error`. `project_deleted` is the project's tombstone: do not
-    wait for a `change` that tells of it. 410 where the changes since then are not kept.
+    `access_changed`, `token_revoked` (or expired), `session_ended`, `project_deleted`,
+    `history_compacted`, `server_stopping` or `server_error`. `project_deleted` is the project's
+    tombstone: do not wait for a `change` that tells of it. 410 where the changes since then are
+    not kept.
     """
     project, caller = request[PROJECT], request[ACTOR].caller
     since = _last_event(request)

@@ -95,17 +95,22 @@ async def living_sessions(session_ids: Collection[str], now: str) -> set[str]:
     return {row["id"] for row in found}
 
 
-async def living_tokens(token_ids: Collection[str]) -> set[str]:
-    """Return the MCP tokens that are good, whose creators are still active members."""
+async def living_tokens(token_ids: Collection[str], now: str) -> set[str]:
+    """Return the MCP tokens that are good, whose creators are still active members.
+
+    ``now`` as the database has times.
+    """
     found = await rows(
         f"""
         SELECT t.id FROM mcp_tokens t
         JOIN users u ON u.id = t.creator_id
         JOIN members m ON m.project_id = t.project_id AND m.user_id = t.creator_id
         WHERE t.id IN ({_marks(token_ids)}) AND t.revoked_at IS NULL AND u.is_active = ?
+          AND (t.expires_at IS NULL OR t.expires_at > ?)
         """,  # noqa: S608 - as above
         *token_ids,
         True,
+        now,
     )
     return {row["id"] for row in found}
 

@@ -1,6 +1,8 @@
 """Every write to MCP tokens."""
 
-from gassapi_backend.clock import now, stored
+from datetime import datetime
+
+from gassapi_backend.clock import now, rfc3339, stored
 from gassapi_backend.database.statements import insert
 from gassapi_backend.models import McpToken, Member, Scope, new_id
 from gassapi_backend.models.rows import TokenRow
@@ -9,11 +11,11 @@ from gassapi_backend.server.access.mcp_tokens import new_token
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.environments.actions import reveal_values
-from gassapi_backend.server.errors import Conflict, Forbidden, NotFound
+from gassapi_backend.server.errors import Conflict, Forbidden, Invalid, NotFound
 from gassapi_backend.server.limits.quotas import require
 from gassapi_backend.server.tokens import queries
 from gassapi_backend.server.tokens.rows import new_row
-from gassapi_backend.server.tokens.schemas import ConfigOptions, NewToken, Revocation
+from gassapi_backend.server.tokens.schemas import ConfigOptions, NewToken, Regeneration, Revocation
 from gassapi_backend.vault import Vault
 
 
@@ -27,7 +29,7 @@ async def issue_token(
     """
 
     async def issue(made: Change) -> tuple[str, TokenRow]:
-        return await _issue(made, creator_id, new.name, new.scope)
+        return await _issue(made, creator_id, new.name, new.scope, new.expires_at)
 
     return await change(actor, project_id, Permission.ISSUE_TOKENS, issue, accounts=[creator_id])
 
@@ -57,18 +59,21 @@ async def revoke_tokens_of(made: Change, creator_id: str, reason: str) -> None:
     await _revoke_all(made, living, reason)
 
 
-async def regenerate_token(actor: Actor, project_id: str, token_id: str) -> tuple[str, TokenRow]:
-    """Replace a living token by a fresh one of the same name and scope, in one step.
+async def regenerate_token(
+    actor: Actor, project_id: str, wanted: Regeneration
+) -> tuple[str, TokenRow]:
+    """Replace a token that is not revoked by a fresh one of the same name and scope, in one step.
 
-    The fresh one is the actor's own, whoever issued the old one.
+    The fresh one is the actor's own, whoever issued the old one, and good for as long, from now.
     """
 
     async def regenerate(made: Change) -> tuple[str, TokenRow]:
-        old = await _own_token(made, token_id)
+        old = await _own_token(made, wanted.token_id)
         if old["revoked_at"] is not None:
             raise Conflict("This token is revoked. Issue a new one instead.")
         await _revoke_all(made, [old], "regenerated")
-        return await _issue(made, actor.user_id, old["name"], Scope(old["scope"]))
+        expires_at = wanted.expires_at or _as_long(old)
+        return await _issue(made, actor.user_id, old["name"], Scope(old["scope"]), expires_at)
 
     return await change(
         actor, project_id, Permission.ISSUE_TOKENS, regenerate, accounts=[actor.user_id]
@@ -90,14 +95,18 @@ async def grant_config(
             values = await reveal_values(made, environment_id, vault)
         if options.include_auth:
             name = options.client or "gassapi.json"
-            token, _ = await _issue(made, actor.user_id, name, options.scope)
+            token, _ = await _issue(made, actor.user_id, name, options.scope, options.expires_at)
         return token, values
 
     return await change(actor, project_id, Permission.ISSUE_TOKENS, grant, accounts=[actor.user_id])
 
 
-async def _issue(made: Change, creator_id: str, name: str, scope: Scope) -> tuple[str, TokenRow]:
-    project_id = made.locked_project.id
+async def _issue(
+    made: Change, creator_id: str, name: str, scope: Scope, expires_at: str | None
+) -> tuple[str, TokenRow]:
+    project_id, moment = made.locked_project.id, stored(now())
+    if expires_at is not None and expires_at <= moment:
+        raise Invalid.field("expiresAt", "It is over already: name a time to come.")
     if not await Member.exists(project_id=project_id, user_id=creator_id, user__is_active=True):
         raise Conflict("Only an active member of the project can have a token for it.")
     await _require_room(project_id, creator_id)
@@ -109,11 +118,23 @@ async def _issue(made: Change, creator_id: str, name: str, scope: Scope) -> tupl
         creator_id=creator_id,
         name=name,
         scope=scope,
-        moment=stored(now()),
+        expires_at=expires_at,
+        moment=moment,
     )
     await insert("mcp_tokens", [row])
-    made.record("mcp_token_issued", "mcp_token", row["id"], name, scope=scope.value)
+    details = {"scope": scope.value}
+    if expires_at is not None:
+        details["expires_at"] = rfc3339(expires_at)
+    made.record("mcp_token_issued", "mcp_token", row["id"], name, in_project=None, **details)
     return token, row
+
+
+def _as_long(old: TokenRow) -> str | None:
+    """Return the end of a token that is good for as long as another, from now on."""
+    if old["expires_at"] is None:
+        return None
+    begin, end = (datetime.fromisoformat(text) for text in (old["created_at"], old["expires_at"]))
+    return stored(now() + (end - begin))
 
 
 async def _require_room(project_id: str, creator_id: str) -> None:

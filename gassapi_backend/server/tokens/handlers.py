@@ -84,7 +84,7 @@ async def revoke(request: web.Request, wanted: Revocation) -> RevokedAnswer:
 async def regenerate(request: web.Request, wanted: Regeneration) -> IssuedAnswer:
     """Replace a token: the old one dies as the new one is made."""
     actor = request[ACTOR]
-    token, record = await actions.regenerate_token(actor, wanted.project_id, wanted.token_id)
+    token, record = await actions.regenerate_token(actor, wanted.project_id, wanted)
     return _issued(actor, token, record)
 
 

@@ -2,6 +2,7 @@
 
 from typing import TypedDict, cast
 
+from gassapi_backend.clock import now, stored
 from gassapi_backend.database import row, rows
 from gassapi_backend.database.pages import page_of
 from gassapi_backend.models import is_id
@@ -12,6 +13,10 @@ from gassapi_backend.server.tokens.schemas import TokenSearch
 _COLUMNS = ", ".join(f"t.{column}" for column in TokenRow.__annotations__)
 COLUMNS = f"{_COLUMNS}, u.name AS creator_name"
 SOURCE = "mcp_tokens t JOIN users u ON u.id = t.creator_id"
+_EXPIRY = {
+    "active": "(t.expires_at IS NULL OR t.expires_at > ?)",
+    "expired": "t.expires_at <= ?",
+}
 _NEWEST_FIRST = "t.created_at DESC, t.id DESC"
 
 
@@ -86,7 +91,9 @@ async def list_tokens(project_id: str, search: TokenSearch) -> tuple[list[TokenW
     """Return a page of a project's tokens, the newest first, and their number."""
     where, values = "t.project_id = ?", [project_id]
     if search.status:
-        where += f" AND t.revoked_at IS {'NULL' if search.status == 'active' else 'NOT NULL'}"
+        where += f" AND t.revoked_at IS {'NOT NULL' if search.status == 'revoked' else 'NULL'}"
+    if search.status in _EXPIRY:
+        where, values = f"{where} AND {_EXPIRY[search.status]}", [*values, stored(now())]
     if search.created_by:
         where, values = f"{where} AND t.creator_id = ?", [*values, search.created_by]
     found, total = await page_of(
@@ -101,16 +108,21 @@ async def list_tokens(project_id: str, search: TokenSearch) -> tuple[list[TokenW
 
 
 async def count_living(project_id: str, creator_id: str) -> tuple[int, int]:
-    """Return how many tokens a person has that are not revoked, and how many a project has."""
+    """Return how many good tokens a person has, and how many a project has."""
+    moment = stored(now())
     found = await row(
-        """
+        f"""
         SELECT COUNT(*) AS all_here, (
-          SELECT COUNT(*) FROM mcp_tokens WHERE creator_id = ? AND revoked_at IS NULL
+          SELECT COUNT(*) FROM mcp_tokens t
+          WHERE t.creator_id = ? AND t.revoked_at IS NULL AND {_EXPIRY["active"]}
         ) AS own
-        FROM mcp_tokens WHERE project_id = ? AND revoked_at IS NULL
-        """,
+        FROM mcp_tokens t
+        WHERE t.project_id = ? AND t.revoked_at IS NULL AND {_EXPIRY["active"]}
+        """,  # noqa: S608 - constants only
         creator_id,
+        moment,
         project_id,
+        moment,
     )
     return (found["own"], found["all_here"]) if found else (0, 0)
 

@@ -19,11 +19,12 @@ def new_row(
     creator_id: str,
     name: str,
     scope: Scope,
+    expires_at: str | None,
     moment: str,
 ) -> StoredToken:
     """Return the row of a token, which keeps no more of it than its hash and how it begins.
 
-    ``moment`` as databases have it.
+    ``expires_at`` and ``moment`` as databases have them.
     """
     return {
         "id": token_id,
@@ -34,6 +35,9 @@ def new_row(
         "token_hash": hash_of(token),
         "prefix": token[:PREFIX_SHOWN],
         "created_at": moment,
+        "expires_at": expires_at,
+        "last_used_at": None,
+        "last_used_ip": None,
         "last_validated_at": None,
         "validation_count": 0,
         "revoked_at": None,

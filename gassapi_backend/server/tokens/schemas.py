@@ -5,12 +5,17 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
-from gassapi_backend.clock import rfc3339
+from gassapi_backend.clock import now, rfc3339, stored
 from gassapi_backend.models.tokens import Scope
+from gassapi_backend.server.audit.schemas import End
 from gassapi_backend.server.names import Name
 from gassapi_backend.server.tokens.rows import TokenWithCreator
 from gassapi_backend.server.web.bodies import Body, Id, Page, Pagination, optional
 
+Expiry = Annotated[
+    End | None,
+    Field(description="From when on the token is good no longer; never, if left out."),
+]
 ScopeName = Annotated[Scope, Field(strict=False)]
 
 Client = Literal["claude-code", "claude-desktop", "cursor", "vscode", "windsurf", "codex", "gemini"]
@@ -23,6 +28,7 @@ class NewToken(Body):
     project_id: Id
     name: Name
     scope: ScopeName = Scope.READ
+    expires_at: Expiry = None
 
 
 class Revocation(Body):
@@ -38,13 +44,17 @@ class Regeneration(Body):
 
     project_id: Id
     token_id: Id
+    expires_at: Annotated[
+        End | None,
+        Field(description="If left out, the new token is good for as long as the old one was."),
+    ] = None
 
 
 class TokenSearch(Page):
     """Which tokens of a project to list."""
 
     project_id: Id
-    status: Literal["active", "revoked"] | None = None
+    status: Literal["active", "expired", "revoked"] | None = None
     created_by: Id | None = None
 
 
@@ -56,6 +66,7 @@ class ConfigOptions(Body):
     )
     include_auth: bool = Field(default=True, description="Issue a token and put it in.")
     scope: ScopeName = Scope.WRITE
+    expires_at: Expiry = None
     include_secrets: bool = Field(
         default=False, description="Put secret variables in as well; audited."
     )
@@ -80,9 +91,12 @@ class TokenView(TypedDict):
     name: str
     scope: Literal["read", "write"]
     prefix: str
-    status: Literal["active", "revoked"]
+    status: Literal["active", "expired", "revoked"]
     createdBy: Creator
     createdAt: str
+    expiresAt: str | None
+    lastUsedAt: str | None
+    lastUsedIp: str | None
     lastValidatedAt: str | None
     validationCount: int
     revokedAt: str | None
@@ -152,11 +166,20 @@ def token_view(row: TokenWithCreator) -> TokenView:
         "name": row["name"],
         "scope": Scope(row["scope"]).value,
         "prefix": row["prefix"],
-        "status": "revoked" if row["revoked_at"] else "active",
+        "status": _status(row),
         "createdBy": {"id": row["creator_id"], "name": row["creator_name"]},
         "createdAt": rfc3339(row["created_at"]),
+        "expiresAt": row["expires_at"] and rfc3339(row["expires_at"]),
+        "lastUsedAt": row["last_used_at"] and rfc3339(row["last_used_at"]),
+        "lastUsedIp": row["last_used_ip"],
         "lastValidatedAt": row["last_validated_at"] and rfc3339(row["last_validated_at"]),
         "validationCount": row["validation_count"],
         "revokedAt": row["revoked_at"] and rfc3339(row["revoked_at"]),
         "revokedReason": row["revoked_reason"],
     }
+
+
+def _status(row: TokenWithCreator) -> Literal["active", "expired", "revoked"]:
+    if row["revoked_at"]:
+        return "revoked"
+    return "expired" if (row["expires_at"] or "9") <= stored(now()) else "active"

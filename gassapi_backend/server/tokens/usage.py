@@ -1,24 +1,41 @@
-"""How often tokens are validated: counted in memory, written down every second."""
+"""When tokens are used and how often they are validated: noted in memory, written every second."""
 
 import asyncio
-from datetime import datetime
+from collections import OrderedDict
+from datetime import datetime, timedelta
 
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database import execute
 from gassapi_backend.server.tokens.rows import TokenWithCreator
 
 CHUNK = 100
+FRESH = timedelta(minutes=1)  # for which a use from the same address is not written again
+CAPACITY = 10_000  # tokens whose last use is remembered
 PATIENCE = 5  # seconds a statement may take
 
 
 class TokenUsage:
-    """Validations that are not in the database yet.
+    """Uses and validations that are not in the database yet.
 
-    Bookkeeping, not audited: a crash loses at most a second of it.
+    A use is written once a minute, or when the address is another. Bookkeeping, not audited: a
+    crash loses at most a second of it.
     """
 
     def __init__(self) -> None:
         self._counts: dict[str, tuple[int, datetime]] = {}
+        self._uses: dict[str, tuple[datetime, str]] = {}
+        self._known: OrderedDict[str, tuple[datetime, str]] = OrderedDict()
+
+    def note(self, token_id: str, ip: str) -> None:
+        """Note that a token is used from an address."""
+        moment = now()
+        known = self._known.get(token_id)
+        if known and known[1] == ip and abs(moment - known[0]) < FRESH:
+            return
+        self._known[token_id] = self._uses[token_id] = (moment, ip)
+        self._known.move_to_end(token_id)
+        if len(self._known) > CAPACITY:
+            self._known.popitem(last=False)
 
     def count(self, token_id: str) -> datetime:
         """Count a validation; return its time."""
@@ -29,11 +46,14 @@ class TokenUsage:
     def add_to(self, row: TokenWithCreator) -> TokenWithCreator:
         """Return a token's row with what is not written down yet."""
         if pending := self._counts.get(row["id"]):
-            return {
+            count, moment = pending
+            row = {
                 **row,
-                "validation_count": row["validation_count"] + pending[0],
-                "last_validated_at": stored(pending[1]),
+                "validation_count": row["validation_count"] + count,
+                "last_validated_at": stored(moment),
             }
+        if used := self._uses.get(row["id"]):
+            row = {**row, "last_used_at": stored(used[0]), "last_used_ip": used[1]}
         return row
 
     async def flush(self) -> None:
@@ -50,6 +70,7 @@ class TokenUsage:
             raise
 
     async def _flush(self) -> None:
+        await self._flush_uses()
         counts, self._counts = self._counts, {}
         items = list(counts.items())
         for start in range(0, len(items), CHUNK):
@@ -62,6 +83,31 @@ class TokenUsage:
                     newer, latest = self._counts.get(token_id, (0, moment))
                     self._counts[token_id] = (newer + count, max(latest, moment))
                 raise
+
+    async def _flush_uses(self) -> None:
+        uses, self._uses = self._uses, {}
+        items = list(uses.items())
+        for start in range(0, len(items), CHUNK):
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await _write_uses(items[start : start + CHUNK])
+            except BaseException:
+                self._uses = dict(items[start:]) | self._uses
+                raise
+
+
+async def _write_uses(chunk: list[tuple[str, tuple[datetime, str]]]) -> None:
+    whens = " ".join(["WHEN ? THEN ?"] * len(chunk))
+    marks = ", ".join(["?"] * len(chunk))
+    await execute(
+        f"""
+        UPDATE mcp_tokens SET last_used_at = CASE id {whens} END, last_used_ip = CASE id {whens} END
+        WHERE id IN ({marks})
+        """,  # noqa: S608 - placeholders only
+        *(value for token_id, (moment, _) in chunk for value in (token_id, stored(moment))),
+        *(value for token_id, (_, ip) in chunk for value in (token_id, ip)),
+        *(token_id for token_id, _ in chunk),
+    )
 
 
 async def _write(chunk: list[tuple[str, tuple[int, datetime]]]) -> None:
