@@ -179,7 +179,9 @@ class Runner(web.AppRunner):
     async def _make_server(self) -> web.Server:
         """Make aiohttp's server as it does, but of connections that are watched."""
         made = await super()._make_server()
-        made.__class__ = Server  # aiohttp takes no class of connections, and adds no attribute
+        made.__class__ = Server  # aiohttp takes no class of connections
+        if isinstance(made, Server):
+            made.begin()
         return made
 
     @web.middleware

@@ -13,6 +13,7 @@ HEADER_SECONDS = 10  # for the request line and headers, from the first byte or 
 KEEP_ALIVE_SECONDS = 75  # without a request
 UNREAD_SECONDS = 30  # in which a client has to take something of what waits for it
 LOOK_SECONDS = 1.0
+UNREAD_BYTES = 64_000_000  # that may wait to be taken by all clients together
 
 _log = structlog.get_logger("gassapi.connections")
 
@@ -37,13 +38,37 @@ class Connection(web.RequestHandler):
         if self._request_count != before:
             self.began = None
 
+    def pause_writing(self) -> None:
+        """Note that much waits to be taken here; make room where too much waits everywhere."""
+        super().pause_writing()
+        self.taken_at = self._loop.time()
+        if isinstance(server := self._manager, Server):
+            server.wait_for(self)
+
+    def resume_writing(self) -> None:
+        """Note that the client took most of it."""
+        super().resume_writing()
+        if isinstance(server := self._manager, Server):
+            server.waited_for.discard(self)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Forget the connection."""
+        if isinstance(server := self._manager, Server):
+            server.waited_for.discard(self)
+        super().connection_lost(exc)
+
+    @property
+    def waiting(self) -> int:
+        """How many bytes wait to be taken."""
+        return self.transport.get_write_buffer_size() if self.transport is not None else 0
+
     def is_late(self, moment: float) -> bool:
         """Whether headers have been coming for too long."""
         return self.began is not None and moment - self.began > HEADER_SECONDS
 
     def is_stuck(self, moment: float) -> bool:
         """Whether a client has taken nothing of what waits for it, for too long."""
-        waiting = self.transport.get_write_buffer_size() if self.transport is not None else 0
+        waiting = self.waiting
         if waiting == 0 or waiting < self.unread or self.unread == 0:
             self.taken_at = moment
         self.unread = waiting
@@ -58,7 +83,31 @@ class Connection(web.RequestHandler):
 
 
 class Server(web.Server):
-    """aiohttp's server, of such connections."""
+    """aiohttp's server, of such connections; ``waited_for`` are those with much to be taken."""
+
+    def begin(self) -> None:
+        """Get ready; aiohttp makes its server itself, without what is added here."""
+        self.waited_for: set[Connection] = set()
+
+    def wait_for(self, connection: Connection) -> None:
+        """Cut clients off until what waits for all of them is bounded.
+
+        First those who have taken nothing for the longest, then those for whom the most waits.
+        """
+        self.waited_for.add(connection)
+        if sum(one.waiting for one in self.waited_for) <= UNREAD_BYTES:
+            return
+        found = sorted(self.waited_for, key=lambda one: (one.taken_at, -one.waiting))
+        left = sum(one.waiting for one in found)
+        cut = 0
+        for one in found:
+            if left <= UNREAD_BYTES:
+                break
+            left -= one.waiting
+            self.waited_for.discard(one)
+            self._loop.call_soon(one.abort)  # not in the midst of its own write
+            cut += 1
+        _log.warning("connections closed", sentNoRequest=0, readNothing=cut)
 
     def __call__(self) -> web.RequestHandler:
         """Return what deals with a new connection."""

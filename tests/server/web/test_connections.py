@@ -175,3 +175,34 @@ def test_what_was_compressed_is_inflated(encoding: str, body: bytes) -> None:
 def test_what_is_no_such_stream_is_refused(encoding: str, body: bytes) -> None:
     with pytest.raises(Invalid):
         inflate(body, encoding, 1000)
+
+
+async def asked_for_much(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Ask for much, and read no more than that it begins."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1000)
+    writer.write(b"GET /big HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert b"200" in await reader.readline()
+    return reader, writer
+
+
+async def test_what_nobody_reads_takes_up_no_more_than_so_much(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has read nothing for the longest is cut off first; others get all that they asked for."""
+    monkeypatch.setattr(connections, "UNREAD_SECONDS", 3600)
+    monkeypatch.setattr(connections, "UNREAD_BYTES", 2 * BIG)
+    readers = [await asked_for_much(port) for _ in range(5)]
+    sizes = []
+    async with asyncio.timeout(30):
+        for reader, writer in reversed(readers):
+            size = 0
+            try:
+                while piece := await reader.read(1_000_000):
+                    size += len(piece)
+                    if size >= BIG:
+                        break
+            except ConnectionError:
+                size = -1
+            sizes.append(size >= BIG)
+            writer.close()
+    assert sizes == [True, True, False, False, False]
