@@ -3,11 +3,13 @@
 import codecs
 import io
 import json
+import logging
 import os
 import sys
 import traceback
 from typing import Annotated
 
+import structlog
 import typer
 
 from gassapi_backend.cli import (
@@ -93,6 +95,10 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="gassapi-escape")
+    structlog.configure(  # a server says otherwise; nothing of it belongs among what is printed
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+    )
     try:
         "".join(sys.argv).encode()  # what is no UTF-8 is refused before anything is done with it
         app()

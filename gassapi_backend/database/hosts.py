@@ -15,18 +15,35 @@ from gassapi_backend.addresses import Host
 from gassapi_backend.database.failures import code_of
 
 LOOK_SECONDS = 3
+EARLIER_SECONDS = 0.3
 
 _log = structlog.get_logger("gassapi.database")
+
+
+class _OutsideError(Exception):
+    """A node that takes no part in its cluster now."""
 
 
 async def choose(hosts: Sequence[Host], credentials: Mapping[str, Any]) -> Host:
     """Return the first server that takes writes, else the first that answers, else the first.
 
-    All are asked at once, so that a silent one costs no time where another is well.
+    All are asked at once. Where one is well, those before it have ``EARLIER_SECONDS`` more, so that
+    a silent one costs no more than that.
     """
     if len(hosts) == 1:
         return hosts[0]
-    found = await asyncio.gather(*(_takes_writes(host, credentials) for host in hosts))
+    asked = [asyncio.create_task(takes_writes(host, credentials)) for host in hosts]
+    try:
+        for answer in asyncio.as_completed(asked):
+            if await answer:
+                if earlier := asked[: _first_good(asked)]:
+                    await asyncio.wait(earlier, timeout=EARLIER_SECONDS)
+                break
+    finally:
+        for task in asked:
+            task.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
+    found = [None if task.cancelled() else task.result() for task in asked]
     for wanted in (True, False):
         if wanted in found:
             chosen = hosts[found.index(wanted)]
@@ -35,7 +52,11 @@ async def choose(hosts: Sequence[Host], credentials: Mapping[str, Any]) -> Host:
     return hosts[0]
 
 
-async def _takes_writes(host: Host, credentials: Mapping[str, Any]) -> bool | None:
+def _first_good(asked: Sequence[asyncio.Task[bool | None]]) -> int:
+    return next(number for number, task in enumerate(asked) if task.done() and task.result())
+
+
+async def takes_writes(host: Host, credentials: Mapping[str, Any]) -> bool | None:
     """Whether a server takes writes; ``None`` where it does not answer, or not as one should."""
     options = {key: credentials.get(key) for key in ("user", "password", "ssl")}
     try:
@@ -43,11 +64,16 @@ async def _takes_writes(host: Host, credentials: Mapping[str, Any]) -> bool | No
             connection = await asyncmy.connect(host=host.name, port=host.port, **options)
             try:
                 async with connection.cursor() as cursor:
+                    await cursor.execute("SHOW GLOBAL STATUS LIKE 'wsrep_ready'")
+                    ready = await cursor.fetchone()
+                    if ready is not None and ready[1] == "OFF":
+                        raise _OutsideError  # a node of Galera that others left, or that catches up
                     await cursor.execute("SELECT @@global.read_only")
                     return not (await cursor.fetchone())[0]
             finally:
                 connection.close()
     except Exception as error:
-        reason = f"{code_of(error) or type(error).__name__}"
+        is_outside = isinstance(error, _OutsideError)
+        reason = "outside" if is_outside else f"{code_of(error) or type(error).__name__}"
         _log.warning("database server not used", server=str(host), reason=reason)
         return None

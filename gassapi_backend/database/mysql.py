@@ -6,7 +6,8 @@ error that the server did not report is closed, never reused; every driver error
 server is away" arrives as the ORM's ``OperationalError``, and so does whatever goes wrong on the
 way to a connection. After an error that means that the server cannot be used now (it is read-only,
 it left its cluster, …) no connection of the pool is used again, and of several servers the one that
-takes writes is looked for. What a session depends on is set by us, whatever the server's defaults.
+takes writes is looked for. It is also looked after: where it falls silent, who waits for it is told
+so, and the next one is used. What a session depends on is set by us, not by the server's defaults.
 """
 
 import asyncio
@@ -31,10 +32,11 @@ from tortoise.exceptions import DBConnectionError, OperationalError
 
 from gassapi_backend.addresses import Host
 from gassapi_backend.database.failures import AWAY_CODES, BUSY, CONFLICT_CODES, code_of
-from gassapi_backend.database.hosts import choose
+from gassapi_backend.database.hosts import choose, takes_writes
 from gassapi_backend.database.slow import Timed, lent
 
 ACQUIRE_SECONDS = 5
+WATCH_SECONDS = 1  # between two looks at the server that is used, where there are others
 SYNCED = "wsrep_sync_wait=1"
 UNLIMITED = "/*M! SET STATEMENT max_statement_time=0 FOR */ {}"
 AWAY = (errors.OperationalError, errors.InterfaceError, errors.InternalError, OSError)
@@ -206,6 +208,7 @@ class Client(Timed, MySQLClient):
         self._hosts = hosts or [Host(self.host, self.port)]
         self._is_doubted = False
         self._moving = asyncio.Lock()
+        self._watching: asyncio.Task[None] | None = None
 
     async def create_connection(self, with_db: bool) -> None:
         """Open the pool. Raises ``DBConnectionError`` where the server cannot be reached."""
@@ -213,6 +216,8 @@ class Client(Timed, MySQLClient):
             self.host, self.port = await choose(self._hosts, self._credentials)
             await super().create_connection(with_db)
             await self._wait_for_the_cluster()
+            if len(self._hosts) > 1 and self._watching is None:
+                self._watching = asyncio.create_task(self._watch())
         except (RuntimeError, OSError, errors.Error) as error:  # ``lend()`` says why
             raise DBConnectionError(f"Can't connect to MySQL server: {error}") from error
 
@@ -222,6 +227,7 @@ class Client(Timed, MySQLClient):
             async with asyncio.timeout(ACQUIRE_SECONDS):
                 return await self._lend()
         except TimeoutError as error:
+            self.doubt()
             pool: Any = self._pool
             is_full = len(pool._used) >= pool.maxsize  # else it is the server that is silent
             raise OperationalError(BUSY if is_full else error) from error
@@ -256,6 +262,26 @@ class Client(Timed, MySQLClient):
                 self.host, self.port = await choose(self._hosts, self._credentials)
                 pool._conn_kwargs |= {"host": self.host, "port": self.port}
             self._is_doubted = False
+
+    async def close(self) -> None:
+        """Close the pool, and look after its server no more."""
+        if self._watching is not None:
+            self._watching.cancel()
+            self._watching = None
+        await super().close()
+
+    async def _watch(self) -> None:
+        """Cut off whoever waits for a server that does not answer, or takes no writes any more."""
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            used = Host(self.host, self.port)
+            if await takes_writes(used, self._credentials) or used != Host(self.host, self.port):
+                continue
+            pool: Any = self._pool
+            if pool is not None:
+                self.doubt()
+                for connection in list(pool._used):
+                    connection.close()
 
     @property
     def _credentials(self) -> dict[str, Any]:

@@ -31,7 +31,11 @@ Fault = Callable[[], Awaitable[None]]
 
 @dataclass
 class Run:
-    """What is run, for so many seconds; ``settings`` are variables of the servers."""
+    """What is run, for so many seconds.
+
+    ``settings`` are variables of all servers; ``own`` are further ones of each, as many as servers.
+    ``kills``: whether the servers are killed, too.
+    """
 
     folder: Path
     seconds: float
@@ -39,7 +43,8 @@ class Run:
     settings: dict[str, str] = field(default_factory=dict)
     faults: Sequence[Fault] = ()
     writers: int = 6
-    servers: int = 2
+    own: Sequence[dict[str, str]] = ({}, {})
+    kills: bool = True
     failpoints: str = FAILPOINTS
     statuses: dict[int, int] = field(default_factory=dict)
     faults_done: int = 0
@@ -52,10 +57,10 @@ class Run:
         """Run it; return its history."""
         self._random = random.Random(self.seed)  # noqa: S311 - to be repeated
         quiet = {"GASSAPI_RATE_LIMITS": "off", "GASSAPI_LOG_LEVEL": "error"}
-        cli = Cli(self.folder, **quiet, **self.settings)
+        cli = Cli(self.folder, **(quiet | self.settings))
         await asyncio.to_thread(cli.user)
         program = {"PYTHONPATH": str(TOP), VARIABLE: self.failpoints}
-        self._servers = [Server(cli, env=program, program=PROGRAM) for _ in range(self.servers)]
+        self._servers = [Server(cli, env=program | own, program=PROGRAM) for own in self.own]
         async with AsyncExitStack() as stack:
             for server in self._servers:
                 stack.callback(server.stop)
@@ -69,6 +74,7 @@ class Run:
         history = History()
         keeping = asyncio.create_task(self._keep_alive())
         await self._set_up(history)
+        self.statuses.clear()
         followers = [asyncio.create_task(self._follow(history)) for _ in range(2)]
         writers = [asyncio.create_task(self._write(history, n)) for n in range(self.writers)]
         await self._disturb()
@@ -109,9 +115,10 @@ class Run:
         end = time.monotonic() + self.seconds
         while time.monotonic() < end:
             await asyncio.sleep(self._random.uniform(0.3, 1.5))
-            fault = self._random.choice([self._kill_a_server, *self.faults])
-            self.faults_done += 1
-            await fault()
+            faults = [*([self._kill_a_server] if self.kills else []), *self.faults]
+            if faults:
+                self.faults_done += 1
+                await self._random.choice(faults)()
 
     async def _kill_a_server(self) -> None:
         self._random.choice(self._servers).signal(9)

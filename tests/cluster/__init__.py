@@ -1,0 +1,1 @@
+"""Our servers on clusters of databases, whose nodes die, freeze, leave and come back."""
