@@ -39,6 +39,13 @@ def explain(error: BaseException, settings: Settings) -> str:
                 f'The user "{user}" may not use the database "{name}": {text}. '
                 f"Let the administrator of {server} create it and grant it."
             )
+        case 1047:
+            return f"The database server {server} takes no part in its cluster now: {text}."
+        case 1290 | 1792 | 1836 | 3098 | 3100:
+            return (
+                f"The database server {server} takes no writes now, as while its cluster switches "
+                f"over: {text}."
+            )
         case 1153:
             return (
                 f"The database server {server} takes no statement of this size: {text}. Raise its "
