@@ -102,6 +102,7 @@ class Copy:
 
     revision: int = 0
     things: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    to_reload: list[dict[str, str]] = field(default_factory=list)
 
     def apply(self, changes: list[dict[str, Any]]) -> None:
         """Apply changes, which have to be the next ones, without a gap."""
@@ -115,6 +116,8 @@ class Copy:
                 self.things[key] = change["resource"]
             for one in change["resources"]:
                 self.things[one["resourceType"], one["resourceId"]] = one["resource"]
+            if change["reload"] is not None:
+                self.to_reload.append(change["reload"])
 
     def of(self, kind: str) -> dict[str, dict[str, Any]]:
         """Return the resources of a type by id."""

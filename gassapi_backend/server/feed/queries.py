@@ -11,15 +11,18 @@ _LARGE = {
 }
 """By type of resource: its table, and the columns that may be large."""
 
+_PARENTS = {"collection": "parent_id", "endpoint": "collection_id"}
+
 
 async def list_entries(project_id: str, since: int, limit: int) -> list[Row]:
     """Return the audit entries that came after a revision of a project, the oldest first."""
     return await rows(
         f"""
         SELECT a.revision, a.at, a.action, a.resource_type, a.resource_id, a.resource_name,
-               a.actor_type, a.actor_id, u.name AS actor,
+               a.actor_type, a.actor_id, u.name AS actor, p.size AS project_size,
                CASE WHEN a.action = 'project_transferred' THEN a.details END AS details
         FROM audit_log a LEFT JOIN users u ON u.id = a.actor_id
+        LEFT JOIN projects p ON p.id = a.project_id
         WHERE a.project_id = ? AND a.revision > ?
         ORDER BY a.revision LIMIT {limit}
         """,  # noqa: S608 - a number
@@ -50,12 +53,15 @@ async def list_sizes(
 ) -> list[Row]:
     """Return the ``size`` in characters, about, of resources with their type, id and revision.
 
-    Those that are named, and those whose last change is in (after, up_to].
+    Those that are named, and those whose last change is in (after, up_to]. ``parent`` is the
+    collection around a collection or an endpoint.
     """
     wanted, values = list[str](), list[object]()
-    for kind, (table, columns) in _LARGE.items():
-        size = " + ".join(f"COALESCE(LENGTH({column}), 0)" for column in columns)
-        select = f"SELECT '{kind}' AS type, id, revision, {size} AS size FROM {table}"  # noqa: S608 - constants
+    for kind, (table, texts) in _LARGE.items():
+        size = " + ".join(f"COALESCE(LENGTH({column}), 0)" for column in texts)
+        parent = _PARENTS.get(kind, "NULL")
+        columns = f"'{kind}' AS type, id, revision, {parent} AS parent, {size} AS size"
+        select = f"SELECT {columns} FROM {table}"  # noqa: S608 - constants
         ids = [one for name, one in named if name == kind and one is not None]
         if ids:
             wanted.append(f"{select} WHERE id IN ({_marks(ids)})")

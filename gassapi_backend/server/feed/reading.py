@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import orjson
@@ -13,6 +14,7 @@ from gassapi_backend.server.feed.resources import RESOURCES, load_resources
 from gassapi_backend.server.feed.schemas import (
     ChangeView,
     Related,
+    Reload,
     Sight,
     change_view,
     history_gone,
@@ -20,7 +22,9 @@ from gassapi_backend.server.feed.schemas import (
 
 DAY = 24 * 3600
 FEW = 20  # entries, whose size nobody needs to ask for
-MAX_SIZE = 2_000_000  # of a part in characters, about; one entry may be larger, like an import
+MAX_SIZE = 2_000_000  # of a part in characters, about
+
+TREE = ("collection", "endpoint")
 
 Found = dict[str, dict[str, tuple[int | None, Mapping[str, Any]]]]
 """Type and id of resources that are there: the revision their row carries, and their view."""
@@ -53,12 +57,15 @@ async def read_changes(
         raise history_gone(current)
     else:
         return Changes([], since, has_more=False)
-    shown = await _fitting(project_id, entries[:limit], since)
+    shown, reloads = await _fitting(project_id, entries[:limit], since)
     up_to: int = shown[-1]["revision"]
-    found = await _load(project_id, shown, since, up_to, sight)
+    found = await _load(project_id, shown, since, up_to, sight, reloads)
     beside = _beside(found, shown)
     _add_members(beside, found, shown)
-    changes = [_change(entry, found, beside[entry["revision"]], sight) for entry in shown]
+    changes = [
+        _change(entry, found, beside[entry["revision"]], sight, reloads.get(entry["revision"]))
+        for entry in shown
+    ]
     return Changes(changes, up_to, has_more=len(entries) > len(shown))
 
 
@@ -68,36 +75,90 @@ async def where_history_begins(project_id: str, since: int, *, keep_days: int) -
     return since if found is None else found
 
 
-async def _fitting(project_id: str, entries: list[Row], since: int) -> list[Row]:
+class _Part(NamedTuple):
+    """The entries that fit into an answer, and by revision what is to be read anew instead."""
+
+    entries: list[Row]
+    reloads: dict[int, Reload]
+
+
+@dataclass(slots=True)
+class _Written:
+    """What one change wrote, as far as it is still so."""
+
+    tree: dict[str, str | None] = field(default_factory=dict)
+    """Its collections and endpoints, each with the collection that it is in."""
+
+    tree_size: int = 0
+    other_size: int = 0
+
+    def add(self, row: Row) -> None:
+        """Add a resource of this change."""
+        if row["type"] in TREE:
+            self.tree[row["id"]] = row["parent"]
+            self.tree_size += row["size"]
+        else:
+            self.other_size += row["size"]
+
+    def place(self, entry: Row, project_id: str) -> Reload:
+        """Return what to read anew: the collection that all of the tree is in, or the project."""
+        if self.other_size > MAX_SIZE:
+            return {"resourceType": "project", "resourceId": project_id}
+        tops = {id_: parent for id_, parent in self.tree.items() if parent not in self.tree}
+        parents = set(tops.values())
+        if entry["action"] == "collection_merged" or tops.keys() == {entry["resource_id"]}:
+            return {"resourceType": "collection", "resourceId": entry["resource_id"]}
+        if len(parents) == 1 and (parent := parents.pop()):
+            return {"resourceType": "collection", "resourceId": parent}
+        return {"resourceType": "project", "resourceId": project_id}
+
+
+async def _fitting(project_id: str, entries: list[Row], since: int) -> _Part:
     """Return the first of the entries, as many as ``MAX_SIZE`` allows and at least one.
 
-    A thousand changes of one large endpoint would otherwise be a thousand times that endpoint.
+    A thousand changes of one large endpoint would otherwise be a thousand times that endpoint. What
+    a single change wrote beyond that, as a copy of a large collection does, is left out.
     """
-    if len(entries) <= FEW:
-        return entries
+    if len(entries) <= FEW and (entries[0]["project_size"] or 0) <= MAX_SIZE:
+        return _Part(entries, {})
     named = {(entry["resource_type"], entry["resource_id"]) for entry in entries}
-    by_name, by_revision = dict[tuple[str, str], int](), defaultdict[int, int](int)
+    by_name, by_revision = dict[tuple[str, str], int](), defaultdict[int, _Written](_Written)
     for row in await list_sizes(project_id, named, since, entries[-1]["revision"]):
         by_name[row["type"], row["id"]] = row["size"]
-        by_revision[row["revision"]] += row["size"]
-    total = 0
+        by_revision[row["revision"]].add(row)
+    total, reloads = 0, dict[int, Reload]()
     for number, entry in enumerate(entries):
         own = by_name.get((entry["resource_type"], entry["resource_id"]), 0)
-        total += max(own, by_revision[entry["revision"]])
+        written = by_revision[entry["revision"]]
+        size = written.other_size + written.tree_size
+        if size > MAX_SIZE:
+            reload = reloads[entry["revision"]] = written.place(entry, project_id)
+            size = written.other_size if reload["resourceType"] == "collection" else 0
+        total += max(own, size)
         if total > MAX_SIZE and number:
-            return entries[:number]
-    return entries
+            return _Part(entries[:number], reloads)
+    return _Part(entries, reloads)
 
 
-async def _load(project_id: str, entries: list[Row], after: int, up_to: int, sight: Sight) -> Found:
+async def _load(
+    project_id: str,
+    entries: list[Row],
+    after: int,
+    up_to: int,
+    sight: Sight,
+    reloads: Mapping[int, Reload],
+) -> Found:
+    """Load what the entries are about; nothing of what is to be read anew."""
     found: Found = {}
+    left_out = [number for number, one in reloads.items() if one["resourceType"] == "project"]
     for name, kind in RESOURCES.items():
         found[name] = {}
         ids = {entry["resource_id"] for entry in entries if entry["resource_type"] == name}
         if name == "member":
             ids |= {one for entry in entries for one in _members_beside(entry, found)}
         if sight in kind.seen_by and (ids or kind.table):
-            for row in await load_resources(kind, project_id, sorted(ids), after, up_to):
+            without = list(reloads) if name in TREE else left_out
+            for row in await load_resources(kind, project_id, sorted(ids), after, up_to, without):
                 revision = row["revision"] if kind.table else None
                 found[name][row["id"]] = (revision, kind.view(row, sight))
     return found
@@ -146,7 +207,9 @@ def _add_members(beside: dict[int, list[Related]], found: Found, entries: list[R
                 beside[entry["revision"]].append(related)
 
 
-def _change(entry: Row, found: Found, beside: list[Related], sight: Sight) -> ChangeView:
+def _change(
+    entry: Row, found: Found, beside: list[Related], sight: Sight, reload: Reload | None
+) -> ChangeView:
     kind = RESOURCES.get(entry["resource_type"])
     _, view = found.get(entry["resource_type"], {}).get(entry["resource_id"], (None, None))
     is_seen = kind is not None and sight in kind.seen_by
@@ -156,4 +219,5 @@ def _change(entry: Row, found: Found, beside: list[Related], sight: Sight) -> Ch
         deleted=is_seen and view is None,
         resource=view,
         resources=beside,
+        reload=reload,
     )

@@ -96,16 +96,19 @@ RESOURCES: dict[str, Resource] = {
 
 
 async def load_resources(
-    kind: Resource, project_id: str, ids: list[str], after: int, up_to: int
+    kind: Resource, project_id: str, ids: list[str], after: int, up_to: int, without: list[int]
 ) -> list[Row]:
     """Return those of the ids that are there, and those whose last change is in (after, up_to].
 
-    One statement. The range is a branch of a union: with OR, MySQL reads the whole project.
+    ``without`` are revisions of changes that are too large to be sent. One statement. The range is
+    a branch of a union: with OR, MySQL reads the whole project.
     """
     marks = ", ".join("?" * len(ids))
     if kind.table is None:
         return await rows(f"{kind.load} AND {kind.key} IN ({marks})", project_id, *ids)
     wanted = f"SELECT id FROM {kind.table} WHERE project_id = ? AND revision > ? AND revision <= ?"  # noqa: S608 - a table of ours
+    if without:
+        wanted += f" AND revision NOT IN ({', '.join(map(str, without))})"  # numbers
     if ids:
         wanted += f" UNION SELECT id FROM {kind.table} WHERE id IN ({marks})"  # noqa: S608 - as above
     return await rows(

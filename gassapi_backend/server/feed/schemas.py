@@ -60,6 +60,13 @@ class Related(TypedDict):
     resource: dict[str, Any]
 
 
+class Reload(TypedDict):
+    """What to read again, with all that is in it."""
+
+    resourceType: Literal["collection", "project"]
+    resourceId: str
+
+
 class ChangeView(TypedDict):
     """One change, with what it was about as that is now.
 
@@ -67,7 +74,9 @@ class ChangeView(TypedDict):
     that the change wrote, as an import or a copy does; with a new project comes its owner as a
     member, and with one that changes hands the old and the new owner. To keep a copy:
     put every resource in the place of the one with its type and id, and take away what is deleted;
-    with a collection, its collections and endpoints. The project's own tombstone is the ``end`` of
+    with a collection, its collections and endpoints. Where ``reload`` is not null, the change wrote
+    more than 2 MB, as a copy may: ``resources`` lacks it; read what ``reload`` names anew, page by
+    page. The project's own tombstone is the ``end`` of
     its streams with ``project_deleted``, and 404 afterwards: its last change seldom reaches
     anybody, since nobody has access any more. Counts and the project's own ``revision`` and
     ``updatedAt`` move along with every change and are not repeated. Of a change that the caller may
@@ -85,6 +94,7 @@ class ChangeView(TypedDict):
     deleted: bool
     resource: dict[str, Any] | None
     resources: list[Related]
+    reload: Reload | None
 
 
 class ChangesAnswer(TypedDict):
@@ -118,6 +128,7 @@ def change_view(
     deleted: bool,
     resource: Mapping[str, Any] | None,
     resources: list[Related],
+    reload: Reload | None,
 ) -> ChangeView:
     """Show an audit entry as a change; of a hidden one, that there was one."""
     actor: ChangeActor = {
@@ -136,4 +147,5 @@ def change_view(
         "deleted": deleted,
         "resource": None if resource is None else dict(resource),
         "resources": resources,
+        "reload": reload,
     }

@@ -1,0 +1,96 @@
+"""Changes too large for an answer: the feed names what to read anew, and brings the rest."""
+
+import json
+from typing import Any
+
+from tests.conftest import Api, Person
+from tests.factories import add_collection
+from tests.server.feeds import Copy, following, pull
+from tests.server.test_large_lists import filled
+
+MOST = 2_600_000  # bytes of an answer
+
+
+async def changes(api: Api, who: Person, project_id: str, since: int) -> list[dict[str, Any]]:
+    """Return what changed after a revision; the answer is bounded."""
+    response = await api.call("GET", f"/projects/{project_id}/changes?since={since}", who)
+    assert len(await response.read()) < MOST
+    found: list[dict[str, Any]] = (await response.json())["changes"]
+    return found
+
+
+async def revision(api: Api, who: Person, project_id: str) -> int:
+    """Return where a project is."""
+    found = await api.json("GET", f"/projects/{project_id}", who)
+    return int(found["project"]["revision"])
+
+
+async def test_a_large_copy_is_named_and_read_anew_page_by_page(api: Api) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    folder = await filled(api, ann, project_id, 6, body="x" * 450_000)
+    copy = Copy()
+    await pull(api, ann, project_id, copy)
+    assert copy.to_reload == []
+    async with following(api, ann, project_id) as stream:
+        path = f"/collections/{folder}/duplicate"
+        made = (await api.json("POST", path, ann, json={}, expect=201))["collection"]
+        event = await stream.next()
+    [change] = await changes(api, ann, project_id, copy.revision)
+    assert event.data == change
+    assert change["reload"] == {"resourceType": "collection", "resourceId": made["id"]}
+    assert (change["resource"]["id"], change["resources"]) == (made["id"], [])
+    copy.apply([change])
+    path = f"/collections/{made['id']}/endpoints?whole=true&offset="
+    found: list[dict[str, Any]] = []
+    while (answer := await api.json("GET", f"{path}{len(found)}", ann))["endpoints"]:
+        found += answer["endpoints"]
+    assert [len(one["body"]) for one in found] == [450_000] * 6
+
+
+async def test_what_a_small_change_moves_aside_is_named_by_the_collection_around(api: Api) -> None:
+    """The first of many large requests goes: the others move up, and all of them are news."""
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    folder = await filled(api, ann, project_id, 6, body="x" * 450_000)
+    before = await revision(api, ann, project_id)
+    first = (await api.json("GET", f"/collections/{folder}/endpoints", ann))["endpoints"][0]
+    await api.json("DELETE", f"/endpoints/{first['id']}", ann)
+    [change] = await changes(api, ann, project_id, before)
+    assert (change["action"], change["deleted"]) == ("endpoint_deleted", True)
+    assert change["reload"] == {"resourceType": "collection", "resourceId": folder}
+    assert change["resources"] == []
+
+
+async def test_an_import_brings_what_is_small_beside_what_is_to_be_read_anew(api: Api) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    before = await revision(api, ann, project_id)
+    spec = {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "servers": [{"url": "https://a.test", "description": "Live"}],
+        "paths": {
+            f"/p{number}": {"get": {"description": "d" * 90_000, "responses": {}}}
+            for number in range(30)
+        },
+    }
+    body = {"projectId": project_id, "data": spec}
+    raw = json.dumps(body)
+    headers = {"Content-Type": "application/json"}
+    made = await api.json("POST", "/collections/import", ann, data=raw, headers=headers, expect=201)
+    [change] = await changes(api, ann, project_id, before)
+    assert change["reload"] == {"resourceType": "collection", "resourceId": made["collectionId"]}
+    assert {one["resourceType"] for one in change["resources"]} <= {"environment"}
+    assert len(change["resources"]) == made["imported"]["environments"]
+
+
+async def test_a_small_change_says_nothing_of_reading_anew(api: Api) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    folder = await filled(api, ann, project_id, 6, body="x" * 450_000)
+    before = await revision(api, ann, project_id)
+    await add_collection(api, ann, project_id, "Below", folder)
+    [change] = await changes(api, ann, project_id, before)
+    assert change["reload"] is None
+    assert change["resource"]["name"] == "Below"
