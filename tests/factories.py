@@ -60,6 +60,16 @@ async def add_collection(
     return (await api.json("POST", path, who, json=body, expect=201))["collection"]
 
 
+async def filled(api: Api, who: Person, project_id: str, count: int, **fields: Any) -> str:
+    """Make a collection of some endpoints; return its id."""
+    folder = await add_collection(api, who, project_id, "Folder")
+    path = f"/collections/{folder['id']}/endpoints"
+    for number in range(count):
+        body = {"name": f"R{number}", "method": "GET", "url": f"/{number}", **fields}
+        await api.json("POST", path, who, json=body, expect=201)
+    return str(folder["id"])
+
+
 def collection_rows(
     project_id: str, count: int, name: str = "Bulk", **columns: Any
 ) -> list[dict[str, Any]]:

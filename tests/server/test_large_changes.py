@@ -4,9 +4,8 @@ import json
 from typing import Any
 
 from tests.conftest import Api, Person
-from tests.factories import add_collection
+from tests.factories import add_collection, filled
 from tests.server.feeds import Copy, following, pull
-from tests.server.test_large_lists import filled
 
 MOST = 2_600_000  # bytes of an answer
 

@@ -5,19 +5,9 @@ from typing import Any
 import pytest
 
 from tests.conftest import Api, Person
-from tests.factories import add_collection
+from tests.factories import filled
 
 MOST = 2_600_000  # bytes of an answer: 2 MB, one more row, and what is around
-
-
-async def filled(api: Api, who: Person, project_id: str, count: int, **fields: Any) -> str:
-    """Make a collection of some endpoints; return its id."""
-    folder = await add_collection(api, who, project_id, "Folder")
-    path = f"/collections/{folder['id']}/endpoints"
-    for number in range(count):
-        body = {"name": f"R{number}", "method": "GET", "url": f"/{number}", **fields}
-        await api.json("POST", path, who, json=body, expect=201)
-    return str(folder["id"])
 
 
 async def walk(api: Api, path: str, who: Person) -> tuple[list[dict[str, Any]], int]:
