@@ -1,5 +1,6 @@
 """Which account a command is about, and what a new one needs."""
 
+import secrets
 from typing import Annotated, Any
 
 import typer
@@ -21,16 +22,19 @@ WHO_REGISTERS = {
 
 
 def ask_account(
-    email: str | None, name: str | None, *, from_stdin: bool = False
+    email: str | None, name: str | None, *, from_stdin: bool = False, is_asked: bool = True
 ) -> tuple[str, str, str]:
     """Return address, name and password of a new account: what is given, and asked for the rest.
 
-    Each answer is refused at once. What is given is not checked, see ``checked_account()``.
+    Where the password ``is_asked`` for by nobody, it is one that nobody will know. Each answer is
+    refused at once. What is given is not checked, see ``checked_account()``.
     """
     email = email or ask("E-mail address", complaint_about("email"))
     name = name or ask("Name", complaint_about("name"))
     if from_stdin:
         return email, name, password_from_stdin()
+    if not is_asked:
+        return email, name, secrets.token_urlsafe()
     return email, name, ask_password(complaint=complaint_about("password", email=email, name=name))
 
 
@@ -46,16 +50,24 @@ def checked_account(*, email: str, name: str, password: str) -> Any:
 
 
 async def new_account(
-    settings: Settings, *, email: str, name: str, password: str, is_admin: bool
+    settings: Settings,
+    *,
+    email: str,
+    name: str,
+    password: str,
+    is_admin: bool,
+    must_change: bool = False,
 ) -> Any:
     """Create an account from the console. Raises ``Invalid`` and ``Conflict``."""
     from gassapi_backend.server.access.callers import CONSOLE
     from gassapi_backend.server.accounts import actions
-    from gassapi_backend.server.accounts.passwords import Passwords
+    from gassapi_backend.server.accounts.passwords import Passwords, server_names
 
     new = checked_account(email=email, name=name, password=password)
-    passwords = Passwords(settings.password_rounds)
-    return await actions.create_user(CONSOLE, new, passwords, is_admin=is_admin)
+    passwords = Passwords(settings.password_rounds, servers=server_names(settings))
+    return await actions.create_user(
+        CONSOLE, new, passwords, is_admin=is_admin, must_change=must_change
+    )
 
 
 def complaint_about(field: str, **known: str) -> Complaint:

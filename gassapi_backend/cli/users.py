@@ -11,6 +11,7 @@ from gassapi_backend.cli.console import (
     ask_password,
     confirm,
     err,
+    fail,
     is_interactive,
     labelled,
     need,
@@ -54,33 +55,54 @@ def create(
     name: Annotated[str | None, typer.Option(help="Name that others see.")] = None,
     password_stdin: PasswordStdin = False,
     admin: Annotated[bool, typer.Option("--admin", help="Make it an administrator.")] = False,
+    must_change: Annotated[
+        bool,
+        typer.Option("--must-change", help="Have them choose a password of their own first."),
+    ] = False,
+    link: Annotated[
+        bool,
+        typer.Option("--link", help="Ask for no password: print a link with which they set it."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Create an account. Asks for what is not given. Its address counts as confirmed.
+
+    For somebody else, take --link and hand it over, or --must-change.
 
     In a script:
 
     echo "$PASSWORD" | gassapi-backend user create --email me@x.org --name Me --password-stdin
     """
-    if not (email and name and password_stdin) and not is_interactive():
-        need("--email, --name and --password-stdin")
-    email, name, password = ask_account(email, name, from_stdin=password_stdin)
+    if link and (password_stdin or must_change):
+        fail("--link is for an account without a password yet.", code=2)
+    if not (email and name and (password_stdin or link)) and not is_interactive():
+        need("--email, --name and --password-stdin (or --link)")
+    email, name, password = ask_account(email, name, from_stdin=password_stdin, is_asked=not link)
 
-    async def action(settings: Settings) -> tuple[Any, str]:
+    async def action(settings: Settings) -> tuple[Any, str, str]:
         from gassapi_backend.models import Project
 
         is_admin = admin or (not as_json and await _is_made_administrator())
         user = await new_account(
-            settings, email=email, name=name, password=password, is_admin=is_admin
+            settings,
+            email=email,
+            name=name,
+            password=password,
+            is_admin=is_admin,
+            must_change=must_change,
         )
-        return user, "" if await Project.exists() else "gassapi-backend project create NAME"
+        url = await _reset_url(settings, user.id) if link else ""
+        return user, url, "" if await Project.exists() else "gassapi-backend project create NAME"
 
-    user, next_step = run(action, makes_database=True)
+    user, url, next_step = run(action, makes_database=True)
     if as_json:
-        print_json(_view(user))
+        print_json(_view(user) | ({"resetUrl": url} if url else {}))
         return
     kind = "administrator" if user.is_admin else "account"
     out.print(f"[green]Created[/] the {kind} [bold]{escape(user.email)}[/].")
+    if url:
+        err.print("Hand this link over in private. It sets the password, once, within an hour:")
+        print_plain(url)
     if next_step:
         err.print(f"[dim]next[/]  {next_step}")
 
@@ -174,8 +196,19 @@ def deactivate(who: Who, as_json: AsJson = False) -> None:
 
 
 @app.command("set-password")
-def set_password(who: Who, password_stdin: PasswordStdin = False, as_json: AsJson = False) -> None:
-    """Set somebody's password; all their devices are signed out."""
+def set_password(
+    who: Who,
+    password_stdin: PasswordStdin = False,
+    final: Annotated[
+        bool, typer.Option("--final", help="It is their own choice: they need not change it.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Set somebody's password; all their devices are signed out.
+
+    Who signs in with it has to choose one of their own first, unless it is --final. A link does
+    without: see reset-link.
+    """
     if not password_stdin and not is_interactive():
         need("--password-stdin")
     if password_stdin:
@@ -186,14 +219,18 @@ def set_password(who: Who, password_stdin: PasswordStdin = False, as_json: AsJso
     async def action(settings: Settings) -> Any:
         from gassapi_backend.server.access.callers import CONSOLE
         from gassapi_backend.server.accounts import actions
-        from gassapi_backend.server.accounts.passwords import Passwords
+        from gassapi_backend.server.accounts.passwords import Passwords, server_names
 
         user = await find_account(who)
-        passwords = Passwords(settings.password_rounds)
-        return await actions.set_password(CONSOLE, user.id, password, passwords)
+        passwords = Passwords(settings.password_rounds, servers=server_names(settings))
+        return await actions.set_password(
+            CONSOLE, user.id, password, passwords, must_change=not final
+        )
 
     user = run(action)
     sentence = "All their devices are signed out."
+    if not final:
+        sentence += " They have to change it when they sign in."
     _told(user, as_json, f"[green]Changed[/] the password of {escape(user.email)}. {sentence}")
 
 
@@ -205,13 +242,8 @@ def reset_link(who: Who, as_json: AsJson = False) -> None:
     """
 
     async def action(settings: Settings) -> tuple[Settings, str, str]:
-        from gassapi_backend.server.access.callers import CONSOLE
-        from gassapi_backend.server.recovery.actions import make_reset_link
-        from gassapi_backend.server.recovery.links import links_of
-
         user = await find_account(who)
-        token = await make_reset_link(CONSOLE, user.id, links_of(settings))
-        return settings, user.email, f"{settings.base_url}/reset/{token}"
+        return settings, user.email, await _reset_url(settings, user.id)
 
     settings, email, link = run(action)
     if as_json:
@@ -220,6 +252,15 @@ def reset_link(who: Who, as_json: AsJson = False) -> None:
     err.print(f"Hand this link to {escape(email)} in private. It is good once, for an hour:")
     print_plain(link)
     warn_of_local_links(settings)
+
+
+async def _reset_url(settings: Settings, user_id: str) -> str:
+    from gassapi_backend.server.access.callers import CONSOLE
+    from gassapi_backend.server.recovery.actions import make_reset_link
+    from gassapi_backend.server.recovery.links import links_of
+
+    token = await make_reset_link(CONSOLE, user_id, links_of(settings))
+    return f"{settings.base_url}/reset/{token}"
 
 
 @app.command()

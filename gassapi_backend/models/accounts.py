@@ -29,6 +29,7 @@ class User(Model):
     password_hash = AsciiField(max_length=128)
     is_active = fields.BooleanField(default=True)
     is_admin = fields.BooleanField(default=False)
+    must_change_password = fields.BooleanField(default=False, db_default=False)
     email_verified_at = TimeField(null=True)
     last_login_at = TimeField(null=True)
     revision = fields.BigIntField(default=1)

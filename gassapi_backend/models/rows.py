@@ -17,6 +17,7 @@ class UserRow(TypedDict):
     avatar_url: str | None
     is_active: bool
     is_admin: bool
+    must_change_password: bool
     email_verified_at: str | None
     last_login_at: str | None
     revision: int

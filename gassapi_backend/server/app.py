@@ -15,7 +15,7 @@ from gassapi_backend.exchange.child.running import Children
 from gassapi_backend.instance_key import instance_of, load_keys
 from gassapi_backend.models import Attempt, Idempotency, Mail, OneTimeToken, Session
 from gassapi_backend.server.access.callers import Callers, forget_everybody
-from gassapi_backend.server.accounts.passwords import Passwords, common_passwords
+from gassapi_backend.server.accounts.passwords import Passwords, common_passwords, server_names
 from gassapi_backend.server.accounts.state import PASSWORDS
 from gassapi_backend.server.audit.retention import remove_old
 from gassapi_backend.server.changes.news import News, listen, unlisten
@@ -88,7 +88,9 @@ def build_app(settings: Settings) -> web.Application:
     app[KEYS] = load_keys(settings)
     app[VAULT] = Vault(settings)
     app[CALLERS] = Callers()
-    app[PASSWORDS] = Passwords(settings.password_rounds, workers=settings.workers)
+    app[PASSWORDS] = Passwords(
+        settings.password_rounds, workers=settings.workers, servers=server_names(settings)
+    )
     for key, kind, rate, code in (
         (LOGINS, "login", settings.login_limit, Code.ACCOUNT_LOCKED),
         (REGISTRATIONS, "register", settings.register_limit, Code.RATE_LIMIT_ERROR),

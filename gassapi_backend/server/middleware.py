@@ -19,6 +19,7 @@ from gassapi_backend.server.access.credentials import Finder
 from gassapi_backend.server.access.decisions import TokenRevoked
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.errors import (
+    Code,
     Failure,
     Forbidden,
     Invalid,
@@ -195,10 +196,19 @@ def make_guard(*, rates: RequestRate | None, keys: Keys) -> Middleware:
         agent = request.headers.get("User-Agent")
         request[ACTOR] = Actor(caller, ip, request[REQUEST_ID], agent and printable(agent, 255))
         if route is not None and route.permission is not Permission.PUBLIC:
+            if caller.must_change_password and not route.before_password:
+                raise _has_to_change_password()
             await admit(request, route.permission)
         return await handler(request)
 
     return guard
+
+
+def _has_to_change_password() -> Forbidden:
+    return Forbidden(
+        "Somebody else set your password. Choose one of your own first: PUT /users/password.",
+        code=Code.PASSWORD_CHANGE_REQUIRED,
+    )
 
 
 def _credential(request: web.Request, route: Route) -> str:

@@ -62,6 +62,7 @@ class Route:
     ``is_cached``: its answer depends on nothing but its address and what is in the project, and is
     cached until that changes.
     ``takes_refresh``: a refresh token, too, says who asks, where no access token is good.
+    ``before_password``: it also serves who has to choose a password of their own first.
     ``has_tag``: it answers with a document whose ``ETag`` its handler makes.
     ``upload``: the schema of a body that brings a document, which the handler reads itself.
     ``also``: the statuses of good answers beside ``status``.
@@ -89,6 +90,7 @@ class Route:
     upload: type[Body] | None = None
     also: tuple[int, ...] = ()
     takes_refresh: bool = False
+    before_password: bool = False
     prefix: str = PREFIX
 
     def __post_init__(self) -> None:

@@ -1,6 +1,7 @@
 """Accounts on the command line: created, shut out, let in, and never with a password in print."""
 
 import json
+import re
 import signal
 import stat
 
@@ -374,3 +375,32 @@ def test_a_deletion_is_asked_for_and_enter_means_no(cli: Cli, typed: str, is_the
     asked.read()
     assert asked.wait() == (1 if is_there else 0)
     assert len(cli.rows("SELECT id FROM users")) == is_there
+
+
+def test_somebody_sets_the_password_themselves_through_a_link(server: Server) -> None:
+    made = server.cli("user", "create", "--email", "link@example.com", "--name", "Lin", "--link")
+    (token,) = re.findall(r"/reset/(\S{54})\n", made.out)
+    body = {"token": token, "password": "a staple of mine 44"}
+    assert server.call("POST", "/api/v1/auth/reset-password", body).status == 200
+    login = {"email": "link@example.com", "password": body["password"]}
+    tokens = server.call("POST", "/api/v1/auth/login", login).body["tokens"]
+    assert server.call("GET", "/api/v1/projects", access=tokens["accessToken"]).status == 200
+    both = ["--email", "two@example.com", "--name", "Two", "--link", "--password-stdin"]
+    refused = server.cli("user", "create", *both, typed=f"{PASSWORD}\n")
+    assert (refused.code, refused.out) == (2, "")
+
+
+@pytest.mark.parametrize(("flag", "status"), [([], 403), (["--final"], 200)])
+def test_a_password_set_on_the_console_is_to_be_changed_unless_it_is_final(
+    server: Server, flag: list[str], status: int
+) -> None:
+    email = f"set{status}@example.com"
+    server.cli.user(email, "Set")
+    told = server.cli(
+        "user", "set-password", email, "--password-stdin", *flag, typed="set for them 45\n"
+    )
+    assert told.code == 0
+    assert ("have to change it" in told.out) is (not flag)
+    login = {"email": email, "password": "set for them 45"}
+    access = server.call("POST", "/api/v1/auth/login", login).body["tokens"]["accessToken"]
+    assert server.call("GET", "/api/v1/projects", access=access).status == status

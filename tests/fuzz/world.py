@@ -20,6 +20,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 BASE = "/api/v1"
 JSON = "application/json"
 PASSWORD = "correct horse 42"
+OTHER_PASSWORD = "amber kettle 26"
 SECONDS = 30
 
 _numbers = itertools.count(1)
@@ -251,10 +252,12 @@ def _new_administrator() -> World:
     """Have an administrator make another one, whose address is thereby confirmed."""
     body = {"email": os.environ["FUZZ_ADMIN"], "password": PASSWORD}
     root = api().send("POST", f"{BASE}/auth/login", body)["tokens"]["accessToken"]
-    body = {"email": f"owner{new_number()}@fuzz.test", "password": PASSWORD}
+    body = {"email": f"owner{new_number()}@fuzz.test", "password": OTHER_PASSWORD}
     new = body | {"name": "owner", "isAdmin": True}
     user = api().send("POST", f"{BASE}/users", new, access=root)["user"]
     tokens = api().send("POST", f"{BASE}/auth/login", body)["tokens"]
+    own = {"currentPassword": OTHER_PASSWORD, "newPassword": PASSWORD}
+    api().send("PUT", f"{BASE}/users/password", own, access=tokens["accessToken"])
     ids = {"user_id": user["id"]}
     return World(user["email"], tokens["accessToken"], tokens["refreshToken"], ids)
 

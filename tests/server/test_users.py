@@ -214,6 +214,8 @@ async def test_who_makes_an_account_vouches_for_its_address(
     assert not await OneTimeToken.exists()
     made = await api.invite(ada, (await api.project(ada))["id"], "bob@example.com")
     bob = await api.sign_in("bob@example.com")
+    own = {"currentPassword": PASSWORD, "newPassword": "battery staple 43"}
+    await api.json("PUT", "/users/password", bob, json=own)
     (found,) = (await api.json("GET", "/invitations", bob))["invitations"]
     assert found["id"] == made["id"]
     await api.json("POST", "/invitations/accept", bob, json={"invitationId": made["id"]})

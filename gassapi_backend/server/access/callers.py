@@ -30,6 +30,7 @@ class Caller:
     user_id: str | None = None
     name: str = ""
     is_admin: bool = False
+    must_change_password: bool = False
     session_id: str | None = None
     token_id: str | None = None
     project_id: str | None = None

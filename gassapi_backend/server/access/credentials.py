@@ -57,6 +57,7 @@ async def _by_session(session_id: str) -> Caller:
         user_id=session["user_id"],
         name=session["name"],
         is_admin=bool(session["is_admin"]),
+        must_change_password=bool(session["must_change_password"]),
         session_id=session_id,
     )
     check_standing(caller, _standing(session))

@@ -23,7 +23,7 @@ async def find_session(session_id: str) -> Row | None:
     return await row(
         """
         SELECT s.revoked_at IS NULL AND s.expires_at > ? AS is_current,
-               u.id AS user_id, u.name, u.is_active, u.is_admin
+               u.id AS user_id, u.name, u.is_active, u.is_admin, u.must_change_password
         FROM sessions s JOIN users u ON u.id = s.user_id
         WHERE s.id = ?
         """,

@@ -33,13 +33,15 @@ async def create_user(
     passwords: Passwords,
     *,
     is_admin: bool = False,
+    must_change: bool = False,
 ) -> User:
     """Create an account for somebody; its address counts as confirmed, as the actor vouches for it.
 
-    Raises ``Conflict`` when the address is taken, and over HTTP ``Forbidden`` where the actor is no
-    administrator any more.
+    ``must_change``: whether they have to choose a password of their own first. Raises ``Conflict``
+    when the address is taken, and over HTTP ``Forbidden`` where the actor is no administrator any
+    more.
     """
-    check_new(new)
+    check_new(new, passwords)
     row = new_row(
         new_id(),
         email=new.email,
@@ -47,6 +49,7 @@ async def create_user(
         password_hash=await passwords.hash(new.password.get_secret_value()),
         is_admin=is_admin,
         is_verified=True,
+        must_change_password=must_change,
         moment=stored(now()),
     )
 
@@ -98,7 +101,10 @@ async def change_password(
         ):
             raise Invalid.field("currentPassword", "It is not your current password.")
         await attempts.forgive(user.id)
-    check_password(new, email=user.email, name=user.name, field="newPassword")
+    if user.must_change_password and await passwords.verify(new, user.password_hash):
+        raise Invalid.field("newPassword", "It is the one that somebody else knows.")
+    servers = passwords.servers
+    check_password(new, email=user.email, name=user.name, field="newPassword", servers=servers)
     hashed = await passwords.hash(new)
     evicts = change_to.revoke_tokens
     projects = await queries.projects_with_tokens_of(user.id) if evicts else ()
@@ -110,19 +116,28 @@ async def change_password(
         if locked.password_hash != user.password_hash:
             raise Conflict("The password was changed at the same moment. Sign in again.")
         keep = actor.caller.session_id
+        if locked.must_change_password:
+            locked.must_change_password = False
+            made.ends_access()  # the remembered caller may do nothing else
         await replace_password(made, locked, hashed, "password_changed", keep=keep, evicts=evicts)
 
     await change(actor, None, Permission.SIGNED_IN, put, also=projects)
 
 
-async def set_password(actor: Actor, user_id: str, password: str, passwords: Passwords) -> User:
-    """Set somebody's password and end all their sessions."""
+async def set_password(
+    actor: Actor, user_id: str, password: str, passwords: Passwords, *, must_change: bool = False
+) -> User:
+    """Set somebody's password and end all their sessions.
+
+    ``must_change``: whether they have to choose one of their own when they sign in.
+    """
     user = await User.get(id=user_id)
-    check_password(password, email=user.email, name=user.name)
+    check_password(password, email=user.email, name=user.name, servers=passwords.servers)
     hashed = await passwords.hash(password)
 
     async def put(made: Change) -> User:
         locked = made.account_of(user_id)
+        locked.must_change_password = must_change
         await replace_password(made, locked, hashed, "password_set")
         return locked
 
@@ -144,7 +159,7 @@ async def replace_password(
     where it ``evicts``, the account's MCP tokens too, whose projects are locked.
     """
     user.password_hash = hashed
-    await save_user(user, "password_hash", "email_verified_at")
+    await save_user(user, "password_hash", "email_verified_at", "must_change_password")
     made.record(recorded, "user", user.id, user.email)
     await end_reset_links(user.id)
     sessions = [session for session in await living_sessions(user.id) if session["id"] != keep]
@@ -198,9 +213,10 @@ async def put_admin(made: Change, user: User, *, is_admin: bool) -> None:
     made.ends_access()
 
 
-def check_new(new: NewAccount) -> None:
+def check_new(new: NewAccount, passwords: Passwords) -> None:
     """Raise ``Invalid`` for an account whose password is too easy to guess."""
-    check_password(new.password.get_secret_value(), email=new.email, name=new.name)
+    password = new.password.get_secret_value()
+    check_password(password, email=new.email, name=new.name, servers=passwords.servers)
 
 
 async def save_user(user: User, *fields: str) -> None:

@@ -105,11 +105,14 @@ async def stats(request: web.Request) -> UserStatsAnswer:
 async def create(request: web.Request, new: NewUser) -> UserAnswer:
     """Create an account for somebody.
 
-    The password is for the administrator to hand over. The address counts as confirmed: the
+    The password is for the administrator to hand over, and good for one thing: who signs in with it
+    chooses one of their own first (`isProvisional`). The address counts as confirmed: the
     administrator vouches for it.
     """
     passwords = request.app[PASSWORDS]
-    user = await create_user(request[ACTOR], new, passwords, is_admin=new.is_admin)
+    user = await create_user(
+        request[ACTOR], new, passwords, is_admin=new.is_admin, must_change=True
+    )
     return {"user": user_view(user)}
 
 

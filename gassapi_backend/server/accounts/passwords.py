@@ -6,36 +6,69 @@ import os
 import secrets
 import string
 import threading
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from passlib.hash import bcrypt_sha256
 
 from gassapi_backend.server.errors import Invalid, Unavailable
+from gassapi_backend.settings import Settings
 
 MIN_LENGTH = 8
 MAX_LENGTH = 128
+MIN_NAME = 4  # letters of a host's part that is looked for
 QUEUE_PER_THREAD = 16
+PRODUCT = frozenset({"gassapi", "gassapibackend"})
 
 T = TypeVar("T")
 
 
-def check_password(password: str, *, email: str, name: str, field: str = "password") -> None:
+def check_password(
+    password: str,
+    *,
+    email: str,
+    name: str,
+    field: str = "password",
+    servers: Collection[str] = PRODUCT,
+) -> None:
     """Raise ``Invalid`` unless the password is one an account may have.
 
-    8 to 128 characters, not a common one, not the e-mail address or the name. No rule about kinds
-    of characters (NIST SP 800-63B, 3.1.1.2).
+    8 to 128 characters, not a common one, not the e-mail address or the name, not one of the names
+    of the ``servers`` with digits and signs around. No rule about kinds of characters (NIST SP
+    800-63B, 3.1.1.2).
     """
-    if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
+    composed = normalised(password)
+    if len(composed) < MIN_LENGTH or len(password) > MAX_LENGTH:
         raise Invalid.field(field, f"It needs {MIN_LENGTH} to {MAX_LENGTH} characters.")
-    plain = password.strip().casefold()
+    plain = composed.strip().casefold()
     if plain in common_passwords():
         raise Invalid.field(field, "It is one of the most common passwords.")
     if plain in {email.casefold(), email.split("@")[0].casefold(), name.strip().casefold()}:
         raise Invalid.field(field, "It must not be your e-mail address or your name.")
+    if _letters(plain) in servers:
+        raise Invalid.field(field, "It is the name of this server, or of the program: too easy.")
+
+
+def normalised(password: str) -> str:
+    """Return a password as it is hashed: keyboards write ``é`` and ``ﬁ`` in several ways (NFKC)."""
+    return unicodedata.normalize("NFKC", password)
+
+
+def server_names(settings: Settings) -> frozenset[str]:
+    """Return the names of the program, of the server's host and of its parts, letters only."""
+    host = urlsplit(settings.base_url).hostname or ""
+    labels = host.split(".")
+    parts = {_letters(label) for label in labels[: len(labels) - 1 or 1]}
+    return PRODUCT | {part for part in (*parts, _letters(host)) if len(part) >= MIN_NAME}
+
+
+def _letters(text: str) -> str:
+    return "".join(one for one in text.casefold() if one.isalpha())
 
 
 @cache
@@ -56,7 +89,10 @@ class Passwords:
     ``QUEUE_PER_THREAD`` waiting ones each, callers get ``Unavailable`` at once.
     """
 
-    def __init__(self, rounds: int, *, workers: int = 1) -> None:
+    def __init__(
+        self, rounds: int, *, workers: int = 1, servers: Collection[str] = PRODUCT
+    ) -> None:
+        self.servers = servers
         threads = max(1, _cores() // workers)
         self._scheme = bcrypt_sha256.using(rounds=rounds)
         self._pool = ThreadPoolExecutor(threads, "password", initializer=_lowest_priority)
@@ -64,16 +100,20 @@ class Passwords:
         self._decoy = _decoy(rounds)
 
     async def hash(self, password: str) -> str:
-        """Return the hash to store."""
-        return await self._run(lambda: str(self._scheme.hash(password)))
+        """Return the hash to store, of the normalised password."""
+        return await self._run(lambda: str(self._scheme.hash(normalised(password))))
 
     async def verify(self, password: str, stored: str | None) -> bool:
         """Whether the password is the stored one; costs the same when there is none (``None``).
 
-        One longer than ``MAX_LENGTH`` never is: the library refuses to hash what is very long.
+        Tried normalised and, where that is something else, as it was typed: hashes were made of
+        that once. One longer than ``MAX_LENGTH`` never is: the library refuses to hash what is very
+        long.
         """
         start = password[:MAX_LENGTH]
-        matches = await self._run(lambda: self._verify(start, stored or self._decoy))
+        matches = False
+        for form in dict.fromkeys((normalised(start), start)):
+            matches = matches or await self._run(partial(self._verify, form, stored or self._decoy))
         return matches and stored is not None and start == password
 
     def is_outdated(self, stored: str) -> bool:

@@ -49,6 +49,7 @@ def new_row(
     moment: str,
     is_admin: bool = False,
     is_verified: bool = False,
+    must_change_password: bool = False,
 ) -> StoredUser:
     """Return the row of an account; ``moment`` as databases have it."""
     return {
@@ -61,6 +62,7 @@ def new_row(
         "password_hash": password_hash,
         "is_active": True,
         "is_admin": is_admin,
+        "must_change_password": must_change_password,
         "email_verified_at": moment if is_verified else None,
         "last_login_at": None,
         "revision": 1,

@@ -65,7 +65,7 @@ class NewPassword(Body):
 
 
 class UserView(TypedDict):
-    """An account."""
+    """An account; ``isProvisional``: its person has to choose a password of their own first."""
 
     id: str
     email: str
@@ -73,6 +73,7 @@ class UserView(TypedDict):
     avatarUrl: str | None
     isActive: bool
     isAdmin: bool
+    isProvisional: bool
     emailVerified: bool
     lastLoginAt: str | None
     createdAt: str
@@ -95,6 +96,7 @@ def user_view(user: User) -> UserView:
         "avatarUrl": user.avatar_url,
         "isActive": bool(user.is_active),
         "isAdmin": bool(user.is_admin),
+        "isProvisional": bool(user.must_change_password),
         "emailVerified": user.email_verified_at is not None,
         "lastLoginAt": rfc3339(user.last_login_at) if user.last_login_at else None,
         "createdAt": rfc3339(user.created_at),

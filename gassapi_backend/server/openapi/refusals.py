@@ -26,6 +26,7 @@ MEANINGS: dict[int, tuple[str, dict[Code, str]]] = {
         {
             Code.AUTHORIZATION_ERROR: "the caller may not do this",
             Code.ACCOUNT_INACTIVE: "the account is deactivated",
+            Code.PASSWORD_CHANGE_REQUIRED: "somebody else set the password: change it first",
             Code.CSRF_ERROR: "a request by cookie that no page of this server sent",
             Code.REGISTRATION_CLOSED: "accounts are made by administrators here",
         },

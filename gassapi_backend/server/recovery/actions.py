@@ -203,7 +203,7 @@ async def reset_password(
     user = await User.get_or_none(id=found["user_id"])
     if user is None or not user.is_active:
         raise is_gone()
-    check_password(password, email=user.email, name=user.name)
+    check_password(password, email=user.email, name=user.name, servers=passwords.servers)
     hashed = await passwords.hash(password)
     projects = await projects_with_tokens_of(user.id) if evicts else ()
 
@@ -213,6 +213,7 @@ async def reset_password(
         made.actor = acting_as(user, actor)
         if way is Way.BY_MAIL and user.email_verified_at is None:
             user.email_verified_at = now()
+        user.must_change_password = False
         await replace_password(made, user, hashed, "password_reset", evicts=evicts)
         return user
 

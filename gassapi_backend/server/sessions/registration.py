@@ -39,7 +39,7 @@ async def register(
             "Registration is closed here. Ask an administrator for an account.",
             code=Code.REGISTRATION_CLOSED,
         )
-    check_new(new)  # what is refused for its own sake does not count
+    check_new(new, passwords)  # what is refused for its own sake does not count
     await attempts.take(actor.ip or "")
     if registration is Registration.INVITED:  # counted, so that nobody tries who is invited
         await _require_invitation(invitation)
