@@ -8,6 +8,8 @@ from gassapi_backend.mcp_clients.clients import Client, Place, TokenPlace
 from gassapi_backend.mcp_clients.connection import Connection
 from gassapi_backend.mcp_clients.documents import with_entry
 
+BRIDGE = "gassapi-backend"  # which clients find only where their own PATH leads
+
 
 @dataclass(frozen=True, slots=True)
 class Instructions:
@@ -69,6 +71,8 @@ def _sentences(client: Client, place: Place | None, at: Connection) -> list[str]
         said.append(f"{client.title} asks for the token at the first start, and keeps it.")
     elif at.token:
         said.append("The file holds the token: keep it out of version control.")
+    if isinstance(entry := client.entry(at), dict) and entry.get("command") == BRIDGE:
+        said.append(f"Put what `which {BRIDGE}` prints in place of {BRIDGE}.")
     if client.hint:
         said.append(client.hint)
     return said

@@ -7,16 +7,17 @@ import re
 import string
 import tomllib
 import zlib
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from gassapi_backend.mcp_clients.clients import CLIENTS, TokenPlace
 from gassapi_backend.models import AuditEntry, Environment, McpToken, Scope, name_hash
 from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.accounts.actions import set_active
 from gassapi_backend.server.errors import Conflict
 from gassapi_backend.server.tokens.actions import issue_token
-from gassapi_backend.server.tokens.schemas import NewToken
+from gassapi_backend.server.tokens.schemas import Client, NewToken
 from gassapi_backend.server.tokens.state import USAGE
 from gassapi_backend.server.web.bodies import validated
 from tests.conftest import Api, Person, Serve, audited, everything
@@ -343,32 +344,54 @@ async def test_a_configuration_is_for_the_environment_that_was_named(api: Api) -
     assert await everything() == before
 
 
-CLIENTS = ["claude-code", "claude-desktop", "cursor", "vscode", "windsurf", "codex", "gemini"]
+def test_every_client_that_is_known_can_be_asked_for() -> None:
+    assert get_args(Client) == tuple(CLIENTS)
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-async def test_every_client_gets_its_own_snippet(serve: Serve, client: str) -> None:
+async def test_every_client_gets_its_own_configuration(serve: Serve, client: str) -> None:
     api = await serve(public_url="https://api.example.com")
     ann = await api.person()
     answer = await config(api, ann, (await api.project(ann))["id"], client=client)
-    text = answer["config"] if client == "codex" else json.dumps(answer["config"])
+    await validate(api, answer["token"])
+    text = answer["config"] if isinstance(answer["config"], str) else json.dumps(answer["config"])
+    is_in_it = CLIENTS[client].token_place is TokenPlace.FILE
     found = set(re.findall(r"gass_[0-9A-Za-z]{49}", text))
-    assert len(found) == 1
-    assert "https://api.example.com/mcp" in text
-    assert answer["instructions"]
-    await validate(api, found.pop())
+    assert found == ({answer["token"]} if is_in_it else set())
+    assert "https://api.example.com" in text
+    assert ("variable" in answer) is (CLIENTS[client].token_place is TokenPlace.VARIABLE)
+    assert ("file" in answer) is not bool(CLIENTS[client].by_hand)
+    assert answer["name"] == "gassapi"
+    assert "no MCP endpoint" not in answer["instructions"]
     if client == "codex":
-        parsed = tomllib.loads(text)
-        assert parsed["mcp_servers"]["gassapi"]["url"] == "https://api.example.com/mcp"
+        entry = tomllib.loads(text)["mcp_servers"]["gassapi"]
+        assert entry == {
+            "url": "https://api.example.com/mcp",
+            "bearer_token_env_var": "GASSAPI_TOKEN",
+        }
+
+
+async def test_projects_have_their_own_names_and_variables_in_a_client(api: Api) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    answer = await config(api, ann, project_id, client="cursor", serverName="gassapi-shop")
+    assert list(answer["config"]["mcpServers"]) == ["gassapi-shop"]
+    assert answer["variable"] == "GASSAPI_TOKEN_SHOP"
+    assert "name=gassapi-shop&" in answer["link"]
+    before = await everything()
+    for name in ("", "A", "a_b", "a--b", "a" * 41, 'a"', "a\n", "${x}", None, 5):
+        await config(api, ann, project_id, client="cursor", serverName=name, expect=400)
+    assert await everything() == before
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-async def test_a_clients_snippet_may_leave_the_token_out(api: Api, client: str) -> None:
+async def test_a_clients_configuration_may_leave_the_token_out(api: Api, client: str) -> None:
     ann = await api.person()
     project = await api.project(ann)
     before = await everything()
     answer = await config(api, ann, project["id"], client=client, includeAuth=False)
     assert "gass_" not in json.dumps(answer)
+    assert "token" not in answer
     assert await everything() == before
 
 

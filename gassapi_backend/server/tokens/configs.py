@@ -1,10 +1,12 @@
 """The configurations that connect MCP clients: ``gassapi.json`` and each client's own file."""
 
-import json
 from typing import Any
 
 import orjson
 
+from gassapi_backend.mcp_clients.clients import CLIENTS
+from gassapi_backend.mcp_clients.connection import Connection
+from gassapi_backend.mcp_clients.instructions import instructions
 from gassapi_backend.server.errors import Invalid
 from gassapi_backend.server.tokens.schemas import Client, ConfigAnswer
 
@@ -59,59 +61,22 @@ def for_gassapi(config: dict[str, Any]) -> ConfigAnswer:
     }
 
 
-def for_client(client: Client, *, url: str, token: str | None) -> ConfigAnswer:
-    """Answer with what one client needs to reach the MCP endpoint at ``url``.
+def for_client(client: Client, at: Connection) -> ConfigAnswer:
+    """Answer with what one client needs to reach the MCP server.
 
-    The shapes are those of each client's own documentation of remote (HTTP) MCP servers.
+    The token is in the configuration only where the client takes it from nowhere else, and beside
+    it in any case.
     """
-    shown = token or "<token>"
-    headers = {"Authorization": f"Bearer {shown}"}
-    http = {"type": "http", "url": url, "headers": headers}
-    match client:
-        case "claude-code":
-            return {
-                "config": {"mcpServers": {"gassapi": http}},
-                "instructions": "Run the command in your project's folder, or save the "
-                "configuration as .mcp.json there.",
-                "file": ".mcp.json",
-                "command": f"claude mcp add --transport http gassapi {url} "
-                f'--header "Authorization: Bearer {shown}"',
-            }
-        case "claude-desktop":
-            bridge = ["-y", "mcp-remote", url, "--header", "Authorization:${GASSAPI_AUTH}"]
-            entry = {
-                "command": "npx",
-                "args": bridge,
-                "env": {"GASSAPI_AUTH": f"Bearer {shown}"},
-            }
-            return {
-                "config": {"mcpServers": {"gassapi": entry}},
-                "instructions": "Open Settings, Developer, Edit Config, add this to the file, and "
-                "restart Claude Desktop. It needs Node.js.",
-                "file": "claude_desktop_config.json",
-            }
-        case "cursor":
-            return _json_file(
-                {"mcpServers": {"gassapi": {"url": url, "headers": headers}}}, ".cursor/mcp.json"
-            )
-        case "vscode":
-            return _json_file({"servers": {"gassapi": http}}, ".vscode/mcp.json")
-        case "windsurf":
-            entry = {"serverUrl": url, "headers": headers}
-            return _json_file(
-                {"mcpServers": {"gassapi": entry}}, "~/.codeium/windsurf/mcp_config.json"
-            )
-        case "gemini":
-            entry = {"httpUrl": url, "headers": headers}
-            return _json_file({"mcpServers": {"gassapi": entry}}, ".gemini/settings.json")
-        case "codex":
-            return {
-                "config": f"[mcp_servers.gassapi]\nurl = {json.dumps(url)}\n"
-                f"http_headers = {{ Authorization = {json.dumps('Bearer ' + shown)} }}\n",
-                "instructions": "Add this to ~/.codex/config.toml.",
-                "file": "~/.codex/config.toml",
-            }
-
-
-def _json_file(config: dict[str, Any], file: str) -> ConfigAnswer:
-    return {"config": config, "instructions": f"Add this to {file}.", "file": file}
+    told = instructions(CLIENTS[client], at)
+    answer: ConfigAnswer = {"config": told.config, "instructions": told.text, "name": at.name}
+    if told.file:
+        answer["file"] = told.file
+    if told.command:
+        answer["command"] = told.command
+    if told.link:
+        answer["link"] = told.link
+    if told.variable:
+        answer["variable"] = told.variable
+    if at.token:
+        answer["token"] = at.token
+    return answer

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from gassapi_backend.clock import rfc3339
+from gassapi_backend.mcp_clients.connection import Connection, variable_of
 from gassapi_backend.models import name_hash
 from gassapi_backend.models.rows import TokenRow
 from gassapi_backend.server.access.callers import Actor
@@ -31,7 +32,6 @@ from gassapi_backend.server.tokens.schemas import (
 from gassapi_backend.server.tokens.state import USAGE
 from gassapi_backend.server.web.state import ACTOR, PROJECT, SETTINGS, VAULT
 
-MCP_PATH = "/mcp"
 ONLY_OURS = "This is for gassapi.json only, not for a client's configuration."
 
 
@@ -111,7 +111,8 @@ async def generate_config(request: web.Request, options: ConfigOptions) -> Confi
     )
     base_url = request.app[SETTINGS].base_url
     if options.client:
-        return for_client(options.client, url=base_url + MCP_PATH, token=token)
+        name = options.server_name
+        return for_client(options.client, Connection(base_url, name, variable_of(name), token))
     config = gassapi_json(
         project=project,
         server_url=base_url,

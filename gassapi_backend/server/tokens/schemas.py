@@ -18,7 +18,27 @@ Expiry = Annotated[
 ]
 ScopeName = Annotated[Scope, Field(strict=False)]
 
-Client = Literal["claude-code", "claude-desktop", "cursor", "vscode", "windsurf", "codex", "gemini"]
+Client = Literal[
+    "claude-code",
+    "claude-desktop",
+    "cursor",
+    "vscode",
+    "devin",
+    "windsurf",
+    "codex",
+    "gemini",
+    "antigravity",
+    "opencode",
+    "zed",
+    "cline",
+    "goose",
+    "jetbrains",
+    "junie",
+    "kiro",
+    "warp",
+    "qwen",
+    "copilot",
+]
 """The MCP clients whose configuration we know how to write."""
 
 
@@ -74,6 +94,12 @@ class ConfigOptions(Body):
     client: Client | None = Field(
         default=None, description="Answer with this client's own configuration instead."
     )
+    server_name: Annotated[
+        str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)
+    ] = Field(
+        default="gassapi",
+        description="What the client calls the server: its own for each project, beside others.",
+    )
 
 
 class Creator(TypedDict):
@@ -124,12 +150,21 @@ class RevokedAnswer(TypedDict):
 
 
 class ConfigAnswer(TypedDict):
-    """A configuration, the text that explains it, and where it goes."""
+    """A configuration, the text that explains it, and where it goes.
+
+    For a client, ``name`` is what it calls the server, ``command`` does the same by the client's
+    own command line, and ``link`` opens the client and asks there. ``variable`` is the environment
+    variable from which the client takes the ``token``; it is not in the configuration then.
+    """
 
     config: dict[str, Any] | str
     instructions: str
-    file: str
+    file: NotRequired[str]
     command: NotRequired[str]
+    link: NotRequired[str]
+    name: NotRequired[str]
+    variable: NotRequired[str]
+    token: NotRequired[str]
 
 
 class ValidatedProject(TypedDict):
