@@ -12,6 +12,8 @@ from gassapi_backend.mcp_clients.connection import Connection
 
 Entry = dict[str, Any]
 
+BUNDLE_PATH = "/api/v1/mcp/bundle"
+
 
 class TokenPlace(StrEnum):
     """From where a client takes the token."""
@@ -119,6 +121,10 @@ def _bridge(at: Connection) -> Entry:
     }
 
 
+def _bundle_link(at: Connection) -> str:
+    return f"{at.base_url}{BUNDLE_PATH}?serverName={at.name}"
+
+
 def _codex(at: Connection) -> Entry:
     return {"url": at.url, "bearer_token_env_var": at.variable}
 
@@ -202,8 +208,10 @@ CLIENTS = {
                 macos="~/Library/Application Support/Claude/claude_desktop_config.json",
                 windows="%APPDATA%/Claude/claude_desktop_config.json",
             ),
-            hint="Restart Claude Desktop. With `--mcpb FILE` you get a bundle to open instead, "
-            "which keeps the token in the system's keychain.",
+            link=_bundle_link,
+            hint="The link is a bundle (.mcpb, also by `gassapi-backend mcp bundle`): opened with "
+            "Claude Desktop, it asks for the token and keeps it in the system's keychain. Restart "
+            "Claude Desktop after changing the file.",
         ),
         Client(
             "cursor",

@@ -470,6 +470,13 @@ ROUTES: tuple[Route, ...] = (
         status=201,
         is_secret=True,
     ),
+    Route(
+        "GET",
+        "/mcp/bundle",
+        tokens.download_bundle,
+        P.PUBLIC,
+        produces=("application/octet-stream",),
+    ),
     Route("GET", "/mcp/validate", tokens.validate, P.VALIDATE_TOKEN, refuses=(404,)),
     Route("GET", "/mcp/tokens", tokens.list_tokens, P.ISSUE_TOKENS),
     Route("POST", "/mcp/tokens", tokens.issue, P.ISSUE_TOKENS, status=201, is_secret=True),

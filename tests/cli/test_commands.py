@@ -127,6 +127,7 @@ WITHOUT_A_DATABASE = {
     ("config", "path"),
     ("config", "show"),
     ("mail", "test"),
+    ("mcp", "bundle"),
     ("mcp", "stdio"),
     ("mcp", "trust"),
     ("mcp", "uninstall"),

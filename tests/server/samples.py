@@ -268,6 +268,7 @@ SAMPLES: dict[tuple[str, str], Sample] = {
             "customSettings": {"theme": "dark"},
         }
     ),
+    ("GET", "/api/v1/mcp/bundle"): Sample(query="?serverName=gassapi-shop"),
     ("GET", "/api/v1/mcp/validate"): Sample(),
     ("GET", "/api/v1/mcp/tokens"): Sample(
         query="?projectId=<project_id>&status=active&createdBy=<user_id>&page=1&limit=5"

@@ -9,7 +9,8 @@ import pytest
 from pydantic import SecretStr
 from yarl import URL
 
-from gassapi_backend.models import Invitation, Purpose, User
+from gassapi_backend.mcp_clients.clients import CLIENTS
+from gassapi_backend.models import Invitation, McpToken, Purpose, User
 from gassapi_backend.server.openapi.operations import operation_ids
 from gassapi_backend.server.recovery.state import LINKS
 from gassapi_backend.server.web.pages import FILE_TYPES
@@ -101,7 +102,7 @@ def test_a_page_has_no_inline_script_or_style_and_a_label_for_every_field(name: 
     names = {name for _, attributes in elements.found for name in attributes}
     assert not {name for name in names if name.startswith("on")}
     labelled = {attributes["for"] for attributes in elements.having("for")}
-    inputs = {attributes["id"] for tag, attributes in elements.found if tag == "input"}
+    inputs = {attributes["id"] for tag, attributes in elements.found if tag in ("input", "select")}
     assert inputs == labelled
     ids = {attributes["id"] for attributes in elements.having("id")}
     for attributes in elements.having("aria-describedby"):
@@ -331,6 +332,38 @@ async def test_who_is_new_joins_through_the_page(invited: Invited, page: Browser
     assert await members() == ["New Person"]
     await page.reload()
     assert "over" in await page.shows("gone")
+
+
+async def test_who_joined_connects_an_assistant_on_the_page(
+    invited: Invited, page: Browser
+) -> None:
+    api, address, _ = invited
+    bob = await api.person("Bob")
+    await page.open(address)
+    await page.shows("ask")
+    await page.press("[data-choose=login]")
+    await page.type("#login-email", bob.email)
+    await page.type("#login-password", PASSWORD)
+    await page.press("#login .primary")
+    await page.shows("done")
+    for client, link in (("cursor", "cursor://"), ("claude-desktop", "http://"), ("codex", "")):
+        await page.run("document.getElementById('made').hidden = true")
+        await page.run(f"document.getElementById('connect-client').value = '{client}'")
+        await page.press("#connect .primary")
+        await page.until("!document.getElementById('made').hidden")
+        is_shown = await page.run("!document.getElementById('link-line').hidden")
+        assert is_shown is bool(link)
+        if link:
+            assert (await page.run("document.getElementById('link').href")).startswith(link)
+        assert "gassapi" in await page.run("document.getElementById('config').textContent")
+        shown = await page.run("document.getElementById('variable').textContent")
+        assert await api.json("GET", "/mcp/validate", shown.rpartition("=")[2])
+    assert await McpToken.filter(creator_id=bob.id).count() == 3
+
+
+def test_the_page_offers_every_client() -> None:
+    offered = Elements(read("invite.html")).having("value")
+    assert [one["value"] for one in offered] == list(CLIENTS)
 
 
 async def test_whoever_is_signed_in_in_the_browser_neither_joins_nor_is_signed_out(

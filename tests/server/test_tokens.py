@@ -2,10 +2,12 @@
 
 import asyncio
 import hashlib
+import io
 import json
 import re
 import string
 import tomllib
+import zipfile
 import zlib
 from typing import Any, get_args
 
@@ -382,6 +384,23 @@ async def test_projects_have_their_own_names_and_variables_in_a_client(api: Api)
     for name in ("", "A", "a_b", "a--b", "a" * 41, 'a"', "a\n", "${x}", None, 5):
         await config(api, ann, project_id, client="cursor", serverName=name, expect=400)
     assert await everything() == before
+
+
+async def test_a_bundle_is_for_anybody_and_holds_the_address_and_no_token(serve: Serve) -> None:
+    api = await serve(public_url="https://api.example.com/gass")
+    response = await api.client.get("/api/v1/mcp/bundle?serverName=gassapi-shop")
+    assert response.status == 200
+    assert response.headers["Content-Disposition"] == 'attachment; filename="gassapi-shop.mcpb"'
+    body = await response.read()
+    assert b"gass_" not in body
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+        assert manifest["server"]["entry_point"] in archive.namelist()
+    assert manifest["name"] == "gassapi-shop"
+    assert manifest["user_config"]["url"]["default"] == "https://api.example.com/gass"
+    assert manifest["user_config"]["token"]["sensitive"] is True
+    for name in ("", "A", "../x", 'a"b', "a%0d%0aX: y"):
+        assert (await api.client.get(f"/api/v1/mcp/bundle?serverName={name}")).status == 400
 
 
 @pytest.mark.parametrize("client", CLIENTS)

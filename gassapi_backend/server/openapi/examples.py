@@ -60,6 +60,7 @@ GOOD: dict[str, Any] = {
     "refreshToken": "gassr_…",
     "resourceType": "project",
     "search": "shop",
+    "serverName": "gassapi-shop",
     "settings": {"colour": "blue"},
     "token": "gass_…",
     "url": "{{baseUrl}}/orders",

@@ -66,6 +66,7 @@ _OF_FILES = {
 _FILES = {"file": service.FILE_TYPES, "page_file": pages.FILE_TYPES}
 """Path parameters that are one of a few files."""
 _BEGINNINGS = {
+    "application/octet-stream": "PK…",
     JSON: {"openapi": "3.1.0", "info": {"title": "GassAPI"}},
     "text/css": "body { margin: 0; }",
     "text/html": "<!doctype html>",

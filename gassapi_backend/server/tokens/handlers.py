@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from gassapi_backend.clock import rfc3339
+from gassapi_backend.mcp_clients.bundle import MEDIA_TYPE, bundle
 from gassapi_backend.mcp_clients.connection import Connection, variable_of
 from gassapi_backend.models import name_hash
 from gassapi_backend.models.rows import TokenRow
@@ -17,6 +18,7 @@ from gassapi_backend.server.tokens.configs import (
     gassapi_json,
 )
 from gassapi_backend.server.tokens.schemas import (
+    BundleName,
     ConfigAnswer,
     ConfigOptions,
     IssuedAnswer,
@@ -122,6 +124,18 @@ async def generate_config(request: web.Request, options: ConfigOptions) -> Confi
         custom=custom,
     )
     return for_gassapi(config)
+
+
+async def download_bundle(request: web.Request, wanted: BundleName) -> web.Response:
+    """Download a bundle (.mcpb) that connects Claude Desktop to this server when it is opened.
+
+    It holds no token: Claude Desktop asks for one, and keeps it in the system's keychain.
+    """
+    content = bundle(request.app[SETTINGS].base_url, wanted.server_name)
+    filename = f'attachment; filename="{wanted.server_name}.mcpb"'
+    return web.Response(
+        body=content, content_type=MEDIA_TYPE, headers={"Content-Disposition": filename}
+    )
 
 
 def _issued(actor: Actor, token: str, record: TokenRow) -> IssuedAnswer:

@@ -6,11 +6,12 @@ from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
 from gassapi_backend.clock import now, rfc3339, stored
+from gassapi_backend.mcp_clients.connection import NAME
 from gassapi_backend.models.tokens import Scope
 from gassapi_backend.server.audit.schemas import End
 from gassapi_backend.server.names import Name
 from gassapi_backend.server.tokens.rows import TokenWithCreator
-from gassapi_backend.server.web.bodies import Body, Id, Page, Pagination, optional
+from gassapi_backend.server.web.bodies import Body, Id, Page, Pagination, Query, optional
 
 Expiry = Annotated[
     End | None,
@@ -40,6 +41,12 @@ Client = Literal[
     "copilot",
 ]
 """The MCP clients whose configuration we know how to write."""
+
+
+ServerName = Annotated[
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)
+]
+"""What a client calls the server: without an underscore, which some take for a separator."""
 
 
 class NewToken(Body):
@@ -94,11 +101,17 @@ class ConfigOptions(Body):
     client: Client | None = Field(
         default=None, description="Answer with this client's own configuration instead."
     )
-    server_name: Annotated[
-        str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)
-    ] = Field(
-        default="gassapi",
+    server_name: ServerName = Field(
+        default=NAME,
         description="What the client calls the server: its own for each project, beside others.",
+    )
+
+
+class BundleName(Query):
+    """What Claude Desktop calls the server that a bundle connects."""
+
+    server_name: ServerName = Field(
+        default=NAME, description="What Claude Desktop calls it: its own for each project."
     )
 
 

@@ -107,6 +107,7 @@ WHO = {
     "POST /api/v1/invitations/accept": "signed in",
     "POST /api/v1/invitations/decline": "signed in",
     "POST /api/v1/projects/{project_id}/generate-config": "member",
+    "GET /api/v1/mcp/bundle": "anybody",
     "GET /api/v1/mcp/validate": "token",
     "POST /mcp": "token for tools",
     "GET /api/v1/mcp/tokens": "member",

@@ -4,6 +4,7 @@ import { byId, call, onSubmit, refuse, show, tell, token } from "./page.js";
 
 const forms = { register: byId("register"), login: byId("login") };
 let access = ""; // in memory only: gone when the page is
+let project = ""; // the id of the one that was joined
 
 async function load() {
   const { status, body } = await call("GET", `/invitations/${encodeURIComponent(token)}`);
@@ -41,8 +42,12 @@ function choose(name) {
 /** Join with the access token; return whether the page has moved on. */
 async function join() {
   const { status, body } = await call("POST", "/invitations/accept", { token }, access);
-  if (status < 300 && status || status === 409) show("done"); // 409: a member already
-  else if (status === 410 || status === 404) show("gone");
+  if (status < 300 && status || status === 409) { // 409: a member already
+    project = body.project?.id ?? "";
+    byId("connect").hidden = !project;
+    byId("elsewhere").hidden = Boolean(project);
+    show("done");
+  } else if (status === 410 || status === 404) show("gone");
   else return body.error;
   return null;
 }
@@ -59,6 +64,29 @@ function enter(form, path, more) {
     }
   });
 }
+
+/** Show how a client is connected: text only, but for links that begin as they should. */
+function tellConfiguration(client, made) {
+  const { config, instructions, link, token: secret, variable } = made;
+  tell("instructions", instructions);
+  tell("title", client.textContent);
+  const isLink = /^(?:https?:\/\/|cursor:\/\/|vscode:mcp\/)/.test(link ?? "");
+  byId("link-line").hidden = !isLink;
+  if (isLink) byId("link").href = link;
+  const line = variable ? `${variable}=${secret}` : secret;
+  byId("variable").textContent = line;
+  byId("variable").hidden = byId("variable-line").hidden = !line;
+  byId("config").textContent = typeof config === "string" ? config : JSON.stringify(config, null, 2);
+  byId("made").hidden = false;
+}
+
+onSubmit(byId("connect"), async () => {
+  const client = byId("connect-client").selectedOptions[0];
+  const path = `/projects/${project}/generate-config`;
+  const { status, body } = await call("POST", path, { client: client.value }, access);
+  if (status !== 201) return refuse(byId("connect"), body.error);
+  tellConfiguration(client, body);
+});
 
 enter(forms.register, "/auth/register", { invitationToken: token });
 enter(forms.login, "/auth/login", {});
