@@ -325,7 +325,7 @@ async def _compare(method: str, path: str, response: ClientResponse) -> None:
 async def text_of(response: ClientResponse) -> str:
     """Return the text of an answer; of a stream, which has no end, its first event."""
     if response.content_type != "text/event-stream":
-        return (await response.read()).decode()
+        return (await response.read()).decode(errors="replace")  # a bundle is no text
     first = await response.content.readuntil(b"\n\n")
     response.close()
     return first.decode()

@@ -23,6 +23,7 @@ class Grant:
 
 async def from_variable(project_id: str, variable: str, scope: str) -> Grant | None:
     """Return the token that an environment variable holds, if it is one of those wanted."""
+    from gassapi_backend.clock import now
     from gassapi_backend.models import McpToken
     from gassapi_backend.server.access.mcp_tokens import hash_of
 
@@ -30,10 +31,14 @@ async def from_variable(project_id: str, variable: str, scope: str) -> Grant | N
     found = await McpToken.get_or_none(token_hash=hash_of(token), revoked_at=None)
     if found is None or (found.project_id, found.scope.value) != (project_id, scope):
         return None
+    if found.expires_at is not None and found.expires_at <= now():
+        return None
     return Grant(token, found.id)
 
 
-async def issue(project: Any, user: str | None, name: str, scope: str) -> Grant:
+async def issue(
+    project: Any, user: str | None, name: str, scope: str, expires_at: str | None
+) -> Grant:
     """Issue a token for a member of a project: the owner, unless somebody is named."""
     from gassapi_backend.server.access.callers import CONSOLE
     from gassapi_backend.server.accounts.queries import find_user
@@ -44,7 +49,10 @@ async def issue(project: Any, user: str | None, name: str, scope: str) -> Grant:
     creator = await find_user(user or project["owner_id"])
     if creator is None:
         fail(f'There is no account "{user}". See: gassapi-backend user list')
-    new = validated(NewToken, {"projectId": project["id"], "name": name, "scope": scope})
+    new = validated(
+        NewToken,
+        {"projectId": project["id"], "name": name, "scope": scope, "expiresAt": expires_at},
+    )
     token, row = await issue_token(CONSOLE, project["id"], creator.id, new)
     return Grant(token, row["id"], is_new=True)
 

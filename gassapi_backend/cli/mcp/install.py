@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from rich.markup import escape
 
+from gassapi_backend.cli import completion, expiry
 from gassapi_backend.cli.console import err, fail, print_json, print_plain, run
 from gassapi_backend.cli.mcp import granting
 from gassapi_backend.cli.mcp.diffs import print_diff
@@ -42,6 +43,7 @@ class Wanted:
     name: str | None
     scope: str
     user: str | None
+    expires_at: str | None
     is_trial: bool
 
 
@@ -63,8 +65,13 @@ def install(
         Literal["read", "write"], typer.Option(help="Whether the assistant may change things.")
     ] = "write",
     user: Annotated[
-        str | None, typer.Option(help="E-mail of the member it acts as. Default: the owner.")
+        str | None,
+        typer.Option(
+            help="E-mail of the member it acts as. Default: the owner.",
+            autocompletion=completion.people,
+        ),
     ] = None,
+    expires: Annotated[str | None, typer.Option(help=expiry.HELP)] = None,
     place: PlaceName = None,
     name: EntryName = None,
     url: Address = None,
@@ -89,15 +96,15 @@ def install(
     """
     if token_stdin and not url:
         fail("--token-stdin is for --url.", code=2)
-    if url and (project or user):
+    if url and (project or user or expires):
         fail(
-            "With --url the token says which project and member: leave --project and --user.",
+            "With --url the token is there already: leave --project, --user and --expires.",
             code=2,
         )
     found = CLIENTS[client]
     file = place_of(found, place)
     path = this_machine().path_of(file) if file and not prints else None
-    wanted = Wanted(found, file, path, name, scope, user, dry_run)
+    wanted = Wanted(found, file, path, name, scope, user, expiry.expiry_of(expires), dry_run)
     done = _install_remote(wanted, url, token_stdin) if url else _install_local(wanted, project)
     if as_json:
         print_json(_as_json(wanted, done))
@@ -133,10 +140,12 @@ async def _grant_and_write(
     at = _connection(wanted, kept, at.base_url, project["id"], project["name"])  # now locked
     _edit(wanted, at)  # what cannot be written is refused before a token is issued
     grant = None
-    if wanted.client.token_place is TokenPlace.VARIABLE:
+    if wanted.client.token_place is TokenPlace.VARIABLE and not wanted.expires_at:
         grant = await granting.from_variable(project["id"], at.variable, wanted.scope)
     if grant is None:
-        grant = await granting.issue(project, wanted.user, wanted.client.key, wanted.scope)
+        grant = await granting.issue(
+            project, wanted.user, wanted.client.key, wanted.scope, wanted.expires_at
+        )
     try:
         edit = _write(wanted, _with_token(at, grant.token))
     except BaseException:

@@ -86,6 +86,19 @@ def test_a_token_of_another_project_or_a_revoked_one_is_not_used(cli: Cli) -> No
     assert issued["token"] not in install(cli, "codex", GASSAPI_TOKEN=issued["token"]).out
 
 
+def test_a_token_may_have_an_end(cli: Cli) -> None:
+    done = install(cli, "claude-code", "--expires", "12h")
+    token = TOKEN.search(done.out)
+    assert token
+    (listed,) = cli("token", "list", "--project", "Shop", "--json").json
+    assert listed["expiresAt"]
+    cli.rows("UPDATE mcp_tokens SET expires_at = '2020-01-01 00:00:00.000000+00:00'")
+    again = install(cli, "cursor", GASSAPI_TOKEN=token.group())
+    assert token.group() not in again.out  # it is over
+    wrong = cli("mcp", "install", "--client", "claude-code", "--expires", "soon")
+    assert (wrong.code, wrong.out) == (2, "")
+
+
 def test_given_again_it_replaces_entry_and_token(cli: Cli) -> None:
     install(cli, "zed")
     path = cli.folder / "home/.config/zed/settings.json"
