@@ -5,7 +5,7 @@ import os
 import random
 import ssl
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +23,7 @@ from gassapi_backend.settings import Settings, SettingsError
 
 __all__ = [
     "Row",
+    "Statement",
     "connection_config",
     "contains",
     "dialect",
@@ -37,6 +38,7 @@ __all__ = [
     "row",
     "rows",
     "sqlite_path",
+    "together",
 ]
 
 ATTEMPTS = 8  # at one transaction, where the database chose it to end a deadlock
@@ -185,6 +187,21 @@ async def execute(sql: str, *values: Any) -> int:
     """Run one statement and return how many rows it changed."""
     connection = get_connections().get("default")
     return (await connection.execute_query(_as_spoken(sql, connection), list(values)))[0]
+
+
+Statement = tuple[str, Sequence[Any]]
+"""A statement, written with ``?`` for each value, and its values."""
+
+
+async def together(statements: Sequence[Statement]) -> list[list[Row]]:
+    """Run statements within a transaction, on one way to the database; return the rows of each.
+
+    Ends with the error of the first that fails; those after it are not run.
+    """
+    connection: Any = get_connections().get("default")
+    spoken = [(_as_spoken(sql, connection), list(values)) for sql, values in statements]
+    found: list[list[Row]] = await connection.together(spoken) if spoken else []
+    return found
 
 
 def _as_spoken(sql: str, connection: BaseDBAsyncClient) -> str:

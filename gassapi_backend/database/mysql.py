@@ -25,15 +25,16 @@ from tortoise.backends.base.client import (
     TransactionContext,
     TransactionContextPooled,
 )
-from tortoise.backends.mysql.client import MySQLClient, TransactionWrapper
+from tortoise.backends.mysql.client import MySQLClient, TransactionWrapper, translate_exceptions
 from tortoise.backends.mysql.schema_generator import MySQLSchemaGenerator
 from tortoise.connection import get_connections
 from tortoise.exceptions import DBConnectionError, OperationalError
 
 from gassapi_backend.addresses import Host
+from gassapi_backend.database import Row
 from gassapi_backend.database.failures import AWAY_CODES, BUSY, CONFLICT_CODES, code_of
 from gassapi_backend.database.hosts import choose, takes_writes
-from gassapi_backend.database.slow import Timed, lent
+from gassapi_backend.database.slow import Timed, lent, timed
 
 ACQUIRE_SECONDS = 5
 WATCH_SECONDS = 1  # between two looks at the server that is used, where there are others
@@ -102,6 +103,23 @@ class _Transaction(Timed, TransactionWrapper):
             raise OperationalError(self.ended)
         await super().commit()
 
+    async def together(self, statements: Sequence[tuple[str, list[Any]]]) -> list[list[Row]]:
+        """Send statements together; return the rows of each."""
+        with timed(statements[0][0]):
+            found: list[list[Row]] = await self._together(statements)
+            return found
+
+    @translate_exceptions
+    async def _together(self, statements: Sequence[tuple[str, list[Any]]]) -> list[list[Row]]:
+        async with self.acquire_connection() as connection, connection.cursor() as cursor:
+            query = ";\n".join(cursor.mogrify(sql, values) for sql, values in statements)
+            self.log.debug("; ".join(sql for sql, _ in statements))
+            await cursor.execute(query)
+            found = [await _fetched(cursor)]
+            while await cursor.nextset():  # raises what went wrong in any of them
+                found.append(await _fetched(cursor))
+            return found
+
     async def execute_script(self, query: str) -> None:
         """Run statements, each ending its line with ``;``, one by one.
 
@@ -110,6 +128,11 @@ class _Transaction(Timed, TransactionWrapper):
         for statement in re.split(r";\s*$", query, flags=re.MULTILINE):
             if statement.strip():
                 await super().execute_script(statement)
+
+
+async def _fetched(cursor: Any) -> list[Row]:
+    names = [field.name for field in cursor._result.fields or ()]
+    return [dict(zip(names, found, strict=True)) for found in await cursor.fetchall() or ()]
 
 
 def _ours(client: Any) -> "Client":

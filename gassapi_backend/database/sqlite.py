@@ -2,17 +2,19 @@
 
 The ORM opens deferred transactions: one that reads first and then writes fails at once with
 "database is locked" when another process wrote in between, whatever the busy timeout. Here every
-transaction takes the write lock as it begins, so that writers wait for each other instead. One
-that cannot begin or commit is rolled back before the connection is used again. A connection that
-could not be made to its end is made anew by the next who needs it. A reading statement outside of
-a transaction is ended after ``statement_seconds``, so that nobody waits longer for another's.
+transaction takes the write lock with its first statement, whatever that is, so that writers wait
+for each other instead. One that cannot begin or commit is rolled back before the connection is
+used again. A connection that could not be made to its end is made anew by the next who needs it. A
+reading statement outside of a transaction is ended after ``statement_seconds``, so that nobody
+waits longer for another's.
 """
 
 import asyncio
 import math
 import sqlite3
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
 from typing import Any
 
 from tortoise.backends.base.client import (
@@ -29,20 +31,69 @@ from tortoise.backends.sqlite.client import (
 from tortoise.connection import get_connections
 from tortoise.exceptions import OperationalError
 
-from gassapi_backend.database import rows
+from gassapi_backend.database import Row, rows
 from gassapi_backend.database.failures import DAMAGED
-from gassapi_backend.database.slow import Timed, lent
+from gassapi_backend.database.slow import Timed, lent, timed
 
+BEGIN = "BEGIN IMMEDIATE"
 STEPS = 50_000  # of SQLite's machine between two looks at the clock: a few milliseconds
 
 
+class _Within(ConnectionWrapper[Any]):
+    """Lends a transaction's connection; the first statement finds the transaction begun."""
+
+    async def __aenter__(self) -> Any:
+        connection = await super().__aenter__()
+        try:
+            await _transaction(self.client).ensure_begun()
+        except BaseException:
+            self._lock.release()
+            raise
+        return connection
+
+
 class _Transaction(Timed, SqliteTransactionWrapper):
+    """A transaction that begins with its first statement, on the same way to SQLite's thread."""
+
+    def acquire_connection(self) -> ConnectionWrapper[Any]:
+        """Return a context manager that lends the connection."""
+        return _Within(self._lock, self)
+
     async def begin(self) -> None:
-        await self._connection.execute("BEGIN IMMEDIATE")
+        """Do nothing yet."""
+
+    async def ensure_begun(self) -> None:
+        """Take the write lock, if this has not been done."""
+        if not self._connection.in_transaction:
+            await self._connection.execute(BEGIN)
+
+    async def savepoint(self) -> None:
+        """Begin a transaction within this one."""
+        await self.ensure_begun()
+        await super().savepoint()
+
+    async def together(self, statements: Sequence[tuple[str, list[Any]]]) -> list[list[Row]]:
+        """Run statements on one way to the thread of SQLite; return the rows of each."""
+        query = "; ".join(sql for sql, _ in statements)
+        with timed(query):
+            found: list[list[Row]] = await self._together(query, statements)
+            return found
+
+    @translate_exceptions
+    async def _together(
+        self, query: str, statements: Sequence[tuple[str, list[Any]]]
+    ) -> list[list[Row]]:
+        self.log.debug(query)
+        async with self._lock:
+            begin = [] if self._connection.in_transaction else [(BEGIN, list[Any]())]
+            run = partial(_run, self._connection, [*begin, *statements])
+            found: list[list[Row]] = await self._connection._execute(run)  # type: ignore[no-untyped-call]  # a method of its own, for one statement each
+            return found[len(begin) :]
 
     @translate_exceptions
     async def execute_script(self, query: str) -> None:
         """Run statements within the transaction, which ``executescript`` would commit first."""
+        await self.ensure_begun()
         statement = ""
         for line in query.splitlines(keepends=True):
             statement += line
@@ -51,6 +102,16 @@ class _Transaction(Timed, SqliteTransactionWrapper):
                 statement = ""
         if statement.strip():
             await self._connection.execute(statement)
+
+
+def _run(connection: Any, statements: Sequence[tuple[str, list[Any]]]) -> list[list[Row]]:
+    """Run statements and return the rows of each; in the thread of SQLite."""
+    execute = connection._conn.execute  # what aiosqlite wraps
+    return [[dict(found) for found in execute(sql, values)] for sql, values in statements]
+
+
+def _transaction(client: Any) -> "_Transaction":
+    return client  # type: ignore[no-any-return]  # the ORM hands down what it was given
 
 
 class _Context(SqliteTransactionContext):

@@ -3,10 +3,11 @@
 Names of tables and columns come from this program, never from a request.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
-from gassapi_backend.database import dialect, execute
+from gassapi_backend.database import Statement, dialect, execute, together
 
 MAX_CHARACTERS = 1_000_000  # of values in one statement; a server may take 16 MB, and less
 
@@ -15,15 +16,32 @@ Row = TypeVar("Row")
 
 async def insert(table: str, rows: Sequence[Mapping[str, Any]], *, batch: int = 100) -> None:
     """Insert rows that have the same columns, at most ``batch`` of them in one statement."""
+    for sql, values in inserts(table, rows, batch=batch):
+        await execute(sql, *values)
+
+
+def inserts(
+    table: str, rows: Sequence[Mapping[str, Any]], *, batch: int = 100
+) -> Iterator[Statement]:
+    """Yield the statements of ``insert()``."""
     if not rows:
         return
     columns = list(rows[0])
-    marks = f"({', '.join('?' * len(columns))})"
     for some in batches(rows, batch, _characters):
-        await execute(
-            f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([marks] * len(some))}",  # noqa: S608 - see the module
-            *(row[column] for row in some for column in columns),
-        )
+        values = [row[column] for row in some for column in columns]
+        yield _insert_sql(table, tuple(columns), len(some)), values
+
+
+@lru_cache(maxsize=256)
+def _insert_sql(table: str, columns: tuple[str, ...], count: int) -> str:
+    marks = f"({', '.join('?' * len(columns))})"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([marks] * count)}"  # noqa: S608 - see the module
+
+
+async def send(statements: Iterable[Statement]) -> None:
+    """Run statements whose answers nobody needs, many on one way to the database."""
+    for some in batches(list(statements), 100, lambda one: _length(one[1])):
+        await together(some)
 
 
 def batches(
@@ -42,7 +60,11 @@ def batches(
 
 
 def _characters(row: Mapping[str, Any]) -> int:
-    return sum(len(value) for value in row.values() if isinstance(value, str | bytes))
+    return _length(row.values())
+
+
+def _length(values: Iterable[Any]) -> int:
+    return sum(len(value) for value in values if isinstance(value, str | bytes))
 
 
 def locking() -> str:
@@ -60,5 +82,11 @@ def differing(row: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, An
 
 async def update(table: str, row_id: str, columns: Mapping[str, Any]) -> None:
     """Set these columns of the row with that id."""
+    sql, values = updating(table, row_id, columns)
+    await execute(sql, *values)
+
+
+def updating(table: str, row_id: str, columns: Mapping[str, Any]) -> Statement:
+    """Return the statement of ``update()``."""
     assignments = ", ".join(f"{column} = ?" for column in columns)
-    await execute(f"UPDATE {table} SET {assignments} WHERE id = ?", *columns.values(), row_id)  # noqa: S608 - see the module
+    return f"UPDATE {table} SET {assignments} WHERE id = ?", [*columns.values(), row_id]  # noqa: S608 - see the module

@@ -67,8 +67,9 @@ async def test_tasks_that_read_and_then_write_lose_nothing(database: Settings) -
     assert (await Attempt.get(key="counter")).count == 100
 
 
-async def test_a_transaction_has_the_write_lock_from_its_beginning(database: Settings) -> None:
+async def test_a_transaction_has_the_write_lock_as_soon_as_it_reads(database: Settings) -> None:
     async with in_transaction():
+        await rows("SELECT 1")
         with (
             closing(other_connection(database)) as other,
             pytest.raises(sqlite3.OperationalError, match="locked"),

@@ -112,6 +112,24 @@ async def test_copies_and_deletions_cost_no_statement_per_row(
     assert len(await statements(api, caplog, path, ann, method="DELETE")) <= 16
 
 
+async def test_what_is_written_all_day_goes_to_the_database_five_times(
+    api: Api, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What it is about, the beginning, what is locked and asked, all that is written, the end."""
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    (collection,) = collection_rows(project_id, 1)
+    await insert("collections", [collection])
+    path, body = (
+        f"/collections/{collection['id']}/endpoints",
+        {"name": "List", "method": "GET", "url": "/"},
+    )
+    found = await statements(api, caplog, path, ann, method="POST", json=body, expect=201)
+    session, *found = found  # which is remembered for a moment
+    assert "FROM sessions" in session
+    assert len(found) + 2 == 5, found  # it begins and ends without being logged
+
+
 async def test_a_caller_is_remembered_for_a_moment(
     api: Api, caplog: pytest.LogCaptureFixture
 ) -> None:

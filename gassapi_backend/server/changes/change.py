@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
-from gassapi_backend.database import is_deadlock, retried
+from gassapi_backend.database import Statement, is_deadlock, retried
 from gassapi_backend.server.access.callers import Actor, forget_everybody
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.changes.constraints import refusal_of
@@ -39,6 +39,7 @@ async def change(
     reads: str | None = None,
     also: Iterable[str] = (),
     accounts: Iterable[str] = (),
+    asks: Iterable[Statement] = (),
 ) -> T:
     """Return what ``block`` returns, once everything that it writes is committed.
 
@@ -49,8 +50,10 @@ async def change(
     First the project's row is locked, which orders its writers and makes its revisions gap-free;
     outside projects, the actor's account. With it the projects of ``also`` and the ``accounts`` are
     locked, as far as they are there; ``reads`` is another project, which nobody may write
-    meanwhile. Then it is decided whether the actor has the ``permission`` still, there and in what
-    is read: as when a request is let in, and with the same refusals. The console may do anything.
+    meanwhile. ``asks`` are statements that are run once the project is locked, on the same way to
+    the database; their rows are the change's ``answers``. Then it is decided whether the actor has
+    the ``permission`` still, there and in what is read: as when a request is let in, and with the
+    same refusals. The console may do anything.
 
     Raises ``NotFound`` where a project is gone, ``Unauthenticated`` and ``Forbidden`` for whoever
     may no more, ``Conflict`` for what a constraint of the database forbids, and ``Unavailable``
@@ -60,7 +63,7 @@ async def change(
     held = holding.get()
     if _is_open.get() or (held and held.is_used):
         raise RuntimeError("A change is already open; hand it down instead.")
-    subjects = Subjects(project_id, reads, frozenset(also), frozenset(accounts))
+    subjects = Subjects(project_id, reads, frozenset(also), frozenset(accounts), tuple(asks))
     token = _is_open.set(True)
     try:
         return await retried(lambda: _attempt(actor, permission, subjects, block))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gassapi_backend.database import Statement
 from gassapi_backend.models import Project, is_id
 from gassapi_backend.server.access.callers import Actor, Kind
 from gassapi_backend.server.access.decisions import Standing, check_kind, check_standing, role_for
@@ -20,6 +21,7 @@ class Subjects:
     reads: str | None
     also: frozenset[str]
     accounts: frozenset[str]
+    asks: tuple[Statement, ...] = ()
 
     @property
     def project_ids(self) -> list[str]:
@@ -52,11 +54,13 @@ async def _enter_project(
     is_subject, is_read = project_id == subjects.project_id, project_id == subjects.reads
     is_named = is_subject or is_read
     caller = made.actor.caller if permission and is_named else None
-    locked = await lock_project(project_id, caller, for_reading=is_read)
+    asks = subjects.asks if project_id == subjects.project_ids[-1] else ()
+    locked = await lock_project(project_id, caller, for_reading=is_read, asks=asks)
     if locked is None:
         if is_named:
             raise await _gone(made.actor, project_id, asks=caller is not None)
         return
+    made.answers = locked.answers
     role = None
     if permission and locked.standing:
         role = _role(made.actor, permission, locked.project, locked.standing)

@@ -9,11 +9,12 @@ for it. ``IS NOT NULL`` ties it to the locked row, so that nobody waits for one 
 SQLite has locked everything as the transaction began.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 from gassapi_backend.clock import now, stored
-from gassapi_backend.database import Row, dialect, row
+from gassapi_backend.database import Row, Statement, dialect, row, together
 from gassapi_backend.models import Project, User
 from gassapi_backend.server.access.callers import Caller, Kind
 from gassapi_backend.server.access.decisions import Standing
@@ -31,10 +32,14 @@ WHERE s.id = ? AND s.user_id = ? AND {0}.id IS NOT NULL
 
 
 class LockedProject(NamedTuple):
-    """A project as it is now, and its caller's standing where that was asked for."""
+    """A project as it is now, and its caller's standing where that was asked for.
+
+    ``answers`` are the rows of further statements.
+    """
 
     project: Project
     standing: Standing | None
+    answers: list[list[Row]]
 
 
 class LockedAccount(NamedTuple):
@@ -45,21 +50,28 @@ class LockedAccount(NamedTuple):
 
 
 async def lock_project(
-    project_id: str, caller: Caller | None = None, *, for_reading: bool = False
+    project_id: str,
+    caller: Caller | None = None,
+    *,
+    for_reading: bool = False,
+    asks: Sequence[Statement] = (),
 ) -> LockedProject | None:
     """Keep others from writing a project; ``None`` where it is gone.
 
-    ``caller`` is whose standing is asked for. ``for_reading`` lets others do the same.
+    ``caller`` is whose standing is asked for. ``for_reading`` lets others do the same. ``asks`` are
+    statements that are run when it is locked, on the same way to the database.
 
     By hand: building the statement anew cost more than all else in a write.
     """
     columns, values = _questions(caller)
     sql = _project_sql(dialect(), columns, for_reading=for_reading)
-    found = await row(sql, *values, project_id)
-    if found is None:
+    locked, *answers = await together([(sql, [*values, project_id]), *asks])
+    if not locked:
         return None
-    answers = {name: found.pop(name) for name in list(found) if name.startswith(_ABOUT)}
-    return LockedProject(Project._init_from_db(**found), _standing(answers) if answers else None)
+    (found,) = locked
+    about = {name: found.pop(name) for name in list(found) if name.startswith(_ABOUT)}
+    standing = _standing(about) if about else None
+    return LockedProject(Project._init_from_db(**found), standing, answers)
 
 
 async def lock_account(user_id: str, session_id: str | None = None) -> LockedAccount | None:

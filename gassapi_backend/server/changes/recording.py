@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import alias_generators
 
 from gassapi_backend.clock import now, stored
-from gassapi_backend.database import execute
-from gassapi_backend.database.statements import insert
+from gassapi_backend.database import Row, Statement, execute
+from gassapi_backend.database.statements import inserts, send
 from gassapi_backend.models import Project, User, new_id
 from gassapi_backend.models.rows import AuditRow, ProjectRow
 from gassapi_backend.server.access.callers import Actor, Kind
@@ -29,7 +29,8 @@ class Change:
     """What is being written; made anew each time that ``change()`` runs its block.
 
     ``role`` is what the caller is to the project, as of now; ``None`` where nothing asks for it.
-    ``accounts`` and ``projects`` are what is locked, by id, as it is now.
+    ``accounts`` and ``projects`` are what is locked, by id, as it is now. ``answers`` are the rows
+    of what ``change()`` was given to ask.
     """
 
     def __init__(self, actor: Actor) -> None:
@@ -39,6 +40,8 @@ class Change:
         self._projects: dict[str, _Kept] = {}
         self._subject: Project | None = None
         self._entries: list[AuditRow] = []
+        self._later: list[Statement] = []
+        self.answers: list[list[Row]] = []
         self._ends_access = False
         self._afterwards: list[Callable[[], None]] = []
 
@@ -162,11 +165,19 @@ class Change:
         revisions = tuple((kept.project.id, kept.project.revision) for kept in changed)
         return News(revisions, self._ends_access)
 
+    def later(self, *statements: Statement) -> None:
+        """Have statements run at the end, together with what this writes itself.
+
+        For those whose answers nobody needs, and whose rows nothing reads until then.
+        """
+        self._later.extend(statements)
+
     async def finish(self) -> None:
-        """Write the entries, and every project as they leave it."""
+        """Write what waits for the end, the entries, and every project as they leave it."""
         for kept in self._projects.values():
-            await kept.write()
-        await insert("audit_log", self._entries, batch=BATCH)
+            self._later.extend(await kept.write())
+        self._later.extend(inserts("audit_log", self._entries, batch=BATCH))
+        await send(self._later)
 
     def _add(
         self,
@@ -215,8 +226,8 @@ class _Kept:
     def is_changed(self) -> bool:
         return bool(self.project.revision != self.began)
 
-    async def write(self) -> None:
-        """Bring the row up to its entries: whatever was recorded is saved."""
+    async def write(self) -> list[Statement]:
+        """Return what brings the row up to its entries: whatever was recorded is saved."""
         if self.state is None:
             raise RuntimeError("A new project has to be inserted by its change.")
         if self.fields and not self.is_changed:
@@ -229,7 +240,8 @@ class _Kept:
             if now_state[0] != self.state[0] or self.fields:
                 self.project.updated_at = now()
                 columns |= {"revision", "updated_at"}
-            await _save(self.project, columns)
+            return [_saving(self.project, sorted(columns))]
+        return []
 
 
 def _state_of(project: Project) -> tuple[int, int | None]:
@@ -244,12 +256,12 @@ def _shown(details: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-async def _save(project: Project, columns: set[str]) -> None:
-    """Write some columns. By hand: building the statement anew cost more than running it."""
+def _saving(project: Project, columns: list[str]) -> Statement:
+    """Return what writes some columns. By hand: building it anew cost more than running it."""
     fields = Project._meta.fields_map
     values = [fields[column].to_db_value(getattr(project, column), project) for column in columns]
     assignments = ", ".join(f"{column} = ?" for column in columns)
-    await execute(f"UPDATE projects SET {assignments} WHERE id = ?", *values, project.id)  # noqa: S608 - the model's columns
+    return f"UPDATE projects SET {assignments} WHERE id = ?", [*values, project.id]  # noqa: S608 - the model's columns
 
 
 async def _keep_head(project: Project) -> None:

@@ -7,7 +7,7 @@ a collection's revision stays as its endpoints come and go.
 from typing import Any, cast
 
 from gassapi_backend.clock import now, stored
-from gassapi_backend.database import execute, statements
+from gassapi_backend.database import Statement, execute, rows, statements
 from gassapi_backend.models import folded, new_id
 from gassapi_backend.models.rows import EndpointRow
 from gassapi_backend.server.access.callers import Actor
@@ -37,17 +37,19 @@ async def create_endpoint(
     """Save a request in a collection. Raises ``NotFound``."""
 
     async def create(made: Change) -> EndpointRow:
-        if not await _count(project_id, collection_id, 1):
+        collections, siblings = made.answers
+        if not collections:
             raise NotFound("There is no such collection.")
         endpoint_id = new_id()
         revision = made.record(
             "endpoint_created", "endpoint", endpoint_id, new.name, collection_id=collection_id
         )
-        place = await _place(collection_id, new.position, revision)
+        place = await _place(places.end_of(siblings), collection_id, new.position, revision)
         fields = cast("EndpointFields", {name: getattr(new, name) for name in FIELDS})
-        return await _add(made, endpoint_id, collection_id, fields, place, revision)
+        return _add(made, endpoint_id, collection_id, fields, place, revision)
 
-    return await change(actor, project_id, Permission.WRITE, create)
+    asks = [_asking(project_id, collection_id), places.asking(collection_id)]
+    return await change(actor, project_id, Permission.WRITE, create, asks=asks)
 
 
 async def update_endpoint(
@@ -69,8 +71,9 @@ async def update_endpoint(
             wanted["headers"] = NO_HEADERS
         changed = statements.differing(endpoint, wanted)
         if "collection_id" in changed:
-            await _enter(project_id, changed["collection_id"])
-            await _count(project_id, endpoint["collection_id"], -1)
+            await _require(project_id, changed["collection_id"])
+            made.later(_counting(changed["collection_id"], 1))
+            made.later(_counting(endpoint["collection_id"], -1))
         if "collection_id" in changed or "position" in changed:
             await _find_place(endpoint, wanted, changed)
         if changed:
@@ -92,7 +95,7 @@ async def delete_endpoint(
         if await origins.mark_deleted([endpoint_id]):
             await origins.forget_documents(project_id)
         await places.close_gap(endpoint["collection_id"], endpoint["position"], revision)
-        await _count(project_id, endpoint["collection_id"], -1)
+        made.later(_counting(endpoint["collection_id"], -1))
         count_items(made, endpoints=-1, size=-size_of("endpoints", endpoint))
 
     await change(actor, project_id, Permission.WRITE, delete)
@@ -114,7 +117,7 @@ async def duplicate_endpoint(
     async def duplicate(made: Change) -> EndpointRow:
         original = await _current(project_id, endpoint_id, if_match)
         target_id = wanted.collection_id or original["collection_id"]
-        await _enter(project_id, target_id)
+        await _require(project_id, target_id)
         copy_id, name = new_id(), wanted.name or copy_name(original["name"])
         revision = made.record(
             "endpoint_duplicated",
@@ -124,9 +127,9 @@ async def duplicate_endpoint(
             from_id=endpoint_id,
             collection_id=target_id,
         )
-        place = await _place(target_id, None, revision)
+        place = await places.count_in(target_id)
         fields = cast("EndpointFields", {**original, "name": name})
-        copy = await _add(made, copy_id, target_id, fields, place, revision)
+        copy = _add(made, copy_id, target_id, fields, place, revision)
         await origins.copy({endpoint_id: copy_id}, project_id)
         return copy
 
@@ -142,35 +145,34 @@ async def _current(project_id: str, endpoint_id: str, if_match: IfMatch) -> Endp
     return endpoint
 
 
-async def _enter(project_id: str, collection_id: str) -> None:
-    """Count one more endpoint in a collection of the project; raise ``Invalid`` for no such one."""
-    if not await _count(project_id, collection_id, 1):
+async def _require(project_id: str, collection_id: str) -> None:
+    """Raise ``Invalid`` for no collection of the project."""
+    sql, values = _asking(project_id, collection_id)
+    if not await rows(sql, *values):
         raise Invalid.field("collectionId", "There is no such collection in this project.")
 
 
-async def _count(project_id: str, collection_id: str, more: int) -> bool:
-    """Count so many more endpoints in a collection; return whether the project has such one."""
-    return bool(
-        await execute(
-            "UPDATE collections SET endpoint_count = endpoint_count + ? "
-            "WHERE id = ? AND project_id = ?",
-            more,
-            collection_id,
-            project_id,
-        )
-    )
+def _asking(project_id: str, collection_id: str) -> Statement:
+    """Return what finds a row where a project has the collection."""
+    sql = "SELECT c.id FROM collections c WHERE c.id = ? AND c.project_id = ?"
+    return sql, [collection_id, project_id]
 
 
-async def _place(collection_id: str, wanted: int | None, revision: int) -> int:
+def _counting(collection_id: str, more: int) -> Statement:
+    """Return what counts so many more endpoints in a collection."""
+    sql = "UPDATE collections SET endpoint_count = endpoint_count + ? WHERE id = ?"
+    return sql, [more, collection_id]
+
+
+async def _place(end: int, collection_id: str, wanted: int | None, revision: int) -> int:
     """Return the place of one more in a collection, where others have made room for it."""
-    end = await places.count_in(collection_id)
     if wanted is None or wanted >= end:
         return end
     await places.make_room(collection_id, wanted, revision)
     return wanted
 
 
-async def _add(
+def _add(
     made: Change,
     endpoint_id: str,
     collection_id: str,
@@ -178,7 +180,7 @@ async def _add(
     place: int,
     revision: int,
 ) -> EndpointRow:
-    """Insert an endpoint, which its collection counts already; return its row."""
+    """Have an endpoint inserted and counted at the end; return its row."""
     endpoint = new_row(
         endpoint_id,
         fields,
@@ -189,7 +191,7 @@ async def _add(
         moment=stored(now()),
     )
     count_items(made, endpoints=1, size=size_of("endpoints", endpoint))
-    await statements.insert("endpoints", [endpoint])
+    made.later(_counting(collection_id, 1), *statements.inserts("endpoints", [endpoint]))
     return endpoint
 
 
@@ -217,4 +219,4 @@ async def _save(made: Change, endpoint: EndpointRow, changed: dict[str, Any]) ->
         columns["name_key"] = folded(name)
     if "url" in changed:
         columns["url_key"] = folded(changed["url"], MAX_URL)
-    await statements.update("endpoints", endpoint["id"], columns)
+    made.later(statements.updating("endpoints", endpoint["id"], columns))

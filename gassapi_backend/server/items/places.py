@@ -5,7 +5,7 @@ Everything here belongs in a change that has the project locked. Who makes room 
 change's revision, so that followers hear of it.
 """
 
-from gassapi_backend.database import execute, row
+from gassapi_backend.database import Row, Statement, execute, rows
 
 _TABLES = (("collections", "sibling_of"), ("endpoints", "collection_id"))
 
@@ -19,8 +19,18 @@ SELECT MAX(position) AS last FROM (
 
 async def count_in(parent: str) -> int:
     """Return how many collections and endpoints a parent has: the place of one more, at the end."""
-    found = await row(LAST_PLACE, parent, parent)
-    return 0 if found is None or found["last"] is None else int(found["last"]) + 1
+    return end_of(await rows(LAST_PLACE, parent, parent))
+
+
+def asking(parent: str) -> Statement:
+    """Return the statement from whose rows ``end_of()`` knows how many a parent has."""
+    return LAST_PLACE, [parent, parent]
+
+
+def end_of(found: list[Row]) -> int:
+    """Return how many collections and endpoints a parent has, from the rows of ``asking()``."""
+    last = found[0]["last"]
+    return 0 if last is None else int(last) + 1
 
 
 async def make_room(parent: str, place: int, revision: int) -> None:
