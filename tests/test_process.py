@@ -323,6 +323,55 @@ def test_requests_under_way_are_finished_before_the_end(cli: Cli, workers: str) 
     assert names == ["Uploaded slowly"]
 
 
+def read_slowly(server: Server, path: str, access: str, go: threading.Event) -> bytes:
+    """Ask for something, take a little of it, and the rest when told to; return the answer."""
+    head = (
+        f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+        f"Authorization: Bearer {access}\r\n\r\n"
+    )
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        client.settimeout(15)
+        client.connect(("127.0.0.1", server.port))
+        client.sendall(head.encode())
+        found = client.recv(100)
+        go.wait(10)
+        while piece := client.recv(65536):
+            found += piece
+    return found
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_an_export_that_is_being_written_is_written_to_its_end(cli: Cli, workers: str) -> None:
+    cli.user()
+    go = threading.Event()
+    with Server(cli, flags=["--workers", workers]) as server, ThreadPoolExecutor() as pool:
+        access = server.sign_in()["accessToken"]
+        copy_sessions(cli, 20_000)
+        read = pool.submit(read_slowly, server, "/api/v1/users/export", access, go)
+        time.sleep(1)  # until it waits to be taken
+        server.signal(signal.SIGTERM)
+        assert sooner_or_later(lambda: not is_listening(server.port))
+        time.sleep(2.5)  # longer than anything waits for those who take nothing at the very end
+        go.set()
+        export = read.result()
+        assert server.wait(10) == 0
+    assert export.endswith(b"\r\n0\r\n\r\n")
+    assert export.count(b"0" * 400) >= 20_000
+
+
+def copy_sessions(cli: Cli, times: int) -> None:
+    """Make copies of the only session, each with a long name for its browser."""
+    columns = [name for (name,) in cli.rows("SELECT name FROM pragma_table_info('sessions')")]
+    other = {"id": "printf('%036d', n)", "user_agent": "hex(zeroblob(200))"}
+    values = ", ".join(other.get(column, f"s.{column}") for column in columns)
+    cli.rows(
+        f"INSERT INTO sessions ({', '.join(columns)}) "  # noqa: S608 - the table's columns
+        f"WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers "
+        f"WHERE n < {times}) SELECT {values} FROM sessions s, numbers"
+    )
+
+
 def test_a_client_that_hangs_does_not_keep_the_server(cli: Cli) -> None:
     cli.user()
     never = threading.Event()

@@ -6,7 +6,7 @@ import gc
 import os
 import signal
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
@@ -24,7 +24,7 @@ from gassapi_backend.running import recorded
 from gassapi_backend.server.app import build_app
 from gassapi_backend.server.changes.redis import connect
 from gassapi_backend.server.feed.state import FOLLOWERS
-from gassapi_backend.server.web.connections import Server, watch
+from gassapi_backend.server.web.connections import Connection, Server, watch
 from gassapi_backend.server.web.state import STATE
 from gassapi_backend.settings import Settings, SettingsError
 from gassapi_backend.unknown_variables import unknown_variables
@@ -153,16 +153,14 @@ async def _serve_alone(settings: Settings, listener: socket.socket, announce: An
 
 
 class Runner(web.AppRunner):
-    """Ends gently: refuses connections, and closes each it has once its request is answered.
+    """Ends gently: refuses connections, and closes each it has once its answer is written.
 
     By itself aiohttp closes all at once to what clients still send: an upload under way would
     never arrive.
     """
 
     def __init__(self, app: web.Application) -> None:
-        self._busy: set[object] = set()  # connections with a request under way
         self._watching: asyncio.Task[None] | None = None
-        app.middlewares.insert(0, self._note)
         super().__init__(app, access_log=None, shutdown_timeout=LAST_SECONDS)
 
     async def setup(self) -> None:
@@ -184,18 +182,6 @@ class Runner(web.AppRunner):
             made.begin()
         return made
 
-    @web.middleware
-    async def _note(
-        self,
-        request: web.Request,
-        handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
-    ) -> web.StreamResponse:
-        self._busy.add(request.protocol)
-        try:
-            return await handler(request)
-        finally:
-            self._busy.discard(request.protocol)
-
     async def cleanup(self) -> None:
         self.app[STATE].is_draining = True
         if self._watching:
@@ -207,10 +193,13 @@ class Runner(web.AppRunner):
         loop = asyncio.get_running_loop()
         end = loop.time() + DRAIN_SECONDS
         while self.server and loop.time() < end:
+            busy = 0
             for connection in self.server.connections:
-                if connection not in self._busy:
+                if isinstance(connection, Connection) and connection.is_busy:
+                    busy += 1
+                else:
                     connection.close()
-            if not self._busy:
+            if not busy:
                 break
             await asyncio.sleep(0.05)
         await super().cleanup()

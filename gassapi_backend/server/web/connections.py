@@ -62,6 +62,11 @@ class Connection(web.RequestHandler):
         """How many bytes wait to be taken."""
         return self.transport.get_write_buffer_size() if self.transport is not None else 0
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a request is under way, or its answer not all handed to the machine yet."""
+        return self._request_in_progress or self.waiting > 0
+
     def is_late(self, moment: float) -> bool:
         """Whether headers have been coming for too long."""
         return self.began is not None and moment - self.began > HEADER_SECONDS
