@@ -49,6 +49,7 @@ class Scene:
     project_id: str
     token: str
     collection_id: str
+    endpoint_id: str
 
 
 async def build(settings: Settings) -> Scene:
@@ -82,8 +83,8 @@ async def build(settings: Settings) -> Scene:
         collection_id = made["id"]
         for number in range(ENDPOINTS):
             saved = NewEndpoint.model_validate({"name": f"Thing {number}", **REQUEST})
-            await create_endpoint(actor, project.id, collection_id, saved)
-        return Scene(project.id, token, collection_id)
+            endpoint = await create_endpoint(actor, project.id, collection_id, saved)
+        return Scene(project.id, token, collection_id, endpoint["id"])
 
 
 class Server:

@@ -63,9 +63,9 @@ def fitted(view: Mapping[str, Any], room: int = MAX_ANSWER) -> tuple[dict[str, A
 
     The room is shared so that short fields are whole.
     """
-    sizes = {name: len(orjson.dumps(value)) for name, value in view.items()}
-    if sum(sizes.values()) <= room:
+    if len(orjson.dumps(view)) <= room:
         return dict(view), []
+    sizes = {name: len(orjson.dumps(value)) for name, value in view.items()}
     share = _share(list(sizes.values()), room)
     shown, cuts = dict(view), list[Cut]()
     for name, size in sizes.items():

@@ -4,6 +4,7 @@ Importing this takes a second and 20 MB: only ``loading`` does, when a client fi
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +23,13 @@ from mcp.shared.inbound import (
 from mcp.shared.message import ServerMessageMetadata
 from mcp.shared.transport_context import TransportContext
 from mcp_types import CallToolRequestParams, PaginatedRequestParams
+from mcp_types.methods import (
+    SPEC_CLIENT_METHODS,
+    serialize_server_result,
+    validate_client_request,
+)
 from multidict import CIMultiDictProxy
+from pydantic import ValidationError
 
 from gassapi_backend import __version__
 from gassapi_backend.server.errors import Failure
@@ -36,7 +43,7 @@ from gassapi_backend.server.mcp.messages import (
     ProtocolError,
 )
 from gassapi_backend.server.mcp.running import run_tool
-from gassapi_backend.server.mcp.tools import BY_NAME, tools_of
+from gassapi_backend.server.mcp.tools import BY_NAME, TOOLS, tools_of
 
 ABOUT = (
     "The API requests (endpoints), collections, environments and flows of one GassAPI project. "
@@ -62,6 +69,7 @@ class Kernel:
             on_call_tool=_call_tool,  # type: ignore[arg-type]  # as above
         )
         self._server.middleware.clear()  # OpenTelemetry: a sixth of the work, for nobody
+        _prepare()
 
     def check(self, message: Message, version: str, call: Call) -> None:
         """Raise ``ProtocolError`` for a request whose headers are not as its era wants them."""
@@ -87,6 +95,18 @@ class Kernel:
         except Exception as error:
             raise _protocol_error(error, message, version) from None
         return _with_data(result, call)
+
+
+def _prepare() -> None:
+    """Have made what is made at first use, and takes too long for the event loop."""
+    for tool in TOOLS:
+        tool.described(with_titles=True)
+    for version in (MODERN, HANDSHAKES[0]):
+        for method in SPEC_CLIENT_METHODS:
+            with suppress(KeyError, ValidationError):
+                validate_client_request(method, version, {})
+            with suppress(KeyError, ValidationError):
+                serialize_server_result(method, version, {})
 
 
 def _envelope(message: Message, headers: CIMultiDictProxy[str]) -> tuple[Any, Any]:

@@ -8,7 +8,6 @@ from typing_extensions import TypedDict
 
 from gassapi_backend.database import Row
 from gassapi_backend.exchange.child.nodes import node_of
-from gassapi_backend.exchange.curl.writing import command
 from gassapi_backend.exchange.resolving import Resolved, resolve, unless_secret
 from gassapi_backend.exchange.tree import Entry, Environment, Folder, Note, Request
 from gassapi_backend.models import is_id, name_hash
@@ -80,6 +79,8 @@ async def _environment(project_id: str, wanted: str | None) -> Row | None:
 
 
 def _view(row: Row, above: list[Row], environment: Row | None, form: str) -> dict[str, Any]:
+    from gassapi_backend.exchange.curl.writing import command  # rarely asked for
+
     request = _node("endpoint", row, Request)
     folders = [_node("collection", one, Folder) for one in above]
     variables = _node("environment", environment, Environment).variables if environment else []

@@ -62,7 +62,14 @@ class Tool:
 
     def described(self, *, with_titles: bool) -> dict[str, Any]:
         """Return it as ``tools/list`` has it; the first version knew no titles and no outputs."""
-        found: dict[str, Any] = {
+        found = dict(self._described)
+        if not with_titles:
+            del found["title"], found["outputSchema"]
+        return found
+
+    @cached_property
+    def _described(self) -> dict[str, Any]:
+        return {
             "name": self.name,
             "title": self.title,
             "description": self.description,
@@ -70,11 +77,8 @@ class Tool:
             "outputSchema": self.output_schema,
             "annotations": self.hints,
         }
-        if not with_titles:
-            del found["title"], found["outputSchema"]
-        return found
 
-    @cached_property
+    @property
     def output_schema(self) -> dict[str, Any]:
         """The schema of its answer."""
         answer = TypeAdapter(get_type_hints(self.run)["return"])

@@ -53,6 +53,11 @@ def unknown_encoding() -> UnsupportedMediaType:
 async def _received(request: web.Request, limit: int, seconds: float) -> bytes:
     if request.content_length is not None and request.content_length > limit:
         raise _too_large(limit)
+    if request.content.is_eof():  # it came along with its headers
+        body = request.content.read_nowait()
+        if len(body) > limit:
+            raise _too_large(limit)
+        return body
     found = bytearray()
     try:
         async with asyncio.timeout(seconds):
