@@ -31,11 +31,11 @@ def said_of(failure: Failure, tool: Tool) -> str:
     return "\n".join(lines)
 
 
-def unknown_tool(name: str, known: list[str]) -> str:
-    """Return what to tell an assistant that called a tool that there is not."""
-    near = get_close_matches(name, known, n=1, cutoff=0.5)
-    hint = f" Did you mean {near[0]}?" if near else " tools/list has those that there are."
-    return f"There is no tool {printable(name, 100)}.{hint}"
+def unknown_name(kind: str, name: str, known: list[str]) -> str:
+    """Return what to tell whoever named a tool or a prompt that there is not."""
+    near = get_close_matches(name[:100], known, n=1, cutoff=0.5)
+    hint = f" Did you mean {near[0]}?" if near else f" {kind}s/list has those that there are."
+    return f"There is no {kind} {printable(name, 100)}.{hint}"
 
 
 def _line(detail: dict[str, str], tool: Tool) -> str:
