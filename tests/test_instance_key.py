@@ -9,10 +9,12 @@ from gassapi_backend.instance_key import (
     begin_rotation,
     derive_keys,
     finish_rotation,
+    instance_of,
     is_rotating,
     load_keys,
     load_secrets,
 )
+from gassapi_backend.sealing import derive
 from gassapi_backend.settings import SettingsError, load
 from tests.programs import all_at_once
 
@@ -140,3 +142,16 @@ def test_former_secrets_are_never_shown(tmp_path: Path) -> None:
         load(home=tmp_path, old_secret_keys=f"{SECRET},hush-hush")
     assert "hush" not in str(caught.value)
     assert SECRET not in str(caught.value)
+
+
+def test_the_name_of_an_instance_is_not_made_by_a_plain_hash(tmp_path: Path) -> None:
+    """Whoever reads ``/health`` could try keys by the billion; each try is to cost 16 MB."""
+    settings = load(home=tmp_path, secret_key="k7Zq-" * 8 + "xW3v")
+    name = instance_of(settings)
+    assert name == instance_of(settings)
+    assert re.fullmatch("[0-9a-f]{16}", name)
+    key = "k7Zq-" * 8 + "xW3v"
+    place = str((tmp_path / "gassapi.db").resolve())
+    for label in (f"instance {place}", "instance", place):
+        for secret in (key, derive(key, "instance").hex()):
+            assert derive(secret, label).hex()[:16] != name

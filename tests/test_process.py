@@ -515,7 +515,7 @@ class Connection:
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with two workers on SQLite, and one account."""
     cli = Cli(tmp_path_factory.mktemp("pair"), **NO_LIMITS)
-    cli.user()
+    cli.user("you@example.com", "You", "--admin")
     with Server(cli, flags=["--workers", "2"]) as server:
         yield server
 

@@ -81,8 +81,11 @@ def _log_failure(settings: Settings, error: Exception) -> None:
 def dev(host: Host = None, port: Port = None) -> None:
     """Start a server to play with: demo data in a throw-away database, restarts on changed code.
 
-    Everything it writes is gone when it ends.
+    Everything it writes is gone when it ends. Its passwords are known to everybody, so that it
+    listens to this machine only.
     """
+    if host is not None and host not in LOOPBACK:
+        fail(f"dev listens to this machine only, not to {host}. For others: start.", code=2)
     from gassapi_backend.cli.reloading import run_again
 
     if find_spec("watchfiles") is None:

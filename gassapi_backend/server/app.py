@@ -12,7 +12,7 @@ from aiohttp import web
 from gassapi_backend.clock import ago, now
 from gassapi_backend.database import open_database
 from gassapi_backend.exchange.child.running import Children
-from gassapi_backend.instance_key import instance_of, load_keys
+from gassapi_backend.instance_key import load_keys
 from gassapi_backend.models import Attempt, Idempotency, Mail, OneTimeToken, Session
 from gassapi_backend.server.access.callers import Callers, forget_everybody
 from gassapi_backend.server.accounts.passwords import Passwords, common_passwords, server_names
@@ -53,6 +53,7 @@ from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import address, bind
 from gassapi_backend.server.service.document import Document
 from gassapi_backend.server.service.health import Health
+from gassapi_backend.server.service.instance import Instance
 from gassapi_backend.server.service.state import DOCUMENT, HEALTH, INSTANCE
 from gassapi_backend.server.tokens.state import USAGE
 from gassapi_backend.server.tokens.usage import TokenUsage
@@ -105,7 +106,7 @@ def build_app(settings: Settings) -> web.Application:
     app[USAGE] = TokenUsage()
     app[STATE] = ServerState()
     app[HEALTH] = Health(settings)
-    app[INSTANCE] = instance_of(settings)
+    app[INSTANCE] = Instance(settings)
     app[DOCUMENT] = Document(partial(_describe, settings.base_url))
     app[ANSWERS] = AnswerCache()
     app[CHILDREN] = Children()

@@ -244,3 +244,10 @@ def test_a_termination_throws_the_data_away_too(cli: Cli) -> None:
     asked.wait()
     assert "Traceback" not in asked.before
     assert not list(cli.folder.glob("gassapi-dev-*"))
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])  # noqa: S104 - refused
+def test_it_listens_to_this_machine_only(cli: Cli, host: str) -> None:
+    refused = cli("dev", "--host", host)
+    assert (refused.code, refused.out) == (2, "")
+    assert "this machine only" in refused.err

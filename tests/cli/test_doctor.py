@@ -325,6 +325,32 @@ def test_settings_that_are_unwise_or_unknown_are_warned_of(healthy: Cli) -> None
         assert all_found[check]["advice"]
 
 
+@pytest.mark.parametrize(
+    ("url", "trusted", "check", "words"),
+    [
+        ("https://api.example.com", "", "proxy", "GASSAPI_TRUSTED_PROXIES"),
+        ("https://api.example.com", "10.0.0.0/8,0.0.0.0/0", "proxy", "Name only the proxy"),
+        ("https://api.example.com", "::/0", "proxy", "Name only the proxy"),
+        ("http://api.example.com", "", "address", "https://"),
+    ],
+)
+def test_a_way_that_is_not_as_safe_as_it_looks_is_warned_of(
+    healthy: Cli, url: str, trusted: str, check: str, words: str
+) -> None:
+    code, found = findings(healthy, GASSAPI_PUBLIC_URL=url, GASSAPI_TRUSTED_PROXIES=trusted)
+    assert (code, found[check]["verdict"]) == (0, "warning")
+    assert words in found[check]["advice"]
+
+
+@pytest.mark.parametrize(
+    ("url", "trusted"),
+    [("https://api.example.com", "10.0.0.1"), ("http://localhost:3000", ""), ("", "")],
+)
+def test_a_way_that_is_safe_is_not(healthy: Cli, url: str, trusted: str) -> None:
+    _, found = findings(healthy, GASSAPI_PUBLIC_URL=url, GASSAPI_TRUSTED_PROXIES=trusted)
+    assert not {"proxy", "address"} & found.keys()
+
+
 def test_a_clock_that_was_never_set_is_found(healthy: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GASSAPI_HOME", str(healthy.home))
     with time_machine.travel(datetime(2020, 1, 1, tzinfo=UTC)):

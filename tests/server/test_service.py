@@ -3,11 +3,13 @@
 import re
 import shutil
 from collections.abc import AsyncIterator
+from datetime import datetime
 
 import pytest
 from structlog.testing import capture_logs
 
 from gassapi_backend import __version__
+from gassapi_backend.clock import now
 from gassapi_backend.database import execute, sqlite_path
 from gassapi_backend.server.service import health
 from gassapi_backend.server.web.state import STATE
@@ -105,7 +107,7 @@ async def test_the_log_says_why_the_database_cannot_be_used(api: Api, settings: 
 
 
 async def test_status_counts_what_there_is(api: Api) -> None:
-    ann = await api.person()
+    ann = await api.person(is_admin=True)
     project_id = (await api.project(ann))["id"]
     issued = [await api.issue(ann, project_id) for _ in range(2)]
     body = {"projectId": project_id, "tokenId": issued[0]["mcpToken"]["id"]}
@@ -118,6 +120,15 @@ async def test_status_counts_what_there_is(api: Api) -> None:
     assert answer["process"]["cpuSeconds"] > 0
     assert 0 < answer["disk"]["freeBytes"] <= answer["disk"]["totalBytes"]
     assert len(answer["load"]) == 3
+
+
+async def test_status_tells_people_that_it_works_and_since_when_and_nothing_else(api: Api) -> None:
+    answer = await api.json("GET", "/status", await api.person())
+    assert answer.keys() == {"success", "status", "version", "uptime", "startedAt"}
+    assert answer["status"] == "running"
+    started = datetime.fromisoformat(answer["startedAt"])
+    assert abs((now() - started).total_seconds() - answer["uptime"]) < 1
+    await api.json("GET", "/status", expect=401)
 
 
 async def test_the_bare_address_leads_to_the_documentation(api: Api) -> None:

@@ -13,6 +13,7 @@ from gassapi_backend.cli.doctor.database import check_database
 from gassapi_backend.cli.doctor.findings import SIGNS, Finding, Verdict
 from gassapi_backend.cli.doctor.machine import check_files, check_settings
 from gassapi_backend.cli.doctor.network import check_mail, check_port, check_redis
+from gassapi_backend.cli.doctor.proxies import check_proxies
 from gassapi_backend.running import at_its_address
 from gassapi_backend.settings import Settings, SettingsError
 
@@ -40,7 +41,8 @@ def _examine(*, fix: bool) -> list[Finding]:
     except SettingsError as error:
         advice = "Mend the setting, then run doctor again."
         return [Finding("settings", Verdict.BAD, str(error), advice)]
-    found = [*check_settings(settings), *check_files(settings, fix=fix)]
+    found = [*check_settings(settings), *check_proxies(settings)]
+    found += check_files(settings, fix=fix)
     return [*found, *asyncio.run(_examine_the_rest(settings, fix=fix))]
 
 

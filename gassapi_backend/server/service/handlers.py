@@ -13,7 +13,7 @@ import orjson
 from aiohttp import web
 
 from gassapi_backend import __version__
-from gassapi_backend.clock import now, rfc3339, stored
+from gassapi_backend.clock import ago, now, rfc3339, stored
 from gassapi_backend.database import is_sqlite, row
 from gassapi_backend.server.errors import Unavailable
 from gassapi_backend.server.service.health import SLOW, Check
@@ -21,6 +21,7 @@ from gassapi_backend.server.service.schemas import (
     DatabaseHealth,
     HealthAnswer,
     LiveAnswer,
+    Operation,
     ReadyAnswer,
     StatusAnswer,
 )
@@ -28,7 +29,7 @@ from gassapi_backend.server.service.state import DOCUMENT, HEALTH, INSTANCE
 from gassapi_backend.server.web.files import file_response
 from gassapi_backend.server.web.headers import takes_encoding
 from gassapi_backend.server.web.reading import JSON
-from gassapi_backend.server.web.state import SETTINGS, STATE
+from gassapi_backend.server.web.state import ACTOR, SETTINGS, STATE
 
 STATIC = Path(__file__).parent / "static"
 FILE_TYPES = {"docs.css": "text/css", "docs.js": "text/javascript"}
@@ -47,7 +48,7 @@ async def health(request: web.Request) -> Annotated[web.Response, HealthAnswer]:
         "uptime": _uptime(request),
         "database": _database(request, check),
         "version": __version__,
-        "instance": request.app[INSTANCE],
+        "instance": await request.app[INSTANCE].name(),
     }
     return web.Response(
         body=orjson.dumps({"success": works, **answer}),
@@ -75,7 +76,23 @@ async def ready(request: web.Request) -> ReadyAnswer:
 
 
 async def status(request: web.Request) -> StatusAnswer:
-    """Show the operational state of the server."""
+    """Show that the server works and since when; to administrators, how it fares too.
+
+    Counts, the process, the machine's load and its disk are theirs: others have no use for them.
+    """
+    uptime = _uptime(request)
+    answer: StatusAnswer = {
+        "status": "draining" if request.app[STATE].is_draining else "running",
+        "version": __version__,
+        "uptime": uptime,
+        "startedAt": rfc3339(ago(uptime)),
+    }
+    if request[ACTOR].caller.is_admin:
+        answer.update(await _operation(request))  # type: ignore[typeddict-item]  # its other fields
+    return answer
+
+
+async def _operation(request: web.Request) -> Operation:
     settings = request.app[SETTINGS]
     check = await request.app[HEALTH].check()
     counts = await row(
@@ -89,9 +106,6 @@ async def status(request: web.Request) -> StatusAnswer:
     disk = await asyncio.to_thread(shutil.disk_usage, settings.home)
     used = resource.getrusage(resource.RUSAGE_SELF)
     return {
-        "status": "draining" if request.app[STATE].is_draining else "running",
-        "version": __version__,
-        "uptime": _uptime(request),
         "workers": settings.workers,
         "database": _database(request, check),
         "counts": counts or {},  # type: ignore[typeddict-item]  # the row has these names

@@ -1,6 +1,6 @@
 """What the service routes answer."""
 
-from typing import Literal
+from typing import Literal, Required
 
 from typing_extensions import TypedDict
 
@@ -68,15 +68,21 @@ class Disk(TypedDict):
     freeBytes: int
 
 
-class StatusAnswer(TypedDict):
-    """The operational state; ``uptime`` in seconds, ``load`` the system's 1, 5 and 15 minutes."""
+class Operation(TypedDict, total=False):
+    """What administrators see beside; ``load`` is the system's of 1, 5 and 15 minutes."""
 
-    status: Literal["running", "draining"]
-    version: str
-    uptime: float
     workers: int
     database: DatabaseHealth
     counts: Counts
     process: Process
     load: list[float]
     disk: Disk
+
+
+class StatusAnswer(Operation):
+    """That the server works, and since when; ``uptime`` in seconds."""
+
+    status: Required[Literal["running", "draining"]]
+    version: Required[str]
+    uptime: Required[float]
+    startedAt: Required[str]

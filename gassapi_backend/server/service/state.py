@@ -4,11 +4,12 @@ from aiohttp import web
 
 from gassapi_backend.server.service.document import Document
 from gassapi_backend.server.service.health import Health
+from gassapi_backend.server.service.instance import Instance
 
 HEALTH = web.AppKey("health", Health)
 
 
-INSTANCE = web.AppKey("instance", str)
+INSTANCE = web.AppKey("instance", Instance)
 
 
 DOCUMENT = web.AppKey("document", Document)

@@ -1,0 +1,26 @@
+"""Whether the way from people to this server is as safe as its settings say."""
+
+from urllib.parse import urlsplit
+
+from gassapi_backend.cli.doctor.findings import Finding, Verdict
+from gassapi_backend.settings import LOOPBACK, Settings
+
+
+def check_proxies(settings: Settings) -> list[Finding]:
+    """Find an open line, a proxy that nobody trusts, and trust in everybody."""
+    found = []
+    public = urlsplit(settings.public_url or "")
+    if public.scheme == "https" and not settings.trusted_proxies:
+        message = "people come by https, and no proxy is trusted: all of them count as one address"
+        advice = "Set GASSAPI_TRUSTED_PROXIES to the address of the proxy before this server."
+        found.append(Finding("proxy", Verdict.WARNING, message, advice))
+    everybody = [network for network in settings.trusted_proxies if network.prefixlen == 0]
+    if everybody:
+        message = f"{everybody[0]} is trusted: everybody may say that they are somebody else"
+        advice = "Name only the proxy before this server in GASSAPI_TRUSTED_PROXIES."
+        found.append(Finding("proxy", Verdict.WARNING, message, advice))
+    if public.scheme == "http" and public.hostname not in LOOPBACK:
+        message = f"passwords and tokens go to {settings.public_url} in the clear"
+        advice = "Put a proxy with TLS before it, and https:// into GASSAPI_PUBLIC_URL."
+        found.append(Finding("address", Verdict.WARNING, message, advice))
+    return found
