@@ -289,7 +289,7 @@ async def _save(made: Change, collection: CollectionRow, changed: dict[str, Any]
         columns["name_hash"] = name_hash(changed["name"])
     if "parent_id" in changed:
         columns["sibling_of"] = changed["parent_id"] or collection["project_id"]
-    await statements.update("collections", collection["id"], columns)
+    made.later(statements.updating("collections", collection["id"], columns))
 
 
 async def _delete(ids: list[str]) -> int:

@@ -75,7 +75,7 @@ async def update_flow(
         written = texts if is_as_before else await _written(flow, values)
         if "collection_id" in values:
             await _require_collection(project_id, changes.collection_id)
-        await _save(made, flow, values | written)
+        _save(made, flow, values | written)
         return flow
 
     return await change(actor, project_id, Permission.WRITE, update)
@@ -98,7 +98,7 @@ async def redraw_flow(
         data, drawing = redrawn_before
         if flow["revision"] != before["revision"]:
             data, drawing = await redrawn(flow["flow_data"], flow["flow_inputs"], values)
-        await _save(made, flow, {"flow_data": data})
+        _save(made, flow, {"flow_data": data})
         return flow, drawing
 
     return await change(actor, project_id, Permission.WRITE, redraw)
@@ -112,7 +112,7 @@ async def toggle_flow(
     async def toggle(made: Change) -> FlowRow:
         flow = await _current(project_id, flow_id, if_match)
         is_active = not flow["is_active"] if wanted.is_active is None else wanted.is_active
-        await _save(made, flow, {"is_active": is_active})
+        _save(made, flow, {"is_active": is_active})
         return flow
 
     return await change(actor, project_id, Permission.WRITE, toggle)
@@ -188,7 +188,7 @@ async def _require_collection(project_id: str, collection_id: str | None) -> Non
         raise Invalid.field("collectionId", "There is no such collection in this project.")
 
 
-async def _save(made: Change, flow: FlowRow, values: dict[str, Any]) -> None:
+def _save(made: Change, flow: FlowRow, values: dict[str, Any]) -> None:
     """Write those values that are new; nothing at all where none is."""
     changed = statements.differing(flow, values)
     if not changed:
@@ -200,7 +200,7 @@ async def _save(made: Change, flow: FlowRow, values: dict[str, Any]) -> None:
     flow.update(columns)  # type: ignore[typeddict-item]  # they are its columns
     if "name" in changed:
         columns["name_key"] = folded(name)
-    await statements.update("flows", flow["id"], columns)
+    made.later(statements.updating("flows", flow["id"], columns))
 
 
 async def _written(flow: FlowRow, values: dict[str, Any]) -> dict[str, str]:
