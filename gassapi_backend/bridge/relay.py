@@ -4,6 +4,7 @@ import os
 import sys
 import threading
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from typing import IO, Any
@@ -17,7 +18,8 @@ from gassapi_backend.bridge.waiting import Patience
 
 PATH = "/mcp"
 MAX_MESSAGE = 64 * 1024 * 1024  # bytes, either way
-MAX_AT_ONCE = 64
+MAX_AT_ONCE = 16  # the others wait for their turn
+MAX_WAITING = 1000
 DRAIN_SECONDS = 10  # for what is under way when the input ends
 ERRORS = 300  # from here on
 TRY_LATER = (429, 503)
@@ -51,6 +53,7 @@ class Relay:
     _writing: threading.Lock = field(default_factory=threading.Lock)
     _open: dict[str, _Open] = field(default_factory=dict)
     _threads: set[threading.Thread] = field(default_factory=set)
+    _turns: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(MAX_AT_ONCE))
     _ended: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
@@ -87,7 +90,7 @@ class Relay:
             self._cancel(cancelled)
         thread = threading.Thread(target=self._carry, args=(message,), daemon=True)
         with self._lock:
-            is_full = len(self._threads) >= MAX_AT_ONCE
+            is_full = len(self._threads) >= MAX_WAITING
             if not is_full:
                 self._threads.add(thread)
         if is_full:
@@ -101,7 +104,8 @@ class Relay:
             with self._lock:
                 self._open[message.key] = opened
         try:
-            self._pass_on(message, opened)
+            with nullcontext() if opened.is_listening else self._turns:
+                self._pass_on(message, opened)
         except Exception as error:  # a message must never be left without an answer
             self._refuse(message, f"The bridge failed: {type(error).__name__}.", opened)
         finally:

@@ -6,6 +6,7 @@
 
 const PATIENCE = 30_000; // milliseconds for which a server may be away, as while it restarts
 const ANSWER_TIME = 330_000;
+const MAX_AT_ONCE = 16; // the others wait for their turn
 const DRAIN_TIME = 10_000; // for what is under way when the input ends
 const VERSION = "io.modelcontextprotocol/protocolVersion";
 const NAMED = { "tools/call": "name", "prompts/get": "name", "resources/read": "uri" };
@@ -20,7 +21,9 @@ const address = (process.env.GASSAPI_URL || "").trim().replace(/\/+$/, "").repla
 const token = (process.env.GASSAPI_TOKEN || "").trim();
 const open = new Map(); // requests under way, by their ids as JSON
 const running = new Set();
+const waiting = []; // those whose turn has not come
 let negotiated = null;
+let active = 0;
 let hasEnded = false;
 
 function note(sentence) {
@@ -28,7 +31,7 @@ function note(sentence) {
 }
 
 function write(line) {
-  process.stdout.write(line.replace(/[\r\n]+/g, " ").trim() + "\n");
+  process.stdout.write(line.replace(/[\r\n]/g, " ").trim() + "\n");
 }
 
 function refuse(message, sentence) {
@@ -229,6 +232,19 @@ async function stream(message, answer) {
   if (!isAnswered) refuse(message, unknown(message, "The answer broke off."));
 }
 
+/** Do it when it is its turn; a stream that goes on for ever takes nobody else's. */
+async function inTurn(message) {
+  if (message.method === "subscriptions/listen") return passOn(message);
+  if (active >= MAX_AT_ONCE) await new Promise((resolve) => waiting.push(resolve));
+  else active += 1;
+  try {
+    if (!message.isCancelled) await passOn(message);
+  } finally {
+    if (waiting.length) waiting.shift()(); // the turn is handed over
+    else active -= 1;
+  }
+}
+
 function cancel(key) {
   const message = open.get(key);
   if (!message) return;
@@ -245,7 +261,7 @@ function take(raw) {
   }
   const key = JSON.stringify(message.id);
   if (message.wantsAnswer && message.id !== null) open.set(key, message);
-  const job = passOn(message).catch((error) => refuse(message, `The bridge failed: ${error.name}.`))
+  const job = inTurn(message).catch((error) => refuse(message, `The bridge failed: ${error.name}.`))
     .finally(() => {
       if (open.get(key) === message) open.delete(key);
       running.delete(job);

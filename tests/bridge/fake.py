@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import ssl
 import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -75,9 +76,13 @@ class Fake:
 
 
 @contextmanager
-def fake(answering: Answering = result, port: int = 0) -> Iterator[Fake]:
+def fake(
+    answering: Answering = result, port: int = 0, tls: ssl.SSLContext | None = None
+) -> Iterator[Fake]:
     """Run the server."""
     server = _Server(("127.0.0.1", port), _Handler)
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     server.connections = []
     server.fake = Fake(server.server_address[1], answering)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -95,6 +100,7 @@ def fake(answering: Answering = result, port: int = 0) -> Iterator[Fake]:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128
     fake: Fake
     connections: list[socket.socket]
 
@@ -201,13 +207,15 @@ class Bridge:
 
 @contextmanager
 def bridge(
-    url: str | None, folder: Path, command: Sequence[str] = (), **more: str
+    url: str | None, folder: Path, program: Sequence[str] = (), **more: str
 ) -> Iterator[Bridge]:
-    """Start a bridge to an address, with a token in the environment."""
+    """Start a bridge to an address, with a token in the environment; ours, or another program."""
+    if program and url:
+        more["GASSAPI_URL"] = url
     env = environment(folder, **{"GASSAPI_TOKEN": TOKEN, **more})
     env = {name: value for name, value in env.items() if value}
     flags = ["--url", url] if url else []
-    running = Bridge(command or [*PROGRAM, "mcp", "stdio", *flags], env, folder)
+    running = Bridge(program or [*PROGRAM, "mcp", "stdio", *flags], env, folder)
     try:
         yield running
     finally:

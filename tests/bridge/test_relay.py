@@ -1,6 +1,7 @@
 """``mcp stdio``: every message gets through or is answered, whatever becomes of the server."""
 
 import json
+import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -9,11 +10,13 @@ from typing import Any
 
 import pytest
 
+import gassapi_backend
 from tests.bridge.fake import TOKEN, Asked, Bridge, Fake, Reply, answered, bridge, fake, result
 from tests.processes import PROGRAM, environment
 from tests.servers import free_port
 from tests.waiting import sooner_or_later
 
+BUNDLED = Path(gassapi_backend.__path__[0]) / "mcp_clients" / "bridge.js"
 MODERN = {"_meta": {"io.modelcontextprotocol/protocolVersion": "2026-07-28"}}
 
 
@@ -23,9 +26,19 @@ def server() -> Iterator[Fake]:
         yield server
 
 
+@pytest.fixture(params=["python", "node"])
+def program(request: pytest.FixtureRequest) -> list[str]:
+    """The bridge of the command line, and that in the bundle for Claude Desktop."""
+    if request.param == "python":
+        return []
+    if not (node := shutil.which("node")):
+        pytest.skip("there is no Node.js here")
+    return [node, str(BUNDLED)]
+
+
 @pytest.fixture
-def client(server: Fake, tmp_path: Path) -> Iterator[Bridge]:
-    with bridge(server.url, tmp_path) as client:
+def client(server: Fake, tmp_path: Path, program: list[str]) -> Iterator[Bridge]:
+    with bridge(server.url, tmp_path, program) as client:
         yield client
 
 
@@ -160,9 +173,9 @@ def test_a_request_that_is_taken_back_is_ended_and_not_answered(
     assert client.lines.get(timeout=5) is None
 
 
-def test_what_is_read_waits_while_the_server_restarts(tmp_path: Path) -> None:
+def test_what_is_read_waits_while_the_server_restarts(tmp_path: Path, program: list[str]) -> None:
     port = free_port()
-    with bridge(f"http://127.0.0.1:{port}", tmp_path) as client:
+    with bridge(f"http://127.0.0.1:{port}", tmp_path, program) as client:
         with fake(port=port):
             assert client.ask("tools/list")["id"] == 1
         for id_, method in enumerate(["tools/list", "tools/call"]):
@@ -215,7 +228,7 @@ def test_a_server_that_wants_to_be_left_alone_for_long_is_an_error(
         (Reply(401), "does not take this token"),
         (Reply(404), "no MCP server at that address"),
         (Reply(405), "takes no MCP messages"),
-        (Reply(302, headers={"Location": "https://evil.example/mcp?x"}), "https://evil.example."),
+        (Reply(302, headers={"Location": "https://evil.example/mcp?x"}), "https://evil.example"),
         (Reply(308, headers={"Location": "/mcp/"}), "sends on to /mcp/"),
         (Reply(200, b"<html>Sign in</html>", "text/html"), "A web page answers"),
         (Reply(403, b"<html>", "text/html"), "A web page answers"),
@@ -321,7 +334,7 @@ def test_many_at_once_are_all_answered(server: Fake, client: Bridge) -> None:
     for id_ in range(200):
         client.send({"jsonrpc": "2.0", "id": id_, "method": "ping"})
     found = [client.next() for _ in range(200)]
-    assert {one["id"] for one in found} == set(range(200))
+    assert {one["id"] for one in found if "result" in one} == set(range(200))
 
 
 def test_a_proxy_of_the_environment_is_used_unless_it_is_told_not_to(tmp_path: Path) -> None:

@@ -129,6 +129,7 @@ WITHOUT_A_DATABASE = {
     ("mail", "test"),
     ("mcp", "bundle"),
     ("mcp", "stdio"),
+    ("mcp", "test"),
     ("mcp", "trust"),
     ("mcp", "uninstall"),
     ("version",),
