@@ -1,4 +1,4 @@
-"""Addresses of servers in URLs, and of those who call."""
+"""Addresses of servers in URLs, and of callers."""
 
 import re
 from ipaddress import IPv6Address, IPv6Network, ip_address
@@ -14,7 +14,7 @@ class Host(NamedTuple):
     port: int
 
     def __str__(self) -> str:
-        """Return it as a URL has it."""
+        """Return it as it stands in a URL."""
         name = f"[{self.name}]" if ":" in self.name else self.name
         return f"{name}:{self.port}"
 
@@ -22,7 +22,7 @@ class Host(NamedTuple):
 def hosts_of(netloc: str) -> list[Host]:
     """Return the servers of a URL's ``user:password@host:port,host:port``.
 
-    Raises ``ValueError`` for what is no list of servers.
+    Raises ``ValueError`` where it is not a list of servers.
     """
     hosts = []
     for item in netloc.rpartition("@")[2].split(","):
@@ -34,7 +34,7 @@ def hosts_of(netloc: str) -> list[Host]:
 
 
 def ip_of(text: str) -> str | None:
-    """Return the IP address that a proxy wrote, in its shortest form; ``None`` where it is none.
+    """Return the IP address that a proxy wrote, in its shortest form; ``None`` if it is not one.
 
     With or without a port, an IPv6 address in brackets or not, the whole in quotes or not (RFC
     7239, 6); one that stands for an IPv4 address (``::ffff:192.0.2.1``) as that.
@@ -56,9 +56,9 @@ def ip_of(text: str) -> str | None:
 
 
 def counted_as(address: str) -> str:
-    """Return what an address counts as where something is limited: an IPv6 one as its /64.
+    """Return what limits count an address as: an IPv6 one as its /64 network.
 
-    Whoever has one such address has all of its network.
+    Whoever has one address of such a network has all of them.
     """
     if ":" not in address:
         return address

@@ -26,7 +26,7 @@ def ahead(seconds: float) -> datetime:
 def rfc3339(moment: datetime | str) -> str:
     """Write a time as RFC 3339 with ``Z`` and milliseconds.
 
-    Takes the text that databases here keep as well: ``2026-01-31 12:00:00.000``.
+    It also takes the text that databases here keep: ``2026-01-31 12:00:00.000``.
     """
     if isinstance(moment, str):
         return f"{moment[:10]}T{moment[11:]}Z"

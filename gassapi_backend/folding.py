@@ -7,7 +7,7 @@ import unicodedata
 def folded(text: str, limit: int = 255) -> str:
     """Return the form in which two spellings of one name are equal.
 
-    Compatibility-normalised (NFKC) and case-folded, white space runs made one blank, cut to
+    Compatibility-normalised (NFKC) and case-folded, runs of white space made one blank, cut to
     ``limit`` characters. Databases disagree on case, accents and trailing blanks; this decides.
     """
     normal = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())

@@ -58,8 +58,8 @@ def tell_of_new_key(settings: Settings) -> str:
     """Return what to tell the operator of a database with accounts for which a key was made."""
     return (
         "A new secret key was made, although there are accounts already: sign-ins and mailed links "
-        "have ended, and secret variables cannot be read. If another key is lost, put it back into "
-        f"{settings.home / FILE_NAME} and restart the servers."
+        "have ended, and secret variables cannot be read. If you still have the former key, put it "
+        f"back into {settings.home / FILE_NAME} and restart the servers."
     )
 
 

@@ -13,7 +13,7 @@ from gassapi_backend.private_files import write_private
 
 
 class Spoiled(ValueError):
-    """A file of these cannot be read or written; the message says which, in a sentence."""
+    """One of these files cannot be read or written; the message says which, in a sentence."""
 
 
 def own_folder() -> Path:

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from gassapi_backend.settings import Settings
 
 FILE_NAME = "server.json"
-ATTEMPTS = 5  # at the lock, which who looks holds for a moment
+ATTEMPTS = 5  # at the lock, which everybody who looks holds for a moment
 
 
 @contextmanager

@@ -21,7 +21,7 @@ def seal(key: bytes, plain: bytes, context: str) -> bytes:
 
 
 def unseal(key: bytes, sealed: bytes, context: str) -> bytes | None:
-    """Decrypt what ``seal()`` made; ``None`` where the key or the context is another."""
+    """Decrypt what ``seal()`` made; ``None`` where the key or the context is a different one."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 

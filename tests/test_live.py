@@ -180,7 +180,7 @@ async def test_redis_carries_news_between_machines_and_its_death_loses_none(
         redis.freeze()  # its connections stay, and nothing answers
         await _change_in_turn(machines, access, project_id, streams, 4)
     for server in machines:
-        assert server.log.count("Redis is away: news travel slower") in (1, 2)
+        assert server.log.count("Redis is away: news travels more slowly") in (1, 2)
 
 
 async def _change_in_turn(

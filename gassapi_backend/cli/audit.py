@@ -35,7 +35,7 @@ ProjectOption = Annotated[
     typer.Option(
         "--project",
         "-p",
-        help="Name or id; of a deleted one, its id.",
+        help="Name or id; for a deleted project, its id.",
         autocompletion=completion.projects,
     ),
 ]
@@ -65,10 +65,10 @@ def list_entries(
         ),
     ] = None,
     since: Annotated[
-        str | None, typer.Option("--since", help="This time or day, or later: 2026-01-31.")
+        str | None, typer.Option("--since", help="From this time or day on: 2026-01-31.")
     ] = None,
     until: Annotated[
-        str | None, typer.Option("--until", help="This time or day, or earlier; times are UTC.")
+        str | None, typer.Option("--until", help="Up to this time or day; times are UTC.")
     ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=10_000)] = 50,
     as_json: AsJson = False,
@@ -149,22 +149,25 @@ def verify(
     project: Annotated[
         str | None,
         typer.Argument(
-            help="Name or id; of a deleted one, its id. Default: all there were.",
+            help="Name or id; for a deleted project, its id. Default: all there ever were.",
             autocompletion=completion.projects,
         ),
     ] = None,
     chosen: ProjectOption = None,
     against: Annotated[
         Path | None,
-        typer.Option(help="What --json printed earlier: its last entries have to be there still."),
+        typer.Option(
+            help="What --json printed earlier: the last entries it names must still be there."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check that no entry of a project was changed, removed, inserted or moved.
 
-    Ends with 1 if one was. Whoever can write to the whole database can compute a chain anew: keep
-    what --json prints elsewhere, and compare --against it; that ends with 1 too where it is too old
-    to be compared. What is gone from the beginning has to be what GASSAPI_AUDIT_KEEP_DAYS removes.
+    Exits with 1 if one was. Whoever can write to the whole database can also compute a new chain:
+    keep what --json prints somewhere else, and compare --against it. That exits with 1, too, if it
+    is too old to be compared. Only what GASSAPI_AUDIT_KEEP_DAYS removes may be missing from the
+    beginning.
     """
     project, noted = one_of(project, chosen), _noted(against)
 

@@ -10,7 +10,9 @@ from gassapi_backend import settings as options
 from gassapi_backend.cli.console import AsJson, print_json, print_plain, print_table
 from gassapi_backend.settings import PREFIX, Settings
 
-app = typer.Typer(help="The settings: what is in force, and from where.", no_args_is_help=True)
+app = typer.Typer(
+    help="The settings: what is in force, and where it comes from.", no_args_is_help=True
+)
 
 
 @app.command()

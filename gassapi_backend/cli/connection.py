@@ -19,9 +19,9 @@ def mysql_url(
     user: str | None = None,
     password: str | None = None,
 ) -> str:
-    """Return a MySQL URL: what is given, else what is configured, else the usual.
+    """Return a MySQL URL: what is given, else what is configured, else the usual one.
 
-    Raises ``SettingsError`` when the host is none.
+    Raises ``SettingsError`` when the host is not one.
     """
     old = urlsplit(current.database if current.database.startswith("mysql:") else "mysql:")
     was = hosts_of(old.netloc)[0] if old.netloc else Host("127.0.0.1", MYSQL_PORT)
@@ -69,7 +69,7 @@ async def try_mysql(settings: Settings, *, asks: bool) -> None:
 
 
 def checked_host(host: str) -> str:
-    """Return a host as a URL has it. Raises ``SettingsError`` when it is none."""
+    """Return a host as it stands in a URL. Raises ``SettingsError`` when it is not one."""
     try:
         return f"[{IPv6Address(host)}]"
     except ValueError:

@@ -66,9 +66,9 @@ def run(
     """Open the database, await the action, and return what it returns.
 
     Where there is none yet, one is made if the command ``makes_database``, so that it works before
-    the first start; others end, since they most likely look in the wrong place. One that waits for
-    an upgrade is refused. Links lead to the server that runs on the data directory, if one does.
-    Raises what ``main()`` turns into a sentence.
+    the first start; others end, since they are most likely looking in the wrong place. A database
+    that waits for an upgrade is refused. Links lead to the server that runs on the data directory,
+    if one does. Raises what ``main()`` turns into a sentence.
     """
     from gassapi_backend.database import is_sqlite, open_database, sqlite_path
     from gassapi_backend.database.migrations import MigrationError, status, upgrade
@@ -126,7 +126,7 @@ def fail(message: str, *, code: int = 1) -> NoReturn:
 
 
 def checks(setting: str) -> Callable[[str | None], str | None]:
-    """Return what refuses, as wrong usage, a flag's value that is none for a setting."""
+    """Return a check that refuses, as wrong usage, a flag's value that its setting cannot have."""
 
     def check(value: str | None) -> str | None:
         if value is not None and (reason := options.complaint(setting, value)):
@@ -190,7 +190,9 @@ def print_facts(facts: Sequence[tuple[str, Any]]) -> None:
     """Print names and values, one a line, never broken, so that a link can be copied."""
     width = max((len(name) for name, _ in facts), default=0) + 2
     for name, value in facts:
-        text = _shown(value).plain.replace("\n", "\n" + " " * width)  # or it could add a fact
+        text = _shown(value).plain.replace(
+            "\n", "\n" + " " * width
+        )  # or it could fake a further fact
         out.print(Text(f"{name:<{width}}", style="dim"), Text(text), sep="")
 
 
@@ -252,7 +254,7 @@ def counted(number: int, one: str, many: str | None = None) -> str:
 
 
 def refuse_unwritable(output: Path, *, force: bool, option: str = "--output") -> None:
-    """End before something is made that could not be written down. A device or a pipe will do."""
+    """End before making something that could not be written down. A device or a pipe will do."""
     from gassapi_backend.private_files import is_special
 
     if is_special(output):

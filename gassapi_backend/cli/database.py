@@ -34,7 +34,7 @@ def upgrade(as_json: AsJson = False) -> None:
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """Show which migrations are applied and which are pending. Ends with 1 if it is not current."""
+    """Show which migrations are applied and which are pending. Exits with 1 unless up to date."""
 
     async def action(settings: Settings) -> "MigrationStatus":
         from gassapi_backend.database import migrations

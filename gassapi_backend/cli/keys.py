@@ -99,9 +99,9 @@ def _confirm() -> None:
     if not is_interactive():
         need("--yes")
     out.print(
-        "A new secret key ends all sign-ins and makes links in mails that were sent useless, once "
-        "the servers are restarted. MCP tokens stay. Backups made so far need the present key: "
-        "keep it with them."
+        "A new secret key signs everybody out and makes the links in mails already sent useless, "
+        "once the servers are restarted. MCP tokens stay. Backups made so far need the present "
+        "key: keep it with them."
     )
     if not confirm("Make a new secret key?"):
         fail("Nothing is changed.")
@@ -204,9 +204,9 @@ def _report(done: dict[str, Any], settings: Settings, *, makes_key: bool) -> Non
             "already; restart them, so that they sign with it too. Back it up."
         )
         out.print(
-            "Links that were made before now stop working at that restart, those that invite "
-            "create and user reset-link print from now on start working with it, and no answer "
-            "that was kept for an Idempotency-Key is found after it."
+            "At that restart, links made before now stop working, links that invite create and "
+            "user reset-link print from now on start working, and answers that were kept for an "
+            "Idempotency-Key are forgotten."
         )
     else:
         out.print("Now remove GASSAPI_OLD_SECRET_KEYS, and restart the servers.")

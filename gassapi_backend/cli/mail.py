@@ -90,7 +90,7 @@ def retry(
 
 
 def _keep_quiet(_: str) -> None:
-    """Tell nothing while it goes: a script reads the end."""
+    """Say nothing meanwhile: a script reads the end."""
 
 
 async def _send(settings: Settings, recipient: str, tell: Callable[[str], None]) -> dict[str, Any]:

@@ -71,7 +71,7 @@ async def new_account(
 
 
 def complaint_about(field: str, **known: str) -> Complaint:
-    """Return what tells why an account may not have a field, beside those that are known."""
+    """Return a check that says why an account may not have a field, given the others."""
     from gassapi_backend.server.errors import Invalid
 
     usual = {"email": "you@example.com", "name": "You", "password": "x" * 12}

@@ -56,7 +56,7 @@ def create(
     ] = False,
     yes: Annotated[
         bool,
-        typer.Option("--yes", "-y", help="Also where the owner has a project of this name."),
+        typer.Option("--yes", "-y", help="Even if the owner has a project of this name."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:

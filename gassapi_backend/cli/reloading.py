@@ -20,7 +20,7 @@ def run_again(target: Callable[[], None], folder: Path) -> int:
     """
     from watchfiles import PythonFilter, run_process
 
-    logging.getLogger("watchfiles").setLevel(logging.ERROR)  # a failed process has told already
+    logging.getLogger("watchfiles").setLevel(logging.ERROR)  # a failed process has said why already
     has_failed = get_context("spawn").Event()
     with suppress(KeyboardInterrupt):  # while it was not watching
         run_process(

@@ -129,7 +129,7 @@ def serve_demo() -> None:
         sys.exit(130)
     except Exception as error:
         err.print(f"[bold red]Error:[/] {escape(sentence(error))}")
-        sys.exit(1)  # nobody is there who would make an exit of typer.Exit
+        sys.exit(1)  # nothing here turns typer.Exit into an exit
 
 
 def _announce_demo(settings: Settings, demo: "Demo") -> None:

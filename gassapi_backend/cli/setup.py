@@ -204,7 +204,7 @@ def _has_accounts(settings: Settings) -> bool:
 
 
 def _accounts(settings: Settings, **fields: str) -> list[bool]:
-    """Return of one account with these fields, if there is any, whether it is an administrator."""
+    """Return whether an account with these fields is an administrator; nothing without one."""
     from gassapi_backend.database import is_sqlite, sqlite_path
     from gassapi_backend.database.migrations import refuse_newer, status
     from gassapi_backend.models import User

@@ -140,7 +140,7 @@ def delete(
 
 
 def _confirm_deletion(who: str) -> None:
-    """Ask, once it is sure that there is such an account; show how much goes."""
+    """Ask, once it is certain that there is such an account; show how much goes."""
 
     async def action(_: Settings) -> Any:
         from gassapi_backend.server.accounts.queries import shared_projects

@@ -108,7 +108,7 @@ def create(
 
 
 async def _is_made_administrator() -> bool:
-    """Offer the first account the administration; say how it is given where nobody can answer."""
+    """Offer to make the first account the administrator; where nobody can answer, say how to."""
     from gassapi_backend.models import User
 
     if await User.exists():
@@ -238,7 +238,7 @@ def set_password(
 def reset_link(who: Who, as_json: AsJson = False) -> None:
     """Print a link with which somebody sets their password; good once, for an hour.
 
-    For servers without mail: hand it over in private. Older reset links of theirs end.
+    For servers without mail: hand it over in private. Their older reset links stop working.
     """
 
     async def action(settings: Settings) -> tuple[Settings, str, str]:

@@ -28,8 +28,8 @@ def watch(
 ) -> None:
     """Print what changes in a project as it happens, until Ctrl-C or the project's deletion.
 
-    Begins with the oldest change that is kept where --since is older. Waits for a database that is
-    away.
+    Where --since is older than what is kept, it begins with the oldest change there is. It waits
+    for a database that is away.
     """
 
     async def action(settings: Settings) -> None:
@@ -89,7 +89,7 @@ async def _read(settings: Settings, project_id: str, since: int) -> Any:
         return await read_changes(project_id, since, current=since, **wanted)
     except Gone:
         start = await where_history_begins(project_id, since, keep_days=keep_days)
-    err.print(f"The changes up to revision {start} are not kept. Going on after it.")
+    err.print(f"The changes up to revision {start} are not kept. Going on from there.")
     return Changes([], start, has_more=True)
 
 

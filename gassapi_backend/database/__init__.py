@@ -1,4 +1,4 @@
-"""Opening the database, and plain SQL for the reads that are asked all day."""
+"""Opening the database, and plain SQL for the reads that happen all day."""
 
 import asyncio
 import os
@@ -41,8 +41,8 @@ __all__ = [
     "together",
 ]
 
-ATTEMPTS = 8  # at one transaction, where the database chose it to end a deadlock
-PATIENCE = 15  # seconds after which no further attempt begins: an answer has its time, too
+ATTEMPTS = 8  # at one transaction that the database keeps ending because of deadlocks
+PATIENCE = 15  # seconds after which no further attempt begins: answers have a limit, too
 PAUSE = 0.01  # seconds; the first pause is up to twice as long, each further one up to double that
 
 Row = dict[str, Any]
@@ -130,9 +130,9 @@ async def open_database(
 ) -> AsyncIterator[TortoiseContext]:
     """Open the database for this task, or ``everywhere`` for all tasks of this process.
 
-    Connections are made when first used, so that this succeeds with the server away. A SQLite
-    file is made readable for its owner only. Open everywhere, as a server has it, a statement is
-    ended after ``Settings.database_statement_seconds``; a command may take its time.
+    Connections are made when first used, so that this succeeds even while the server is away. A
+    SQLite file is made readable for its owner only. Opened everywhere, as in a server, a statement
+    is ended after ``Settings.database_statement_seconds``; a command may take its time.
     """
     if is_sqlite(settings):
         path = sqlite_path(settings.database)
@@ -174,8 +174,8 @@ async def row(sql: str, *values: Any) -> Row | None:
 async def pieces(sql: str, *values: Any, size: int = 250) -> AsyncIterator[list[Row]]:
     """Run one statement and yield its rows, ``size`` at a time, with turns for others in between.
 
-    For a whole that is large and made at once: on MySQL, a connection is taken until its end. Not
-    within a transaction.
+    For large results that are written out in one go: on MySQL, a connection is taken until the end.
+    Not within a transaction.
     """
     connection: Any = get_connections().get("default")
     async for found in connection.pieces(_as_spoken(sql, connection), list(values), size):
@@ -221,10 +221,10 @@ def _percent(sql: str) -> str:
 
 
 async def retried(work: Callable[[], Awaitable[T]]) -> T:
-    """Return what ``work`` returns, done again where the database ended it for another's sake.
+    """Return what ``work`` returns; do it again where the database ended it because of a deadlock.
 
-    Only for what is a whole transaction: all of it was rolled back. The pauses between grow and are
-    random, so that those who were in each other's way are not so again.
+    Only for a whole transaction, since all of it was rolled back. The pauses in between grow and
+    are random, so that the same ones do not collide again.
     """
     end = time.monotonic() + PATIENCE
     for attempt in range(1, ATTEMPTS + 1):

@@ -28,5 +28,5 @@ def is_full(settings: Settings) -> bool:
 
 
 async def try_writing() -> None:
-    """Write to the open database what is there already. Raises the database's errors."""
+    """Write back to the open database what is there already. Raises the database's errors."""
     await execute("UPDATE aerich SET app = app")

@@ -258,7 +258,7 @@ class Client(Timed, MySQLClient):
             raise OperationalError(ConnectionError(str(error))) from error
 
     def doubt(self) -> None:
-        """Use no connection of now again: their server cannot do its work."""
+        """Use none of the present connections again: their server cannot do its work."""
         self._is_doubted = True
 
     async def _lend(self) -> Any:

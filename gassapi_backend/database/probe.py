@@ -1,4 +1,4 @@
-"""A look at a MySQL server before it is used: is it there, what is it, may we."""
+"""A look at a MySQL server before it is used: is it there, what is it, may we use it."""
 
 import re
 from dataclasses import dataclass

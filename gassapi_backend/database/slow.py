@@ -16,7 +16,7 @@ _log = structlog.get_logger("gassapi.database")
 
 
 def lent() -> None:
-    """Say that the statement has its connection: what it waited for that is not its own time."""
+    """Say that the statement has its connection: its own time begins only now."""
     if (started := _started.get()) is not None:
         started[0] = time.monotonic()
 
@@ -24,7 +24,7 @@ def lent() -> None:
 @contextmanager
 def timed(query: str) -> Iterator[None]:
     """Log the statement that runs in the block where it is slow, whether or not it succeeds."""
-    if _started.get() is not None:  # the ORM runs one of these by another
+    if _started.get() is not None:  # the ORM runs one of these through another
         yield
         return
     started = [time.monotonic()]

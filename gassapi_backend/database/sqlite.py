@@ -4,9 +4,9 @@ The ORM opens deferred transactions: one that reads first and then writes fails 
 "database is locked" when another process wrote in between, whatever the busy timeout. Here every
 transaction takes the write lock with its first statement, whatever that is, so that writers wait
 for each other instead. One that cannot begin or commit is rolled back before the connection is
-used again. A connection that could not be made to its end is made anew by the next who needs it. A
-reading statement outside of a transaction is ended after ``statement_seconds``, so that nobody
-waits longer for another's.
+used again. A connection whose setup broke off is made anew by whoever needs it next. A reading
+statement outside of a transaction is ended after ``statement_seconds``, so that nobody waits longer
+for another's.
 """
 
 import asyncio

@@ -76,7 +76,7 @@ def locking() -> str:
 
 
 def differing(row: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those columns that are wanted otherwise than a row has them."""
+    """Return those of the wanted columns that differ from a row's."""
     return {column: value for column, value in wanted.items() if value != row[column]}
 
 

@@ -1,4 +1,4 @@
-"""One upgrade of a database at a time, whoever starts how many servers on how many machines.
+"""One upgrade of a database at a time, however many servers start on however many machines.
 
 Beside a SQLite database a file is locked. On MySQL, ``GET_LOCK`` has the processes of one database
 server wait for each other, and ends with its holder. On a cluster each server has its own, so a row
@@ -47,7 +47,7 @@ _GIVE_BACK = "DELETE FROM upgrade_lock WHERE holder = %s"
 
 
 class UpgradeUnderWay(Exception):
-    """Another process upgrades the database, and takes long."""
+    """Another process is upgrading the database, and is taking long."""
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from typing import TypedDict
 
 
 class UserRow(TypedDict):
-    """An account, without what nobody is shown."""
+    """An account, without the columns that nobody is shown."""
 
     id: str
     email: str

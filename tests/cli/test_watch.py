@@ -147,11 +147,13 @@ def test_what_is_kept_no_longer_is_said_and_the_rest_is_printed(cli: Cli) -> Non
     with watching(cli, "shop", "--since", "0", "--json") as process:
         change = json.loads(read_line(process.stdout))
         assert (change["revision"], change["action"]) == (3, "mcp_token_issued")
-        assert finish(process) == "The changes up to revision 2 are not kept. Going on after it.\n"
+        assert (
+            finish(process) == "The changes up to revision 2 are not kept. Going on from there.\n"
+        )
     cli.rows("UPDATE audit_log SET at = '2020-01-31 12:00:00.000'")
     with watching(cli, "shop", "--since", "1", "--json") as process:
         told = read_line(process.stderr)
-        assert told == "The changes up to revision 3 are not kept. Going on after it.\n"
+        assert told == "The changes up to revision 3 are not kept. Going on from there.\n"
         assert cli("token", "issue", "--name", "Other").code == 0
         assert json.loads(read_line(process.stdout))["revision"] == 4
         assert finish(process) == ""

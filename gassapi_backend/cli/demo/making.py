@@ -1,4 +1,4 @@
-"""Making the demo data, through the same actions as everybody: checked and audited."""
+"""Making the demo data, through the actions that everybody uses: checked and audited."""
 
 import json
 from collections.abc import Iterable

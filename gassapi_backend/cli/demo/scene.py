@@ -155,7 +155,7 @@ BUY_SOMETHING: Json = {
 
 PAY_AND_TRACK: Json = {
     "name": "Pay and track",
-    "description": "Drawn: an order is paid, and is asked for its state.",
+    "description": "Drawn as a graph: an order is paid, and then looked up.",
     "isActive": False,
     "flowData": {
         "nodes": [

@@ -107,7 +107,7 @@ ACCOUNTS = Folder(
                 {"email": "{{customerEmail}}", "name": "Ann", "password": "{{$randomText}}"}
             ),
             "examples": [{"name": "Address taken", "status": 409, "body": {"error": "taken"}}],
-            "purpose": "Creates a customer. Sign in afterwards: it answers with no token.",
+            "purpose": "Creates a customer. Sign in afterwards: the answer has no token.",
         },
         {
             "name": "Who am I",

@@ -22,7 +22,7 @@ def doctor(
     fix: Annotated[bool, typer.Option("--fix", help="Repair what can be repaired here.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check everything this server needs. Ends with 1 if something is broken."""
+    """Check everything this server needs. Exits with 1 if something is broken."""
     findings = _examine(fix=fix)
     if as_json:
         print_json([finding.__dict__ for finding in findings])

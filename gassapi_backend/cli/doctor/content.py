@@ -3,13 +3,13 @@
 from gassapi_backend.cli.doctor.findings import Finding, Verdict
 from gassapi_backend.settings import Settings, SettingsError
 
-CROWDED = 0.9  # of a limit, from which on it is worth a word
+CROWDED = 0.9  # of a limit: from there on it is worth a word
 
 
 async def check_content(settings: Settings, *, fix: bool) -> list[Finding]:
     """Find wrong numbers, a cut-off audit log, lost secrets and mails that were given up.
 
-    Nothing, where there is no database yet. With ``fix``, numbers are counted anew.
+    Finds nothing where there is no database yet. With ``fix``, numbers are counted anew.
     """
     from gassapi_backend.database import is_sqlite, open_database, sqlite_path
 
@@ -34,7 +34,10 @@ async def _key(settings: Settings) -> list[Finding]:
     if not (lacks_key(settings) and await User.exists()):
         return []
     message = "there are accounts, but the secret key is gone"
-    advice = "Put the key of a backup there. The next start makes another: all sign-ins end then."
+    advice = (
+        "Put the key from a backup there. Otherwise the next start makes a new one, and everybody "
+        "is signed out."
+    )
     return [Finding("files", Verdict.BAD, message, advice)]
 
 
@@ -50,12 +53,12 @@ async def _counts(*, fix: bool) -> Finding:
         for project_id in wrong:
             await recount_project(CONSOLE, project_id)
         return Finding("counts", Verdict.GOOD, f"recounted {len(wrong)} project(s)")
-    message = f"{len(wrong)} project(s) show wrong sizes or numbers of what is in them"
+    message = f"{len(wrong)} project(s) show wrong sizes or counts of what is in them"
     return Finding("counts", Verdict.WARNING, message, "Run: gassapi-backend doctor --fix")
 
 
 async def _quotas(settings: Settings) -> list[Finding]:
-    """Which projects and people are close to what they may have."""
+    """Which projects and people are close to a limit."""
     from gassapi_backend.server.limits.quotas import in_force
     from gassapi_backend.server.projects.queries import crowded_people, crowded_projects
 

@@ -65,7 +65,7 @@ def _room(settings: Settings) -> list[Finding]:
         return []
     verdict = Verdict.BAD if free < TOO_LITTLE else Verdict.WARNING
     message = f"{free / MEGABYTE:.0f} MB are left where the database is"
-    return [Finding("room", verdict, message, "Make room: without any, nothing can be saved.")]
+    return [Finding("room", verdict, message, "Free some space: else nothing can be saved.")]
 
 
 async def _mysql(settings: Settings) -> list[Finding]:

@@ -67,7 +67,7 @@ def check_files(settings: Settings, *, fix: bool) -> list[Finding]:
             load_keys(settings)
         except SettingsError as error:
             advice = (
-                "Put the key of a backup there. With a new one, secret variables cannot be read, "
+                "Put the key from a backup there. With a new one, secret variables cannot be read, "
                 "and everybody is signed out."
                 if os.access(home / "secret.key", os.R_OK)
                 else "Give it to the user that runs the server, or run doctor as that user."

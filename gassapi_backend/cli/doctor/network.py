@@ -40,11 +40,11 @@ def _ours(settings: Settings, place: str, answer: bytes) -> Finding:
     except SettingsError:
         ours = None  # said of the file already
     if ours is not None and f'"instance":"{ours}"'.encode() in answer:
-        return Finding("port", Verdict.GOOD, f"{place}, a server of ours answers")
+        return Finding("port", Verdict.GOOD, f"{place}, a GassAPI server answers")
     message = f"{place}, the server there runs with another database or secret key"
     advice = (
-        "If it is to be this one, restart it, or run doctor as its user and with its GASSAPI_HOME; "
-        f"here that is {settings.home}."
+        "If that should be this one, restart it, or run doctor as its user and with its "
+        f"GASSAPI_HOME; here that is {settings.home}."
     )
     return Finding("port", Verdict.WARNING, message, advice)
 
@@ -60,7 +60,7 @@ def _bindable(settings: Settings, place: str) -> Finding:
 
 
 async def check_mail(settings: Settings) -> list[Finding]:
-    """Find out whether the mail server takes us, and others may take our mails."""
+    """Find out whether the mail server takes us, and whether others may take our mail."""
     import aiosmtplib
 
     from gassapi_backend.server.mail.transport import close, mail_server
@@ -107,7 +107,7 @@ async def check_redis(settings: Settings) -> Finding:
     except SettingsError as error:
         return Finding("redis", Verdict.BAD, "the package for it is missing", str(error))
     except Exception as error:
-        message = f"{server}: {type(error).__name__}, so that news travel slower"
+        message = f"{server}: {type(error).__name__}, so news travels more slowly"
         advice = "Check GASSAPI_REDIS_URL, and that Redis runs."
         if type(error).__name__ == "NoPermissionError":
             advice = f"Let its user ping, publish and subscribe to the channel {NAME} (Redis: ACL)."

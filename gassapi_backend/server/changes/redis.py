@@ -76,7 +76,7 @@ class Channel:
                 except Exception as error:  # whatever it is, the database is asked as well
                     reason = f"{type(error).__name__}: {error}"
                 if self._is_up or pause == FIRST_PAUSE:
-                    _log.warning("Redis is away: news travel slower", reason=reason)
+                    _log.warning("Redis is away: news travels more slowly", reason=reason)
                 pause = FIRST_PAUSE if self._is_up else min(pause * 2, LONGEST_PAUSE)
                 self._is_up = False
                 await asyncio.sleep(pause)
@@ -132,7 +132,7 @@ class Channel:
         """Warn once if Redis itself refused."""
         reason = f"{type(error).__name__}: {error}"
         if _is_refusal(error) and not self._is_refused:
-            _log.warning("Redis refuses what we ask: news may travel slower", reason=reason)
+            _log.warning("Redis refuses what we ask: news may travel more slowly", reason=reason)
             self._is_refused = True
         else:
             _log.debug("news not published", reason=reason)

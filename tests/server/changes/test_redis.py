@@ -131,7 +131,7 @@ async def test_a_subscription_that_nobody_answers_is_given_up_and_made_anew(
     is_black_hole.set()
     await asyncio.sleep(1.5)
     said = capsys.readouterr().out
-    assert said.count("Redis is away: news travel slower") == 1
+    assert said.count("Redis is away: news travels more slowly") == 1
     assert "it does not answer" in said
     assert said.count("Redis carries news") == 1
     await api.client.close()
@@ -172,6 +172,6 @@ async def test_a_redis_that_refuses_news_is_warned_of_once(
         await stream.changes(5)
         await asyncio.sleep(0.2)
     said = capsys.readouterr().out
-    assert said.count("Redis refuses what we ask: news may travel slower") == 1
+    assert said.count("Redis refuses what we ask: news may travel more slowly") == 1
     assert "NoPermissionError" in said
     assert "hidden-word" not in said
