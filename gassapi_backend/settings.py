@@ -119,8 +119,8 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=1, le=64, description="Worker processes.")
     public_url: Annotated[str, AfterValidator(checks.http_url)] | None = Field(
         default=None,
-        description="Address people and clients use, e.g. `https://api.example.com`; a path is one "
-        "that a proxy takes away. Default: `http://localhost:<port>`, or the host it listens on.",
+        description="Address people and clients use, e.g. `https://api.example.com`; a path is "
+        "one that a proxy strips. Default: `http://localhost:<port>`, or the host it listens on.",
     )
     secret_key: SecretStr | None = Field(
         default=None,
@@ -141,8 +141,8 @@ class Settings(BaseSettings):
         default=30,
         ge=1,
         le=3650,
-        description="Days after which people have to sign in again, however often they come; those "
-        "who stay away for seven have to anyway.",
+        description="Days after which people have to sign in again, however often they come; after "
+        "seven days of absence they have to anyway.",
     )
     rate_limits: Literal["on", "off"] = Field(
         default="on", description="`off` switches every rate limit off."
@@ -256,7 +256,7 @@ class Settings(BaseSettings):
         default=90,
         ge=1,
         le=36_500,
-        description="Days for which the change feed goes back; who asks for older gets 410.",
+        description="Days that the change feed goes back; requests for older changes get 410.",
     )
     audit_keep_days: int = Field(
         default=0,
@@ -370,7 +370,7 @@ class Settings(BaseSettings):
 
     @property
     def _reachable(self) -> str:
-        """The host at which this machine reaches the server; 127.0.0.2, say, is not localhost."""
+        """The host at which this machine reaches the server: 127.0.0.2, say, is not localhost."""
         is_local = self.listens_everywhere or self.host in ("127.0.0.1", "localhost")
         return "localhost" if is_local else _in_url(self.host)
 

@@ -12,7 +12,7 @@ from gassapi_backend.addresses import hosts_of
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 MIN_DISTINCT = 9  # characters of a secret key; random hexadecimal ones hardly ever have fewer
-PATH = "/%:@!$&'()*+,=~"  # what stays as it is in a path, beside letters and digits
+PATH = "/%:@!$&'()*+,=~"  # what stays as it is in a path, besides letters and digits
 
 _NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?")
 

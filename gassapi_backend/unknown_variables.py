@@ -1,4 +1,4 @@
-"""Variables of the environment that begin as settings do and are none: most are misspelled."""
+"""Environment variables that begin as settings do but are none: most are misspelled."""
 
 import difflib
 import os

@@ -1,4 +1,4 @@
-"""Secret values at rest: sealed with a key of the instance, opened again while that key is known.
+"""Secret values at rest: sealed with a key of the instance, and opened while that key is known.
 
 A sealed value is ``<key id>.<base64url>``. The id, 8 hexadecimal digits of a hash, says which key
 opens it without telling anything about that key, so that keys can change while servers run.

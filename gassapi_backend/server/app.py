@@ -81,7 +81,7 @@ def build_app(settings: Settings) -> web.Application:
     refuse_in_our_shape()
     app = web.Application(
         client_max_size=MAX_BODY,
-        # what nobody reads is not inflated; see receive()
+        # aiohttp is not to inflate bodies; see receive()
         handler_args={"auto_decompress": False, "keepalive_timeout": KEEP_ALIVE_SECONDS},
     )
     is_limited = settings.rate_limits == "on"
@@ -161,7 +161,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
     for task in tasks:
         task.cancel()
     await asyncio.wait(tasks, timeout=2)
-    with suppress(Exception):  # the database may be away; a second of counts is lost then
+    with suppress(Exception):  # the database may be away; then a second of counts is lost
         await app[USAGE].flush()
     app[PASSWORDS].close()
 
@@ -170,7 +170,7 @@ def _mail(sending: Sending) -> Callable[[web.Application], AsyncIterator[None]]:
     async def send(_: web.Application) -> AsyncIterator[None]:
         task = asyncio.create_task(sending.go_on())
         yield
-        task.cancel()  # what was not sent is due again later
+        task.cancel()  # what was not sent comes due again later
         await asyncio.wait([task], timeout=2)
 
     return send

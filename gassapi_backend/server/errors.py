@@ -1,4 +1,4 @@
-"""What may fail on purpose: a status, a stable code, a sentence for people, details.
+"""What is refused on purpose: a status, a stable code, a sentence for people, details.
 
 Codes and statuses are the contract's error table. Raise these; one middleware turns them into
 responses, and the command line prints their sentence.
@@ -134,7 +134,7 @@ class TooLarge(Failure):
 
 
 class UnsupportedMediaType(Failure):
-    """The body is not JSON by its content type."""
+    """By its content type, the body is not JSON."""
 
     status = 415
     code = Code.UNSUPPORTED_MEDIA_TYPE

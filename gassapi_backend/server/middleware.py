@@ -58,7 +58,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 DEADLINE = 30  # seconds an answer may take
 SLOW_SECONDS = 1.0  # from which on an answer is slow
-VARY = "Authorization, Cookie, X-MCP-Token"  # each caller has another answer
+VARY = "Authorization, Cookie, X-MCP-Token"  # answers differ by caller
 HSTS = "max-age=31536000"
 EXPOSED = (
     "ETag, Idempotency-Replayed, Retry-After, RateLimit-Limit, RateLimit-Remaining, "
@@ -94,12 +94,12 @@ async def surround(request: web.Request, handler: Handler) -> web.StreamResponse
     except web.RequestPayloadError:
         broken = Invalid("The body is cut off, or not encoded as its headers say.")
         response = reply_failure(broken, request_id)
-        response.force_close()  # nobody knows where the next request begins
+        response.force_close()  # where the next request begins is unknown
     except Exception as error:
         response = reply_failure(unexpected(error, request), request_id)
     is_unread = request.body_exists and not request.content.is_eof()
     if is_unread and (_is_much(request) or response.status == 408):
-        response.force_close()  # it is not read to its end only to keep the connection
+        response.force_close()  # keeping the connection is not worth reading it to its end
     _log_request(request, response.status, time.perf_counter() - started)
     return response
 
@@ -168,7 +168,7 @@ def make_guard(*, rates: RequestRate | None, keys: Keys) -> Middleware:
             token = sent_refresh_token(request) if route.takes_refresh else None
             if token is None:
                 raise
-        remove_tokens(request)  # if it is no good either
+        remove_tokens(request)  # if that is no good either
         return await finder.find_by_refresh_token(token)
 
     @web.middleware

@@ -1,4 +1,4 @@
-"""E-mail addresses, and names for people to read: what may be in them, and when two are one."""
+"""E-mail addresses and people's names: what may be in them, and when two are the same."""
 
 import hashlib
 import unicodedata
@@ -20,9 +20,9 @@ KEY_LENGTH = 320  # characters of an address's key
 def check_email(value: str) -> str:
     """Return an address in its normal form (RFC 5321, 6531; the domain's case folded).
 
-    Blanks around it are no part of it. Addresses under ``.test``, ``.local`` and ``home.arpa`` (RFC
-    8375) are taken, since private networks use them. Raises
-    ``ValueError`` when it is not an address, and for one whose key would have to be cut.
+    Blanks around it do not belong to it. Addresses under ``.test``, ``.local`` and ``home.arpa``
+    (RFC 8375) are taken, since private networks use them. Raises ``ValueError`` when it is not an
+    address, and for one whose key would have to be cut.
     """
     found = _parsed(value)
     if len(found.normalized) > 254:
@@ -79,8 +79,8 @@ def _allow_private_domains() -> None:
 def check_name(value: str) -> str:
     """Return a name for people to read.
 
-    Raises ``ValueError`` for control characters, those that turn the direction of text, and
-    nothing but invisible ones. Joiners belong to Persian and Indic words and to emoji.
+    Raises ``ValueError`` for control characters, for those that turn the direction of text, and for
+    a name of nothing but invisible ones. Joiners belong to Persian and Indic words and to emoji.
     """
     if value.isascii() and value.isprintable() and value.strip():
         return value  # most are
@@ -100,7 +100,7 @@ Email = Annotated[
     WithJsonSchema({"type": "string", "format": "email", "maxLength": 320}),
 ]
 NOT_BLANK = Field(json_schema_extra={"pattern": r"\S"})
-"""What the document says of names; ``check_name`` refuses more, which no pattern says well."""
+"""What the OpenAPI document says of names; ``check_name`` refuses more than a pattern can say."""
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=2, max_length=255),

@@ -38,7 +38,7 @@ from gassapi_backend.server.web.state import (
 )
 
 PREFIX = "/api/v1"
-WORK_SECONDS = 180  # that an answer to a document may take, once that is here
+WORK_SECONDS = 180  # that the answer to a document may take, once the document is here
 
 Answer = Mapping[str, Any] | web.StreamResponse
 
@@ -145,7 +145,7 @@ def route_of(request: web.Request) -> Route | None:
 
 
 def address(route: Route, routes: Iterable[Route]) -> str:
-    """Return a route's path as aiohttp wants it: a parameter is nothing that others have in there.
+    """Return a route's path as aiohttp wants it: no parameter matches what other paths have there.
 
     Otherwise ``PATCH /users/password`` would be about a user of that id, instead of 405.
     """
@@ -181,7 +181,7 @@ def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def _expect_upload(request: web.Request) -> None:
-    """Have a request that brings a document bring more than others, and take longer."""
+    """Let a request that brings a document be larger than others, and take longer."""
     request[UPLOAD] = request.app[SETTINGS].import_max_mb * 1_000_000
     moment = asyncio.get_running_loop().time()
     request[TIMEOUT].reschedule(moment + UPLOAD_SECONDS + WORK_SECONDS)
@@ -229,7 +229,7 @@ async def _read_inputs(request: web.Request, route: Route, inputs: list[_Input])
 async def _cached(
     request: web.Request, work: Callable[[], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """Return what was answered in this state of the project, or do the work and remember that."""
+    """Return what was answered in this state of the project, or do the work and remember it."""
     project = request.get(SUBJECT) or request[PROJECT]
     state, address = project["audit_hash"], request.rel_url.raw_path_qs
     if state and (body := request.app[ANSWERS].get(state, address)) is not None:

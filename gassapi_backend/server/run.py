@@ -39,7 +39,7 @@ _log = structlog.get_logger("gassapi.server")
 
 
 class Stage(StrEnum):
-    """How far somebody has got with this server: what there is already."""
+    """How far this server has been set up: what there is already."""
 
     NOTHING = "nothing"
     ACCOUNTS = "accounts"
@@ -164,7 +164,7 @@ class Runner(web.AppRunner):
         super().__init__(app, access_log=None, shutdown_timeout=LAST_SECONDS)
 
     async def setup(self) -> None:
-        """Start the application, and spare the collector what was made so far and stays.
+        """Start the application, and spare the garbage collector what was made so far and stays.
 
         Looking through modules, schemas and routes again took 40 ms each time, in which no request
         went on.
@@ -175,7 +175,7 @@ class Runner(web.AppRunner):
         gc.freeze()
 
     async def _make_server(self) -> web.Server:
-        """Make aiohttp's server as it does, but of connections that are watched."""
+        """Make aiohttp's server as aiohttp does, but with connections that are watched."""
         made = await super()._make_server()
         made.__class__ = Server  # aiohttp takes no class of connections
         if isinstance(made, Server):
@@ -219,7 +219,7 @@ def _serve_with_workers(settings: Settings, descriptor: int, announce: Callable[
     from gunicorn.glogging import Logger
 
     class Log(Logger):  # type: ignore[misc]  # gunicorn has no types
-        """What gunicorn has to say about its workers, among our log lines."""
+        """What gunicorn says about its workers, as log lines of ours."""
 
         def setup(self, cfg: Any) -> None:
             super().setup(cfg)

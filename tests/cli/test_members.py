@@ -104,7 +104,7 @@ def test_a_project_is_handed_over(scene: Scene) -> None:
         (["member", "add", "<project>", "ida@example.com"], "deactivated"),
         (["member", "remove", "<project>", "ann@example.com"], "no such member"),
         (["member", "remove", "<project>", "you@example.com"], "The owner cannot leave."),
-        (["transfer", "<project>", "you@example.com"], "theirs already"),
+        (["transfer", "<project>", "you@example.com"], "already theirs"),
         (["transfer", "<project>", "nobody@example.com"], 'no account "nobody@example.com".'),
     ],
 )

@@ -37,9 +37,9 @@ class TokenExpired(Unauthenticated):
 class Standing:
     """What the database says of a caller now.
 
-    ``is_current``: whether their session or token has not ended; ``None`` where there is none such.
-    ``is_expired``: whether the time of their token is over. ``is_member``: of the project that a
-    token is for, or that a person names.
+    ``is_current``: whether their session or token has not ended; ``None`` where there is no such
+    thing. ``is_expired``: whether the time of their token is over. ``is_member``: of the project
+    that a token is for, or that a person names.
     """
 
     is_current: bool | None
@@ -50,7 +50,7 @@ class Standing:
 
 
 def check_standing(caller: Caller, standing: Standing) -> None:
-    """Refuse a caller whose credential is good no longer.
+    """Refuse a caller whose credential is no longer good.
 
     Raises ``Unauthenticated``, ``TokenRevoked``, ``TokenExpired`` and ``Forbidden`` (deactivated).
     """

@@ -90,9 +90,9 @@ async def change_password(
     attempts: Attempts,
     if_match: IfMatch = ANY_REVISION,
 ) -> None:
-    """Set the actor's password, end all their other sessions, and their MCP tokens if so asked."""
+    """Set the actor's password, end their other sessions and, if asked to, their MCP tokens."""
     user = await own_account(actor.user_id)
-    if if_match.misses(user.revision):  # no attempt: their password may be the one of then
+    if if_match.misses(user.revision):  # no attempt: the password may have been right back then
         raise stale(user_view(user))
     new = change_to.new_password.get_secret_value()
     async with attempts.one(user.id):
@@ -155,8 +155,8 @@ async def replace_password(
 ) -> None:
     """Write the password of a locked account, in the open change, as ``recorded``.
 
-    With the old one end the links that would reset it, and all sessions but the one to ``keep``;
-    where it ``evicts``, the account's MCP tokens too, whose projects are locked.
+    The links that would reset the old one end, and all sessions but the one to ``keep``; if it
+    ``evicts``, the account's MCP tokens too, whose projects have to be locked.
     """
     user.password_hash = hashed
     await save_user(user, "password_hash", "email_verified_at", "must_change_password")
@@ -169,7 +169,7 @@ async def replace_password(
 
 
 async def set_active(actor: Actor, user_id: str, *, is_active: bool) -> User:
-    """Let somebody in again, or shut them out at once; for the console, which may shut out all."""
+    """Let somebody in again, or shut them out at once; the console may shut out anybody."""
 
     async def put(made: Change) -> User:
         user = made.account_of(user_id)
@@ -180,7 +180,7 @@ async def set_active(actor: Actor, user_id: str, *, is_active: bool) -> User:
 
 
 async def set_admin(actor: Actor, user_id: str, *, is_admin: bool) -> User:
-    """Make somebody an administrator, or no longer; for the console, which may demote the last."""
+    """Make somebody an administrator, or no longer; the console may demote even the last."""
 
     async def put(made: Change) -> User:
         user = made.account_of(user_id)
@@ -204,7 +204,7 @@ async def put_active(made: Change, user: User, *, is_active: bool) -> None:
 
 
 async def put_admin(made: Change, user: User, *, is_admin: bool) -> None:
-    """Make a locked account an administrator's, or no longer."""
+    """Make the owner of a locked account an administrator, or no longer."""
     if bool(user.is_admin) == is_admin:
         return
     user.is_admin = is_admin

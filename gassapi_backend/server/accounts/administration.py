@@ -1,7 +1,7 @@
 """Every write to accounts as a whole: made, changed and deleted by others, or deleted by oneself.
 
 Over HTTP at least one administrator always stays: whoever shuts out or demotes somebody is locked
-together with them, and has to be an administrator still. The console may do anything: whoever has
+together with them, and still has to be an administrator. The console may do anything: whoever has
 it can make an administrator again.
 """
 
@@ -88,7 +88,7 @@ async def sign_out_user(actor: Actor, user_id: str) -> int:
 
 
 async def note_export(actor: Actor, user_id: str, email: str) -> None:
-    """Have it on record that everything about somebody was handed out."""
+    """Put it on record that everything about somebody was handed out."""
 
     async def note(made: Change) -> None:
         made.note("user_exported", "user", user_id, email)

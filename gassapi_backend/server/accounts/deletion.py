@@ -40,9 +40,9 @@ async def delete_own_account(
     attempts: Attempts,
     if_match: IfMatch = ANY_REVISION,
 ) -> None:
-    """Delete the actor's account, as ``delete_user()`` does, for their password.
+    """Delete the actor's account, as ``delete_user()`` does, if the password is theirs.
 
-    The last administrator stays while there is anybody else (``Conflict``).
+    The last administrator cannot go while there is anybody else (``Conflict``).
     """
     user = await own_account(actor.user_id)
     if if_match.misses(user.revision):
@@ -62,10 +62,10 @@ async def delete_user(
 ) -> None:
     """Delete an account with the projects that nobody else is in.
 
-    Its memberships end, its tokens and sessions die, the invitations it sent are withdrawn,
-    and mail that waits for its address is not sent; what it made in other people's projects stays,
-    and so do audit entries. Raises ``Conflict`` while it
-    owns projects with other members, and where ``password_hash`` is no longer its password's.
+    Its memberships end, its tokens and sessions die, the invitations it sent are withdrawn, and
+    mail that waits for its address is not sent; what it made in other people's projects stays, and
+    so do audit entries. Raises ``Conflict`` while it owns projects with other members, and where
+    ``password_hash`` is no longer the one of its password.
     """
     project_ids = await queries.projects_of(user_id)
     administrators = await queries.administrators()

@@ -262,7 +262,7 @@ _PARTS = (
         "at",
         _entry,
     ),
-    _Part(  # by the index of projects: what is done to accounts happens in none
+    _Part(  # found by the index of projects: what is done to accounts belongs to none
         "activityOfOthers",
         """
         SELECT a.id, a.at, a.actor_type, a.action, a.resource_name, a.details

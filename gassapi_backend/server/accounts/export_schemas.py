@@ -88,7 +88,7 @@ class ExportedEntry(TypedDict):
 
 
 class ExportedEntryOfOthers(TypedDict):
-    """Something that others did to the account, without who they are."""
+    """Something that others did to the account, without saying who they are."""
 
     id: str
     at: str
@@ -99,7 +99,7 @@ class ExportedEntryOfOthers(TypedDict):
 
 
 class ExportedMail(TypedDict):
-    """A mail to the person's address that is not sent, without its text and link."""
+    """A mail to the person's address that has not been sent, without its text and link."""
 
     id: str
     kind: str
@@ -125,5 +125,5 @@ class ExportAnswer(TypedDict):
 
 
 def exported_role(row: MembershipRow) -> Literal["owner", "member"]:
-    """Return what the person of a membership is in its project."""
+    """Return the role that a membership gives."""
     return "owner" if row["owner_id"] == row["user_id"] else "member"

@@ -61,9 +61,9 @@ async def change_password(request: web.Request, new: NewPassword) -> Message:
 async def delete_account(request: web.Request, proof: AccountDeletion) -> Message:
     """Delete your account, for good.
 
-    Projects that nobody else is in go with it; what you made in other people's projects stays.
-    While you own projects with other members it is refused, and `details.projects` lists them; so
-    it is for the only administrator while there are other accounts.
+    Projects that nobody else is in go with it; what you made in other people's projects stays. It
+    is refused while you own projects with other members, which `details.projects` lists, and while
+    you are the only administrator and there are other accounts.
     """
     app = request.app
     await deletion.delete_own_account(
@@ -127,7 +127,7 @@ async def show(request: web.Request) -> UserDetailsAnswer:
 async def update(request: web.Request, changes: UserChanges) -> UserDetailsAnswer:
     """Rename somebody, shut them out or let them in, make them an administrator or no longer.
 
-    Whoever is shut out is so from their next request on. Nobody shuts out or demotes themselves.
+    Whoever is shut out is so from their next request on. Nobody can shut out or demote themselves.
     """
     user_id = request.match_info["user_id"]
     await administration.update_user(request[ACTOR], user_id, changes, if_match(request))

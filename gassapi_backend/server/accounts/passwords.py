@@ -84,9 +84,9 @@ def common_passwords() -> frozenset[str]:
 class Passwords:
     """bcrypt in a few threads of the lowest priority, with a bounded queue before them.
 
-    bcrypt runs over a SHA-256 of the password, so that all of its characters count. A hash takes
-    a quarter of a second of CPU; at most one thread per core works on them, and past
-    ``QUEUE_PER_THREAD`` waiting ones each, callers get ``Unavailable`` at once.
+    bcrypt runs over a SHA-256 of the password, so that all of its characters count. A hash takes a
+    quarter of a second of CPU; at most one thread per core works on them; once ``QUEUE_PER_THREAD``
+    wait for each, callers get ``Unavailable`` at once.
     """
 
     def __init__(
@@ -117,7 +117,7 @@ class Passwords:
         return matches and stored is not None and start == password
 
     def is_outdated(self, stored: str) -> bool:
-        """Whether a hash was made at another cost than new ones."""
+        """Whether a hash was made at a different cost than new ones are."""
         return bool(self._scheme.needs_update(stored))
 
     def close(self) -> None:

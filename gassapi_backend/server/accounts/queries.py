@@ -138,7 +138,7 @@ async def administrators() -> list[str]:
 async def projects_of(user_id: str) -> list[str]:
     """Return, in order, the projects that the deletion of an account changes.
 
-    Those it owns or is a member of, and those with an invitation or a living token of its making.
+    Those it owns or is a member of, and those with an invitation or a living token that it made.
     """
     found = await rows(
         """

@@ -1,4 +1,4 @@
-"""What ends with a password or an account: sessions, tokens, invitations, links to a password."""
+"""What ends with a password or an account: sessions, tokens, invitations, reset links."""
 
 from typing import cast
 

@@ -223,6 +223,6 @@ def shared_project(row: SharedProjectRow) -> SharedProject:
 
 
 RESOURCE = Resource(
-    "user",  # /users/profile is another person's for another caller; administrators see the numbers
+    "user",  # /users/profile depends on the caller; the numbers are for administrators
     beside=("id", "lastLoginAt", "ownedProjects", "memberships", "activeSessions"),
 )

@@ -1,1 +1,1 @@
-"""The audit log as a record that can be checked: its chains, their reading, their retention."""
+"""The audit log as a record that can be checked: reading, verifying and trimming its chains."""

@@ -13,7 +13,7 @@ from gassapi_backend.server.web.state import ACTOR, PROJECT
 
 
 async def list_project(request: web.Request, search: ActivitySearch) -> ActivityAnswer:
-    """List what was done in a project, by whom, the newest first."""
+    """List what was done in a project and by whom, the newest first."""
     found, total = await activity.project_activity(request[PROJECT]["id"], search)
     return {"activity": [entry_view(row) for row in found], "pagination": search.of(total)}
 

@@ -13,11 +13,11 @@ _COLUMNS = ", ".join(f"a.{column}" for column in (*COLUMNS, "number", "hash"))
 
 
 class Ends(NamedTuple):
-    """Where a project's chain begins and ends, as kept apart from its entries.
+    """Where a project's chain begins and ends, as it is kept apart from the entries.
 
-    ``anchor`` is the last entry that retention removed, which ``is_trimmed`` says it did. ``head``
-    is ``None`` where nobody knows the end: the project is gone, and it was not written down.
-    ``name`` and ``revision`` are a living project's.
+    ``anchor`` is the last entry that retention removed; ``is_trimmed``: it did remove some.
+    ``head`` is ``None`` where nobody knows the end: the project is gone, and it was not written
+    down. ``name`` and ``revision`` are a living project's.
     """
 
     anchor: Place
@@ -36,7 +36,7 @@ class Unchained(NamedTuple):
 
 
 async def project_ids() -> list[str]:
-    """Return all projects that are or were, as far as entries or chains tell, in order."""
+    """Return all projects that there are or were, as far as entries or chains tell, in order."""
     found = await rows(
         """
         SELECT id FROM projects UNION SELECT project_id FROM audit_chains

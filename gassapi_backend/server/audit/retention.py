@@ -2,7 +2,7 @@
 
 Entries go in the order of their chain; the last one's number and hash stay as the chain's anchor,
 from which the next one follows. Where an entry is not what was recorded, the chain is left as it is
-from there on: retention does not wash away what somebody did to the record.
+from there on: retention does not hide what somebody did to the record.
 """
 
 import structlog

@@ -58,8 +58,8 @@ class MyActivitySearch(Page):
     limit: int = Field(default=50, ge=1, le=100)
     action: Word | None = None
     resource_type: Word | None = None
-    from_date: Start | None = Field(default=None, description="This time or day, or later.")
-    to_date: End | None = Field(default=None, description="This time or day, or earlier.")
+    from_date: Start | None = Field(default=None, description="From this time or day on.")
+    to_date: End | None = Field(default=None, description="Up to this time or day.")
 
 
 class ActivitySearch(MyActivitySearch):
@@ -79,7 +79,7 @@ class ActorView(TypedDict):
 
 
 class EntryView(TypedDict):
-    """What was done. ``revision`` is the project's that it made; null where nothing changed."""
+    """What was done. ``revision`` is that of the project after it; null where nothing changed."""
 
     id: str
     at: str

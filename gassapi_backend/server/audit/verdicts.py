@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from gassapi_backend.server.changes.chain import FIRST, Place
 
-SHOWN = 20  # problems of one chain that are told; the others are counted
+SHOWN = 20  # problems of one chain that are listed; the others are only counted
 
 What = Literal["changed", "missing", "inserted", "reordered", "head"]
 

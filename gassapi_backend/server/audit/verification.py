@@ -2,8 +2,8 @@
 
 It finds entries that were changed, removed, inserted or moved, at both ends as well. What cannot be
 found is a chain that was computed anew to its end by somebody who can write to the whole database;
-against that, heads noted elsewhere are compared (``expected``). That entries are missing at the
-beginning is right only where retention may have removed them.
+against that, heads noted elsewhere are compared (``expected``). Entries may be missing at the
+beginning only where retention may have removed them.
 """
 
 from collections.abc import AsyncIterator, Iterable, Mapping
@@ -39,8 +39,8 @@ async def verify(
 ) -> AsyncIterator[Verdict]:
     """Check the chains of projects, one after the other.
 
-    ``expected`` are heads that were noted earlier, by project. ``keep_days`` is the retention,
-    0 for none: what it cannot have removed is missing. ``None`` where nobody knows.
+    ``expected`` are heads that were noted earlier, by project. ``keep_days`` is the retention, 0
+    for none, ``None`` where nobody knows: what it cannot have removed counts as missing.
     """
     for project_id in project_ids:
         yield await _verify(project_id, (expected or {}).get(project_id), keep_days)
@@ -172,7 +172,7 @@ class _Walk:
         verdict.problems.sort(key=lambda problem: problem.number)
 
     def _place_misfits(self) -> None:
-        """Tell entries that are elsewhere than they were from those that were changed."""
+        """Tell entries that were moved from those that were changed."""
         numbers = {misfit.number for misfit in self._misfits}
         for problem in self.verdict.problems:
             if problem.what == "missing":

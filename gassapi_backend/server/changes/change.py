@@ -43,20 +43,21 @@ async def change(
 ) -> T:
     """Return what ``block`` returns, once everything that it writes is committed.
 
-    The transaction is begun again where the database ended it for another's sake, at COMMIT too.
-    So a block leaves nothing behind but rows and what it tells the ``Change``, which is a fresh one
-    each time. What may happen once only stands before the change, or is given to ``afterwards()``.
+    The transaction is begun again where the database ended it because of a deadlock, even at
+    COMMIT. So a block leaves nothing behind but rows and what it tells the ``Change``, which is a
+    fresh one each time. What may happen once only stands before the change, or is given to
+    ``afterwards()``.
 
     First the project's row is locked, which orders its writers and makes its revisions gap-free;
     outside projects, the actor's account. With it the projects of ``also`` and the ``accounts`` are
     locked, as far as they are there; ``reads`` is another project, which nobody may write
     meanwhile. ``asks`` are statements that are run once the project is locked, on the same way to
-    the database; their rows are the change's ``answers``. Then it is decided whether the actor has
-    the ``permission`` still, there and in what is read: as when a request is let in, and with the
-    same refusals. The console may do anything.
+    the database; their rows are the change's ``answers``. Then it is decided whether the actor
+    still has the ``permission``, there and in what is read: as when a request is let in, and with
+    the same refusals. The console may do anything.
 
     Raises ``NotFound`` where a project is gone, ``Unauthenticated`` and ``Forbidden`` for whoever
-    may no more, ``Conflict`` for what a constraint of the database forbids, and ``Unavailable``
+    no longer may, ``Conflict`` for what a constraint of the database forbids, and ``Unavailable``
     where others kept being in the way. Never nested: an inner change would announce what the outer
     may still roll back. Within ``held_back()`` it is committed, and announced, at the end of that.
     """
@@ -128,8 +129,8 @@ async def _turn(project_ids: Iterable[str]) -> AsyncIterator[None]:
 
 
 def crowded() -> Unavailable:
-    """Return the refusal of what others kept being in the way of."""
+    """Return the refusal of a change that others kept getting in the way of."""
     return Unavailable(
-        "Others kept writing the same thing at this moment. Nothing was changed: try again.",
+        "Others kept changing the same thing at this moment. Nothing was changed: try again.",
         retry_after=1,
     )

@@ -1,7 +1,7 @@
 """What the database itself refuses to have written, in a sentence, by the constraint's name.
 
 SQLite names the columns of a constraint, the others its index, MySQL with the table before it. What
-is not listed here is a mistake of this program: it stays the error that it is.
+is not listed here is a mistake of this program: it stays an unexpected error.
 """
 
 import re
@@ -22,11 +22,11 @@ SENTENCES = {
     "environments.project_id, environments.name_hash": _ENVIRONMENT_TAKEN,
     "uid_environment_project_21fb5d": _ENVIRONMENT_TAKEN,
 }
-"""By the columns as SQLite names them, and by the index of the others."""
+"""By the columns, as SQLite names them, and by the index, as the others do."""
 
 _NAMES = (
     re.compile(r"^UNIQUE constraint failed: (?P<name>[\w., ]+)$"),
-    re.compile(r"for key '(?:\w+\.)?(?P<name>\w+)'$"),  # at the end: before it is anybody's value
+    re.compile(r"for key '(?:\w+\.)?(?P<name>\w+)'$"),  # after any value that somebody sent
 )
 
 

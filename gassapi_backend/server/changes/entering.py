@@ -98,7 +98,7 @@ def _check_account(actor: Actor, permission: Permission, own: LockedAccount | No
 
 
 async def _gone(actor: Actor, project_id: str, *, asks: bool) -> Exception:
-    """Return the refusal for a project that is gone: first of all of whoever is gone too."""
+    """Return the refusal for a project that is gone, or for a caller who is gone too."""
     caller = actor.caller
     if asks and caller.project_id == project_id:
         return invalid_token()  # it went with the project

@@ -13,7 +13,7 @@ class Held:
         self.is_used = False
 
     def take(self, transaction: AsyncExitStack) -> None:
-        """Take over what ends the transaction of a change that is done but for its COMMIT."""
+        """Take over what ends the transaction of a change that lacks only its COMMIT."""
         self.is_used = True
         self._stack.push_async_exit(transaction)
 

@@ -43,7 +43,7 @@ class LockedProject(NamedTuple):
 
 
 class LockedAccount(NamedTuple):
-    """An account as it is now, and whether its session has not ended; ``None`` without such one."""
+    """An account as it is now, and whether its session goes on; ``None`` without a session."""
 
     user: User
     is_current: bool | None
@@ -61,7 +61,7 @@ async def lock_project(
     ``caller`` is whose standing is asked for. ``for_reading`` lets others do the same. ``asks`` are
     statements that are run when it is locked, on the same way to the database.
 
-    By hand: building the statement anew cost more than all else in a write.
+    By hand: building the statement anew cost more than everything else in a write.
     """
     columns, values = _questions(caller)
     sql = _project_sql(dialect(), columns, for_reading=for_reading)

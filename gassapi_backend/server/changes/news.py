@@ -28,7 +28,7 @@ def unlisten(listener: Listener) -> None:
 
 
 def tell(news: News) -> None:
-    """Pass news on. Losing it costs speed only: those who listen ask the database as well."""
+    """Pass news on. Losing it only costs speed: those who listen ask the database as well."""
     if news.revisions or news.ends_access:
         for listener in _listeners:
             listener(news)

@@ -86,7 +86,7 @@ class Change:
             self._subject = project
 
     def begin_project(self, row: ProjectRow) -> Project:
-        """Make this change about a new project, of which entries may be recorded at once."""
+        """Make this change about a new project, so that entries can be recorded for it at once."""
         project = Project._init_from_db(**row)
         self._projects[project.id] = _Kept(project, project.revision, None)
         self._subject = project

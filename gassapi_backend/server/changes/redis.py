@@ -106,7 +106,7 @@ class Channel:
                 if message["type"] == "subscribe":
                     _log.info("Redis carries news")
                     self._is_up, self._is_refused = True, False
-                    self._hear(News(ends_access=True))  # it may have been said meanwhile
+                    self._hear(News(ends_access=True))  # it may have been logged meanwhile
                 elif message["type"] == "message":
                     self._take(message["data"])
 

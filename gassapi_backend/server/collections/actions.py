@@ -121,7 +121,7 @@ async def delete_collection(
     async def delete(made: Change) -> None:
         collection = await _current(project_id, collection_id, if_match)
         if if_match.misses(collection["revision"], collection["endpoint_count"]):
-            raise stale(collection_view(collection))  # an endpoint came that nobody meant
+            raise stale(collection_view(collection))  # it came after they looked
         below = await queries.ids_below(collection_id)
         sibling_of = collection["parent_id"] or project_id
         await detach_flows(made, await queries.flows_below(collection_id))
@@ -222,8 +222,8 @@ async def reveal(actor: Actor, project_id: str, collection_id: str, vault: Vault
 
 
 def _check_copy(items: int, size: int) -> None:
-    """Raise ``Conflict`` for more than one copy may have: others wait until it is made."""
-    parts = "Copy what is in it, part by part."
+    """Raise ``Conflict`` for more than one copy may hold: others wait while it is made."""
+    parts = "Copy what is in it in several parts."
     require("import_max_items", items, so="One copy has at most {limit} items", now=parts)
     require("import_max_mb", size, so="One copy has at most {limit} MB", now=parts, unit=MB)
 

@@ -52,7 +52,7 @@ class CollectionCopy(Body):
     name: ItemName | None = None
     project_id: Id | None = Field(
         default=None,
-        description="Another project, at whose top the copy lands. Default: beside the original.",
+        description="Another project, at whose top the copy goes. Default: beside the original.",
     )
 
 
@@ -68,7 +68,7 @@ class CollectionView(TypedDict):
     ``variables``, ``auth`` and ``headers`` are inherited by everything below; the nearest wins.
     ``endpointsCount`` counts the endpoints directly in it. It is derived from them: the
     collection's ``revision`` stays as they come and go. ``goneFromSource``: it was imported from a
-    document that, by its last import, has it no more.
+    document whose last import no longer had it.
     """
 
     id: str
@@ -155,7 +155,7 @@ def collection_tree(rows: Iterable[CollectionRow]) -> list[CollectionNode]:
 
 
 def nested(nodes: dict[str, Node], below: Callable[[Node], list[Node]]) -> list[Node]:
-    """Put each of a project's collections, by id, below its parent; return those at the top."""
+    """Put each of a project's collections, by id, below its parent; return the ones at the top."""
     top: list[Node] = []
     for node in nodes.values():
         parent = nodes.get(node["parentId"] or "")

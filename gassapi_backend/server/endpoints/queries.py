@@ -34,7 +34,7 @@ OMISSIBLE = (
 """The columns that may be large: a list leaves out what is larger than ``MAX_LISTED``."""
 
 MAX_LISTED = 20_000  # bytes of one field
-MAX_PAGE = 2_000_000  # bytes of a page's fields, one row aside
+MAX_PAGE = 2_000_000  # bytes of a page's fields, unless one row alone has more
 
 
 async def list_in_collection(
@@ -99,7 +99,7 @@ def _omitted(search: EndpointSearch) -> str:
 
 
 def _size(search: EndpointSearch) -> str:
-    """Return the expression for how large a row is in the answer, about."""
+    """Return the expression for about how large a row is in the answer."""
     parts = []
     for column in TEXTS["endpoints"]:
         length = octets_sql(f"e.{column}")

@@ -51,8 +51,8 @@ class NewEndpoint(Body):
     """A request to save; ``url`` may contain ``{{variables}}``, and may be empty.
 
     ``position`` is its place among the endpoints and collections beside it; by default, the last.
-    ``headers`` is an object, or a list of ``{key, value, enabled, description}``, and so is what is
-    answered. A ``body`` with a ``bodyType`` of text is that text, exactly as it was written.
+    ``headers`` is an object, or a list of ``{key, value, enabled, description}``, and is answered
+    as it was sent. A ``body`` with a ``bodyType`` of text is that text, exactly as it was written.
     """
 
     name: ItemName
@@ -127,7 +127,7 @@ class Window(TypedDict):
 class EndpointView(TypedDict):
     """A saved request.
 
-    ``goneFromSource``: it was imported from a document that, by its last import, has it no more.
+    ``goneFromSource``: it was imported from a document whose last import no longer had it.
     """
 
     id: str

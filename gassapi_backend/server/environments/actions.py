@@ -75,9 +75,9 @@ async def update_environment(
     vault: Vault,
     if_match: IfMatch = ANY_REVISION,
 ) -> EnvironmentRow:
-    """Change what was sent of an environment; where that is as it was, nothing is recorded.
+    """Change an environment as far as it differs from what was sent; record nothing if it does not.
 
-    Raises ``Conflict`` for a name that is taken, and for the default one that is to be it no more.
+    Raises ``Conflict`` for a name that is taken, and where the default one is to lose that role.
     """
 
     async def update(made: Change) -> EnvironmentRow:
@@ -110,7 +110,7 @@ async def make_default(
 async def delete_environment(
     actor: Actor, project_id: str, environment_id: str, if_match: IfMatch = ANY_REVISION
 ) -> None:
-    """Delete an environment. Raises ``Conflict`` for the default one, which the last one is too."""
+    """Delete an environment. Raises ``Conflict`` for the default one, and so for the last one."""
 
     async def delete(made: Change) -> None:
         environment = await _environment(project_id, environment_id, if_match)
@@ -237,7 +237,7 @@ def _save(made: Change, environment: EnvironmentRow, changed: dict[str, Any]) ->
 
 
 async def _take_default(made: Change) -> None:
-    """Take it from the one that has it, which so gets a revision of its own."""
+    """Take it from the one that has it, which gets a revision of its own by that."""
     former = await queries.find_default(made.locked_project.id)
     if former is not None:
         _save(made, former, {"is_default": False})

@@ -1,4 +1,4 @@
-"""Encrypting every secret value anew, while servers run and whatever breaks off half way."""
+"""Encrypting every secret value anew, while servers run, even if it breaks off half way."""
 
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -17,7 +17,7 @@ from gassapi_backend.vault import Vault
 
 
 async def reseal_everything(actor: Actor, vault: Vault) -> AsyncIterator[tuple[str, int]]:
-    """Encrypt with the key in force what is not, one change for each project.
+    """Encrypt with the key in force whatever is not yet, in one change for each project.
 
     Yields projects and how many values of theirs were encrypted anew, each when that is committed.
     What no key opens stays as it is. The new key has to be where servers find it already.
@@ -34,7 +34,7 @@ async def reseal_everything(actor: Actor, vault: Vault) -> AsyncIterator[tuple[s
 
 
 async def _reseal_project(actor: Actor, project_id: str, vault: Vault) -> int:
-    """Revisions stay: what environments and collections answer with is the same."""
+    """Revisions stay: what is shown of environments and collections is the same."""
 
     async def reseal(made: Change) -> int:
         total = 0

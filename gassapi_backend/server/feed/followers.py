@@ -19,7 +19,7 @@ from gassapi_backend.server.feed.streams import End, Follower, Page, Topic, page
 LOOK_SECONDS = 0.5  # between looks at the database: changes and access across processes
 PATIENCE = 5  # seconds for a look or a reading
 PAGE = 100  # changes in one reading
-READINGS = 4  # at a time; the connections are others' too
+READINGS = 4  # at a time; others need connections too
 PER_CALLER = 20  # in this process; others count their own
 PER_WORKER = 2000
 

@@ -24,7 +24,7 @@ from gassapi_backend.server.feed.streams import End, Follower, event
 from gassapi_backend.server.web.reading import MAX_INTEGER
 from gassapi_backend.server.web.state import ACTOR, PROJECT, ROLE, SETTINGS, TIMEOUT
 
-DRAIN_SECONDS = 10  # a reader may take so long for PIECE bytes
+DRAIN_SECONDS = 10  # how long a reader may take for PIECE bytes
 PIECE = 64 * 1024
 HEADERS = {
     "Content-Type": "text/event-stream",

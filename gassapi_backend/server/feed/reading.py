@@ -1,4 +1,4 @@
-"""Reading the feed: audit entries in order, each with what it is about as that is now."""
+"""Reading the feed: audit entries in order, each with what it is about, as it is now."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -45,8 +45,8 @@ async def read_changes(
 
     ``current`` is a revision the project is known to have got to. A statement for the entries, one
     for their size where there are more than a few, and one for each type of resource. Raises
-    ``Gone`` where history begins later, or never was: in a restored backup, whose revisions are now
-    others.
+    ``Gone`` where history begins later, or never was: in a restored backup, whose revisions now
+    mean something else.
     """
     entries = await list_entries(project_id, since, limit + 1)
     if entries:

@@ -45,7 +45,7 @@ class EventsQuery(Query):
 
 
 class ChangeActor(TypedDict):
-    """Who did it; a token acts as the person who issued it."""
+    """Who did it; a token acts for the person who issued it."""
 
     type: Literal["user", "token", "console", "nobody"]
     id: str | None
@@ -68,9 +68,9 @@ class Reload(TypedDict):
 
 
 class ChangeView(TypedDict):
-    """One change, with what it was about as that is now.
+    """One change, with what it was about, as it is now.
 
-    ``deleted`` marks a tombstone: the resource is there no longer. ``resources`` are the others
+    ``deleted`` marks a tombstone: the resource is no longer there. ``resources`` are the others
     that the change wrote, as an import or a copy does; with a new project comes its owner as a
     member, and with one that changes hands the old and the new owner. To keep a copy:
     put every resource in the place of the one with its type and id, and take away what is deleted;
@@ -113,7 +113,7 @@ def sight_of(role: Role, caller: Caller) -> Sight:
 
 
 def history_gone(current: int) -> Gone:
-    """Return the refusal of changes that are kept no longer, or that this project never had."""
+    """Return the refusal of changes that are no longer kept, or that this project never had."""
     return Gone(
         "These changes are no longer kept. Start again from a full read of the project.",
         code=Code.HISTORY_COMPACTED,

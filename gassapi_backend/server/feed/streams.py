@@ -47,7 +47,7 @@ Read = Callable[[str, Sight, int], "asyncio.Task[Page]"]
 
 
 class Topic:
-    """A project that is followed. Who is at the same place and sees the same shares one reading."""
+    """A project that is followed. Those at the same place who see the same share one reading."""
 
     def __init__(self, project_id: str, revision: int, read: Read) -> None:
         self.project_id = project_id
@@ -75,7 +75,7 @@ class Topic:
 
 @dataclass(eq=False)
 class Follower:
-    """An open stream. Of what it is to send it keeps only where it is."""
+    """An open stream. It keeps no more than its place in what it has to send."""
 
     caller: Caller
     topic: Topic

@@ -63,7 +63,7 @@ async def update_flow(
     """Change a flow.
 
     Data and inputs are checked against each other before anything is locked, and again only if
-    somebody else wrote in between. Before that comes whether the write is meant for this state.
+    somebody else wrote in between. Whether the write is meant for this state is checked first.
     """
     values = {field: getattr(changes, field) for field in changes.model_fields_set}
     before = await _current(project_id, flow_id, if_match)
@@ -107,7 +107,7 @@ async def redraw_flow(
 async def toggle_flow(
     actor: Actor, project_id: str, flow_id: str, wanted: Toggle, if_match: IfMatch = ANY_REVISION
 ) -> FlowRow:
-    """Make a flow active or not; turn it over where that is not said."""
+    """Make a flow active or not; switch it over where that is not said."""
 
     async def toggle(made: Change) -> FlowRow:
         flow = await _current(project_id, flow_id, if_match)
@@ -189,7 +189,7 @@ async def _require_collection(project_id: str, collection_id: str | None) -> Non
 
 
 def _save(made: Change, flow: FlowRow, values: dict[str, Any]) -> None:
-    """Write those values that are new; nothing at all where none is."""
+    """Write the values that are new; nothing at all where there are none."""
     changed = statements.differing(flow, values)
     if not changed:
         return

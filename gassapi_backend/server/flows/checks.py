@@ -215,7 +215,7 @@ def _check_uses(
     inputs: frozenset[str],
     problems: Problems,
 ) -> None:
-    """Check that each reference names what is there by then.
+    """Check that each reference names something that is there by then.
 
     Without edges, steps run in their order; with them, a node runs after those that lead to it.
     """

@@ -1,4 +1,4 @@
-"""What the document says of a flow's steps and of its drawing; ``checks`` knows more rules."""
+"""What the OpenAPI document says of a flow's steps and drawing; ``checks`` knows more rules."""
 
 from typing import Any
 

@@ -104,7 +104,7 @@ def check_rules(value: Any, rules: dict[str, Any], *, is_date: bool) -> None:
             raise ValueError(f"It is more than {high} allows.")
     enum = rules.get("enum")
     if enum is not None and not any(_is_equal(value, item) for item in enum):
-        raise ValueError("It is none of enum.")
+        raise ValueError("It is not one of enum.")
 
 
 def check_validation(rules: dict[str, Any], *, is_date: bool) -> None:

@@ -28,7 +28,7 @@ class Use(NamedTuple):
 
 
 class Unknown(NamedTuple):
-    """A reference that names nothing; ``reason`` goes on after what uses it."""
+    """A reference that names nothing; ``reason`` continues a sentence that begins with its user."""
 
     reason: str
 

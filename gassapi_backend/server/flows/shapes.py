@@ -268,7 +268,7 @@ def _leads(edges: list[Json], steps: list[Json]) -> bool:
 
 
 def _is_rest(value: Any) -> bool:
-    """Whether this is what is left of a flow of steps that were made into a drawing."""
+    """Whether this is what is kept of a flow of steps that was made into a drawing."""
     return (
         isinstance(value, dict)
         and value.get("steps") == []

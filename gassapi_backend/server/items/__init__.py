@@ -19,6 +19,6 @@ Position = Annotated[int, Field(ge=0, le=MAX_POSITION)]
 
 
 def copy_name(name: str, number: int = 1, *, limit: int = MAX_NAME) -> str:
-    """Return what the first, second … copy of something is called, in ``limit`` characters."""
+    """Return what the first, second … copy is called, in at most ``limit`` characters."""
     suffix = " copy" if number == 1 else f" copy {number}"
     return name[: limit - len(suffix)].rstrip() + suffix

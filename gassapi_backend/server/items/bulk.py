@@ -72,8 +72,8 @@ def count_items(
 ) -> None:
     """Have the project that is being changed count so many more of these, or fewer.
 
-    ``size`` is in bytes. Raises ``Conflict`` for more than a project may hold; to become less is
-    always possible.
+    ``size`` is in bytes. Raises ``Conflict`` for more than a project may hold; less is always
+    possible.
     """
     project = made.locked_project
     more = {"collection_count": collections, "endpoint_count": endpoints, "flow_count": flows}

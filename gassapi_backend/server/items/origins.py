@@ -59,8 +59,8 @@ async def copy(copies: Mapping[str, str], project_id: str) -> None:
 async def mark_deleted(owner_ids: Iterable[str]) -> int:
     """Note that things are deleted here, so that the next import leaves them so.
 
-    Returns of how many of them it was noted: where there are any, ``forget_documents()`` is to
-    follow once they are deleted.
+    Returns for how many of them it was noted: if for any, ``forget_documents()`` has to follow once
+    they are deleted.
     """
     return await _mark("owner_id IN ({marks})", list(owner_ids))
 
@@ -76,7 +76,7 @@ async def mark_deleted_in(collection_ids: Iterable[str]) -> int:
 
 
 async def forget_documents(project_id: str) -> None:
-    """Drop what is kept of deleted things whose document is not there any more either."""
+    """Drop what is kept of deleted things whose document is gone too."""
     await execute(
         "DELETE FROM origins WHERE project_id = ? AND is_deleted = ? AND NOT EXISTS "
         "(SELECT 1 FROM collections WHERE collections.id = origins.document_id)",

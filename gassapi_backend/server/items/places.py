@@ -34,17 +34,17 @@ def end_of(found: list[Row]) -> int:
 
 
 async def make_room(parent: str, place: int, revision: int) -> None:
-    """Move what is at a place and after it one further."""
+    """Move what is at a place and after it on by one."""
     await _shift(parent, 1, revision, first=place)
 
 
 async def close_gap(parent: str, place: int, revision: int) -> None:
-    """Move what is after a place, where nothing is any more, one up."""
+    """Move what comes after a place that has become empty up by one."""
     await _shift(parent, -1, revision, first=place + 1)
 
 
 async def move(old: tuple[str, int], new: tuple[str, int], revision: int) -> None:
-    """Have others make way for what goes from one parent and place to another; not itself yet."""
+    """Have others make way for what is about to move from one parent and place to another."""
     (parent, place), (target, wanted) = old, new
     if parent != target:
         await close_gap(parent, place, revision)

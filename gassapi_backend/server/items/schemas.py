@@ -37,7 +37,7 @@ class NewVariable(Body):
         default=False, description="Encrypted, and masked in answers. Left out, it is not secret."
     )
     has_value: bool | None = Field(
-        default=None, description="As answers have it, so that they can be sent back; not read."
+        default=None, description="As in answers, so that they can be sent back; it is ignored."
     )
 
 

@@ -15,7 +15,7 @@ from gassapi_backend.vault import Vault, key_id_of, sealed_length
 
 MASK = "••••"
 MAX_VARIABLES = 1000
-MAX_SIZE = 500_000  # bytes of JSON, secret values as they are when opened
+MAX_SIZE = 500_000  # bytes of JSON, with secret values decrypted
 
 Stored = dict[str, Any]
 
@@ -64,7 +64,7 @@ def secret_keys(variables: Iterable[Stored]) -> list[str]:
 
 
 def check_keys(sent: Sequence[Sent]) -> None:
-    """Raise ``Invalid`` for a key that is there twice."""
+    """Raise ``Invalid`` for a key that occurs twice."""
     seen: set[str] = set()
     for number, variable in enumerate(sent):
         if variable.key in seen:
@@ -180,9 +180,9 @@ def _opened(vault: Vault, owner_id: str, variable: Stored) -> str:
     if value is None:
         key = variable["key"]
         raise Conflict(
-            f"The secret value of {key} cannot be decrypted: the server has not the key it was "
-            "encrypted with. Put that key back (gassapi-backend doctor says more), or write a new "
-            "value.",
+            f"The secret value of {key} cannot be decrypted: the server does not have the key "
+            "it was encrypted with. Put that key back (gassapi-backend doctor says more), or enter "
+            "a new value.",
             details={"variable": key, "environmentId": owner_id},
         )
     return value

@@ -18,7 +18,7 @@ DELAYS = [minutes * 60 for minutes in (1, 5, 15, 60, 120, 240, 480, 720, 1200)]
 """Seconds from one attempt to the next: two days in all; after the last the mail is given up."""
 
 KEEP_SECONDS = 30 * 24 * 3600
-"""How old a mail that was given up gets, and how long is known what became of a mailed link."""
+"""How long a mail that was given up is kept, and what became of a mailed link is known."""
 
 _bells: WeakSet[asyncio.Event] = WeakSet()
 
@@ -82,7 +82,7 @@ async def claim() -> Mail | None:
 
 
 def is_being_sent(mail: Mail) -> bool:
-    """Whether somebody who claimed a mail has it still."""
+    """Whether somebody who claimed a mail still has it."""
     is_leased = mail.due_at is not None and mail.due_at > now()
     return is_leased and mail.attempts > 0 and mail.last_error is None
 

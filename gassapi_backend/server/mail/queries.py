@@ -20,7 +20,7 @@ async def list_mails() -> list[MailRow]:
 
 
 async def mails_to(key: str) -> AsyncIterator[MailRow]:
-    """Return the mails in the outbox to an address, named by its ``email_key()``, oldest first.
+    """Yield the mails in the outbox to an address, named by its ``email_key()``, oldest first.
 
     Looks through the outbox, a page at a time: it is short, and has no index of addresses.
     """

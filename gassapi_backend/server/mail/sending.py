@@ -21,7 +21,7 @@ from gassapi_backend.server.mail.transport import (
 )
 from gassapi_backend.settings import Settings
 
-POLL_SECONDS = 5  # from one look for mail that is due to the next, without a bell
+POLL_SECONDS = 5  # between looks for mail that is due, where no bell rings
 SEND_SECONDS = 60  # that one mail may take
 
 

@@ -22,7 +22,7 @@ MAX_NAME = 80  # characters of somebody's text that a mail quotes
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail's text: what it is about, a button, and what else there is to know."""
+    """A mail's text: what it is about, a button, and what else to know."""
 
     subject: str
     lines: tuple[str, ...]
@@ -138,7 +138,7 @@ Roboto,Helvetica,Arial,sans-serif">
 background:#1f5fbf;color:#ffffff;font-weight:bold;text-decoration:none;border-radius:6px">{button}\
 </a></p>
 <div style="font-size:14px;color:#55606e">{notes}
-<p style="margin:16px 0 0">The button does not work? Open this address:<br>
+<p style="margin:16px 0 0">If the button does not work, open this address:<br>
 <a href="{url}" style="color:#1f5fbf;word-break:break-all">{url}</a></p></div>
 </td></tr></table>
 <p style="margin:16px 0 0;font:13px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,\

@@ -43,8 +43,8 @@ async def invite(
 ) -> InvitationRow:
     """Invite an address to a project, for 7 days; by mail too, with ``mailing``.
 
-    Where it is invited already, that invitation is renewed, and its old link is dead. Raises
-    ``Conflict`` where it is a member's, or where too many invitations wait for an answer, and
+    Where it is invited already, that invitation is renewed, and the old link stops working. Raises
+    ``Conflict`` where it is a member's address, or too many invitations wait for an answer, and
     ``TooMany`` where too many were mailed.
     """
     if mailing is None:
@@ -149,7 +149,7 @@ async def add_member(actor: Actor, project_id: str, user_id: str) -> None:
 async def remove_member(actor: Actor, project_id: str, user_id: str) -> None:
     """End somebody's membership, at once, and their tokens for the project with it.
 
-    Members remove themselves, and the owner others; those have no way back, since the invitations
+    Members remove themselves, and the owner removes others. Those have no way back: the invitations
     that they sent, and one for their address, are withdrawn. Raises ``Forbidden``, ``NotFound``
     and, for the owner, ``Conflict``.
     """
@@ -204,7 +204,7 @@ async def _renewed_or_new(made: Change, email: str) -> InvitationRow:
 
 
 async def _renew(made: Change, invitation: StoredInvitation, email: str) -> None:
-    """Have an invitation begin anew, under its id; its old link is dead."""
+    """Have an invitation begin anew, under its id; the old link stops working."""
     columns = {
         "email": email,
         "invited_by_id": made.actor.caller.user_id,
@@ -242,7 +242,7 @@ async def _join(made: Change, user: User) -> None:
         "project_max_members",
         project.member_count + 1,
         so="A project can have {limit} members",
-        now="Remove somebody who needs it no more.",
+        now="Remove somebody who no longer needs it.",
     )
     member = new_member(new_id(), project_id=project.id, user_id=user.id, moment=stored(now()))
     await statements.insert("members", [member])
@@ -273,10 +273,10 @@ async def _remove(made: Change, invitation: InvitationRow, action: str) -> None:
 
 
 def over() -> Gone:
-    """Return the refusal of an invitation that was good once."""
+    """Return the refusal of an invitation that is no longer good."""
     return Gone("This invitation is used up or too old. Ask for a new one.")
 
 
 def no_invitation() -> NotFound:
-    """Return the refusal of an invitation that is not there for this person."""
+    """Return the refusal where there is no such invitation for this person."""
     return NotFound("There is no such invitation for you.")

@@ -90,7 +90,7 @@ async def list_invitations(request: web.Request, page: Page) -> InvitationsAnswe
 
 
 async def revoke_invitation(request: web.Request) -> Message:
-    """Withdraw an invitation: its link is dead at once."""
+    """Withdraw an invitation: its link stops working at once."""
     invitation_id = request.match_info["invitation_id"]
     await actions.revoke_invitation(
         request[ACTOR], request[PROJECT]["id"], invitation_id if is_id(invitation_id) else ""

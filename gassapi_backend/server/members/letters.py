@@ -43,6 +43,6 @@ def invitation(url: str, *, project: str, inviter: str | None, expires: str) -> 
         url=url,
         notes=(
             f"The invitation is good until {expires}.",
-            "You do not know what this is about? Then ignore this mail.",
+            "If you do not know what this is about, ignore this mail.",
         ),
     )

@@ -84,7 +84,7 @@ async def invitation_in(project_id: str, invitation_id: str) -> StoredInvitation
 
 
 async def invitation_to(project_id: str, email_key: str) -> StoredInvitation | None:
-    """Return the invitation of an address to a project, living or not."""
+    """Return the invitation of an address to a project, expired or not."""
     return await _stored(project_id, "email_key", email_key)
 
 

@@ -1,4 +1,4 @@
-"""The row of a new invitation, made without a database, and how rows of this room are read."""
+"""The row of a new invitation, made without a database, and how this room's rows are read."""
 
 from typing import TypedDict
 

@@ -18,7 +18,7 @@ from gassapi_backend.server.projects.schemas import ProjectSummary
 from gassapi_backend.server.web.bodies import Body, Id, Pagination
 
 PURPOSE = "invitation"
-"""What an invitation's link is for, as ``links`` wants it."""
+"""What an invitation's link is for, as ``link_tokens`` wants it."""
 
 LinkToken = Annotated[str, StringConstraints(max_length=255), WithJsonSchema(TOKEN_SCHEMA)]
 

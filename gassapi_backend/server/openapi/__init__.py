@@ -33,7 +33,7 @@ TAGS = {
     "Projects": "What people work on together: everything else belongs to one.",
     "Members": "Who works in a project, and invitations to it.",
     "Collections": "Folders of endpoints, at most twelve deep.",
-    "Endpoints": "Saved requests, and what they mean.",
+    "Endpoints": "Saved requests, and what they are for.",
     "Environments": "Named sets of variables; one is the project's default.",
     "Flows": "Requests in an order, with what goes from one to the next.",
     "MCP": "Tokens and configurations for AI assistants.",
@@ -52,14 +52,14 @@ HEADERS: dict[str, tuple[str, dict[str, Any], Any, bool]] = {
     "Retry-After": ("Seconds to wait.", {"type": "integer", "minimum": 1}, 5, True),
     "ETag": (
         "The revision, for `If-Match` and `If-None-Match`; after a dot, what is shown beside it, "
-        "like the number of a collection's endpoints. Of a file, what tells its content apart.",
+        "like the number of a collection's endpoints. For a file, a mark of its content.",
         {"type": "string", "pattern": '^"[0-9a-f]+([.-][0-9a-f]+)?"$'},
         '"7"',
         True,
     ),
     "Cache-Control": ("It carries a token: do not store it.", {"const": "no-store"}, None, True),
     REPLAYED: ("It is the answer that the first such request got.", {"const": "true"}, None, False),
-    "Location": ("Where it is.", {"type": "string"}, "docs", True),
+    "Location": ("Its address.", {"type": "string"}, "docs", True),
     "WWW-Authenticate": (
         "How a caller is identified.",
         {"type": "string"},

@@ -1,4 +1,4 @@
-"""What parameters mean that say nothing of their own."""
+"""What parameters mean that have no description of their own."""
 
 import re
 
@@ -9,7 +9,7 @@ _KNOWN = {
     "file": "The name of the file.",
     "flat": "One list instead of a tree.",
     "format": "The format that is wanted.",
-    "fromDate": "This time or day, or later.",
+    "fromDate": "From this time or day on.",
     "includeExamples": "Whether the saved examples are in it.",
     "includeSubCollections": "Whether the collections below are in it.",
     "invitation_token": "The token of the invitation's link.",
@@ -31,7 +31,7 @@ _KNOWN = {
     "since": "The revision that is known already: only what came after it.",
     "sort": "What they are ordered by.",
     "status": "Only those in this state.",
-    "toDate": "This time or day, or earlier.",
+    "toDate": "Up to this time or day.",
     "token": "The token of the link.",
     "version": "The version of the format.",
 }

@@ -1,4 +1,4 @@
-"""An example of whatever keeps to a schema: always the same, and with sensible values."""
+"""An example for any schema: always the same one, and with sensible values."""
 
 import re
 import zlib
@@ -69,7 +69,7 @@ GOOD: dict[str, Any] = {
     "variables": {"baseUrl": "https://api.example.com"},
     "version": "0.1.0",
 }
-"""Good values by the name of a schema, of a property in one, or of a property.
+"""Good values, by the name of a schema, of a property in one, or of any property.
 
 The last are used where they are of the right type.
 """
@@ -98,7 +98,7 @@ def example_id(name: str) -> str:
 
 
 def example(schemas: Schemas, schema: Schema, name: str = "", within: tuple[str, ...] = ()) -> Any:
-    """Return a value that keeps to a schema, as the property ``name`` of the objects ``within``.
+    """Return a value that fits a schema, as the property ``name`` of the objects ``within``.
 
     Where none follows from the schema (a pattern, a rule that it cannot say), ``GOOD`` has one, or
     the type itself: ``Field(examples=[...])``.

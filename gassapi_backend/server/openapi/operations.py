@@ -61,7 +61,7 @@ _ROLES = {
 _REFRESH = "/auth/refresh"
 _OF_FILES = {
     "412": "It is no longer what `If-Match` names.",
-    "416": "It has no part like the one that `Range` asks for.",
+    "416": "It does not have the part that `Range` asks for.",
 }
 _FILES = {"file": service.FILE_TYPES, "page_file": pages.FILE_TYPES}
 """Path parameters that are one of a few files."""

@@ -27,7 +27,7 @@ MEANINGS: dict[int, tuple[str, dict[Code, str]]] = {
             Code.AUTHORIZATION_ERROR: "the caller may not do this",
             Code.ACCOUNT_INACTIVE: "the account is deactivated",
             Code.PASSWORD_CHANGE_REQUIRED: "somebody else set the password: change it first",
-            Code.CSRF_ERROR: "a request by cookie that no page of this server sent",
+            Code.CSRF_ERROR: "a request with a cookie that no page of this server sent",
             Code.REGISTRATION_CLOSED: "accounts are made by administrators here",
         },
     ),
@@ -51,7 +51,7 @@ MEANINGS: dict[int, tuple[str, dict[Code, str]]] = {
         {Code.PRECONDITION_FAILED: "`If-Match` names an older revision"},
     ),
     408: ("The body came too slowly.", {Code.REQUEST_TIMEOUT: "it did not come in time"}),
-    413: ("The body is too large.", {Code.PAYLOAD_TOO_LARGE: "it has more bytes than are taken"}),
+    413: ("The body is too large.", {Code.PAYLOAD_TOO_LARGE: "it has more bytes than allowed"}),
     415: (
         "The body is of another type.",
         {Code.UNSUPPORTED_MEDIA_TYPE: "see the types of the body"},

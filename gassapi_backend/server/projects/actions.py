@@ -45,7 +45,7 @@ from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
 
 FIRST_ENVIRONMENT = "Development"
 COUNTS = ("member_count", "collection_count", "endpoint_count", "flow_count", "size")
-CONTENTS: tuple[type[Model], ...] = (  # those that refer to others first
+CONTENTS: tuple[type[Model], ...] = (  # those first that refer to others
     Flow,
     Endpoint,
     Collection,
@@ -60,7 +60,7 @@ CONTENTS: tuple[type[Model], ...] = (  # those that refer to others first
 async def create_project(actor: Actor, new: NewProject, *, owner_id: str | None = None) -> Project:
     """Create a project, its owner's membership and its default environment.
 
-    ``owner_id`` is for the console, which is nobody that could own it: raises ``NotFound`` where
+    ``owner_id`` is for the console, which cannot own a project itself: raises ``NotFound`` where
     there is no such account, and ``Conflict`` for a deactivated one.
     """
 
@@ -202,7 +202,7 @@ async def transfer_project(
         if user is None:
             raise Invalid.field("userId", "This is no member of the project. Invite them first.")
         if user.id == project.owner_id:
-            raise Conflict("The project is theirs already.")
+            raise Conflict("The project is already theirs.")
         if not user.is_active:
             raise Conflict("This account is deactivated: it cannot own the project.")
         await require_room_for_project(user.id)

@@ -111,7 +111,7 @@ class ProjectAnswer(TypedDict):
 
 
 class NewProjectAnswer(ProjectAnswer):
-    """A project that was made; ``warnings`` say in sentences what may not have been meant."""
+    """A project that was created; ``warnings`` are sentences about what may not have been meant."""
 
     warnings: list[str]
 

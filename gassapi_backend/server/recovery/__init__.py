@@ -1,1 +1,1 @@
-"""Confirming an address, and a new password for whoever forgot theirs: links that work once."""
+"""Confirming an address, and a new password for those who forgot theirs: links that work once."""

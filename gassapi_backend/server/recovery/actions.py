@@ -56,7 +56,7 @@ async def verify_email(actor: Actor, token: str, links: Links) -> User:
 
 
 async def disown_account(actor: Actor, token: str, links: Links) -> None:
-    """Close an account for whoever gets its mail and did not make it.
+    """Close an account for whoever gets its mail but did not make it.
 
     It is shut out, its sessions and tokens end, the invitations it sent are withdrawn. What it made
     stays, for an administrator to give back; its address does not, so that its owner may register.

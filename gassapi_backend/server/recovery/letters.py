@@ -41,7 +41,7 @@ def verification(url: str) -> Letter:
         url=url,
         notes=(
             "The link works once, for 24 hours.",
-            "You did not create an account? The page has a button that closes it.",
+            "If you did not create an account, the page has a button that closes it.",
         ),
     )
 
@@ -50,11 +50,11 @@ def reset(url: str) -> Letter:
     """Return the mail that brings the link to a new password."""
     return Letter(
         subject="Choose a new password",
-        lines=("Somebody, hopefully you, asked for a new password for your GassAPI account.",),
+        lines=("Somebody, hopefully you, asked to set a new password for your GassAPI account.",),
         button="Choose a new password",
         url=url,
         notes=(
             "The link works once, for one hour. All your devices will be signed out.",
-            "It was not you? Then ignore this mail: your password stays as it is.",
+            "If it was not you, ignore this mail: your password stays as it is.",
         ),
     )

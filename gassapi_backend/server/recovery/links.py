@@ -63,7 +63,7 @@ class Links:
     async def renew(self, known: OneTimeTokenRow) -> str:
         """Make a mailed token good for its full time from now, in the open change; return it.
 
-        It is derived anew: the secret key may be another since it was made.
+        It is derived anew: the secret key may have changed since it was made.
         """
         purpose = Purpose(known["purpose"])
         token = make_link_token(self.key, purpose, known["id"], Way.BY_MAIL)
@@ -74,7 +74,7 @@ class Links:
     async def find(self, token: str, purpose: Purpose) -> tuple[OneTimeTokenRow, Way]:
         """Return the row of a token that somebody sent, and how its link reached them.
 
-        Raises ``Invalid`` when it is none of ours, ``Gone`` when it is used up or too old.
+        Raises ``Invalid`` when it is not one of ours, ``Gone`` when it is used up or too old.
         """
         read = read_link_token(self.key, purpose, token)
         if read is None:
@@ -108,5 +108,5 @@ async def use_up(token: OneTimeTokenRow) -> None:
 
 
 def is_gone() -> Gone:
-    """Return the refusal of a link that worked once, or would have in time."""
+    """Return the refusal of a link that was used, or that came too late."""
     return Gone("This link has been used already, or it is too old. Ask for a new one.")

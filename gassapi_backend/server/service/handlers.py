@@ -64,14 +64,14 @@ async def live(request: web.Request) -> LiveAnswer:
 
 
 async def ready(request: web.Request) -> ReadyAnswer:
-    """Tell whether the server can serve: migrated, database answering, not shutting down."""
+    """Tell whether the server can serve: database answering and migrated, not shutting down."""
     if request.app[STATE].is_draining:
         raise Unavailable("The server is shutting down.", retry_after=5)
     check = await request.app[HEALTH].check()
     if not check.answers:
         raise Unavailable("The database does not answer.", retry_after=5)
     if not check.is_current:
-        raise Unavailable("The database is not at this program's migration.", retry_after=5)
+        raise Unavailable("The database is not at this program's version.", retry_after=5)
     return {"status": "ready"}
 
 

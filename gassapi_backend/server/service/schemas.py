@@ -21,7 +21,7 @@ class DatabaseHealth(TypedDict):
 class HealthAnswer(TypedDict):
     """The server's health; ``uptime`` in seconds.
 
-    ``instance`` is the same for servers with the same database and secret key only.
+    ``instance`` is the same only for servers with the same database and secret key.
     """
 
     status: Literal["healthy", "degraded", "unhealthy"]

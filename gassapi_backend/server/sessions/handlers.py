@@ -85,8 +85,8 @@ async def login(request: web.Request, credentials: Credentials) -> SignedIn:
 async def refresh(request: web.Request, given: RefreshToken) -> Refreshed:
     """Exchange a refresh token for fresh tokens.
 
-    It is sent in the body, as `Authorization: Bearer`, or as the cookie, which count in this order;
-    an access token beside it is ignored. It works once; a second use within 10 s of the first gets
+    It is sent in the body, as `Authorization: Bearer`, or as the cookie; the first of these counts.
+    An access token beside it is ignored. It works once; a second use within 10 s of the first gets
     the same successor, a later one ends the session.
     """
     token = _refresh_token(request, given)
@@ -133,7 +133,7 @@ def _refresh_token(request: web.Request, given: RefreshToken) -> str:
         remove_tokens(request)  # if it is no good
         return cookie
     if sent:
-        return sent  # an access token, say, which front ends attach to everything: told so
+        return sent  # an access token, say, which front ends attach to everything: refused as such
     raise Unauthenticated("Send a refresh token.")
 
 

@@ -17,7 +17,7 @@ _log = structlog.get_logger("gassapi.sign-in")
 
 @contextmanager
 def logged(actor: Actor, account: str) -> Iterator[None]:
-    """Log it where the block refuses to sign in; ``reason`` is the code of the answer.
+    """Log it when the block refuses a sign-in; ``reason`` is the code of the answer.
 
     ``docs/logs.md`` shows a filter that takes the line apart: the order of its fields is promised.
     """

@@ -31,7 +31,7 @@ async def register(
 ) -> tuple[User, SessionRow]:
     """Create one's own account and sign in with it, for at most ``max_days``.
 
-    Where one has to be invited: ``invitation`` is what the token of an invitation's link says. That
+    Where one has to be invited, ``invitation`` is what the token of an invitation's link says. That
     there is one for the address is not enough: nobody has shown yet that the address is theirs.
     """
     if registration is Registration.CLOSED:
@@ -39,9 +39,9 @@ async def register(
             "Registration is closed here. Ask an administrator for an account.",
             code=Code.REGISTRATION_CLOSED,
         )
-    check_new(new, passwords)  # what is refused for its own sake does not count
+    check_new(new, passwords)  # refused in itself, it is no attempt
     await attempts.take(actor.ip or "")
-    if registration is Registration.INVITED:  # counted, so that nobody tries who is invited
+    if registration is Registration.INVITED:  # counted, so that nobody tries out who is
         await _require_invitation(invitation)
     row = new_row(
         new_id(),

@@ -12,7 +12,7 @@ from gassapi_backend.server.web.bodies import Body
 
 
 class Registrant(NewAccount):
-    """Who registers, and the invitation that lets them where one is needed."""
+    """Who registers, and the invitation that lets them, where one is needed."""
 
     invitation_token: Annotated[str, StringConstraints(max_length=255)] | None = Field(
         default=None,

@@ -24,8 +24,8 @@ async def issue_token(
 ) -> tuple[str, TokenRow]:
     """Issue a token that does what ``creator_id`` may do in the project, narrowed by its scope.
 
-    Returns the token itself, which nothing keeps, and its row. Raises ``Conflict`` where that is no
-    active member.
+    Returns the token itself, which nothing keeps, and its row. Raises ``Conflict`` where
+    ``creator_id`` is no active member.
     """
 
     async def issue(made: Change) -> tuple[str, TokenRow]:
@@ -37,7 +37,7 @@ async def issue_token(
 async def revoke_tokens(actor: Actor, project_id: str, wanted: Revocation) -> int:
     """Revoke one token, or all that the actor may: members their own, the owner any.
 
-    Returns how many died. Raises ``NotFound`` and ``Forbidden`` for one token.
+    Returns how many were revoked. Raises ``NotFound`` and ``Forbidden`` for one token.
     """
 
     async def revoke(made: Change) -> int:

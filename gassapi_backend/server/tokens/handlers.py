@@ -78,13 +78,13 @@ async def issue(request: web.Request, new: NewToken) -> IssuedAnswer:
 
 
 async def revoke(request: web.Request, wanted: Revocation) -> RevokedAnswer:
-    """Revoke a token, or all that one may: members their own, the owner any."""
+    """Revoke a token, or all that the caller may: members their own, the owner any."""
     count = await actions.revoke_tokens(request[ACTOR], wanted.project_id, wanted)
     return {"revokedCount": count}
 
 
 async def regenerate(request: web.Request, wanted: Regeneration) -> IssuedAnswer:
-    """Replace a token: the old one dies as the new one is made."""
+    """Replace a token: the old one ends as the new one is made."""
     actor = request[ACTOR]
     token, record = await actions.regenerate_token(actor, wanted.project_id, wanted)
     return _issued(actor, token, record)

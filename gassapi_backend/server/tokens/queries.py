@@ -40,7 +40,7 @@ class ConfiguredRow(TypedDict):
 
 
 async def find_validated(project_id: str) -> ValidatedRow | None:
-    """Return what a token's validation answers: its project and that one's default environment."""
+    """Return what validating a token answers: its project and the project's default environment."""
     found = await row(
         """
         SELECT p.id, p.name, p.description, p.revision, e.name AS environment, e.variables

@@ -95,7 +95,7 @@ class ConfigOptions(Body):
     scope: ScopeName = Scope.WRITE
     expires_at: Expiry = None
     include_secrets: bool = Field(
-        default=False, description="Put secret variables in as well; audited."
+        default=False, description="Put secret variables in as well; this is audited."
     )
     custom_settings: dict[str, Any] = optional(description="Merged in; at most 10 KB.")
     client: Client | None = Field(

@@ -1,1 +1,1 @@
-"""HTTP, and nothing of what the server is about."""
+"""HTTP, and nothing about what the server is for."""

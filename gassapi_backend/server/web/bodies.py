@@ -24,7 +24,7 @@ JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 
 SURROGATE = re.compile(r"[\ud800-\udfff]")
-"""What is in text that is no Unicode, and would break an answer."""
+"""What is in text that is not valid Unicode, and would break an answer."""
 
 _DIGITS = re.compile("-?[0-9]+")
 
@@ -170,5 +170,5 @@ def _detail(item: Mapping[str, Any]) -> dict[str, str]:
 
 
 def printable(text: str, limit: int = 200) -> str:
-    """Return text of the caller's that is safe to answer with: no surrogates, not too long."""
+    """Return text of the caller that is safe to answer with: no surrogates, not too long."""
     return SURROGATE.sub("\ufffd", text)[:limit]

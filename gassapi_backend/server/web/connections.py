@@ -72,7 +72,7 @@ class Connection(web.RequestHandler):
         return self.began is not None and moment - self.began > HEADER_SECONDS
 
     def is_stuck(self, moment: float) -> bool:
-        """Whether a client has taken nothing of what waits for it, for too long."""
+        """Whether a client has, for too long, taken nothing of what waits for it."""
         waiting = self.waiting
         if waiting == 0 or waiting < self.unread or self.unread == 0:
             self.taken_at = moment

@@ -42,7 +42,7 @@ def access_credential(request: web.Request) -> str | None:
 
 
 def refuse_foreign_origin(request: web.Request) -> None:
-    """Raise ``Forbidden`` for an unsafe request by cookie that no page of ours sent."""
+    """Raise ``Forbidden`` for an unsafe request with a cookie that no page of ours sent."""
     if request.method in SAFE_METHODS:
         return
     settings = request.app[SETTINGS]

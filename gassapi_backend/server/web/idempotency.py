@@ -47,7 +47,7 @@ _turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 @dataclass(frozen=True)
 class Ticket:
-    """Under which key a request comes, and what exactly was asked; ``seal_key`` for its answer."""
+    """Under which key a request comes, and what exactly it asks; ``seal_key`` is for its answer."""
 
     key: str
     body_hash: str
@@ -73,7 +73,7 @@ async def carry_out_once(
 ) -> web.StreamResponse:
     """Return what ``work`` answers, or what it answered before under the same ticket.
 
-    Its refusals are raised, those of before are returned. Raises ``Conflict`` for a ticket of
+    Its refusals are raised; earlier ones are returned. Raises ``Conflict`` for a ticket of
     something else.
     """
     async with _turn(ticket):

@@ -24,7 +24,7 @@ HEADERS = {
 
 
 async def invite(request: web.Request) -> web.FileResponse:
-    """Show an invitation to a project, and let its person in."""
+    """Show an invitation to a project, and let its addressee in."""
     return file_response(STATIC, "invite.html", PAGE_TYPES, HEADERS)
 
 

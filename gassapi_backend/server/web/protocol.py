@@ -17,7 +17,7 @@ def refuse_in_our_shape() -> None:
     """Replace aiohttp's answer to broken requests, for all servers of this process.
 
     It is plain text that names aiohttp's version, and a traceback in the log for everyone who
-    speaks something else than HTTP. aiohttp offers no other hook: such a request has no route.
+    speaks something other than HTTP. aiohttp offers no other hook: such a request has no route.
     """
     web.RequestHandler.handle_error = _handle_error  # type: ignore[method-assign]  # meant
     web.RequestHandler.log_exception = _log_exception  # type: ignore[method-assign]  # meant

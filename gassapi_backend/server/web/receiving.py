@@ -1,4 +1,4 @@
-"""A request's body: it has to come in time, and is inflated no further than it may be large."""
+"""A request's body: it has to come in time, and is inflated no further than its limit."""
 
 import asyncio
 import zlib
@@ -23,7 +23,7 @@ UPLOAD = web.RequestKey("upload", int)
 
 
 async def receive(request: web.Request, limit: int) -> bytes:
-    """Return the request's body, at most ``limit`` bytes of it, as it was before it was compressed.
+    """Return the request's body, at most ``limit`` bytes of it, decompressed.
 
     A request that brings a document may have more, see ``UPLOAD``, and takes longer.
 

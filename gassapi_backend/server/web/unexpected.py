@@ -1,4 +1,4 @@
-"""What nobody raised on purpose, as what the caller is told of it; the log has the rest."""
+"""What nobody raised on purpose: what the caller is told of it; the log has the rest."""
 
 import re
 
@@ -30,14 +30,14 @@ def unexpected(error: Exception, request: web.Request) -> Failure:
     if is_away(error) or is_deadlock(error):
         _log.warning("database unavailable", reason=explain(error, request.app[SETTINGS]))
         if is_busy(error):
-            return Unavailable("Too much is going on here. Try again shortly.", retry_after=5)
+            return Unavailable("The server is too busy. Try again shortly.", retry_after=5)
         return Unavailable("The database cannot be reached. Try again shortly.", retry_after=5)
     if is_too_slow(error):
         _log.warning("statement took too long", path=shown_path(request))
-        return Unavailable("This took the database too long. Ask for less.", retry_after=5)
+        return Unavailable("This took the database too long. Ask for less at once.", retry_after=5)
     if is_too_large(error):
         _log.warning("statement too large", reason=explain(error, request.app[SETTINGS]))
-        return TooLarge("This is more than the database takes at once. Send less.")
+        return TooLarge("This is more than the database takes at once. Send less at a time.")
     if isinstance(error, ConnectionError):
         return Invalid("The request broke off.")
     _log.error(
