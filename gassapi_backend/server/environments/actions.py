@@ -86,7 +86,7 @@ async def update_environment(
         if "is_default" in changed:
             await _take_default(made)
         if changed:
-            _save(made, environment, changed)
+            await _save(made, environment, changed)
         return environment
 
     return await change(actor, project_id, Permission.WRITE, update)
@@ -101,7 +101,7 @@ async def make_default(
         environment = await _environment(project_id, environment_id, if_match)
         if environment["default_of"] is None:
             await _take_default(made)
-            _save(made, environment, {"is_default": True})
+            await _save(made, environment, {"is_default": True})
         return environment
 
     return await change(actor, project_id, Permission.WRITE, make)
@@ -217,7 +217,7 @@ def _changed(
     return {field: value for field, value in wanted.items() if value != before[field]}
 
 
-def _save(made: Change, environment: EnvironmentRow, changed: dict[str, Any]) -> None:
+async def _save(made: Change, environment: EnvironmentRow, changed: dict[str, Any]) -> None:
     """Write what differs, ``is_default`` among it, under the names of the fields."""
     columns = dict(changed)
     if "is_default" in columns:
@@ -233,14 +233,14 @@ def _save(made: Change, environment: EnvironmentRow, changed: dict[str, Any]) ->
     environment.update(columns)  # type: ignore[typeddict-item]  # they are its columns
     if "name" in changed:
         columns["name_hash"] = name_hash(name)
-    made.later(statements.updating("environments", environment["id"], columns))
+    await statements.update("environments", environment["id"], columns)
 
 
 async def _take_default(made: Change) -> None:
     """Take it from the one that has it, which gets a revision of its own by that."""
     former = await queries.find_default(made.locked_project.id)
     if former is not None:
-        _save(made, former, {"is_default": False})
+        await _save(made, former, {"is_default": False})
 
 
 async def _environment(project_id: str, environment_id: str, if_match: IfMatch) -> EnvironmentRow:
