@@ -10,6 +10,7 @@ from gassapi_backend.server.web.reading import printable
 
 MAX_DETAILS = 10
 
+_NO_ID = "String should match pattern '^[0-9a-f]{8}-"
 _NEXT = {
     404: "search_project and get_project_context have the ids that there are.",
     410: "Read get_project_context, and go on from the revision it has.",
@@ -43,6 +44,8 @@ def _line(detail: dict[str, str], tool: Tool) -> str:
     if reason == "There is no such field." and "." not in name:
         known = ", ".join(tool.arguments.model_fields) or "none"
         return f"There is no argument {name}. The arguments of {tool.name} are: {known}."
+    if reason.startswith(_NO_ID):
+        reason = "This is no id. search_project has the ids that there are."
     return f"{name}: {reason}"
 
 

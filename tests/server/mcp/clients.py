@@ -60,7 +60,7 @@ async def ask(
     if version == MODERN:
         sent["_meta"] = META
         headers["Mcp-Method"] = method
-        if name := sent.get("name") or sent.get("uri"):
+        if (name := sent.get("name", sent.get("uri"))) is not None:
             headers["Mcp-Name"] = name
     body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": sent}
     response = await post(api, token, body, version, **headers)

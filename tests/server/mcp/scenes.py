@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gassapi_backend.models import Scope
-from tests.conftest import Api, Person
+from tests.conftest import Api, Person, everything
 from tests.factories import add_collection, save_endpoint
 from tests.server.mcp.clients import call, refused
 
@@ -37,6 +37,11 @@ class Scene:
         id_ = getattr(self, kind)["id"]
         found: dict[str, Any] = (await self.api.json("GET", f"/{kind}s/{id_}", self.ann))[kind]
         return found
+
+
+async def content() -> dict[str, list[str]]:
+    """Return every row of every table but the tokens, which say when they were used last."""
+    return {table: found for table, found in (await everything()).items() if table != "mcp_tokens"}
 
 
 async def furnished(api: Api, scope: Scope = Scope.WRITE) -> Scene:

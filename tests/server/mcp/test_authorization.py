@@ -19,10 +19,10 @@ from gassapi_backend.server.mcp.tools import TOOLS
 from gassapi_backend.server.tokens.actions import revoke_tokens
 from gassapi_backend.server.tokens.schemas import Revocation
 from gassapi_backend.server.web.admission import admit
-from tests.conftest import TABLES, Api, everything
+from tests.conftest import TABLES, Api
 from tests.server.mcp.clients import META, MODERN, ask, post
 from tests.server.mcp.samples import SAMPLES, arguments_for, names_something
-from tests.server.mcp.scenes import Scene, furnished
+from tests.server.mcp.scenes import Scene, content, furnished
 
 EVERY_TOOL = pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
 CONTENT = ("collections", "endpoints", "environments", "flows", "audit_log")
@@ -57,16 +57,16 @@ def test_every_tool_is_tried() -> None:
 async def test_a_token_may_what_its_scope_says(api: Api, tool: Tool) -> None:
     made = await furnished(api)
     reading = await api.token(made.ann, made.project_id)
-    before = await everything()
+    before = await content()
     status, answer = await send(made, reading, tool)
     assert status == 200
     assert answer["result"]["isError"] == (tool.permission is Permission.WRITE)
     if answer["result"]["isError"]:
         assert "scope write" in answer["result"]["content"][0]["text"]
-    assert await everything() == before
+    assert await content() == before
     _, answer = await send(made, made.token, tool)
     assert answer["result"]["isError"] is False, answer
-    assert (await everything() == before) == tool.is_read
+    assert (await content() == before) == tool.is_read
 
 
 @EVERY_TOOL
@@ -102,13 +102,13 @@ async def test_who_has_no_good_token_is_told_so_and_gets_nothing(api: Api, tool:
     await Member.filter(user_id=lea.id).delete()
     await set_active(CONSOLE, ida.id, is_active=False)
     forget_everybody()
-    before = await everything()
+    before = await content()
     for credential in (None, "nonsense", made.ann.access, revoked["token"], left, inactive):
         status, answer = await send(made, credential, tool)
         assert status == 401, credential
         assert len(answer["error"]["message"]) > 20
         assert "Users" not in str(answer)
-    assert await everything() == before
+    assert await content() == before
 
 
 @dataclass
@@ -152,9 +152,9 @@ async def test_a_token_that_ends_in_mid_call_writes_nothing(
         await gate.is_let_in.wait()
     monkeypatch.setattr(middleware, "admit", admit)
     await end(made)
-    before = await everything()
+    before = await content()
     gate.may_go_on.set()
     status, answer = await sent
     assert status in (401, 403), answer
     assert answer["error"]["message"]
-    assert await everything() == before
+    assert await content() == before

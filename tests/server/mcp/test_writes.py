@@ -7,8 +7,8 @@ import pytest
 
 from gassapi_backend.database import rows
 from gassapi_backend.models import Scope
-from tests.conftest import Api, audited, everything
-from tests.server.mcp.scenes import FLOW, Scene, furnished
+from tests.conftest import Api, audited
+from tests.server.mcp.scenes import FLOW, Scene, content, furnished
 
 VARIABLES = [{"key": "host", "value": "a"}, {"key": "token", "value": "hidden-x", "secret": True}]
 
@@ -80,10 +80,10 @@ async def test_only_what_is_given_changes(api: Api) -> None:
 
 async def test_null_empties_nothing(api: Api) -> None:
     made = await furnished(api)
-    before = await everything()
+    before = await content()
     said = await made.refused("update_endpoint", endpoint_id=made.endpoint["id"], description=None)
     assert "clear" in said
-    assert await everything() == before
+    assert await content() == before
     await made.call("create_collection", name="Other", description=None, parent_id=None)
 
 
@@ -112,13 +112,13 @@ async def test_variables_are_merged_and_stay_secret(api: Api, kind: str) -> None
 @pytest.mark.parametrize("kind", ["environment", "collection"])
 async def test_the_mask_is_no_value(api: Api, kind: str) -> None:
     made = await furnished(api)
-    before = await everything()
+    before = await content()
     given = {f"{kind}_id": getattr(made, kind)["id"]}
     mask = [{"key": "password", "value": "••••", "secret": True}]
     assert "mask" in await made.refused(f"update_{kind}", **given, set=mask)
     assert "mask" in await made.refused(f"create_{kind}", name="Other", variables=mask)
     assert "no variable" in await made.refused(f"update_{kind}", **given, unset=["moon"])
-    assert await everything() == before
+    assert await content() == before
 
 
 async def test_no_change_of_a_variable_is_lost_when_many_come_at_once(api: Api) -> None:
@@ -139,7 +139,7 @@ async def test_a_write_meant_for_another_revision_is_refused(api: Api, kind: str
     made = await furnished(api)
     thing = getattr(made, kind)
     given = {f"{kind}_id": thing["id"], "if_revision": thing["revision"] + 100}
-    before = await everything()
+    before = await content()
     for said in (
         await made.refused(f"update_{kind}", **given, name="Other"),
         await made.refused(f"delete_{kind}", **given, confirm_name=thing["name"]),
@@ -149,19 +149,19 @@ async def test_a_write_meant_for_another_revision_is_refused(api: Api, kind: str
     if kind in ("environment", "collection"):
         sent = [{"key": "a", "value": "b"}]
         assert "revision" in await made.refused(f"update_{kind}", **given, set=sent)
-    assert await everything() == before
+    assert await content() == before
 
 
 async def test_a_call_with_the_same_key_is_done_once(api: Api) -> None:
     made = await furnished(api)
     first = await make_all(made, "call")
-    before = await everything()
+    before = await content()
     again = await make_all(made, "call")
     assert again == first
-    assert await everything() == before
+    assert await content() == before
     said = await made.refused("create_collection", name="Third", idempotency_key="call flow")
     assert "another request" in said
-    assert await everything() == before
+    assert await content() == before
     assert "idempotency_key" in await made.refused("create_flow", idempotency_key="", **A_FLOW)
 
 
@@ -255,19 +255,19 @@ async def test_collections_are_nested_and_moved(api: Api) -> None:
 async def test_an_import_first_tells_what_it_would_do(api: Api) -> None:
     made = await furnished(api)
     document = "curl https://example.com/a -H 'A: b'"
-    before = await everything()
+    before = await content()
     found = await made.call("import_document", document=document)
     assert found["dryRun"]
     assert found["imported"]["endpoints"] == 1
     assert "collectionId" not in found
-    assert await everything() == before
+    assert await content() == before
     given = {"document": document, "dry_run": False, "idempotency_key": "import-1"}
     found = await made.call("import_document", **given)
     assert found["collectionId"]
     assert not found["dryRun"]
-    before = await everything()
+    before = await content()
     assert await made.call("import_document", **given) == found
-    assert await everything() == before
+    assert await content() == before
     listed = await made.call("list_endpoints", collection_id=found["collectionId"])
     assert len(listed["endpoints"]) == 1
 
@@ -289,15 +289,15 @@ async def test_nested_folders_are_imported(api: Api) -> None:
 
 async def test_a_document_that_cannot_be_read_is_refused_in_words(api: Api) -> None:
     made = await furnished(api)
-    before = await everything()
+    before = await content()
     said = await made.refused("import_document", document="asyncapi: 3.0.0", dry_run=False)
     assert "AsyncAPI" in said
-    assert await everything() == before
+    assert await content() == before
 
 
 async def test_a_token_that_reads_writes_nothing(api: Api) -> None:
     made = await furnished(api, Scope.READ)
-    before = await everything()
+    before = await content()
     said = await made.refused("create_collection", name="New")
     assert "scope" in said
-    assert await everything() == before
+    assert await content() == before
