@@ -1,154 +1,175 @@
-"""Measure what reading a document costs: time and memory as it grows, and what others notice.
+"""Measure what importing a document costs: time and memory as it grows, and what others notice.
 
-``python -m benchmarks.reading`` makes documents of several formats, from one to thirteen megabytes,
-and has each read as the server has it read: in a child. Meanwhile the parent, as a server would,
-answers itself over a socket every two milliseconds; what one in a hundred of those answers exceeds
-is compared with that of an idle parent.
+``python -m benchmarks.reading`` has a server import documents of several formats, from one to
+thirteen megabytes. Meanwhile somebody else asks it for a project every five milliseconds; what one
+in a hundred of those answers exceeds is compared with that of a server without anything else to
+do. The figures are drawn into ``reading.svg``.
 """
 
 import asyncio
-import json
-import resource
 import statistics
+import tempfile
 import time
-from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
 
-import uvloop
+import aiohttp
 
-from gassapi_backend.exchange.child.running import Children
-from gassapi_backend.exchange.tree import Json
-from gassapi_backend.exchange.writing import yaml_chunks
+from benchmarks.documents import KINDS, document
+from benchmarks.plots import Line, drawn
+from benchmarks.scene import Scene, Server, build, memory_megabytes, sign_in
+from gassapi_backend.settings import load
+from tests.servers import free_port
 
-SIZES = (1, 3, 6, 13)  # megabytes
-TEXT = "The quick brown fox jumps over the lazy dog. " * 4
+SIZES = (1.0, 3.8, 7.0, 10.0, 13.0)
+PLOT = Path(__file__).with_name("reading.svg")
+SECRET = "only-for-benchmarks-0123456789abcdef"
 
 
-def har(count: int) -> Json:
-    """Return an archive of so many entries of some 4 KB."""
-    pairs = [{"name": f"x-{at}", "value": TEXT[:40]} for at in range(20)]
-    entry = {
-        "request": {"method": "POST", "url": "http://localhost/a?b=c", "headers": pairs},
-        "response": {"status": 200, "headers": pairs, "content": {"text": TEXT * 5}},
+@dataclass
+class Figures:
+    """What one import took: seconds, megabytes at the most, and what others waited meanwhile."""
+
+    megabytes: float
+    seconds: float = 0.0
+    child: float = 0.0
+    server: float = 0.0
+    waits: list[float] = field(default_factory=list)
+
+    @property
+    def p99(self) -> float:
+        """Milliseconds that one in a hundred of the others' answers exceeded."""
+        return statistics.quantiles(self.waits, n=100)[98] * 1000
+
+    @property
+    def row(self) -> str:
+        """The end of a row of the table."""
+        memory = f"{self.child:.0f} | {self.server:.0f}"
+        return f"{self.megabytes:.1f} | {self.seconds:.2f} | {memory} | {self.p99:.1f} |"
+
+
+class Bench:
+    """A server under measurement, and a client of it."""
+
+    def __init__(self, server: Server, scene: Scene, client: aiohttp.ClientSession) -> None:
+        self._server, self._client = server, client
+        self._base = f"http://127.0.0.1:{server.port}/api/v1"
+        self._looked_at = f"{self._base}/projects/{scene.project_id}"
+
+    async def imported(self, kind: str, megabytes: float) -> Figures:
+        """Have a document imported into a new project, and return what that took."""
+        content = document(kind, megabytes)
+        figures = Figures(len(content) / 1_000_000)
+        project_id, done = await self._project(), asyncio.Event()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._ask(figures, done))
+            tasks.create_task(self._watch(figures, done))
+            started = time.perf_counter()
+            await self._send(project_id, content)
+            figures.seconds = time.perf_counter() - started
+            done.set()
+        return figures
+
+    async def idle(self, seconds: float) -> Figures:
+        """Return what others wait while nothing is imported."""
+        figures, done = Figures(0.0), asyncio.Event()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._ask(figures, done))
+            await asyncio.sleep(seconds)
+            done.set()
+        return figures
+
+    async def _project(self) -> str:
+        async with self._client.post(f"{self._base}/projects", json={"name": "Big"}) as answer:
+            return str((await answer.json())["project"]["id"])
+
+    async def _send(self, project_id: str, content: bytes) -> None:
+        form = aiohttp.FormData({"projectId": project_id})
+        form.add_field("file", content, filename="big")
+        async with self._client.post(f"{self._base}/collections/import", data=form) as answer:
+            if answer.status != 201:
+                raise RuntimeError(await answer.text())
+
+    async def _ask(self, figures: Figures, done: asyncio.Event) -> None:
+        """Ask for a project again and again, and keep how long that took."""
+        while not done.is_set():
+            started = time.perf_counter()
+            async with self._client.get(self._looked_at) as answer:
+                await answer.read()
+            figures.waits.append(time.perf_counter() - started)
+            await asyncio.sleep(0.005)
+
+    async def _watch(self, figures: Figures, done: asyncio.Event) -> None:
+        """Look at the memory of the server and of its children."""
+        while not done.is_set():
+            figures.server = max(figures.server, memory_megabytes(self._server.pid))
+            for child in _children(self._server.pid):
+                with suppress(OSError):
+                    figures.child = max(figures.child, memory_megabytes(child))
+            await asyncio.sleep(0.02)
+
+
+def _children(pid: int) -> set[int]:
+    found = set()
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(OSError):
+            found |= set(map(int, (task / "children").read_text().split()))
+    return found
+
+
+async def measure(bench: Bench, sizes: tuple[float, ...] = SIZES) -> dict[str, list[Figures]]:
+    """Import every kind in every size, and print a table."""
+    await bench.imported("HAR", 0.5)  # what is loaded and made once
+    idle = await bench.idle(5)
+    print(f"others' p99 while nothing is imported: {idle.p99:.1f} ms")
+    print("| document | MB | seconds | child, MB | server, MB | others' p99, ms |")
+    print("|---|---|---|---|---|---|")
+    found: dict[str, list[Figures]] = {}
+    for kind in KINDS:
+        for size in sizes:
+            figures = await bench.imported(kind, size)
+            found.setdefault(kind, []).append(figures)
+            print(f"| {kind} | {figures.row}", flush=True)
+    return found
+
+
+def plot(found: dict[str, list[Figures]]) -> str:
+    """Return a picture of the figures: seconds, and megabytes of memory, over the size."""
+    seconds = [
+        Line(kind, [(one.megabytes, one.seconds) for one in each]) for kind, each in found.items()
+    ]
+    memory = [
+        Line(kind, [(one.megabytes, one.child) for one in each]) for kind, each in found.items()
+    ]
+    return drawn({"seconds for the whole import": seconds, "peak memory of the child, MB": memory})
+
+
+async def _run(folder: str) -> dict[str, list[Figures]]:
+    url = f"sqlite:///{folder}/bench.db"
+    settings = load(home=Path(folder), database_url=url, secret_key=SECRET, password_rounds=4)
+    scene, port = await build(settings), free_port()
+    environment = {
+        "GASSAPI_HOME": folder,
+        "GASSAPI_SECRET_KEY": SECRET,
+        "GASSAPI_RATE_LIMITS": "off",
+        "GASSAPI_DATABASE_URL": url,
     }
-    return {"log": {"version": "1.2", "entries": [entry] * count}}
-
-
-def postman(count: int) -> Json:
-    """Return a collection of so many requests of some 4 KB, ten in a folder."""
-    request = {
-        "method": "POST",
-        "url": {"raw": "{{base}}/a/:id", "variable": [{"key": "id", "value": "1"}]},
-        "header": [{"key": f"x-{at}", "value": TEXT[:40]} for at in range(20)],
-        "body": {"mode": "raw", "raw": json.dumps([TEXT] * 8)},
-    }
-    items = [{"name": f"r{at}", "request": request} for at in range(10)]
-    folders = [{"name": f"f{at}", "item": items} for at in range(count // 10)]
-    schema = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
-    return {"info": {"name": "Big", "schema": schema}, "item": folders}
-
-
-def openapi(count: int) -> Json:
-    """Return a description of so many operations, with schemas that refer to each other."""
-    properties = {f"p{at}": {"type": "string", "description": TEXT[:90]} for at in range(15)}
-    schemas = {
-        f"S{at}": {
-            "type": "object",
-            "properties": {**properties, "next": {"$ref": f"#/components/schemas/S{at // 2}"}},
-        }
-        for at in range(count)
-    }
-    paths = {
-        f"/a{at}/{{id}}": {
-            "post": {
-                "operationId": f"o{at}",
-                "parameters": [{"name": "id", "in": "path", "schema": {"type": "string"}}],
-                "requestBody": {"content": {"application/json": {"schema": _ref(at)}}},
-                "responses": {"200": {"content": {"application/json": {"schema": _ref(at)}}}},
-            }
-        }
-        for at in range(count)
-    }
-    info = {"title": "Big", "version": "1"}
-    return {"openapi": "3.1.0", "info": info, "paths": paths, "components": {"schemas": schemas}}
-
-
-def _ref(at: int) -> Json:
-    return {"$ref": f"#/components/schemas/S{at}"}
-
-
-def as_json(value: Json) -> bytes:
-    return json.dumps(value, indent=1).encode()
-
-
-def as_yaml(value: Json) -> bytes:
-    return b"".join(yaml_chunks(value))
-
-
-KINDS: tuple[tuple[str, Callable[[int], Json], Callable[[Json], bytes]], ...] = (
-    ("HAR", har, as_json),
-    ("Postman", postman, as_json),
-    ("OpenAPI", openapi, as_json),
-    ("OpenAPI, YAML", openapi, as_yaml),
-)
-
-
-async def _pings(times: list[float], until: asyncio.Event) -> None:
-    """Answer ourselves over a socket until told to stop, and keep how long it took."""
-
-    async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(100):
-            writer.write(data)
-        writer.close()
-
-    server = await asyncio.start_server(echo, "127.0.0.1", 0)
-    reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname()[:2])
-    while not until.is_set():
-        start = time.perf_counter()
-        writer.write(b"x")
-        await reader.readexactly(1)
-        times.append(time.perf_counter() - start)
-        await asyncio.sleep(0.002)
-    writer.close()
-    server.close()
-
-
-async def _read(document: bytes) -> int:
-    """Have a document read; return the number of frames."""
-    async with Children().run("child.jobs:read", {}, document) as frames:
-        return sum([1 async for _ in frames])
-
-
-async def measured(document: bytes) -> tuple[float, list[float]]:
-    """Return the seconds that reading takes, and what others waited meanwhile."""
-    times: list[float] = []
-    until = asyncio.Event()
-    pinging = asyncio.create_task(_pings(times, until))
-    start = time.perf_counter()
-    await _read(document) if document else await asyncio.sleep(3)
-    seconds = time.perf_counter() - start
-    until.set()
-    await pinging
-    return seconds, times
-
-
-def p99(times: list[float]) -> float:
-    """Return milliseconds that one in a hundred exceeds."""
-    return statistics.quantiles(times, n=100)[98] * 1000
+    server = Server(["gassapi_backend", "start", "--port", str(port)], port, environment)
+    try:
+        server.wait_until_up("/health/ready")
+        headers = {"Authorization": f"Bearer {sign_in(port)}"}
+        async with aiohttp.ClientSession(headers=headers) as client:
+            return await measure(Bench(server, scene, client))
+    finally:
+        server.stop()
 
 
 def main() -> None:
-    """Measure all kinds in all sizes, and print a table."""
-    _, idle = uvloop.run(measured(b""))
-    print(f"others' p99 while nothing is read: {p99(idle):.2f} ms")
-    print("| document | MB | seconds | peak memory, MB | others' p99, ms |\n|---|---|---|---|---|")
-    for name, make, text_of in KINDS:
-        per_item = len(text_of(make(100))) / 100
-        for size in SIZES:
-            document = text_of(make(int(size * 1_000_000 / per_item)))
-            seconds, times = uvloop.run(measured(document))
-            peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-            size_now = len(document) / 1_000_000
-            print(f"| {name} | {size_now:.1f} | {seconds:.2f} | {peak:.0f} | {p99(times):.2f} |")
+    """Measure, print a table, and draw it."""
+    with tempfile.TemporaryDirectory(prefix="gassapi-bench-") as folder:
+        found = asyncio.run(_run(folder))
+    PLOT.write_text(plot(found), "utf-8")
 
 
 if __name__ == "__main__":
