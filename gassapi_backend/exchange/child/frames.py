@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, cast
 
 import orjson
 
@@ -29,6 +29,9 @@ def written(frame: Frame) -> Iterator[bytes]:
 
 
 _END = b"\xff\xff\xff\xff"
+_PIECE = 256 * 1024
+_LARGE = 4 * 1024 * 1024
+"""Bytes of a part that comes piece by piece: to copy it at once would hold the event loop."""
 
 
 async def read(reader: _Reads) -> Frame:
@@ -36,8 +39,18 @@ async def read(reader: _Reads) -> Frame:
     sizes = []
     while (size := await reader.readexactly(4)) != _END:
         sizes.append(int.from_bytes(size, "big"))
-    said, *blobs = [await reader.readexactly(size) for size in sizes]
+    said, *blobs = [await _part(reader, size) for size in sizes]
     return Frame(orjson.loads(said), tuple(blobs))
+
+
+async def _part(reader: _Reads, size: int) -> bytes:
+    if size < _LARGE:
+        return await reader.readexactly(size)
+    found = bytearray(size)
+    for start in range(0, size, _PIECE):
+        end = min(start + _PIECE, size)
+        found[start:end] = await reader.readexactly(end - start)
+    return cast("bytes", found)  # used as such; a copy would hold the event loop, too
 
 
 def read_now(stream: BinaryIO) -> Frame:

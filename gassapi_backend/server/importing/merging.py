@@ -1,5 +1,6 @@
 """Merging a document into what an earlier version of it became: read, compare, lock, write."""
 
+import asyncio
 from hashlib import sha256
 
 from gassapi_backend.exchange.tree import Json
@@ -93,12 +94,12 @@ async def _merge_once(
         is_dry = wanted.dry_run
         answer = import_report(read, collection_id=root_id, is_dry=is_dry, ids={}, is_merge=True)
         return answer, False
-    digest = sha256(stored).digest()
+    digest = await _digest(stored)
 
     async def write(made: Change) -> ImportAnswer:
         if made.locked_project.revision != revision:
             await _check_target(project_id, root_id, if_match)
-            if sha256(await _stored(project_id, root_id)).digest() != digest:
+            if await _digest(await _stored(project_id, root_id)) != digest:
                 raise _Overtaken
         ids = await write_merge(made, project_id, root_id, read, program.vault)
         return import_report(read, collection_id=root_id, is_dry=False, ids=ids, is_merge=True)
@@ -132,6 +133,10 @@ async def _stored(project_id: str, root_id: str | None) -> bytes:
         *(merge_frame(row["owner_type"], row, root_id, is_deleted=True) for row in _by_id(deleted)),
     ]
     return await packed(frames)
+
+
+async def _digest(stored: bytes) -> bytes:
+    return await asyncio.to_thread(lambda: sha256(stored).digest())
 
 
 def _by_id(found: list[Json]) -> list[Json]:

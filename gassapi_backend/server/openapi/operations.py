@@ -267,7 +267,7 @@ def _content(route: Route, schemas: Schemas) -> dict[str, Any]:
     kinds = route.produces or ("text/plain",)
     return {
         kind: {
-            "schema": {"type": "object", "additionalProperties": True}
+            "schema": {"type": ["object", "array"], "additionalProperties": True, "items": {}}
             if kind == JSON
             else {"type": "string"},
             "example": _BEGINNINGS[kind],
