@@ -11,22 +11,28 @@ import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
 from gassapi_backend.settings import Settings
-from gassapi_backend.terminal_text import visible
+from gassapi_backend.terminal_text import escaped_json, in_one_line, visible
 
 _SECRET = re.compile(
     r"gass_[0-9A-Za-z]{8,}|gassr_[\w-]{8,}|eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?|(?<=://)[^\s/?#]+(?=@)"
+    r"|(?<=/verify/)[^\s{\"']+|(?<=/reset/)[^\s{\"']+|(?<=/invite/)[^\s{\"']+"
+    r"|(?<=/invitations/)[\w-]{40,}"
 )
-"""MCP tokens, refresh tokens, JWTs, and the credentials of a URL."""
+"""MCP tokens, refresh tokens, JWTs, the credentials of a URL, and the tokens of links."""
+
+_MARKS = ("gass", "eyJ", "://", "/verify/", "/reset/", "/invite/", "/invitations/")
+_MARKS_IN_BYTES = tuple(mark.encode() for mark in _MARKS)
 
 REQUEST = "request"
 """The event of a request that was answered."""
 
+_IN_LINES = frozenset({"exception", "stack"})
 _RECORD = frozenset({"_record", "_from_structlog"})  # what structlog takes out again
 
 
 def redacted(text: str) -> str:
     """Return a text with everything that looks like a secret of ours blotted out."""
-    if "gass" in text or "eyJ" in text or "://" in text:  # far cheaper than the expression
+    if any(mark in text for mark in _MARKS):  # far cheaper than the expression
         return _SECRET.sub("[secret]", text)
     return text
 
@@ -44,7 +50,7 @@ def set_up_logging(settings: Settings) -> None:
     is_json = logs_json(settings)
     if is_json:
         renderer: Any = structlog.processors.JSONRenderer(
-            serializer=lambda event, **_: _dumps(event).decode()
+            serializer=lambda event, **_: escaped_json(_dumps(event).decode())
         )
         exceptions = structlog.processors.ExceptionRenderer(
             ExceptionDictTransformer(show_locals=False)
@@ -83,9 +89,11 @@ def set_up_logging(settings: Settings) -> None:
 def _json_line(_: Any, __: str, event: dict[str, Any]) -> bytes:
     """Render an event; look through its parts for secrets only where the line may have one."""
     line = _dumps(event)
-    if b"gass" in line or b"eyJ" in line or b"://" in line:
-        return _dumps(_redact(_, __, event))
-    return line
+    if any(mark in line for mark in _MARKS_IN_BYTES):
+        line = _dumps(_redact(_, __, event))
+    if line.isascii() and b"\x7f" not in line:
+        return line
+    return escaped_json(line.decode()).encode()
 
 
 def _dumps(event: dict[str, Any]) -> bytes:
@@ -102,11 +110,16 @@ def _redact(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
 def _make_visible(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
     """Take what would steer a terminal out of texts; other values are shown as Python writes them.
 
-    Anybody may ask for a path with an escape sequence in it.
+    Anybody may ask for a path with an escape sequence or a line break in it. Only what Python
+    writes of an error has lines of its own.
     """
-    return {
-        key: visible(value) if isinstance(value, str) else value for key, value in event.items()
-    }
+    return {key: _made_visible(key, value) for key, value in event.items()}
+
+
+def _made_visible(key: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return visible(value) if key in _IN_LINES else in_one_line(value)
 
 
 def _in_words(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,10 @@
 """Text that somebody else may have written, made fit for the operator's terminal."""
 
+import re
+
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What terminals act on; of it JSON leaves C1, line breaks and directions as they are."""
+
 _UNSEEN = "\ufffd"
 _KEPT = "\t\n"
 
@@ -9,6 +14,7 @@ _TABLE = {
     **dict.fromkeys(range(0x80, 0xA0), _UNSEEN),  # C1: U+009B begins a sequence as ESC [ does
     **dict.fromkeys((0x2028, 0x2029), _UNSEEN),  # further line breaks
     **dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), _UNSEEN),  # other directions
+    **dict.fromkeys((0x061C, 0x200E, 0x200F), _UNSEEN),  # marks of a direction
 }
 
 
@@ -23,3 +29,8 @@ def visible(text: str) -> str:
 def in_one_line(text: str) -> str:
     """Return a text as ``visible()`` does, without line breaks: for output with a line for each."""
     return visible(text).replace("\n", "␊")
+
+
+def escaped_json(text: str) -> str:
+    """Return JSON in which what steers a terminal is escaped, and the values are the same."""
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

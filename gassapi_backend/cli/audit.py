@@ -24,6 +24,7 @@ from gassapi_backend.cli.console import (
 )
 from gassapi_backend.cli.projects import find_project, one_of
 from gassapi_backend.settings import Settings
+from gassapi_backend.terminal_text import escaped_json
 
 if TYPE_CHECKING:
     from gassapi_backend.server.audit.verdicts import Noted, Verdict
@@ -131,7 +132,7 @@ def export(
         ids = await _chosen(project)
         with private_file(output.absolute()) if output else nullcontext() as file:
             async for line in lines(ids if project else [*ids, None]):
-                text = line.decode().rstrip("\n")
+                text = escaped_json(line.decode().rstrip("\n"))
                 if file is None:
                     print_plain(text)
                 else:
@@ -287,7 +288,7 @@ def _print_entries(found: Any) -> None:
         }
         for row in found
     ]
-    print_plain(orjson.dumps(views, option=orjson.OPT_INDENT_2).decode())
+    print_plain(escaped_json(orjson.dumps(views, option=orjson.OPT_INDENT_2).decode()))
 
 
 def _noted(file: Path | None) -> "dict[str, Noted]":

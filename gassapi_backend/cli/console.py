@@ -21,14 +21,10 @@ from rich.text import Text
 from gassapi_backend import settings as options
 from gassapi_backend.running import at_its_address
 from gassapi_backend.settings import LOOPBACK, Settings, without_password
-from gassapi_backend.terminal_text import visible
+from gassapi_backend.terminal_text import escaped_json, visible
 from gassapi_backend.unknown_variables import unknown_variables
 
 T = TypeVar("T")
-
-_STEERING = re.compile(
-    r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069]"
-)  # those that JSON leaves as they are
 
 WIDE = 10_000  # columns: what is read by programs is never wrapped
 
@@ -148,8 +144,7 @@ def is_interactive() -> bool:
 
 def print_json(value: Any) -> None:
     """Print JSON as it is, without colours or wrapping; what would steer a terminal is escaped."""
-    text = json.dumps(value, indent=2, ensure_ascii=False)
-    print_plain(_STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+    print_plain(escaped_json(json.dumps(value, indent=2, ensure_ascii=False)))
 
 
 def print_plain(text: str) -> None:

@@ -22,6 +22,7 @@ from gassapi_backend.cli.console import (
 )
 from gassapi_backend.cli.people import Who, find_account, load_account, minute
 from gassapi_backend.settings import Settings
+from gassapi_backend.terminal_text import escaped_json
 
 
 def sessions(who: Who, as_json: AsJson = False) -> None:
@@ -94,7 +95,7 @@ def export(
         await administration.note_export(CONSOLE, account["id"], account["email"])
         return b"".join([part async for part in export_user(account)]).decode()
 
-    text = run(action)
+    text = escaped_json(run(action))
     if output is None:
         print_plain(text)
         return

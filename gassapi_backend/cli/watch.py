@@ -10,7 +10,7 @@ from rich.text import Text
 from gassapi_backend.cli.console import err, fail, out, print_plain, run
 from gassapi_backend.cli.projects import Project, find_project
 from gassapi_backend.settings import Settings
-from gassapi_backend.terminal_text import in_one_line
+from gassapi_backend.terminal_text import escaped_json, in_one_line
 
 LOOK_SECONDS = 0.5
 PATIENCE = 5  # seconds for a reading
@@ -112,4 +112,4 @@ def _line(change: Any) -> Text:
 def _json_line(change: Any) -> str:
     import orjson
 
-    return orjson.dumps(change).replace(b"\n", b" ").decode()
+    return escaped_json(orjson.dumps(change).replace(b"\n", b" ").decode())

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
 from gassapi_backend.models import folded
 
-_JOINERS = {"\u200c", "\u200d", *map(chr, range(0xE0020, 0xE0080))}  # the last: flags' tags
+JOINERS = {"\u200c", "\u200d", *map(chr, range(0xE0020, 0xE0080))}  # the last: flags' tags
 _BLANKS = set("\u115f\u1160\u2800\u3164\uffa0")  # letters and a symbol that show nothing
 
 KEY_LENGTH = 320  # characters of an address's key
@@ -84,10 +84,10 @@ def check_name(value: str) -> str:
     """
     if value.isascii() and value.isprintable() and value.strip():
         return value  # most are
-    kinds = {unicodedata.category(character) for character in value if character not in _JOINERS}
+    kinds = {unicodedata.category(character) for character in value if character not in JOINERS}
     if kinds & {"Cc", "Cf", "Cs", "Zl", "Zp"}:
         raise ValueError("It contains characters that cannot be printed.")
-    seen = {character for character in value if character not in _JOINERS | _BLANKS}
+    seen = {character for character in value if character not in JOINERS | _BLANKS}
     if all(unicodedata.category(character)[0] in "MZ" for character in seen):
         raise ValueError("It contains nothing that can be seen.")
     return value

@@ -119,6 +119,47 @@ def test_json_is_as_it_was(scene: Scene) -> None:
     changes.close(force=True)
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["audit", "list", "--json"],
+        ["audit", "export"],
+        ["user", "export", PERSON],
+        ["token", "list", "--project", "{project}", "--json"],
+        ["project", "watch", "{project}", "--since", "0", "--json"],
+    ],
+    ids=" ".join,
+)
+def test_json_and_exports_escape_it_and_have_the_same_values(
+    scene: Scene, command: list[str]
+) -> None:
+    cli, ids = scene
+    words = [word.format(**ids) if word.startswith("{") else word for word in command]
+    if "watch" in words:
+        watching = cli.ask(*words)
+        watching.expect_exact("RED")
+        text = watching.before + watching.after + watching.readline()
+        watching.close(force=True)
+        text = STYLE.sub("", text).replace("\r", "")
+    else:
+        text = cli(*words).out
+    assert not STEERING.search(text), command
+    assert "\\u009b31m" in text
+    if words[:2] == ["audit", "export"]:
+        assert EVIL in str_of([json.loads(line) for line in text.splitlines()])
+    elif words[0] == "token":  # the others' details are no JSON, for whoever can write them
+        assert EVIL in str_of(json.loads(text))
+
+
+def str_of(value: object) -> str:
+    """Return all texts in a value of JSON, as they are."""
+    if isinstance(value, dict):
+        return "".join(map(str_of, value.values()))
+    if isinstance(value, list):
+        return "".join(map(str_of, value))
+    return str(value)
+
+
 def test_a_watched_change_is_one_line(scene: Scene) -> None:
     cli, ids = scene
     watching = cli.ask("project", "watch", ids["project"], "--since", "0")

@@ -623,7 +623,28 @@ async def test_a_mail_that_cannot_be_written_does_not_hold_up_the_others(
     assert all(mail.due_at is None for mail in await Mail.all())
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Team \U0001f469\u200d\U0001f4bb",  # a woman, a joiner, a computer: one sign
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",  # Persian, with a non-joiner
+        "\u0915\u094d\u200d\u0937",  # Devanagari, with a joiner
+        "Isle \U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+        "\u2764\ufe0f \U0001f1fa\U0001f1f3",
+    ],
+)
+async def test_names_arrive_as_they_are_written(
+    database: Settings, sending: Any, mailbox: Mailbox, name: str
+) -> None:
+    await invitation(name)
+    await (await sending()).send_due()
+    (mail,) = mailbox.received
+    assert name in mail.text
+    assert name in mail.html
+    assert name in mail.message["Subject"]
+
+
+@pytest.mark.parametrize("name", [*NAMES, "evil\u200d.example", "http:\u200d//evil.example/x"])
 async def test_a_name_can_neither_add_headers_nor_markup_nor_links(
     database: Settings, sending: Any, mailbox: Mailbox, name: str
 ) -> None:

@@ -15,6 +15,7 @@ import email_validator
 from gassapi_backend.clock import now
 from gassapi_backend.models import Mail
 from gassapi_backend.server.mail.transport import own_host, sender
+from gassapi_backend.server.names import JOINERS
 from gassapi_backend.settings import Settings
 
 MAX_NAME = 80  # characters of somebody's text that a mail quotes
@@ -51,9 +52,10 @@ def quoted(text: str) -> str:
 
     A name like ``evil.example`` would otherwise become a link in most mail programs.
     """
-    line = " ".join("".join(one if one.isprintable() else " " for one in text).split())
-    line = re.sub(r"\w+://", "", line)
-    line = re.sub(r"(?<=\w)[.@](?=\w)", "\\g<0>\u2060", line)  # a joiner of no width
+    shown = (one if one.isprintable() or one in JOINERS else " " for one in text)
+    line = " ".join("".join(shown).split())
+    line = re.sub(r"\w+:[^\w\s]*//", "", line)
+    line = re.sub(r"(?<=\S)[.@](?=\S)", "\\g<0>\u2060", line)  # a joiner of no width
     line = line.replace("=?", "=\u2060?")  # or it could be an encoded word (RFC 2047) in a subject
     return line if len(line) <= MAX_NAME else f"{line[: MAX_NAME - 1]}…"
 

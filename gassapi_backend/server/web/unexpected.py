@@ -18,7 +18,11 @@ from gassapi_backend.server.errors import Failure, Invalid, TooLarge, Unavailabl
 from gassapi_backend.server.web.reading import printable
 from gassapi_backend.server.web.state import REQUEST_ID, SETTINGS
 
-_LINK = re.compile(r"(?<=/)[\w-]{40,}(?=/|$)")  # the token of a link; ids are shorter
+_LINK = re.compile(
+    r"(?<=/)(verify|reset|invite)/.+|(?<=/v1/)(invitations)/(?!(?:accept|decline)$).+|[\w-]{40,}.*",
+    re.DOTALL,
+)
+"""What leads to the token of a link, or may be one (ids are shorter), whatever stands behind."""
 _log = structlog.get_logger("gassapi.request")
 
 
@@ -51,4 +55,9 @@ def unexpected(error: Exception, request: web.Request) -> Failure:
 
 def shown_path(request: web.Request) -> str:
     """Return a request's path as logs may have it: without the token of a link."""
-    return printable(_LINK.sub("{link}", request.path))
+    return printable(_LINK.sub(_without_token, request.path))
+
+
+def _without_token(found: re.Match[str]) -> str:
+    room = found[1] or found[2]
+    return f"{room}/{{link}}" if room else "{link}"
