@@ -148,7 +148,11 @@ class Settings(BaseSettings):
         default="on", description="`off` switches every rate limit off."
     )
     request_limit: Rate = Field(
-        default="300 per minute", description="Requests of one user, token or address."
+        default="300 per minute",
+        description="Requests of one person, their tokens included, or of one address.",
+    )
+    project_request_limit: Rate = Field(
+        default="1200 per minute", description="Requests of all tokens of one project."
     )
     login_limit: Rate = Field(
         default="5 per 15 minutes", description="Failed logins for one account and address."
@@ -251,6 +255,13 @@ class Settings(BaseSettings):
         ge=1,
         le=100_000,
         description="Tokens of MCP clients that one person may have, revoked ones aside.",
+    )
+    person_max_streams: int = Field(
+        default=20,
+        ge=1,
+        le=200,
+        description="Open event streams that one person may have in each worker, those of their "
+        "tokens included.",
     )
     changes_keep_days: int = Field(
         default=90,

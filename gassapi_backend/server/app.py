@@ -17,6 +17,7 @@ from gassapi_backend.models import Attempt, Idempotency, Mail, OneTimeToken, Ses
 from gassapi_backend.server.access.callers import Callers, forget_everybody
 from gassapi_backend.server.accounts.passwords import Passwords, common_passwords, server_names
 from gassapi_backend.server.accounts.state import PASSWORDS
+from gassapi_backend.server.audit.counted import COUNTED, Counted
 from gassapi_backend.server.audit.retention import remove_old
 from gassapi_backend.server.changes.news import News, listen, unlisten
 from gassapi_backend.server.changes.redis import Channel
@@ -32,6 +33,7 @@ from gassapi_backend.server.limits.requests import RequestRate
 from gassapi_backend.server.limits.state import (
     INVITATIONS,
     LOGINS,
+    PROJECT_RATES,
     RATES,
     REGISTRATIONS,
     RESET_MAILS,
@@ -66,6 +68,7 @@ from gassapi_backend.settings import Settings
 from gassapi_backend.vault import Vault
 
 USAGE_SECONDS = 1
+COUNTED_SECONDS = 3600
 PURGE_SECONDS = 3600
 PATIENCE = 60  # seconds that background work may take
 
@@ -104,6 +107,7 @@ def build_app(settings: Settings) -> web.Application:
     app[INVITATIONS] = mailing_of(settings)
     app[LINKS] = Links(app[KEYS].links, are_sent=settings.smtp_url is not None)
     app[USAGE] = TokenUsage()
+    app[COUNTED] = Counted()
     app[STATE] = ServerState()
     app[HEALTH] = Health(settings)
     app[INSTANCE] = Instance(settings)
@@ -111,10 +115,14 @@ def build_app(settings: Settings) -> web.Application:
     app[ANSWERS] = AnswerCache()
     app[CHILDREN] = Children()
     app[MCP] = Loading()
-    app[FOLLOWERS] = Followers(settings.changes_keep_days)
+    app[FOLLOWERS] = Followers(settings.changes_keep_days, settings.person_max_streams)
     redis_url = settings.redis_url.get_secret_value() if settings.redis_url else None
     app[RATES] = RequestRate(settings.request_limit, redis_url) if is_limited else None
-    app.middlewares.extend([surround, make_guard(rates=app[RATES], keys=app[KEYS])])
+    app[PROJECT_RATES] = (
+        RequestRate(settings.project_request_limit, redis_url) if is_limited else None
+    )
+    guard = make_guard(rates=app[RATES], project_rates=app[PROJECT_RATES], keys=app[KEYS])
+    app.middlewares.extend([surround, guard])
     app.on_response_prepare.append(add_headers)
     for route in ROUTES:
         path = address(route, ROUTES)
@@ -153,6 +161,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
     keep_days = app[SETTINGS].audit_keep_days
     tasks = [
         asyncio.create_task(_every(USAGE_SECONDS, app[USAGE].flush)),
+        asyncio.create_task(_every(COUNTED_SECONDS, app[COUNTED].flush)),
         asyncio.create_task(_every(PURGE_SECONDS, purge)),
         asyncio.create_task(_every(PURGE_SECONDS, partial(remove_old, keep_days))),
         asyncio.create_task(asyncio.to_thread(common_passwords)),
@@ -163,6 +172,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
     await asyncio.wait(tasks, timeout=2)
     with suppress(Exception):  # the database may be away; then a second of counts is lost
         await app[USAGE].flush()
+        await app[COUNTED].flush()
     app[PASSWORDS].close()
 
 
@@ -199,8 +209,9 @@ async def _news(app: web.Application) -> AsyncIterator[None]:
     for task in tasks:
         task.cancel()
     await asyncio.wait(tasks, timeout=2)
-    if rates := app[RATES]:
-        await rates.close()
+    for key in (RATES, PROJECT_RATES):
+        if rates := app[key]:
+            await rates.close()
 
 
 async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:

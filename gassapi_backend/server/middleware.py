@@ -144,10 +144,13 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
         _allow_origin(request, response)
 
 
-def make_guard(*, rates: RequestRate | None, keys: Keys) -> Middleware:
+def make_guard(
+    *, rates: RequestRate | None, project_rates: RequestRate | None, keys: Keys
+) -> Middleware:
     """Return the middleware that finds out who asks, slows them down, and lets them in or not.
 
-    ``rates`` limits the requests of a user, a token or an address; ``None`` for no limit.
+    ``rates`` limits the requests of a person, whose tokens count as them, or of an address, and
+    ``project_rates`` those of all tokens of a project; ``None`` for no limit.
     """
     finder = Finder(keys)
 
@@ -157,6 +160,14 @@ def make_guard(*, rates: RequestRate | None, keys: Keys) -> Middleware:
         window = request[WINDOW] = await rates.hit(subject)
         if window.is_exceeded:
             raise TooMany("Too many requests. Slow down.", retry_after=window.reset)
+
+    async def count_project(project_id: str) -> None:
+        if project_rates is None:
+            return
+        window = await project_rates.hit(project_id)
+        if window.is_exceeded:
+            text = "Too many requests by this project's tokens. Slow down."
+            raise TooMany(text, retry_after=window.reset)
 
     async def identify(request: web.Request, route: Route) -> Caller:
         try:
@@ -190,7 +201,9 @@ def make_guard(*, rates: RequestRate | None, keys: Keys) -> Middleware:
                 ):
                     raise Forbidden(failure.message) from None
                 raise
-            await count(request, caller.token_id or caller.user_id or ip)
+            await count(request, caller.user_id or ip)
+            if caller.project_id:
+                await count_project(caller.project_id)
             if caller.token_id:
                 request.app[USAGE].note(caller.token_id, ip)
         agent = request.headers.get("User-Agent")

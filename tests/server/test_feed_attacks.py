@@ -10,7 +10,7 @@ from gassapi_backend.models import Scope
 from gassapi_backend.server.feed import followers as limits
 from gassapi_backend.server.feed.reading import FEW, MAX_SIZE
 from gassapi_backend.server.feed.state import FOLLOWERS
-from tests.conftest import Api
+from tests.conftest import Api, Serve
 from tests.server.feeds import Copy, Stream, following, pull
 
 
@@ -139,10 +139,10 @@ async def test_who_reconnects_again_and_again_is_let_in(
     project_id = (await api.project(ann))["id"]
     monkeypatch.setattr(limits, "LOOK_SECONDS", 60)  # nobody looks meanwhile
     async with following(api, bob, (await api.project(bob))["id"]):  # the first has one look
-        for _ in range(5 * limits.PER_CALLER):
+        for _ in range(5 * 20):
             async with following(api, ann, project_id):
                 pass
-        assert len(api.app[FOLLOWERS].everybody()) <= limits.PER_CALLER + 2
+        assert len(api.app[FOLLOWERS].everybody()) <= 20 + 2
 
 
 @pytest.mark.engines("sqlite")
@@ -191,3 +191,35 @@ async def test_a_public_project_that_becomes_private_tells_a_stranger_nothing_mo
     assert "access_ended" in heard
     assert "Hidden" not in heard
     response.close()
+
+
+async def test_the_streams_of_ones_tokens_count_as_ones_own(serve: Serve) -> None:
+    """A hundred tokens would otherwise take all the streams that there are."""
+    api = await serve(person_max_streams=3)
+    ann, bob = await api.person(), await api.person("Bob")
+    project_id = (await api.project(ann))["id"]
+    await api.join(bob, project_id)
+    tokens = [await api.token(ann, project_id) for _ in range(4)]
+    path = f"/projects/{project_id}/events"
+    async with contextlib.AsyncExitStack() as open_ones:
+        for who in (ann, *tokens[:2]):
+            await open_ones.enter_async_context(following(api, who, project_id))
+        for who in (ann, *tokens):
+            error = (await api.json("GET", path, who, expect=429))["error"]
+            assert error["code"] == "RATE_LIMIT_ERROR"
+        await open_ones.enter_async_context(following(api, bob, project_id))
+
+
+async def test_a_project_leaves_streams_to_others(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PER_PROJECT", 2)
+    ann, bob = await api.person(), await api.person("Bob")
+    project_id, other = (await api.project(ann))["id"], (await api.project(bob))["id"]
+    await api.join(bob, project_id)
+    async with following(api, ann, project_id), following(api, bob, project_id):
+        path = f"/projects/{project_id}/events"
+        for who in (ann, bob):
+            assert (await api.call("GET", path, who)).status == 429
+        async with following(api, bob, other):
+            assert len(api.app[FOLLOWERS].everybody()) == 3

@@ -11,6 +11,7 @@ from yarl import URL
 
 from gassapi_backend.mcp_clients.clients import CLIENTS
 from gassapi_backend.models import Invitation, McpToken, Purpose, User
+from gassapi_backend.server.audit.counted import COUNTED
 from gassapi_backend.server.openapi.operations import operation_ids
 from gassapi_backend.server.recovery.state import LINKS
 from gassapi_backend.server.web.pages import FILE_TYPES
@@ -272,6 +273,7 @@ async def test_who_comes_late_is_mailed_a_new_link(api: Api, page: Browser) -> N
     await page.type("#email", ann.email)
     await page.press("#forgot .primary")
     await page.shows("asked")
+    await api.app[COUNTED].flush()
     assert (await audited())[-1] == "reset_requested"
 
 

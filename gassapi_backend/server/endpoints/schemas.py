@@ -103,7 +103,7 @@ class EndpointCopy(Body):
 class EndpointSearch(Query):
     """Which endpoints to list: those whose name or URL contains ``search``, without case."""
 
-    search: Annotated[str, StringConstraints(max_length=MAX_URL)] | None = Field(
+    search: Annotated[str, StringConstraints(max_length=255)] | None = Field(
         default=None, description="Text that the name or the URL contains, in any case."
     )
     method: Method | None = None

@@ -20,8 +20,9 @@ LOOK_SECONDS = 0.5  # between looks at the database: changes and access across p
 PATIENCE = 5  # seconds for a look or a reading
 PAGE = 100  # changes in one reading
 READINGS = 4  # at a time; others need connections too
-PER_CALLER = 20  # in this process; others count their own
-PER_WORKER = 2000
+PER_WORKER = 2000  # in this process; others count their own
+PER_PROJECT = PER_WORKER // 2  # the rest is for others
+PER_PERSON = PER_WORKER // 10  # likewise, whatever the settings say
 
 _log = structlog.get_logger("gassapi.feed")
 
@@ -29,10 +30,11 @@ _log = structlog.get_logger("gassapi.feed")
 class Followers:
     """All streams of this process."""
 
-    def __init__(self, keep_days: int) -> None:
+    def __init__(self, keep_days: int, per_person: int) -> None:
         self._keep_days = keep_days
+        self._per_person = min(per_person, PER_PERSON)
         self._topics: dict[str, Topic] = {}
-        self._by_caller: Counter[str | None] = Counter()
+        self._by_person: Counter[str | None] = Counter()
         self._readings = asyncio.Semaphore(READINGS)
         self._asked = asyncio.Event()
         self._is_closed = False
@@ -46,41 +48,47 @@ class Followers:
         since: int,
         is_gone: Callable[[], bool],
     ) -> Follower:
-        """Begin to follow a project, now at ``revision``. Raises ``TooMany``, ``Unavailable``."""
-        key = _key(caller)
-        if self._is_closed or not self._has_room(None, PER_WORKER):
-            raise Unavailable("There are too many open streams. Try again.", retry_after=5)
-        if not self._has_room(key, PER_CALLER):
-            text = f"You have {PER_CALLER} open streams on this server process. Close one first."
-            raise TooMany(text, retry_after=5)
+        """Begin to follow a project, now at ``revision``. Raises ``TooMany``, ``Unavailable``.
+
+        A person's tokens count as that person: they would multiply what one may have.
+        """
         topic = self._topics.get(project_id)
+        if self._is_closed or not self._has_room(self.everybody(), PER_WORKER):
+            raise Unavailable("There are too many open streams. Try again.", retry_after=5)
+        if self._by_person[caller.user_id] >= self._per_person:
+            own = [one for one in self.everybody() if one.caller.user_id == caller.user_id]
+            if not self._has_room(own, self._per_person):
+                raise TooMany(
+                    f"You and your tokens have {self._per_person} open streams on this server "
+                    "process. Close one first.",
+                    retry_after=5,
+                )
+        if topic is not None and not self._has_room(list(topic.followers), PER_PROJECT):
+            text = "This project has too many open streams on this server process. Try again."
+            raise TooMany(text, retry_after=5)
         if topic is None:
             topic = self._topics[project_id] = Topic(project_id, revision, self._read)
         follower = Follower(caller, topic, sight, since, is_gone)
         topic.followers.add(follower)
-        self._by_caller[key] += 1
+        self._by_person[caller.user_id] += 1
         if len(self._topics) == 1:
             self._asked.set()  # it waits without end while there is nobody
         return follower
 
-    def _has_room(self, key: str | None, most: int) -> bool:
-        """Whether a caller, or all for ``None``, has fewer streams; those left behind go now.
+    def _has_room(self, followers: list[Follower], most: int) -> bool:
+        """Whether these are fewer; those left behind go now.
 
         Who reconnects again and again would otherwise wait for the next look.
         """
-        count = self._by_caller.total() if key is None else self._by_caller[key]
-        if count < most:
-            return True
-        followers = [one for one in self.everybody() if key in (None, _key(one.caller))]
-        return len(followers) - self._end_those_gone(followers) < most
+        return len(followers) < most or len(followers) - self._end_those_gone(followers) < most
 
     def leave(self, follower: Follower) -> None:
         """Stop following."""
-        topic, key = follower.topic, _key(follower.caller)
+        topic, key = follower.topic, follower.caller.user_id
         topic.followers.discard(follower)
-        self._by_caller[key] -= 1
-        if not self._by_caller[key]:
-            del self._by_caller[key]
+        self._by_person[key] -= 1
+        if not self._by_person[key]:
+            del self._by_person[key]
         if not topic.followers:
             self._topics.pop(topic.project_id, None)
 
@@ -161,7 +169,7 @@ class Followers:
     @property
     def is_idle(self) -> bool:
         """Whether nobody follows anything here, and nothing is kept of those who did."""
-        return not self._topics and not self._by_caller
+        return not self._topics and not self._by_person
 
     def everybody(self) -> list[Follower]:
         """Return those who follow anything here."""
@@ -183,7 +191,3 @@ class Followers:
                 keep_days=self._keep_days,
             )
         return page_of(changes, after, has_more=has_more)
-
-
-def _key(caller: Caller) -> str | None:
-    return caller.token_id or caller.user_id

@@ -31,7 +31,7 @@ class Window:
 
 
 class RequestRate:
-    """So many requests per window for each user, token or address."""
+    """So many requests per window for each person, project or address."""
 
     def __init__(self, rate: str, redis_url: str | None = None) -> None:
         self._rate = limits.parse(rate)

@@ -1,9 +1,9 @@
 """Tools about endpoints: saved requests."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NotRequired
+from typing import Annotated, Any, Literal, NotRequired
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
 from gassapi_backend.models.rows import EndpointRow
@@ -34,7 +34,9 @@ class EndpointsWanted(Arguments):
 
     collection_id: str = optional(description="Only those directly in it")
     method: str = optional(description="Only this HTTP method")
-    text: str = optional(description="Part of the name or the URL")
+    text: Annotated[str, StringConstraints(max_length=255)] = optional(
+        description="Part of the name or the URL"
+    )
     cursor: Cursor = optional(description=CURSOR)
 
 

@@ -123,7 +123,7 @@ def flow_item(row: Row) -> Item:
 class Search(Arguments):
     """What to look for."""
 
-    text: Annotated[str, StringConstraints(min_length=1, max_length=500)] = Field(
+    text: Annotated[str, StringConstraints(min_length=1, max_length=255)] = Field(
         description="Part of a name, of a URL or of a variable's name, in any case"
     )
     kind: Literal["collection", "endpoint", "environment", "flow"] = optional(

@@ -16,6 +16,7 @@ from gassapi_backend.server.accounts.revocation import (
     revoke_account_tokens,
     withdraw_invitations,
 )
+from gassapi_backend.server.audit.counted import Counted
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Conflict, Forbidden
 from gassapi_backend.server.limits.attempts import Attempts
@@ -104,9 +105,14 @@ async def resend_verification(actor: Actor, links: Links, attempts: Attempts) ->
 
 
 async def request_reset(
-    actor: Actor, email: str, links: Links, attempts: Attempts, mailboxes: Attempts
+    actor: Actor,
+    email: str,
+    links: Links,
+    attempts: Attempts,
+    mailboxes: Attempts,
+    counted: Counted,
 ) -> None:
-    """Note that somebody wants to reset the password of an address.
+    """Count that somebody wants to reset the password of an address, and have a mail written.
 
     Does the same work whether or not there is such an account: nothing here looks for it. That is
     for ``prepare_link()``, as the mail is about to be sent. Raises ``TooMany`` for whoever asks too
@@ -114,15 +120,15 @@ async def request_reset(
     link that was mailed to it still works.
     """
     await attempts.take(email_key(email), actor.ip or "")
+    counted.note("reset_requested")
     is_mailed = await mailboxes.passes(email_key(email)) and links.are_sent
 
     async def request(made: Change) -> None:
-        made.record("reset_requested", "user", None)
-        if is_mailed:
-            facts = {"ip": actor.ip or "", "request_id": actor.request_id or ""}
-            await put_in_outbox(made, MailKind.RESET_PASSWORD, email, **facts)
+        facts = {"ip": actor.ip or "", "request_id": actor.request_id or ""}
+        await put_in_outbox(made, MailKind.RESET_PASSWORD, email, **facts)
 
-    await change(actor, None, Permission.PUBLIC, request)
+    if is_mailed:
+        await change(actor, None, Permission.PUBLIC, request)
 
 
 class _Prepared(NamedTuple):

@@ -7,6 +7,7 @@ import structlog
 from aiohttp import web
 
 from gassapi_backend.server.accounts.state import PASSWORDS
+from gassapi_backend.server.audit.counted import COUNTED
 from gassapi_backend.server.errors import Invalid
 from gassapi_backend.server.limits.state import LOGINS, RESET_MAILS, RESETS, VERIFICATIONS
 from gassapi_backend.server.recovery import actions
@@ -65,7 +66,7 @@ async def forgot_password(request: web.Request, forgotten: ForgottenPassword) ->
     """
     app, links = request.app, request.app[LINKS]
     await actions.request_reset(
-        request[ACTOR], forgotten.email, links, app[RESETS], app[RESET_MAILS]
+        request[ACTOR], forgotten.email, links, app[RESETS], app[RESET_MAILS], app[COUNTED]
     )
     if not links.are_sent:
         _log.warning(

@@ -281,15 +281,36 @@ async def test_an_address_is_limited_where_nobody_is_signed_in(
     assert (await api.call("GET", "/auth/sessions", ann)).status == 200
 
 
-async def test_each_token_has_a_limit_of_its_own(serve: Serve) -> None:
+async def test_tokens_share_the_limit_of_the_person_who_issued_them(serve: Serve) -> None:
+    """A hundred tokens would be a hundred limits."""
     api = await serve(rate_limits="on", request_limit="10 per minute")
-    ann = await api.person()
+    ann, bob = await api.person(), await api.person("Bob")
     project_id = (await api.project(ann))["id"]
+    await api.join(bob, project_id)
     first, second = await api.token(ann, project_id), await api.token(ann, project_id)
-    answers = await requests(api, 11, first, "/projects")
+    others = await api.token(bob, project_id)
+    answers = await requests(api, 8, first, "/projects")
     assert answers[-1].status == 429
-    assert (await api.call("GET", "/projects", second)).status == 200
+    assert (await api.call("GET", "/projects", second)).status == 429
+    assert (await api.call("GET", "/projects", ann)).status == 429
+    assert (await api.call("GET", "/projects", others)).status == 200
+
+
+async def test_all_tokens_of_a_project_share_a_limit_and_people_do_not(serve: Serve) -> None:
+    api = await serve(rate_limits="on", project_request_limit="10 per minute")
+    ann, bob = await api.person(), await api.person("Bob")
+    project_id, other = (await api.project(ann))["id"], (await api.project(ann, "Other"))["id"]
+    await api.join(bob, project_id)
+    tokens = [await api.token(who, project_id) for who in (ann, bob)]
+    for token in tokens:
+        assert {one.status for one in await requests(api, 5, token, "/projects")} == {200}
+    for token in tokens:
+        response = await api.call("GET", "/projects", token)
+        error = (await response.json())["error"]
+        assert (response.status, error["code"]) == (429, "RATE_LIMIT_ERROR")
+        assert 0 < int(response.headers["Retry-After"]) <= 60
     assert (await api.call("GET", "/projects", ann)).status == 200
+    assert (await api.call("GET", "/projects", await api.token(ann, other))).status == 200
 
 
 async def test_health_is_never_limited(serve: Serve) -> None:
