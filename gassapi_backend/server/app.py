@@ -17,7 +17,7 @@ from gassapi_backend.models import Attempt, Idempotency, Mail, OneTimeToken, Ses
 from gassapi_backend.server.access.callers import Callers, forget_everybody
 from gassapi_backend.server.accounts.passwords import Passwords, common_passwords, server_names
 from gassapi_backend.server.accounts.state import PASSWORDS
-from gassapi_backend.server.audit.counted import COUNTED, Counted
+from gassapi_backend.server.audit.counted import Counted
 from gassapi_backend.server.audit.retention import remove_old
 from gassapi_backend.server.changes.news import News, listen, unlisten
 from gassapi_backend.server.changes.redis import Channel
@@ -50,7 +50,7 @@ from gassapi_backend.server.members.letters import invitation_writer
 from gassapi_backend.server.middleware import add_headers, make_guard, surround
 from gassapi_backend.server.recovery.letters import reset_writer, verification_writer
 from gassapi_backend.server.recovery.links import Links
-from gassapi_backend.server.recovery.state import LINKS
+from gassapi_backend.server.recovery.state import COUNTED, LINKS
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import address, bind
 from gassapi_backend.server.service.document import Document

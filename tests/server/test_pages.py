@@ -11,9 +11,8 @@ from yarl import URL
 
 from gassapi_backend.mcp_clients.clients import CLIENTS
 from gassapi_backend.models import Invitation, McpToken, Purpose, User
-from gassapi_backend.server.audit.counted import COUNTED
 from gassapi_backend.server.openapi.operations import operation_ids
-from gassapi_backend.server.recovery.state import LINKS
+from gassapi_backend.server.recovery.state import COUNTED, LINKS
 from gassapi_backend.server.web.pages import FILE_TYPES
 from gassapi_backend.settings import Registration
 from tests.browser import Browser, browser

@@ -19,13 +19,12 @@ from gassapi_backend.server.access.callers import CONSOLE, acting_as
 from gassapi_backend.server.access.link_tokens import make_link_token
 from gassapi_backend.server.accounts.actions import set_active
 from gassapi_backend.server.audit import counted
-from gassapi_backend.server.audit.counted import COUNTED
 from gassapi_backend.server.audit.queries import project_ids
 from gassapi_backend.server.audit.verification import verify
 from gassapi_backend.server.errors import Gone
 from gassapi_backend.server.recovery.actions import make_reset_link, verify_email
 from gassapi_backend.server.recovery.links import Way
-from gassapi_backend.server.recovery.state import LINKS
+from gassapi_backend.server.recovery.state import COUNTED, LINKS
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
 from tests.mailbox import Mailbox, Received
 

@@ -5,8 +5,6 @@ An entry for each would be kept for ever, and anybody can cause as many as they 
 
 from collections import Counter
 
-from aiohttp import web
-
 from gassapi_backend.server.access.callers import NOBODY, Actor
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.changes.change import Change, change
@@ -36,6 +34,3 @@ class Counted:
         except BaseException:
             self._counts.update(counts)
             raise
-
-
-COUNTED = web.AppKey("counted", Counted)

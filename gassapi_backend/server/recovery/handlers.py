@@ -7,7 +7,6 @@ import structlog
 from aiohttp import web
 
 from gassapi_backend.server.accounts.state import PASSWORDS
-from gassapi_backend.server.audit.counted import COUNTED
 from gassapi_backend.server.errors import Invalid
 from gassapi_backend.server.limits.state import LOGINS, RESET_MAILS, RESETS, VERIFICATIONS
 from gassapi_backend.server.recovery import actions
@@ -17,7 +16,7 @@ from gassapi_backend.server.recovery.schemas import (
     PasswordReset,
     Queued,
 )
-from gassapi_backend.server.recovery.state import LINKS
+from gassapi_backend.server.recovery.state import COUNTED, LINKS
 from gassapi_backend.server.web.reading import Message
 from gassapi_backend.server.web.state import ACTOR, IP
 

@@ -2,6 +2,8 @@
 
 from aiohttp import web
 
+from gassapi_backend.server.audit.counted import Counted
 from gassapi_backend.server.recovery.links import Links
 
 LINKS = web.AppKey("links", Links)
+COUNTED = web.AppKey("counted", Counted)
