@@ -17,7 +17,7 @@ from gassapi_backend.models import Attempt, Idempotency, Mail, OneTimeToken, Ses
 from gassapi_backend.server.access.callers import Callers, forget_everybody
 from gassapi_backend.server.accounts.passwords import Passwords, common_passwords, server_names
 from gassapi_backend.server.accounts.state import PASSWORDS
-from gassapi_backend.server.audit.counted import Counted
+from gassapi_backend.server.audit.actions import Counted
 from gassapi_backend.server.audit.retention import remove_old
 from gassapi_backend.server.changes.news import News, listen, unlisten
 from gassapi_backend.server.changes.redis import Channel

@@ -18,7 +18,7 @@ from gassapi_backend.models import AuditEntry, Mail, OneTimeToken, Purpose, User
 from gassapi_backend.server.access.callers import CONSOLE, acting_as
 from gassapi_backend.server.access.link_tokens import make_link_token
 from gassapi_backend.server.accounts.actions import set_active
-from gassapi_backend.server.audit import counted
+from gassapi_backend.server.audit import actions as counted
 from gassapi_backend.server.audit.queries import project_ids
 from gassapi_backend.server.audit.verification import verify
 from gassapi_backend.server.errors import Gone

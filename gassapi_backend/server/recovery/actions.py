@@ -16,7 +16,7 @@ from gassapi_backend.server.accounts.revocation import (
     revoke_account_tokens,
     withdraw_invitations,
 )
-from gassapi_backend.server.audit.counted import Counted
+from gassapi_backend.server.audit.actions import Counted
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Conflict, Forbidden
 from gassapi_backend.server.limits.attempts import Attempts

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from gassapi_backend.server.audit.counted import Counted
+from gassapi_backend.server.audit.actions import Counted
 from gassapi_backend.server.recovery.links import Links
 
 LINKS = web.AppKey("links", Links)
