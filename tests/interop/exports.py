@@ -20,8 +20,16 @@ LARGEST = 300_000  # bytes; larger ones take a checker a minute each
 
 def paths() -> "list[object]":
     """Return our samples, and real documents where there are some, as parameters of tests."""
-    found = [path for top in (SAMPLES, CORPUS, CASES) if top for path in _below(Path(top))]
-    return [pytest.param(path, id="/".join(path.parts[-2:])) for path in found]
+    return [pytest.param(path, id="/".join(path.parts[-2:])) for path in _all()]
+
+
+def documents() -> list[Path]:
+    """Return those of ``paths()`` that hold a collection."""
+    return [path for path in _all() if read(path)]
+
+
+def _all() -> list[Path]:
+    return [path for top in (SAMPLES, CORPUS, CASES) if top for path in _below(Path(top))]
 
 
 def _below(folder: Path) -> Iterator[Path]:

@@ -16,7 +16,7 @@ function ofBruno(collection) {
       if (item.type === "folder") {
         found.folders.push(item.name);
         walk(item.items);
-      } else if (item.request) {
+      } else if (["http-request", "graphql-request"].includes(item.type)) {
         found.requests.push({ name: item.name, method: item.request.method, url: item.request.url });
       }
     }
@@ -42,9 +42,11 @@ const tools = {
   "bruno-insomnia": async (text) => ofBruno(await bruno.insomniaToBruno(parsed(text))),
   "bruno-openapi": async (text) => ofBruno(await bruno.openApiToBruno(parsed(text))),
   "bruno-opencollection": async (text) => ofBruno(await bruno.openCollectionToBruno(parsed(text))),
-  insomnia: async (text) => {
-    const result = await insomnia.convert(text);
-    return { ...ofInsomnia(result), type: result.type.id };
+  insomnia: async (text) => ofInsomnia(await insomnia.convert(text)),
+  "insomnia-postman": async (text) => {
+    const found = ofInsomnia(await insomnia.convert(text));
+    found.folders.shift(); // the collection itself
+    return found;
   },
 };
 
