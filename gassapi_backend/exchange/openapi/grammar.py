@@ -4,7 +4,7 @@ Walking by the grammar, instead of through all that there is, keeps examples, de
 extensions out: a ``$ref`` in an example is data, not a reference.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from gassapi_backend.exchange.tree import Json
 
@@ -53,6 +53,18 @@ SECTIONS = {kind: section for section, _, kind in _COMPONENTS}
 
 SWAGGER_SECTIONS = {"schema": "definitions", "parameter": "parameters", "response": "responses"}
 """The same for Swagger 2.0, whose sections stand at the root."""
+
+_SINCE = {"3.0": {"pathItem", "mediaType"}, "3.1": {"mediaType"}}
+"""Kinds for which a version has no section yet."""
+
+
+def sections_of(document: Mapping[str, Json]) -> dict[str, str]:
+    """Return under which key a document keeps what it has of each kind, by the kind."""
+    if "swagger" in document:
+        return SWAGGER_SECTIONS
+    lacking = _SINCE.get(str(document.get("openapi"))[:3], set())
+    return {kind: section for kind, section in SECTIONS.items() if kind not in lacking}
+
 
 _GRAMMAR: dict[str, tuple[tuple[str, str, str], ...]] = {
     "document": (

@@ -9,9 +9,9 @@ from urllib.parse import unquote
 from gassapi_backend.exchange.openapi.copying import unshared
 from gassapi_backend.exchange.openapi.grammar import (
     SECTIONS,
-    SWAGGER_SECTIONS,
     Where,
     children,
+    sections_of,
 )
 from gassapi_backend.exchange.openapi.references import at_pointer, is_remote, steps_of
 from gassapi_backend.exchange.openapi.texts import mapping
@@ -55,8 +55,7 @@ def bundle(document: dict[str, Json], root: str, load: Load) -> dict[str, Json]:
     What cannot be found stays a reference, to be reported with the others. The document that is
     given stays as it is.
     """
-    swagger = "swagger" in document
-    bundling = _Bundling(unshared(document), root, load, SWAGGER_SECTIONS if swagger else SECTIONS)
+    bundling = _Bundling(unshared(document), root, load, sections_of(document))
     bundling.waiting.append(_Visit("document", bundling.document, None, root))
     seen: set[int] = set()
     while bundling.waiting:
