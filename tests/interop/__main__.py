@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> int:
         return 1 if is_strict else 0
     os.environ[npm.ASKED] = "1"
     chosen = [one for one in arguments if one != "--strict"]
-    return int(pytest.main([str(npm.HERE), *chosen]))
+    return int(pytest.main([str(npm.HERE), "-n", "2", "--dist", "loadfile", *chosen]))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-// Reads documents with the converters of Insomnia and Bruno: a list of {tool, text} comes in, and
+// Reads documents with the converters of Insomnia and Bruno, or has archives judged: a list of {tool, text} comes in, and
 // for each goes out what the tool found, or the error that it ended with.
 "use strict";
 
+const archive = require("har-validator");
 const bruno = require("@usebruno/converters");
 const insomnia = require("insomnia-importers");
 const yaml = require("js-yaml");
@@ -43,6 +44,12 @@ const tools = {
   "bruno-openapi": async (text) => ofBruno(await bruno.openApiToBruno(parsed(text))),
   "bruno-opencollection": async (text) => ofBruno(await bruno.openCollectionToBruno(parsed(text))),
   insomnia: async (text) => ofInsomnia(await insomnia.convert(text)),
+  har: async (text) => {
+    await archive.har(JSON.parse(text)).catch((problem) => {
+      throw JSON.stringify(problem.errors);
+    });
+    return {};
+  },
   "insomnia-postman": async (text) => {
     const found = ofInsomnia(await insomnia.convert(text));
     found.folders.shift(); // the collection itself

@@ -1,4 +1,7 @@
-"""Insomnia's importer and Bruno's converters find in our exports what is in the collections."""
+"""Insomnia's importer and Bruno's converters find in our exports what is in the collections.
+
+har-validator, which is in JavaScript too, judges archives.
+"""
 
 import json
 from dataclasses import replace
@@ -25,6 +28,7 @@ INSOMNIA = [
     Export("insomnia-postman", "postman", "2.1"),
 ]
 HAR = Export("insomnia", "har")
+VALID = Export("har", "har")
 BRUNO = [
     Export("bruno-postman", "postman", "2.1"),
     Export("bruno-insomnia", "insomnia", "5"),
@@ -113,3 +117,11 @@ def test_insomnia_finds_every_entry_of_an_archive(path: Path) -> None:
     requests = [entry["request"] for entry in entries]
     wanted = comparable(("", one["method"], one["url"]) for one in requests)
     assert methods_of(read) == sorted(method for _, method, _ in wanted)
+
+
+@pytest.mark.parametrize("path", paths())
+def test_har_validator_finds_nothing_wrong(path: Path) -> None:
+    read = found(path, VALID)
+    if came_as(collection_of(path), VALID) and original_read_by(VALID)[path].error:
+        pytest.skip("the archive had faults when it came")
+    assert read.error == ""
