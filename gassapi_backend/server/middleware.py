@@ -50,6 +50,7 @@ from gassapi_backend.server.web.state import (
     IS_HTTPS,
     REQUEST_ID,
     SETTINGS,
+    STATE,
     TIMEOUT,
 )
 from gassapi_backend.server.web.unexpected import shown_path, unexpected
@@ -273,8 +274,23 @@ def _note_origin(request: web.Request) -> None:
                 break
         first = request.headers.get("X-Forwarded-Proto", "").partition(",")[0]
         is_https = first.strip().lower() == "https"
+    elif "X-Forwarded-For" in request.headers:
+        _warn_of_proxy(request, address)
     request[IP] = address
     request[IS_HTTPS] = is_https
+
+
+def _warn_of_proxy(request: web.Request, address: str) -> None:
+    """Say once that somebody tells who asks, and is not believed: a proxy that nobody named?"""
+    state = request.app[STATE]
+    if not state.has_warned_of_proxy:
+        state.has_warned_of_proxy = True
+        _log.warning(
+            "X-Forwarded-For is not believed",
+            sentBy=address,
+            advice="If a proxy of yours has this address, name it in GASSAPI_TRUSTED_PROXIES: "
+            "until then everybody behind it counts as one.",
+        )
 
 
 def _is_within(address: str, networks: list[IPv4Network | IPv6Network]) -> bool:

@@ -331,6 +331,7 @@ def test_settings_that_are_unwise_or_unknown_are_warned_of(healthy: Cli) -> None
         ("https://api.example.com", "", "proxy", "GASSAPI_TRUSTED_PROXIES"),
         ("https://api.example.com", "10.0.0.0/8,0.0.0.0/0", "proxy", "Name only the proxy"),
         ("https://api.example.com", "::/0", "proxy", "Name only the proxy"),
+        ("https://api.example.com", "128.0.0.0/1", "proxy", "Name only the proxy"),
         ("http://api.example.com", "", "address", "https://"),
     ],
 )
@@ -349,6 +350,13 @@ def test_a_way_that_is_not_as_safe_as_it_looks_is_warned_of(
 def test_a_way_that_is_safe_is_not(healthy: Cli, url: str, trusted: str) -> None:
     _, found = findings(healthy, GASSAPI_PUBLIC_URL=url, GASSAPI_TRUSTED_PROXIES=trusted)
     assert not {"proxy", "address"} & found.keys()
+
+
+def test_registration_that_is_open_behind_a_public_address_is_warned_of(healthy: Cli) -> None:
+    env = {"GASSAPI_PUBLIC_URL": "https://api.example.com"}
+    assert found(healthy, "registration", **env)[:2] == (0, "warning")
+    _, all_found = findings(healthy, **env, GASSAPI_REGISTRATION="closed")
+    assert "registration" not in all_found
 
 
 def test_a_clock_that_was_never_set_is_found(healthy: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 import os
 import stat
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from gassapi_backend.cli.doctor.findings import Finding, Verdict
 from gassapi_backend.settings import LOOPBACK, Registration, Settings, SettingsError
@@ -15,7 +16,7 @@ def check_settings(settings: Settings) -> list[Finding]:
     found = [Finding("settings", Verdict.GOOD, where)]
     for sentence in unknown_variables():
         found.append(Finding("settings", Verdict.WARNING, sentence, "See: config show"))
-    if settings.registration is Registration.OPEN and settings.host not in LOOPBACK:
+    if settings.registration is Registration.OPEN and _is_reached_from_elsewhere(settings):
         found.append(
             Finding(
                 "registration",
@@ -39,6 +40,10 @@ def check_settings(settings: Settings) -> list[Finding]:
             Finding("rate limits", Verdict.WARNING, message, "Remove GASSAPI_RATE_LIMITS.")
         )
     return found
+
+
+def _is_reached_from_elsewhere(settings: Settings) -> bool:
+    return settings.host not in LOOPBACK or urlsplit(settings.base_url).hostname not in LOOPBACK
 
 
 def check_files(settings: Settings, *, fix: bool) -> list[Finding]:

@@ -5,6 +5,9 @@ from urllib.parse import urlsplit
 from gassapi_backend.cli.doctor.findings import Finding, Verdict
 from gassapi_backend.settings import LOOPBACK, Settings
 
+WIDEST = {4: 8, 6: 16}
+"""The prefix of the largest network, by version of IP, that can be one's own."""
+
 
 def check_proxies(settings: Settings) -> list[Finding]:
     """Find an open line, a proxy that nobody trusts, and trust in everybody."""
@@ -14,7 +17,11 @@ def check_proxies(settings: Settings) -> list[Finding]:
         message = "people come by https, and no proxy is trusted: all of them count as one address"
         advice = "Set GASSAPI_TRUSTED_PROXIES to the address of the proxy before this server."
         found.append(Finding("proxy", Verdict.WARNING, message, advice))
-    everybody = [network for network in settings.trusted_proxies if network.prefixlen == 0]
+    everybody = [
+        network
+        for network in settings.trusted_proxies
+        if network.prefixlen < WIDEST[network.version]
+    ]
     if everybody:
         message = f"{everybody[0]} is trusted: everybody may say that they are somebody else"
         advice = "Name only the proxy before this server in GASSAPI_TRUSTED_PROXIES."

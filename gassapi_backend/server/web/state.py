@@ -17,9 +17,13 @@ from gassapi_backend.vault import Vault
 
 @dataclass
 class ServerState:
-    """Whether this process still takes new work, and since when it runs (monotonic seconds)."""
+    """What changes about this process: whether it still takes new work, and what it has said.
+
+    ``started`` is since when it runs (monotonic seconds).
+    """
 
     is_draining: bool = False
+    has_warned_of_proxy: bool = False
     started: float = field(default_factory=time.monotonic)
 
 

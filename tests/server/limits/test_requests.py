@@ -5,6 +5,7 @@ from ipaddress import ip_network
 
 import pytest
 from aiohttp import ClientResponse
+from structlog.testing import capture_logs
 
 from gassapi_backend.clock import ago
 from gassapi_backend.models import Attempt, User
@@ -382,3 +383,22 @@ async def test_without_trusted_proxies_no_header_is_believed(api: Api) -> None:
     ann = await api.sign_in("ann@example.com")
     sessions = (await api.json("GET", "/auth/sessions", ann))["sessions"]
     assert {session["ip"] for session in sessions} == {"127.0.0.1"}
+
+
+async def test_a_proxy_that_is_not_trusted_is_warned_of_once(serve: Serve) -> None:
+    api = await serve()
+    with capture_logs() as logged:
+        for _ in range(3):
+            await api.call("GET", "/health/live", headers={"X-Forwarded-For": "203.0.113.7"})
+    warned = [line for line in logged if "X-Forwarded-For" in line["event"]]
+    assert len(warned) == 1
+    assert (warned[0]["log_level"], warned[0]["sentBy"]) == ("warning", "127.0.0.1")
+    assert "GASSAPI_TRUSTED_PROXIES" in warned[0]["advice"]
+
+
+async def test_a_proxy_that_is_trusted_is_not_warned_of(serve: Serve) -> None:
+    api = await serve(trusted_proxies=LOCAL)
+    with capture_logs() as logged:
+        await api.call("GET", "/health/live", headers={"X-Forwarded-For": "203.0.113.7"})
+        await api.call("GET", "/health/live")
+    assert not [line for line in logged if "X-Forwarded-For" in line["event"]]
