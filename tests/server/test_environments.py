@@ -10,6 +10,7 @@ import pytest
 from gassapi_backend.database import sqlite_path
 from gassapi_backend.instance_key import begin_rotation, finish_rotation
 from gassapi_backend.models import AuditEntry, Environment, Project, Scope, name_hash
+from gassapi_backend.server.environments.schemas import MAX_ENVIRONMENTS
 from gassapi_backend.server.items.variables import MASK
 from gassapi_backend.server.web.state import VAULT
 from gassapi_backend.settings import Settings, load
@@ -225,11 +226,11 @@ async def test_a_name_that_is_taken_is_409(place: Place) -> None:
     await other.make("Straße")
 
 
-async def test_there_is_room_for_200_environments(place: Place) -> None:
+async def test_there_is_room_for_two_thousand_environments(place: Place) -> None:
     await Environment.bulk_create(
         [
             Environment(project_id=place.project_id, name=str(n), name_hash=name_hash(str(n)))
-            for n in range(198)
+            for n in range(MAX_ENVIRONMENTS - 2)
         ]
     )
     made = await place.make("last")

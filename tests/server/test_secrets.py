@@ -25,7 +25,7 @@ def test_the_pattern_of_secrets_knows_them() -> None:
 
 
 async def test_every_write_is_audited_and_no_read(api: Api) -> None:
-    for visit in await tour(api):
+    for visit in [visit for visit in await tour(api) if not visit.route.is_rpc]:
         assert bool(visit.audited) == (visit.route.method != "GET"), visit.route.path
 
 
@@ -78,7 +78,8 @@ async def test_what_cannot_be_audited_does_not_happen(api: Api) -> None:
     before, statuses = await everything(), {}
     await execute("ALTER TABLE audit_log RENAME TO audit_log_away")
     try:
-        for route in [route for route in ROUTES if route.method != "GET"]:
+        writing = [route for route in ROUTES if route.method != "GET" and not route.is_rpc]
+        for route in writing:
             known = {**ids, **links[route], "user_id": ann.id, "refresh": ann.refresh}
             method, path, body = request_for(route, **known)
             others = {"/auth/refresh": None, "/auth/resend-verification": new}
