@@ -1,11 +1,17 @@
 """From two versions of a tree to what has to be written; nothing is written here."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from gassapi_backend.exchange.merging import reports
-from gassapi_backend.exchange.merging.fields import is_edited, settle_folder, settle_request
+from gassapi_backend.exchange.merging.comparing import (
+    by_parent,
+    full_origin,
+    is_touched,
+    pointer_of,
+    same_ids,
+    says_the_same,
+)
+from gassapi_backend.exchange.merging.fields import settle_folder, settle_request
 from gassapi_backend.exchange.merging.matching import Incoming, Pairs, incoming_of, match
 from gassapi_backend.exchange.merging.orders import merged_order
 from gassapi_backend.exchange.merging.outcome import (
@@ -23,7 +29,7 @@ from gassapi_backend.exchange.merging.outcome import (
     Update,
 )
 from gassapi_backend.exchange.merging.settling import Settling, same
-from gassapi_backend.exchange.tree import Folder, Origin, Request, base_of
+from gassapi_backend.exchange.tree import Folder, Request
 
 
 def merge(stored: list[Stored], root_id: str, theirs: Folder, options: MergeOptions) -> Merged:
@@ -78,7 +84,7 @@ class _Plan:
         for new, old in self.pairs.items():
             if old.node is None or old.origin is None:
                 continue
-            settling, pointer = Settling(self.options.prefer), _pointer(new)
+            settling, pointer = Settling(self.options.prefer), pointer_of(new)
             if isinstance(old.node, Request) and isinstance(new.node, Request):
                 fields = settle_request(settling, old.origin.base, old.node, new.node)
             elif isinstance(old.node, Folder) and isinstance(new.node, Folder):
@@ -100,7 +106,7 @@ class _Plan:
         living = [one for one in gone if one.node is not None]
         deleted = self._prunable(living) if self.options.prune else set()
         for one in living:
-            edited = one.node is not None and one.origin is not None and _edited(one)
+            edited = one.node is not None and one.origin is not None and is_touched(one)
             is_deleted = one.id in deleted
             self.merged.notes.append(
                 reports.report_gone(one, is_deleted=is_deleted, is_edited=edited)
@@ -113,15 +119,15 @@ class _Plan:
 
     def put_in_order(self) -> None:
         """Order what stands in each collection that has something new, or another order there."""
-        ours = _by_parent(
+        ours = by_parent(
             (one.parent_id, one.position, one.id) for one in self.stored if one.node is not None
         )
-        base = _by_parent(
+        base = by_parent(
             (one.base_parent_id, one.base_position, one.id)
             for one in self.stored
             if one.origin and one.node is not None
         )
-        members = _by_parent((parent, 0, id_) for id_, parent in self.parents.items())
+        members = by_parent((parent, 0, id_) for id_, parent in self.parents.items())
         folders = {
             self.ids[new]: [self.ids[child] for child in new.children if child in self.ids]
             for new in self.incoming
@@ -148,18 +154,18 @@ class _Plan:
             parent_id = self.ids.get(new.parent) if new.parent else None
             old = self.pairs.get(new)
             is_folder = isinstance(new.node, Folder)
-            origin = _full(new)
+            origin = full_origin(new)
             if id_ in created or old is None or old.origin is None:
                 self._rebase(Rebase(id_, is_folder, origin, parent_id, new.position))
                 continue
-            is_new = not _says_the_same(old.origin, origin, wholly=old.node is not None)
+            is_new = not says_the_same(old.origin, origin, wholly=old.node is not None)
             is_moved = (parent_id, new.position) != (old.base_parent_id, old.base_position)
             if is_new or (new.parent and is_moved):
                 said = origin if is_new else None
                 self._rebase(Rebase(id_, is_folder, said, parent_id, new.position))
             if old.node is not None and old.id not in self.touched:
                 if is_new and same(old.origin.base, origin.base) and same_ids(old.origin, origin):
-                    self.merged.notes.append(reports.report_kept_up(old, _pointer(new)))
+                    self.merged.notes.append(reports.report_kept_up(old, pointer_of(new)))
                 else:
                     self.merged.unchanged += 1
 
@@ -171,11 +177,11 @@ class _Plan:
         kind = COLLECTION if isinstance(new.node, Folder) else ENDPOINT
         parent_id = self._living(new.parent)
         if parent_id is None:
-            note = reports.report_skipped(kind, new.node.name, _pointer(new))
+            note = reports.report_skipped(kind, new.node.name, pointer_of(new))
             self.merged.notes.append(note)
             return
         self._add(new, parent_id)
-        note = reports.report_created(kind, self.ids[new], new.node.name, _pointer(new))
+        note = reports.report_created(kind, self.ids[new], new.node.name, pointer_of(new))
         self.merged.notes.append(note)
 
     def _add(self, new: Incoming, parent_id: str) -> None:
@@ -191,15 +197,15 @@ class _Plan:
 
     def _leave_deleted(self, new: Incoming, old: Stored) -> None:
         """Leave deleted what was deleted here, unless the source changed it and its word counts."""
-        changed = old.origin is not None and not same(old.origin.base, _full(new).base)
+        changed = old.origin is not None and not same(old.origin.base, full_origin(new).base)
         parent_id = self._living(new.parent) if new.parent else None
         if changed and self.options.prefer is Prefer.SOURCE and parent_id is not None:
             self._add(new, parent_id)
             self.merged.forgets.append(old.id)
-            note = reports.report_restored(old, _pointer(new), self.ids[new])
+            note = reports.report_restored(old, pointer_of(new), self.ids[new])
         else:
             self.ids[new] = old.id
-            note = reports.report_deleted_here(old, _pointer(new), is_changed=changed)
+            note = reports.report_deleted_here(old, pointer_of(new), is_changed=changed)
         self.merged.notes.append(note)
 
     def _move(self, new: Incoming, old: Stored) -> None:
@@ -220,12 +226,12 @@ class _Plan:
         folder = new.parent.node.name
         if why:
             ours = self._name_of(old.parent_id)
-            note = reports.report_not_moved(old, _pointer(new), ours, folder, why)
+            note = reports.report_not_moved(old, pointer_of(new), ours, folder, why)
         elif target is not None:
             self.parents[old.id] = target
             self.touched.add(old.id)
             self.merged.moves.append(Move(old.id, old.is_folder, target))
-            note = reports.report_moved(old, _pointer(new), folder, is_ours=is_ours)
+            note = reports.report_moved(old, pointer_of(new), folder, is_ours=is_ours)
         self.merged.notes.append(note)
 
     def _name_of(self, id_: str | None) -> str | None:
@@ -245,11 +251,11 @@ class _Plan:
 
     def _prunable(self, gone: list[Stored]) -> set[str]:
         """Delete what is gone and was never edited: collections only with all that is in them."""
-        inside = _by_parent((parent, 0, id_) for id_, parent in self.parents.items())
+        inside = by_parent((parent, 0, id_) for id_, parent in self.parents.items())
         deleted: set[str] = set()
         depth = {one.id: self._depth(one.id) for one in gone}
         for one in sorted(gone, key=lambda one: -depth[one.id]):
-            if not _edited(one) and deleted.issuperset(inside.get(one.id, [])):
+            if not is_touched(one) and deleted.issuperset(inside.get(one.id, [])):
                 deleted.add(one.id)
                 del self.parents[one.id]
                 self.merged.deletes.append(Delete(one.id, one.is_folder))
@@ -260,48 +266,3 @@ class _Plan:
         while at is not None:
             depth, at = depth + 1, self.parents.get(at)
         return depth
-
-
-def _by_parent(placed: Iterable[tuple[str | None, int, str]]) -> dict[str | None, list[str]]:
-    """Return ids by their parents, in the order of their places."""
-    found = defaultdict[str | None, list[str]](list)
-    for parent, _, id_ in sorted(placed, key=lambda one: one[1]):
-        found[parent].append(id_)
-    return found
-
-
-def _pointer(new: Incoming) -> str:
-    return new.node.origin.pointer if new.node.origin else ""
-
-
-def _full(new: Incoming) -> Origin:
-    """Return an incoming thing's origin, with its base."""
-    origin = new.node.origin or Origin("")
-    if not origin.base:
-        origin.base = base_of(new.node)
-    return origin
-
-
-def same_ids(one: Origin, other: Origin) -> bool:
-    """Whether two origins name their thing alike."""
-    return (one.source_id, one.operation_id) == (other.source_id, other.operation_id)
-
-
-def _says_the_same(one: Origin, other: Origin, *, wholly: bool) -> bool:
-    """Whether two origins differ at most in the place in the document.
-
-    Of what was deleted here, the original is not kept, and not compared.
-    """
-    return (
-        (one.format, one.version) == (other.format, other.version)
-        and same_ids(one, other)
-        and same(one.base, other.base)
-        and (not wholly or same(one.original, other.original))
-    )
-
-
-def _edited(one: Stored) -> bool:
-    """Whether people changed or moved a thing since it was imported."""
-    if one.node is None or one.origin is None:
-        return False
-    return one.parent_id != one.base_parent_id or is_edited(one.node, one.origin.base)

@@ -13,6 +13,7 @@ from gassapi_backend.server.importing.children import Read
 from gassapi_backend.server.importing.rows import NewRows
 from gassapi_backend.server.items.bulk import insert_items
 
+TABLES = {"collection": "collections", "endpoint": "endpoints", "environment": "environments"}
 DELETED = {"collection": "collection_deleted", "endpoint": "endpoint_deleted"}
 IMPORTED = {"collection": "collection_imported", "environment": "environment_imported"}
 MERGED = {"collection": "collection_merged", "environment": "environment_merged"}

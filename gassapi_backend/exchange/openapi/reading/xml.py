@@ -1,12 +1,12 @@
 """Writes an example as XML, with the names that the schema gives ("XML Object")."""
 
-from xml.sax.saxutils import escape, quoteattr
-
 from gassapi_backend.exchange.openapi.references import References
 from gassapi_backend.exchange.openapi.texts import mapping, plain_text, text_or_none
 from gassapi_backend.exchange.tree import Json
 
 _MAX_DEPTH = 20
+_IN_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_IN_QUOTES = _IN_TEXT | str.maketrans({'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
 
 
 def xml_text(references: References, schema: Json, value: Json) -> str:
@@ -39,13 +39,13 @@ def _element(
         return _elements(references, fallback, schema, value, depth)
     name = _name(schema, fallback)
     if not isinstance(value, dict) or depth > _MAX_DEPTH:
-        return [f"{indent}<{name}>{escape(plain_text(value))}</{name}>"]
+        return [f"{indent}<{name}>{plain_text(value).translate(_IN_TEXT)}</{name}>"]
     properties = mapping(schema.get("properties"))
     attributes, below = "", list[str]()
     for key, one in value.items():
         one_schema = references.follow(properties.get(key))
         if _xml(one_schema).get("attribute") is True:
-            attributes += f" {_name(one_schema, key)}={quoteattr(plain_text(one))}"
+            attributes += f' {_name(one_schema, key)}="{plain_text(one).translate(_IN_QUOTES)}"'
         else:
             below += _element(references, key, one_schema, one, depth + 1)
     if not below:
