@@ -1,5 +1,6 @@
 """Host and Origin: what a browser sends of a page that was led here (DNS rebinding) is refused."""
 
+import re
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -9,6 +10,8 @@ from gassapi_backend.server.errors import Forbidden
 from gassapi_backend.server.web.reading import printable
 from gassapi_backend.server.web.state import SETTINGS
 from gassapi_backend.settings import Settings
+
+_NO_HOST = re.compile(r"[@/\\?#\s]")
 
 
 def check_addresses(request: web.Request) -> None:
@@ -34,7 +37,7 @@ def check_addresses(request: web.Request) -> None:
 
 
 def _is_our_host(host: str, settings: Settings) -> bool:
-    name = _name_of(f"//{host}")
+    name = None if _NO_HOST.search(host) else _name_of(f"//{host}")
     return name is not None and (name == _name_of(settings.base_url) or _is_local(name, settings))
 
 
