@@ -1,7 +1,8 @@
 """Addresses of servers in URLs, and of callers."""
 
 import re
-from ipaddress import IPv6Address, IPv6Network, ip_address
+from collections.abc import Iterable
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import NamedTuple
 
 MYSQL_PORT = 3306
@@ -66,3 +67,11 @@ def counted_as(address: str) -> str:
         return str(IPv6Network((address, 64), strict=False))
     except ValueError:
         return address
+
+
+def is_within(address: str, networks: Iterable[IPv4Network | IPv6Network]) -> bool:
+    """Whether an address is in one of some networks; text that is no address is in none."""
+    if ip_of(address) is None:
+        return False
+    found = ip_address(address)
+    return any(found in network for network in networks if network.version == found.version)

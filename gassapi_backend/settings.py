@@ -182,6 +182,13 @@ class Settings(BaseSettings):
     inviter_limit: Rate = Field(
         default="100 per hour", description="Invitations mailed for one person."
     )
+    address_max_connections: int = Field(
+        default=250,
+        ge=1,
+        le=100_000,
+        description="Connections of one address to each worker at a time; of proxies that are "
+        "trusted and of this machine, any number.",
+    )
     trusted_proxies: Annotated[list[IPv4Network | IPv6Network], NoDecode] = Field(
         default_factory=list,
         description="Addresses or CIDR networks, comma-separated, whose `X-Forwarded-For` and "

@@ -94,6 +94,7 @@ def test_the_unit_runs_the_server_where_it_may_write() -> None:
     assert service["ExecStart"].endswith("/gassapi-backend start")
     assert service["Environment"] == f"GASSAPI_HOME=/var/lib/{service['StateDirectory']}"
     assert service["StateDirectoryMode"] == "0700"
+    assert int(service["LimitNOFILE"]) >= 65_536  # each connection is an open file
     assert service["EnvironmentFile"].startswith("-/")
     assert unit()["Install"]["WantedBy"] == "multi-user.target"
 

@@ -4,13 +4,12 @@ import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable
-from ipaddress import IPv4Network, IPv6Network, ip_address
 
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from gassapi_backend.addresses import ip_of
+from gassapi_backend.addresses import ip_of, is_within
 from gassapi_backend.instance_key import Keys
 from gassapi_backend.logs import REQUEST
 from gassapi_backend.models import new_id
@@ -264,13 +263,13 @@ def _note_origin(request: web.Request) -> None:
     address = ip_of(address) or address
     is_https = request.scheme == "https"
     trusted = request.app[SETTINGS].trusted_proxies
-    if trusted and _is_within(address, trusted):
+    if trusted and is_within(address, trusted):
         hops = ",".join(request.headers.getall("X-Forwarded-For", ()))  # each proxy may add a line
         for hop in reversed(hops.split(",")):
             if (found := ip_of(hop)) is None:
                 break
             address = found
-            if not _is_within(found, trusted):
+            if not is_within(found, trusted):
                 break
         first = request.headers.get("X-Forwarded-Proto", "").partition(",")[0]
         is_https = first.strip().lower() == "https"
@@ -291,13 +290,6 @@ def _warn_of_proxy(request: web.Request, address: str) -> None:
             advice="If a proxy of yours has this address, name it in GASSAPI_TRUSTED_PROXIES: "
             "until then everybody behind it counts as one.",
         )
-
-
-def _is_within(address: str, networks: list[IPv4Network | IPv6Network]) -> bool:
-    if ip_of(address) is None:
-        return False
-    found = ip_address(address)
-    return any(found in network for network in networks if network.version == found.version)
 
 
 def _is_much(request: web.Request) -> bool:

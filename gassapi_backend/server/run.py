@@ -4,6 +4,7 @@ import asyncio
 import errno
 import gc
 import os
+import resource
 import signal
 import socket
 from collections.abc import Callable
@@ -25,12 +26,13 @@ from gassapi_backend.server.app import build_app
 from gassapi_backend.server.changes.redis import connect
 from gassapi_backend.server.feed.state import FOLLOWERS
 from gassapi_backend.server.web.connections import Connection, Server, watch
-from gassapi_backend.server.web.state import STATE
+from gassapi_backend.server.web.state import SETTINGS, STATE
 from gassapi_backend.settings import Settings, SettingsError
 from gassapi_backend.unknown_variables import unknown_variables
 
 DRAIN_SECONDS = 6  # requests under way may take so long after SIGTERM
 SAME_SIGNAL_SECONDS = 0.3  # terminal and parent often both send one; a later one ends it at once
+MAX_FILES = 65_536  # open at once; each connection is one
 LAST_SECONDS = 1  # and those that took longer to be cut off
 
 STOPPED = "stopped"
@@ -75,6 +77,14 @@ def listen(host: str, port: int, command: str = "start") -> socket.socket:
         raise SettingsError(f"Cannot listen on {host}:{port}: {error.strerror or error}.") from None
 
 
+def allow_many_connections() -> None:
+    """Raise the limit on open files to what this process may have: shells often say 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 async def prepare(settings: Settings) -> Stage:
     """Bring the database up to date, make the key if there is none; return what there is."""
     async with open_database(settings):
@@ -110,6 +120,7 @@ def serve(settings: Settings, announce: Announce, *, command: str = "start") -> 
         load_keys(settings)  # before anything starts: it raises where the key is of no use
     if settings.redis_url:
         connect(settings.redis_url.get_secret_value())  # likewise, where the package is missing
+    allow_many_connections()
     with listen(settings.host, settings.port, command) as listener, recorded(settings):
         set_up_logging(settings)
 
@@ -179,7 +190,8 @@ class Runner(web.AppRunner):
         made = await super()._make_server()
         made.__class__ = Server  # aiohttp takes no class of connections
         if isinstance(made, Server):
-            made.begin()
+            settings = self.app[SETTINGS]
+            made.begin(settings.address_max_connections, settings.trusted_proxies)
         return made
 
     async def cleanup(self) -> None:

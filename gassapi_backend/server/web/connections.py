@@ -4,15 +4,28 @@ A look over all connections once a second costs less than timers of each, and is
 """
 
 import asyncio
+from collections import Counter
+from collections.abc import Collection
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
 import structlog
 from aiohttp import web
 
+from gassapi_backend.addresses import counted_as, ip_of, is_within
+
 HEADER_SECONDS = 10  # for the request line and headers, from the first byte or the connection on
 KEEP_ALIVE_SECONDS = 75  # without a request
 UNREAD_SECONDS = 30  # in which a client has to take something of what waits for it
 LOOK_SECONDS = 1.0
+SHOWN = 5  # addresses with too many connections, of one look
+ENOUGH = (
+    b"HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\nRetry-After: 5\r\n"
+    b"Content-Length: 0\r\n\r\n"
+)
+THIS_MACHINE = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+"""Whence a proxy on it comes, for everybody."""
+
 UNREAD_BYTES = 64_000_000  # that may wait to be taken by all clients together
 
 _log = structlog.get_logger("gassapi.connections")
@@ -21,13 +34,25 @@ _log = structlog.get_logger("gassapi.connections")
 class Connection(web.RequestHandler):
     """aiohttp's connection, which also notes when something last came or went."""
 
-    __slots__ = ("began", "is_waiting", "taken_at", "unread")
+    __slots__ = ("address", "began", "is_waiting", "taken_at", "unread")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.began: float | None = self._loop.time()  # of headers that are not all there
         self.unread = 0  # bytes that waited to be taken when we last looked
         self.taken_at = self._loop.time()
+        self.address: str | None = None  # as which it counts
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Count the connection; close it where its address has enough of them."""
+        super().connection_made(transport)
+        server, peer = self._manager, transport.get_extra_info("peername")
+        if not isinstance(server, Server) or not isinstance(peer, tuple):
+            return
+        self.address = server.counted(peer[0])
+        if self.address and not server.count(self.address) and self.transport:
+            self.transport.write(ENOUGH)
+            self.force_close()
 
     def data_received(self, data: bytes) -> None:
         """Note when the headers of a request begin to come."""
@@ -55,6 +80,8 @@ class Connection(web.RequestHandler):
         """Forget the connection."""
         if isinstance(server := self._manager, Server):
             server.waited_for.discard(self)
+            if self.address is not None:
+                server.forget(self.address)
         super().connection_lost(exc)
 
     @property
@@ -90,9 +117,37 @@ class Connection(web.RequestHandler):
 class Server(web.Server):
     """aiohttp's server, of such connections; ``waited_for`` are those with much to be taken."""
 
-    def begin(self) -> None:
-        """Get ready; aiohttp makes its server itself, without what is added here."""
+    def begin(self, most: int, exempt: Collection[IPv4Network | IPv6Network]) -> None:
+        """Get ready; aiohttp makes its server itself, without what is added here.
+
+        An address may have ``most`` connections; proxies, which are ``exempt``, any number.
+        """
         self.waited_for: set[Connection] = set()
+        self.refused: Counter[str] = Counter()  # since that was last said
+        self._most = most
+        self._exempt = (*exempt, *THIS_MACHINE)
+        self._by_address: Counter[str] = Counter()
+
+    def counted(self, peer: str) -> str | None:
+        """Return what a peer counts as, an IPv6 one as its network; ``None`` if it does not."""
+        address = ip_of(peer.partition("%")[0])
+        if address is None or is_within(address, self._exempt):
+            return None
+        return counted_as(address)
+
+    def count(self, address: str) -> bool:
+        """Count a connection; return whether its address may have it."""
+        self._by_address[address] += 1
+        is_fine = self._by_address[address] <= self._most
+        if not is_fine:
+            self.refused[address] += 1
+        return is_fine
+
+    def forget(self, address: str) -> None:
+        """Count a connection less."""
+        self._by_address[address] -= 1
+        if not self._by_address[address]:
+            del self._by_address[address]
 
     def wait_for(self, connection: Connection) -> None:
         """Cut clients off until what waits for all of them is bounded.
@@ -135,5 +190,9 @@ async def watch(server: web.Server) -> None:
             elif connection.is_late(moment):
                 connection.force_close()
                 late += 1
+        if isinstance(server, Server) and server.refused:
+            shown, server.refused = server.refused.most_common(SHOWN), Counter()
+            for address, count in shown:
+                _log.warning("too many connections", address=address, refused=count)
         if late or stuck:
             _log.warning("connections closed", sentNoRequest=late, readNothing=stuck)

@@ -4,10 +4,13 @@ import asyncio
 import gzip
 import zlib
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
 from aiohttp import web
+from structlog.testing import capture_logs
 
 from gassapi_backend.server.app import build_app
 from gassapi_backend.server.errors import Invalid, TooLarge
@@ -206,3 +209,57 @@ async def test_what_nobody_reads_takes_up_no_more_than_so_much(
             sizes.append(size >= BIG)
             writer.close()
     assert sizes == [True, True, False, False, False]
+
+
+@asynccontextmanager
+async def served(settings: Settings, **changes: Any) -> AsyncIterator[int]:
+    """Run a server; yield its port."""
+    runner = Runner(build_app(settings.model_copy(update=changes)))
+    await runner.setup()
+    chosen = free_port()
+    await web.TCPSite(runner, "127.0.0.1", chosen).start()
+    yield chosen
+    await runner.cleanup()
+
+
+async def asked(port: int) -> tuple[bytes, asyncio.StreamWriter]:
+    """Ask over a connection that stays open; return the first line of the answer."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
+    async with asyncio.timeout(10):
+        return await reader.readline(), writer
+
+
+async def test_an_address_has_so_many_connections_and_a_log_line(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "THIS_MACHINE", ())
+    monkeypatch.setattr(connections, "LOOK_SECONDS", 0.05)
+    with capture_logs() as logs:
+        async with served(settings, address_max_connections=3) as port:
+            found = [await asked(port) for _ in range(5)]
+            assert [line.split()[1] for line, _ in found] == [b"200"] * 3 + [b"429"] * 2
+            found[0][1].close()
+            await found[0][1].wait_closed()
+            await asyncio.sleep(0.2)  # the server has seen it by then, and has looked
+            line, writer = await asked(port)
+            assert line.split()[1] == b"200"
+            for _, one in [*found, (line, writer)]:
+                one.close()
+    said = [one for one in logs if one["event"] == "too many connections"]
+    assert [one["address"] for one in said] == ["127.0.0.1"] * len(said)
+    assert sum(one["refused"] for one in said) == 2
+
+
+@pytest.mark.parametrize("trusted", [[], [ip_network("127.0.0.0/8")]])
+async def test_proxies_have_any_number_of_connections(
+    settings: Settings, trusted: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is trusted, and one on this machine."""
+    if trusted:
+        monkeypatch.setattr(connections, "THIS_MACHINE", ())
+    async with served(settings, address_max_connections=2, trusted_proxies=trusted) as port:
+        found = [await asked(port) for _ in range(6)]
+        assert [line.split()[1] for line, _ in found] == [b"200"] * 6
+        for _, writer in found:
+            writer.close()
