@@ -72,6 +72,7 @@ def run(
     from gassapi_backend.models import User
     from gassapi_backend.server.changes.redis import announcing
     from gassapi_backend.server.limits.quotas import in_force
+    from gassapi_backend.server.mail.notices import notices_in_force
 
     chosen = settings or at_its_address(options.load())
     warn_of_unknown_variables()
@@ -79,7 +80,7 @@ def run(
         _fail_without_database(chosen)
 
     async def opened() -> T:
-        with in_force(chosen):
+        with in_force(chosen), notices_in_force(chosen):
             async with open_database(chosen):
                 return await ready()
 

@@ -41,6 +41,8 @@ from gassapi_backend.server.limits.state import (
     SIGN_INS,
     VERIFICATIONS,
 )
+from gassapi_backend.server.mail.notice_letters import NOTICES, notice_writer
+from gassapi_backend.server.mail.notices import notices_in_force
 from gassapi_backend.server.mail.outbox import KEEP_SECONDS, MailKind
 from gassapi_backend.server.mail.sending import Sending
 from gassapi_backend.server.mail.templates import Writer
@@ -142,6 +144,7 @@ def mail_writers(settings: Settings, links: Links) -> dict[str, Writer]:
         MailKind.INVITATION: invitation_writer(settings.base_url, links.key),
         MailKind.VERIFY_EMAIL: verification_writer(settings.base_url, links),
         MailKind.RESET_PASSWORD: reset_writer(settings.base_url, links),
+        **dict.fromkeys(NOTICES, notice_writer(settings.base_url)),
     }
 
 
@@ -152,7 +155,7 @@ def _describe(base_url: str) -> dict[str, Any]:
 
 
 async def _database(app: web.Application) -> AsyncIterator[None]:
-    with in_force(app[SETTINGS]):
+    with in_force(app[SETTINGS]), notices_in_force(app[SETTINGS]):
         async with open_database(app[SETTINGS], everywhere=True):
             yield
 

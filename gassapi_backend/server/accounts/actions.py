@@ -24,6 +24,8 @@ from gassapi_backend.server.accounts.schemas import (
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Conflict, Invalid
 from gassapi_backend.server.limits.attempts import Attempts
+from gassapi_backend.server.mail.notices import notify
+from gassapi_backend.server.mail.outbox import MailKind
 from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
 
 
@@ -164,6 +166,7 @@ async def replace_password(
     await end_reset_links(user.id)
     sessions = [session for session in await living_sessions(user.id) if session["id"] != keep]
     await revoke_sessions(made, sessions, recorded)
+    await notify(made, MailKind.PASSWORD_CHANGED, user)
     if evicts:
         await revoke_account_tokens(made, user, recorded)
 

@@ -29,6 +29,9 @@ class MailKind(StrEnum):
     INVITATION = "invitation"
     VERIFY_EMAIL = "verify_email"
     RESET_PASSWORD = "reset_password"  # noqa: S105 - a kind, not a password
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a kind, not a password
+    TOKEN_ISSUED = "token_issued"  # noqa: S105 - a kind, not a token
+    NEW_DEVICE = "new_device"
 
 
 async def put_in_outbox(made: Change, kind: MailKind, recipient: str, **facts: Any) -> None:

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 import orjson
 
-from gassapi_backend.clock import ahead, now, stored
+from gassapi_backend.addresses import counted_as
+from gassapi_backend.clock import ago, ahead, now, stored
 from gassapi_backend.database import statements
 from gassapi_backend.database.shared_clock import shared_seconds
 from gassapi_backend.models import User, new_id
@@ -21,6 +22,8 @@ from gassapi_backend.server.accounts.revocation import living_sessions, revoke_s
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.errors import Code, NotFound, Unauthenticated
 from gassapi_backend.server.limits.logins import Logins
+from gassapi_backend.server.mail.notices import are_sent, notify
+from gassapi_backend.server.mail.outbox import MailKind
 from gassapi_backend.server.names import email_key
 from gassapi_backend.server.sessions import queries
 from gassapi_backend.server.sessions.devices import Devices
@@ -28,6 +31,7 @@ from gassapi_backend.server.sessions.rows import new_row
 from gassapi_backend.server.sessions.schemas import Credentials
 
 GRACE_SECONDS = 10
+MAX_NOTICES = 10  # of new devices, in an hour
 
 
 async def sign_in(
@@ -60,6 +64,8 @@ async def sign_in(
         locked.password_hash = fresh or locked.password_hash
         locked.last_login_at = now()
         await locked.save(update_fields=["password_hash", "last_login_at"])
+        if are_sent() and devices.known(user) is None:
+            await _tell_of_device(made, locked)
         session = await start_session(made, locked, max_days)
         return locked, session
 
@@ -161,6 +167,22 @@ def _end_of(created_at: str, max_days: int) -> str:
 
 def _expiry(end: str) -> str:
     return min(stored(ahead(REFRESH_SECONDS)), end)
+
+
+async def _tell_of_device(made: Change, user: User) -> None:
+    """Mail somebody that a device signed in to their account that never did before.
+
+    One is known by its cookie, see ``Devices``, or from a session that the person sees in their
+    list: the same program at the same address. At most ``MAX_NOTICES`` an hour.
+    """
+    before = await queries.recent_sessions(user.id)
+    own = (counted_as(made.actor.ip or ""), made.actor.user_agent)
+    if not before or own in {(counted_as(one["ip"] or ""), one["user_agent"]) for one in before}:
+        return
+    recent = [one for one in before if one["created_at"] > stored(ago(3600))]
+    if len(recent) <= MAX_NOTICES:
+        device = made.actor.user_agent or "a program that does not say what it is"
+        await notify(made, MailKind.NEW_DEVICE, user, device=device)
 
 
 async def _renew(session: SessionRow, rotations: str, ip: str | None, end: str) -> None:

@@ -30,3 +30,15 @@ async def lock_session(session_id: str) -> SessionRow | None:
     """Return a session as it is now, and keep others from writing it."""
     found = await row(f"SELECT {_COLUMNS} FROM sessions WHERE id = ?{locking()}", session_id)  # noqa: S608 - constants only
     return cast("SessionRow | None", found)
+
+
+async def recent_sessions(user_id: str) -> list[ListedSession]:
+    """Return a person's last sessions, ended ones too, as far as they are kept."""
+    found = await rows(
+        """
+        SELECT id, ip, user_agent, created_at, last_used_at
+        FROM sessions WHERE user_id = ? ORDER BY id DESC LIMIT 200
+        """,
+        user_id,
+    )
+    return cast("list[ListedSession]", found)

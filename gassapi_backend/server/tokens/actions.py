@@ -13,6 +13,8 @@ from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.environments.actions import reveal_values
 from gassapi_backend.server.errors import Conflict, Forbidden, Invalid, NotFound
 from gassapi_backend.server.limits.quotas import require
+from gassapi_backend.server.mail.notices import notify
+from gassapi_backend.server.mail.outbox import MailKind
 from gassapi_backend.server.tokens import queries
 from gassapi_backend.server.tokens.rows import new_row
 from gassapi_backend.server.tokens.schemas import ConfigOptions, NewToken, Regeneration, Revocation
@@ -126,6 +128,9 @@ async def _issue(
     if expires_at is not None:
         details["expires_at"] = rfc3339(expires_at)
     made.record("mcp_token_issued", "mcp_token", row["id"], name, in_project=None, **details)
+    if creator := made.accounts.get(creator_id):
+        project = made.locked_project.name
+        await notify(made, MailKind.TOKEN_ISSUED, creator, token=name, project=project)
     return token, row
 
 
