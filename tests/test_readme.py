@@ -6,11 +6,14 @@ import shlex
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pexpect
 import pytest
 
+from gassapi_backend.mcp_clients.clients import CLIENTS
 from gassapi_backend.settings import Settings
 from tests.cli.known import commands
 from tests.processes import PASSWORD, environment
@@ -63,8 +66,35 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return fresh.parent
 
 
-def test_the_first_steps_work_as_they_are_written(installed: Path, tmp_path: Path) -> None:
-    start = block(README.split("Or installed:", 1)[1])[-1]
+INSTALLED = block(README.split("Or installed", 1)[1])
+MCP = (TOP / "docs" / "mcp.md").read_text("utf-8")
+
+
+@dataclass
+class Shell:
+    """A terminal in an empty folder, with a server that was started as README says."""
+
+    terminal: "pexpect.spawn[str]"
+    port: str
+    folder: Path
+
+    def type(self, command: str) -> str:
+        """Give a command, answer what it asks; return what was printed."""
+        typed = command.replace("localhost:3000", f"localhost:{self.port}")
+        self.terminal.sendline(typed.replace('"..."', f'"{PASSWORD}"') + "; echo ended=$?")
+        printed = ""
+        while self.terminal.expect(
+            ["ended=0", "assword: ", "confirmation: ", r"n\]: ", "ended="]
+        ) in (1, 2, 3):
+            printed += self.terminal.before
+            self.terminal.sendline("" if "n]" in self.terminal.after else PASSWORD)
+        assert self.terminal.after == "ended=0", (command, self.terminal.before)
+        return printed + self.terminal.before
+
+
+@pytest.fixture
+def shell(installed: Path, tmp_path: Path) -> Iterator[Shell]:
+    start = INSTALLED[1].partition("#")[0].strip()
     assert start == "gassapi-backend start"
     port = str(free_port())
     env = environment(
@@ -72,36 +102,68 @@ def test_the_first_steps_work_as_they_are_written(installed: Path, tmp_path: Pat
     )
     (tmp_path / "home").mkdir()
     (tmp_path / "empty").mkdir()
-    shell = pexpect.spawn(
+    terminal = pexpect.spawn(
         "bash",
         ["--norc", "--noprofile", "--noediting"],
         env=env,
         cwd=str(tmp_path / "empty"),
         encoding="utf-8",
         dimensions=(50, 1000),
-        timeout=30,
+        timeout=60,
     )
-    shell.setecho(False)
+    terminal.setecho(False)
     (tmp_path / "log").touch()
-    shell.sendline(f"{start} > ../log 2>&1 &")
+    terminal.sendline(f"{start} > ../log 2>&1 &")
     try:
         assert sooner_or_later(lambda: '"event":"listening"' in (tmp_path / "log").read_text())
-        printed = ""
-        for command in block(section("First steps")):
-            typed = command.replace("localhost:3000", f"localhost:{port}")
-            shell.sendline(typed.replace('"..."', f'"{PASSWORD}"') + "; echo ended=$?")
-            asked = ["ended=0", "assword: ", "confirmation: ", "[Y/n]: "]
-            while found := shell.expect_exact(asked):
-                shell.sendline(PASSWORD if found < asked.index("[Y/n]: ") else "")
-            printed += shell.before
-        assert '"name":"List products"' in shell.before
-        assert '"valid":true' in printed
-        assert '"name":"Shop"' in printed
+        yield Shell(terminal, port, tmp_path / "empty")
     finally:
-        shell.sendline("kill %1; wait; exit")
-        shell.expect(pexpect.EOF)
-    assert [path.name for path in (tmp_path / "empty").iterdir()] == ["session.txt"]
+        terminal.sendline("kill %1; wait; exit")
+        terminal.expect(pexpect.EOF)
     assert "error" not in (tmp_path / "log").read_text()
+
+
+def test_the_first_steps_work_as_they_are_written(shell: Shell) -> None:
+    printed = [shell.type(command) for command in block(section("First steps"))]
+    assert '"name":"List products"' in printed[-1]
+    assert '"valid":true' in "".join(printed)
+    assert '"name":"Shop"' in "".join(printed)
+    assert [path.name for path in shell.folder.iterdir()] == ["session.txt"]
+
+
+def test_the_first_screen_ends_with_an_assistant_connected(shell: Shell) -> None:
+    assert len(INSTALLED) <= 4
+    for command in INSTALLED[2:]:
+        shell.type(command)
+    assert (shell.folder / ".mcp.json").exists()
+    assert "get_project_context answered" in shell.type("gassapi-backend mcp test")
+
+
+def test_the_page_about_assistants_works_as_it_is_written(shell: Shell) -> None:
+    shell.type('gassapi-backend user create --email you@example.com --name "Your Name"')
+    shell.type("gassapi-backend project create Shop")
+    blocks = MCP.split("```sh\n")[1:]
+    printed = "".join(shell.type(command) for one in blocks for command in block("```sh\n" + one))
+    assert printed.count("get_project_context answered") == 2
+    assert "Revoked" in printed
+    found = {path.name for path in shell.folder.iterdir()}
+    assert found == {".mcp.json", ".cursor", "gassapi.json", "shop.mcpb"}
+
+
+def test_the_page_about_assistants_names_every_client_and_its_files() -> None:
+    table = {
+        cells[1].strip(" `"): cells
+        for line in MCP.splitlines()
+        if (cells := line.split("|"))[0] == "" and len(cells) == 6 and cells[1].startswith(" `")
+    }
+    table.pop("--client")
+    assert list(table) == list(CLIENTS)
+    for key, client in CLIENTS.items():
+        assert table[key][2].strip() == client.title
+        if client.folder:
+            assert f"`{client.folder.path}`" in table[key][3]
+        says = {"variable": "a variable", "prompt": "prompt"}.get(client.token_place.value, "its")
+        assert says in table[key][4]
 
 
 def test_the_address_of_the_first_steps_is_only_ever_the_default() -> None:

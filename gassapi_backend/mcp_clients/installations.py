@@ -55,7 +55,7 @@ class Installations:
         Those that take their token from the same variable have the new one from now on.
         """
         self.remove(new)
-        if new.variable:
+        if new.variable and new.token_id:
             self.all = [
                 replace(one, token_id=new.token_id)
                 if (one.variable, one.project_id) == (new.variable, new.project_id)
