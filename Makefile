@@ -43,6 +43,7 @@ format: $(READY) ## Format the code
 
 fuzz: $(READY) ## Send the API thousands of requests made from its own document
 	@$(BIN)/python -m tests.fuzz
+	@$(BIN)/python -m tests.fuzz --mutate 10000
 
 chaos: $(READY) ## Run writers and faults against each other, and check what is left; MINUTES=5 on each database
 	@$(BIN)/python -m tests.chaos $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))

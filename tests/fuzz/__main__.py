@@ -2,7 +2,8 @@
 
 ``python -m tests.fuzz [--short] [--seed N] [--database-url URL]``. Fails where schemathesis finds
 something, where the log has an unexpected error, and where an operation was never met with success:
-a fuzz that sees only 404 proves nothing.
+a fuzz that sees only 404 proves nothing. ``--mutate N`` sends N good requests made bad instead, to
+every route that writes: each has to be answered, and not with a fault.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.fuzz.mutating import Mutating
 from tests.processes import Cli, Server
 from tests.servers import free_port
 
@@ -37,7 +39,10 @@ def main() -> int:
     parser.add_argument("--short", action="store_true", help="some hundred cases, for every change")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32))
     parser.add_argument("--database-url", help="an empty database; SQLite if left out")
+    parser.add_argument("--mutate", type=int, metavar="N", help="send so many mutated requests")
     given = parser.parse_args()
+    if given.mutate:
+        return _mutate(given.mutate, given.seed, given.database_url)
     more, least = MODES["short" if given.short else "full"]
     print(f"seed {given.seed}", flush=True)
     started = time.monotonic()
@@ -75,6 +80,26 @@ def main() -> int:
     print(f"seed {given.seed}, {time.monotonic() - started:.0f} seconds")
     print(*problems, sep="\n")
     return 1 if code or problems else 0
+
+
+def _mutate(count: int, seed: int, database_url: str | None) -> int:
+    """Run a server and send it mutated requests; return the exit code."""
+    print(f"seed {seed}", flush=True)
+    settings = {"GASSAPI_RATE_LIMITS": "off", "GASSAPI_REGISTRATION": "open"}
+    if database_url:
+        settings["GASSAPI_DATABASE_URL"] = database_url
+    with tempfile.TemporaryDirectory() as name:
+        cli = Cli(Path(name), PYTHONPATH=str(ROOT), **settings)
+        with Server(cli) as server:
+            cli.user(ADMIN, "Root", "--admin")
+            os.environ |= {"FUZZ_URL": server.url, "FUZZ_ADMIN": ADMIN}
+            done = Mutating(seed)
+            done.run(count)
+            log = [line for line in server.log.splitlines() if "unexpected error" in line]
+    for name, counts in sorted(done.answers.items()):
+        print(f"{sum(counts.values()):6}  {name}  {dict(sorted(counts.items()))}")
+    print(*done.problems, *log, f"seed {seed}", sep="\n")
+    return 1 if done.problems or log else 0
 
 
 def _operations(document: dict[str, Any]) -> list[dict[str, Any]]:

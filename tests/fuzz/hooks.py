@@ -18,8 +18,8 @@ import schemathesis
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation.meta import TestPhase
 
+from tests.fuzz.known import ENDS, VALUES
 from tests.fuzz.world import (
-    PASSWORD,
     SECONDS,
     World,
     api,
@@ -37,34 +37,6 @@ ELSEWISE = 0.1  # of the requests bring a cookie, and as many an MCP token, wher
 AGAIN = 0.3  # of the answers with an ETag are asked for again, to see whether they are unchanged
 CONDITIONS = ("If-Match", "If-None-Match")
 KEY = "Idempotency-Key"
-ENDS = {
-    "patch_user",
-    "patch_users_profile",
-    "post_auth_logout",
-    "post_auth_refresh",
-    "post_environment_default",
-    "post_invitations_accept",
-    "post_invitations_decline",
-    "post_mcp_regenerate_token",
-    "post_mcp_revoke_token",
-    "post_project_transfer",
-    "put_users_password",
-    "put_users_profile",
-}
-"""After these, like after every DELETE, the world is not what it was."""
-
-VALUES = {
-    "post_auth_login": {"password": PASSWORD},
-    "post_auth_reset_password": {"password": "amber kettle 27"},
-    "delete_users_account": {"password": PASSWORD, "confirmation": "DELETE_MY_ACCOUNT"},
-    "post_collections_import": {"format": "curl", "mode": "new", "data": "curl https://a.test/b"},
-    "post_projects_import": {
-        "name": "Imported",
-        "data": {"format": "gassapi", "version": 1, "project": {"name": "Shop"}},
-    },
-}
-"""Further values of bodies that are meant to be good."""
-
 MAILED = {
     "post_auth_disown_account": "verify",
     "post_auth_verify_email": "verify",
