@@ -63,13 +63,13 @@ def read_message(body: Any) -> Message | None:
     method, params = body.get("method"), body.get("params")
     if not isinstance(method, str):
         raise ProtocolError(INVALID_REQUEST, "The message has to name its method.")
-    if "id" not in body:
-        return None
-    id_ = body["id"]
-    if isinstance(id_, bool) or not isinstance(id_, (str, int)):
+    id_ = body.get("id")
+    if "id" in body and (isinstance(id_, bool) or not isinstance(id_, (str, int))):
         raise ProtocolError(INVALID_REQUEST, "The id has to be text or a whole number.")
     if params is not None and not isinstance(params, dict):
         raise ProtocolError(INVALID_REQUEST, "The params have to be an object.", id_=id_)
+    if id_ is None:
+        return None
     return Message(id_, method, params, body)
 
 

@@ -16,11 +16,8 @@ _MESSAGE = {
         "id": {"type": ["string", "integer"]},
         "method": {"type": "string"},
         "params": {"type": ["object", "null"]},
-        "result": {"type": "object"},
-        "error": {"type": "object"},
     },
-    "required": ["jsonrpc"],
-    "additionalProperties": False,
+    "required": ["jsonrpc", "method"],
 }
 _RESULT = {
     "type": "object",

@@ -74,6 +74,7 @@ BODIES: list[Any] = [
     message(params="x"),
     without(message(), "method"),
     {"jsonrpc": "2.0", "method": 7},
+    {"jsonrpc": "2.0", "method": "notifications/initialized", "params": []},
 ]
 
 
@@ -104,6 +105,7 @@ async def test_what_has_no_id_is_taken_and_never_carried_out(api: Api, version: 
         without(message("notifications/initialized", {}), "id"),
         without(message("notifications/cancelled", {"requestId": 1}), "id"),
         without(message("no/such/thing", None), "id"),
+        without(message("no/such/thing", None), "id", "params"),
     ):
         response = await post(api, made.token, body, version)
         assert (response.status, await response.read()) == (202, b"")

@@ -3,9 +3,12 @@
 import orjson
 
 from gassapi_backend.database.statements import insert
+from gassapi_backend.models import Scope
+from gassapi_backend.server.mcp.tools import tools_of
 from tests.conftest import Api
 from tests.factories import endpoint_rows
 from tests.server.mcp.clients import ask
+from tests.server.mcp.samples import arguments_for
 from tests.server.mcp.scenes import furnished
 
 
@@ -129,6 +132,31 @@ async def test_credentials_with_a_secret_are_shown_readably(api: Api) -> None:
     )
     assert "Authorization: Basic <Base64 of ann:{{password}}>" in found["request"]
     assert found["secret"] == ["key", "password"]
+
+
+async def test_no_answer_and_no_refusal_has_a_secret(api: Api) -> None:
+    """Not in nested places, URLs or what is said of errors; every tool that reads."""
+    made = await furnished(api)
+    secret = {"key": "key", "value": "hidden-in-url", "secret": True}
+    path = f"/collections/{made.collection['id']}"
+    await api.json("PATCH", path, made.ann, json={"variables": [secret]})
+    path = f"/endpoints/{made.endpoint['id']}"
+    changes = {"url": "https://{{key}}@example.com?k={{key}}", "auth": BEARER}
+    await api.json("PATCH", path, made.ann, json=changes)
+    for tool in tools_of(Scope.READ):
+        params = {"name": tool.name, "arguments": arguments_for(tool.name, made)}
+        answer = await ask(api, made.token, "tools/call", params)
+        assert answer["result"]["isError"] is False
+        assert "hidden-" not in str(answer), tool.name
+    for form in ("http", "curl"):
+        rendered = await made.call("render_request", endpoint_id=made.endpoint["id"], format=form)
+        assert "hidden-" not in str(rendered)
+    wrong = [{"key": "{}", "value": "hidden-new", "secret": True}]
+    given = {"environment_id": made.environment["id"]}
+    assert "hidden-" not in await made.refused("update_environment", **given, set=wrong)
+
+
+BEARER = {"type": "bearer", "token": "{{password}}"}
 
 
 async def test_changes_are_told_with_who_made_them(api: Api) -> None:
