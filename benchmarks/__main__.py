@@ -52,6 +52,8 @@ def _measure(settings: Settings, scene: Scene, url: str, database: int | None) -
         "GASSAPI_DATABASE_URL": url,
         "GASSAPI_SECRET_KEY": SECRET,
         "GASSAPI_RATE_LIMITS": "off",
+        "GASSAPI_PERSON_MAX_PROJECTS": "1000000",
+        "GASSAPI_PERSON_MAX_STREAMS": "1000",
     }
     ports = free_port(), free_port()
     ours = Server(["gassapi_backend", "start", "--port", str(ports[0])], ports[0], environment)

@@ -37,6 +37,7 @@ def main() -> None:
             "GASSAPI_HOME": folder,
             "GASSAPI_SECRET_KEY": SECRET,
             "GASSAPI_RATE_LIMITS": "off",
+            "GASSAPI_PERSON_MAX_STREAMS": "1000",
             "GASSAPI_DATABASE_URL": url,
         }
         port = free_port()

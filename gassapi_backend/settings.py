@@ -237,7 +237,7 @@ class Settings(BaseSettings):
         default=500, ge=1, le=1_000_000, description="Megabytes that one project may hold."
     )
     project_max_endpoints: int = Field(
-        default=50_000, ge=1, le=10_000_000, description="Endpoints that one project may have."
+        default=200_000, ge=1, le=10_000_000, description="Endpoints that one project may have."
     )
     project_max_collections: int = Field(
         default=10_000, ge=1, le=1_000_000, description="Collections that one project may have."
@@ -255,7 +255,7 @@ class Settings(BaseSettings):
         description="Tokens of MCP clients that one project may have, revoked ones aside.",
     )
     person_max_projects: int = Field(
-        default=1_000, ge=1, le=1_000_000, description="Projects that one person may own."
+        default=5_000, ge=1, le=1_000_000, description="Projects that one person may own."
     )
     person_max_tokens: int = Field(
         default=100,
@@ -264,9 +264,9 @@ class Settings(BaseSettings):
         description="Tokens of MCP clients that one person may have, revoked ones aside.",
     )
     person_max_streams: int = Field(
-        default=20,
+        default=100,
         ge=1,
-        le=200,
+        le=10_000,
         description="Open event streams that one person may have in each worker, those of their "
         "tokens included.",
     )
