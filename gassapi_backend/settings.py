@@ -266,7 +266,7 @@ class Settings(BaseSettings):
     person_max_streams: int = Field(
         default=100,
         ge=1,
-        le=10_000,
+        le=1_000,
         description="Open event streams that one person may have in each worker, those of their "
         "tokens included.",
     )

@@ -22,7 +22,7 @@ PAGE = 100  # changes in one reading
 READINGS = 4  # at a time; others need connections too
 PER_WORKER = 2000  # in this process; others count their own
 PER_PROJECT = PER_WORKER // 2  # the rest is for others
-PER_PERSON = PER_WORKER // 10  # likewise, whatever the settings say
+PER_PERSON = PER_WORKER // 2  # likewise, whatever the settings say
 
 _log = structlog.get_logger("gassapi.feed")
 
