@@ -59,6 +59,8 @@ from gassapi_backend.server.service.document import Document
 from gassapi_backend.server.service.health import Health
 from gassapi_backend.server.service.instance import Instance
 from gassapi_backend.server.service.state import DOCUMENT, HEALTH, INSTANCE
+from gassapi_backend.server.sessions.refused import RefusedSignIns
+from gassapi_backend.server.sessions.state import REFUSED
 from gassapi_backend.server.tokens.state import USAGE
 from gassapi_backend.server.tokens.usage import TokenUsage
 from gassapi_backend.server.web.answer_cache import ANSWERS, AnswerCache
@@ -71,6 +73,7 @@ from gassapi_backend.vault import Vault
 
 USAGE_SECONDS = 1
 COUNTED_SECONDS = 3600
+REFUSALS_SECONDS = 600
 PURGE_SECONDS = 3600
 PATIENCE = 60  # seconds that background work may take
 
@@ -110,6 +113,7 @@ def build_app(settings: Settings) -> web.Application:
     app[LINKS] = Links(app[KEYS].links, are_sent=settings.smtp_url is not None)
     app[USAGE] = TokenUsage()
     app[COUNTED] = Counted()
+    app[REFUSED] = RefusedSignIns()
     app[STATE] = ServerState()
     app[HEALTH] = Health(settings)
     app[INSTANCE] = Instance(settings)
@@ -165,6 +169,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(_every(USAGE_SECONDS, app[USAGE].flush)),
         asyncio.create_task(_every(COUNTED_SECONDS, app[COUNTED].flush)),
+        asyncio.create_task(_every(REFUSALS_SECONDS, app[REFUSED].flush)),
         asyncio.create_task(_every(PURGE_SECONDS, purge)),
         asyncio.create_task(_every(PURGE_SECONDS, partial(remove_old, keep_days))),
         asyncio.create_task(asyncio.to_thread(common_passwords)),
@@ -176,6 +181,8 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
     with suppress(Exception):  # the database may be away; then a second of counts is lost
         await app[USAGE].flush()
         await app[COUNTED].flush()
+    with suppress(Exception):
+        await app[REFUSED].flush()
     app[PASSWORDS].close()
 
 

@@ -50,6 +50,7 @@ ACTIONS = (
     "session_ended",
     "session_refreshed",
     "session_started",
+    "sign_ins_refused",
     "user_activated",
     "user_created",
     "user_deactivated",

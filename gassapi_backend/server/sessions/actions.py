@@ -1,5 +1,6 @@
 """Every write to sessions: signing in, staying signed in, signing out."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import orjson
@@ -10,7 +11,7 @@ from gassapi_backend.database import statements
 from gassapi_backend.database.shared_clock import shared_seconds
 from gassapi_backend.models import User, new_id
 from gassapi_backend.models.rows import SessionRow
-from gassapi_backend.server.access.callers import Actor, acting_as
+from gassapi_backend.server.access.callers import NOBODY, Actor, acting_as
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.access.session_tokens import (
     REFRESH_SECONDS,
@@ -27,7 +28,7 @@ from gassapi_backend.server.mail.outbox import MailKind
 from gassapi_backend.server.names import email_key
 from gassapi_backend.server.sessions import queries
 from gassapi_backend.server.sessions.devices import Devices
-from gassapi_backend.server.sessions.rows import new_row
+from gassapi_backend.server.sessions.rows import Refused, new_row
 from gassapi_backend.server.sessions.schemas import Credentials
 
 GRACE_SECONDS = 10
@@ -167,6 +168,32 @@ def _end_of(created_at: str, max_days: int) -> str:
 
 def _expiry(end: str) -> str:
     return min(stored(ahead(REFRESH_SECONDS)), end)
+
+
+async def record_refusals(
+    total: Refused, named: Mapping[str, Refused], *, accounts: int, addresses: int
+) -> None:
+    """Write down how many sign-ins were refused, at how many accounts and from how many addresses.
+
+    ``named`` are counts by the keys of e-mail addresses: those that belong to accounts have an
+    entry each.
+    """
+    known = await User.filter(email_key__in=list(named))
+
+    async def write(made: Change) -> None:
+        made.record(
+            "sign_ins_refused",
+            "instance",
+            None,
+            **total._asdict(),
+            accounts=accounts,
+            addresses=addresses,
+        )
+        for user in known:
+            counts = named[user.email_key]._asdict()
+            made.record("sign_ins_refused", "user", user.id, user.email, in_project=None, **counts)
+
+    await change(Actor(NOBODY), None, Permission.PUBLIC, write)
 
 
 async def _tell_of_device(made: Change, user: User) -> None:

@@ -21,7 +21,7 @@ from gassapi_backend.server.members.schemas import PURPOSE
 from gassapi_backend.server.recovery.state import LINKS
 from gassapi_backend.server.sessions import actions, queries, registration
 from gassapi_backend.server.sessions.devices import Devices
-from gassapi_backend.server.sessions.refusals import logged
+from gassapi_backend.server.sessions.refusals import noted
 from gassapi_backend.server.sessions.schemas import (
     Credentials,
     LogoutOptions,
@@ -33,6 +33,7 @@ from gassapi_backend.server.sessions.schemas import (
     TokensView,
     session_view,
 )
+from gassapi_backend.server.sessions.state import REFUSED
 from gassapi_backend.server.web.credentials import (
     DEVICE_COOKIE,
     REFRESH_COOKIE,
@@ -73,7 +74,7 @@ async def login(request: web.Request, credentials: Credentials) -> SignedIn:
     app = request.app
     actor = request[ACTOR]
     devices = _devices(request)
-    with logged(actor, credentials.email):
+    with noted(actor, credentials.email, app[REFUSED]):
         user, session = await actions.sign_in(
             actor, credentials, app[PASSWORDS], app[SIGN_INS], devices, app[SETTINGS].session_days
         )

@@ -1,6 +1,6 @@
 """The row of a new session, made without a database, and how sessions are listed."""
 
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from gassapi_backend.models.rows import SessionRow
 
@@ -40,3 +40,18 @@ def new_row(
         "revoked_at": None,
         "revoked_reason": None,
     }
+
+
+class Refused(NamedTuple):
+    """How many sign-ins failed, and how many were not even tried since there were too many."""
+
+    failed: int = 0
+    locked: int = 0
+
+    def and_one(self, *, is_locked: bool) -> "Refused":
+        """Return the counts with one more."""
+        return Refused(self.failed + (not is_locked), self.locked + is_locked)
+
+    def plus(self, other: "Refused") -> "Refused":
+        """Return the sums."""
+        return Refused(self.failed + other.failed, self.locked + other.locked)
