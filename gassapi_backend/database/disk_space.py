@@ -1,8 +1,10 @@
-"""Whether the database can still be written: the room that SQLite's file has, and a trial."""
+"""Whether the database can still be written: the room that SQLite's file has, and trials."""
 
 import shutil
 
-from gassapi_backend.database import execute, is_sqlite, sqlite_path
+from tortoise.exceptions import OperationalError
+
+from gassapi_backend.database import execute, is_away, is_sqlite, sqlite_path
 from gassapi_backend.settings import Settings
 
 MEGABYTE = 1_000_000
@@ -30,3 +32,14 @@ def is_full(settings: Settings) -> bool:
 async def try_writing() -> None:
     """Write back to the open database what is there already. Raises the database's errors."""
     await execute("UPDATE aerich SET app = app")
+
+
+async def takes_writes() -> bool:
+    """Whether the open MySQL database takes writes; one that writes no row is tried."""
+    try:
+        await execute("UPDATE aerich SET app = app WHERE id < 0")
+    except OperationalError as error:
+        if is_away(error):
+            return False
+        raise
+    return True

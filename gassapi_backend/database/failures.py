@@ -44,7 +44,8 @@ AWAY_CODES = {
     3100,  # the replication group refused the COMMIT
     4031,  # the connection was idle too long
 }
-TOO_LARGE_CODES = {1153}  # a packet beyond max_allowed_packet
+LOST_CODES = {2006, 2013, 2055}
+TOO_LARGE = 1153  # a packet beyond max_allowed_packet
 TOO_SLOW_CODES = {1969, 3024}  # beyond the time limit for a statement, on MariaDB and MySQL
 
 BUSY = "No database connection became free in time."
@@ -102,7 +103,7 @@ def is_damaged(error: BaseException) -> bool:
 
 def is_too_large(error: BaseException) -> bool:
     """Whether a statement was larger than the server's ``max_allowed_packet``."""
-    return isinstance(error, OperationalError) and code_of(error) in TOO_LARGE_CODES
+    return isinstance(error, OperationalError) and code_of(error) == TOO_LARGE
 
 
 def is_too_slow(error: BaseException) -> bool:

@@ -20,6 +20,17 @@ EARLIER_SECONDS = 0.3
 _log = structlog.get_logger("gassapi.database")
 
 
+async def _is_outside(cursor: Any) -> bool:
+    """Whether a server is a node of Galera that others left behind, or that catches up."""
+    await cursor.execute("SHOW GLOBAL VARIABLES LIKE 'wsrep_on'")
+    on = await cursor.fetchone()
+    if on is None or on[1] != "ON":  # a server alone says that it is not ready, too
+        return False
+    await cursor.execute("SHOW GLOBAL STATUS LIKE 'wsrep_ready'")
+    ready = await cursor.fetchone()
+    return ready is not None and ready[1] != "ON"
+
+
 class _OutsideError(Exception):
     """A node that takes no part in its cluster now."""
 
@@ -64,10 +75,8 @@ async def takes_writes(host: Host, credentials: Mapping[str, Any]) -> bool | Non
             connection = await asyncmy.connect(host=host.name, port=host.port, **options)
             try:
                 async with connection.cursor() as cursor:
-                    await cursor.execute("SHOW GLOBAL STATUS LIKE 'wsrep_ready'")
-                    ready = await cursor.fetchone()
-                    if ready is not None and ready[1] == "OFF":
-                        raise _OutsideError  # a node of Galera that others left, or that catches up
+                    if await _is_outside(cursor):
+                        raise _OutsideError
                     await cursor.execute("SELECT @@global.read_only")
                     return not (await cursor.fetchone())[0]
             finally:

@@ -12,7 +12,8 @@ so, and the next one is used. What a session depends on is set by us, not by the
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from asyncmy import converters, errors
@@ -32,7 +33,14 @@ from tortoise.exceptions import DBConnectionError, OperationalError
 
 from gassapi_backend.addresses import Host
 from gassapi_backend.database import Row
-from gassapi_backend.database.failures import AWAY_CODES, BUSY, CONFLICT_CODES, code_of
+from gassapi_backend.database.failures import (
+    AWAY_CODES,
+    BUSY,
+    CONFLICT_CODES,
+    LOST_CODES,
+    TOO_LARGE,
+    code_of,
+)
 from gassapi_backend.database.hosts import choose, takes_writes
 from gassapi_backend.database.slow import Timed, lent, timed
 
@@ -85,13 +93,68 @@ class _Within(ConnectionWrapper[Any]):
         await super().__aexit__(exc_type, exc_val, exc_tb)
 
 
-class _Transaction(Timed, TransactionWrapper):
+class _Measured:
+    """Tells of a statement that the server hung up on that it was too large, where it was.
+
+    A server answers to such a one and closes the connection before all of it has come, so that the
+    answer is often lost. ``max_packet`` is what it takes, in bytes; ``None`` where that is unknown.
+    """
+
+    max_packet: int | None = None
+
+    async def execute_insert(self, query: str, values: list[Any]) -> Any:
+        """Run an insert and return the row's key."""
+        with self._measured(query, [values]):
+            return await super().execute_insert(query, values)  # type: ignore[misc]  # the client's
+
+    async def execute_query(self, query: str, values: list[Any] | None = None) -> Any:
+        """Run a statement and return the number of its rows, and them."""
+        with self._measured(query, [values or []]):
+            return await super().execute_query(query, values)  # type: ignore[misc]  # the client's
+
+    async def execute_many(self, query: str, values: list[list[Any]]) -> None:
+        """Run a statement with each of the values."""
+        with self._measured(query, values):
+            await super().execute_many(query, values)  # type: ignore[misc]  # the client's
+
+    @contextmanager
+    def _measured(self, query: str, rows: Sequence[Sequence[Any]]) -> Iterator[None]:
+        try:
+            yield
+        except (OperationalError, errors.Error, OSError) as error:
+            limit, cause = self.max_packet, code_of(error)
+            is_lost = cause in LOST_CODES or cause is None
+            if limit and is_lost and _size(query, rows) > limit:
+                told = f"a statement of more than {limit} bytes"
+                raise OperationalError(errors.OperationalError(TOO_LARGE, told)) from error
+            raise
+
+
+def _size(query: str, rows: Sequence[Sequence[Any]]) -> int:
+    """Return how large a statement is, about: the driver sends rows together up to a megabyte."""
+    sizes = [sum(map(_escaped_size, row)) for row in rows]
+    return len(query) + min(sum(sizes), max([1_024_000, *sizes]))
+
+
+def _escaped_size(value: Any) -> int:
+    if isinstance(value, str):
+        value = value.encode(errors="replace")
+    if not isinstance(value, bytes | bytearray):
+        return 30
+    return len(value) + sum(value.count(byte) for byte in b"\0\n\r\x1a\"'\\")
+
+
+class _Transaction(_Measured, Timed, TransactionWrapper):
     """A transaction in which nothing follows a statement with which the server ended it.
 
     Whoever catches that error would otherwise write on, each statement for itself.
     """
 
     ended: BaseException | None = None
+
+    def __init__(self, connection: "Client") -> None:
+        super().__init__(connection)
+        self.max_packet = connection.max_packet
 
     def acquire_connection(self) -> Any:
         """Return a context manager that lends the connection."""
@@ -157,9 +220,10 @@ class _Connection(PoolConnectionWrapper[Any]):
         if exc_val is not None:
             if not isinstance(exc_val, errors.MySQLError):
                 self.connection.close()  # type: ignore[union-attr]  # cut off half way: not reusable
-            elif code_of(exc_val) in AWAY_CODES:
-                self.connection.close()  # type: ignore[union-attr]
-                _ours(self.client).doubt()
+            elif code_of(exc_val) in AWAY_CODES | {TOO_LARGE}:
+                self.connection.close()  # type: ignore[union-attr]  # the server closes it, too
+                if code_of(exc_val) != TOO_LARGE:
+                    _ours(self.client).doubt()
         await self.client._pool.release(self.connection)
 
 
@@ -185,7 +249,7 @@ class _Context(TransactionContextPooled):
         try:
             if exc_type is None:
                 await self.client.commit()
-            elif self._doubt(exc_val):
+            elif self._doubt(exc_val) or code_of(exc_val) == TOO_LARGE:
                 connection.close()
             else:
                 await self.client.rollback()
@@ -207,7 +271,7 @@ class _Context(TransactionContextPooled):
         return is_condemning
 
 
-class Client(Timed, MySQLClient):
+class Client(_Measured, Timed, MySQLClient):
     """The ORM's MySQL client with a bounded wait and transactions that clean up.
 
     Times arrive as the text ``2026-01-31 12:00:00.000``, the form in which SQLite keeps them too.
@@ -238,7 +302,7 @@ class Client(Timed, MySQLClient):
         try:
             self.host, self.port = await choose(self._hosts, self._credentials)
             await super().create_connection(with_db)
-            await self._wait_for_the_cluster()
+            await self._ask_the_server()
             if len(self._hosts) > 1 and self._watching is None:
                 self._watching = asyncio.create_task(self._watch())
         except (RuntimeError, OSError, errors.Error) as error:  # ``lend()`` says why
@@ -310,9 +374,11 @@ class Client(Timed, MySQLClient):
     def _credentials(self) -> dict[str, Any]:
         return {"user": self.user, "password": self.password, "ssl": self.extra.get("ssl")}
 
-    async def _wait_for_the_cluster(self) -> None:
-        """On a Galera cluster, have every read see what was committed before on any node."""
+    async def _ask_the_server(self) -> None:
+        """Find out what it takes; on Galera, have every read see what any node committed before."""
         async with self.acquire_connection() as connection, connection.cursor() as cursor:
+            await cursor.execute("SELECT @@max_allowed_packet")
+            self.max_packet = (await cursor.fetchone())[0]
             await cursor.execute("SHOW GLOBAL VARIABLES LIKE 'wsrep_on'")
             found = await cursor.fetchone()
             if found is None or found[1] != "ON":

@@ -14,7 +14,9 @@ import math
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Sequence
+from contextlib import closing
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from tortoise.backends.base.client import (
@@ -36,6 +38,7 @@ from gassapi_backend.database.failures import DAMAGED
 from gassapi_backend.database.slow import Timed, lent, timed
 
 BEGIN = "BEGIN IMMEDIATE"
+LOOK_SECONDS = 5  # that looking through a file may take
 STEPS = 50_000  # of SQLite's machine between two looks at the clock: a few milliseconds
 
 
@@ -234,6 +237,20 @@ async def check_file() -> None:
     found = await rows("PRAGMA quick_check(1)")
     if found and (said := found[0]["quick_check"]) != "ok":
         raise OperationalError(f"{DAMAGED} ({said})")
+
+
+def damage_in(path: Path) -> str | None:
+    """Return what is wrong with a file, read for at most ``LOOK_SECONDS``; ``None`` if nothing."""
+    end = time.monotonic() + LOOK_SECONDS
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as file:
+            file.set_progress_handler(lambda: int(time.monotonic() > end), STEPS)
+            (said,) = file.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.OperationalError:  # it took too long, or is not there
+        return None
+    except sqlite3.DatabaseError as error:
+        return str(error)
+    return None if said == "ok" else f"{DAMAGED} ({said})"
 
 
 client_class: Any = Client

@@ -173,6 +173,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
         asyncio.create_task(_every(PURGE_SECONDS, purge)),
         asyncio.create_task(_every(PURGE_SECONDS, partial(remove_old, keep_days))),
         asyncio.create_task(asyncio.to_thread(common_passwords)),
+        asyncio.create_task(app[HEALTH].look_through()),
     ]
     yield
     for task in tasks:

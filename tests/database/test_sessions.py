@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from gassapi_backend.addresses import Host, hosts_of
 from gassapi_backend.database import execute, is_away, open_database, row, rows
 from gassapi_backend.database.failures import is_too_large, is_too_slow
 from gassapi_backend.database.migrations import upgrade
+from gassapi_backend.server.service import health
 from gassapi_backend.settings import load
 from tests import servers
 from tests.database.conftest import new_database
@@ -118,13 +119,30 @@ async def test_a_quota_that_is_used_up_is_away(tmp_path: Path) -> None:
 
 
 async def test_a_statement_that_is_too_large_is_known_as_such(tmp_path: Path) -> None:
+    """The server hangs up on it, now and then before its reason was read."""
+    sql = "SELECT LENGTH(?) AS length"
     async with private("--max-allowed-packet=1M") as server:
         settings = load(home=tmp_path, database_url=f"{server.url}/gassapi_test")
         async with open_database(settings):
-            with pytest.raises(OperationalError) as refused:
-                await rows("SELECT LENGTH(?) AS length", "'" * 700_000)
-    # the server hangs up on it, now and then before its reason was read
-    assert is_too_large(refused.value) or is_away(refused.value)
+            for text in ["'" * 700_000, "x" * 5_000_000] * 5:
+                for within in (nullcontext, in_transaction):
+                    with pytest.raises(OperationalError) as refused:
+                        async with within():
+                            await rows(sql, text)
+                    assert is_too_large(refused.value), repr(refused.value)
+                    assert not is_away(refused.value)
+            assert await row(sql, "x" * 900_000) == {"length": 900_000}
+
+
+async def test_a_connection_that_is_lost_for_another_reason_is_away(tmp_path: Path) -> None:
+    async with private() as server:
+        settings = load(home=tmp_path, database_url=f"{server.url}/gassapi_test")
+        async with open_database(settings):
+            await rows("SELECT 1")
+            server.kill()
+            with pytest.raises(OperationalError) as lost:
+                await rows("SELECT LENGTH(?) AS length", "x" * 5_000_000)
+    assert is_away(lost.value)
 
 
 async def test_a_statement_that_takes_too_long_is_ended(engine: str, tmp_path: Path) -> None:
@@ -142,6 +160,27 @@ WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 900)
 SELECT COUNT(*) AS count FROM n a JOIN n b ON b.i > 0 JOIN n c ON c.i > 0 JOIN n d ON d.i > 0
 WHERE a.i * b.i * c.i * d.i = -1
 """
+
+
+async def test_a_primary_that_only_reads_makes_the_server_degraded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "MAX_AGE", 0)  # each asks anew
+    async with private() as server:
+        settings = load(home=tmp_path, database_url=f"{server.url}/gassapi_test")
+        async with open_database(settings):
+            await upgrade(settings)
+            found = health.Health(settings)
+            assert not (await found.check()).is_degraded
+            server.sql("SET GLOBAL read_only = 1")
+            reading = await found.check()
+            assert (reading.answers, reading.takes_writes, reading.is_degraded) == (
+                True,
+                False,
+                True,
+            )
+            server.sql("SET GLOBAL read_only = 0")
+            assert not (await found.check()).is_degraded
 
 
 async def test_a_damaged_file_is_away(tmp_path: Path) -> None:

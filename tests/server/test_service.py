@@ -1,9 +1,13 @@
 """Health, readiness, status and the documentation's addresses."""
 
+import asyncio
 import re
 import shutil
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
@@ -14,7 +18,9 @@ from gassapi_backend.database import execute, sqlite_path
 from gassapi_backend.server.service import health
 from gassapi_backend.server.web.state import STATE
 from gassapi_backend.settings import Settings
-from tests.conftest import Api, everything
+from tests.conftest import Api, Serve, everything
+from tests.factories import add_collection
+from tests.waiting import PATIENCE
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
@@ -30,7 +36,14 @@ async def test_a_healthy_server_says_so(api: Api, engine: str, base: str) -> Non
     assert answer["uptime"] >= 0
     latency = answer["database"].pop("latencyMs")
     kind = "sqlite" if engine == "sqlite" else "mysql"
-    assert answer["database"] == {"kind": kind, "answers": True, "migrated": True, "hasRoom": True}
+    assert answer["database"] == {
+        "kind": kind,
+        "answers": True,
+        "migrated": True,
+        "hasRoom": True,
+        "takesWrites": True,
+        "damaged": False,
+    }
     assert latency >= 0
 
 
@@ -84,6 +97,53 @@ async def test_a_full_disk_makes_the_server_degraded_and_still_ready(
     answer = await api.json("GET", "/health", base="")
     assert (answer["status"], answer["database"]["hasRoom"]) == ("degraded", False)
     await api.json("GET", "/health/ready", base="")
+
+
+@pytest.mark.engines("sqlite")
+async def test_a_damaged_file_is_said_at_the_start_and_by_health(
+    serve: Serve, settings: Settings
+) -> None:
+    damage(sqlite_path(settings.database), "endpoints")
+    with capture_logs() as logs:
+        api = await serve()
+        async with asyncio.timeout(PATIENCE):
+            while not (await api.json("GET", "/health"))["database"]["damaged"]:  # noqa: ASYNC110 - said nowhere else
+                await asyncio.sleep(0.05)
+    assert (await api.json("GET", "/health"))["status"] == "degraded"
+    (line,) = [line for line in logs if line["event"] == "database damaged"]
+    assert line["log_level"] == "error"
+    assert "restore a backup" in line["reason"]
+
+
+@pytest.mark.engines("sqlite")
+async def test_a_file_that_turns_out_to_be_damaged_makes_the_server_degraded(
+    serve: Serve, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "damage_in", lambda _: None)  # what happens later than the start
+    damage(sqlite_path(settings.database), "endpoints")
+    api = await serve()
+    ann = await api.person()
+    project = await api.project(ann)
+    assert (await api.json("GET", "/health"))["status"] == "healthy"
+    collection = await add_collection(api, ann, project["id"], "All")
+    new = {"name": "One", "method": "GET", "url": "https://example.com"}
+    path = f"/collections/{collection['id']}/endpoints"
+    await api.json("POST", path, ann, json=new, expect=503)
+    answer = await api.json("GET", "/health")
+    assert (answer["status"], answer["database"]["damaged"]) == ("degraded", True)
+
+
+def damage(path: Path, table: str) -> None:
+    """Overwrite the first page of a table, as a broken disk does."""
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (size,) = file.execute("PRAGMA page_size").fetchone()
+        (page,) = file.execute(
+            "SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)
+        ).fetchone()
+    with path.open("r+b") as broken:
+        broken.seek((page - 1) * size)
+        broken.write(b"\xa5" * size)
 
 
 @pytest.mark.engines("sqlite")

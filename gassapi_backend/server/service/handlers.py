@@ -16,7 +16,7 @@ from gassapi_backend import __version__
 from gassapi_backend.clock import ago, now, rfc3339, stored
 from gassapi_backend.database import is_sqlite, row
 from gassapi_backend.server.errors import Unavailable
-from gassapi_backend.server.service.health import SLOW, Check
+from gassapi_backend.server.service.health import Check
 from gassapi_backend.server.service.schemas import (
     DatabaseHealth,
     HealthAnswer,
@@ -40,7 +40,7 @@ async def health(request: web.Request) -> Annotated[web.Response, HealthAnswer]:
     check = await request.app[HEALTH].check()
     works = check.answers and check.is_current
     is_draining = request.app[STATE].is_draining
-    is_degraded = check.seconds > SLOW or is_draining or not check.has_room
+    is_degraded = check.is_degraded or is_draining or request.app[STATE].has_met_damage
     healthy = "degraded" if is_degraded else "healthy"
     answer: HealthAnswer = {
         "status": healthy if works else "unhealthy",  # type: ignore[typeddict-item]  # one of three
@@ -169,5 +169,7 @@ def _database(request: web.Request, check: Check) -> DatabaseHealth:
         "answers": check.answers,
         "migrated": check.is_current,
         "hasRoom": check.has_room,
+        "takesWrites": check.takes_writes,
+        "damaged": check.is_damaged or request.app[STATE].has_met_damage,
         "latencyMs": round(check.seconds * 1000, 1),
     }

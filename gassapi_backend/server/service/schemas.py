@@ -8,13 +8,16 @@ from typing_extensions import TypedDict
 class DatabaseHealth(TypedDict):
     """The database: whether it answers, is migrated, and in how many milliseconds it answered.
 
-    ``hasRoom`` is false where less than 10 MB are left for SQLite's file.
+    ``hasRoom`` is false where less than 10 MB are left for SQLite's file, ``takesWrites`` where the
+    MySQL server only reads, ``damaged`` true where SQLite's file is broken.
     """
 
     kind: Literal["sqlite", "mysql"]
     answers: bool
     migrated: bool
     hasRoom: bool
+    takesWrites: bool
+    damaged: bool
     latencyMs: float
 
 

@@ -24,6 +24,7 @@ class ServerState:
 
     is_draining: bool = False
     has_warned_of_proxy: bool = False
+    has_met_damage: bool = False  # of SQLite's file
     started: float = field(default_factory=time.monotonic)
 
 

@@ -9,6 +9,7 @@ from tortoise.exceptions import OperationalError
 from gassapi_backend.database.failures import (
     is_away,
     is_busy,
+    is_damaged,
     is_deadlock,
     is_too_large,
     is_too_slow,
@@ -16,7 +17,7 @@ from gassapi_backend.database.failures import (
 from gassapi_backend.database.reasons import explain
 from gassapi_backend.server.errors import Failure, Invalid, TooLarge, Unavailable
 from gassapi_backend.server.web.reading import printable
-from gassapi_backend.server.web.state import REQUEST_ID, SETTINGS
+from gassapi_backend.server.web.state import REQUEST_ID, SETTINGS, STATE
 
 _LINK = re.compile(
     r"(?<=/)(verify|reset|invite)/.+|(?<=/v1/)(invitations)/(?!(?:accept|decline)$).+|[\w-]{40,}.*",
@@ -32,6 +33,8 @@ def unexpected(error: Exception, request: web.Request) -> Failure:
         _log.warning("request took too long", path=shown_path(request))
         return Unavailable("The answer took too long. Try again.", retry_after=5)
     if is_away(error) or is_deadlock(error):
+        if is_damaged(error):
+            request.app[STATE].has_met_damage = True
         _log.warning("database unavailable", reason=explain(error, request.app[SETTINGS]))
         if is_busy(error):
             return Unavailable("The server is too busy. Try again shortly.", retry_after=5)
