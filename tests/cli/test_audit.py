@@ -56,7 +56,7 @@ def test_entries_are_found_by_what_is_asked_for(shop: Cli) -> None:
     ("flags", "code", "says"),
     [
         (("list", "--since", "yesterday"), 2, "--since: Write it as 2026-01-31"),
-        (("list", "--action", "bogus"), 2, '--action: there is no "bogus". There is: collection_'),
+        (("list", "--action", "bogus"), 2, '--action: there is no "bogus". There is: '),
         (("list", "--action", "project_create"), 2, "Did you mean project_created?"),
         (("list", "--project", "Nowhere"), 1, 'There is no project "Nowhere"'),
         (("list", "--user", "no@example.com"), 1, 'There is no account "no@example.com"'),
