@@ -1,16 +1,19 @@
 """Where the server of a data directory runs, for commands whose links have to lead to it.
 
-The server holds a lock on the file for as long as it runs, which ends with it however it ends.
+The server holds a lock on the file for as long as it runs, which ends with it however it ends. As a
+program, ``python -m gassapi_backend.running``, this is a container's health check: it ends with 0
+where the server is ready, whichever port it has.
 """
 
 import fcntl
 import json
 import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from gassapi_backend.settings import Settings
+from gassapi_backend.settings import Settings, load
 
 FILE_NAME = "server.json"
 ATTEMPTS = 5  # at the lock, which everybody who looks holds for a moment
@@ -76,3 +79,23 @@ def _is_held(descriptor: int) -> bool:
     except BlockingIOError:
         return True
     return False
+
+
+def is_ready(settings: Settings) -> bool:
+    """Whether the server of a data directory can serve."""
+    from http.client import HTTPConnection, HTTPException
+
+    found = at_its_address(settings)
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(found.host, found.host)  # noqa: S104 - compared
+    connection = HTTPConnection(host, found.port, timeout=5)
+    try:
+        connection.request("GET", "/health/ready")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+if __name__ == "__main__":
+    sys.exit(0 if is_ready(load()) else 1)

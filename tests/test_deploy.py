@@ -77,7 +77,7 @@ def test_the_container_starts_the_server_for_everybody_and_keeps_its_data() -> N
     assert found["VOLUME"] in found["ENV"]
     assert "GASSAPI_HOST=0.0.0.0" in found["ENV"]
     assert found["EXPOSE"] == str(Settings.model_fields["port"].default)
-    assert f"127.0.0.1:{found['EXPOSE']}/health/ready" in "".join(lines)
+    assert '["python", "-m", "gassapi_backend.running"]' in "".join(lines)
     for source in re.findall(r"^COPY (\S+) ", "\n".join(lines), re.MULTILINE):
         assert source.startswith("--from") or (TOP / source).exists()
 
