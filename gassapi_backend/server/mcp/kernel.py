@@ -30,7 +30,6 @@ from mcp_types import (
     ReadResourceRequestParams,
 )
 from mcp_types.methods import (
-    SPEC_CLIENT_METHODS,
     serialize_server_result,
     validate_client_request,
 )
@@ -121,7 +120,7 @@ def _prepare() -> None:
     for tool in TOOLS:
         tool.described(with_titles=True)
     for version in (MODERN, HANDSHAKES[0]):
-        for method in SPEC_CLIENT_METHODS:
+        for method in ("initialize", "server/discover", *(handler[0] for handler in _HANDLERS)):
             with suppress(KeyError, ValidationError):
                 validate_client_request(method, version, {})
             with suppress(KeyError, ValidationError):

@@ -70,7 +70,12 @@ async def list_endpoints(
 async def search_collections(project_id: str, search: str, offset: int) -> list[Row]:
     """Return collections of a project whose name contains a text."""
     return await _named(
-        "collections", "name LIKE ? ESCAPE '!'", "position, id", project_id, search, offset
+        "collections",
+        "LOWER(name) LIKE ? ESCAPE '!'",  # the databases do not agree on case
+        "position, id",
+        project_id,
+        search.lower(),
+        offset,
     )
 
 
