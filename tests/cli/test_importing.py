@@ -205,6 +205,7 @@ def test_a_merge_ends_as_ci_wants_to_know(shop: Shop) -> None:
     same = shop("bakery.json", "--merge", "--fail-on", "conflict", "--json")
     assert same.code == 0
     assert same.json["imports"][0]["answer"]["unchanged"] == 4
+    assert "Nothing to do" in shop("bakery.json", "--merge").out
     assert shop.audited() == before
     shop.cli.rows("UPDATE endpoints SET name = 'Breads', name_key = 'breads' WHERE method = 'GET'")
     shop.write("bakery.json", changed())
@@ -213,6 +214,7 @@ def test_a_merge_ends_as_ci_wants_to_know(shop: Shop) -> None:
     merged = shop("bakery.json", "--merge", "--fail-on", "conflict")
     assert merged.code == 3
     assert "Here: Breads; in the document: List all bread." in merged.out
+    assert merged.out.endswith("\nMerged 1 document into Shop.\n")
     assert sorted(shop.names("endpoints")) == ["Breads", "Order"]
     later = changed()
     later["item"][0]["name"] = "List fresh bread"

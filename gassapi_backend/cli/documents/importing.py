@@ -12,6 +12,7 @@ from gassapi_backend.cli import completion
 from gassapi_backend.cli.console import (
     AsJson,
     confirm,
+    counted,
     fail,
     is_interactive,
     need,
@@ -117,7 +118,7 @@ def import_documents(
         print_json(said)
     else:
         print_outcomes(outcomes)
-        _print_end(outcomes, found, is_dry=dry_run)
+        _print_end(outcomes, found, wanted)
     if report is not None:
         _write_report(report, said)
     if code:
@@ -171,18 +172,22 @@ def _import(given: list[Given], wanted: Wanted) -> tuple[Any, list[Outcome]]:
     return run(action)
 
 
-def _print_end(outcomes: list[Outcome], project: Any, *, is_dry: bool) -> None:
-    done = sum(one.refusal is None for one in outcomes)
+def _print_end(outcomes: list[Outcome], project: Any, wanted: Wanted) -> None:
+    """Say in a line what was done."""
+    done = [one for one in outcomes if one.refusal is None]
     if not done:
         return
-    what = "1 document" if done == 1 else f"{done} documents"
+    what = counted(len(done), "document")
     place = f" into {escape(project['name'])}" if project else ""
-    if is_dry:
-        out.print(
-            f"\n[yellow]Nothing is written:[/] this is what importing {what}{place} would do."
-        )
+    out.print()
+    if wanted.options["dryRun"]:
+        out.print(f"[yellow]Nothing is written:[/] this is what importing {what}{place} would do.")
+    elif not wanted.is_merge:
+        out.print(f"[green]Imported[/] {what}{place}.")
+    elif any(one.changes_something for one in done):
+        out.print(f"[green]Merged[/] {what}{place}.")
     else:
-        out.print(f"\n[green]Imported[/] {what}{place}.")
+        out.print("[green]Nothing to do:[/] all of it is here already.")
 
 
 def _write_report(path: Path, said: dict[str, Any]) -> None:

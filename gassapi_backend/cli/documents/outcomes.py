@@ -33,6 +33,13 @@ class Outcome:
     skipped: dict[str, str] = field(default_factory=dict)
 
     @property
+    def changes_something(self) -> bool:
+        """Whether a merge found more than what is here already."""
+        answer = self.answer
+        told = any(line["what"] in ("gone", "conflict") for line in answer["report"])
+        return bool(any(answer["imported"].values()) or answer["updated"] or told)
+
+    @property
     def view(self) -> dict[str, Any]:
         """It as JSON."""
         view: dict[str, Any] = {"source": self.source}

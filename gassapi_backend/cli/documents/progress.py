@@ -1,5 +1,6 @@
 """How far an import has come: a bar on the terminal, on standard error."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -52,5 +53,6 @@ def bar() -> Iterator[Bar]:
         BarColumn(),
         TextColumn("{task.fields[step]}", style="dim"),
     )
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
+    is_seen = sys.stderr is not None and sys.stderr.isatty()  # colours may be forced elsewhere
+    with Progress(*columns, console=err, transient=True, disable=not is_seen) as progress:
         yield Bar(progress)
