@@ -15,7 +15,8 @@ def main(arguments: list[str]) -> int:
     """Return the exit code: of the tests, or of what kept them from running."""
     is_strict = "--strict" in arguments
     try:
-        npm.install()
+        for tools in ("", "clients", "conformance"):
+            npm.install(tools)
     except npm.NotReachable as problem:
         print(f"interop: not run, since npm cannot be reached: {problem}")
         return 1 if is_strict else 0

@@ -22,34 +22,38 @@ class NotReachable(Exception):
     """The tools cannot be had: the message says why, in one line."""
 
 
-def install() -> None:
-    """Install the tools that are pinned, if they are not there; raise ``NotReachable``."""
-    if _is_installed():
+def install(tools: str = "") -> None:
+    """Install the tools that are pinned, if they are not there; raise ``NotReachable``.
+
+    ``tools`` is a folder here with a list of its own.
+    """
+    if _is_installed(tools):
         return
     if not shutil.which("npm"):
         raise NotReachable("there is no npm here")
-    HOME.mkdir(parents=True, exist_ok=True)
+    home = HOME / tools
+    home.mkdir(parents=True, exist_ok=True)
     for name in _LOCKS:
-        shutil.copy(HERE / name, HOME / name)
+        shutil.copy(HERE / tools / name, home / name)
     command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"]
     try:
         done = subprocess.run(
-            command, cwd=HOME, capture_output=True, text=True, check=False, timeout=_TIMEOUT
+            command, cwd=home, capture_output=True, text=True, check=False, timeout=_TIMEOUT
         )
     except subprocess.TimeoutExpired:
         raise NotReachable(f"npm did not answer within {_TIMEOUT} s") from None
     if done.returncode:
         raise NotReachable(_first_line(done.stderr) or f"npm ended with {done.returncode}")
-    shutil.copy(HERE / "package-lock.json", _stamp())
+    shutil.copy(HERE / tools / "package-lock.json", _stamp(tools))
 
 
-def _stamp() -> Path:
-    return HOME / "node_modules" / ".installed-lock.json"
+def _stamp(tools: str) -> Path:
+    return HOME / tools / "node_modules" / ".installed-lock.json"
 
 
-def _is_installed() -> bool:
-    stamp = _stamp()
-    return stamp.exists() and stamp.read_bytes() == (HERE / "package-lock.json").read_bytes()
+def _is_installed(tools: str) -> bool:
+    stamp, lock = _stamp(tools), HERE / tools / "package-lock.json"
+    return stamp.exists() and stamp.read_bytes() == lock.read_bytes()
 
 
 def _first_line(text: str) -> str:

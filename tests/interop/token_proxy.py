@@ -1,44 +1,59 @@
-"""A proxy that adds a token: for clients that cannot be told of headers."""
+"""A proxy that adds a token to every request, for tools that cannot be given one."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import http.client
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from aiohttp import ClientSession, web
-from aiohttp.test_utils import TestServer
-
-_HOPS = {"connection", "content-length", "keep-alive", "transfer-encoding"}
+HOP = {"connection", "content-length", "transfer-encoding", "keep-alive"}
 
 
-@asynccontextmanager
-async def token_proxy(target: str, token: str) -> AsyncIterator[str]:
-    """Run the proxy; give its address. ``Host`` and ``Origin`` go through as they are."""
+@contextmanager
+def token_proxy(port: int, token: str) -> Iterator[str]:
+    """Run the proxy to a port of this machine; yield its address."""
 
-    async def relay(request: web.Request) -> web.Response:
-        headers = [
-            (name, one) for name, one in request.headers.items() if name.lower() not in _HOPS
-        ]
-        headers.append(("Authorization", f"Bearer {token}"))
-        async with (
-            ClientSession() as session,
-            session.request(
-                request.method,
-                target + request.path_qs,
-                headers=headers,
-                data=await request.read(),
-                allow_redirects=False,
-            ) as answer,
-        ):
-            body = await answer.read()
-            kept = [
-                (name, one) for name, one in answer.headers.items() if name.lower() not in _HOPS
-            ]
-            return web.Response(status=answer.status, body=body, headers=kept)
+    class Handler(_Handler):
+        target, authorization = port, f"Bearer {token}"
 
-    app = web.Application()
-    app.router.add_route("*", "/{rest:.*}", relay)
-    server = TestServer(app, host="localhost")
-    await server.start_server()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
     try:
-        yield f"http://localhost:{server.port}"
+        yield f"http://127.0.0.1:{server.server_address[1]}"
     finally:
-        await server.close()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    target: int
+    authorization: str
+
+    def _pass_on(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        connection = http.client.HTTPConnection("127.0.0.1", self.target, timeout=30)
+        connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+        for name, value in self.headers.items():
+            if name.lower() not in HOP:
+                connection.putheader(name, value)
+        connection.putheader("Content-Length", str(len(body)))
+        connection.putheader("Authorization", self.authorization)
+        connection.endheaders(body)
+        answer = connection.getresponse()
+        content = answer.read()
+        connection.close()
+        self.send_response(answer.status)
+        for name, value in answer.getheaders():
+            if name.lower() not in HOP:
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_GET = do_POST = do_DELETE = do_OPTIONS = _pass_on
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # as it is called
+        """Say nothing on the terminal."""
