@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from contextlib import contextmanager
 from hashlib import blake2b
 from typing import TypeVar
 from urllib.parse import quote
@@ -93,8 +94,9 @@ async def send_written(
     async with written_by(request.app[CHILDREN], job, options, rows) as (said, frames):
         response = _file(request, said["mediaType"], said["filename"], state)
         await response.prepare(request)
-        async for frame in frames:
-            await _write(request, response, frame.blobs[0])
+        with _broken_off(request):
+            async for frame in frames:
+                await _write(request, response, frame.blobs[0])
     await response.write_eof()  # the child is gone by now: nobody waits for it who has all
     return response
 
@@ -109,10 +111,22 @@ async def send_file(
     """Send a file, piece by piece, as long as the client takes them."""
     response = _file(request, media_type, filename, state)
     await response.prepare(request)
-    async for piece in pieces:
-        await _write(request, response, piece)
+    with _broken_off(request):
+        async for piece in pieces:
+            await _write(request, response, piece)
     await response.write_eof()
     return response
+
+
+@contextmanager
+def _broken_off(request: web.Request) -> Iterator[None]:
+    """Close the connection where a file breaks off, so that it does not look whole."""
+    try:
+        yield
+    except BaseException:
+        if request.transport is not None:
+            request.transport.abort()
+        raise
 
 
 def _file(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import ClientError
 
 from gassapi_backend.database import rows
 from gassapi_backend.models import Scope
@@ -220,3 +221,27 @@ async def test_a_client_that_goes_away_leaves_nothing(api: Api, place: Place, sh
     assert files_in_temp() <= files
     answer: Any = await bring(api, ann, project_id, POSTMAN)
     assert answer["imported"]["endpoints"] == 2
+
+
+@pytest.mark.engines("sqlite")
+async def test_a_file_whose_writer_was_killed_does_not_look_whole(api: Api, place: Place) -> None:
+    ann, project_id = place
+    [first, *_] = POSTMAN["item"]
+    items = [
+        {
+            **first,
+            "name": f"R{number}",
+            "request": {**first["request"], "description": "d" * 50_000},
+        }
+        for number in range(400)
+    ]
+    made = await bring(api, ann, project_id, {**POSTMAN, "item": items})
+    url = f"{api.base}/collections/{made['collectionId']}/export?format=postman"
+    response = await api.client.get(url, headers=ann.auth)
+    assert response.status == 200
+    await response.content.readany()
+    [child] = readers()
+    os.kill(child, signal.SIGKILL)
+    with pytest.raises(ClientError):
+        await response.read()
+    await none_left()
