@@ -74,13 +74,15 @@ async def look(settings: Settings, *, with_database: bool = True) -> ServerInfo:
 
 async def _cluster(cursor: Any) -> dict[str, str]:
     """Return what the server says of its Galera cluster or replication group."""
-    await cursor.execute(f"SHOW GLOBAL STATUS WHERE Variable_name IN {GALERA}")
-    if (found := dict(await cursor.fetchall())).get("wsrep_cluster_status") not in (None, ""):
+    await cursor.execute("SHOW GLOBAL VARIABLES LIKE 'wsrep_on'")
+    if dict(await cursor.fetchall()).get("wsrep_on") == "ON":
+        await cursor.execute(f"SHOW GLOBAL STATUS WHERE Variable_name IN {GALERA}")
+        found = dict(await cursor.fetchall())
         return {
             "kind": "Galera",
             "state": found.get("wsrep_local_state_comment", ""),
             "size": found.get("wsrep_cluster_size", ""),
-            "isWhole": str(found["wsrep_cluster_status"] == "Primary"),
+            "isWhole": str(found.get("wsrep_cluster_status") == "Primary"),
         }
     try:
         await cursor.execute(

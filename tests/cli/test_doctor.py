@@ -412,6 +412,7 @@ def test_a_database_server_is_named_with_its_version(cli: Cli, engine: str) -> N
     code, all_found = findings(cli, GASSAPI_DATABASE_URL=url)
     product = "MariaDB" if engine == "mariadb" else "MySQL"
     assert all_found["database"]["message"].startswith(f"{product} ")
+    assert "cluster" not in all_found
     assert all_found["clock"]["verdict"] == "good"
     assert (code, all_found["migrations"]["message"]) == (1, f"{len(shipped('sqlite'))} pending")
 
