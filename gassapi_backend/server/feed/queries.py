@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from gassapi_backend.database import Row, row, rows
-from gassapi_backend.server.items.sizes import TEXTS
+from gassapi_backend.server.items.sizes import TEXTS, octets_sql
 
 _LARGE = {
     "project": ("projects", ("settings",)),
@@ -51,14 +51,14 @@ async def last_before(project_id: str, revision: int, oldest: str) -> int | None
 async def list_sizes(
     project_id: str, named: Collection[tuple[str, str | None]], after: int, up_to: int
 ) -> list[Row]:
-    """Return the ``size`` in characters, about, of resources with their type, id and revision.
+    """Return the ``size`` in bytes, about, of resources with their type, id and revision.
 
     Those that are named, and those whose last change is in (after, up_to]. ``parent`` is the
     collection around a collection or an endpoint.
     """
     wanted, values = list[str](), list[object]()
     for kind, (table, texts) in _LARGE.items():
-        size = " + ".join(f"COALESCE(LENGTH({column}), 0)" for column in texts)
+        size = " + ".join(octets_sql(column) for column in texts)
         parent = _PARENTS.get(kind, "NULL")
         columns = f"'{kind}' AS type, id, revision, {parent} AS parent, {size} AS size"
         select = f"SELECT {columns} FROM {table}"  # noqa: S608 - constants

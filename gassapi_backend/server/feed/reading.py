@@ -22,7 +22,7 @@ from gassapi_backend.server.feed.schemas import (
 
 DAY = 24 * 3600
 FEW = 20  # entries, whose size nobody needs to ask for
-MAX_SIZE = 2_000_000  # of a part in characters, about
+MAX_SIZE = 2_000_000  # bytes of a part, about
 
 TREE = ("collection", "endpoint")
 
