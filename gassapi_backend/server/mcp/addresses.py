@@ -1,6 +1,7 @@
 """Host and Origin: what a browser sends of a page that was led here (DNS rebinding) is refused."""
 
 import re
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -52,6 +53,7 @@ def _is_our_origin(origin: str, settings: Settings) -> bool:
     return settings.public_url is None and is_web and name is not None and _is_local(name, settings)
 
 
+@lru_cache(maxsize=256)  # the same few all day
 def _name_of(url: str) -> str | None:
     try:
         name = urlsplit(url).hostname

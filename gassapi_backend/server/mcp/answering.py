@@ -54,10 +54,16 @@ async def call_tool(context: Context, params: CallToolRequestParams) -> Result:
         known = [tool.name for tool in tools_of(call.scope)]
         raise MCPError(INVALID_PARAMS, unknown_name("tool", params.name, known))
     result = await run_tool(call, tool, params.arguments)
-    structured = result.pop("structuredContent", None)
-    if structured is not None and has_titles(context.protocol_version):
-        call.written["structuredContent"] = structured
+    if "structuredContent" in result:
+        call.written.update(content=result["content"], **_structured(context, result))
+        result = {"content": [], "isError": False}
     return {**result, **COMPLETE}
+
+
+def _structured(context: Context, result: Result) -> Result:
+    if not has_titles(context.protocol_version):
+        return {}
+    return {"structuredContent": result["structuredContent"]}
 
 
 async def list_resources_page(context: Context, params: PaginatedRequestParams | None) -> Result:

@@ -16,9 +16,11 @@ from mcp.server.runner import ServerRunner, modern_error_data
 from mcp.shared.exceptions import NoBackChannelError
 from mcp.shared.inbound import (
     ERROR_CODE_HTTP_STATUS,
+    MCP_METHOD_HEADER,
+    MCP_NAME_HEADER,
+    MCP_PROTOCOL_VERSION_HEADER,
     InboundLadderRejection,
     classify_inbound_request,
-    find_duplicated_routing_header,
 )
 from mcp.shared.message import ServerMessageMetadata
 from mcp.shared.transport_context import TransportContext
@@ -57,6 +59,7 @@ ABOUT = (
 LISTS = CacheHint(ttl_ms=300_000, scope="private")  # they change with the server's version only
 CONTENT = CacheHint(ttl_ms=0, scope="private")  # somebody may be changing it now
 
+_ROUTING = (MCP_PROTOCOL_VERSION_HEADER, MCP_METHOD_HEADER, MCP_NAME_HEADER)
 _FRESH: tuple[CacheableMethod, ...] = ("resources/list", "resources/read")
 _FIXED: tuple[CacheableMethod, ...] = (
     *("tools/list", "prompts/list", "resources/templates/list", "server/discover"),
@@ -129,11 +132,13 @@ def _prepare() -> None:
 
 def _envelope(message: Message, headers: CIMultiDictProxy[str]) -> tuple[Any, Any]:
     """Return who a client of the era without handshakes says it is; refuse wrong headers."""
-    if repeated := find_duplicated_routing_header(headers.items()):
-        text = f"The header {repeated} is there more than once."
-        raise ProtocolError(HEADER_MISMATCH, text, id_=message.id)
-    lower = {name.lower(): value for name, value in headers.items()}
-    found = classify_inbound_request(message.raw, headers=lower)
+    sent = {name: headers.getall(name) for name in _ROUTING if name in headers}
+    for name, values in sent.items():
+        if len(values) > 1:
+            text = f"The header {name} is there more than once."
+            raise ProtocolError(HEADER_MISMATCH, text, id_=message.id)
+    first = {name: values[0] for name, values in sent.items()}
+    found = classify_inbound_request(message.raw, headers=first)
     if isinstance(found, InboundLadderRejection):
         status = ERROR_CODE_HTTP_STATUS.get(found.code, 400)
         raise ProtocolError(

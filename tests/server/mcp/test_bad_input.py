@@ -232,6 +232,26 @@ async def test_headers_that_say_something_else_are_refused(
     assert await content() == before
 
 
+async def test_a_header_that_comes_twice_is_refused(api: Api) -> None:
+    made = await furnished(api)
+    body = json.dumps(message("ping", {"_meta": META})).encode()
+    for name, value in (("Mcp-Method", "ping"), ("MCP-Protocol-Version", MODERN)):
+        lines = [
+            "POST /mcp HTTP/1.1",
+            "Host: localhost",
+            "Connection: close",
+            f"Authorization: Bearer {made.token}",
+            "Content-Type: application/json",
+            f"Content-Length: {len(body)}",
+            f"MCP-Protocol-Version: {MODERN}",
+            "Mcp-Method: ping",
+            f"{name}: {value}",
+        ]
+        answer = await api.raw("\r\n".join([*lines, "", ""]).encode() + body)
+        assert answer.startswith(b"HTTP/1.1 400")
+        assert b"-32020" in answer
+
+
 async def test_a_version_in_the_body_alone_is_refused(api: Api) -> None:
     made = await furnished(api)
     body = message("ping", {"_meta": META})
