@@ -19,11 +19,10 @@ from gassapi_backend.server.errors import Failure, Invalid, TooLarge, Unavailabl
 from gassapi_backend.server.web.reading import printable
 from gassapi_backend.server.web.state import REQUEST_ID, SETTINGS, STATE
 
-_LINK = re.compile(
-    r"(?<=/)(verify|reset|invite)/.+|(?<=/v1/)(invitations)/(?!(?:accept|decline)$).+|[\w-]{40,}.*",
-    re.DOTALL,
+_LEADS_TO_LINK = re.compile(
+    r"(?<=/)(?:verify|reset|invite)(?=/.)|(?<=/v1/)invitations(?=/(?!(?:accept|decline)$).)"
 )
-"""What leads to the token of a link, or may be one (ids are shorter), whatever stands behind."""
+_MAY_BE_LINK = re.compile(r"[\w-]{40,}")  # ids are shorter
 _log = structlog.get_logger("gassapi.request")
 
 
@@ -57,10 +56,16 @@ def unexpected(error: Exception, request: web.Request) -> Failure:
 
 
 def shown_path(request: web.Request) -> str:
-    """Return a request's path as logs may have it: without the token of a link."""
-    return printable(_LINK.sub(_without_token, request.path))
+    """Return a request's path as logs may have it: without the token of a link.
+
+    Whatever stands behind one goes with it, since mail programs add a dot or more to what they take
+    for an address.
+    """
+    path = request.path
+    if found := _LEADS_TO_LINK.search(path):
+        return printable(f"{path[: found.end()]}/{{link}}")
+    return printable("/".join(map(_without_link, path.split("/"))))
 
 
-def _without_token(found: re.Match[str]) -> str:
-    room = found[1] or found[2]
-    return f"{room}/{{link}}" if room else "{link}"
+def _without_link(segment: str) -> str:
+    return "{link}" if _MAY_BE_LINK.search(segment) else segment
