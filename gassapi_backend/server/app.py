@@ -72,6 +72,7 @@ from gassapi_backend.settings import Settings
 from gassapi_backend.vault import Vault
 
 USAGE_SECONDS = 1
+USES_SECONDS = 10
 COUNTED_SECONDS = 3600
 REFUSALS_SECONDS = 600
 PURGE_SECONDS = 3600
@@ -167,7 +168,8 @@ async def _database(app: web.Application) -> AsyncIterator[None]:
 async def _background(app: web.Application) -> AsyncIterator[None]:
     keep_days = app[SETTINGS].audit_keep_days
     tasks = [
-        asyncio.create_task(_every(USAGE_SECONDS, app[USAGE].flush)),
+        asyncio.create_task(_every(USAGE_SECONDS, app[USAGE].flush_counts)),
+        asyncio.create_task(_every(USES_SECONDS, app[USAGE].flush)),
         asyncio.create_task(_every(COUNTED_SECONDS, app[COUNTED].flush)),
         asyncio.create_task(_every(REFUSALS_SECONDS, app[REFUSED].flush)),
         asyncio.create_task(_every(PURGE_SECONDS, purge)),

@@ -204,15 +204,20 @@ def make_guard(
             await count(request, caller.user_id or ip)
             if caller.project_id:
                 await count_project(caller.project_id)
-            if caller.token_id:
-                request.app[USAGE].note(caller.token_id, ip)
         agent = request.headers.get("User-Agent")
         request[ACTOR] = Actor(caller, ip, request[REQUEST_ID], agent and printable(agent, 255))
         if route is not None and route.permission is not Permission.PUBLIC:
             if caller.must_change_password and not route.before_password:
                 raise _has_to_change_password()
             await admit(request, route.permission)
-        return await handler(request)
+        if caller.token_id is None:
+            return await handler(request)
+        if route is not None and route.is_lasting:
+            request.app[USAGE].note(caller.token_id, ip)
+        response = await handler(request)
+        if response.status < 400:  # one that is refused is no use
+            request.app[USAGE].note(caller.token_id, ip)
+        return response
 
     return guard
 

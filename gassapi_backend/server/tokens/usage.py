@@ -1,4 +1,4 @@
-"""When tokens are used and how often they are validated: noted in memory, written every second."""
+"""When tokens are used and how often they are validated: noted in memory, written now and then."""
 
 import asyncio
 from collections import OrderedDict
@@ -57,20 +57,24 @@ class TokenUsage:
         return row
 
     async def flush(self) -> None:
-        """Write everything down, some tokens in each statement.
+        """Write everything down, some tokens in each statement."""
+        await self._flush_uses()
+        await self.flush_counts()
+
+    async def flush_counts(self) -> None:
+        """Write the validations down.
 
         Cancelled half way, it first sees the statement at hand through: otherwise nobody would know
         whether that was counted.
         """
-        task = asyncio.ensure_future(self._flush())
+        task = asyncio.ensure_future(self._flush_counts())
         try:
             await asyncio.shield(task)
         except asyncio.CancelledError:
             await task
             raise
 
-    async def _flush(self) -> None:
-        await self._flush_uses()
+    async def _flush_counts(self) -> None:
         counts, self._counts = self._counts, {}
         items = list(counts.items())
         for start in range(0, len(items), CHUNK):
