@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from benchmarks import mcp
 from benchmarks.__main__ import SECRET, requests_of
 from benchmarks.documents import KINDS, document
 from benchmarks.load import send
@@ -46,6 +47,8 @@ def test_both_servers_carry_out_each_request(environment: dict[str, str], tmp_pa
         for request in requests_of(scene, sign_in(ports[0])).values():
             for port in ports:
                 assert len(asyncio.run(send(port, request, 2, 1))) == 2
+        for request in mcp.requests_of(scene).values():
+            assert len(asyncio.run(send(ports[0], request, 2, 1))) == 2
     finally:
         for server in servers:
             server.stop()
