@@ -11,7 +11,9 @@ _VARIABLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _SERVER = re.compile(
     r"(?:(?:[A-Za-z][A-Za-z0-9+.-]*|\{\{[^{}]*\}\})://)?(?:\{\{[^{}]*\}\}|[^/?#])*"
 )
-_PIECE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}|(?<=/):([^/:?#{}]+)(?=/|$)|\{([^{}/]+)\}")
+_PIECE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}|(?<=/):([^/:?#{}]+)(?=/|$)|\{([^{}/]+)\}|[{}]")
+_NAME = re.compile(r"[\w.$~@+-]+")  # what braces hold that nobody described: else they are text
+_ENCODED = str.maketrans({"{": "%7B", "}": "%7D"})
 _NOT_IN_NAMES = re.compile(r"[{}/?#]")
 
 
@@ -74,7 +76,7 @@ def template(path: str, params: list[Entry], known: str | None = None) -> PathTe
     def piece(match: re.Match[str]) -> str:
         entry = _parameter(match, described)
         if entry is None:
-            return match[0]
+            return match[0].translate(_ENCODED)
         name = names[len(found)] if len(found) < len(names) else _free(str(entry["key"]), found)
         found.append(entry | {"key": name})
         return "{" + name + "}"
@@ -94,7 +96,9 @@ def _parameter(match: re.Match[str], described: dict[str, Entry]) -> Entry | Non
         return {"key": name, "value": match[0], "in": "path"}
     if colon is not None:
         return described.get(colon)
-    return described.get(braces, {"key": braces, "value": "", "in": "path"})
+    if braces in described or braces is None or not _NAME.fullmatch(braces):
+        return described.get(braces)
+    return {"key": braces, "value": "", "in": "path"}
 
 
 def _free(name: str, taken: list[Entry]) -> str:
