@@ -230,7 +230,7 @@ def test_wrong_counts_are_found_and_recounted_with_an_audit_entry(server: Server
 def test_a_server_of_ours_may_have_the_port(server: Server) -> None:
     code, verdict, message = found(server.cli, "port", GASSAPI_PORT=str(server.port))
     assert (code, verdict) == (0, "good")
-    assert message.endswith("a server of ours answers")
+    assert message.endswith("a GassAPI server answers")
 
 
 def test_a_server_of_ours_is_known_by_another_way_to_its_file(server: Server) -> None:

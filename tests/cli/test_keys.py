@@ -355,7 +355,7 @@ def test_a_rotation_is_asked_about_on_a_terminal_and_not_elsewhere(cli: Cli) -> 
     assert (refused.code, "--yes" in refused.err) == (2, True)
     first = cli("key", "status", "--json").json["key"]
     shell = cli.ask("key", "rotate")
-    shell.expect("ends all sign-ins")
+    shell.expect("signs everybody out")
     shell.expect_exact("Make a new secret key?")
     shell.sendline("n")
     shell.expect("$")

@@ -122,6 +122,10 @@ async def test_copies_kept_by_the_feed_are_what_the_lists_give(api: Api) -> None
     assert {name for name in OPERATIONS if " " in name} <= done.keys()
 
 
+USES = ("lastUsedAt", "lastUsedIp")
+"""What every request with a token changes, and the feed does not tell."""
+
+
 async def what_lists_give(api: Api, who: Person, project_id: str) -> dict[str, Any]:
     """Return a project as somebody has it who reads everything there is to read."""
     base = f"/projects/{project_id}"
@@ -142,6 +146,9 @@ async def what_lists_give(api: Api, who: Person, project_id: str) -> dict[str, A
     del project["userRole"], project["updatedAt"]
     for invitation in found["invitation"]:
         del invitation["inviteUrl"]
+    for token in found["mcp_token"]:
+        for use in USES:
+            del token[use]
     return {kind: {one["id"]: one for one in things} for kind, things in found.items()}
 
 
@@ -170,4 +177,7 @@ def derived(copy: Copy, project_id: str) -> dict[str, Any]:
         "collectionCount": len(found["collection"]),
         "endpointCount": len(found["endpoint"]),
     }
+    for token in found["mcp_token"].values():
+        for use in USES:
+            del token[use]
     return found

@@ -276,7 +276,8 @@ async def test_a_deleted_projects_streams_end(api: Api, ann: Person, project_id:
     async with following(api, ann, project_id) as one, following(api, token, project_id) as two:
         await api.json("DELETE", f"/projects/{project_id}", ann)
         assert [await one.reason(), await two.reason()] == ["project_deleted"] * 2
-    assert "`project_deleted` is the project's tombstone" in (handlers.follow.__doc__ or "")
+    told = " ".join((handlers.follow.__doc__ or "").split())
+    assert "`project_deleted` is the project's tombstone" in told
     await api.json("GET", f"/projects/{project_id}/changes", ann, expect=404)
 
 
@@ -345,13 +346,13 @@ async def test_a_change_is_read_once_for_all_who_see_the_same(
 # Limits, and what goes wrong
 
 
-async def test_a_caller_has_twenty_streams_and_no_more(
+async def test_a_person_has_a_hundred_streams_and_no_more(
     api: Api, ann: Person, project_id: str
 ) -> None:
     bob = await api.person("Bob")
     await api.join(bob, project_id)
     async with contextlib.AsyncExitStack() as stack:
-        for _ in range(20):
+        for _ in range(100):
             await stack.enter_async_context(following(api, ann, project_id))
         path = f"/projects/{project_id}/events"
         refused = await api.call("GET", path, ann)
