@@ -120,7 +120,9 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("POST", "/api/v1/auth/disown-account"): Sample({"token": "<link>"}),
     ("POST", "/api/v1/auth/resend-verification"): Sample(),
     ("POST", "/api/v1/auth/forgot-password"): Sample({"email": "ann@example.com"}),
-    ("POST", "/api/v1/auth/reset-password"): Sample({"token": "<link>", "password": PASSWORD}),
+    ("POST", "/api/v1/auth/reset-password"): Sample(
+        {"token": "<link>", "password": PASSWORD, "revokeTokens": False}
+    ),
     ("GET", "/api/v1/users/profile"): Sample(),
     ("PUT", "/api/v1/users/profile"): Sample(
         {"name": "Other Name", "avatarUrl": "https://example.com/me.png"}
@@ -129,7 +131,11 @@ SAMPLES: dict[tuple[str, str], Sample] = {
         {"name": "Other Name", "avatarUrl": "https://example.com/me.png"}
     ),
     ("PUT", "/api/v1/users/password"): Sample(
-        {"currentPassword": PASSWORD, "newPassword": "battery staple 43"}
+        {
+            "currentPassword": PASSWORD,
+            "newPassword": "battery staple 43",
+            "revokeTokens": False,
+        }
     ),
     ("GET", "/api/v1/users/activity"): Sample(
         query="?page=1&limit=5&action=project_created&resourceType=project"
