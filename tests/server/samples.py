@@ -210,10 +210,10 @@ SAMPLES: dict[tuple[str, str], Sample] = {
         {"name": "Copy <number>", "projectId": "<project_id>"}
     ),
     ("GET", "/api/v1/collections/{collection_id}/endpoints"): Sample(
-        query="?search=o&method=get&limit=5&offset=0"
+        query="?search=o&method=get&limit=5&offset=0&whole=true"
     ),
     ("GET", "/api/v1/projects/{project_id}/endpoints"): Sample(
-        query="?search=o&method=get&limit=5&offset=0"
+        query="?search=o&method=get&limit=5&offset=0&whole=true"
     ),
     ("POST", "/api/v1/collections/{collection_id}/endpoints"): Sample(_ENDPOINT),
     ("GET", "/api/v1/endpoints/{endpoint_id}"): Sample(),
