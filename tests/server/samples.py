@@ -272,6 +272,8 @@ SAMPLES: dict[tuple[str, str], Sample] = {
             "scope": "write",
             "includeSecrets": True,
             "customSettings": {"theme": "dark"},
+            "expiresAt": "9999-12-31T12:00:00Z",
+            "serverName": "gassapi-shop",
         }
     ),
     ("GET", "/api/v1/mcp/bundle"): Sample(query="?serverName=gassapi-shop"),
@@ -280,13 +282,22 @@ SAMPLES: dict[tuple[str, str], Sample] = {
         query="?projectId=<project_id>&status=active&createdBy=<user_id>&page=1&limit=5"
     ),
     ("POST", "/api/v1/mcp/tokens"): Sample(
-        {"projectId": "<project_id>", "name": "Laptop", "scope": "read"}
+        {
+            "projectId": "<project_id>",
+            "name": "Laptop",
+            "scope": "read",
+            "expiresAt": "9999-12-31T12:00:00Z",
+        }
     ),
     ("POST", "/api/v1/mcp/revoke-token"): Sample(
         {"projectId": "<project_id>", "tokenId": "<token_id>", "reason": "lost"}
     ),
     ("POST", "/api/v1/mcp/regenerate-token"): Sample(
-        {"projectId": "<project_id>", "tokenId": "<token_id>"}
+        {
+            "projectId": "<project_id>",
+            "tokenId": "<token_id>",
+            "expiresAt": "9999-12-31T12:00:00Z",
+        }
     ),
     ("POST", "/mcp"): Sample({"jsonrpc": "2.0", "id": 1, "method": "ping"}),
     ("GET", "/api/v1/health"): Sample(),

@@ -28,6 +28,7 @@ GOOD: dict[str, Any] = {
     "description": "What it is for",
     "email": "ann@example.com",
     "environment": "Development",
+    "expiresAt": "2099-01-31T12:00:00.000Z",
     "expiresIn": 900,
     "edges": [{"id": "edge-1", "source": "login", "target": "orders"}],
     "flowData": {
