@@ -88,7 +88,12 @@ def test_a_recipe_works_as_it_is_written(recipe: str, tmp_path: Path) -> None:
 
 def test_there_is_a_recipe_for_what_is_added_most() -> None:
     titles = [recipe.splitlines()[0] for recipe in RECIPES]
-    assert titles == ["Add a route", "Add a migration", "Add a command"]
+    assert titles == [
+        "Add a route",
+        "Add a tool for assistants",
+        "Add a migration",
+        "Add a command",
+    ]
 
 
 def test_every_file_that_is_named_is_there() -> None:
