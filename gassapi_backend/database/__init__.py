@@ -41,9 +41,10 @@ __all__ = [
     "together",
 ]
 
-ATTEMPTS = 8  # at one transaction that the database keeps ending because of deadlocks
+ATTEMPTS = 14  # at one transaction that the database keeps ending because of deadlocks
 PATIENCE = 15  # seconds after which no further attempt begins: answers have a limit, too
 PAUSE = 0.01  # seconds; the first pause is up to twice as long, each further one up to double that
+LONGEST_PAUSE = 1.0
 
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -233,5 +234,6 @@ async def retried(work: Callable[[], Awaitable[T]]) -> T:
         except Exception as error:
             if attempt == ATTEMPTS or time.monotonic() > end or not is_deadlock(error):
                 raise
-            await asyncio.sleep(random.uniform(0, PAUSE * 2**attempt))  # noqa: S311 - not a secret
+            longest = min(PAUSE * 2**attempt, LONGEST_PAUSE)
+            await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - not a secret
     raise AssertionError("unreachable")

@@ -167,8 +167,16 @@ class _Transaction(_Measured, Timed, TransactionWrapper):
         await super().commit()
 
     async def together(self, statements: Sequence[tuple[str, list[Any]]]) -> list[list[Row]]:
-        """Send statements together; return the rows of each."""
-        with timed(statements[0][0]):
+        """Send statements together; return the rows of each.
+
+        To a Galera node one by one: where that ends a transaction for another's sake in the middle
+        of several, it carries out the rest outside of any.
+        """
+        if _ours(self._parent).is_galera:
+            return [list(await self.execute_query_dict(*one)) for one in statements]
+        query = "; ".join(sql for sql, _ in statements)
+        values = [value for _, some in statements for value in some]
+        with timed(query), self._measured(query, [values]):
             found: list[list[Row]] = await self._together(statements)
             return found
 
@@ -293,6 +301,7 @@ class Client(_Measured, Timed, MySQLClient):
             init_command=session_command(statement_seconds),
         )
         self._hosts = hosts or [Host(self.host, self.port)]
+        self.is_galera = False
         self._is_doubted = False
         self._moving = asyncio.Lock()
         self._watching: asyncio.Task[None] | None = None
@@ -383,6 +392,7 @@ class Client(_Measured, Timed, MySQLClient):
             found = await cursor.fetchone()
             if found is None or found[1] != "ON":
                 return
+            self.is_galera = True
             await cursor.execute(f"SET {SYNCED}")
         pool: Any = self._pool
         pool._conn_kwargs["init_command"] += f", {SYNCED}"
