@@ -20,11 +20,15 @@ ENDS = {
 }
 """After these, like after every DELETE, the world is not what it was."""
 
+TO_COME = "2099-01-31T12:00:00.000Z"
 VALUES: dict[str, dict[str, Any]] = {
     "post_auth_login": {"password": PASSWORD},
     "post_auth_reset_password": {"password": "amber kettle 27"},
     "delete_users_account": {"password": PASSWORD, "confirmation": "DELETE_MY_ACCOUNT"},
     "post_collections_import": {"format": "curl", "mode": "new", "data": "curl https://a.test/b"},
+    "post_mcp_tokens": {"expiresAt": TO_COME},
+    "post_mcp_regenerate_token": {"expiresAt": TO_COME},
+    "post_project_generate_config": {"expiresAt": TO_COME},
     "post_projects_import": {
         "name": "Imported",
         "data": {"format": "gassapi", "version": 1, "project": {"name": "Shop"}},
