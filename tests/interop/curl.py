@@ -36,7 +36,8 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
 def is_beyond_curl(expected: Expected) -> bool:
     """Whether curl ends before it sends, or the server that we keep it with cannot read it.
 
-    That is a file that is not there, a port that is no number, a header whose name is none.
+    That is a file that is not there, a port that is no number, a header whose name is none, a
+    scheme that is not HTTP's.
     """
     body = expected.sent.body
     files = [one.get("src") for one in body.form or () if one.get("type") == "file"]
@@ -45,11 +46,17 @@ def is_beyond_curl(expected: Expected) -> bool:
         any(not is_there(source) for source in files)
         or (body.src is not None and not is_there(body.src))
         or (port != "" and not port.isdigit())
+        or urlsplit(with_scheme(expected.sent.url)).scheme not in ("http", "https")
         or not all(_TOKEN.fullmatch(key) for key, _ in expected.sent.headers)
     )
 
 
-CURL = Sender(OWN, is_beyond_curl)
+def asks_first(expected: Expected) -> bool:
+    """Whether curl sends the request without its body first, to be asked for credentials."""
+    return (expected.sent.auth or {}).get("type") in ("digest", "ntlm")
+
+
+CURL = Sender(OWN, is_beyond_curl, asks_first)
 
 
 def run_in_shell(run: Run, server: Echo, folder: Path) -> list[tuple[Expected, Received | None]]:

@@ -215,5 +215,5 @@ def parts_of(received: Received) -> list[tuple[str, str]]:
     fields = []
     for part in message.get_payload() if message.is_multipart() else []:
         name = part.get_param("name", header="content-disposition")
-        fields.append((str(name), part.get_payload(decode=True).decode(errors="replace")))
+        fields.append((str(name or ""), part.get_payload(decode=True).decode(errors="replace")))
     return fields

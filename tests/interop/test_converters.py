@@ -41,7 +41,7 @@ def named(export: Export) -> str:
     return f"{export.tool}-{export.format}{export.version}"
 
 
-METHODS = {"get", "put", "post", "delete", "options", "head", "patch"}
+METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 
 
 def operations_in(text: bytes) -> list[str]:

@@ -63,7 +63,7 @@ def with_colons(url: str, params: list[Entry]) -> str:
     """Return a URL in which path variables stand as ``:id``, where other tools write ``{id}``.
 
     Postman knows those at the start of a part of the path only, by names without a dot: of others
-    the value stands there.
+    the value stands there, or the name as it was where there is none.
     """
     values = {text_of(one.get("key")): text_of(one.get("value")) for one in _in(params, "path")}
     if not values:
@@ -83,7 +83,7 @@ def _with_colon(segment: str, values: dict[str, str]) -> str:
         return f":{whole[1]}{whole[2]}"
     if segment[:1] == ":" and "." in segment and segment[1:] in values:
         return values[segment[1:]]
-    return _ANY.sub(lambda found: values.get(found[1], found[0]), segment)
+    return _ANY.sub(lambda found: values.get(found[1]) or found[0], segment)
 
 
 def with_query(url: str, params: list[Entry]) -> str:
