@@ -346,13 +346,13 @@ async def test_a_change_is_read_once_for_all_who_see_the_same(
 # Limits, and what goes wrong
 
 
-async def test_a_person_has_a_hundred_streams_and_no_more(
-    api: Api, ann: Person, project_id: str
-) -> None:
-    bob = await api.person("Bob")
+async def test_a_person_has_so_many_streams_and_no_more(serve: Serve) -> None:
+    api = await serve(person_max_streams=20)
+    ann, bob = await api.person(), await api.person("Bob")
+    project_id = (await api.project(ann))["id"]
     await api.join(bob, project_id)
     async with contextlib.AsyncExitStack() as stack:
-        for _ in range(100):
+        for _ in range(20):
             await stack.enter_async_context(following(api, ann, project_id))
         path = f"/projects/{project_id}/events"
         refused = await api.call("GET", path, ann)

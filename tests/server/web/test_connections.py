@@ -195,8 +195,9 @@ async def test_what_nobody_reads_takes_up_no_more_than_so_much(
     monkeypatch.setattr(connections, "UNREAD_SECONDS", 3600)
     monkeypatch.setattr(connections, "UNREAD_BYTES", 2 * BIG)
     readers = [await asked_for_much(port) for _ in range(5)]
+    await asyncio.sleep(4 * connections.LOOK_SECONDS)
     sizes = []
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         for reader, writer in reversed(readers):
             size = 0
             try:
