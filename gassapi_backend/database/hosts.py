@@ -20,11 +20,16 @@ EARLIER_SECONDS = 0.3
 _log = structlog.get_logger("gassapi.database")
 
 
+async def is_galera(cursor: Any) -> bool:
+    """Whether a server is a node of a Galera cluster."""
+    await cursor.execute("SHOW GLOBAL VARIABLES LIKE 'wsrep_on'")
+    found = await cursor.fetchone()
+    return found is not None and found[1] == "ON"
+
+
 async def _is_outside(cursor: Any) -> bool:
     """Whether a server is a node of Galera that others left behind, or that catches up."""
-    await cursor.execute("SHOW GLOBAL VARIABLES LIKE 'wsrep_on'")
-    on = await cursor.fetchone()
-    if on is None or on[1] != "ON":  # a server alone says that it is not ready, too
+    if not await is_galera(cursor):  # a server alone says that it is not ready, too
         return False
     await cursor.execute("SHOW GLOBAL STATUS LIKE 'wsrep_ready'")
     ready = await cursor.fetchone()

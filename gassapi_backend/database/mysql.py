@@ -41,7 +41,7 @@ from gassapi_backend.database.failures import (
     TOO_LARGE,
     code_of,
 )
-from gassapi_backend.database.hosts import choose, takes_writes
+from gassapi_backend.database.hosts import choose, is_galera, takes_writes
 from gassapi_backend.database.slow import Timed, lent, timed
 
 ACQUIRE_SECONDS = 5
@@ -388,11 +388,9 @@ class Client(_Measured, Timed, MySQLClient):
         async with self.acquire_connection() as connection, connection.cursor() as cursor:
             await cursor.execute("SELECT @@max_allowed_packet")
             self.max_packet = (await cursor.fetchone())[0]
-            await cursor.execute("SHOW GLOBAL VARIABLES LIKE 'wsrep_on'")
-            found = await cursor.fetchone()
-            if found is None or found[1] != "ON":
+            self.is_galera = await is_galera(cursor)
+            if not self.is_galera:
                 return
-            self.is_galera = True
             await cursor.execute(f"SET {SYNCED}")
         pool: Any = self._pool
         pool._conn_kwargs["init_command"] += f", {SYNCED}"

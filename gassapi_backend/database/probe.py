@@ -9,7 +9,7 @@ import asyncmy
 from asyncmy import errors
 
 from gassapi_backend.database import connection_config
-from gassapi_backend.database.hosts import choose
+from gassapi_backend.database.hosts import choose, is_galera
 from gassapi_backend.settings import Settings
 
 OLDEST_MYSQL = (8, 0)
@@ -74,8 +74,7 @@ async def look(settings: Settings, *, with_database: bool = True) -> ServerInfo:
 
 async def _cluster(cursor: Any) -> dict[str, str]:
     """Return what the server says of its Galera cluster or replication group."""
-    await cursor.execute("SHOW GLOBAL VARIABLES LIKE 'wsrep_on'")
-    if dict(await cursor.fetchall()).get("wsrep_on") == "ON":
+    if await is_galera(cursor):
         await cursor.execute(f"SHOW GLOBAL STATUS WHERE Variable_name IN {GALERA}")
         found = dict(await cursor.fetchall())
         return {
