@@ -155,7 +155,7 @@ def test_a_lock_that_lacks_something_ends_the_set_up(small: Machine) -> None:
 def test_without_a_network_the_set_up_says_so_and_goes_on_when_there_is_one(
     small: Machine,
 ) -> None:
-    nowhere = f"PIP={PIP} --retries 0 --index-url http://127.0.0.1:{free_port()}/simple"
+    nowhere = f"PIP={PIP} --retries 0 --proxy 127.0.0.1:{free_port()}"
     tried = small.try_make(RUNS, nowhere)
     assert tried.returncode == 2
     assert "Without a network" in tried.stdout
