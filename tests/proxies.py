@@ -35,6 +35,15 @@ AROUND_CADDY = """
 }}
 {shipped}
 """
+AROUND_TRAEFIK = """
+{shipped}
+tls:
+  stores:
+    default:
+      defaultCertificate:
+        certFile: {folder}/certificate.pem
+        keyFile: {folder}/key.pem
+"""
 
 
 class Proxy:
@@ -124,3 +133,24 @@ class Caddy(Proxy):
         changes = {"example.com {\n": own, "127.0.0.1:3000": f"127.0.0.1:{port}"}
         file = self.write("Caddyfile", changes, AROUND_CADDY)
         return ["caddy", "run", "--config", str(file), "--adapter", "caddyfile"]
+
+
+class Traefik(Proxy):
+    """Traefik, with the certificate at hand instead of one that it would get by itself."""
+
+    program = "traefik"
+
+    def command(self, port: int) -> list[str]:
+        """Write the configuration; what is Traefik's own are words of its command."""
+        changes = {
+            "Host(`example.com`)": "Host(`127.0.0.1`)",
+            "      tls:\n        certResolver: letsencrypt\n": "      tls: {}\n",
+            "http://127.0.0.1:3000": f"http://127.0.0.1:{port}",
+        }
+        file = self.write("traefik.yaml", changes, AROUND_TRAEFIK)
+        return [
+            "traefik",
+            f"--entryPoints.websecure.address=127.0.0.1:{self.port}",
+            f"--providers.file.filename={file}",
+            "--global.checkNewVersion=false",
+        ]

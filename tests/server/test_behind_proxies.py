@@ -1,4 +1,4 @@
-"""A server behind nginx and Caddy as we ship them: a path, TLS, streams, gzip, HTTP/1.0."""
+"""A server behind nginx, Caddy and Traefik as we ship them: a path, TLS, streams, gzip, HTTP/1.0."""
 
 import asyncio
 import gzip
@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from tests.conftest import PASSWORD, Api, Person, Serve
-from tests.proxies import Caddy, Nginx, Proxy
+from tests.proxies import Caddy, Nginx, Proxy, Traefik
 from tests.server.feeds import Stream
 from tests.servers import free_port
 from tests.waiting import PATIENCE
@@ -40,6 +40,7 @@ PROXIES: dict[str, Callable[[], Proxy]] = {
     "nginx": Nginx,
     "nginx by HTTP/1.0": lambda: Nginx("1.0"),
     "caddy": Caddy,
+    "traefik": Traefik,
 }
 
 
@@ -75,7 +76,7 @@ async def _answers(behind: Behind) -> bool:
 
 
 async def test_people_come_by_https_below_the_path(behind: Behind) -> None:
-    if isinstance(behind.proxy, Nginx):  # Caddy does that by itself, on port 80
+    if isinstance(behind.proxy, Nginx):  # the others do that on port 80, by themselves
         plain = f"http://127.0.0.1:{behind.proxy.plain}/gassapi/docs"
         async with behind.session.get(plain, allow_redirects=False) as response:
             assert response.headers["Location"] == "https://127.0.0.1/gassapi/docs"
@@ -108,7 +109,7 @@ async def test_the_address_is_that_of_who_asks(behind: Behind) -> None:
     await behind.call("POST", "/api/v1/auth/login", json=login, headers=said)
     answer = await behind.call("GET", "/api/v1/auth/sessions", ann)
     found = {session["ip"] for session in (await answer.json())["sessions"]}
-    passes_on = isinstance(behind.proxy, Nginx)  # Caddy believes nobody before it
+    passes_on = isinstance(behind.proxy, Nginx)  # the others believe nobody before them
     assert found == {"127.0.0.1", *(["203.0.113.9"] if passes_on else [])}
 
 
