@@ -94,9 +94,10 @@ def run(
                     "The database waits for an upgrade. Run: gassapi-backend db upgrade"
                 )
             await upgrade(chosen)
-            if not found.applied:
-                load_keys(chosen)  # a new database begins with its key
-        is_keyless = needs_migrations and lacks_key(chosen) and await User.exists()
+        is_keyless = needs_migrations and lacks_key(chosen)
+        if is_keyless and not await User.exists():
+            load_keys(chosen)  # so that the first account begins with the key it stays with
+            is_keyless = False
         async with announcing(chosen):
             done = await action(chosen)
         if is_keyless and not lacks_key(chosen):

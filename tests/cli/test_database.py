@@ -55,3 +55,10 @@ def test_a_newer_database_is_told_apart(empty: Cli) -> None:
         "The database is newer than this program: install the newer version again.",
     ]
     assert empty("db", "status", "--json").json["unknown"] == ["9_x.py"]
+
+
+def test_the_first_account_after_an_upgrade_comes_with_the_key(empty: Cli) -> None:
+    empty("db", "upgrade")
+    assert not (empty.home / "secret.key").exists()
+    empty.user()
+    assert (empty.home / "secret.key").exists()  # so that the start has none to make, nor to warn
