@@ -14,7 +14,6 @@ _TABLE = {
     **dict.fromkeys(range(0x80, 0xA0), _UNSEEN),  # C1: U+009B begins a sequence as ESC [ does
     **dict.fromkeys((0x2028, 0x2029), _UNSEEN),  # further line breaks
     **dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), _UNSEEN),  # other directions
-    **dict.fromkeys((0x061C, 0x200E, 0x200F), _UNSEEN),  # marks of a direction
 }
 
 

@@ -191,13 +191,23 @@ def test_a_path_in_the_log_does_not_either(cli: Cli) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "Jörg 名 😀", "a\tb\nc", "👩\u200d💻", "می\u200cخواهم", "a\u00a0b", "\u05d0", "[b]"],
+    [
+        "",
+        "Jörg 名 😀",
+        "a\tb\nc",
+        "👩\u200d💻",
+        "می\u200cخواهم",
+        "a\u00a0b",
+        "\u05d0",
+        "\u200fשלום!\u200f",
+        "[b]",
+    ],
 )
 def test_what_is_harmless_stays(text: str) -> None:
     assert visible(text) == text
 
 
 def test_what_is_not_is_shown_and_as_long_as_it_was() -> None:
-    assert visible("\x1b[31m\x00\r\x7f\x9b\u202e\u200f") == "␛[31m␀␍␡\ufffd\ufffd\ufffd"
+    assert visible("\x1b[31m\x00\r\x7f\x9b\u202e") == "␛[31m␀␍␡\ufffd\ufffd"
     assert len(visible(EVIL)) == len(EVIL)
     assert in_one_line("a\nb\x1b") == "a␊b␛"
