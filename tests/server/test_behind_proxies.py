@@ -1,4 +1,4 @@
-"""A server behind nginx, Caddy and Traefik as we ship them: a path, TLS, streams, gzip, HTTP/1.0."""
+"""A server behind proxies as we ship them: a path, TLS, cookies, streams, gzip, HTTP/1.0."""
 
 import asyncio
 import gzip
