@@ -54,7 +54,7 @@ from gassapi_backend.server.recovery.letters import reset_writer, verification_w
 from gassapi_backend.server.recovery.links import Links
 from gassapi_backend.server.recovery.state import COUNTED, LINKS
 from gassapi_backend.server.routes import ROUTES
-from gassapi_backend.server.routing import address, bind
+from gassapi_backend.server.routing import addresses, bind
 from gassapi_backend.server.service.document import Document
 from gassapi_backend.server.service.health import Health
 from gassapi_backend.server.service.instance import Instance
@@ -131,8 +131,7 @@ def build_app(settings: Settings) -> web.Application:
     guard = make_guard(rates=app[RATES], project_rates=app[PROJECT_RATES], keys=app[KEYS])
     app.middlewares.extend([surround, guard])
     app.on_response_prepare.append(add_headers)
-    for route in ROUTES:
-        path = address(route, ROUTES)
+    for route, path in zip(ROUTES, addresses(ROUTES), strict=True):
         if route.method == "GET":
             app.router.add_get(path, bind(route))
         else:

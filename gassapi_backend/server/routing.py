@@ -3,9 +3,10 @@
 import asyncio
 import inspect
 import re
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, NamedTuple, get_type_hints
 
 from aiohttp import web
@@ -41,6 +42,14 @@ PREFIX = "/api/v1"
 WORK_SECONDS = 180  # that the answer to a document may take, once the document is here
 
 Answer = Mapping[str, Any] | web.StreamResponse
+
+
+class Input(NamedTuple):
+    """What a handler takes beside the request; ``read`` is ``None`` for query parameters."""
+
+    schema: type[BaseModel]
+    read: Callable[[web.Request, type[BaseModel]], Awaitable[BaseModel]] | None
+    names_project: bool
 
 
 @dataclass(frozen=True)
@@ -109,7 +118,7 @@ class Route:
         """The path with its prefix."""
         return self.prefix + self.path
 
-    @property
+    @cached_property
     def parameters(self) -> list[str]:
         """The names of the path's parameters."""
         return re.findall(r"{(\w+)}", self.path)
@@ -119,17 +128,17 @@ class Route:
         """Whether its answer has an ``ETag``."""
         return self.resource is not None or self.is_file or self.has_tag
 
-    @property
+    @cached_property
     def body(self) -> type[BaseModel] | None:
         """The schema of the request's body."""
         return self.upload or _annotated(self.handler, Body)
 
-    @property
+    @cached_property
     def query(self) -> type[BaseModel] | None:
         """The schema of the query parameters."""
         return _annotated(self.handler, Query)
 
-    @property
+    @cached_property
     def body_is_optional(self) -> bool:
         """Whether the body may be left out: ``{}`` is good, and it is not an update."""
         return (
@@ -138,32 +147,59 @@ class Route:
             and _takes_nothing(self.body)
         )
 
+    @cached_property
+    def inputs(self) -> list[Input]:
+        """What the handler takes beside the request, in its order."""
+        body = None if self.upload else self.body
+        hints = get_type_hints(self.handler)
+        schemas = [hints[name] for name in list(inspect.signature(self.handler).parameters)[1:]]
+        if set(schemas) != {body, self.query} - {None}:
+            raise TypeError(f"{self.full_path}: what are its parameters?")
+        read_body = read_optional if self.body_is_optional else read
+        is_about_project = self.permission not in ABOUT_NO_PROJECT
+        return [
+            Input(
+                schema,
+                read_body if schema is body else None,
+                is_about_project and "project_id" in schema.model_fields,
+            )
+            for schema in schemas
+        ]
+
 
 def route_of(request: web.Request) -> Route | None:
     """Return the row that a request matched; ``None`` for an address or method that has none."""
     return getattr(request.match_info.handler, "route", None)
 
 
-def address(route: Route, routes: Iterable[Route]) -> str:
-    """Return a route's path as aiohttp wants it: no parameter matches what other paths have there.
+def addresses(routes: Iterable[Route]) -> list[str]:
+    """Return paths as aiohttp wants them: no parameter matches what other paths have there.
 
     Otherwise ``PATCH /users/password`` would be about a user of that id, instead of 405.
     """
-    parts, found = route.full_path.split("/"), []
-    paths = [other.full_path.split("/") for other in routes]
-    for at, part in enumerate(parts):
-        siblings = {
-            path[at] for path in paths if len(path) == len(parts) and path[:at] == parts[:at]
-        }
-        taken = "|".join(re.escape(name) for name in sorted(siblings) if name[:1] != "{")
-        is_open = part.startswith("{") and taken
-        found.append(f"{part[:-1]}:(?!(?:{taken})(?:/|$))[^{{}}/]+}}" if is_open else part)
-    return "/".join(found)
+    paths = [tuple(route.full_path.split("/")) for route in routes]
+    names: dict[tuple[int, tuple[str, ...]], set[str]] = defaultdict(set)
+    for path in paths:
+        for at, part in enumerate(path):
+            if not part.startswith("{"):
+                names[len(path), path[:at]].add(part)
+    return [
+        "/".join(_without(names[len(path), path[:at]], part) for at, part in enumerate(path))
+        for path in paths
+    ]
+
+
+def _without(names: set[str], part: str) -> str:
+    """Return a part of a path, which matches none of the names if it is a parameter."""
+    if not (part.startswith("{") and names):
+        return part
+    taken = "|".join(re.escape(name) for name in sorted(names))
+    return f"{part[:-1]}:(?!(?:{taken})(?:/|$))[^{{}}/]+}}"
 
 
 def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Return the function that aiohttp calls for a route."""
-    inputs = _inputs(route)
+    inputs = route.inputs
 
     async def handle(request: web.Request) -> web.StreamResponse:
         if route.upload is not None:
@@ -187,34 +223,7 @@ def _expect_upload(request: web.Request) -> None:
     request[TIMEOUT].reschedule(moment + UPLOAD_SECONDS + WORK_SECONDS)
 
 
-class _Input(NamedTuple):
-    """What a handler takes beside the request; ``read`` is ``None`` for query parameters."""
-
-    schema: type[BaseModel]
-    read: Callable[[web.Request, type[BaseModel]], Awaitable[BaseModel]] | None
-    names_project: bool
-
-
-def _inputs(route: Route) -> list[_Input]:
-    """Return what the handler of a route takes, in its order."""
-    body = None if route.upload else route.body
-    hints = get_type_hints(route.handler)
-    read_body = read_optional if route.body_is_optional else read
-    is_about_project = route.permission not in ABOUT_NO_PROJECT
-    schemas = [hints[name] for name in list(inspect.signature(route.handler).parameters)[1:]]
-    if set(schemas) != {body, route.query} - {None}:
-        raise TypeError(f"{route.full_path}: what are its parameters?")
-    return [
-        _Input(
-            schema,
-            read_body if schema is body else None,
-            is_about_project and "project_id" in schema.model_fields,
-        )
-        for schema in schemas
-    ]
-
-
-async def _read_inputs(request: web.Request, route: Route, inputs: list[_Input]) -> list[BaseModel]:
+async def _read_inputs(request: web.Request, route: Route, inputs: list[Input]) -> list[BaseModel]:
     """Read what the handler takes, and let the caller into the project that it names, if any."""
     values = []
     for schema, read_body, names_project in inputs:
