@@ -52,17 +52,25 @@ WHERE s.id = %s AND s.revoked_at IS NULL AND c.id = %s ORDER BY e.position, e.id
 JSON_COLUMNS: tuple[str, ...] = ("headers", "params", "body", "auth", "examples", "requestParams")
 JSON_COLUMNS += ("responseSchema", "headerDocs")
 SAVE = (
+    "INSERT INTO endpoints (id, project_id, collection_id, name, name_key, method, url, url_key, "
+    "description, position, headers, body, body_type, revision, created_at, updated_at) "
+    "SELECT %s, p.id, c.id, %s, %s, %s, %s, %s, %s, c.endpoint_count, %s, %s, %s, p.revision, "
+    "%s, %s FROM collections c JOIN projects p ON p.id = c.project_id WHERE c.id = %s",
+    "INSERT INTO audit_log (id, at, actor_type, actor_id, project_id, action, "
+    "resource_type, resource_id) SELECT %s, %s, 'user', %s, project_id, "
+    "'endpoint_created', 'endpoint', id FROM endpoints WHERE id = %s",
+)
+COUNT = (
     "UPDATE collections SET endpoint_count = endpoint_count + 1 WHERE id = %s",
     "UPDATE projects SET revision = revision + 1, endpoint_count = endpoint_count + 1, "
     "updated_at = %s WHERE id = (SELECT project_id FROM collections WHERE id = %s)",
-    "INSERT INTO endpoints (id, project_id, collection_id, name, name_key, method, url, url_key, "
-    "description, position, headers, body, body_type, revision, created_at, updated_at) "
-    "SELECT %s, p.id, c.id, %s, %s, %s, %s, %s, %s, (SELECT MAX(position) + 1 FROM endpoints "
-    "WHERE collection_id = c.id), %s, %s, %s, p.revision, %s, %s "
-    "FROM collections c JOIN projects p ON p.id = c.project_id WHERE c.id = %s",
-    "INSERT INTO audit_log (id, at, actor_type, actor_id, project_id, revision, action, "
-    "resource_type, resource_id) SELECT %s, %s, 'user', %s, project_id, revision, "
-    "'endpoint_created', 'endpoint', id FROM endpoints WHERE id = %s",
+)
+EDIT = (
+    "UPDATE endpoints SET name = %s, name_key = %s, updated_at = %s, revision = revision + 1 "
+    "WHERE id = %s",
+    "INSERT INTO audit_log (id, at, actor_type, actor_id, project_id, action, "
+    "resource_type, resource_id) SELECT %s, %s, 'user', %s, project_id, "
+    "'endpoint_updated', 'endpoint', id FROM endpoints WHERE id = %s",
 )
 VALIDATE = """
 SELECT t.id, p.id AS projectId, p.name, e.name AS environment, e.variables
@@ -97,6 +105,9 @@ INSERTS = (
 )
 
 
+Statement = tuple[str, tuple[Any, ...]]
+
+
 class Sqlite:
     """One connection, as the server under test has."""
 
@@ -113,7 +124,7 @@ class Sqlite:
         found = await self._connection.execute_fetchall(sql.replace("%s", "?"), values)
         return [dict(row) for row in found]
 
-    async def together(self, statements: list[tuple[str, tuple[Any, ...]]]) -> None:
+    async def together(self, statements: list[Statement]) -> None:
         """Run statements in a transaction."""
         async with self._lock:
             await self._connection.execute("BEGIN IMMEDIATE")
@@ -140,7 +151,7 @@ class MySql:
             names = [column[0] for column in cursor.description or ()]
             return [dict(zip(names, row, strict=True)) for row in await cursor.fetchall()]
 
-    async def together(self, statements: list[tuple[str, tuple[Any, ...]]]) -> None:
+    async def together(self, statements: list[Statement]) -> None:
         """Run statements in a transaction."""
         async with self._pool.acquire() as connection, connection.cursor() as cursor:
             await connection.begin()
@@ -229,32 +240,47 @@ async def endpoints(request: web.Request) -> web.Response:
 
 async def save(request: web.Request) -> web.Response:
     """Save an endpoint, with an audit entry."""
+    return await _save(request, [])
+
+
+async def save_and_count(request: web.Request) -> web.Response:
+    """Save an endpoint, with an audit entry, and count it in its collection and its project."""
+    collection_id = request.match_info["id"]
+    values = (collection_id,), (stored(now()), collection_id)
+    return await _save(request, list(zip(COUNT, values, strict=True)))
+
+
+async def _save(request: web.Request, before: list[Statement]) -> web.Response:
     user, collection_id = _claims(request)["sub"], request.match_info["id"]
     sent = await request.json(loads=orjson.loads)
     new, at = str(uuid_utils.uuid7()), stored(now())
     name, url = sent["name"], sent["url"]
     texts = [orjson.dumps(sent[field]).decode() for field in ("headers", "body")]
+    named = (name, name.lower(), sent["method"], url, url.lower(), sent["description"])
     values: list[tuple[Any, ...]] = [
-        (collection_id,),
-        (at, collection_id),
-        (
-            new,
-            name,
-            name.lower(),
-            sent["method"],
-            url,
-            url.lower(),
-            sent["description"],
-            *texts,
-            sent["bodyType"],
-            at,
-            at,
-            collection_id,
-        ),
+        (new, *named, *texts, sent["bodyType"], at, at, collection_id),
         (str(uuid_utils.uuid7()), at, user, new),
     ]
-    await request.app["database"].together(list(zip(SAVE, values, strict=True)))
+    await request.app["database"].together([*before, *zip(SAVE, values, strict=True)])
     return _reply({"success": True, "endpoint": {"id": new, **sent}}, 201)
+
+
+async def edit(request: web.Request) -> web.Response:
+    """Rename an endpoint, with an audit entry."""
+    user, endpoint_id = _claims(request)["sub"], request.match_info["id"]
+    name = (await request.json(loads=orjson.loads))["name"]
+    at = stored(now())
+    values = (
+        (name, name.lower(), at, endpoint_id),
+        (str(uuid_utils.uuid7()), at, user, endpoint_id),
+    )
+    await request.app["database"].together(list(zip(EDIT, values, strict=True)))
+    return _reply({"success": True, "endpoint": {"id": endpoint_id, "name": name}})
+
+
+async def health(_: web.Request) -> web.Response:
+    """Say that this is up."""
+    return _reply({"status": "ok"})
 
 
 async def make(url: str, secret: str) -> web.Application:
@@ -270,6 +296,9 @@ async def make(url: str, secret: str) -> web.Application:
     app.router.add_get("/api/v1/mcp/validate", validate)
     app.router.add_get("/api/v1/collections/{id}/endpoints", endpoints)
     app.router.add_post("/api/v1/collections/{id}/endpoints", save)
+    app.router.add_post("/counted/collections/{id}/endpoints", save_and_count)
+    app.router.add_patch("/api/v1/endpoints/{id}", edit)
+    app.router.add_get("/health", health)
     return app
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from itertools import count as numbers
 
 NUMBER = "@" * 8
@@ -14,8 +15,8 @@ class LoadError(Exception):
     """The server did not answer as it should."""
 
 
-async def send(port: int, request: bytes, count: int, connections: int) -> list[float]:
-    """Send ``count`` requests; return the latency of each in seconds.
+async def send(port: int, requests: Sequence[bytes], count: int, connections: int) -> list[float]:
+    """Send ``count`` requests, these in turn; return the latency of each in seconds.
 
     Raises ``LoadError`` for an answer that is not 2xx.
     """
@@ -24,7 +25,8 @@ async def send(port: int, request: bytes, count: int, connections: int) -> list[
 
     async def one() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        for _ in left:
+        for at in left:
+            request = requests[at % len(requests)]
             started = time.perf_counter()
             writer.write(request.replace(NUMBER.encode(), b"%08d" % next(_numbers)))
             head = await reader.readuntil(b"\r\n\r\n")

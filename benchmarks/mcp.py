@@ -47,13 +47,13 @@ def main() -> None:
 def _measure(server: Server, scene: Scene) -> None:
     requests = requests_of(scene)
     read = requests.pop("GET /endpoints/{id}")
-    asyncio.run(send(server.port, read, REQUESTS, CONNECTIONS))
+    asyncio.run(send(server.port, [read], REQUESTS, CONNECTIONS))
     before = memory_megabytes(server.pid)
     for request in requests.values():
-        asyncio.run(send(server.port, request, 1, 1))
+        asyncio.run(send(server.port, [request], 1, 1))
     print(f"memory that the first calls load: {memory_megabytes(server.pid) - before:.1f} MB")
     for name, request in requests.items():
-        asyncio.run(send(server.port, request, 200, CONNECTIONS))
+        asyncio.run(send(server.port, [request], 200, CONNECTIONS))
         costs = [(_cost(server, request), _cost(server, read)) for _ in range(ROUNDS)]
         mine, its = (statistics.median(one) for one in zip(*costs, strict=True))
         ratio = statistics.median(one / other for one, other in costs)
@@ -64,7 +64,7 @@ def _measure(server: Server, scene: Scene) -> None:
 def _cost(server: Server, request: bytes) -> float:
     """Return the CPU time of a request in microseconds."""
     before = cpu_seconds(server.pid)
-    asyncio.run(send(server.port, request, REQUESTS, CONNECTIONS))
+    asyncio.run(send(server.port, [request], REQUESTS, CONNECTIONS))
     return (cpu_seconds(server.pid) - before) / REQUESTS * 1e6
 
 

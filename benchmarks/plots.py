@@ -1,5 +1,6 @@
-"""Lines over an axis, as a picture that any browser shows."""
+"""Lines over an axis, and bars beside each other, as pictures that any browser shows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -28,6 +29,61 @@ def drawn(panels: dict[str, list[Line]], across: str = "megabytes") -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} {box} {font}>\n'
         '<rect width="100%" height="100%" fill="#fff"/>\n' + "\n".join(parts) + "\n</svg>\n"
     )
+
+
+Bars = Mapping[str, Mapping[str, float]]
+"""By the name of a group, the values of each kind."""
+
+BAR, NAMES = 9, 230
+
+
+def bars(panels: Mapping[str, Bars], across: str) -> str:
+    """Return an SVG document with a panel of horizontal bars for each title, one below the other.
+
+    A line marks where a value is 1.
+    """
+    parts, top = [], 0.0
+    for title, groups in panels.items():
+        text, high = _bar_panel(title, groups, top, across)
+        parts.append(text)
+        top += high
+    width = NAMES + WIDTH
+    size = f'width="{width}" height="{top:g}" viewBox="0 0 {width} {top:g}"'
+    font = 'font-family="sans-serif" font-size="11" fill="#333"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} {font}>\n'
+        '<rect width="100%" height="100%" fill="#fff"/>\n' + "\n".join(parts) + "\n</svg>\n"
+    )
+
+
+def _bar_panel(title: str, groups: Bars, top: float, across: str) -> tuple[str, float]:
+    """Return a panel, and how high it is."""
+    kinds = list(next(iter(groups.values())))
+    highest = max(value for values in groups.values() for value in values.values())
+    wide = (WIDTH - RIGHT - 40) / highest
+    parts = [f'<text x="8" y="{top + 16:g}" font-weight="bold">{escape(title)}</text>']
+    for number, kind in enumerate(kinds):
+        colour = COLOURS[number % len(COLOURS)]
+        at = f'x="{NAMES + number * 130}" y="{top + 34:g}"'
+        parts.append(f'<text {at} fill="{colour}">{escape(kind)}</text>')
+    y = begin = top + 44
+    for name, values in groups.items():
+        middle = y + BAR * len(kinds) / 2 + 4
+        parts.append(
+            f'<text x="{NAMES - 8}" y="{middle:g}" text-anchor="end">{escape(name)}</text>'
+        )
+        for number, value in enumerate(values.values()):
+            colour, end = COLOURS[number % len(COLOURS)], NAMES + value * wide
+            box = f'x="{NAMES}" y="{y:g}" width="{value * wide:.1f}" height="{BAR - 1}"'
+            parts.append(f'<rect {box} fill="{colour}"/>')
+            parts.append(f'<text x="{end + 4:.1f}" y="{y + BAR - 1:g}">{value:.2f}</text>')
+            y += BAR
+        y += 8
+    one = NAMES + wide
+    ends = f'x1="{one:.1f}" x2="{one:.1f}" y1="{begin:g}" y2="{y:g}"'
+    parts.append(f'<line {ends} stroke="#333" stroke-dasharray="3 3"/>')
+    parts.append(f'<text x="{NAMES}" y="{y + 14:g}">{escape(across)}</text>')
+    return "\n".join(parts), y + 28 - top
 
 
 def _panel(title: str, lines: list[Line], left: float, across: str) -> str:

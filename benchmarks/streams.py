@@ -1,6 +1,6 @@
 """Five hundred streams on one worker: what they cost, and how soon all have a change.
 
-``python -m benchmarks.streams`` alone; ``python -m benchmarks`` prints it too.
+``python -m benchmarks.streams`` measures it on SQLite.
 """
 
 import asyncio
@@ -76,14 +76,14 @@ async def _measure(server: Server, scene: Scene, access: str) -> None:
     for _ in range(CHANGES):
         started = time.perf_counter()
         waiting = [asyncio.create_task(_next(stream)) for stream in streams]
-        await send(server.port, change, 1, 1)
+        await send(server.port, [change], 1, 1)
         await asyncio.gather(*waiting)
         found.append((time.perf_counter() - started) * 1000)
     middle, worst = statistics.median(found), max(found)
     print(f"until all have a change     {middle:.0f} ms, at worst {worst:.0f} ms")
     started = time.perf_counter()
     waiting = [asyncio.create_task(_several(stream, BURST)) for stream in streams]
-    await send(server.port, change, BURST, 1)
+    await send(server.port, [change], BURST, 1)
     written = time.perf_counter() - started
     await asyncio.gather(*waiting)
     late = time.perf_counter() - started - written

@@ -7,51 +7,54 @@ from xml.etree import ElementTree
 import pytest
 
 from benchmarks import mcp
-from benchmarks.__main__ import SECRET, requests_of
+from benchmarks.databases import sqlite
 from benchmarks.documents import KINDS, document
 from benchmarks.load import send
+from benchmarks.pair import pair
+from benchmarks.paths import CONNECTIONS, compare, paths_of
+from benchmarks.plots import bars
 from benchmarks.reading import Figures, plot
-from benchmarks.scene import Server, build, sign_in
+from benchmarks.report import BEGIN, END, README, Table, write
 from gassapi_backend.exchange import formats
 from gassapi_backend.exchange.loading import load as load_document
-from gassapi_backend.settings import load
-from tests.servers import free_port
 
 
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    return {
-        "GASSAPI_HOME": str(tmp_path),
-        "GASSAPI_DATABASE_URL": f"sqlite:///{tmp_path}/bench.db",
-        "GASSAPI_SECRET_KEY": SECRET,
-        "GASSAPI_RATE_LIMITS": "off",
-    }
+def test_both_servers_carry_out_each_request() -> None:
+    with sqlite() as database, pair(database) as both:
+        for path in paths_of(both.scene, both.bearer).values():
+            for server, requests in ((both.ours, path.ours), (both.bare, path.bare or path.ours)):
+                count = len(requests) + 1
+                assert len(asyncio.run(send(server.port, requests, count, 2))) == count
+        for request in mcp.requests_of(both.scene).values():
+            assert len(asyncio.run(send(both.ours.port, [request], 2, 1))) == 2
+        health = paths_of(both.scene, both.bearer)["health"]
+        found = compare(both, health, requests=CONNECTIONS, rounds=1)
+        assert 0.1 < found.ratio < 100
+        assert found.with_database is None  # it works within ours
 
 
-def test_both_servers_carry_out_each_request(environment: dict[str, str], tmp_path: Path) -> None:
-    settings = load(
-        home=tmp_path,
-        database_url=environment["GASSAPI_DATABASE_URL"],
-        secret_key=SECRET,
-        password_rounds=4,
+def test_what_a_run_found_takes_the_place_of_what_the_last_one_found(tmp_path: Path) -> None:
+    document = tmp_path / "README.md"
+    document.write_text(f"Before.\n\n{BEGIN}\n\nold\n\n{END}\n\nAfter.\n", "utf-8")
+    table = Table("Speed", ("", "a", "b"), [("this", "1", "2")], "A note.")
+    write(table.as_markdown(), document)
+    assert document.read_text("utf-8") == (
+        f"Before.\n\n{BEGIN}\n\n### Speed\n\nA note.\n\n|  | a | b |\n"
+        f"| --- | --: | --: |\n| this | 1 | 2 |\n\n{END}\n\nAfter.\n"
     )
-    scene = asyncio.run(build(settings))
-    ports = free_port(), free_port()
-    servers = [
-        Server(["gassapi_backend", "start", "--port", str(ports[0])], ports[0], environment),
-        Server(["benchmarks.bare", str(ports[1])], ports[1], environment),
-    ]
-    try:
-        for server in servers:
-            server.wait_until_up("/health")
-        for request in requests_of(scene, sign_in(ports[0])).values():
-            for port in ports:
-                assert len(asyncio.run(send(port, request, 2, 1))) == 2
-        for request in mcp.requests_of(scene).values():
-            assert len(asyncio.run(send(ports[0], request, 2, 1))) == 2
-    finally:
-        for server in servers:
-            server.stop()
+    assert README.read_text("utf-8").count(BEGIN) == 1
+    document.write_text("No marks.", "utf-8")
+    with pytest.raises(ValueError, match="no marks"):
+        write("new", document)
+
+
+def test_a_picture_has_a_bar_for_each_value() -> None:
+    groups = {"saving": {"A": 1.5, "B & C": 2.25}, "reading": {"A": 1.0, "B & C": 0.5}}
+    picture = ElementTree.fromstring(bars({"CPU": groups}, across="times"))  # noqa: S314 - our own
+    boxes = picture.findall("{http://www.w3.org/2000/svg}rect")
+    assert len(boxes) == 1 + 4  # the ground, and the bars
+    assert "B & C" in "".join(picture.itertext())
+    assert "2.25" in "".join(picture.itertext())
 
 
 @pytest.mark.parametrize("kind", KINDS)
