@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import NamedTuple
 
@@ -34,6 +35,7 @@ def hosts_of(netloc: str) -> list[Host]:
     return hosts
 
 
+@lru_cache(maxsize=4096)
 def ip_of(text: str) -> str | None:
     """Return the IP address that a proxy wrote, in its shortest form; ``None`` if it is not one.
 

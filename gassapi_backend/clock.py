@@ -1,6 +1,8 @@
 """The time: always UTC, always to the millisecond, as the contract shows it."""
 
+import time
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 
 def now() -> datetime:
@@ -31,6 +33,17 @@ def rfc3339(moment: datetime | str) -> str:
     if isinstance(moment, str):
         return f"{moment[:10]}T{moment[11:]}Z"
     return moment.isoformat(timespec="milliseconds")[:23] + "Z"
+
+
+def rfc3339_now(digits: int = 3) -> str:
+    """Return the current time as RFC 3339, with so many digits of its second."""
+    second, fraction = divmod(time.time_ns(), 1_000_000_000)
+    return f"{_to_the_second(second)}.{f'{fraction:09d}'[:digits]}Z"
+
+
+@lru_cache(maxsize=2)
+def _to_the_second(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).isoformat()[:19]
 
 
 def stored(moment: datetime) -> str:

@@ -10,6 +10,7 @@ import orjson
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
+from gassapi_backend.clock import rfc3339_now
 from gassapi_backend.settings import Settings
 from gassapi_backend.terminal_text import escaped_json, in_one_line, visible
 
@@ -68,6 +69,8 @@ def set_up_logging(settings: Settings) -> None:
     shared = [*common, _redact]
     last: list[Any] = [renderer] if is_json else [_make_visible, _in_words, renderer]
     own: list[Any] = [*common, _json_line] if is_json else [*shared, *last]
+    _quick.lines = structlog.BytesLogger(sys.stderr.buffer) if is_json else None
+    _quick.least = level
     structlog.configure(
         processors=own,
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -86,14 +89,43 @@ def set_up_logging(settings: Settings) -> None:
     logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
 
 
+class _Quick:
+    """Where lines about requests go without structlog, whose way costs as much as some answers.
+
+    ``lines`` is ``None`` where they go its way: to people, and where logging is not set up.
+    """
+
+    lines: structlog.BytesLogger | None = None
+    least = logging.INFO
+
+
+_quick = _Quick()
+_own = structlog.get_logger("gassapi.request")
+
+
+def log_request(level: str, event: dict[str, Any]) -> None:
+    """Log a request that was answered; ``level`` is ``info`` or ``warning``."""
+    if _quick.lines is None:
+        getattr(_own, level)(REQUEST, **event)
+    elif (logging.INFO if level == "info" else logging.WARNING) >= _quick.least:
+        event["event"] = REQUEST
+        event["level"] = level
+        event["timestamp"] = rfc3339_now(digits=6)
+        _quick.lines.msg(_json_line(None, level, event))
+
+
 def _json_line(_: Any, __: str, event: dict[str, Any]) -> bytes:
     """Render an event; look through its parts for secrets only where the line may have one."""
     line = _dumps(event)
-    if any(mark in line for mark in _MARKS_IN_BYTES):
+    if _may_hold_secret(line):
         line = _dumps(_redact(_, __, event))
     if line.isascii() and b"\x7f" not in line:
         return line
     return escaped_json(line.decode()).encode()
+
+
+def _may_hold_secret(line: bytes) -> bool:
+    return any(map(line.__contains__, _MARKS_IN_BYTES))
 
 
 def _dumps(event: dict[str, Any]) -> bytes:

@@ -112,6 +112,30 @@ def test_what_is_less_severe_is_not_logged(level: str, events: int) -> None:
     assert len(lines_of("harmless", GASSAPI_LOG_LEVEL=level)) == events
 
 
+@pytest.mark.parametrize("form", ["json", "console"])
+@pytest.mark.parametrize(("level", "slow_only"), [("info", False), ("warning", True)])
+def test_a_request_is_a_line_like_others(form: str, level: str, *, slow_only: bool) -> None:
+    program = (
+        "from gassapi_backend.logs import log_request, set_up_logging\n"
+        "from gassapi_backend.settings import load\n"
+        "set_up_logging(load())\n"
+        "for level in ('info', 'warning'):\n"
+        "    told = dict.fromkeys(('method', 'status', 'ip', 'userId', 'tokenId'), level)\n"
+        f"    log_request(level, {{**told, 'path': '/\\x1b[{JWT}', 'ms': 1.0}})\n"
+    )
+    settings = {"GASSAPI_LOG_FORMAT": form, "GASSAPI_LOG_LEVEL": level}
+    code, _, errors = run(program, env={"GASSAPI_HOME": "/nowhere", **settings})
+    assert code == 0, errors
+    assert JWT not in errors
+    assert "\x1b" not in errors
+    lines = errors.splitlines()
+    assert len(lines) == (1 if slow_only else 2)
+    if form == "json":
+        found = json.loads(lines[-1])
+        assert (found["event"], found["level"], found["ip"]) == ("request", "warning", "warning")
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", found["timestamp"])
+
+
 def test_libraries_are_only_heard_from_warnings_on() -> None:
     program = (
         "import logging\n"

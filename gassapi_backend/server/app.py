@@ -49,7 +49,7 @@ from gassapi_backend.server.mail.templates import Writer
 from gassapi_backend.server.mcp.loading import MCP, Loading
 from gassapi_backend.server.members.actions import expire_invitations
 from gassapi_backend.server.members.letters import invitation_writer
-from gassapi_backend.server.middleware import add_headers, make_guard, surround
+from gassapi_backend.server.middleware import make_add_headers, make_guard, surround
 from gassapi_backend.server.recovery.letters import reset_writer, verification_writer
 from gassapi_backend.server.recovery.links import Links
 from gassapi_backend.server.recovery.state import COUNTED, LINKS
@@ -65,6 +65,7 @@ from gassapi_backend.server.tokens.state import USAGE
 from gassapi_backend.server.tokens.usage import TokenUsage
 from gassapi_backend.server.web.answer_cache import ANSWERS, AnswerCache
 from gassapi_backend.server.web.connections import KEEP_ALIVE_SECONDS
+from gassapi_backend.server.web.deadlines import DEADLINES, Deadlines
 from gassapi_backend.server.web.protocol import refuse_in_our_shape
 from gassapi_backend.server.web.reading import MAX_BODY
 from gassapi_backend.server.web.state import CALLERS, KEYS, SETTINGS, STATE, VAULT, ServerState
@@ -116,6 +117,7 @@ def build_app(settings: Settings) -> web.Application:
     app[COUNTED] = Counted()
     app[REFUSED] = RefusedSignIns()
     app[STATE] = ServerState()
+    app[DEADLINES] = Deadlines()
     app[HEALTH] = Health(settings)
     app[INSTANCE] = Instance(settings)
     app[DOCUMENT] = Document(partial(_describe, settings.base_url))
@@ -130,6 +132,7 @@ def build_app(settings: Settings) -> web.Application:
     )
     guard = make_guard(rates=app[RATES], project_rates=app[PROJECT_RATES], keys=app[KEYS])
     app.middlewares.extend([surround, guard])
+    add_headers = make_add_headers(settings.cors_origins, is_limited=is_limited)
     app.on_response_prepare.append(add_headers)
     for route, path in zip(ROUTES, addresses(ROUTES), strict=True):
         if route.method == "GET":
@@ -175,6 +178,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
         asyncio.create_task(_every(PURGE_SECONDS, partial(remove_old, keep_days))),
         asyncio.create_task(asyncio.to_thread(common_passwords)),
         asyncio.create_task(app[HEALTH].look_through()),
+        asyncio.create_task(app[DEADLINES].watch()),
     ]
     yield
     for task in tasks:

@@ -1,17 +1,17 @@
 """What happens around every handler, outermost first: ``surround``, then ``guard``."""
 
-import asyncio
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.typedefs import Middleware
+from multidict import istr
 
 from gassapi_backend.addresses import ip_of, is_within
 from gassapi_backend.instance_key import Keys
-from gassapi_backend.logs import REQUEST
+from gassapi_backend.logs import log_request
 from gassapi_backend.models import new_id
 from gassapi_backend.server.access.callers import NOBODY, Actor, Caller
 from gassapi_backend.server.access.credentials import Finder
@@ -39,6 +39,7 @@ from gassapi_backend.server.web.credentials import (
     sent_refresh_token,
     sent_token,
 )
+from gassapi_backend.server.web.deadlines import DEADLINES
 from gassapi_backend.server.web.headers import HEADERS, SERVER
 from gassapi_backend.server.web.reading import MAX_BODY, printable, reply_failure
 from gassapi_backend.server.web.state import (
@@ -55,6 +56,7 @@ from gassapi_backend.server.web.state import (
 from gassapi_backend.server.web.unexpected import shown_path, unexpected
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Finish = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
 
 DEADLINE = 30  # seconds an answer may take
 SLOW_SECONDS = 1.0  # from which on an answer is slow
@@ -66,6 +68,7 @@ EXPOSED = (
 )
 
 WINDOW = web.RequestKey("window", Window)
+REQUEST_ID_HEADER = istr("X-Request-Id")
 
 _SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _log = structlog.get_logger("gassapi.request")
@@ -75,15 +78,16 @@ _log = structlog.get_logger("gassapi.request")
 async def surround(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Name the request, turn every failure into the contract's shape, and log the outcome."""
     started = time.perf_counter()
-    sent = request.headers.get("X-Request-Id", "")
-    request_id = sent if _SANE_ID.fullmatch(sent) else new_id()
+    app = request.app
+    sent = request.headers.get(REQUEST_ID_HEADER)
+    request_id = sent if sent and _SANE_ID.fullmatch(sent) else new_id()
     request[REQUEST_ID] = request_id
-    _note_origin(request)
+    _note_origin(request, app)
     try:
         if _is_preflight(request):
             response: web.StreamResponse = web.Response(status=204)
         else:
-            async with asyncio.timeout(DEADLINE) as request[TIMEOUT]:
+            with app[DEADLINES].after(DEADLINE) as request[TIMEOUT]:
                 response = await handler(request)
     except Failure as failure:
         response = reply_failure(failure, request_id)
@@ -106,42 +110,50 @@ async def surround(request: web.Request, handler: Handler) -> web.StreamResponse
 
 def _log_request(request: web.Request, status: int, seconds: float) -> None:
     """Log the outcome; one that took long, unless it is made to last, as a warning."""
-    route = route_of(request)
-    is_slow = seconds >= SLOW_SECONDS and not (route and route.is_lasting)
+    is_slow = seconds >= SLOW_SECONDS
+    if is_slow and (route := route_of(request)):
+        is_slow = not route.is_lasting
     caller = request[ACTOR].caller if ACTOR in request else NOBODY
-    log = _log.warning if is_slow else _log.info
-    log(
-        REQUEST,
-        method=request.method,
-        path=shown_path(request),
-        status=status,
-        ms=round(seconds * 1000, 1),
-        ip=request[IP],
-        requestId=request[REQUEST_ID],
-        userId=caller.user_id,
-        tokenId=caller.token_id,
+    log_request(
+        "warning" if is_slow else "info",
+        {
+            "method": request.method,
+            "path": shown_path(request),
+            "status": status,
+            "ms": round(seconds * 1000, 1),
+            "ip": request[IP],
+            "requestId": request[REQUEST_ID],
+            "userId": caller.user_id,
+            "tokenId": caller.token_id,
+        },
     )
 
 
-async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """Give every response, streams too, the contract's headers."""
-    headers = response.headers
-    headers["X-Request-Id"] = request.get(REQUEST_ID) or new_id()
-    headers["Server"] = SERVER  # aiohttp has put its own there
-    for name, value in HEADERS.items():
-        headers.setdefault(name, value)  # a page that a secret link leads to has stricter ones
-    headers.setdefault("Cache-Control", "private, no-cache")
-    if window := request.get(WINDOW):
-        headers["RateLimit-Limit"] = str(window.limit)
-        headers["RateLimit-Remaining"] = str(window.remaining)
-        headers["RateLimit-Reset"] = str(window.reset)
-    if request.get(IS_HTTPS):
-        headers["Strict-Transport-Security"] = HSTS
-    origins = request.app[SETTINGS].cors_origins
-    varies = [VARY, *(["Origin"] if origins else []), *headers.getall("Vary", ())]
-    headers["Vary"] = ", ".join(varies)
-    if request.headers.get("Origin") in origins:
-        _allow_origin(request, response)
+def make_add_headers(cors_origins: Sequence[str], *, is_limited: bool) -> Finish:
+    """Return what gives every response, streams too, the contract's headers."""
+    vary = f"{VARY}, Origin" if cors_origins else VARY
+    defaults = [(istr(name), value) for name, value in HEADERS.items()]
+
+    async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+        headers = response.headers
+        headers[REQUEST_ID_HEADER] = request[REQUEST_ID] if REQUEST_ID in request else new_id()
+        headers[hdrs.SERVER] = SERVER  # aiohttp has put its own there
+        for name, value in defaults:  # a page that a secret link leads to has stricter ones
+            headers.setdefault(name, value)
+        headers.setdefault(hdrs.CACHE_CONTROL, "private, no-cache")
+        if is_limited and WINDOW in request:
+            window = request[WINDOW]
+            headers["RateLimit-Limit"] = str(window.limit)
+            headers["RateLimit-Remaining"] = str(window.remaining)
+            headers["RateLimit-Reset"] = str(window.reset)
+        if request.get(IS_HTTPS):
+            headers["Strict-Transport-Security"] = HSTS
+        own = headers.getall(hdrs.VARY, ())
+        headers[hdrs.VARY] = ", ".join((vary, *own)) if own else vary
+        if cors_origins and request.headers.get("Origin") in cors_origins:
+            _allow_origin(request, response)
+
+    return add_headers
 
 
 def make_guard(
@@ -262,12 +274,12 @@ def _failure_of(error: web.HTTPException) -> Failure:
     return failure
 
 
-def _note_origin(request: web.Request) -> None:
+def _note_origin(request: web.Request, app: web.Application) -> None:
     """Note the caller's address and scheme, through trusted proxies."""
     address = (request.remote or "").partition("%")[0]  # without an IPv6 zone
     address = ip_of(address) or address
     is_https = request.scheme == "https"
-    trusted = request.app[SETTINGS].trusted_proxies
+    trusted = app[SETTINGS].trusted_proxies
     if trusted and is_within(address, trusted):
         hops = ",".join(request.headers.getall("X-Forwarded-For", ()))  # each proxy may add a line
         for hop in reversed(hops.split(",")):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, NamedTuple, get_type_hints
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from pydantic import BaseModel, ValidationError
 
 from gassapi_backend.server.access.admission import SUBJECTS
@@ -200,17 +200,24 @@ def _without(names: set[str], part: str) -> str:
 def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Return the function that aiohttp calls for a route."""
     inputs = route.inputs
+    takes_key = route.method == "POST" and not route.is_rpc
+    tells_unchanged = route.method == "GET" and route.resource is not None
 
     async def handle(request: web.Request) -> web.StreamResponse:
         if route.upload is not None:
             _expect_upload(request)
-        values = await _read_inputs(request, route, inputs)
-        work = partial(_respond, request, route, values)
-        if route.method == "POST" and HEADER in request.headers and not route.is_rpc:
-            return await answer_once(request, work)
-        if (same := _unchanged_row(request, route, values)) is not None:
+        values = await _read_inputs(request, route, inputs) if inputs else []
+        if takes_key and HEADER in request.headers:
+            return await answer_once(request, partial(_respond, request, route, values))
+        if (
+            tells_unchanged
+            and hdrs.IF_NONE_MATCH in request.headers
+            and (same := _unchanged_row(request, route, values)) is not None
+        ):
             return same
-        return await (_cached(request, work) if route.is_cached else work())
+        if route.is_cached:
+            return await _cached(request, partial(_respond, request, route, values))
+        return await _respond(request, route, values)
 
     handle.route = route  # type: ignore[attr-defined]  # found again by route_of()
     return handle
@@ -259,8 +266,9 @@ async def _respond(
     response = _reply(request, answer, route)
     if route.is_secret or REVEALS in request:
         response.headers["Cache-Control"] = "no-store"
-    for cookie in request.get(COOKIES, ()):
-        cookie.set_on(response)
+    if COOKIES in request:
+        for cookie in request[COOKIES]:
+            cookie.set_on(response)
     return response
 
 
@@ -283,13 +291,8 @@ def _unchanged_row(
     Not for secrets that are asked for.
     """
     loaded = request.get(SUBJECT) or request.get(PROJECT)
-    if (
-        "If-None-Match" not in request.headers
-        or route.method != "GET"
-        or route.resource is None
-        or loaded is None
-        or any(getattr(value, "reveal", False) for value in values)
-    ):
+    is_shown_whole = any(getattr(value, "reveal", False) for value in values)
+    if route.resource is None or loaded is None or is_shown_whole:
         return None
     etag = route.resource.etag_of_row(loaded, request[ACTOR].caller.user_id)
     return _unchanged(etag) if etag is not None and is_unchanged(request, etag) else None

@@ -13,8 +13,8 @@ import orjson
 from aiohttp import web
 
 from gassapi_backend import __version__
-from gassapi_backend.clock import ago, now, rfc3339, stored
-from gassapi_backend.database import is_sqlite, row
+from gassapi_backend.clock import ago, now, rfc3339, rfc3339_now, stored
+from gassapi_backend.database import dialect, row
 from gassapi_backend.server.errors import Unavailable
 from gassapi_backend.server.service.health import Check
 from gassapi_backend.server.service.schemas import (
@@ -29,7 +29,7 @@ from gassapi_backend.server.service.state import DOCUMENT, HEALTH, INSTANCE
 from gassapi_backend.server.web.files import file_response
 from gassapi_backend.server.web.headers import takes_encoding
 from gassapi_backend.server.web.reading import JSON
-from gassapi_backend.server.web.state import ACTOR, SETTINGS, STATE
+from gassapi_backend.server.web.state import ACTOR, SETTINGS, STATE, ServerState
 
 STATIC = Path(__file__).parent / "static"
 FILE_TYPES = {"docs.css": "text/css", "docs.js": "text/javascript"}
@@ -37,18 +37,18 @@ FILE_TYPES = {"docs.css": "text/css", "docs.js": "text/javascript"}
 
 async def health(request: web.Request) -> Annotated[web.Response, HealthAnswer]:
     """Tell the server's health; 503 when it is unhealthy."""
-    check = await request.app[HEALTH].check()
+    app = request.app
+    check, state = await app[HEALTH].check(), app[STATE]
     works = check.answers and check.is_current
-    is_draining = request.app[STATE].is_draining
-    is_degraded = check.is_degraded or is_draining or request.app[STATE].has_met_damage
+    is_degraded = check.is_degraded or state.is_draining or state.has_met_damage
     healthy = "degraded" if is_degraded else "healthy"
     answer: HealthAnswer = {
         "status": healthy if works else "unhealthy",  # type: ignore[typeddict-item]  # one of three
-        "timestamp": rfc3339(now()),
-        "uptime": _uptime(request),
-        "database": _database(request, check),
+        "timestamp": rfc3339_now(),
+        "uptime": _uptime(state),
+        "database": _database(state, check),
         "version": __version__,
-        "instance": await request.app[INSTANCE].name(),
+        "instance": await app[INSTANCE].name(),
     }
     return web.Response(
         body=orjson.dumps({"success": works, **answer}),
@@ -80,9 +80,10 @@ async def status(request: web.Request) -> StatusAnswer:
 
     Counts, the process, the machine's load and its disk are theirs: others have no use for them.
     """
-    uptime = _uptime(request)
+    state = request.app[STATE]
+    uptime = _uptime(state)
     answer: StatusAnswer = {
-        "status": "draining" if request.app[STATE].is_draining else "running",
+        "status": "draining" if state.is_draining else "running",
         "version": __version__,
         "uptime": uptime,
         "startedAt": rfc3339(ago(uptime)),
@@ -107,7 +108,7 @@ async def _operation(request: web.Request) -> Operation:
     used = resource.getrusage(resource.RUSAGE_SELF)
     return {
         "workers": settings.workers,
-        "database": _database(request, check),
+        "database": _database(request.app[STATE], check),
         "counts": counts or {},  # type: ignore[typeddict-item]  # the row has these names
         "process": {
             "pid": os.getpid(),
@@ -159,17 +160,17 @@ def memory_bytes() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def _uptime(request: web.Request) -> float:
-    return round(time.monotonic() - request.app[STATE].started, 1)
+def _uptime(state: ServerState) -> float:
+    return round(time.monotonic() - state.started, 1)
 
 
-def _database(request: web.Request, check: Check) -> DatabaseHealth:
+def _database(state: ServerState, check: Check) -> DatabaseHealth:
     return {
-        "kind": "sqlite" if is_sqlite(request.app[SETTINGS]) else "mysql",
+        "kind": dialect(),  # type: ignore[typeddict-item]  # one of two
         "answers": check.answers,
         "migrated": check.is_current,
         "hasRoom": check.has_room,
         "takesWrites": check.takes_writes,
-        "damaged": check.is_damaged or request.app[STATE].has_met_damage,
+        "damaged": check.is_damaged or state.has_met_damage,
         "latencyMs": round(check.seconds * 1000, 1),
     }

@@ -1,6 +1,5 @@
 """Where the application and a request keep what handlers need."""
 
-import asyncio
 import time
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -11,6 +10,7 @@ from gassapi_backend.database import Row
 from gassapi_backend.instance_key import Keys
 from gassapi_backend.server.access.callers import Actor, Callers
 from gassapi_backend.server.access.permissions import Role
+from gassapi_backend.server.web.deadlines import Deadline
 from gassapi_backend.settings import Settings
 from gassapi_backend.vault import Vault
 
@@ -65,6 +65,6 @@ PROJECT = web.RequestKey("project", Row)
 SUBJECT: web.RequestKey[Any] = web.RequestKey("subject", dict)
 """The row of what the path names, one of the tables of ``access.admission.SUBJECTS``."""
 ROLE = web.RequestKey("role", Role)
-TIMEOUT = web.RequestKey("timeout", asyncio.Timeout)  # a stream lifts it
+TIMEOUT = web.RequestKey("timeout", Deadline)  # a stream lifts it
 REVEALS = web.RequestKey("reveals", bool)
 """Whether the answer carries secrets that the same address does not always answer with."""
