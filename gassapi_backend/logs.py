@@ -17,11 +17,11 @@ from gassapi_backend.terminal_text import escaped_json, in_one_line, visible
 _SECRET = re.compile(
     r"gass_[0-9A-Za-z]{8,}|gassr_[\w-]{8,}|eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?|(?<=://)[^\s/?#]+(?=@)"
     r"|(?<=/verify/)[^\s{\"']+|(?<=/reset/)[^\s{\"']+|(?<=/invite/)[^\s{\"']+"
-    r"|(?<=/invitations/)[\w-]{40,}"
+    r"|(?<=/invitations/)[\w-]{40,}|(?<=/setup#)[\w-]+"
 )
 """MCP tokens, refresh tokens, JWTs, the credentials of a URL, and the tokens of links."""
 
-_MARKS = ("gass", "eyJ", "://", "/verify/", "/reset/", "/invite/", "/invitations/")
+_MARKS = ("gass", "eyJ", "://", "/verify/", "/reset/", "/invite/", "/invitations/", "/setup#")
 _MARKS_IN_BYTES = tuple(mark.encode() for mark in _MARKS)
 
 REQUEST = "request"

@@ -46,6 +46,7 @@ TABLES = (  # those that refer to others first
     "projects",
     "attempts",
     "one_time_tokens",
+    "setup_links",
     "sessions",
     "users",
 )

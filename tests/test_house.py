@@ -71,14 +71,15 @@ LAYERS: tuple[set[str], ...] = (
 What a feature has to tell one above it, it is handed a function for, in ``server/app.py``.
 """
 ACTIONS = {
-    *("actions.py", "administration.py", "deletion.py", "exporting.py", "merging.py"),
-    *("registration.py", "rotation.py"),
+    *("actions.py", "administration.py", "deletion.py", "exporting.py", "founding.py"),
+    *("merging.py", "registration.py", "rotation.py"),
 }
 """The modules that write; all but the first are too much for their room's ``actions.py``."""
 ROWS: dict[type[Model], type] = {
     models.User: rows.StoredUser,
     models.Session: rows.SessionRow,
     models.OneTimeToken: rows.OneTimeTokenRow,
+    models.SetupLink: rows.SetupLinkRow,
     models.Attempt: rows.AttemptRow,
     models.Project: rows.ProjectRow,
     models.Member: rows.MemberRow,

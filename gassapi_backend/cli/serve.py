@@ -26,7 +26,7 @@ NAME = "gassapi-backend"
 
 if TYPE_CHECKING:
     from gassapi_backend.cli.demo.making import Demo
-    from gassapi_backend.server.run import Stage
+    from gassapi_backend.server.run import Ready, Stage
 
 Host = Annotated[
     str | None,
@@ -58,12 +58,22 @@ def start(
 
     settings = options.load(host=host, port=port, workers=workers)
     try:
-        serve(settings, lambda stage: announce(settings, next_step=_next_step(settings, stage)))
+        serve(settings, lambda ready: _announce(settings, ready))
     except Exception as error:
         if settings.log_format != "json":
             raise
         _log_failure(settings, error)
         raise typer.Exit(1) from None
+
+
+def _announce(settings: Settings, ready: "Ready") -> None:
+    announce(settings, next_step=_next_step(settings, ready.stage))
+    if ready.setup_token and settings.log_format != "json":
+        # to people only: in lines for machines it would be kept
+        link = f"{settings.base_url}/setup#{ready.setup_token}"
+        with suppress(OSError, SystemExit):
+            out.print(f"First administrator: {escape(link)}", soft_wrap=True)
+            out.print("[dim]Works once, within 30 minutes; then start again for another.[/]")
 
 
 def _log_failure(settings: Settings, error: Exception) -> None:

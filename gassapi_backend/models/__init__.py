@@ -1,7 +1,14 @@
 """Every table of the database, one module per feature."""
 
 from gassapi_backend.folding import folded, name_hash
-from gassapi_backend.models.accounts import Attempt, OneTimeToken, Purpose, Session, User
+from gassapi_backend.models.accounts import (
+    Attempt,
+    OneTimeToken,
+    Purpose,
+    Session,
+    SetupLink,
+    User,
+)
 from gassapi_backend.models.audit import AuditChain, AuditEntry
 from gassapi_backend.models.content import Collection, Endpoint, Flow
 from gassapi_backend.models.fields import is_id, new_id
@@ -29,6 +36,7 @@ __all__ = [
     "Purpose",
     "Scope",
     "Session",
+    "SetupLink",
     "User",
     "folded",
     "is_id",

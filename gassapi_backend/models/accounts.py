@@ -91,6 +91,23 @@ class OneTimeToken(Model):
         table = "one_time_tokens"
 
 
+class SetupLink(Model):
+    """The link by which an empty instance gets its first administrator: one row at most.
+
+    Its token is derived from ``token_id``, so that all servers of an instance tell the same one.
+    """
+
+    id = fields.IntField(primary_key=True, generated=False)
+    token_id = IdField()
+    token_hash = AsciiField(max_length=64)
+    created_at = TimeField(default=now)
+    expires_at = TimeField()
+    used_at = TimeField(null=True)
+
+    class Meta:
+        table = "setup_links"
+
+
 class Attempt(Model):
     """How often something guarded was tried within its window, shared by all workers."""
 

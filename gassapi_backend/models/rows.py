@@ -61,6 +61,17 @@ class OneTimeTokenRow(TypedDict):
     used_at: str | None
 
 
+class SetupLinkRow(TypedDict):
+    """The link for the first administrator."""
+
+    id: int
+    token_id: str
+    token_hash: str
+    created_at: str
+    expires_at: str
+    used_at: str | None
+
+
 class AttemptRow(TypedDict):
     """How often something guarded was tried."""
 
@@ -238,6 +249,7 @@ class TokenRow(TypedDict):
     expires_at: str | None
     last_used_at: str | None
     last_used_ip: str | None
+    last_client: str | None
     last_validated_at: str | None
     validation_count: int
     revoked_at: str | None

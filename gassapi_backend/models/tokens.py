@@ -38,6 +38,7 @@ class McpToken(Model):
     expires_at = TimeField(null=True)
     last_used_at = TimeField(null=True)
     last_used_ip = AsciiField(max_length=45, null=True)
+    last_client = fields.CharField(max_length=100, null=True)
     last_validated_at = TimeField(null=True)
     validation_count = fields.BigIntField(default=0)
     revoked_at = TimeField(null=True)

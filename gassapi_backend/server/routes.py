@@ -38,6 +38,15 @@ ROUTES: tuple[Route, ...] = (
         is_secret=True,
         refuses=(403,),
     ),
+    Route(
+        "POST",
+        "/auth/first-administrator",
+        sessions.found,
+        P.PUBLIC,
+        status=201,
+        is_secret=True,
+        refuses=(409, 410),
+    ),
     Route("POST", "/auth/login", sessions.login, P.PUBLIC, is_secret=True, refuses=(401, 403)),
     Route("POST", "/auth/refresh", sessions.refresh, P.PUBLIC, is_secret=True, refuses=(401, 403)),
     Route(

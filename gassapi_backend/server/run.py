@@ -9,7 +9,7 @@ import signal
 import socket
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 import uvloop
@@ -25,6 +25,7 @@ from gassapi_backend.running import recorded
 from gassapi_backend.server.app import build_app
 from gassapi_backend.server.changes.redis import connect
 from gassapi_backend.server.feed.state import FOLLOWERS
+from gassapi_backend.server.sessions.founding import make_setup_link
 from gassapi_backend.server.web.connections import Connection, Server, watch
 from gassapi_backend.server.web.state import SETTINGS, STATE
 from gassapi_backend.settings import Settings, SettingsError
@@ -48,7 +49,14 @@ class Stage(StrEnum):
     PROJECTS = "projects"
 
 
-Announce = Callable[[Stage], None]
+class Ready(NamedTuple):
+    """What there is already, and the token of the link for the first administrator if need be."""
+
+    stage: Stage
+    setup_token: str | None = None
+
+
+Announce = Callable[[Ready], None]
 """Called when requests are answered."""
 
 
@@ -85,17 +93,18 @@ def allow_many_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-async def prepare(settings: Settings) -> Stage:
+async def prepare(settings: Settings) -> Ready:
     """Bring the database up to date, make the key if there is none; return what there is."""
     async with open_database(settings):
         await upgrade(settings)
         stage = await _stage()
+        is_new, is_empty = lacks_key(settings), stage is Stage.NOTHING
+        keys = load_keys(settings) if is_new or is_empty else None
+        token = await make_setup_link(keys.links) if keys and is_empty else None
     _say_what_starts(settings)
-    if lacks_key(settings):
-        load_keys(settings)
-        if stage is not Stage.NOTHING:
-            _log.warning(tell_of_new_key(settings))
-    return stage
+    if is_new and not is_empty:
+        _log.warning(tell_of_new_key(settings))
+    return Ready(stage, token)
 
 
 def _say_what_starts(settings: Settings) -> None:
@@ -124,21 +133,21 @@ def serve(settings: Settings, announce: Announce, *, command: str = "start") -> 
     with listen(settings.host, settings.port, command) as listener, recorded(settings):
         set_up_logging(settings)
 
-        def tell(stage: Stage) -> None:
+        def tell(ready: Ready) -> None:
             _log.info("listening", address=settings.base_url, on=settings.listens_on)
-            announce(stage)
+            announce(ready)
 
         if settings.workers == 1:
             uvloop.run(_serve_alone(settings, listener, tell))
             _log.info(STOPPED)
         else:
-            stage = uvloop.run(prepare(settings))
+            ready = uvloop.run(prepare(settings))
             descriptor = listener.detach()  # gunicorn's from here on
-            _serve_with_workers(settings, descriptor, lambda: tell(stage))
+            _serve_with_workers(settings, descriptor, lambda: tell(ready))
 
 
 async def _serve_alone(settings: Settings, listener: socket.socket, announce: Announce) -> None:
-    stage = await prepare(settings)
+    ready = await prepare(settings)
     runner = Runner(build_app(settings))
     await runner.setup()
     stop = asyncio.Event()
@@ -157,7 +166,7 @@ async def _serve_alone(settings: Settings, listener: socket.socket, announce: An
         loop.add_signal_handler(number, signalled)
     try:
         await web.SockSite(runner, listener).start()
-        announce(stage)
+        announce(ready)
         await stop.wait()
     finally:
         await runner.cleanup()

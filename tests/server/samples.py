@@ -31,6 +31,10 @@ NOTHING = dict.fromkeys((*CONTENT, *COMPANY), "01a20200-0000-7000-8000-000000000
 _numbers = count(1)
 
 
+FOR_NOBODY = ("/auth/first-administrator",)
+"""Routes that refuse everybody as soon as there is an account."""
+
+
 class Sample(NamedTuple):
     """Body and query of a good request, with ``<names>`` of ids to be filled in."""
 
@@ -108,6 +112,14 @@ SAMPLES: dict[tuple[str, str], Sample] = {
             "password": PASSWORD,
             "name": "New Person",
             "invitationToken": "<invitation_token>",
+        }
+    ),
+    ("POST", "/api/v1/auth/first-administrator"): Sample(
+        {
+            "token": "<link>",
+            "email": "first<number>@example.com",
+            "password": PASSWORD,
+            "name": "First Person",
         }
     ),
     ("POST", "/api/v1/auth/login"): Sample({"email": "ann@example.com", "password": PASSWORD}),
@@ -434,6 +446,8 @@ async def tour(
         await _visit(api, route, number, headers or {}) for number, route in enumerate(ROUTES)
     ]
     for visit in visits if is_good else ():
+        if visit.route.path in FOR_NOBODY:
+            continue
         assert visit.response.status == visit.route.status, (visit.route.path, visit.text)
     assert [one async for one in verify(await project_ids()) if one.problems] == []
     return visits

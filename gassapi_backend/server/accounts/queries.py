@@ -38,6 +38,11 @@ async def own_account(user_id: str) -> User:
     return user
 
 
+async def has_accounts() -> bool:
+    """Return whether there is any account."""
+    return await row("SELECT 1 AS found FROM users LIMIT 1") is not None
+
+
 async def list_users(search: UserSearch) -> tuple[list[UserRow], int]:
     """Return a page of the accounts and their number."""
     where, values = _where(search.search, search.is_active, search.is_admin)

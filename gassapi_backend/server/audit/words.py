@@ -50,6 +50,7 @@ ACTIONS = (
     "session_ended",
     "session_refreshed",
     "session_started",
+    "setup_link_made",
     "sign_ins_refused",
     "user_activated",
     "user_created",

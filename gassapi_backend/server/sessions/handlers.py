@@ -19,11 +19,12 @@ from gassapi_backend.server.errors import Unauthenticated
 from gassapi_backend.server.limits.state import REGISTRATIONS, SIGN_INS
 from gassapi_backend.server.members.schemas import PURPOSE
 from gassapi_backend.server.recovery.state import LINKS
-from gassapi_backend.server.sessions import actions, queries, registration
+from gassapi_backend.server.sessions import actions, founding, queries, registration
 from gassapi_backend.server.sessions.devices import Devices
 from gassapi_backend.server.sessions.refusals import noted
 from gassapi_backend.server.sessions.schemas import (
     Credentials,
+    FirstAdministrator,
     LogoutOptions,
     Refreshed,
     RefreshToken,
@@ -60,6 +61,21 @@ async def register(request: web.Request, new: Registrant) -> SignedIn:
         app[REGISTRATIONS],
         app[LINKS],
         app[SETTINGS].session_days,
+    )
+    tokens = _tokens(request, session)
+    set_device(request, _devices(request).remembering(user))
+    return {"user": user_view(user), "tokens": tokens}
+
+
+async def found(request: web.Request, new: FirstAdministrator) -> SignedIn:
+    """Create the first account of an empty server, an administrator's, and sign in with it.
+
+    With the token of the link that `gassapi-backend start` prints as long as there is no account.
+    It works once, for half an hour; then, and once there is an account, this is 410.
+    """
+    app = request.app
+    user, session = await founding.found_instance(
+        request[ACTOR], new, app[KEYS].links, app[PASSWORDS], app[SETTINGS].session_days
     )
     tokens = _tokens(request, session)
     set_device(request, _devices(request).remembering(user))

@@ -7,6 +7,7 @@ from typing_extensions import TypedDict
 
 from gassapi_backend.clock import rfc3339
 from gassapi_backend.server.accounts.schemas import NewAccount, UserView
+from gassapi_backend.server.recovery.schemas import LinkToken
 from gassapi_backend.server.sessions.rows import ListedSession
 from gassapi_backend.server.web.bodies import Body
 
@@ -18,6 +19,12 @@ class Registrant(NewAccount):
         default=None,
         description="The token of an invitation's link, where registration is by invitation.",
     )
+
+
+class FirstAdministrator(NewAccount):
+    """The first account of an empty instance, and the token of the link that `start` printed."""
+
+    token: LinkToken
 
 
 class Credentials(Body):

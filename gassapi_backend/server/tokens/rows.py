@@ -38,6 +38,7 @@ def new_row(
         "expires_at": expires_at,
         "last_used_at": None,
         "last_used_ip": None,
+        "last_client": None,
         "last_validated_at": None,
         "validation_count": 0,
         "revoked_at": None,

@@ -21,6 +21,7 @@ from tests.server.samples import SAMPLES, fresh_links, furnish, request_for
 
 WHO = {
     "POST /api/v1/auth/register": "anybody",
+    "POST /api/v1/auth/first-administrator": "setup link",
     "POST /api/v1/auth/login": "anybody",
     "POST /api/v1/auth/refresh": "refresh token",
     "POST /api/v1/auth/logout": "signed in",
@@ -152,6 +153,8 @@ def refusal(who: str, caller: str, *, is_public: bool) -> int | None:
         return None
     if who == "refresh token":
         return 401  # these callers bring everything but one
+    if who == "setup link":
+        return 400  # likewise
     if who == "token":
         special = {"nobody": 400, "deactivated": 403, **dict.fromkeys(DEAD_TOKENS, 403)}
         return None if caller in TOKENS else special.get(caller, 401)
@@ -291,7 +294,9 @@ def name_of(route: Route) -> str:
 
 
 GUARDED = [
-    route for route in ROUTES if WHO.get(name_of(route)) not in (None, "anybody", "refresh token")
+    route
+    for route in ROUTES
+    if WHO.get(name_of(route)) not in (None, "anybody", "refresh token", "setup link")
 ]
 READS = [route for route in GUARDED if route.method == "GET"]
 TAKES_AWAY = (
