@@ -10,7 +10,7 @@ from gassapi_backend.database import execute, rows
 from gassapi_backend.logs import redacted
 from gassapi_backend.server.routes import ROUTES
 from tests.conftest import PASSWORD, Api, everything
-from tests.server.samples import accompany, fresh_links, furnish, request_for, tour
+from tests.server.samples import FOR_NOBODY, accompany, fresh_links, furnish, request_for, tour
 
 SECRET = re.compile(
     r"gass_[0-9A-Za-z]{9,}|gassr_\w{9,}|eyJhbGciO[\w.-]{9,}"
@@ -94,5 +94,6 @@ async def test_what_cannot_be_audited_does_not_happen(api: Api) -> None:
         await execute("ALTER TABLE audit_log_away RENAME TO audit_log")
     assert statuses.pop(("DELETE", "/users/account")) == 409  # there is another member
     assert statuses.pop(("POST", FORGOTTEN)) == 200  # without mail, nothing happens
+    assert statuses.pop(("POST", *FOR_NOBODY)) == 400
     assert set(statuses.values()) == {500}, statuses
     assert await everything() == before
