@@ -6,7 +6,7 @@ import random
 import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -37,6 +37,7 @@ __all__ = [
     "retried",
     "row",
     "rows",
+    "snapshot",
     "sqlite_path",
     "together",
 ]
@@ -182,6 +183,16 @@ async def pieces(sql: str, *values: Any, size: int = 250) -> AsyncIterator[list[
     async for found in connection.pieces(_as_spoken(sql, connection), list(values), size):
         yield found
         await asyncio.sleep(0)
+
+
+def snapshot() -> AbstractAsyncContextManager[None]:
+    """Return the context in which what this task reads is of one moment, that of its first read.
+
+    It keeps a connection, one of those for long questions. Nothing is to be written in it.
+    """
+    connection: Any = get_connections().get("default")
+    found: AbstractAsyncContextManager[None] = connection.snapshot()
+    return found
 
 
 async def execute(sql: str, *values: Any) -> int:

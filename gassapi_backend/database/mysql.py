@@ -13,7 +13,7 @@ so, and the next one is used. What a session depends on is set by us, not by the
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from asyncmy import converters, errors
@@ -43,6 +43,7 @@ from gassapi_backend.database.failures import (
 )
 from gassapi_backend.database.hosts import choose, is_galera, takes_writes
 from gassapi_backend.database.slow import Timed, lent, timed
+from gassapi_backend.database.turns import Turns
 
 ACQUIRE_SECONDS = 5
 WATCH_SECONDS = 1  # between two looks at the server that is used, where there are others
@@ -302,6 +303,7 @@ class Client(_Measured, Timed, MySQLClient):
         )
         self._hosts = hosts or [Host(self.host, self.port)]
         self.is_galera = False
+        self._turns = Turns(self.pool_maxsize)
         self._is_doubted = False
         self._moving = asyncio.Lock()
         self._watching: asyncio.Task[None] | None = None
@@ -414,6 +416,17 @@ class Client(_Measured, Timed, MySQLClient):
                     yield [dict(zip(names, one, strict=True)) for one in found]
         except (errors.Error, OSError) as error:
             raise OperationalError(error) from error
+
+    async def execute_query(self, query: str, values: list[Any] | None = None) -> Any:
+        """Run a statement and return the number of its rows, and them."""
+        async with self._turns.of(query):
+            return await super().execute_query(query, values)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[None]:
+        """Have what is read in the block be of one moment, which its first statement chooses."""
+        async with self._turns.long, self._in_transaction():
+            yield
 
     def _in_transaction(self) -> TransactionContext:
         return _Context(_Transaction(self), self._pool_init_lock)

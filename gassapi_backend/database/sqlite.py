@@ -9,12 +9,10 @@ statement outside of a transaction is ended after ``statement_seconds``, so that
 for another's.
 """
 
-import asyncio
-import math
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import closing
+from contextlib import AbstractAsyncContextManager, closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,7 +23,6 @@ from tortoise.backends.base.client import (
     TransactionContext,
 )
 from tortoise.backends.sqlite.client import (
-    SqliteClient,
     SqliteTransactionContext,
     SqliteTransactionWrapper,
     translate_exceptions,
@@ -35,11 +32,11 @@ from tortoise.exceptions import OperationalError
 
 from gassapi_backend.database import Row, rows
 from gassapi_backend.database.failures import DAMAGED
-from gassapi_backend.database.slow import Timed, lent, timed
+from gassapi_backend.database.slow import Timed, timed
+from gassapi_backend.database.sqlite_readers import STEPS, OneConnection, Readers, only_reads
 
 BEGIN = "BEGIN IMMEDIATE"
 LOOK_SECONDS = 5  # that looking through a file may take
-STEPS = 50_000  # of SQLite's machine between two looks at the clock: a few milliseconds
 
 
 class _Within(ConnectionWrapper[Any]):
@@ -155,78 +152,48 @@ class _Context(SqliteTransactionContext):
             self._trxlock.release()
 
 
-class _Connection(ConnectionWrapper[Any]):
-    async def __aenter__(self) -> Any:
-        await self._lock.acquire()
-        try:
-            await self.ensure_connection()
-        except BaseException:
-            self._lock.release()
-            raise
-        if isinstance(self.client, Client):
-            self.client.limit(self.client.statement_seconds)
-        lent()
-        return self.connection
+class Client(OneConnection):
+    """The ORM's SQLite client: a connection that writes, and beside it some that read.
 
+    What is read outside of transactions is read by those: nobody waits for a writer, nor for
+    somebody else's long question.
+    """
 
-class Client(Timed, SqliteClient):
-    """The ORM's SQLite client with transactions that lock as they begin."""
-
-    def __init__(
-        self, file_path: str, *, statement_seconds: float | None = None, **options: Any
-    ) -> None:
+    def __init__(self, file_path: str, **options: Any) -> None:
         super().__init__(file_path, **options)
-        self.statement_seconds = statement_seconds
-        self._deadline = math.inf
-        self._stopping: list[Any] = []
-
-    async def create_connection(self, with_db: bool) -> None:
-        """Open the file. A connection whose settings were not all made is not kept."""
-        try:
-            await super().create_connection(with_db)
-            if self.statement_seconds and self._connection is not None:
-                await self._connection.set_progress_handler(self._is_too_long, STEPS)
-        except BaseException:
-            if self._connection is not None:
-                self._stopping.append(self._connection.stop())
-                self._connection = None
-            raise
+        self._readers = Readers(self)
 
     async def close(self) -> None:
-        """Close the connection, and wait for those that were not kept."""
+        """Close all connections; the writer last, which tidies up."""
+        await self._readers.close()
         await super().close()
-        await asyncio.gather(*self._stopping)
 
-    def limit(self, seconds: float | None) -> None:
-        """Say how long the next statement may take; ``None`` for as long as it likes."""
-        self._deadline = time.monotonic() + seconds if seconds else math.inf
+    async def execute_query(self, query: str, values: list[Any] | None = None) -> Any:
+        """Run a statement and return the number of its rows, and them."""
+        if only_reads(query):
+            return await self._readers.execute_query(query, values)
+        return await super().execute_query(query, values)
 
-    def _is_too_long(self) -> int:
-        return int(time.monotonic() > self._deadline)
-
-    def acquire_connection(self) -> ConnectionWrapper[Any]:
-        """Return a context manager that lends the connection."""
-        return _Connection(self._lock, self)
+    async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> Any:
+        """Run a statement and return its rows."""
+        if only_reads(query):
+            return await self._readers.execute_query_dict(query, values)
+        return await super().execute_query_dict(query, values)
 
     async def execute_many(self, query: str, values: list[list[Any]]) -> None:
         """Run a statement with each of the values, all or none."""
         async with self._in_transaction() as transaction:
             await transaction.execute_many(query, values)
 
-    async def pieces(self, query: str, values: list[Any], size: int) -> AsyncIterator[list[Any]]:
-        """Run one statement and yield its rows, ``size`` at a time.
+    def snapshot(self) -> AbstractAsyncContextManager[None]:
+        """Return the context in which what is read is of one moment."""
+        return self._readers.snapshot()
 
-        They are fetched at once, in the thread of SQLite: others wait for the only connection.
-        """
-        self.log.debug("%s: %s", query, values)
-        try:
-            async with self.acquire_connection() as connection:
-                self.limit(None)
-                found = await connection.execute_fetchall(query, values)
-        except sqlite3.OperationalError as error:
-            raise OperationalError(error) from error
+    async def pieces(self, query: str, values: list[Any], size: int) -> AsyncIterator[list[Any]]:
+        """Run one statement and yield its rows, ``size`` at a time; they are fetched at once."""
+        found = await self.execute_query_dict(query, values)
         for start in range(0, len(found), size):
-            yield [dict(one) for one in found[start : start + size]]
+            yield found[start : start + size]
 
     def _in_transaction(self) -> TransactionContext:
         return _Context(_Transaction(self), self._lock)

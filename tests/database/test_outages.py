@@ -186,7 +186,7 @@ async def test_a_server_that_only_reads_is_away_for_writers(
 async def test_a_server_with_too_many_connections_is_away_until_some_are_closed(
     own_server: PrivateMariaDb, settings: Settings
 ) -> None:
-    many = settings.model_copy(update={"database_pool_size": 12})
+    many = settings.model_copy(update={"database_pool_size": 24})  # half of them for what is long
     async with as_an_ordinary_user(many) as theirs:
         async with open_database(settings):
             await execute("SET GLOBAL max_connections = 10")

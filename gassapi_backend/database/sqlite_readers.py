@@ -1,0 +1,198 @@
+"""Connections to an SQLite file: the ORM's client of one, and a few that only read.
+
+In WAL mode neither readers nor the writer wait for each other, and each statement sees all that was
+committed before it began.
+"""
+
+import asyncio
+import math
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from tortoise.backends.base.client import ConnectionWrapper
+from tortoise.backends.sqlite.client import SqliteClient
+from tortoise.connection import get_connections
+from tortoise.exceptions import OperationalError
+
+from gassapi_backend.database.slow import Timed, lent
+from gassapi_backend.database.turns import Turns
+
+MOST = 4  # reading connections; each is a thread and three open files
+STEPS = 50_000  # of SQLite's machine between two looks at the clock: a few milliseconds
+REPLACED = "unable to open database file: another one has taken its place"
+
+READING = ("SELECT", "WITH")
+
+
+def only_reads(query: str) -> bool:
+    """Whether a statement of this program writes nothing."""
+    return query.lstrip()[:6].upper().startswith(READING)
+
+
+class _Lent(ConnectionWrapper[Any]):
+    async def __aenter__(self) -> Any:
+        await self._lock.acquire()
+        try:
+            await self.ensure_connection()
+        except BaseException:
+            self._lock.release()
+            raise
+        if isinstance(self.client, OneConnection):
+            self.client.limit(self.client.statement_seconds)
+        lent()
+        return self.connection
+
+    async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        if exc_type is asyncio.CancelledError and isinstance(self.client, Reader):
+            self.connection._conn.interrupt()  # nobody waits for it any more
+        await super().__aexit__(exc_type, exc_val, exc_tb)
+
+
+class OneConnection(Timed, SqliteClient):
+    """The ORM's client of one connection, whose statements may be limited in time."""
+
+    def __init__(
+        self, file_path: str, *, statement_seconds: float | None = None, **options: Any
+    ) -> None:
+        super().__init__(file_path, **options)
+        self.statement_seconds = statement_seconds
+        self.opened: tuple[int, int] | None = None
+        self._deadline = math.inf
+        self._stopping: list[Any] = []
+
+    async def create_connection(self, with_db: bool) -> None:
+        """Open the file. A connection whose settings were not all made is not kept."""
+        try:
+            await super().create_connection(with_db)
+            self.opened = identity(self.filename)
+            if self.statement_seconds and self._connection is not None:
+                await self._connection.set_progress_handler(self._is_too_long, STEPS)
+        except BaseException:
+            if self._connection is not None:
+                self._stopping.append(self._connection.stop())
+                self._connection = None
+            raise
+
+    async def close(self) -> None:
+        """Close the connection, and wait for those that were not kept."""
+        await super().close()
+        await asyncio.gather(*self._stopping)
+
+    def limit(self, seconds: float | None) -> None:
+        """Say how long the next statement may take; ``None`` for as long as it likes."""
+        self._deadline = time.monotonic() + seconds if seconds else math.inf
+
+    def _is_too_long(self) -> int:
+        return int(time.monotonic() > self._deadline)
+
+    def acquire_connection(self) -> ConnectionWrapper[Any]:
+        """Return a context manager that lends the connection."""
+        return _Lent(self._lock, self)
+
+
+class Reader(OneConnection):
+    """A connection that SQLite lets read only, to the very file that a writer has open."""
+
+    def __init__(self, writer: OneConnection) -> None:
+        super().__init__(
+            writer.filename,
+            statement_seconds=writer.statement_seconds,
+            connection_name=writer.connection_name,
+            busy_timeout=writer.pragmas.get("busy_timeout", 0),
+            query_only="ON",
+        )
+        self._writer = writer
+
+    async def create_connection(self, with_db: bool) -> None:
+        """Open the file, after the writer, which makes it what it has to be.
+
+        Raises ``OperationalError`` where another one has taken its place.
+        """
+        if not self._writer.opened:
+            async with self._writer.acquire_connection():
+                pass
+        if identity(self.filename) != self._writer.opened:
+            raise OperationalError(REPLACED)
+        await super().create_connection(with_db)
+
+    async def begin(self) -> None:
+        """Have what is read from now on be of one moment, which the next statement chooses."""
+        await self.execute_query("BEGIN")
+
+    async def end(self) -> None:
+        """End this, behind whatever its thread is still doing."""
+        if self._connection is not None:
+            await self._connection.rollback()
+
+
+def identity(path: str) -> tuple[int, int] | None:
+    """Return what tells a file from others, whatever their names; ``None`` if it is not there."""
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+class Readers:
+    """The reading connections beside a writer, made as they are needed."""
+
+    def __init__(self, writer: OneConnection) -> None:
+        self._writer = writer
+        self._made: list[Reader] = []
+        self._free: list[Reader] = []
+        self._places = asyncio.Semaphore(MOST)
+        self._turns = Turns(MOST)
+
+    async def execute_query(self, query: str, values: list[Any] | None) -> Any:
+        """Run a statement on one of them; return the number of its rows, and them."""
+        async with self._turns.of(query):
+            reader = await self._take()
+            try:
+                return await reader.execute_query(query, values)
+            finally:
+                self._give_back(reader)
+
+    async def execute_query_dict(self, query: str, values: list[Any] | None) -> Any:
+        """Run a statement on one of them; return its rows."""
+        async with self._turns.of(query):
+            reader = await self._take()
+            try:
+                return await reader.execute_query_dict(query, values)
+            finally:
+                self._give_back(reader)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[None]:
+        """Have what is read in the block be of one moment, which its first statement chooses."""
+        async with self._turns.long:
+            reader = await self._take()
+            try:
+                await reader.begin()
+                token = get_connections().set(reader.connection_name, reader)
+                try:
+                    yield
+                finally:
+                    get_connections().reset(token)
+                    await reader.end()
+            finally:
+                self._give_back(reader)
+
+    async def _take(self) -> Reader:
+        await self._places.acquire()
+        if self._free:
+            return self._free.pop()  # the last one used, so that few are at work
+        self._made.append(Reader(self._writer))
+        return self._made[-1]
+
+    def _give_back(self, reader: Reader) -> None:
+        self._free.append(reader)
+        self._places.release()
+
+    async def close(self) -> None:
+        """Close all of them."""
+        for reader in self._made:
+            await reader.close()
