@@ -205,14 +205,17 @@ Statement = tuple[str, Sequence[Any]]
 """A statement, written with ``?`` for each value, and its values."""
 
 
-async def together(statements: Sequence[Statement]) -> list[list[Row]]:
+async def together(statements: Sequence[Statement], *, commits: bool = False) -> list[list[Row]]:
     """Run statements within a transaction, on one way to the database; return the rows of each.
 
-    Ends with the error of the first that fails; those after it are not run.
+    Ends with the error of the first that fails; those after it are not run. ``commits`` ends the
+    transaction behind them, on the same way; nothing more can be run in it.
     """
     connection: Any = get_connections().get("default")
     spoken = [(_as_spoken(sql, connection), list(values)) for sql, values in statements]
-    found: list[list[Row]] = await connection.together(spoken) if spoken else []
+    if not spoken and not commits:
+        return []
+    found: list[list[Row]] = await connection.together(spoken, commits=commits)
     return found
 
 

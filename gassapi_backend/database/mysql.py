@@ -21,6 +21,7 @@ from asyncmy.constants import FIELD_TYPE
 from asyncmy.cursors import SSCursor
 from tortoise.backends.base.client import (
     ConnectionWrapper,
+    NestedTransactionContext,
     PoolConnectionWrapper,
     TransactionalDBClient,
     TransactionContext,
@@ -80,7 +81,7 @@ def _transaction(client: Any) -> "_Transaction":
     return client  # type: ignore[no-any-return]  # the ORM hands down what it was given
 
 
-class _Within(ConnectionWrapper[Any]):
+class _AsOne(ConnectionWrapper[Any]):
     """Lends a transaction's connection for a statement, unless the server ended the transaction."""
 
     async def __aenter__(self) -> Any:
@@ -92,6 +93,21 @@ class _Within(ConnectionWrapper[Any]):
         if exc_val is not None and code_of(exc_val) in CONFLICT_CODES | AWAY_CODES:
             _transaction(self.client).ended = exc_val
         await super().__aexit__(exc_type, exc_val, exc_tb)
+        if isinstance(exc_val, (errors.InterfaceError, OSError)):
+            raise OperationalError(exc_val) from exc_val
+
+
+class _Within(_AsOne):
+    """Lends it for a statement that finds the transaction begun."""
+
+    async def __aenter__(self) -> Any:
+        connection = await super().__aenter__()
+        try:
+            await _transaction(self.client).ensure_begun()
+        except BaseException as error:
+            await self.__aexit__(type(error), error, None)
+            raise
+        return connection
 
 
 class _Measured:
@@ -146,9 +162,10 @@ def _escaped_size(value: Any) -> int:
 
 
 class _Transaction(_Measured, Timed, TransactionWrapper):
-    """A transaction in which nothing follows a statement with which the server ended it.
+    """A transaction that begins with its first statement, on the same way to the server.
 
-    Whoever catches that error would otherwise write on, each statement for itself.
+    Nothing follows a statement with which the server ended it: whoever catches that error would
+    otherwise write on, each statement for itself.
     """
 
     ended: BaseException | None = None
@@ -156,41 +173,69 @@ class _Transaction(_Measured, Timed, TransactionWrapper):
     def __init__(self, connection: "Client") -> None:
         super().__init__(connection)
         self.max_packet = connection.max_packet
+        self._has_begun = False
 
     def acquire_connection(self) -> Any:
         """Return a context manager that lends the connection."""
         return _Within(self._lock, self)
 
+    def _in_transaction(self) -> TransactionContext:
+        return _Nested(TransactionWrapper(self))
+
+    async def begin(self) -> None:
+        """Do nothing yet."""
+
+    async def ensure_begun(self) -> None:
+        """Begin, if this has not been done."""
+        if not self._has_begun:
+            self._has_begun = True  # as far as we know, even if this fails
+            await self._connection.begin()
+
     async def commit(self) -> None:
         """Commit. Raises ``OperationalError`` where the server ended the transaction before."""
         if self.ended is not None:
             raise OperationalError(self.ended)
-        await super().commit()
+        if self._has_begun and not self._finalized:
+            await super().commit()
 
-    async def together(self, statements: Sequence[tuple[str, list[Any]]]) -> list[list[Row]]:
+    async def rollback(self) -> None:
+        """Roll back what has begun."""
+        if self._has_begun:
+            await super().rollback()
+
+    async def together(
+        self, statements: Sequence[tuple[str, list[Any]]], *, commits: bool
+    ) -> list[list[Row]]:
         """Send statements together; return the rows of each.
 
         To a Galera node one by one: where that ends a transaction for another's sake in the middle
         of several, it carries out the rest outside of any.
         """
         if _ours(self._parent).is_galera:
-            return [list(await self.execute_query_dict(*one)) for one in statements]
+            found = [list(await self.execute_query_dict(*one)) for one in statements]
+            if commits:
+                await self.commit()
+            return found
         query = "; ".join(sql for sql, _ in statements)
         values = [value for _, some in statements for value in some]
         with timed(query), self._measured(query, [values]):
-            found: list[list[Row]] = await self._together(statements)
-            return found
+            answers: list[list[Row]] = await self._together(statements, commits)
+            return answers
 
     @translate_exceptions
-    async def _together(self, statements: Sequence[tuple[str, list[Any]]]) -> list[list[Row]]:
-        async with self.acquire_connection() as connection, connection.cursor() as cursor:
-            query = ";\n".join(cursor.mogrify(sql, values) for sql, values in statements)
-            self.log.debug("; ".join(sql for sql, _ in statements))
-            await cursor.execute(query)
-            found = [await _fetched(cursor)]
+    async def _together(
+        self, statements: Sequence[tuple[str, list[Any]]], commits: bool
+    ) -> list[list[Row]]:
+        begins = not self._has_begun
+        async with _AsOne(self._lock, self) as connection, connection.cursor() as cursor:
+            self._has_begun = True
+            sent = [cursor.mogrify(sql, values) for sql, values in statements]
+            await cursor.execute(";\n".join(["BEGIN"] * begins + sent + ["COMMIT"] * commits))
+            found = [] if begins else [await _fetched(cursor)]
             while await cursor.nextset():  # raises what went wrong in any of them
                 found.append(await _fetched(cursor))
-            return found
+            self._finalized = commits
+            return found[: len(statements)]
 
     async def execute_script(self, query: str) -> None:
         """Run statements, each ending its line with ``;``, one by one.
@@ -200,6 +245,12 @@ class _Transaction(_Measured, Timed, TransactionWrapper):
         for statement in re.split(r";\s*$", query, flags=re.MULTILINE):
             if statement.strip():
                 await super().execute_script(statement)
+
+
+class _Nested(NestedTransactionContext):
+    async def __aenter__(self) -> TransactionalDBClient:
+        await _transaction(_transaction(self.client)._parent).ensure_begun()
+        return await super().__aenter__()
 
 
 async def _fetched(cursor: Any) -> list[Row]:
@@ -239,16 +290,7 @@ class _Connection(PoolConnectionWrapper[Any]):
 class _Context(TransactionContextPooled):
     async def __aenter__(self) -> TransactionalDBClient:
         await self.ensure_connection()
-        connection = self.client._connection = await _ours(self.client._parent).lend()
-        try:
-            await self.client.begin()
-        except BaseException as error:
-            connection.close()
-            await self.client._parent._pool.release(connection)
-            self._doubt(error)
-            if isinstance(error, AWAY):
-                raise OperationalError(error) from error
-            raise
+        self.client._connection = await _ours(self.client._parent).lend()
         self.token = get_connections().set(self.connection_name, self.client)
         return self.client
 

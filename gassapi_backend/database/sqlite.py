@@ -72,23 +72,23 @@ class _Transaction(Timed, SqliteTransactionWrapper):
         await self.ensure_begun()
         await super().savepoint()
 
-    async def together(self, statements: Sequence[tuple[str, list[Any]]]) -> list[list[Row]]:
+    async def together(
+        self, statements: Sequence[tuple[str, list[Any]]], *, commits: bool
+    ) -> list[list[Row]]:
         """Run statements on one way to the thread of SQLite; return the rows of each."""
-        query = "; ".join(sql for sql, _ in statements)
-        with timed(query):
-            found: list[list[Row]] = await self._together(query, statements)
+        with timed(";".join(sql for sql, _ in statements)):
+            found: list[list[Row]] = await self._together(statements, commits)
             return found
 
     @translate_exceptions
     async def _together(
-        self, query: str, statements: Sequence[tuple[str, list[Any]]]
+        self, statements: Sequence[tuple[str, list[Any]]], commits: bool
     ) -> list[list[Row]]:
-        self.log.debug(query)
         async with self._lock:
-            begin = [] if self._connection.in_transaction else [(BEGIN, list[Any]())]
-            run = partial(_run, self._connection, [*begin, *statements])
+            run = partial(_run, self._connection, statements, commits=commits)
             found: list[list[Row]] = await self._connection._execute(run)  # type: ignore[no-untyped-call]  # a method of its own, for one statement each
-            return found[len(begin) :]
+        self._finalized = commits
+        return found
 
     @translate_exceptions
     async def execute_script(self, query: str) -> None:
@@ -104,10 +104,21 @@ class _Transaction(Timed, SqliteTransactionWrapper):
             await self._connection.execute(statement)
 
 
-def _run(connection: Any, statements: Sequence[tuple[str, list[Any]]]) -> list[list[Row]]:
+def _run(
+    connection: Any, statements: Sequence[tuple[str, list[Any]]], *, commits: bool
+) -> list[list[Row]]:
     """Run statements and return the rows of each; in the thread of SQLite."""
     execute = connection._conn.execute  # what aiosqlite wraps
-    return [[dict(found) for found in execute(sql, values)] for sql, values in statements]
+    if not connection._conn.in_transaction:
+        execute(BEGIN)
+    found = []
+    for sql, values in statements:
+        cursor = execute(sql, values)
+        names = [column[0] for column in cursor.description or ()]
+        found.append([dict(zip(names, row, strict=True)) for row in cursor])
+    if commits:
+        execute("COMMIT")
+    return found
 
 
 def _transaction(client: Any) -> "_Transaction":
@@ -133,7 +144,8 @@ class _Context(SqliteTransactionContext):
         get_connections().reset(self.token)
         if exc_type is None:
             try:
-                await self.connection.commit()
+                if not self.connection._finalized:
+                    await self.connection.commit()
             except BaseException as error:
                 await self._give_up()
                 if isinstance(error, sqlite3.Error):

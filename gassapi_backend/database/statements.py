@@ -38,10 +38,16 @@ def _insert_sql(table: str, columns: tuple[str, ...], count: int) -> str:
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([marks] * count)}"  # noqa: S608 - see the module
 
 
-async def send(statements: Iterable[Statement]) -> None:
-    """Run statements whose answers nobody needs, many on one way to the database."""
-    for some in batches(list(statements), 100, lambda one: _length(one[1])):
-        await together(some)
+async def send(statements: Iterable[Statement], *, commits: bool = False) -> None:
+    """Run statements whose answers nobody needs, many on one way to the database.
+
+    ``commits`` ends the transaction behind the last one, if there is any, on the same way.
+    """
+    waiting = list(statements)
+    left = len(waiting)
+    for some in batches(waiting, 100, lambda one: _length(one[1])):
+        left -= len(some)
+        await together(some, commits=commits and not left)
 
 
 def batches(

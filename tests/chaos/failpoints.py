@@ -16,6 +16,7 @@ from tortoise.backends.sqlite.client import SqliteTransactionWrapper
 from tortoise.exceptions import OperationalError
 
 from gassapi_backend.cli.main import main
+from gassapi_backend.database import statements
 from gassapi_backend.server.web import idempotency
 
 VARIABLE = "GASSAPI_TEST_FAILPOINTS"
@@ -56,6 +57,13 @@ def arm(points: Points) -> None:
     """Put the places into the program."""
     for kind in (TransactionWrapper, SqliteTransactionWrapper):
         kind.commit = _around(points, kind.commit, "commit")
+    together = statements.together
+    last = _around(points, together, "commit")
+
+    async def sent(some: Any, *, commits: bool = False) -> Any:
+        return await (last if commits else together)(some, commits=commits)
+
+    statements.together = sent
     kept = _around(points, idempotency.execute, "answer")
     execute = idempotency.execute
 
@@ -69,9 +77,9 @@ def arm(points: Points) -> None:
 def _around(
     points: Points, work: Callable[..., Awaitable[Any]], place: str
 ) -> Callable[..., Awaitable[Any]]:
-    async def struck(*given: Any) -> Any:
+    async def struck(*given: Any, **named: Any) -> Any:
         await strike(points, f"before {place}")
-        done = await work(*given)
+        done = await work(*given, **named)
         await strike(points, f"after {place}")
         return done
 

@@ -1,7 +1,13 @@
 """Statements on one way to the database: what they answer, and what a failure leaves."""
 
+from contextlib import suppress
+
 import pytest
-from tortoise.exceptions import IntegrityError, OperationalError
+from tortoise.exceptions import (
+    IntegrityError,
+    OperationalError,
+    TransactionManagementError,
+)
 from tortoise.transactions import in_transaction
 
 from gassapi_backend.clock import now, stored
@@ -66,6 +72,49 @@ async def test_the_connection_is_good_after_a_failure(database: Settings) -> Non
         assert await together([("SELECT 2 AS a", [])]) == [[{"a": 2}]]
         await together([attempt("x")])
     assert await keys() == ["x"]
+
+
+async def test_what_commits_is_there_and_nothing_follows_it(database: Settings) -> None:
+    async with in_transaction() as transaction:
+        found = await together([attempt("a"), ("SELECT 1 AS n", [])], commits=True)
+        with pytest.raises(TransactionManagementError):
+            await transaction.rollback()
+        assert found == [[], [{"n": 1}]]
+    assert await keys() == ["a"]
+
+
+async def test_nothing_is_committed_with_a_statement_that_fails(database: Settings) -> None:
+    async def failing() -> None:
+        async with in_transaction():
+            await together([attempt("a")])
+            await together([attempt("b"), attempt("a")], commits=True)
+
+    with pytest.raises(IntegrityError):
+        await failing()
+    assert await keys() == []
+    async with in_transaction():
+        await together([attempt("c")])
+    assert await keys() == ["c"]
+
+
+async def test_the_last_of_much_commits(database: Settings) -> None:
+    with suppress(ValueError):
+        async with in_transaction():
+            await send((attempt(f"{number:04}") for number in range(250)), commits=True)
+            raise ValueError("too late")
+    assert len(await keys()) == 250
+
+
+async def test_what_begins_within_a_transaction_that_ran_nothing_is_undone_alone(
+    database: Settings,
+) -> None:
+    async with in_transaction():
+        with suppress(ValueError):
+            async with in_transaction():
+                await together([attempt("inner")])
+                raise ValueError
+        await together([attempt("outer")])
+    assert await keys() == ["outer"]
 
 
 async def test_much_is_sent_in_pieces_that_a_server_takes(database: Settings) -> None:

@@ -1,10 +1,9 @@
 """One write, one fate: rows, audit entries and the project's revision are committed together."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable
 from contextvars import ContextVar
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakValueDictionary
 
 from tortoise.exceptions import IntegrityError
@@ -19,6 +18,9 @@ from gassapi_backend.server.changes.held import holding
 from gassapi_backend.server.changes.news import tell
 from gassapi_backend.server.changes.recording import Change
 from gassapi_backend.server.errors import Unavailable
+
+if TYPE_CHECKING:
+    from tortoise.backends.base.client import TransactionContext
 
 __all__ = ["Change", "change", "crowded"]
 
@@ -83,30 +85,79 @@ async def _attempt(
     block: Callable[[Change], Awaitable[T]],
 ) -> T:
     made, held = Change(actor), holding.get()
-    async with AsyncExitStack() as transaction:
-        await transaction.enter_async_context(_transaction(made, subjects))
+    transaction = _Transaction(made, subjects.project_ids)
+    async with transaction:
         await enter(made, permission, subjects)
         result = await block(made)
-        await made.finish()
+        await made.finish(commits=held is None)
         if held is not None:
-            held.take(transaction.pop_all())
+            held.take(transaction.handed_on())
     return result
 
 
-@asynccontextmanager
-async def _transaction(made: Change, subjects: Subjects) -> AsyncIterator[None]:
-    """Commit what the block writes, and announce it."""
-    try:
-        async with _turn(subjects.project_ids), in_transaction("default"):
-            yield
-    except IntegrityError as error:
-        raise refusal_of(error) or error from None
-    except BaseException as error:
-        if not is_deadlock(error):  # nobody knows whether it was committed
-            _announce(made, is_committed=False)
-        raise
-    made.go_on()
-    _announce(made, is_committed=True)
+class _Transaction:
+    """Commits what is written in it, and announces it."""
+
+    def __init__(self, made: Change, project_ids: list[str]) -> None:
+        self._made = made
+        self._project_ids = project_ids
+        self._turns: list[asyncio.Lock] = []
+        self._inner: TransactionContext | None = None
+
+    async def __aenter__(self) -> None:
+        try:
+            await self._wait()
+            self._inner = in_transaction("default")
+            await self._inner.__aenter__()
+        except BaseException:
+            self._release()
+            raise
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: Any
+    ) -> None:
+        if self._inner is None:  # handed on
+            return
+        try:
+            await self._inner.__aexit__(kind, error, trace)
+        except BaseException as refused:
+            self._fail(refused)
+            raise
+        finally:
+            self._release()
+        if error is None:
+            self._made.go_on()
+            _announce(self._made, is_committed=True)
+        else:
+            self._fail(error)
+
+    def handed_on(self) -> "_Transaction":
+        """Return what ends the transaction in place of this."""
+        other = _Transaction(self._made, [])
+        other._inner, other._turns, self._inner, self._turns = self._inner, self._turns, None, []
+        return other
+
+    async def _wait(self) -> None:
+        """Wait for the other writers of these projects before a connection is taken.
+
+        Those who wait for a row would keep all connections of the pool from everybody else.
+        """
+        for project_id in self._project_ids:
+            turn = _turns.setdefault(project_id, asyncio.Lock())
+            await turn.acquire()
+            self._turns.append(turn)
+
+    def _release(self) -> None:
+        while self._turns:
+            self._turns.pop().release()
+
+    def _fail(self, error: BaseException) -> None:
+        """Announce what nobody knows the outcome of. Raises what a constraint's refusal says."""
+        if isinstance(error, IntegrityError):
+            if refused := refusal_of(error):
+                raise refused from None
+        elif not is_deadlock(error):
+            _announce(self._made, is_committed=False)
 
 
 def _announce(made: Change, *, is_committed: bool) -> None:
@@ -114,18 +165,6 @@ def _announce(made: Change, *, is_committed: bool) -> None:
     if news.ends_access:
         forget_everybody()
     tell(news)
-
-
-@asynccontextmanager
-async def _turn(project_ids: Iterable[str]) -> AsyncIterator[None]:
-    """Wait for the other writers of some projects before a connection is taken.
-
-    Those who wait for a row would keep all connections of the pool from everybody else.
-    """
-    async with AsyncExitStack() as stack:
-        for project_id in project_ids:
-            await stack.enter_async_context(_turns.setdefault(project_id, asyncio.Lock()))
-        yield
 
 
 def crowded() -> Unavailable:

@@ -1,7 +1,7 @@
 """Commits that wait: what is written beside a change later in its request is committed with it."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
 
 
@@ -12,7 +12,7 @@ class Held:
         self._stack = stack
         self.is_used = False
 
-    def take(self, transaction: AsyncExitStack) -> None:
+    def take(self, transaction: AbstractAsyncContextManager[None]) -> None:
         """Take over what ends the transaction of a change that lacks only its COMMIT."""
         self.is_used = True
         self._stack.push_async_exit(transaction)

@@ -172,12 +172,15 @@ class Change:
         """
         self._later.extend(statements)
 
-    async def finish(self) -> None:
-        """Write what waits for the end, the entries, and every project as they leave it."""
+    async def finish(self, *, commits: bool) -> None:
+        """Write what waits for the end, the entries, and every project as they leave it.
+
+        ``commits`` has the transaction committed with them, on one way to the database.
+        """
         for kept in self._projects.values():
             self._later.extend(await kept.write())
         self._later.extend(inserts("audit_log", self._entries, batch=BATCH))
-        await send(self._later)
+        await send(self._later, commits=commits)
 
     def _add(
         self,

@@ -31,6 +31,8 @@ def fail_commits(
         begun.append(len(begun) + 1)
         number = len(begun)
         async with in_transaction(name) as connection:
+            if number <= count:
+                _refuse_commits(connection, error)
             yield connection
             if number <= count:
                 raise error()
@@ -38,3 +40,16 @@ def fail_commits(
     monkeypatch.setattr(database, "PAUSE", 0)
     monkeypatch.setattr(door, "in_transaction", failing)
     return begun
+
+
+def _refuse_commits(connection: Any, error: Callable[[], Exception]) -> None:
+    """Have a transaction refuse a COMMIT that comes with its last statements."""
+    together = connection.together
+
+    async def refusing(statements: Any, *, commits: bool) -> Any:
+        found = await together(statements, commits=False)
+        if commits:
+            raise error()
+        return found
+
+    connection.together = refusing
