@@ -29,7 +29,7 @@ from tests import servers
 from tests.server import described
 
 PASSWORD = "correct horse 42"
-NOTED = ("last_used_at", "last_used_ip")
+NOTED = ("last_used_at", "last_used_ip", "last_client")
 TABLES = (  # those that refer to others first
     "audit_log",
     "audit_chains",

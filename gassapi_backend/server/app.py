@@ -170,7 +170,7 @@ async def _database(app: web.Application) -> AsyncIterator[None]:
 async def _background(app: web.Application) -> AsyncIterator[None]:
     keep_days = app[SETTINGS].audit_keep_days
     tasks = [
-        asyncio.create_task(_every(USAGE_SECONDS, app[USAGE].flush_counts)),
+        asyncio.create_task(_every(USAGE_SECONDS, app[USAGE].flush_soon)),
         asyncio.create_task(_every(USES_SECONDS, app[USAGE].flush)),
         asyncio.create_task(_every(COUNTED_SECONDS, app[COUNTED].flush)),
         asyncio.create_task(_every(REFUSALS_SECONDS, app[REFUSED].flush)),

@@ -45,6 +45,7 @@ from gassapi_backend.server.web.reading import MAX_BODY, printable, reply_failur
 from gassapi_backend.server.web.state import (
     ACTOR,
     CALLERS,
+    CLIENT,
     COOKIES,
     IP,
     IS_HTTPS,
@@ -228,7 +229,7 @@ def make_guard(
             request.app[USAGE].note(caller.token_id, ip)
         response = await handler(request)
         if response.status < 400:  # one that is refused is no use
-            request.app[USAGE].note(caller.token_id, ip)
+            request.app[USAGE].note(caller.token_id, ip, request.get(CLIENT))
         return response
 
     return guard

@@ -159,6 +159,7 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("GET", "/api/v1/users/projects"): Sample(
         query="?page=1&limit=5&search=o&role=owner&sort=name&order=asc"
     ),
+    ("GET", "/api/v1/users/tokens"): Sample(query="?status=active&page=1&limit=5"),
     ("GET", "/api/v1/users/export"): Sample(),
     ("GET", "/api/v1/users/stats"): Sample(),
     ("GET", "/api/v1/users"): Sample(
@@ -288,6 +289,7 @@ SAMPLES: dict[tuple[str, str], Sample] = {
             "serverName": "gassapi-shop",
         }
     ),
+    ("GET", "/api/v1/mcp/clients"): Sample(),
     ("GET", "/api/v1/mcp/bundle"): Sample(query="?serverName=gassapi-shop"),
     ("GET", "/api/v1/mcp/validate"): Sample(),
     ("GET", "/api/v1/mcp/tokens"): Sample(
@@ -315,6 +317,7 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("GET", "/api/v1/health"): Sample(),
     ("GET", "/api/v1/health/live"): Sample(),
     ("GET", "/api/v1/health/ready"): Sample(),
+    ("GET", "/api/v1/instance"): Sample(),
     ("GET", "/api/v1/status"): Sample(),
     ("GET", "/api/v1/openapi.json"): Sample(),
     ("GET", "/api/v1/docs"): Sample(),

@@ -122,7 +122,7 @@ async def test_copies_kept_by_the_feed_are_what_the_lists_give(api: Api) -> None
     assert {name for name in OPERATIONS if " " in name} <= done.keys()
 
 
-USES = ("lastUsedAt", "lastUsedIp")
+USES = ("lastUsedAt", "lastUsedIp", "lastClient")
 """What every request with a token changes, and the feed does not tell."""
 
 

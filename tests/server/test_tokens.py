@@ -84,6 +84,7 @@ async def test_a_token_is_shown_once_and_its_hash_never(api: Api) -> None:
         "expiresAt": None,
         "lastUsedAt": None,
         "lastUsedIp": None,
+        "lastClient": None,
         "lastValidatedAt": None,
         "validationCount": 0,
         "revokedAt": None,

@@ -119,6 +119,7 @@ def _token(row: TokenRow) -> ExportedToken:
         "expiresAt": _time(row["expires_at"]),
         "lastUsedAt": _time(row["last_used_at"]),
         "lastUsedIp": row["last_used_ip"],
+        "lastClient": row["last_client"],
         "lastValidatedAt": _time(row["last_validated_at"]),
         "validationCount": row["validation_count"],
         "revokedAt": _time(row["revoked_at"]),
@@ -218,7 +219,7 @@ _PARTS = (
         "mcpTokens",
         """
         SELECT t.id, t.created_at, t.project_id, t.name, t.scope, t.prefix,
-               t.expires_at, t.last_used_at, t.last_used_ip, t.last_validated_at,
+               t.expires_at, t.last_used_at, t.last_used_ip, t.last_client, t.last_validated_at,
                t.validation_count, t.revoked_at, t.revoked_reason
         FROM mcp_tokens t WHERE t.creator_id = ?
         """,

@@ -42,6 +42,7 @@ class ExportedToken(TypedDict):
     expiresAt: str | None
     lastUsedAt: str | None
     lastUsedIp: str | None
+    lastClient: str | None
     lastValidatedAt: str | None
     validationCount: int
     revokedAt: str | None

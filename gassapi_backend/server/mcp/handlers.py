@@ -11,6 +11,7 @@ from gassapi_backend.server.errors import Invalid, UnsupportedMediaType
 from gassapi_backend.server.importing.sending import importing_of
 from gassapi_backend.server.mcp.addresses import check_addresses
 from gassapi_backend.server.mcp.calls import Call
+from gassapi_backend.server.mcp.clients import client_of
 from gassapi_backend.server.mcp.eras import HEADER, MODERN, UNSAID, VERSIONS, is_modern
 from gassapi_backend.server.mcp.loading import MCP
 from gassapi_backend.server.mcp.messages import (
@@ -24,7 +25,7 @@ from gassapi_backend.server.mcp.messages import (
 )
 from gassapi_backend.server.web.answer_cache import ANSWERS
 from gassapi_backend.server.web.reading import JSON, parsed, printable, read_bytes
-from gassapi_backend.server.web.state import ACTOR, TIMEOUT
+from gassapi_backend.server.web.state import ACTOR, CLIENT, TIMEOUT
 
 
 async def answer(request: web.Request) -> web.Response:
@@ -40,6 +41,8 @@ async def answer(request: web.Request) -> web.Response:
         version = _version(request, message)
         if message is None:
             return web.Response(status=202)
+        if client := client_of(message):
+            request[CLIENT] = client
         return await _answered(request, message, version)
     except ProtocolError as error:
         return reply_error(error)

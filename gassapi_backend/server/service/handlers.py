@@ -20,6 +20,8 @@ from gassapi_backend.server.service.health import Check
 from gassapi_backend.server.service.schemas import (
     DatabaseHealth,
     HealthAnswer,
+    InstanceAnswer,
+    InstanceView,
     LiveAnswer,
     Operation,
     ReadyAnswer,
@@ -73,6 +75,22 @@ async def ready(request: web.Request) -> ReadyAnswer:
     if not check.is_current:
         raise Unavailable("The database is not at this program's version.", retry_after=5)
     return {"status": "ready"}
+
+
+async def instance(request: web.Request) -> InstanceAnswer:
+    """Tell what somebody has to know before they sign in: who may register, and what there is."""
+    settings, found = request.app[SETTINGS], request.app[INSTANCE]
+    shown: InstanceView = {
+        "id": await found.name(),
+        "version": __version__,
+        "address": settings.base_url,
+        "registration": settings.registration.value,
+        "isEmpty": await found.is_empty(),
+        "sendsMail": settings.smtp_url is not None,
+        "sessionDays": settings.session_days,
+        "importMaxBytes": settings.import_max_mb * 1_000_000,
+    }
+    return {"instance": shown}
 
 
 async def status(request: web.Request) -> StatusAnswer:

@@ -35,6 +35,31 @@ class HealthAnswer(TypedDict):
     instance: str
 
 
+class InstanceView(TypedDict):
+    """What everybody may know who is to sign in here.
+
+    ``id`` is as in `/health`. ``registration`` is a setting: it changes with a restart only.
+    ``isEmpty``: nobody has an account yet, so that the first administrator's link is good.
+    ``sendsMail``: links are mailed, and not only handed over. ``sessionDays`` is how long one stays
+    signed in at most, ``importMaxBytes`` how large a document may be that is imported.
+    """
+
+    id: str
+    version: str
+    address: str
+    registration: Literal["open", "invited", "closed"]
+    isEmpty: bool
+    sendsMail: bool
+    sessionDays: int
+    importMaxBytes: int
+
+
+class InstanceAnswer(TypedDict):
+    """This instance."""
+
+    instance: InstanceView
+
+
 class LiveAnswer(TypedDict):
     """The process runs."""
 

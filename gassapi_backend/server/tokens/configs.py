@@ -1,16 +1,19 @@
 """The configurations that connect MCP clients: ``gassapi.json`` and each client's own file."""
 
+from functools import cache
 from typing import Any
 
 import orjson
 
-from gassapi_backend.mcp_clients.clients import CLIENTS
+from gassapi_backend.mcp_clients.clients import CLIENTS, Place
+from gassapi_backend.mcp_clients.clients import Client as KnownClient
 from gassapi_backend.mcp_clients.connection import Connection
 from gassapi_backend.mcp_clients.instructions import instructions
 from gassapi_backend.server.errors import Invalid
-from gassapi_backend.server.tokens.schemas import Client, ConfigAnswer
+from gassapi_backend.server.tokens.schemas import Client, ClientPaths, ClientView, ConfigAnswer
 
 MAX_CUSTOM_SETTINGS = 10_000
+_NOWHERE = Connection("https://gassapi.invalid")
 OWN_KEYS = ("project", "mcpClient", "environment")
 
 
@@ -34,6 +37,12 @@ def gassapi_json(
         "environment": {"active": environment, "variables": variables},
         **(custom or {}),
     }
+
+
+@cache
+def shown_clients() -> list[ClientView]:
+    """Return every client that is known, as a picker shows them."""
+    return [_client_view(client) for client in CLIENTS.values()]
 
 
 def check_custom(custom: dict[str, Any]) -> None:
@@ -80,3 +89,24 @@ def for_client(client: Client, at: Connection) -> ConfigAnswer:
     if at.token:
         answer["token"] = at.token
     return answer
+
+
+def _client_view(client: KnownClient) -> ClientView:
+    link = client.link(_NOWHERE) if client.link else ""
+    return {
+        "id": client.key,  # type: ignore[typeddict-item]  # a test compares the two tables
+        "name": client.title,
+        "takesToken": client.token_place.value,
+        "folderFile": client.folder.path if client.folder else None,
+        "personFile": _paths(client.person) if client.person else None,
+        "hasCommand": client.command is not None,
+        "hasLink": bool(link),
+        "hasBundle": link.startswith(_NOWHERE.base_url),
+        "byHand": client.by_hand or None,
+        "hint": client.hint or None,
+    }
+
+
+def _paths(place: Place) -> ClientPaths:
+    linux = place.path
+    return {"linux": linux, "macos": place.macos or linux, "windows": place.windows or linux}

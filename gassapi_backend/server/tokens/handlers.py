@@ -16,19 +16,24 @@ from gassapi_backend.server.tokens.configs import (
     for_client,
     for_gassapi,
     gassapi_json,
+    shown_clients,
 )
 from gassapi_backend.server.tokens.schemas import (
     BundleName,
+    ClientsAnswer,
     ConfigAnswer,
     ConfigOptions,
     IssuedAnswer,
+    MyTokenSearch,
     NewToken,
+    OwnTokensAnswer,
     Regeneration,
     Revocation,
     RevokedAnswer,
     TokensAnswer,
     TokenSearch,
     ValidAnswer,
+    own_token_view,
     token_view,
 )
 from gassapi_backend.server.tokens.state import USAGE
@@ -68,6 +73,21 @@ async def list_tokens(request: web.Request, search: TokenSearch) -> TokensAnswer
         "tokens": [token_view(usage.add_to(row)) for row in found],
         "pagination": search.of(total),
     }
+
+
+async def list_own(request: web.Request, search: MyTokenSearch) -> OwnTokensAnswer:
+    """List the tokens that you issued, in all projects, never the tokens themselves."""
+    found, total = await queries.list_own(request[ACTOR].user_id, search)
+    usage = request.app[USAGE]
+    return {
+        "tokens": [own_token_view(usage.add_to(row)) for row in found],
+        "pagination": search.of(total),
+    }
+
+
+async def list_clients(request: web.Request) -> ClientsAnswer:
+    """List the MCP clients that `generate-config` knows, and what each offers."""
+    return {"clients": shown_clients()}
 
 
 async def issue(request: web.Request, new: NewToken) -> IssuedAnswer:

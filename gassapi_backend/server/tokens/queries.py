@@ -7,8 +7,8 @@ from gassapi_backend.database import row, rows
 from gassapi_backend.database.pages import page_of
 from gassapi_backend.models import is_id
 from gassapi_backend.models.rows import TokenRow
-from gassapi_backend.server.tokens.rows import TokenWithCreator
-from gassapi_backend.server.tokens.schemas import TokenSearch
+from gassapi_backend.server.tokens.rows import OwnToken, TokenWithCreator
+from gassapi_backend.server.tokens.schemas import MyTokenSearch, Status, TokenSearch
 
 _COLUMNS = ", ".join(f"t.{column}" for column in TokenRow.__annotations__)
 COLUMNS = f"{_COLUMNS}, u.name AS creator_name"
@@ -89,11 +89,7 @@ async def living_tokens(project_id: str, creator_id: str | None = None) -> list[
 
 async def list_tokens(project_id: str, search: TokenSearch) -> tuple[list[TokenWithCreator], int]:
     """Return a page of a project's tokens, the newest first, and their number."""
-    where, values = "t.project_id = ?", [project_id]
-    if search.status:
-        where += f" AND t.revoked_at IS {'NOT NULL' if search.status == 'revoked' else 'NULL'}"
-    if search.status in _EXPIRY:
-        where, values = f"{where} AND {_EXPIRY[search.status]}", [*values, stored(now())]
+    where, values = _where("t.project_id = ?", project_id, search.status)
     if search.created_by:
         where, values = f"{where} AND t.creator_id = ?", [*values, search.created_by]
     found, total = await page_of(
@@ -105,6 +101,29 @@ async def list_tokens(project_id: str, search: TokenSearch) -> tuple[list[TokenW
         offset=search.offset,
     )
     return cast("list[TokenWithCreator]", found), total
+
+
+async def list_own(user_id: str, search: MyTokenSearch) -> tuple[list[OwnToken], int]:
+    """Return a page of the tokens that somebody issued, the newest first, and their number."""
+    where, values = _where("t.creator_id = ?", user_id, search.status)
+    found, total = await page_of(
+        f"{SOURCE} JOIN projects p ON p.id = t.project_id WHERE {where}",
+        *values,
+        columns=f"{COLUMNS}, p.name AS project_name",
+        order=_NEWEST_FIRST,
+        limit=search.limit,
+        offset=search.offset,
+    )
+    return cast("list[OwnToken]", found), total
+
+
+def _where(scope: str, value: str, status: Status | None) -> tuple[str, list[str]]:
+    where, values = scope, [value]
+    if status:
+        where += f" AND t.revoked_at IS {'NOT NULL' if status == 'revoked' else 'NULL'}"
+    if status in _EXPIRY:
+        where, values = f"{where} AND {_EXPIRY[status]}", [*values, stored(now())]
+    return where, values
 
 
 async def count_living(project_id: str, creator_id: str) -> tuple[int, int]:

@@ -11,6 +11,12 @@ class TokenWithCreator(TokenRow):
     creator_name: str
 
 
+class OwnToken(TokenWithCreator):
+    """A token, and the name of the project that it is for."""
+
+    project_name: str
+
+
 def new_row(
     token_id: str,
     token: str,

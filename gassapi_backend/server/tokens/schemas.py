@@ -10,7 +10,7 @@ from gassapi_backend.mcp_clients.connection import NAME
 from gassapi_backend.models.tokens import Scope
 from gassapi_backend.server.audit.schemas import End
 from gassapi_backend.server.names import Name
-from gassapi_backend.server.tokens.rows import TokenWithCreator
+from gassapi_backend.server.tokens.rows import OwnToken, TokenWithCreator
 from gassapi_backend.server.web.bodies import Body, Id, Page, Pagination, Query, optional
 
 Expiry = Annotated[
@@ -49,6 +49,9 @@ ServerName = Annotated[
 """What a client calls the server: without an underscore, which some take for a separator."""
 
 
+Status = Literal["active", "expired", "revoked"]
+
+
 class NewToken(Body):
     """A token to issue."""
 
@@ -77,11 +80,16 @@ class Regeneration(Body):
     ] = None
 
 
-class TokenSearch(Page):
+class MyTokenSearch(Page):
+    """Which of your own tokens to list."""
+
+    status: Status | None = None
+
+
+class TokenSearch(MyTokenSearch):
     """Which tokens of a project to list."""
 
     project_id: Id
-    status: Literal["active", "expired", "revoked"] | None = None
     created_by: Id | None = None
 
 
@@ -123,19 +131,20 @@ class Creator(TypedDict):
 
 
 class TokenView(TypedDict):
-    """A token, without the token."""
+    """A token, without the token; ``lastClient`` is what the MCP client called itself."""
 
     id: str
     projectId: str
     name: str
     scope: Literal["read", "write"]
     prefix: str
-    status: Literal["active", "expired", "revoked"]
+    status: Status
     createdBy: Creator
     createdAt: str
     expiresAt: str | None
     lastUsedAt: str | None
     lastUsedIp: str | None
+    lastClient: str | None
     lastValidatedAt: str | None
     validationCount: int
     revokedAt: str | None
@@ -154,6 +163,54 @@ class TokensAnswer(TypedDict):
 
     tokens: list[TokenView]
     pagination: Pagination
+
+
+class OwnTokenView(TokenView):
+    """A token of yours, with the name of its project."""
+
+    projectName: str
+
+
+class OwnTokensAnswer(TypedDict):
+    """A page of your tokens, in all projects."""
+
+    tokens: list[OwnTokenView]
+    pagination: Pagination
+
+
+class ClientPaths(TypedDict):
+    """Where a client's own file is, by system; ``~`` and ``%APPDATA%`` are the person's."""
+
+    linux: str
+    macos: str
+    windows: str
+
+
+class ClientView(TypedDict):
+    """An MCP client that `generate-config` knows, and what it offers.
+
+    ``takesToken``: from an environment variable, by asking, or from its file. ``folderFile`` is its
+    file in a project's folder, ``personFile`` the one of a person. A client without either is told
+    ``byHand``. ``hasLink``: a link opens it and asks there; ``hasBundle``: the link is a bundle to
+    download. ``hint`` is what else there is to know.
+    """
+
+    id: Client
+    name: str
+    takesToken: Literal["variable", "prompt", "file"]
+    folderFile: str | None
+    personFile: ClientPaths | None
+    hasCommand: bool
+    hasLink: bool
+    hasBundle: bool
+    byHand: str | None
+    hint: str | None
+
+
+class ClientsAnswer(TypedDict):
+    """All MCP clients that we know how to connect."""
+
+    clients: list[ClientView]
 
 
 class RevokedAnswer(TypedDict):
@@ -220,6 +277,7 @@ def token_view(row: TokenWithCreator) -> TokenView:
         "expiresAt": row["expires_at"] and rfc3339(row["expires_at"]),
         "lastUsedAt": row["last_used_at"] and rfc3339(row["last_used_at"]),
         "lastUsedIp": row["last_used_ip"],
+        "lastClient": row["last_client"],
         "lastValidatedAt": row["last_validated_at"] and rfc3339(row["last_validated_at"]),
         "validationCount": row["validation_count"],
         "revokedAt": row["revoked_at"] and rfc3339(row["revoked_at"]),
@@ -227,7 +285,12 @@ def token_view(row: TokenWithCreator) -> TokenView:
     }
 
 
-def _status(row: TokenWithCreator) -> Literal["active", "expired", "revoked"]:
+def own_token_view(row: OwnToken) -> OwnTokenView:
+    """Show a token to whoever issued it."""
+    return {**token_view(row), "projectName": row["project_name"]}
+
+
+def _status(row: TokenWithCreator) -> Status:
     if row["revoked_at"]:
         return "revoked"
     return "expired" if (row["expires_at"] or "9") <= stored(now()) else "active"

@@ -3,10 +3,13 @@
 import asyncio
 from collections import OrderedDict
 from datetime import datetime, timedelta
+from typing import NamedTuple, TypeVar, cast
 
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database import execute
 from gassapi_backend.server.tokens.rows import TokenWithCreator
+
+T = TypeVar("T", bound=TokenWithCreator)
 
 CHUNK = 100
 FRESH = timedelta(minutes=1)  # for which a use from the same address is not written again
@@ -14,25 +17,39 @@ CAPACITY = 10_000  # tokens whose last use is remembered
 PATIENCE = 5  # seconds a statement may take
 
 
+class Use(NamedTuple):
+    """A use of a token; ``client`` is what the program that used it calls itself, if it said so."""
+
+    moment: datetime
+    ip: str
+    client: str | None = None
+
+
 class TokenUsage:
     """Uses and validations that are not in the database yet.
 
-    A use is written once a minute, or when the address is another. Bookkeeping, not audited: a
-    crash loses at most a second of it.
+    A use is written once a minute, or when the address or the client is another; the first, which
+    somebody may be waiting to see, soon. Bookkeeping, not audited: a crash loses at most some
+    seconds of it.
     """
 
     def __init__(self) -> None:
         self._counts: dict[str, tuple[int, datetime]] = {}
-        self._uses: dict[str, tuple[datetime, str]] = {}
-        self._known: OrderedDict[str, tuple[datetime, str]] = OrderedDict()
+        self._uses: dict[str, Use] = {}
+        self._known: OrderedDict[str, Use] = OrderedDict()
+        self._has_first = False
 
-    def note(self, token_id: str, ip: str) -> None:
+    def note(self, token_id: str, ip: str, client: str | None = None) -> None:
         """Note that a token is used from an address."""
         moment = now()
         known = self._known.get(token_id)
-        if known and known[1] == ip and abs(moment - known[0]) < FRESH:
-            return
-        self._known[token_id] = self._uses[token_id] = (moment, ip)
+        if known is None:
+            self._has_first = True
+        else:
+            client = client or known.client  # most messages do not say it
+            if known[1:] == (ip, client) and abs(moment - known.moment) < FRESH:
+                return
+        self._known[token_id] = self._uses[token_id] = Use(moment, ip, client)
         self._known.move_to_end(token_id)
         if len(self._known) > CAPACITY:
             self._known.popitem(last=False)
@@ -43,23 +60,28 @@ class TokenUsage:
         self._counts[token_id] = (self._counts.get(token_id, (0, moment))[0] + 1, moment)
         return moment
 
-    def add_to(self, row: TokenWithCreator) -> TokenWithCreator:
+    def add_to(self, row: T) -> T:
         """Return a token's row with what is not written down yet."""
+        news: dict[str, object] = {}
         if pending := self._counts.get(row["id"]):
-            count, moment = pending
-            row = {
-                **row,
-                "validation_count": row["validation_count"] + count,
-                "last_validated_at": stored(moment),
-            }
+            news["validation_count"] = row["validation_count"] + pending[0]
+            news["last_validated_at"] = stored(pending[1])
         if used := self._uses.get(row["id"]):
-            row = {**row, "last_used_at": stored(used[0]), "last_used_ip": used[1]}
-        return row
+            news["last_used_at"], news["last_used_ip"] = stored(used.moment), used.ip
+            news["last_client"] = used.client or row["last_client"]
+        return cast("T", {**row, **news}) if news else row
 
     async def flush(self) -> None:
         """Write everything down, some tokens in each statement."""
         await self._flush_uses()
         await self.flush_counts()
+
+    async def flush_soon(self) -> None:
+        """Write down what cannot wait: validations, and first uses."""
+        await self.flush_counts()
+        if self._has_first:
+            self._has_first = False
+            await self._flush_uses()
 
     async def flush_counts(self) -> None:
         """Write the validations down.
@@ -100,16 +122,18 @@ class TokenUsage:
                 raise
 
 
-async def _write_uses(chunk: list[tuple[str, tuple[datetime, str]]]) -> None:
-    whens = " ".join(["WHEN ? THEN ?"] * len(chunk))
+async def _write_uses(chunk: list[tuple[str, Use]]) -> None:
+    case = f"CASE id {' '.join(['WHEN ? THEN ?'] * len(chunk))} END"
     marks = ", ".join(["?"] * len(chunk))
     await execute(
         f"""
-        UPDATE mcp_tokens SET last_used_at = CASE id {whens} END, last_used_ip = CASE id {whens} END
+        UPDATE mcp_tokens SET
+          last_used_at = {case}, last_used_ip = {case}, last_client = COALESCE({case}, last_client)
         WHERE id IN ({marks})
         """,  # noqa: S608 - placeholders only
-        *(value for token_id, (moment, _) in chunk for value in (token_id, stored(moment))),
-        *(value for token_id, (_, ip) in chunk for value in (token_id, ip)),
+        *(value for token_id, use in chunk for value in (token_id, stored(use.moment))),
+        *(value for token_id, use in chunk for value in (token_id, use.ip)),
+        *(value for token_id, use in chunk for value in (token_id, use.client)),
         *(token_id for token_id, _ in chunk),
     )
 

@@ -58,6 +58,8 @@ STATE = web.AppKey("state", ServerState)
 
 COOKIES = web.RequestKey("cookies", list[Cookie])
 ACTOR = web.RequestKey("actor", Actor)
+CLIENT = web.RequestKey("client", str)
+"""What the program that asks calls itself, where its protocol has it say so."""
 IP = web.RequestKey("ip", str)
 IS_HTTPS = web.RequestKey("is_https", bool)
 REQUEST_ID = web.RequestKey("request_id", str)
