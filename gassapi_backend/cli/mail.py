@@ -93,46 +93,35 @@ def _keep_quiet(_: str) -> None:
     """Say nothing meanwhile: a script reads the end."""
 
 
-async def _send(settings: Settings, recipient: str, tell: Callable[[str], None]) -> dict[str, Any]:
+async def _send(settings: Settings, recipient: str, tell: Callable[[str], None]) -> Any:
     """Send a mail and tell each step; return what a script is told."""
     import aiosmtplib
 
-    from gassapi_backend.models import new_id
-    from gassapi_backend.server.mail import templates, transport
+    from gassapi_backend.server.mail import transport
+    from gassapi_backend.server.mail.trial import send_trial
 
     server = transport.mail_server(settings)
-    message = templates.message(templates.trial(settings.base_url), recipient, new_id(), settings)
-    client = server.client()
-    try:
-        await client.connect()
-        tls = client.get_transport_info("ssl_object")
-        tell(escape(_protection(tls, server)))
+
+    def tell_more(_: object, encryption: str | None) -> None:
+        tell(escape(_protection(encryption, server)))
         if server.user:
             tell(f"[green]Signed in[/] as {escape(server.user)}.")
-        answer = await transport.deliver(client, message, templates.ascii_address(recipient))
+
+    try:
+        sent = await send_trial(settings, server, recipient, tell_more)
     except (aiosmtplib.SMTPException, OSError) as error:
         fail(server.explain(error))
-    finally:
-        await transport.close(client)
-    tell(f"[green]Sent[/] to {escape(recipient)} from {escape(str(message['From']))}.")
-    tell(f"The mail server says: {escape(answer)}")
-    return {
-        "recipient": recipient,
-        "sender": str(message["From"]),
-        "server": server.place,
-        "encryption": tls and tls.version(),
-        "certificateChecked": bool(tls) and server.is_checked,
-        "signedInAs": server.user or None,
-        "answer": answer,
-    }
+    tell(f"[green]Sent[/] to {escape(recipient)} from {escape(sent['sender'])}.")
+    tell(f"The mail server says: {escape(sent['answer'])}")
+    return sent
 
 
-def _protection(tls: Any, server: Any) -> str:
-    if tls is None:
+def _protection(encryption: str | None, server: Any) -> str:
+    if encryption is None:
         where = " on this machine" if server.is_here else ""
         return f"Connected{where}, not encrypted."
     checked = "certificate checked" if server.is_checked else "certificate not checked"
-    return f"Connected, encrypted with {tls.version()}, {checked}."
+    return f"Connected, encrypted with {encryption}, {checked}."
 
 
 def _checked(recipient: str) -> str:

@@ -15,6 +15,7 @@ from gassapi_backend.server.flows import handlers as flows
 from gassapi_backend.server.flows.schemas import RESOURCE as FLOW
 from gassapi_backend.server.importing import handlers as importing
 from gassapi_backend.server.importing.schemas import EXPORTED, CollectionImport, ProjectImport
+from gassapi_backend.server.mail import handlers as mail
 from gassapi_backend.server.mcp import handlers as mcp
 from gassapi_backend.server.members import handlers as members
 from gassapi_backend.server.projects import handlers as projects
@@ -124,6 +125,16 @@ ROUTES: tuple[Route, ...] = (
         resource=USER,
         refuses=(409,),
     ),
+    Route(
+        "POST",
+        "/users/{user_id}/reset-link",
+        recovery.make_reset_link,
+        P.ADMINISTER,
+        status=201,
+        is_secret=True,
+        refuses=(404,),
+    ),
+    Route("DELETE", "/users/{user_id}/sessions", accounts.sign_out, P.ADMINISTER, refuses=(404,)),
     Route(
         "PUT",
         "/users/password",
@@ -507,6 +518,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/health/ready", service.ready, P.PUBLIC, is_limited=False),
     Route("GET", "/instance", service.instance, P.PUBLIC),
     Route("GET", "/status", service.status, P.SIGNED_IN),
+    Route("POST", "/mail/test", mail.try_mail, P.ADMINISTER),
+    Route("GET", "/audit", activity.list_instance, P.ADMINISTER),
     Route("GET", "/openapi.json", service.openapi, P.PUBLIC, produces=("application/json",)),
     Route("GET", "/docs", service.docs, P.PUBLIC, produces=("text/html",)),
     # Pages that mailed links lead to

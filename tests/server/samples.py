@@ -177,6 +177,13 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("PATCH", "/api/v1/users/{user_id}"): Sample(
         {"name": "Other Name", "isActive": True, "isAdmin": True}
     ),
+    ("POST", "/api/v1/users/{user_id}/reset-link"): Sample(),
+    ("DELETE", "/api/v1/users/{user_id}/sessions"): Sample(),
+    ("POST", "/api/v1/mail/test"): Sample(),
+    ("GET", "/api/v1/audit"): Sample(
+        query="?page=1&limit=5&action=user_created&resourceType=user&actorId=<user_id>"
+        "&fromDate=2026-01-31&toDate=9999-12-31T12:00:00Z"
+    ),
     ("GET", "/api/v1/projects"): Sample(
         query="?page=1&limit=5&search=o&role=owner&sort=name&order=asc"
     ),

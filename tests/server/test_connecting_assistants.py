@@ -32,7 +32,7 @@ async def test_everybody_is_told_what_there_is_to_know_before_signing_in(serve: 
     assert before["registration"] == "invited"
     assert before["address"] == "https://api.example.com"
     assert not before["sendsMail"]
-    assert before["id"] == (await api.json("GET", "/health"))["instance"]
+    assert before["name"] == (await api.json("GET", "/health"))["instance"]
     await api.person()
     assert not (await api.json("GET", "/instance"))["instance"]["isEmpty"]
 
@@ -41,10 +41,10 @@ async def test_a_picker_has_every_client_that_a_configuration_can_be_made_for(ap
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
     clients = (await api.json("GET", "/mcp/clients"))["clients"]
-    assert [one["id"] for one in clients] == list(CLIENTS)
-    assert {one["id"] for one in clients} == set(get_args(Client))
+    assert [one["client"] for one in clients] == list(CLIENTS)
+    assert {one["client"] for one in clients} == set(get_args(Client))
     for one in clients:
-        body = {"client": one["id"]}
+        body = {"client": one["client"]}
         path = f"/projects/{project_id}/generate-config"
         made = await api.json("POST", path, ann, json=body, expect=201)
         assert one["hasLink"] == ("link" in made), one

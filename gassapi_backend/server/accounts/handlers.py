@@ -13,6 +13,7 @@ from gassapi_backend.server.accounts.export_schemas import ExportAnswer
 from gassapi_backend.server.accounts.rows import UserWithCounts
 from gassapi_backend.server.accounts.schemas import (
     AccountDeletion,
+    EndedAnswer,
     NewPassword,
     NewUser,
     ProfileChanges,
@@ -132,6 +133,12 @@ async def update(request: web.Request, changes: UserChanges) -> UserDetailsAnswe
     user_id = request.match_info["user_id"]
     await administration.update_user(request[ACTOR], user_id, changes, if_match(request))
     return {"user": user_details(await _load(user_id))}
+
+
+async def sign_out(request: web.Request) -> EndedAnswer:
+    """Sign somebody out of all their devices."""
+    count = await administration.sign_out_user(request[ACTOR], request.match_info["user_id"])
+    return {"endedCount": count}
 
 
 async def _load(user_id: str) -> UserWithCounts:

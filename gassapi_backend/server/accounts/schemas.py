@@ -160,6 +160,12 @@ class UserDetailsAnswer(TypedDict):
     user: UserDetails
 
 
+class EndedAnswer(TypedDict):
+    """How many sessions ended."""
+
+    endedCount: int
+
+
 class UsersAnswer(TypedDict):
     """A page of accounts."""
 

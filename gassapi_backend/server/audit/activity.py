@@ -30,6 +30,13 @@ async def user_activity(user_id: str, search: MyActivitySearch) -> tuple[list[Ro
     return await _activity("a.actor_id = ?", [user_id], search)
 
 
+async def instance_activity(search: ActivitySearch) -> tuple[list[Row], int]:
+    """Return a page of what was done outside projects, and the number of all entries."""
+    if search.actor_id is None:
+        return await _activity("a.project_id IS NULL", [], search)
+    return await _activity("a.project_id IS NULL AND a.actor_id = ?", [search.actor_id], search)
+
+
 async def _activity(
     where: str, values: list[str], search: MyActivitySearch
 ) -> tuple[list[Row], int]:

@@ -63,7 +63,7 @@ class MyActivitySearch(Page):
 
 
 class ActivitySearch(MyActivitySearch):
-    """Which of a project's entries to list."""
+    """Which entries to list: of a project, or of the instance."""
 
     actor_id: Id | None = None
 

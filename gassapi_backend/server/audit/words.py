@@ -29,6 +29,7 @@ ACTIONS = (
     "invitation_revoked",
     "invitation_withdrawn",
     "mail_retried",
+    "mail_tried",
     "mcp_token_issued",
     "mcp_token_revoked",
     "member_joined",

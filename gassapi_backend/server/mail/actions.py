@@ -33,3 +33,12 @@ async def retry(actor: Actor, mail_id: str | None) -> int:
         return len(mails)
 
     return await change(actor, None, Permission.ADMINISTER, put_back)
+
+
+async def note_trial(actor: Actor, *, is_mailed: bool) -> None:
+    """Put it on record that an administrator had a mail sent to themselves."""
+
+    async def note(made: Change) -> None:
+        made.note("mail_tried", "instance", None, is_mailed=is_mailed)
+
+    await change(actor, None, Permission.ADMINISTER, note)

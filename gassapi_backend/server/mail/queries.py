@@ -44,3 +44,9 @@ async def count_given_up() -> int:
     """Return how many mails could not be sent and are not tried any more."""
     found = await row("SELECT COUNT(*) AS n FROM mails WHERE due_at IS NULL")
     return int(found["n"]) if found else 0
+
+
+async def address_of(user_id: str) -> str:
+    """Return somebody's e-mail address; empty where their account is gone."""
+    found = await row("SELECT email FROM users WHERE id = ?", user_id)
+    return str(found["email"]) if found else ""

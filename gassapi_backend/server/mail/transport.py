@@ -73,7 +73,10 @@ class MailServer:
 
     def explain(self, error: BaseException) -> str:
         """Return why a mail could not be sent, for an operator; without the password."""
-        text = _reason(error, self)
+        return self.shown(_reason(error, self))
+
+    def shown(self, text: str) -> str:
+        """Return what the mail server said, in a line and without the password."""
         if self.password:
             text = text.replace(self.password, "[secret]")
         text = _LONG.sub("[secret]", text)

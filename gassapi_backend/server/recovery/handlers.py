@@ -6,19 +6,23 @@ from functools import partial
 import structlog
 from aiohttp import web
 
+from gassapi_backend.clock import ahead, rfc3339
+from gassapi_backend.models import Purpose
 from gassapi_backend.server.accounts.state import PASSWORDS
 from gassapi_backend.server.errors import Invalid
 from gassapi_backend.server.limits.state import LOGINS, RESET_MAILS, RESETS, VERIFICATIONS
 from gassapi_backend.server.recovery import actions
+from gassapi_backend.server.recovery.links import LIFE
 from gassapi_backend.server.recovery.schemas import (
     ForgottenPassword,
     MailedToken,
     PasswordReset,
     Queued,
+    ResetLink,
 )
 from gassapi_backend.server.recovery.state import COUNTED, LINKS
 from gassapi_backend.server.web.reading import Message
-from gassapi_backend.server.web.state import ACTOR, IP
+from gassapi_backend.server.web.state import ACTOR, IP, SETTINGS
 
 _log = structlog.get_logger("gassapi.mail")
 
@@ -73,6 +77,20 @@ async def forgot_password(request: web.Request, forgotten: ForgottenPassword) ->
             advice="gassapi-backend user reset-link EMAIL makes a link to hand over",
         )
     return {"message": "If there is an account with this address, a mail is on its way to it."}
+
+
+async def make_reset_link(request: web.Request) -> ResetLink:
+    """Make a link with which somebody sets a new password, for you to hand over in private.
+
+    It is good once, for an hour. Their older links of this kind end; their password stays good
+    until they use it. 403 for a deactivated account.
+    """
+    links, user_id = request.app[LINKS], request.match_info["user_id"]
+    token = await actions.make_reset_link(request[ACTOR], user_id, links)
+    return {
+        "resetUrl": f"{request.app[SETTINGS].base_url}/reset/{token}",
+        "expiresAt": rfc3339(ahead(LIFE[Purpose.RESET_PASSWORD])),
+    }
 
 
 async def reset_password(request: web.Request, given: PasswordReset) -> Message:

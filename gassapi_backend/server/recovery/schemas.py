@@ -33,6 +33,13 @@ class PasswordReset(Body):
     revoke_tokens: RevokeTokens = False
 
 
+class ResetLink(TypedDict):
+    """A link with which somebody sets a new password, and when it ends."""
+
+    resetUrl: str
+    expiresAt: str
+
+
 class Queued(TypedDict):
     """Whether a mail is on its way."""
 

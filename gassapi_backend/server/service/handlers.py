@@ -81,7 +81,7 @@ async def instance(request: web.Request) -> InstanceAnswer:
     """Tell what somebody has to know before they sign in: who may register, and what there is."""
     settings, found = request.app[SETTINGS], request.app[INSTANCE]
     shown: InstanceView = {
-        "id": await found.name(),
+        "name": await found.name(),
         "version": __version__,
         "address": settings.base_url,
         "registration": settings.registration.value,

@@ -38,13 +38,13 @@ class HealthAnswer(TypedDict):
 class InstanceView(TypedDict):
     """What everybody may know who is to sign in here.
 
-    ``id`` is as in `/health`. ``registration`` is a setting: it changes with a restart only.
-    ``isEmpty``: nobody has an account yet, so that the first administrator's link is good.
+    ``name`` is what `/health` has as `instance`. ``registration`` is a setting: it changes with a
+    restart only. ``isEmpty``: nobody has an account yet, the first administrator's link is good.
     ``sendsMail``: links are mailed, and not only handed over. ``sessionDays`` is how long one stays
     signed in at most, ``importMaxBytes`` how large a document may be that is imported.
     """
 
-    id: str
+    name: str
     version: str
     address: str
     registration: Literal["open", "invited", "closed"]

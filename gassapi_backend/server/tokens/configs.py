@@ -94,8 +94,8 @@ def for_client(client: Client, at: Connection) -> ConfigAnswer:
 def _client_view(client: KnownClient) -> ClientView:
     link = client.link(_NOWHERE) if client.link else ""
     return {
-        "id": client.key,  # type: ignore[typeddict-item]  # a test compares the two tables
-        "name": client.title,
+        "client": client.key,  # type: ignore[typeddict-item]  # a test compares the two tables
+        "title": client.title,
         "takesToken": client.token_place.value,
         "folderFile": client.folder.path if client.folder else None,
         "personFile": _paths(client.person) if client.person else None,

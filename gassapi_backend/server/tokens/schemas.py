@@ -195,8 +195,8 @@ class ClientView(TypedDict):
     download. ``hint`` is what else there is to know.
     """
 
-    id: Client
-    name: str
+    client: Client
+    title: str
     takesToken: Literal["variable", "prompt", "file"]
     folderFile: str | None
     personFile: ClientPaths | None
