@@ -4,10 +4,11 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from types import NoneType
-from typing import get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from tortoise.fields.relational import BackwardFKRelation, ForeignKeyFieldInstance
@@ -30,6 +31,8 @@ from tests.checkout import files
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "gassapi_backend").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
+COMMANDS = [path for path in MODULES if "cli" in path.relative_to(ROOT).parts]
+CLOCKS = {"time.monotonic", "time.perf_counter", "time.time"}
 
 LAYERS: tuple[set[str], ...] = (
     {"folding"},
@@ -105,10 +108,23 @@ def named(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+def broken(paths: Iterable[Path], rule: Callable[[Path], Any]) -> dict[str, Any]:
+    """Return what a rule finds wrong with each module, by its name; nothing of those that are well.
+
+    One test looks at all modules: one for each module and rule would be some thousand of them.
+    """
+    return {named(path): wrong for path in paths if (wrong := rule(path))}
+
+
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def imports_of(path: Path) -> set[str]:
     """Return what a module imports anywhere in it, ``from a import b`` as ``a`` and ``a.b``."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -132,14 +148,13 @@ def floor_of(room: str) -> int:
     return found[0]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=named)
-def test_a_room_imports_only_rooms_below_it(path: Path) -> None:
-    room = room_of(".".join(path.relative_to(ROOT).with_suffix("").parts))
-    if room is None:
-        pytest.skip("this is no room")
-    imported = {found for name in imports_of(path) if (found := room_of(name))} - {room}
-    wrong = {other for other in imported if floor_of(other) >= floor_of(room)}
-    assert wrong == set()
+def test_a_room_imports_only_rooms_below_it() -> None:
+    def too_high(path: Path) -> set[str]:
+        room = room_of(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        imported = {found for name in imports_of(path) if (found := room_of(name))} - {room}
+        return {other for other in imported if room and floor_of(other) >= floor_of(room)}
+
+    assert broken(MODULES, too_high) == {}
 
 
 @pytest.mark.parametrize("folder", ["gassapi_backend/", "gassapi_backend/server/"])
@@ -162,28 +177,28 @@ def test_the_server_can_be_looked_over() -> None:
     assert len(found - {"__pycache__"}) <= MAX_ENTRIES
 
 
-@pytest.mark.parametrize("path", MODULES, ids=named)
-def test_a_module_says_what_is_in_it(path: Path) -> None:
-    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
-    assert docstring
-    assert re.search(r"[.:]$", docstring.split("\n\n")[0].strip()), docstring
+def test_a_module_says_what_is_in_it() -> None:
+    def unlike_a_sentence(path: Path) -> str | None:
+        docstring = ast.get_docstring(tree_of(path)) or "nothing"
+        is_good = re.search(r"[.:]$", docstring.split("\n\n")[0].strip())
+        return None if is_good else docstring
+
+    assert broken(MODULES, unlike_a_sentence) == {}
 
 
-@pytest.mark.parametrize("path", [path for path in TESTS if path.read_text("utf-8")], ids=named)
-def test_a_module_of_tests_says_what_is_in_it(path: Path) -> None:
-    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+def test_a_module_of_tests_says_what_is_in_it() -> None:
+    filled = [path for path in TESTS if path.read_text("utf-8")]
+    assert broken(filled, lambda path: not ast.get_docstring(tree_of(path))) == {}
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in MODULES if path.name in {*ACTIONS, "queries.py"}], ids=named
-)
-def test_actions_and_queries_know_nothing_of_http(path: Path) -> None:
-    wrong = {
-        name
-        for name in imports_of(path)
-        if name.split(".")[0] == "aiohttp" or name.endswith((".handlers", ".routes", ".reading"))
-    }
-    assert wrong == set()
+def test_actions_and_queries_know_nothing_of_http() -> None:
+    def of_http(path: Path) -> set[str]:
+        ends = (".handlers", ".routes", ".reading")
+        names = imports_of(path)
+        return {name for name in names if name.split(".")[0] == "aiohttp" or name.endswith(ends)}
+
+    asked = [path for path in MODULES if path.name in {*ACTIONS, "queries.py"}]
+    assert broken(asked, of_http) == {}
 
 
 def test_actions_and_queries_load_no_web_server() -> None:
@@ -211,46 +226,47 @@ def python(code: str) -> str:
     return run.stdout.strip()
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in MODULES if path.parent.name == "models"], ids=named
-)
-def test_models_know_nothing_of_the_server(path: Path) -> None:
-    assert [name for name in imports_of(path) if name.startswith("gassapi_backend.server")] == []
+def test_models_know_nothing_of_the_server() -> None:
+    def of_the_server(path: Path) -> list[str]:
+        return [name for name in imports_of(path) if name.startswith("gassapi_backend.server")]
+
+    asked = [path for path in MODULES if path.parent.name == "models"]
+    assert broken(asked, of_the_server) == {}
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in MODULES if path.parent.name in ("database", "models")], ids=named
-)
-def test_the_layers_below_know_nothing_of_http(path: Path) -> None:
-    assert [name for name in imports_of(path) if name.split(".")[0] == "aiohttp"] == []
+def test_the_layers_below_know_nothing_of_http() -> None:
+    def of_http(path: Path) -> list[str]:
+        return [name for name in imports_of(path) if name.split(".")[0] == "aiohttp"]
+
+    asked = [path for path in MODULES if path.parent.name in ("database", "models")]
+    assert broken(asked, of_http) == {}
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in MODULES if "cli" in path.relative_to(ROOT).parts], ids=named
-)
-def test_the_command_line_calls_no_handler(path: Path) -> None:
-    wrong = [name for name in imports_of(path) if re.search(r"\.(handlers|routes)\b", name)]
-    assert wrong == []
+def test_the_command_line_calls_no_handler() -> None:
+    def of_the_web(path: Path) -> list[str]:
+        return [name for name in imports_of(path) if re.search(r"\.(handlers|routes)\b", name)]
+
+    assert broken(COMMANDS, of_the_web) == {}
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in MODULES if "cli" in path.relative_to(ROOT).parts], ids=named
-)
-def test_the_command_line_writes_to_no_model_itself(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert re.findall(r"\.(?:save|create|bulk_create|get_or_create|update_or_create)\(", text) == []
-    assert "in_transaction" not in text
+def test_the_command_line_writes_to_no_model_itself() -> None:
+    def writing(path: Path) -> list[str]:
+        calls = r"\.(?:save|create|bulk_create|get_or_create|update_or_create)\(|in_transaction"
+        return re.findall(calls, path.read_text(encoding="utf-8"))
+
+    assert broken(COMMANDS, writing) == {}
 
 
-@pytest.mark.parametrize(
-    "path",
-    [path for path in MODULES if path.name in ACTIONS and path.parent.name != "importing"],
-    ids=named,
-)
-def test_actions_take_what_they_need_in_one_order(path: Path) -> None:
+def test_actions_take_what_they_need_in_one_order() -> None:
     """Who acts, in which project, on what, then what was sent; last, which version is meant."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for action in tree.body:
+    asked = [path for path in MODULES if path.name in ACTIONS and path.parent.name != "importing"]
+    assert broken(asked, out_of_order) == {}
+
+
+def out_of_order(path: Path) -> list[str]:
+    """Return the public actions of a module that take what they need in another order."""
+    wrong = []
+    for action in tree_of(path).body:
         if not isinstance(action, ast.AsyncFunctionDef) or action.name.startswith("_"):
             continue
         names = [one.arg for one in action.args.args]
@@ -258,17 +274,17 @@ def test_actions_take_what_they_need_in_one_order(path: Path) -> None:
             continue  # it takes a change that is open, or is nobody's
         ids = [name for name in names if name.endswith("_id")]
         ordered = sorted(ids, key=lambda name: name != "project_id")
-        assert names[1 : len(ids) + 1] == ordered, action.name
-        assert "if_match" not in names[:-1], action.name
+        if names[1 : len(ids) + 1] != ordered or "if_match" in names[:-1]:
+            wrong.append(action.name)
+    return wrong
 
 
-@pytest.mark.parametrize(
-    "path",
-    [path for path in MODULES if "server" in path.parts and path.name not in ACTIONS],
-    ids=named,
-)
-def test_only_actions_open_a_change(path: Path) -> None:
-    assert "gassapi_backend.server.changes.change.change" not in imports_of(path)
+def test_only_actions_open_a_change() -> None:
+    def opening(path: Path) -> bool:
+        return "gassapi_backend.server.changes.change.change" in imports_of(path)
+
+    asked = [path for path in MODULES if "server" in path.parts and path.name not in ACTIONS]
+    assert broken(asked, opening) == {}
 
 
 def test_every_table_has_a_row() -> None:
@@ -294,50 +310,62 @@ def columns_of(model: type[Model]) -> dict[str, bool]:
     return found
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if "server" in path.parts], ids=named)
-def test_a_new_row_is_made_in_a_pure_function_of_its_room(path: Path) -> None:
+def test_a_new_row_is_made_in_a_pure_function_of_its_room() -> None:
     """In ``rows.py``, typed with all columns of its table, for whoever makes one: copies, imports.
 
     What a model fills in by itself is what another way of making the same row forgets.
     """
-    text = path.read_text(encoding="utf-8")
-    assert re.findall(r"\.(?:create|bulk_create|get_or_create|update_or_create)\(", text) == []
+
+    def making(path: Path) -> list[str]:
+        calls = r"\.(?:create|bulk_create|get_or_create|update_or_create)\("
+        return re.findall(calls, path.read_text(encoding="utf-8"))
+
+    assert broken([path for path in MODULES if "server" in path.parts], making) == {}
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path.name == "rows.py"], ids=named)
-def test_a_row_is_made_without_a_database(path: Path) -> None:
-    wrong = {
-        name for name in imports_of(path) if re.match(r"tortoise|gassapi_backend\.database", name)
-    }
-    assert wrong == set()
+def test_a_row_is_made_without_a_database() -> None:
+    def of_a_database(path: Path) -> set[str]:
+        names = imports_of(path)
+        return {name for name in names if re.match(r"tortoise|gassapi_backend\.database", name)}
+
+    assert broken([path for path in MODULES if path.name == "rows.py"], of_a_database) == {}
 
 
-@pytest.mark.parametrize("path", TESTS, ids=named)
-def test_no_test_sets_a_limit_to_the_time_that_something_takes(path: Path) -> None:
+def test_no_test_sets_a_limit_to_the_time_that_something_takes() -> None:
     """Machines are slow now and then: count statements, wait for events, compare an order."""
-    clocks = {"time.monotonic", "time.perf_counter", "time.time"}
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert broken(TESTS, timed) == {}
+
+
+def timed(path: Path) -> list[str]:
+    """Return the clocks that assertions of a module look at."""
+    text = path.read_text(encoding="utf-8")
     asserted = [
-        part for node in ast.walk(tree) if isinstance(node, ast.Assert) for part in ast.walk(node)
+        part
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Assert)
+        for part in ast.walk(node)
     ]
-    called = {
-        ast.unparse(part.func): part.lineno for part in asserted if isinstance(part, ast.Call)
-    }
-    assert clocks.isdisjoint(called), called
-    assert "perf_counter" not in path.read_text(encoding="utf-8") or path.name == "test_house.py"
+    called = [ast.unparse(part.func) for part in asserted if isinstance(part, ast.Call)]
+    clocks = [name for name in called if name in CLOCKS]
+    if "perf_counter" in text and path.name != "test_house.py":
+        clocks.append("perf_counter")
+    return clocks
 
 
-@pytest.mark.parametrize("path", TESTS, ids=named)
-def test_no_test_touches_what_is_private_without_a_reason(path: Path) -> None:
+def test_no_test_touches_what_is_private_without_a_reason() -> None:
     """What is behind an underscore may change; where there is no other way, the line says why."""
+    assert broken(TESTS, touched) == {}
+
+
+def touched(path: Path) -> list[str]:
+    """Return the private names that lines of a module use without a comment."""
     text = path.read_text(encoding="utf-8")
     lines = text.splitlines()
-    touched = [
+    return [
         f"{at}: {name}"
         for at, name in private_names(ast.parse(text))
         if "  # " not in lines[at - 1]
     ]
-    assert touched == []
 
 
 def private_names(tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -358,10 +386,13 @@ def private_names(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 yield node.lineno, name
 
 
-@pytest.mark.parametrize("path", TESTS, ids=named)
-def test_no_test_is_imported_by_another(path: Path) -> None:
+def test_no_test_is_imported_by_another() -> None:
     """What several tests need is made in modules of their own, ``tests/factories.py`` first."""
-    assert [name for name in imports_of(path) if re.search(r"^tests\..*\btest_", name)] == []
+
+    def tests_in(path: Path) -> list[str]:
+        return [name for name in imports_of(path) if re.search(r"^tests\..*\btest_", name)]
+
+    assert broken(TESTS, tests_in) == {}
 
 
 def test_every_permission_is_needed_by_a_route_or_granted_to_somebody() -> None:
