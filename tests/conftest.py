@@ -26,6 +26,7 @@ from gassapi_backend.server.accounts.state import PASSWORDS
 from gassapi_backend.server.app import build_app
 from gassapi_backend.settings import Settings, load
 from tests import servers
+from tests.interop import npm
 from tests.server import described
 
 PASSWORD = "correct horse 42"
@@ -94,6 +95,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.write_line(f"databases skipped: {name} ({servers.why_missing(name)})")
     if not servers.PrivateRedis.is_installed():
         terminalreporter.write_line("tests with Redis skipped (install redis-server)")
+    if not os.environ.get(npm.ASKED):
+        terminalreporter.write_line("tests with tools of others left out (make interop)")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -6,13 +6,11 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 HOME = ROOT / "build" / "interop"
 ASKED = "GASSAPI_TEST_INTEROP"
-"""Set by ``make interop``: without it these tests are skipped, as they need tools from npm."""
+"""Set by ``make interop``: without it these tests are left out, as they need tools from npm."""
 _LOCKS = ("package.json", "package-lock.json")
 _TIMEOUT = 600
 _PATIENCE = 60
@@ -59,12 +57,6 @@ def _is_installed(tools: str) -> bool:
 def _first_line(text: str) -> str:
     lines = [line.removeprefix("npm error").strip() for line in text.splitlines()]
     return next((line for line in lines if " " in line), "")
-
-
-def need_tools() -> None:
-    """Skip a test unless it was asked for, by ``make interop``."""
-    if not os.environ.get(ASKED):
-        pytest.skip(f"{ASKED} is not set; make interop does")
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ ERAS = ["legacy", "auto", "modern"]
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    npm.need_tools()
     with scene(tmp_path_factory.mktemp("assistants")) as found:
         yield found
 

@@ -75,7 +75,6 @@ print(json.dumps([read.project.name, refused.error.code]))
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with one account."""
-    npm.need_tools()
     cli = Cli(tmp_path_factory.mktemp("server"))
     cli.user()
     with Server(cli) as server:
@@ -131,7 +130,6 @@ def test_an_sdk_in_typescript(described: Path, server: Server) -> None:
 @pytest.fixture(scope="module")
 def generator() -> Path:
     """An environment with the generator of Python clients; skips where pip reaches no index."""
-    npm.need_tools()
     home = npm.HOME / "python"
     program = home / "bin" / "openapi-python-client"
     if not program.exists():

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.interop import npm
 from tests.interop.scenes import SUITE, Scene, node, scene
 from tests.interop.token_proxy import token_proxy
 
@@ -31,7 +30,6 @@ NEEDS_TOOLS_OF_THE_SUITE = {
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    npm.need_tools()
     with scene(tmp_path_factory.mktemp("conformance")) as found:
         yield found
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.interop import npm
 from tests.interop.curl import CURL, run_in_shell
 from tests.interop.echo import Echo, echo
 from tests.interop.exports import paths
@@ -14,7 +13,6 @@ from tests.interop.sending import differences, prepared, readable
 
 @pytest.fixture(name="server", scope="module")
 def _server() -> Iterator[Echo]:
-    npm.need_tools()
     with echo() as server:
         yield server
 

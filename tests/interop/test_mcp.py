@@ -26,11 +26,6 @@ NOT_TESTABLE = re.compile(r"Error: Not testable")
 FAILED = re.compile(r"(\d+) failed")
 
 
-@pytest.fixture(autouse=True)
-def _tools() -> None:
-    npm.need_tools()
-
-
 def node_version() -> int:
     """Return the major version of Node.js here; 0 without."""
     node = shutil.which("node")

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from gassapi_backend.exchange.loading import load
-from tests.interop import npm
 from tests.interop.exports import collection_of, paths, written
 from tests.interop.openapi import FAILED, VERSIONS, invalid, is_described, judged
 
@@ -18,7 +17,6 @@ def own_version(path: Path) -> str:
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("path", paths())
 def test_redocly_finds_no_error_that_was_not_there(path: Path, version: str) -> None:
-    npm.need_tools()
     own = own_version(path)
     if own == version and path.is_dir():
         pytest.skip("what its references lead to is another test's matter")
@@ -33,7 +31,6 @@ def test_redocly_finds_no_error_that_was_not_there(path: Path, version: str) -> 
 @pytest.mark.parametrize("version", ["3.1", "3.0"])
 @pytest.mark.parametrize("path", paths())
 def test_openapi_spec_validator_finds_nothing_wrong(path: Path, version: str) -> None:
-    npm.need_tools()
     own = own_version(path)
     if own not in ("", "2.0", version):
         pytest.skip("an imported document is judged in its own version")
@@ -43,7 +40,6 @@ def test_openapi_spec_validator_finds_nothing_wrong(path: Path, version: str) ->
 
 
 def test_a_document_of_several_files_becomes_one_that_is_valid() -> None:
-    npm.need_tools()
     [path] = [one.values[0] for one in paths() if one.id == "openapi/files"]  # type: ignore[attr-defined]  # a parameter set
     described = load(written(path, "openapi", "3.0"), "a.json").data
     assert set(described["components"]) <= {"schemas", "parameters", "responses"}

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from tests.exchange.documents import CASES, CORPUS
-from tests.interop import npm
 from tests.interop.echo import Echo, echo
 from tests.interop.exports import SAMPLES
 from tests.interop.newman import NEWMAN, run_in_newman
@@ -33,7 +32,6 @@ def documents() -> "list[object]":
 
 @pytest.fixture(name="server", scope="module")
 def _server() -> Iterator[Echo]:
-    npm.need_tools()
     with echo() as server:
         yield server
 
