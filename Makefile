@@ -25,10 +25,10 @@ dev: $(READY) ## Run with demo data, and again after every change of the code
 	@$(BIN)/gassapi-backend dev
 
 test: $(READY) ## Set up and run all tests, on every database there is
-	@$(BIN)/pytest -n auto
+	@$(BIN)/pytest -n auto --dist worksteal
 
 test-fast: $(READY) ## Run the tests on SQLite only
-	@GASSAPI_TEST_ENGINES=sqlite $(BIN)/pytest -n auto
+	@GASSAPI_TEST_ENGINES=sqlite $(BIN)/pytest -n auto --dist worksteal
 
 check: lint test ## Format, lint, types, tests
 
