@@ -137,6 +137,11 @@ class Settings(BaseSettings):
         description="Who may register: `open` (anybody), `invited` (who has the link of an "
         "invitation to a project) or `closed` (nobody).",
     )
+    console: Literal["on", "off"] = Field(
+        default="on",
+        description="`off` leaves the web console out, all but the pages that mailed links lead "
+        "to.",
+    )
     session_days: int = Field(
         default=30,
         ge=1,

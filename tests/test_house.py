@@ -46,7 +46,7 @@ LAYERS: tuple[set[str], ...] = (
     {"server/changes"},
     {"server/limits"},
     {"server/web"},
-    {"server/items"},
+    {"console", "server/items"},
     {
         "server/audit",
         "server/collections",

@@ -9,11 +9,12 @@ from multiprocessing import get_context
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
+CONSOLE = (".js", ".css", ".html")  # what the web console is made of
 END_SECONDS = 10  # a server may take to finish what is under way
 
 
 def run_again(target: Callable[[], None], folder: Path) -> int:
-    """Run ``target`` in a process of its own, anew whenever Python code in ``folder`` changes.
+    """Run ``target`` in a process of its own, anew whenever code in ``folder`` changes.
 
     Ends when interrupted or terminated, with 0, and when the first process fails, with 1: a
     later one failed because of a change, and the next change may mend it.
@@ -27,7 +28,7 @@ def run_again(target: Callable[[], None], folder: Path) -> int:
             folder,
             target=_run,
             args=(target, has_failed),
-            watch_filter=PythonFilter(),
+            watch_filter=PythonFilter(extra_extensions=CONSOLE),
             sigint_timeout=END_SECONDS,
         )
     return 1 if has_failed.is_set() else 0

@@ -10,6 +10,7 @@ from aiohttp.typedefs import Middleware
 from multidict import istr
 
 from gassapi_backend.addresses import ip_of, is_within
+from gassapi_backend.console.pages import refuse
 from gassapi_backend.instance_key import Keys
 from gassapi_backend.logs import log_request
 from gassapi_backend.models import new_id
@@ -41,7 +42,7 @@ from gassapi_backend.server.web.credentials import (
 )
 from gassapi_backend.server.web.deadlines import DEADLINES
 from gassapi_backend.server.web.headers import HEADERS, SERVER
-from gassapi_backend.server.web.reading import MAX_BODY, printable, reply_failure
+from gassapi_backend.server.web.reading import MAX_BODY, printable
 from gassapi_backend.server.web.state import (
     ACTOR,
     CALLERS,
@@ -91,17 +92,17 @@ async def surround(request: web.Request, handler: Handler) -> web.StreamResponse
             with app[DEADLINES].after(DEADLINE) as request[TIMEOUT]:
                 response = await handler(request)
     except Failure as failure:
-        response = reply_failure(failure, request_id)
+        response = await refuse(request, failure)
         for cookie in request.get(COOKIES, ()) if failure.status == 401 else ():
             cookie.set_on(response)
     except web.HTTPException as error:
-        response = _translated(error, request_id)
+        response = await _translated(error, request)
     except web.RequestPayloadError:
         broken = Invalid("The body is cut off, or not encoded as its headers say.")
-        response = reply_failure(broken, request_id)
+        response = await refuse(request, broken)
         response.force_close()  # where the next request begins is unknown
     except Exception as error:
-        response = reply_failure(unexpected(error, request), request_id)
+        response = await refuse(request, unexpected(error, request))
     is_unread = request.body_exists and not request.content.is_eof()
     if is_unread and (_is_much(request) or response.status == 408):
         response.force_close()  # keeping the connection is not worth reading it to its end
@@ -254,10 +255,10 @@ def _credential(request: web.Request, route: Route) -> str:
     raise Unauthenticated("Sign in first: send Authorization: Bearer with an access token.")
 
 
-def _translated(error: web.HTTPException, request_id: str) -> web.StreamResponse:
+async def _translated(error: web.HTTPException, request: web.Request) -> web.StreamResponse:
     if error.status < 400:
         return error
-    response = reply_failure(_failure_of(error), request_id)
+    response = await refuse(request, _failure_of(error))
     if "Allow" in error.headers:
         response.headers["Allow"] = error.headers["Allow"]
     return response

@@ -1,5 +1,6 @@
 """Every endpoint, in one table: method, path, handler, permission."""
 
+from gassapi_backend.console import handlers as console
 from gassapi_backend.server.access.permissions import Permission as P
 from gassapi_backend.server.accounts import handlers as accounts
 from gassapi_backend.server.accounts.schemas import RESOURCE as USER
@@ -560,7 +561,27 @@ ROUTES: tuple[Route, ...] = (
         is_file=True,
     ),
     # The same at the addresses where people and load balancers look first
-    Route("GET", "/", service.home, P.PUBLIC, status=302, prefix=""),
+    Route("GET", "/", console.home, P.PUBLIC, status=302, also=(200,), prefix=""),
+    Route(
+        "GET",
+        "/console/{console_version}/{module}",
+        console.file,
+        P.PUBLIC,
+        is_limited=False,  # one page needs a dozen of them
+        produces=("text/javascript", "text/css"),
+        has_tag=True,
+        prefix="",
+    ),
+    Route(
+        "GET",
+        "/console/{console_version}/{folder}/{part}",
+        console.file,
+        P.PUBLIC,
+        is_limited=False,
+        produces=("text/javascript",),
+        has_tag=True,
+        prefix="",
+    ),
     Route("GET", "/health", service.health, P.PUBLIC, is_limited=False, prefix=""),
     Route("GET", "/health/live", service.live, P.PUBLIC, is_limited=False, prefix=""),
     Route("GET", "/health/ready", service.ready, P.PUBLIC, is_limited=False, prefix=""),

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from aiohttp import ClientResponse
 
+from gassapi_backend.console.files import console
 from gassapi_backend.models import Purpose, User
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.audit.queries import project_ids
@@ -24,6 +25,10 @@ COMPANY = ("member_id", "invitation_id", "invitation_token", "own_invitation_id"
 NOTHING = dict.fromkeys((*CONTENT, *COMPANY), "01a20200-0000-7000-8000-000000000000") | {
     "file": "docs.css",
     "page_file": "pages.css",
+    "console_version": console().version,
+    "module": "app.js",
+    "folder": "parts",
+    "part": "shown.js",
     "link": "x" * 54,
 }
 """What requests are about where nothing better is at hand."""
@@ -333,6 +338,8 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("GET", "/reset/{link}"): Sample(),
     ("GET", "/pages/{page_file}"): Sample(),
     ("GET", "/"): Sample(),
+    ("GET", "/console/{console_version}/{module}"): Sample(),
+    ("GET", "/console/{console_version}/{folder}/{part}"): Sample(),
     ("GET", "/health"): Sample(),
     ("GET", "/health/live"): Sample(),
     ("GET", "/health/ready"): Sample(),

@@ -160,11 +160,6 @@ async def docs_file(request: web.Request) -> web.FileResponse:
     return file_response(STATIC, request.match_info["file"], FILE_TYPES)
 
 
-async def home(request: web.Request) -> web.Response:
-    """Redirect from the server's bare address to the documentation."""
-    return web.Response(status=302, headers={"Location": "docs"})
-
-
 @cache
 def _page() -> bytes:
     return (STATIC / "docs.html").read_bytes()

@@ -17,16 +17,25 @@ def takes_encoding(accepted: str, name: str) -> bool:
 
     A weight of 0, or one that is none, forbids it. ``*`` is for those that are not named.
     """
-    weights = {}
+    found = weights(accepted)
+    return found.get(name, found.get("*", 0.0)) > 0
+
+
+def weights(accepted: str) -> dict[str, float]:
+    """Return what a header like ``Accept`` names, each with its weight (RFC 9110, 12.4.2).
+
+    In lower case and in the header's order. Where the weight is no number it is 0.
+    """
+    found = {}
     for item in accepted.lower().split(","):
-        coding, *parameters = (part.strip() for part in item.split(";"))
-        weights[coding] = all(_is_wanted(parameter) for parameter in parameters)
-    return weights.get(name, weights.get("*", False))
+        name, *parameters = (part.strip() for part in item.split(";"))
+        found[name] = min(map(_weight, parameters), default=1.0)
+    return found
 
 
-def _is_wanted(parameter: str) -> bool:
+def _weight(parameter: str) -> float:
     key, _, value = parameter.partition("=")
     try:
-        return key.strip() != "q" or float(value) > 0
+        return float(value) if key.strip() == "q" else 1.0
     except ValueError:
-        return False
+        return 0.0

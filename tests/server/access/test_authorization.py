@@ -133,6 +133,8 @@ WHO = {
     "GET /reset/{link}": "anybody",
     "GET /pages/{page_file}": "anybody",
     "GET /": "anybody",
+    "GET /console/{console_version}/{module}": "anybody",
+    "GET /console/{console_version}/{folder}/{part}": "anybody",
     "GET /health": "anybody",
     "GET /health/live": "anybody",
     "GET /health/ready": "anybody",

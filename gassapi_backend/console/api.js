@@ -1,0 +1,220 @@
+// Calls of the API as this browser's session: refusals as sentences, one silent refresh at 401,
+// patience while the server is away.
+
+import { signal } from "./vendor.js";
+import { href } from "./place.js";
+import { has, language, t } from "./texts.js";
+
+/**
+ * @typedef {object} Options
+ * @property {unknown} [body] sent as JSON, or as it is where it is a `FormData` or a `Blob`
+ * @property {string | number} [ifMatch] the revision that a write is meant for
+ * @property {string} [key] the `Idempotency-Key` of a POST
+ * @property {AbortSignal} [signal]
+ * @property {boolean} [anonymous] without the session: nobody is asked to sign in
+ */
+
+/** What the API refused with; status 0 where there was no answer. */
+export class Problem extends Error {
+  /** @param {number} status @param {any} answer @param {Headers} [headers] */
+  constructor(status, answer, headers) {
+    const { code = "", message = "", details } = answer?.error ?? {};
+    super(message || t("problem.odd"));
+    this.status = status;
+    this.code = code;
+    this.details = details;
+    this.requestId = answer?.requestId ?? "";
+    this.retryAfter = Number(headers?.get("Retry-After")) || 0;
+  }
+
+  /** What is wrong with which field. @returns {{field: string, reason: string}[]} */
+  get fields() {
+    return Array.isArray(this.details) ? this.details : [];
+  }
+
+  /** The resource as it is now, where a write came too late. */
+  get current() {
+    return this.status === 412 ? this.details?.current : undefined;
+  }
+
+  /** The sentence for people, in their language where we have it. */
+  get sentence() {
+    if (this.status === 429 && this.retryAfter) return t("problem.slow", { seconds: this.retryAfter });
+    const key = `problem.${this.code}`;
+    return language !== "en" && has(key) ? t(key) : this.message;
+  }
+}
+
+/** Whether the server answers: `there`, or `away` with a page that waits for it. */
+export const connection = signal(/** @type {"there" | "away"} */ ("there"));
+/** Whether the server has another version of these pages by now. */
+export const isUpgraded = signal(false);
+
+/** @type {() => Promise<boolean>} */
+let signInAgain = async () => false;
+/** @type {() => boolean} */
+let isSomebodyElses = () => false;
+
+/**
+ * Say what to do when the session is over, and whether this page is of another person than the
+ * session by now. `again` resolves to whether the call can be made once more.
+ * @param {{again: () => Promise<boolean>, isElses: () => boolean}} how
+ */
+export function onSession({ again, isElses }) {
+  signInAgain = again;
+  isSomebodyElses = isElses;
+}
+
+/**
+ * Call the API; return its answer. Raises `Problem`.
+ * @param {string} method
+ * @param {string} path below `/api/v1`
+ * @param {Options} [options]
+ * @returns {Promise<any>}
+ */
+export async function call(method, path, options = {}) {
+  const response = await send(method, path, options);
+  return response.status === 204 ? {} : response.json();
+}
+
+/**
+ * Call the API; return the response as it is, to be read as a stream or a file. Raises `Problem`.
+ * @param {string} method
+ * @param {string} path
+ * @param {Options} [options]
+ * @returns {Promise<Response>}
+ */
+export async function send(method, path, options = {}) {
+  let hasRefreshed = false;
+  for (let attempt = 0; ; attempt += 1) {
+    if (!options.anonymous && isSomebodyElses()) throw new Problem(0, { error: { message: t("session.other") } });
+    try {
+      return await once(method, path, options);
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      if (isAway(problem)) {
+        leave();
+        if (method !== "GET" || options.anonymous) throw problem;
+        await whenThere(options.signal);
+      } else if (problem.status === 429 && method === "GET" && problem.retryAfter <= 10 && attempt < 3) {
+        await sleep((problem.retryAfter || 1) * 1000, options.signal);
+      } else if (problem.status === 401 && !options.anonymous) {
+        const isGood = hasRefreshed ? await signInAgain() : (await refresh()) || (await signInAgain());
+        if (!isGood) throw problem;
+        hasRefreshed = true;
+      } else {
+        throw problem;
+      }
+    }
+  }
+}
+
+/** @param {string} path @param {Options} [options] */
+export const get = (path, options) => call("GET", path, options);
+/** @param {string} path @param {unknown} [body] @param {Options} [options] */
+export const post = (path, body, options) => call("POST", path, { ...options, body: body ?? {} });
+/** @param {string} path @param {unknown} body @param {Options} [options] */
+export const put = (path, body, options) => call("PUT", path, { ...options, body });
+/** @param {string} path @param {unknown} body @param {Options} [options] */
+export const patch = (path, body, options) => call("PATCH", path, { ...options, body });
+/** @param {string} path @param {unknown} [body] @param {Options} [options] */
+export const remove = (path, body, options) => call("DELETE", path, { ...options, body });
+
+/** A path with its query: what is empty is left out. @param {string} path @param {Record<string, any>} query */
+export function withQuery(path, query) {
+  const given = Object.entries(query).filter(([, value]) => value !== "" && value != null);
+  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return text ? `${path}?${text}` : path;
+}
+
+/** A key for a POST that must not happen twice. */
+export function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** @param {string} method @param {string} path @param {Options} options */
+async function once(method, path, { body, ifMatch, key, signal: aborted }) {
+  /** @type {Record<string, string>} */
+  const headers = { Accept: "application/json, */*;q=0.5" };
+  const isRaw = body instanceof FormData || body instanceof Blob;
+  if (body !== undefined && !isRaw) headers["Content-Type"] = "application/json";
+  if (ifMatch !== undefined) headers["If-Match"] = `"${ifMatch}"`;
+  if (key) headers["Idempotency-Key"] = key;
+  let response;
+  try {
+    response = await fetch(href(`/api/v1${path}`), {
+      method,
+      headers,
+      body: isRaw ? body : body === undefined ? undefined : JSON.stringify(body),
+      signal: aborted,
+    });
+  } catch (error) {
+    if (aborted?.aborted) throw error;
+    throw new Problem(0, { error: { message: t("problem.away") } });
+  }
+  if (response.ok) return response;
+  throw new Problem(response.status, await response.json().catch(() => ({})), response.headers);
+}
+
+/** @type {Promise<boolean> | undefined} */
+let refreshing;
+
+/** Have the session go on; return whether it does. Calls that need it at once share one. */
+export function refresh() {
+  refreshing ??= once("POST", "/auth/refresh", { body: {} })
+    .then(() => true)
+    .catch((problem) => {
+      if (problem instanceof Problem && isAway(problem)) throw problem;
+      return false;
+    })
+    .finally(() => {
+      refreshing = undefined;
+    });
+  return refreshing;
+}
+
+/** @param {Problem} problem */
+const isAway = ({ status }) => status === 0 || (status >= 502 && status <= 504);
+
+/** @type {Promise<void> | undefined} */
+let waiting;
+
+/** Note that the server is away, and ask it again and again until it is not. */
+function leave() {
+  connection.value = "away";
+  waiting ??= (async () => {
+    for (let pause = 500; connection.value === "away"; pause = Math.min(pause * 2, 10_000)) {
+      await sleep(pause);
+      const response = await fetch(href("/health/ready"), { cache: "no-store" }).catch(() => null);
+      if (response?.ok) {
+        await lookForUpgrade();
+        connection.value = "there";
+      }
+    }
+    waiting = undefined;
+  })();
+}
+
+/** Resolves once the server answers. @param {AbortSignal} [aborted] */
+async function whenThere(aborted) {
+  await waiting;
+  aborted?.throwIfAborted();
+}
+
+/** Ask whether the server still has the files that this page is made of. */
+export async function lookForUpgrade() {
+  const response = await fetch(import.meta.url, { method: "HEAD", cache: "no-store" }).catch(() => null);
+  if (response?.status === 404) isUpgraded.value = true;
+}
+
+/** @param {number} ms @param {AbortSignal} [aborted] @returns {Promise<void>} */
+function sleep(ms, aborted) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    aborted?.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(aborted.reason);
+    }, { once: true });
+  });
+}

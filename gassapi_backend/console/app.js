@@ -1,0 +1,66 @@
+// The console: finds out who is signed in, and shows the screen of the address.
+
+import {
+  ErrorBoundary, html, lazy, LocationProvider, render, Route, Router, useEffect, useErrorBoundary, useLocation,
+} from "./vendor.js";
+import { isUpgraded } from "./api.js";
+import { Frame } from "./frame.js";
+import { Questions, Toasts } from "./parts/dialogs.js";
+import { hasMoved } from "./parts/pages.js";
+import { facts, href, signInAddress } from "./place.js";
+import { rowAt, ROUTES } from "./routes.js";
+import { load, me } from "./session.js";
+import { Skeleton } from "./parts/shown.js";
+
+/** Load a screen; where that fails since the server has other files by now, load the whole page. @param {() => Promise<{default: any}>} screen */
+const screenOf = (screen) => lazy(() => screen().catch(async (error) => {
+  const response = await fetch(import.meta.url, { method: "HEAD", cache: "no-store" }).catch(() => null);
+  if (response?.status === 404) location.reload();
+  throw error;
+}));
+
+const rows = ROUTES.map((row) => ({ ...row, component: screenOf(row.screen), full: href(row.path) }));
+const Refused = screenOf(() => import("./screens/problem.js"));
+
+/** Which links are followed within the page: to screens, unless the server has newer ones. */
+const scope = /** @type {any} */ ({
+  test: (/** @type {string} */ address) => {
+    const { origin, pathname } = new URL(address, location.href);
+    return origin === location.origin && !isUpgraded.value && Boolean(rowAt(pathname));
+  },
+});
+
+function Screens() {
+  const { path, route } = useLocation();
+  const row = rowAt(path);
+  const isRefused = facts.problem && path === firstPath;
+  const needsSignIn = isRefused ? facts.problem?.status === 401 : row && !row.isOpen;
+  useEffect(() => {
+    if (needsSignIn && me.value === null) route(signInAddress(), true);
+    if (me.value?.isProvisional && path !== href("/password")) route(href("/password"), true);
+  }, [path, needsSignIn, me.value]);
+  if (isRefused && !needsSignIn) return html`<${Refused} problem=${facts.problem} />`;
+  if (!row) return html`<${Refused} problem=${NOT_FOUND} />`;
+  if (needsSignIn && !me.value) return html`<main class="waiting"><${Skeleton} /></main>`;
+  const screens = html`<${ErrorBoundary}><${Router} onRouteChange=${moved}>
+    ${rows.map(({ full, component }) => html`<${Route} path=${full} component=${component} />`)}
+  <//><//>`;
+  return row.isOpen ? screens : html`<${Frame} row=${row}>${screens}<//>`;
+}
+
+const NOT_FOUND = { status: 404, code: "NOT_FOUND", message: "", requestId: "" };
+const firstPath = location.pathname.replace(/\/+$/, "") || "/";
+
+function moved() {
+  hasMoved.value = true;
+}
+
+function App() {
+  const [error] = useErrorBoundary((problem) => console.error(problem));
+  if (error) return html`<${Refused} problem=${{ status: 0, code: "BROKEN", message: String(error), requestId: "" }} />`;
+  return html`<${LocationProvider} scope=${scope}><${ErrorBoundary}><${Screens} /><//><//><${Questions} /><${Toasts} />`;
+}
+
+const place = /** @type {HTMLElement} */ (document.getElementById("app"));
+load();
+render(html`<${App} />`, place);

@@ -1,0 +1,61 @@
+// What can be done by keyboard: screens add to it, the palette (Ctrl-K) finds it, `?` lists its keys.
+
+import { computed, signal, useEffect } from "./vendor.js";
+
+/**
+ * @typedef {object} Command
+ * @property {string} id
+ * @property {string} title
+ * @property {() => void} run
+ * @property {string} [keys] like `n`, `g p` (one after the other) or `Mod+k`
+ * @property {import("./parts/icons.js").IconName} [icon]
+ * @property {string} [words] by which it is found, too
+ */
+
+const groups = signal(/** @type {Command[][]} */ ([]));
+
+/** All commands that there are now; of the same id, the one that was added last. */
+export const commands = computed(() => [...new Map(groups.value.flat().map((one) => [one.id, one])).values()]);
+
+/** Have commands as long as a component is shown. @param {Command[]} list @param {unknown[]} [inputs] */
+export function useCommands(list, inputs = []) {
+  useEffect(() => {
+    groups.value = [...groups.value, list];
+    return () => {
+      groups.value = groups.value.filter((one) => one !== list);
+    };
+  }, inputs);
+}
+
+/** Whether a key is meant for what has the focus. @param {EventTarget | null} target */
+function isTyping(target) {
+  return target instanceof HTMLElement
+    && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}
+
+const SECOND_KEY_MS = 1200;
+let first = "";
+let firstAt = 0;
+
+/** @param {KeyboardEvent} event */
+function pressed({ key, ctrlKey, metaKey, timeStamp }) {
+  if (ctrlKey || metaKey) return `Mod+${key.toLowerCase()}`;
+  const isSecond = first && timeStamp - firstAt < SECOND_KEY_MS;
+  const sequence = isSecond ? `${first} ${key}` : key;
+  first = isSecond ? "" : key;
+  firstAt = timeStamp;
+  return sequence;
+}
+
+addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.altKey || ["Shift", "Control", "Meta"].includes(event.key)) return;
+  const isPlain = !event.ctrlKey && !event.metaKey;
+  if (isPlain && (isTyping(event.target) || document.querySelector("dialog[open]"))) return;
+  const keys = pressed(event);
+  const found = commands.value.find((one) => one.keys === keys)
+    ?? commands.value.find((one) => one.keys === event.key);
+  if (!found) return;
+  event.preventDefault();
+  first = "";
+  found.run();
+});

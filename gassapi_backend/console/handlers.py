@@ -1,0 +1,39 @@
+"""The console over HTTP: its first page where the route table has an address, and its files."""
+
+import asyncio
+
+from aiohttp import web
+
+from gassapi_backend.console.files import console
+from gassapi_backend.console.pages import asks_for_page, page
+from gassapi_backend.server.errors import NotFound
+from gassapi_backend.server.web.etags import is_unchanged
+from gassapi_backend.server.web.headers import takes_encoding
+
+FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+
+async def home(request: web.Request) -> web.Response:
+    """Show the console to browsers; others are redirected to the documentation."""
+    if not asks_for_page(request):
+        return web.Response(status=302, headers={"Location": "docs"})
+    found = await asyncio.to_thread(console)
+    return page(request, found, "screens/projects.js")
+
+
+async def file(request: web.Request) -> web.Response:
+    """Return a file of the console, of this version only: it never changes at its address."""
+    found = await asyncio.to_thread(console)
+    parts = request.match_info
+    name = "/".join(parts[key] for key in ("folder", "part", "module") if key in parts)
+    if parts["console_version"] != found.version or name not in found.files:
+        raise NotFound("There is nothing at this address.")
+    wanted = found.files[name]
+    headers = {**FOR_EVER, "ETag": f'"{found.version}"', "Vary": "Accept-Encoding"}
+    if is_unchanged(request, headers["ETag"]):
+        return web.Response(status=304, headers=headers)
+    body = wanted.body
+    if takes_encoding(",".join(request.headers.getall("Accept-Encoding", ())), "gzip"):
+        headers["Content-Encoding"] = "gzip"
+        body = wanted.gzip
+    return web.Response(body=body, content_type=wanted.kind, charset="utf-8", headers=headers)

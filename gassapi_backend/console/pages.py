@@ -1,0 +1,113 @@
+"""The page that the console begins with, at whichever of its paths, and refusals as a page."""
+
+import asyncio
+import gzip
+import html
+from functools import cache
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from gassapi_backend.console.files import ENTRY, Console, console
+from gassapi_backend.server.errors import Failure
+from gassapi_backend.server.web.credentials import ACCESS_COOKIE, sent_cookie
+from gassapi_backend.server.web.headers import takes_encoding, weights
+from gassapi_backend.server.web.reading import reply_failure
+from gassapi_backend.server.web.state import REQUEST_ID, SETTINGS
+
+LANGUAGES = ("en", "id")
+SECRET_HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",  # the address is a secret
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+def asks_for_page(request: web.Request) -> bool:
+    """Whether a person looks at the answer: a browser that opens an address asks for HTML."""
+    if request.method not in ("GET", "HEAD") or request.app[SETTINGS].console == "off":
+        return False
+    wanted = weights(request.headers.get("Accept", ""))
+    html_weight = wanted.get("text/html", 0.0)
+    return html_weight > 0 and html_weight >= wanted.get("application/json", 0.0)
+
+
+async def refuse(request: web.Request, failure: Failure) -> web.Response:
+    """Answer with a refusal: a page for browsers, for everybody else the contract's envelope.
+
+    An address that is nothing but the console's is no refusal for browsers.
+    """
+    answer = reply_failure(failure, request[REQUEST_ID])
+    if not asks_for_page(request):
+        return answer
+    found = await asyncio.to_thread(console)
+    is_unknown = failure.status == 404 and request.match_info.http_exception is not None
+    if is_unknown and (screen := found.screen(request.path)):
+        return page(request, found, screen)
+    problem = {
+        "status": failure.status,
+        "code": failure.code,
+        "message": failure.message,
+        "requestId": request[REQUEST_ID],
+    }
+    shown = page(request, found, "screens/problem.js", problem)
+    shown.set_status(failure.status)
+    for name in ("Retry-After", "WWW-Authenticate"):
+        if name in answer.headers:
+            shown.headers[name] = answer.headers[name]
+    return shown
+
+
+def page(
+    request: web.Request, found: Console, screen: str, problem: dict[str, Any] | None = None
+) -> web.Response:
+    """Return the console's page with links to all that its first screen needs.
+
+    The links lead up from the page's own address: a proxy may have the server under any path.
+    """
+    settings = request.app[SETTINGS]
+    language = language_of(request.headers.get("Accept-Language", ""))
+    files = f"{'../' * (request.raw_path.partition('?')[0].count('/') - 1)}console/{found.version}"
+    facts: dict[str, Any] = {
+        "registration": settings.registration,
+        "mails": settings.smtp_url is not None,
+        "isWhole": settings.console == "on",
+        "mayBeIn": bool(sent_cookie(request, ACCESS_COOKIE)),
+    }
+    if problem:
+        facts["problem"] = problem
+    names = found.needed([ENTRY, f"texts/{language}.js", screen])
+    preloads = (f'<link rel="modulepreload" href="{files}/{name}">' for name in names)
+    text = _template().substitute(
+        language=language,
+        facts=f'<meta name="gassapi" content="{html.escape(orjson.dumps(facts).decode())}">',
+        files=files,
+        preloads="\n".join(preloads),
+        sentence=html.escape(problem["message"] if problem else _WITHOUT_SCRIPT),
+    )
+    headers = {"Vary": "Accept, Accept-Encoding, Accept-Language"}
+    body = text.encode()
+    if takes_encoding(",".join(request.headers.getall("Accept-Encoding", ())), "gzip"):
+        headers["Content-Encoding"] = "gzip"
+        body = gzip.compress(body, mtime=0)  # 0.1 ms
+    return web.Response(body=body, content_type="text/html", charset="utf-8", headers=headers)
+
+
+def language_of(accepted: str) -> str:
+    """Return the language of ours that ``Accept-Language`` likes best (RFC 9110, 12.5.4)."""
+    wanted = sorted(weights(accepted).items(), key=lambda item: -item[1])
+    found = (name.partition("-")[0] for name, weight in wanted if weight > 0)
+    return next((name for name in found if name in LANGUAGES), LANGUAGES[0])
+
+
+_WITHOUT_SCRIPT = (
+    "This page needs JavaScript. Switch it on for this address, then load the page again."
+)
+
+
+@cache
+def _template() -> Template:
+    return Template(Path(__file__).with_name("shell.html").read_text("utf-8").rstrip())

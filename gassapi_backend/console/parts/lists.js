@@ -1,0 +1,48 @@
+// Long lists: what is searched for, and which page of it, both in the address.
+
+import { html, useEffect, useId, useLocation, useRef } from "../vendor.js";
+import { useCommands } from "../commands.js";
+import { t } from "../texts.js";
+import { Icon } from "./icons.js";
+
+const PAUSE_MS = 250;
+
+/** The address of here with another query. @param {Record<string, string>} changes */
+export function hereWith(changes) {
+  const query = new URLSearchParams(location.search);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value) query.set(name, value);
+    else query.delete(name);
+  }
+  const text = query.toString();
+  return text ? `${location.pathname}?${text}` : location.pathname;
+}
+
+/** What to search for, kept in the address as `search`; `/` leads to it. @param {{label: string, value: string, name?: string}} props */
+export function Search({ label, value, name = "search" }) {
+  const { route } = useLocation();
+  const id = useId();
+  const input = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const timer = useRef(0);
+  useCommands([{ id: "search", title: label, keys: "/", icon: "search", run: () => input.current?.focus() }], [label]);
+  useEffect(() => {
+    if (input.current && document.activeElement !== input.current) input.current.value = value;
+  }, [value]);
+  const search = () => route(hereWith({ [name]: input.current?.value.trim() ?? "", page: "" }), true);
+  const onInput = () => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(search, PAUSE_MS);
+  };
+  return html`<div class="search" role="search"><label class="hidden" for=${id}>${label}</label><${Icon} name="search" />
+    <input id=${id} ref=${input} type="search" maxlength="255" placeholder=${label} defaultValue=${value} onInput=${onInput} /></div>`;
+}
+
+/** Which page of a list is shown, and the way to others. @param {{pagination: {page: number, totalPages: number, total: number, hasNext: boolean, hasPrev: boolean}}} props */
+export function Pages({ pagination: { page, totalPages, hasNext, hasPrev } }) {
+  if (totalPages < 2) return null;
+  return html`<nav class="row pages" aria-label=${t("lists.pages")}>
+    <span class="muted grow">${t("lists.page", { page, pages: totalPages })}</span>
+    ${hasPrev && html`<a class="button" rel="prev" href=${hereWith({ page: String(page - 1) })}>${t("lists.previous")}</a>`}
+    ${hasNext && html`<a class="button" rel="next" href=${hereWith({ page: String(page + 1) })}>${t("lists.next")}</a>`}
+  </nav>`;
+}

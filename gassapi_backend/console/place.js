@@ -1,0 +1,40 @@
+// Where this server is, as the browser sees it, and what its page says of it.
+
+/** The path of the server's root: `/`, or `/tools/gassapi/` behind a proxy that has it there. */
+export const ROOT = new URL("../../", import.meta.url).pathname;
+
+/** The version of the console's files that this page is made of. */
+export const VERSION = new URL(".", import.meta.url).pathname.split("/").at(-2) ?? "";
+
+/**
+ * @typedef {object} Refusal what an address was refused with
+ * @property {number} status
+ * @property {string} code
+ * @property {string} message
+ * @property {string} requestId
+ */
+
+/** @type {{registration: "open" | "invited" | "closed", mails: boolean, isWhole: boolean, mayBeIn: boolean, problem?: Refusal}} */
+export const facts = JSON.parse(
+  document.querySelector("meta[name=gassapi]")?.getAttribute("content") ?? "{}",
+);
+
+/** The address of a path of this server, like `/projects`. @param {string} path */
+export const href = (path) => ROOT.slice(0, -1) + path;
+
+/** The path below the server's root of an address that the browser shows. @param {string} [pathname] */
+export const pathOf = (pathname = location.pathname) => pathname.slice(ROOT.length - 1) || "/";
+
+/** Where somebody wanted to go before signing in; never another server. @param {string | null} [next] */
+export function safeNext(next) {
+  if (!next) return href("/");
+  const target = new URL(next, location.origin);
+  const isHere = target.origin === location.origin && target.pathname.startsWith(ROOT);
+  return isHere ? target.pathname + target.search + target.hash : href("/");
+}
+
+/** The address of the sign-in page that leads back here. */
+export function signInAddress() {
+  const here = location.pathname + location.search;
+  return href(here === ROOT ? "/login" : `/login?next=${encodeURIComponent(here)}`);
+}

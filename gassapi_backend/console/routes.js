@@ -1,0 +1,34 @@
+// The paths of the console, in one table: each names the module of its screen. The server reads it too.
+
+import { exec } from "./vendor.js";
+import { href } from "./place.js";
+
+/**
+ * @typedef {object} Row
+ * @property {string} path below the server's root; `:name` is any segment
+ * @property {() => Promise<{default: any}>} screen
+ * @property {boolean} [isOpen] also for those who are not signed in
+ * @property {string} [tab] a tab of the project, with this text
+ * @property {boolean} [isAdmin] for administrators only
+ */
+
+/** @type {Row[]} */
+export const ROUTES = [
+  { path: "/", screen: () => import("./screens/projects.js") },
+  { path: "/login", screen: () => import("./screens/login.js"), isOpen: true },
+  { path: "/register", screen: () => import("./screens/register.js"), isOpen: true },
+  { path: "/forgot", screen: () => import("./screens/forgot.js"), isOpen: true },
+  { path: "/password", screen: () => import("./screens/password.js"), isOpen: true },
+  { path: "/projects", screen: () => import("./screens/projects.js") },
+  { path: "/projects/:project", screen: () => import("./screens/project.js"), tab: "project.overview" },
+  { path: "/console/parts", screen: () => import("./screens/parts.js"), isOpen: true },
+];
+
+/** The row of an address, if it is the console's. @param {string} pathname with the server's root @returns {Row | undefined} */
+export function rowAt(pathname) {
+  try {
+    return ROUTES.find(({ path }) => exec(pathname, href(path)));
+  } catch {
+    return undefined; // it is not encoded as addresses are
+  }
+}

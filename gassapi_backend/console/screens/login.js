@@ -1,0 +1,25 @@
+// Sign in, and back to where one came from.
+
+import { html, useEffect } from "../vendor.js";
+import { Form, Input, Secret, Submit, useForm } from "../parts/forms.js";
+import { Gate, useGo } from "../parts/pages.js";
+import { facts, href, safeNext } from "../place.js";
+import { me, signIn } from "../session.js";
+import { t } from "../texts.js";
+
+/** @param {{query: Record<string, string>}} props */
+export default function Login({ query }) {
+  const go = useGo();
+  const form = useForm({ name: "login", initial: { email: "", password: "" }, send: (values) => signIn(/** @type {any} */ (values)) });
+  useEffect(() => {
+    if (me.value) go(me.value.isProvisional ? href("/password") : safeNext(query.next));
+  }, [me.value]);
+  const below = facts.registration === "open" && html`${t("login.new")} <a href=${href(`/register${location.search}`)}>${t("login.register")}</a>`;
+  return html`<${Gate} title=${t("login.title")} below=${below}>
+    <${Form} form=${form}>
+      <${Input} name="email" type="email" label=${t("common.email")} autocomplete="username" required maxlength="254" autocapitalize="off" />
+      <${Secret} name="password" label=${t("common.password")} autocomplete="current-password" required />
+      <${Submit} beside=${facts.mails && html`<a href=${href("/forgot")}>${t("login.forgot")}</a>`}>${t("login.act")}<//>
+    <//>
+  <//>`;
+}

@@ -1,0 +1,157 @@
+// Who is signed in in this browser, and what other windows did about that.
+
+import { signal } from "./vendor.js";
+import { call, lookForUpgrade, onSession, Problem, refresh } from "./api.js";
+import { forgetDrafts } from "./drafts.js";
+import { facts, href, ROOT } from "./place.js";
+
+/** @typedef {{id: string, email: string, name: string, isAdmin: boolean, isProvisional: boolean, emailVerified: boolean, revision: number}} User */
+
+/** Who is signed in: `undefined` while that is not known, `null` for nobody. */
+export const me = signal(/** @type {User | null | undefined} */ (undefined));
+
+/**
+ * What became of the session that this page began with: `over` (sign in again, here), or `other`
+ * (another window signed in as somebody else, and this page is not theirs).
+ */
+export const ended = signal(/** @type {"" | "over" | "other"} */ (""));
+
+const channel = new BroadcastChannel(`gassapi:${ROOT}`);
+/** @type {((isGood: boolean) => void)[]} */
+let waiting = [];
+
+onSession({ again: waitForSignIn, isElses: () => ended.value === "other" });
+
+/** Find out who is signed in, without asking anybody to. */
+export async function load() {
+  if (!facts.mayBeIn && !recall()) {
+    me.value = null;
+    return;
+  }
+  try {
+    me.value = (await whoIsIn()) ?? ((await refresh()) ? await whoIsIn() : null);
+    remember(Boolean(me.value));
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    me.value = null;
+  }
+}
+
+const STORED = `gassapi:${ROOT}:signed-in`;
+
+/** Whether somebody may be signed in here, whose short-lived cookie is gone by now. */
+function recall() {
+  try {
+    return localStorage.getItem(STORED) !== null;
+  } catch {
+    return true; // nothing is kept here: ask
+  }
+}
+
+/** @param {boolean} isIn */
+function remember(isIn) {
+  try {
+    if (isIn) localStorage.setItem(STORED, "yes");
+    else localStorage.removeItem(STORED);
+  } catch {
+    // nothing is kept here, and recall() knows
+  }
+}
+
+/** @returns {Promise<User | null>} */
+async function whoIsIn() {
+  try {
+    return (await call("GET", "/users/profile", { anonymous: true })).user;
+  } catch (problem) {
+    if (problem instanceof Problem && problem.code === "PASSWORD_CHANGE_REQUIRED") return PROVISIONAL;
+    if (problem instanceof Problem && [401, 403].includes(problem.status)) return null;
+    throw problem;
+  }
+}
+
+/** Somebody of whom no more is known before they choose a password of their own. @type {User} */
+const PROVISIONAL = {
+  id: "", email: "", name: "", isAdmin: false, isProvisional: true, emailVerified: false, revision: 0,
+};
+
+/** Sign in. Raises `Problem`. @param {{email: string, password: string}} credentials */
+export async function signIn(credentials) {
+  const { user } = await call("POST", "/auth/login", { body: credentials, anonymous: true });
+  begin(user);
+}
+
+/** Register, and be signed in. Raises `Problem`. @param {Record<string, unknown>} registrant */
+export async function register(registrant) {
+  const { user } = await call("POST", "/auth/register", { body: registrant, anonymous: true });
+  begin(user);
+}
+
+/** Note who has signed in, and tell the other windows. @param {User} user */
+export function begin(user) {
+  channel.postMessage({ kind: "in", id: user.id });
+  settle(user);
+}
+
+/** Sign out, here or on all devices. @param {{everywhere?: boolean}} [how] */
+export async function signOut({ everywhere = false } = {}) {
+  try {
+    await call("POST", "/auth/logout", { body: { revokeAllTokens: everywhere }, anonymous: true });
+  } catch (problem) {
+    if (!(problem instanceof Problem) || problem.status !== 401) throw problem; // over already
+  }
+  forgetDrafts();
+  remember(false);
+  channel.postMessage({ kind: "out" });
+  location.assign(href("/login"));
+}
+
+/** Give up a session that is over. */
+export function giveUp() {
+  for (const tell of waiting.splice(0)) tell(false);
+  location.assign(href("/login"));
+}
+
+/** @returns {Promise<boolean>} */
+function waitForSignIn() {
+  if (!me.value) return Promise.resolve(false);
+  if (!ended.value) ended.value = "over";
+  return new Promise((resolve) => waiting.push(resolve));
+}
+
+/** @param {User} user */
+function settle(user) {
+  if (me.value && me.value.id !== user.id) {
+    ended.value = "other";
+    for (const tell of waiting.splice(0)) tell(false);
+    return;
+  }
+  remember(true);
+  me.value = user;
+  ended.value = "";
+  for (const tell of waiting.splice(0)) tell(true);
+}
+
+/** Look whether the session is still that of this page's person. */
+async function check() {
+  if (!me.value || ended.value === "other") return;
+  const user = await whoIsIn().catch(() => undefined);
+  if (user) settle(user);
+}
+
+channel.addEventListener("message", ({ data }) => {
+  if (data.kind === "out" && me.value) ended.value = "over";
+  if (data.kind === "in" && !me.value) load();
+  if (data.kind === "in" && me.value) {
+    if (data.id === me.value.id) settle(me.value);
+    else ended.value = "other";
+  }
+});
+
+let checkedAt = Date.now();
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState !== "visible" || Date.now() - checkedAt < 60_000) return;
+  checkedAt = Date.now();
+  check();
+  lookForUpgrade();
+});
+

@@ -1,0 +1,99 @@
+// The texts of the console in the language of whoever looks at it; dates and numbers as they write them.
+
+import { ROOT } from "./place.js";
+
+/** @typedef {import("./texts/en.js").default} Texts */
+/** @typedef {Record<string, string | number>} Values */
+
+export const LANGUAGES = { en: "English", id: "Bahasa Indonesia" };
+const STORED = `gassapi:${ROOT}:language`;
+
+/** @returns {"en" | "id"} */
+function chosen() {
+  let wanted = document.documentElement.lang;
+  try {
+    wanted = localStorage.getItem(STORED) ?? wanted;
+  } catch {
+    // a browser that keeps nothing: the one that the server took from its languages
+  }
+  return wanted === "id" ? "id" : "en";
+}
+
+export const language = chosen();
+document.documentElement.lang = language;
+
+/** @type {Texts} */
+const texts = (await (language === "id" ? import("./texts/id.js") : import("./texts/en.js"))).default;
+
+/** Read the console in another language from now on. @param {string} wanted */
+export function choose(wanted) {
+  localStorage.setItem(STORED, wanted);
+  location.reload();
+}
+
+const plural = new Intl.PluralRules(language);
+
+/**
+ * The text of a key like `login.title`, with what is in braces filled in. Where there are several
+ * forms, `count` chooses.
+ * @param {string} key
+ * @param {Values} [values]
+ * @returns {string}
+ */
+export function t(key, values = {}) {
+  /** @type {any} */
+  let found = texts;
+  for (const part of key.split(".")) found = found?.[part];
+  if (typeof found === "object") found = found[plural.select(Number(values.count))] ?? found.other;
+  if (typeof found !== "string") throw new Error(`There is no text ${key}.`);
+  return found.replace(/{(\w+)}/g, (_, name) => {
+    const value = values[name];
+    return typeof value === "number" ? number(value) : String(value);
+  });
+}
+
+/** Whether there is a text of this key. @param {string} key */
+export function has(key) {
+  /** @type {any} */
+  let found = texts;
+  for (const part of key.split(".")) found = found?.[part];
+  return found !== undefined;
+}
+
+const numbers = new Intl.NumberFormat(language);
+const dates = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
+const moments = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+const exact = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long" });
+const distances = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+
+/** @param {number} value */
+export const number = (value) => numbers.format(value);
+/** @param {string | Date} time */
+export const date = (time) => dates.format(new Date(time));
+/** @param {string | Date} time */
+export const moment = (time) => moments.format(new Date(time));
+/** A time with its seconds and zone. @param {string | Date} time */
+export const precise = (time) => exact.format(new Date(time));
+
+/** @type {[Intl.RelativeTimeFormatUnit, number][]} */
+const UNITS = [
+  ["year", 31_536_000], ["month", 2_592_000], ["week", 604_800],
+  ["day", 86_400], ["hour", 3600], ["minute", 60],
+];
+
+/** How long ago something was, or how far ahead it is. @param {string | Date} time */
+export function distance(time) {
+  const seconds = (new Date(time).getTime() - Date.now()) / 1000;
+  for (const [unit, size] of UNITS) {
+    if (Math.abs(seconds) >= size) return distances.format(Math.trunc(seconds / size), unit);
+  }
+  return distances.format(0, "second");
+}
+
+/** A size in bytes, in the unit that suits it. @param {number} bytes */
+export function size(bytes) {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
+  const at = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
+  const style = { style: "unit", unit: units[at], unitDisplay: at ? "short" : "long", maximumFractionDigits: 1 };
+  return new Intl.NumberFormat(language, /** @type {any} */ (style)).format(bytes / 1000 ** at);
+}

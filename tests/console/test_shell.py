@@ -1,0 +1,155 @@
+"""The page that the console begins with: for browsers only, small, strict, below any path."""
+
+import gzip
+import re
+
+import pytest
+from yarl import URL
+
+from gassapi_backend.console.files import HERE, console
+from gassapi_backend.console.pages import language_of
+from tests.conftest import Api, Serve
+from tests.pages import Elements
+
+pytestmark = pytest.mark.engines("sqlite")
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+PATHS = ("/", "/login", "/register", "/projects", "/projects/x", "/projects/")
+FIRST_SCREEN = 60_000  # bytes over the wire
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_a_browser_gets_the_console_at_its_paths(api: Api, path: str) -> None:
+    response = await api.client.get(path, headers=BROWSER)
+    assert (response.status, response.content_type) == (200, "text/html")
+    assert response.headers["Cache-Control"] == "private, no-cache"
+    assert {"Accept", "Accept-Language"} <= set(response.headers["Vary"].split(", "))
+    policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    page = Elements(await response.text())
+    assert page.scripts.strip() == ""
+    assert page.having("style") == []
+    for link in page.links():
+        if not link.startswith("data:"):
+            found = await api.client.session.get(response.url.join(URL(link)))
+            assert found.status == 200, link
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/json", "application/json, text/html", ""])
+async def test_everybody_else_gets_what_they_got(api: Api, accept: str) -> None:
+    """Who asks for JSON just as much is a program that takes pages, too: it gets JSON."""
+    headers = {"Accept": accept} if accept else {}
+    if accept == "application/json, text/html":
+        headers["Accept"] = "application/json, text/html;q=0.9"
+    answer = await api.json("GET", "/login", base="", headers=headers, expect=404)
+    assert answer["error"]["code"] == "NOT_FOUND"
+    response = await api.call("GET", "/", base="", headers=headers)
+    assert (response.status, response.headers["Location"]) == (302, "docs")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/nowhere", 404),
+        ("GET", "/projects/a/b/c/d", 404),
+        ("GET", "/%3Cscript%3Ealert(1)%3C/script%3E", 404),
+        ("GET", "/api/v1/projects", 401),
+        ("GET", "/api/v1/auth/login", 405),
+        ("GET", "/mcp", 405),
+    ],
+)
+async def test_a_browser_that_is_refused_gets_a_page(
+    api: Api, method: str, path: str, status: int
+) -> None:
+    response = await api.client.request(method, path, headers=BROWSER)
+    assert (response.status, response.content_type) == (status, "text/html")
+    text = await response.text()
+    assert "<script>" not in text
+    facts = Elements(text).having("name", "gassapi")[0]["content"]
+    assert f'"status":{status}' in facts
+    assert response.headers["X-Request-Id"] in facts
+    if status == 405:
+        assert response.headers["Allow"]
+
+
+async def test_a_form_that_is_sent_is_answered_in_the_contracts_shape(api: Api) -> None:
+    answer = await api.json("POST", "/nowhere", base="", headers=BROWSER, expect=404)
+    assert answer["error"]["code"] == "NOT_FOUND"
+
+
+async def test_without_the_console_browsers_get_what_programs_get(serve: Serve) -> None:
+    api = await serve(console="off")
+    answer = await api.json("GET", "/login", base="", headers=BROWSER, expect=404)
+    assert answer["error"]["code"] == "NOT_FOUND"
+    response = await api.call("GET", "/", base="", headers=BROWSER)
+    assert (response.status, response.headers["Location"]) == (302, "docs")
+
+
+async def test_files_are_cached_for_ever_and_sent_compressed(api: Api) -> None:
+    found = console()
+    for name, file in found.files.items():
+        url = api.client.make_url(f"/console/{found.version}/{name}")
+        async with api.client.session.get(
+            url, auto_decompress=False, headers={"Accept-Encoding": "gzip"}
+        ) as response:
+            assert response.status == 200
+            assert "immutable" in response.headers["Cache-Control"]
+            assert response.headers["Content-Encoding"] == "gzip"
+            assert gzip.decompress(await response.read()) == file.body
+            headers = {"If-None-Match": response.headers["ETag"]}
+        async with api.client.session.get(url, headers=headers) as response:
+            assert (response.status, await response.read()) == (304, b"")
+        async with api.client.session.get(url, headers={"Accept-Encoding": ""}) as response:
+            assert await response.read() == file.body
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["x/app.js", "{v}/nothing.js", "{v}/files.py", "{v}/shell.html", "{v}/..%2fsettings.py"],
+)
+async def test_no_other_file_and_no_other_version_is_to_be_had(api: Api, path: str) -> None:
+    path = path.format(v=console().version)
+    await api.json("GET", f"/console/{path}", base="", expect=404)
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_the_first_screen_is_small_and_named_whole_in_its_page(api: Api, path: str) -> None:
+    """What the page does not name would be one more round trip."""
+    headers = {**BROWSER, "Accept-Encoding": "gzip"}
+    response = await api.client.get(path, headers=headers)
+    text = await response.text()
+    names = set(re.findall(rf'"(?:\.\./)*console/{console().version}/([^"]+)"', text))
+    assert names == set(console().needed(names - {"console.css"})) | {"console.css"}
+    size = int(response.headers["Content-Length"])
+    size += sum(len(console().files[name].gzip) for name in names)
+    beside = sum(len(f"{name}: {value}") + 2 for name, value in response.raw_headers)
+    assert size + beside * (len(names) + 1) <= FIRST_SCREEN
+
+
+def test_what_is_served_is_the_source_without_its_comments() -> None:
+    for name, file in console().files.items():
+        source = (HERE / name).read_text("utf-8")
+        if name.endswith(".js"):
+            served = file.body.decode()
+            assert served.count("\n") == source.count("\n")
+            kept = [re.sub(r"/\*\* @type.*?\*/ ?", "", line) for line in source.splitlines()]
+            is_code = re.compile(r"\s*(?!/\*\*|\* |\*/|//)\S")
+            assert [line for line in served.splitlines() if line.strip()] == [
+                line for line in kept if is_code.match(line)
+            ], name
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("", "en"),
+        ("id", "id"),
+        ("id-ID,id;q=0.9,en;q=0.8", "id"),
+        ("de, en;q=0.5, id;q=0.4", "en"),
+        ("en;q=0, id;q=0.1", "id"),
+        ("id;q=much", "en"),
+    ],
+)
+def test_the_language_is_the_one_that_the_browser_likes_best(accepted: str, language: str) -> None:
+    assert language_of(accepted) == language
