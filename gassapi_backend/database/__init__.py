@@ -33,7 +33,6 @@ __all__ = [
     "is_sqlite",
     "open_database",
     "orm_config",
-    "pieces",
     "retried",
     "row",
     "rows",
@@ -171,18 +170,6 @@ async def row(sql: str, *values: Any) -> Row | None:
     """Run one statement and return its first row, or ``None``."""
     found = await rows(sql, *values)
     return found[0] if found else None
-
-
-async def pieces(sql: str, *values: Any, size: int = 250) -> AsyncIterator[list[Row]]:
-    """Run one statement and yield its rows, ``size`` at a time, with turns for others in between.
-
-    For large results that are written out in one go: on MySQL, a connection is taken until the end.
-    Not within a transaction.
-    """
-    connection: Any = get_connections().get("default")
-    async for found in connection.pieces(_as_spoken(sql, connection), list(values), size):
-        yield found
-        await asyncio.sleep(0)
 
 
 def snapshot() -> AbstractAsyncContextManager[None]:

@@ -18,7 +18,6 @@ from typing import Any
 
 from asyncmy import converters, errors
 from asyncmy.constants import FIELD_TYPE
-from asyncmy.cursors import SSCursor
 from tortoise.backends.base.client import (
     ConnectionWrapper,
     NestedTransactionContext,
@@ -49,7 +48,6 @@ from gassapi_backend.database.turns import Turns
 ACQUIRE_SECONDS = 5
 WATCH_SECONDS = 1  # between two looks at the server that is used, where there are others
 SYNCED = "wsrep_sync_wait=1"
-UNLIMITED = "/*M! SET STATEMENT max_statement_time=0 FOR */ {}"
 AWAY = (errors.OperationalError, errors.InterfaceError, errors.InternalError, OSError)
 
 
@@ -442,22 +440,6 @@ class Client(_Measured, Timed, MySQLClient):
     def acquire_connection(self) -> Any:
         """Return a context manager that lends one connection of the pool."""
         return _Connection(self, self._pool_init_lock)
-
-    async def pieces(self, query: str, values: list[Any], size: int) -> AsyncIterator[list[Any]]:
-        """Run one statement and yield its rows, ``size`` at a time, however long that takes."""
-        self.log.debug("%s: %s", query, values)
-        query = UNLIMITED.format(query)
-        try:
-            async with (
-                self.acquire_connection() as connection,
-                connection.cursor(SSCursor) as cursor,
-            ):
-                await cursor.execute(query, values)
-                names = [field.name for field in cursor._result.fields]
-                while found := await cursor.fetchmany(size):
-                    yield [dict(zip(names, one, strict=True)) for one in found]
-        except (errors.Error, OSError) as error:
-            raise OperationalError(error) from error
 
     async def execute_query(self, query: str, values: list[Any] | None = None) -> Any:
         """Run a statement and return the number of its rows, and them."""

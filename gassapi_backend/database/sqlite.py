@@ -11,7 +11,7 @@ for another's.
 
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, closing
 from functools import partial
 from pathlib import Path
@@ -200,12 +200,6 @@ class Client(OneConnection):
     def snapshot(self) -> AbstractAsyncContextManager[None]:
         """Return the context in which what is read is of one moment."""
         return self._readers.snapshot()
-
-    async def pieces(self, query: str, values: list[Any], size: int) -> AsyncIterator[list[Any]]:
-        """Run one statement and yield its rows, ``size`` at a time; they are fetched at once."""
-        found = await self.execute_query_dict(query, values)
-        for start in range(0, len(found), size):
-            yield found[start : start + size]
 
     def _in_transaction(self) -> TransactionContext:
         return _Context(_Transaction(self), self._lock)

@@ -261,9 +261,9 @@ async def _respond(
 ) -> web.StreamResponse:
     """Call the handler and make a response of its answer."""
     answer: Answer = await route.handler(request, *values)
-    if isinstance(answer, web.StreamResponse):
-        return answer
-    response = _reply(request, answer, route)
+    response = answer if isinstance(answer, web.StreamResponse) else _reply(request, answer, route)
+    if response.prepared:
+        return response
     if route.is_secret or REVEALS in request:
         response.headers["Cache-Control"] = "no-store"
     if COOKIES in request:

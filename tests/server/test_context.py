@@ -72,4 +72,4 @@ async def test_a_context_of_thousands_of_endpoints_shows_each_once_in_order(
         assert [item["id"] for item in node["endpoints"]] == [item["id"] for item in inside]
         assert node["endpointsCount"] == len(inside)
     cost = len(await statements(api, caplog, f"/projects/{project_id}/context", ann))
-    assert cost == 6
+    assert cost <= 9 + 2 * 2 + count // 200  # a part at a time

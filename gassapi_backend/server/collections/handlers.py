@@ -1,5 +1,7 @@
 """Collections over HTTP."""
 
+from typing import Annotated
+
 from aiohttp import web
 
 from gassapi_backend.server.collections import actions, queries
@@ -14,16 +16,22 @@ from gassapi_backend.server.collections.schemas import (
     collection_tree,
     collection_view,
 )
+from gassapi_backend.server.collections.trees import flat_in_parts, tree_in_parts
 from gassapi_backend.server.items.schemas import Reveal
 from gassapi_backend.server.web.etags import if_match
-from gassapi_backend.server.web.reading import Message
+from gassapi_backend.server.web.pieces import AT_ONCE, send_answer
+from gassapi_backend.server.web.reading import Message, reply
 from gassapi_backend.server.web.state import ACTOR, PROJECT, REVEALS, SUBJECT, VAULT
 
 
-async def list_collections(request: web.Request, wanted: CollectionList) -> CollectionsAnswer:
+async def list_collections(
+    request: web.Request, wanted: CollectionList
+) -> Annotated[web.StreamResponse, CollectionsAnswer]:
     """List a project's collections as a tree, or flat."""
-    found = await queries.list_collections(request[PROJECT]["id"])
-    return {"collections": collection_list(found) if wanted.flat else collection_tree(found)}
+    if request[PROJECT]["size"] <= AT_ONCE:
+        found = await queries.list_collections(request[PROJECT]["id"])
+        return reply({"collections": (collection_list if wanted.flat else collection_tree)(found)})
+    return await send_answer(request, flat_in_parts if wanted.flat else tree_in_parts)
 
 
 async def create(request: web.Request, new: NewCollection) -> CollectionAnswer:

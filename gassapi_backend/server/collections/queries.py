@@ -6,7 +6,7 @@ from gassapi_backend.database import Row, row, rows
 from gassapi_backend.models.rows import CollectionRow
 from gassapi_backend.server.items.sizes import size_sql
 
-_COLUMNS = """
+COLUMNS = """
   c.id, c.project_id, c.parent_id, c.name, c.description, c.variables, c.auth, c.headers,
   c.position, c.endpoint_count, c.is_gone, c.revision, c.created_at, c.updated_at
 """
@@ -32,7 +32,7 @@ SELECT id FROM above
 async def list_collections(project_id: str) -> list[CollectionRow]:
     """Return all of a project's collections by position, then by age."""
     found = await rows(
-        f"SELECT {_COLUMNS} FROM collections c WHERE c.project_id = ? ORDER BY c.position, c.id",  # noqa: S608 - constants only
+        f"SELECT {COLUMNS} FROM collections c WHERE c.project_id = ? ORDER BY c.position, c.id",  # noqa: S608 - constants only
         project_id,
     )
     return cast("list[CollectionRow]", found)
@@ -41,7 +41,7 @@ async def list_collections(project_id: str) -> list[CollectionRow]:
 async def load_collection(project_id: str, collection_id: str) -> CollectionRow | None:
     """Return a collection of a project."""
     found = await row(
-        f"SELECT {_COLUMNS} FROM collections c WHERE c.id = ? AND c.project_id = ?",  # noqa: S608 - constants only
+        f"SELECT {COLUMNS} FROM collections c WHERE c.id = ? AND c.project_id = ?",  # noqa: S608 - constants only
         collection_id,
         project_id,
     )
@@ -63,7 +63,7 @@ async def collections_below(collection_id: str) -> list[CollectionRow]:
     """Return a collection and all below it, parents before children."""
     found = await rows(
         f"""
-        {_BELOW} SELECT {_COLUMNS}
+        {_BELOW} SELECT {COLUMNS}
         FROM below b JOIN collections c ON c.id = b.id ORDER BY b.depth, c.position, c.id
         """,  # noqa: S608 - constants only
         collection_id,

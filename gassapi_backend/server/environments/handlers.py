@@ -1,5 +1,7 @@
 """Environments over HTTP."""
 
+from typing import Annotated
+
 from aiohttp import web
 
 from gassapi_backend.server.environments import actions, queries
@@ -13,11 +15,14 @@ from gassapi_backend.server.environments.schemas import (
 )
 from gassapi_backend.server.items.schemas import Reveal
 from gassapi_backend.server.web.etags import if_match
-from gassapi_backend.server.web.reading import Message
+from gassapi_backend.server.web.pieces import AT_ONCE, send_answer
+from gassapi_backend.server.web.reading import Message, reply
 from gassapi_backend.server.web.state import ACTOR, PROJECT, REVEALS, SUBJECT, VAULT
 
 
-async def list_environments(request: web.Request, wanted: Reveal) -> EnvironmentsAnswer:
+async def list_environments(
+    request: web.Request, wanted: Reveal
+) -> Annotated[web.StreamResponse, EnvironmentsAnswer]:
     """List a project's environments, the default one first, then by name.
 
     Secret values are masked unless `reveal` asks for them, which is audited.
@@ -26,9 +31,11 @@ async def list_environments(request: web.Request, wanted: Reveal) -> Environment
     if wanted.reveal:
         request[REVEALS] = True
         shown = await actions.reveal_all(request[ACTOR], project_id, request.app[VAULT])
-    else:
+        return reply({"environments": shown, "total": len(shown)})
+    if request[PROJECT]["size"] <= AT_ONCE:
         shown = [environment_view(row) for row in await queries.list_environments(project_id)]
-    return {"environments": shown, "total": len(shown)}
+        return reply({"environments": shown, "total": len(shown)})
+    return await send_answer(request, queries.environments_in_parts)
 
 
 async def create(request: web.Request, new: NewEnvironment) -> EnvironmentAnswer:

@@ -8,7 +8,7 @@ from gassapi_backend.models import folded
 from gassapi_backend.models.rows import FlowRow, FlowSummaryRow
 from gassapi_backend.server.flows.schemas import FlowSearch
 
-_SUMMARY = """
+SUMMARY = """
   id, project_id, collection_id, name, description, is_active, revision, created_at, updated_at
 """
 
@@ -25,7 +25,7 @@ async def list_flows(project_id: str, search: FlowSearch) -> tuple[list[FlowSumm
     found, total = await page_of(
         f"flows WHERE {where}",
         *values,
-        columns=_SUMMARY,
+        columns=SUMMARY,
         order="name_key, id",
         limit=search.limit,
         offset=search.offset,
@@ -36,7 +36,7 @@ async def list_flows(project_id: str, search: FlowSearch) -> tuple[list[FlowSumm
 async def load_flow(project_id: str, flow_id: str) -> FlowRow | None:
     """Return a flow of a project."""
     found = await row(
-        f"SELECT {_SUMMARY}, flow_data, flow_inputs FROM flows WHERE id = ? AND project_id = ?",  # noqa: S608 - constants only
+        f"SELECT {SUMMARY}, flow_data, flow_inputs FROM flows WHERE id = ? AND project_id = ?",  # noqa: S608 - constants only
         flow_id,
         project_id,
     )

@@ -1,15 +1,15 @@
 """Projects over HTTP."""
 
+from functools import partial
+from typing import Annotated
+
 import orjson
 from aiohttp import web
 
-from gassapi_backend.server.collections.queries import list_collections
-from gassapi_backend.server.environments.queries import list_environments
-from gassapi_backend.server.environments.schemas import environment_view
-from gassapi_backend.server.flows.schemas import flow_summary
-from gassapi_backend.server.projects import actions, context, queries
-from gassapi_backend.server.projects.context import ContextAnswer, context_tree
+from gassapi_backend.server.projects import actions, queries
+from gassapi_backend.server.projects.context import ContextAnswer, whole_project
 from gassapi_backend.server.projects.schemas import (
+    RESOURCE,
     Deletion,
     NewProject,
     NewProjectAnswer,
@@ -29,6 +29,7 @@ from gassapi_backend.server.projects.schemas import (
     usage_view,
 )
 from gassapi_backend.server.web.etags import if_match
+from gassapi_backend.server.web.pieces import send_answer
 from gassapi_backend.server.web.reading import Message
 from gassapi_backend.server.web.state import ACTOR, PROJECT
 
@@ -113,17 +114,11 @@ async def delete(request: web.Request, proof: Deletion) -> Message:
     return {"message": "The project is deleted."}
 
 
-async def show_context(request: web.Request) -> ContextAnswer:
+async def show_context(request: web.Request) -> Annotated[web.StreamResponse, ContextAnswer]:
     """Show a project with all that is in it, endpoints and flows in short.
 
     What a client needs to start, in one answer. Its `ETag` is the project's revision: 304 where
     nothing has changed since. Secret values are masked.
     """
-    project = request[PROJECT]
-    collections = await list_collections(project["id"])
-    return {
-        "project": project_view(project, request[ACTOR].user_id),
-        "environments": [environment_view(row) for row in await list_environments(project["id"])],
-        "collections": await context_tree(collections, context.endpoint_summaries(project["id"])),
-        "flows": [flow_summary(row) for row in await context.list_flow_summaries(project["id"])],
-    }
+    answer = partial(whole_project, request[ACTOR].user_id)
+    return await send_answer(request, answer, RESOURCE)
