@@ -1,13 +1,15 @@
 """Which thing of a newly read document is which of those that were imported last.
 
-Each key only counts where it is unique on both sides, among what is left. Keys of ours are those of
-the import, whatever people made of it since.
+What says the same in the same place as last time is the same thing. Of what is left, each key only
+counts where it is unique on both sides. Keys of ours are those of the import, whatever people made
+of it since.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 
+from gassapi_backend.exchange.merging.origins import full_origin, says_the_same
 from gassapi_backend.exchange.merging.outcome import Stored
 from gassapi_backend.exchange.merging.settling import same
 from gassapi_backend.exchange.merging.urls import path_key
@@ -47,22 +49,66 @@ def match(stored: list[Stored], root_id: str, incoming: list[Incoming]) -> Pairs
     """Return what each incoming thing was before; what is new is not among the keys.
 
     What was gone already counts for what is left only: two documents with one thing each, called
-    alike, would otherwise be told apart differently the second time.
+    alike, would otherwise be told apart differently the second time. It does not come back into a
+    collection that was deleted here: nothing would remember that it did.
     """
     pairs: Pairs = {incoming[0]: next(one for one in stored if one.id == root_id)}
     known = [one for one in stored if one.origin is not None and one.id != root_id]
-    new_folders = [one for one in incoming[1:] if isinstance(one.node, Folder)]
-    new_requests = [one for one in incoming if isinstance(one.node, Request)]
-    for was_gone in (False, True):
-        some = [one for one in known if one.is_gone == was_gone]
-        _match_folders(pairs, [one for one in some if one.is_folder], new_folders)
-    for was_gone in (False, True):
-        some = [one for one in known if one.is_gone == was_gone]
-        _match_requests(pairs, [one for one in some if not one.is_folder], new_requests)
+    gone = [one for one in known if _is_gone(one)]
+    there = [one for one in known if not _is_gone(one)]
+    _match_unchanged(pairs, there, incoming[1:])
+    _match_folders(pairs, there, incoming[1:])
+    living = _in_living(pairs, incoming)
+    _match_folders(pairs, gone, living)
+    _match_requests(pairs, there, incoming[1:])
+    _match_requests(pairs, gone, living)
     return pairs
 
 
+def _is_gone(one: Stored) -> bool:
+    """Whether a thing is here that the last import had no more."""
+    return one.is_gone and one.node is not None
+
+
+def _match_unchanged(pairs: Pairs, stored: list[Stored], incoming: list[Incoming]) -> None:
+    """Match what the source still says in the same place.
+
+    Other keys may have been unique last time only because of what is matched or forgotten by now.
+    The same document would then be told apart differently. Of a collection that was never made
+    (it is in one that was deleted here) nothing is known: what is in it counts only when all is
+    the same.
+    """
+    by_place = defaultdict[Hashable, list[Stored]](list)
+    for one in stored:
+        by_place[one.base_parent_id, one.base_position, one.is_folder].append(one)
+    for new in incoming:  # parents first, so that their match is known
+        parent = pairs.get(new.parent) if new.parent else None
+        place = parent.id if parent else None, new.position, isinstance(new.node, Folder)
+        for at, one in enumerate(by_place[place]):
+            if _says_the_same(one, new, wholly=parent is None and one.node is not None):
+                pairs[new] = by_place[place].pop(at)
+                break
+
+
+def _says_the_same(one: Stored, new: Incoming, *, wholly: bool) -> bool:
+    return one.origin is not None and says_the_same(
+        one.origin, full_origin(new.node), wholly=wholly
+    )
+
+
+def _in_living(pairs: Pairs, incoming: list[Incoming]) -> list[Incoming]:
+    """Return what does not stand in a collection that was deleted here."""
+    lives = dict[Incoming, bool]()
+    for new in incoming:  # parents first
+        old = pairs.get(new)
+        is_in_living = new.parent is None or lives[new.parent]
+        lives[new] = is_in_living if old is None else old.node is not None
+    return [new for new in incoming if new.parent is not None and lives[new.parent]]
+
+
 def _match_folders(pairs: Pairs, stored: list[Stored], incoming: list[Incoming]) -> None:
+    stored = [one for one in stored if one.is_folder]
+    incoming = [one for one in incoming if isinstance(one.node, Folder)]
     _unique(pairs, stored, incoming, _source_id, _new_source_id)
     by_name = defaultdict[Hashable, list[Stored]](list)
     taken = set(pairs.values())
@@ -77,6 +123,9 @@ def _match_folders(pairs: Pairs, stored: list[Stored], incoming: list[Incoming])
 
 
 def _match_requests(pairs: Pairs, stored: list[Stored], incoming: list[Incoming]) -> None:
+    stored = [one for one in stored if not one.is_folder]
+    incoming = [one for one in incoming if isinstance(one.node, Request)]
+
     def place(one: Stored) -> Hashable:
         return one.base_parent_id, _base(one, "name"), _base(one, "method")
 

@@ -5,15 +5,13 @@ from dataclasses import dataclass, field
 from gassapi_backend.exchange.merging import reports
 from gassapi_backend.exchange.merging.comparing import (
     by_parent,
-    full_origin,
     is_touched,
     pointer_of,
-    same_ids,
-    says_the_same,
 )
 from gassapi_backend.exchange.merging.fields import settle_folder, settle_request
 from gassapi_backend.exchange.merging.matching import Incoming, Pairs, incoming_of, match
 from gassapi_backend.exchange.merging.orders import merged_order
+from gassapi_backend.exchange.merging.origins import full_origin, same_ids, says_the_same
 from gassapi_backend.exchange.merging.outcome import (
     COLLECTION,
     ENDPOINT,
@@ -154,7 +152,7 @@ class _Plan:
             parent_id = self.ids.get(new.parent) if new.parent else None
             old = self.pairs.get(new)
             is_folder = isinstance(new.node, Folder)
-            origin = full_origin(new)
+            origin = full_origin(new.node)
             if id_ in created or old is None or old.origin is None:
                 self._rebase(Rebase(id_, is_folder, origin, parent_id, new.position))
                 continue
@@ -197,7 +195,7 @@ class _Plan:
 
     def _leave_deleted(self, new: Incoming, old: Stored) -> None:
         """Leave deleted what was deleted here, unless the source changed it and its word counts."""
-        changed = old.origin is not None and not same(old.origin.base, full_origin(new).base)
+        changed = old.origin is not None and not same(old.origin.base, full_origin(new.node).base)
         parent_id = self._living(new.parent) if new.parent else None
         if changed and self.options.prefer is Prefer.SOURCE and parent_id is not None:
             self._add(new, parent_id)

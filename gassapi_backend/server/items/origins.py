@@ -59,8 +59,8 @@ async def copy(copies: Mapping[str, str], project_id: str) -> None:
 async def mark_deleted(owner_ids: Iterable[str]) -> int:
     """Note that things are deleted here, so that the next import leaves them so.
 
-    Returns for how many of them it was noted: if for any, ``forget_documents()`` has to follow once
-    they are deleted.
+    Of what the source has no more (it is marked so), nothing is kept. Returns for how many of them
+    it was noted: if for any, ``forget_documents()`` has to follow once they are deleted.
     """
     return await _mark("owner_id IN ({marks})", list(owner_ids))
 
@@ -89,6 +89,14 @@ async def _mark(where: str, ids: Sequence[str]) -> int:
     count = 0
     for some in _batches(ids):
         condition = where.format(marks=", ".join("?" * len(some)))
+        await execute(
+            f"DELETE FROM origins WHERE {condition} AND "  # noqa: S608 - constants and question marks
+            "(EXISTS (SELECT 1 FROM endpoints e WHERE e.id = owner_id AND e.is_gone = ?) OR "
+            "EXISTS (SELECT 1 FROM collections c WHERE c.id = owner_id AND c.is_gone = ?))",
+            *some,
+            True,
+            True,
+        )
         count += await execute(
             f"UPDATE origins SET is_deleted = ?, original = NULL WHERE {condition}",  # noqa: S608 - constants and question marks
             True,

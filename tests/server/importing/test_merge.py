@@ -148,6 +148,20 @@ async def test_what_was_deleted_here_stays_deleted(
     assert await Origin.all().count() == 0
 
 
+async def test_deleting_what_is_gone_leaves_nothing_for_the_same_document_to_change(
+    api: Api, bakery: tuple[Person, str, str]
+) -> None:
+    ann, project_id, _ = bakery
+    smaller = {**POSTMAN, "item": POSTMAN["item"][:1]}
+    await bring(api, ann, project_id, smaller, mode="merge")
+    order = (await endpoints_of(api, ann, project_id))["Order"]
+    await api.json("DELETE", f"/collections/{order['collectionId']}", ann)
+    assert await Origin.all().count() == 2
+    before = await everything()
+    await bring(api, ann, project_id, smaller, mode="merge", expect=200)
+    assert await everything() == before
+
+
 async def test_it_is_merged_into_the_one_that_it_was_or_somebody_says_into_which(
     api: Api, bakery: tuple[Person, str, str]
 ) -> None:
