@@ -90,6 +90,7 @@ ROWS: dict[type[Model], type] = {
     models.Environment: rows.StoredEnvironment,
     models.Collection: rows.StoredCollection,
     models.Endpoint: rows.StoredEndpoint,
+    models.SearchBlock: rows.SearchBlockRow,
     models.Flow: rows.StoredFlow,
     models.McpToken: rows.StoredToken,
     models.AuditEntry: rows.AuditRow,

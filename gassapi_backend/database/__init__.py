@@ -38,6 +38,7 @@ __all__ = [
     "rows",
     "snapshot",
     "sqlite_path",
+    "taking",
     "together",
 ]
 
@@ -215,6 +216,13 @@ def contains(text: str) -> str:
     for special in "!%_":
         text = text.replace(special, f"!{special}")
     return f"%{text}%"
+
+
+def taking(index: str | None) -> str:
+    """Return what makes the database take an index, where one is named, of the table before it."""
+    if index is None:
+        return ""
+    return f"FORCE INDEX ({index})" if dialect() == "mysql" else f"INDEXED BY {index}"
 
 
 @lru_cache(maxsize=512)

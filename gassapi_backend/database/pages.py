@@ -2,6 +2,13 @@
 
 from gassapi_backend.database import Row, row, rows
 
+MAX_COUNTED = 10_000
+"""Rows that are counted at most: a list with more says so, instead of counting all."""
+
+
+class AtLeast(int):
+    """How many rows there are at least: nobody counted them to the end."""
+
 
 async def page_of(
     source: str,
@@ -12,11 +19,14 @@ async def page_of(
     offset: int,
     around: str = "{page}",
     total: int | None = None,
+    is_counted: bool = True,
 ) -> tuple[list[Row], int]:
     """Return a page of ``SELECT columns FROM source ORDER BY order``, and the number of all rows.
 
     Everything but ``values`` is our own text. Asks for one row more than the page shows: where
     there is none, the list ends here and needs no counting, as where the ``total`` is known.
+    Otherwise at most ``MAX_COUNTED`` rows are counted, or none behind a page that is not to be
+    ``is_counted``; where there are more, their number is ``AtLeast`` that.
     ``around`` is a statement about the rows of ``{page}`` alone, in the same order. Where it may
     leave out the last of them, it says in ``in_page`` how many there were.
     """
@@ -27,5 +37,10 @@ async def page_of(
         return found[:limit], total
     if in_page <= limit and (found or not offset):
         return found, offset + in_page
-    counted = await row(f"SELECT COUNT(*) AS total FROM {source}", *values)  # noqa: S608 - as above
-    return found[:limit], counted["total"] if counted else 0
+    seen = AtLeast(offset + in_page)
+    if found and not is_counted:
+        return found[:limit], seen
+    some = f"SELECT 1 FROM {source} LIMIT {MAX_COUNTED + 1}"  # noqa: S608 - as above
+    counted = await row(f"SELECT COUNT(*) AS total FROM ({some}) counted", *values)  # noqa: S608 - as above
+    count = counted["total"] if counted else 0
+    return found[:limit], count if count <= MAX_COUNTED else max(AtLeast(MAX_COUNTED), seen)

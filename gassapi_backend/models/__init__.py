@@ -1,6 +1,6 @@
 """Every table of the database, one module per feature."""
 
-from gassapi_backend.folding import folded, name_hash
+from gassapi_backend.folding import folded, name_hash, search_key
 from gassapi_backend.models.accounts import (
     Attempt,
     OneTimeToken,
@@ -10,7 +10,7 @@ from gassapi_backend.models.accounts import (
     User,
 )
 from gassapi_backend.models.audit import AuditChain, AuditEntry
-from gassapi_backend.models.content import Collection, Endpoint, Flow
+from gassapi_backend.models.content import Collection, Endpoint, Flow, SearchBlock
 from gassapi_backend.models.fields import is_id, new_id
 from gassapi_backend.models.origins import Origin
 from gassapi_backend.models.projects import Environment, Invitation, Member, Project
@@ -35,6 +35,7 @@ __all__ = [
     "Project",
     "Purpose",
     "Scope",
+    "SearchBlock",
     "Session",
     "SetupLink",
     "User",
@@ -42,4 +43,5 @@ __all__ = [
     "is_id",
     "name_hash",
     "new_id",
+    "search_key",
 ]

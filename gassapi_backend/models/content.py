@@ -6,10 +6,12 @@ from tortoise.models import Model
 from gassapi_backend.clock import now
 from gassapi_backend.models.fields import (
     AsciiField,
+    AsciiTextField,
     FoldedField,
     FoldedTextField,
     IdField,
     JsonTextField,
+    SearchedField,
     TimeField,
     new_id,
 )
@@ -19,12 +21,13 @@ from gassapi_backend.models.projects import Project
 class Collection(Model):
     """A folder of endpoints and of further collections.
 
-    ``sibling_of`` is the parent's id, or the project's at the top, and ``name_hash`` the SHA-256 of
-    the folded name, so that the database keeps names unique among siblings (NULLs are distinct in
-    an index). Folders and endpoints of one parent share one count of ``position``, their place.
-    ``endpoint_count`` counts the endpoints directly in it and is kept by the change that alters
-    them. ``variables``, ``auth`` and ``headers`` are JSON text, inherited by everything below.
-    ``is_gone``: it was imported, and the source has it no more.
+    ``name_key`` is what a search looks in. ``sibling_of`` is the parent's id, or the project's at
+    the top, and ``name_hash`` the SHA-256 of the folded name, so that the database keeps names
+    unique among siblings (NULLs are distinct in an index). Folders and endpoints of one parent
+    share one count of ``position``, their place. ``endpoint_count`` counts the endpoints directly
+    in it and is kept by the change that alters them. ``variables``, ``auth`` and ``headers`` are
+    JSON text, inherited by everything below. ``is_gone``: it was imported, and the source has it
+    no more.
     """
 
     id = IdField(primary_key=True, default=new_id)
@@ -38,6 +41,7 @@ class Collection(Model):
     parent_id: str | None
     sibling_of = IdField()
     name = fields.CharField(max_length=255)
+    name_key = FoldedField(max_length=255, db_default="")
     name_hash = AsciiField(max_length=64)
     description = fields.TextField(null=True)
     variables = JsonTextField(null=True)
@@ -64,7 +68,8 @@ class Endpoint(Model):
     """A saved request.
 
     The JSON columns hold JSON text, so that reads pass it through. ``name_key`` and ``url_key`` are
-    what a search looks in. ``is_gone``: it was imported, and the source has it no more.
+    what a search looks in, which finds them by ``SearchBlock``. ``is_gone``: it was imported, and
+    the source has it no more.
     """
 
     id = IdField(primary_key=True, default=new_id)
@@ -107,6 +112,30 @@ class Endpoint(Model):
             ("project", "method", "id"),
             ("project", "revision"),
         )
+
+
+class SearchBlock(Model):
+    """What searches look in, of some dozens of a project's endpoints that follow each other by id.
+
+    ``id`` is the project's, a slash and that of the first endpoint: a block has the endpoints from
+    there to the next block, the first one also those before. ``last_id`` is the greatest in it.
+    ``heads`` and ``texts`` have a line for each: its id and method, its name and URL. ``size`` is
+    their length, ``entries`` how many they are.
+    """
+
+    id = AsciiField(max_length=73, primary_key=True)
+    project: fields.ForeignKeyRelation[Project] = fields.ForeignKeyField(
+        "models.Project", related_name="search_blocks", db_index=True
+    )
+    project_id: str
+    last_id = IdField()
+    entries = fields.IntField()
+    size = fields.IntField()
+    heads = AsciiTextField()
+    texts = SearchedField()
+
+    class Meta:
+        table = "search_blocks"
 
 
 class Flow(Model):

@@ -40,6 +40,13 @@ class AsciiField(CharField[Any]):
             return f"VARCHAR({self.field.max_length}) {ASCII}"
 
 
+class AsciiTextField(TextField):
+    """As ``AsciiField``, for what is longer."""
+
+    class _db_mysql:
+        SQL_TYPE = f"MEDIUMTEXT {ASCII}"
+
+
 class IdField(CharField[Any]):
     """A UUID as 36 ASCII characters, which joins and sorts far faster than utf8mb4."""
 
@@ -56,7 +63,7 @@ class IdField(CharField[Any]):
 
 
 class FoldedField(CharField[Any]):
-    """Text in the form of ``folded()``, compared byte by byte: for searching and sorting."""
+    """Text in the form of ``search_key()``, compared byte by byte: for searching and sorting."""
 
     class _db_mysql:
         def __init__(self, field: CharField[Any]) -> None:
@@ -72,6 +79,13 @@ class FoldedTextField(TextField):
 
     class _db_mysql:
         SQL_TYPE = f"TEXT {BINARY}"
+
+
+class SearchedField(TextField):
+    """Text that is only searched, byte by byte: MySQL does that ten times as fast as in text."""
+
+    class _db_mysql:
+        SQL_TYPE = "MEDIUMBLOB"
 
 
 class TimeField(Field[datetime], datetime):

@@ -172,6 +172,7 @@ class StoredCollection(CollectionRow):
     """All columns of a folder."""
 
     sibling_of: str
+    name_key: str
     name_hash: str
 
 
@@ -207,6 +208,18 @@ class StoredEndpoint(EndpointRow):
 
     name_key: str
     url_key: str
+
+
+class SearchBlockRow(TypedDict):
+    """What searches look in, of some of a project's endpoints."""
+
+    id: str
+    project_id: str
+    last_id: str
+    entries: int
+    size: int
+    heads: str
+    texts: str
 
 
 class FlowSummaryRow(TypedDict):

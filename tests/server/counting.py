@@ -14,6 +14,7 @@ from gassapi_backend.models import (
 from gassapi_backend.server.access.callers import forget_everybody
 from gassapi_backend.server.projects.queries import miscounted_projects
 from tests.conftest import Api, Person
+from tests.searching import unsearchable
 
 
 async def statements(
@@ -28,8 +29,9 @@ async def statements(
 
 
 async def check_counts(project_id: str) -> None:
-    """Check that no stored count is wrong and no revision is missing."""
+    """Check that no stored count is wrong, all can be searched, and no revision is missing."""
     assert await miscounted_projects() == []
+    assert await unsearchable(project_id) == []
     project = await Project.get(id=project_id)
     found = await rows(
         "SELECT revision FROM audit_log WHERE project_id = ? AND revision IS NOT NULL "

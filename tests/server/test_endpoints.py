@@ -9,6 +9,7 @@ import pytest
 from gassapi_backend.database.statements import insert
 from gassapi_backend.models import AuditEntry, Collection, Endpoint
 from gassapi_backend.server.access.callers import CONSOLE
+from gassapi_backend.server.endpoints import listing
 from gassapi_backend.server.projects.actions import recount_project
 from tests.conftest import Api, Person, audited, everything
 from tests.factories import NOWHERE, add_collection, endpoint_rows, save_endpoint
@@ -303,7 +304,20 @@ SEARCHES = [
     ("LOGIN", ["Login", "by URL"]),
     ("straße", ["STRASSE"]),
     ("cafe\u0301", ["Café"]),
-    ("cafe", []),
+    ("CAFE", ["Café"]),
+    ("istanbul", ["ISTANBUL", "İstanbul", "ıstanbul"]),
+    ("İSTANBUL", ["ISTANBUL", "İstanbul", "ıstanbul"]),
+    ("ıSTANBUL", ["ISTANBUL", "İstanbul", "ıstanbul"]),
+    ("étude", ["e\u0301tude"]),
+    ("abc", ["ＡＢＣ"]),
+    ("ΟΔΥΣΣΕΥΣ", ["Ὀδυσσεύς"]),
+    ("注文", ["注文の一覧"]),
+    ("の", ["注文の一覧"]),
+    ("한", ["한국"]),
+    ("ﾊﾟﾝ", ["パン"]),
+    ("💳", ["pay 💳"]),
+    ("❤", ["❤\ufe0f"]),
+    ("\u0301", None),
     ("%", ["100% sure"]),
     ("_", ["snake_case"]),
     ("!", ["Wow!"]),
@@ -318,9 +332,11 @@ SEARCHES = [
 ]
 
 
-async def test_a_search_finds_names_and_urls_without_case_and_wildcards(
-    api: Api, place: Any
+@pytest.mark.parametrize("few", [500, 1])  # endpoints of a collection that is looked through
+async def test_a_search_finds_names_and_urls_without_case_accents_and_wildcards(
+    api: Api, place: Any, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
+    monkeypatch.setattr(listing, "FEW", few)
     ann, project_id, collection_id = place
     urls = {"by URL": "{{host}}/Login", "query": "/a?q=1"}
     names = sorted({name for _, found in SEARCHES for name in found or ()})

@@ -53,7 +53,8 @@ async def _counts(*, fix: bool) -> Finding:
         for project_id in wrong:
             await recount_project(CONSOLE, project_id)
         return Finding("counts", Verdict.GOOD, f"recounted {len(wrong)} project(s)")
-    message = f"{len(wrong)} project(s) show wrong sizes or counts of what is in them"
+    what = "show wrong sizes or counts of what is in them, or do not find all of it"
+    message = f"{len(wrong)} project(s) {what}"
     return Finding("counts", Verdict.WARNING, message, "Run: gassapi-backend doctor --fix")
 
 

@@ -21,7 +21,7 @@ from gassapi_backend.exchange.tree import (
     Origin,
     base_of,
 )
-from gassapi_backend.folding import folded, name_hash
+from gassapi_backend.folding import folded, name_hash, search_key
 
 MAX_NOTES = 1_000
 """How many lines of a report are handed over; the contract's limit."""
@@ -127,10 +127,10 @@ def keys_of(kind: str, fields: dict[str, Json]) -> Json:
     keys = {}
     if "name" in fields:
         is_request = kind == "endpoint"
-        key = folded if is_request else name_hash
+        key = search_key if is_request else name_hash
         keys["name_key" if is_request else "name_hash"] = key(fields["name"])
     if "url" in fields:
-        keys["url_key"] = folded(fields["url"], LIMITS.url)
+        keys["url_key"] = search_key(fields["url"], LIMITS.url)
     return keys
 
 

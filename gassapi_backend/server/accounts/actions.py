@@ -2,7 +2,7 @@
 
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database.statements import insert
-from gassapi_backend.models import User, folded, new_id
+from gassapi_backend.models import User, new_id, search_key
 from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.accounts import queries
@@ -73,7 +73,7 @@ async def update_profile(actor: Actor, changes: ProfileChanges, if_match: IfMatc
         given = sorted(changes.model_fields_set)
         fields = [field for field in given if getattr(user, field) != getattr(changes, field)]
         if "name" in fields:
-            user.name, user.name_key = changes.name, folded(changes.name)
+            user.name, user.name_key = changes.name, search_key(changes.name)
         if "avatar_url" in fields:
             user.avatar_url = changes.avatar_url
         if fields:

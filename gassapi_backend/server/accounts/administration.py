@@ -8,7 +8,7 @@ it can make an administrator again.
 from gassapi_backend.models import (
     OneTimeToken,
     User,
-    folded,
+    search_key,
 )
 from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.access.permissions import Permission
@@ -45,7 +45,7 @@ async def update_user(
             current = await queries.load_user(user_id)
             raise stale(current and user_details(current))
         if "name" in fields and user.name != changes.name:
-            user.name, user.name_key = changes.name, folded(changes.name)
+            user.name, user.name_key = changes.name, search_key(changes.name)
             await save_user(user, "name", "name_key")
             made.record("user_updated", "user", user.id, user.email, fields=["name"])
             made.ends_access()  # the remembered caller carries the name

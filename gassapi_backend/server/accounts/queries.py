@@ -5,7 +5,7 @@ from typing import cast
 from gassapi_backend.clock import ago, now, stored
 from gassapi_backend.database import contains, row, rows
 from gassapi_backend.database.pages import page_of
-from gassapi_backend.models import User, folded, is_id
+from gassapi_backend.models import User, folded, is_id, search_key
 from gassapi_backend.models.rows import UserRow
 from gassapi_backend.server.access.session_tokens import invalid_token
 from gassapi_backend.server.accounts.rows import SHOWN, SharedProjectRow, UserWithCounts
@@ -74,12 +74,12 @@ def _where(
     text: str | None, is_active: bool | None, is_admin: bool | None
 ) -> tuple[str, list[str | bool]]:
     where, values = "1 = 1", list[str | bool]()
-    if text and (wanted := contains(folded(text))) != "%%":
+    if text and (key := search_key(text)):
         where += (
             " AND (u.email_key LIKE ? ESCAPE '!' OR u.email_key LIKE ? ESCAPE '!'"
             " OR u.name_key LIKE ? ESCAPE '!')"
         )
-        values += [wanted, contains(email_piece(text)), wanted]
+        values += [contains(folded(text)), contains(email_piece(text)), contains(key)]
     if is_active is not None:
         where, values = f"{where} AND u.is_active = ?", [*values, is_active]
     if is_admin is not None:

@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from gassapi_backend.models import User, folded
+from gassapi_backend.models import User, search_key
 from gassapi_backend.models.rows import InvitationRow, MemberRow, StoredUser, UserRow
 from gassapi_backend.server.names import email_key
 
@@ -57,7 +57,7 @@ def new_row(
         "email": email,
         "email_key": email_key(email),
         "name": name,
-        "name_key": folded(name),
+        "name_key": search_key(name),
         "avatar_url": None,
         "password_hash": password_hash,
         "is_active": True,

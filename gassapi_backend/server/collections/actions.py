@@ -12,9 +12,9 @@ from typing import Any
 import orjson
 
 from gassapi_backend.clock import now, stored
-from gassapi_backend.database import Row, execute, statements
+from gassapi_backend.database import Row, execute, rows, search, statements
 from gassapi_backend.database.statements import batches
-from gassapi_backend.models import Endpoint, name_hash, new_id
+from gassapi_backend.models import Endpoint, name_hash, new_id, search_key
 from gassapi_backend.models.rows import CollectionRow, StoredCollection
 from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.access.permissions import Permission
@@ -127,7 +127,7 @@ async def delete_collection(
         await detach_flows(made, await queries.flows_below(collection_id))
         is_imported = await origins.mark_deleted_in(below)
         size = await queries.size_below(collection_id)
-        endpoints = await _delete(below)
+        endpoints = await _delete(project_id, below)
         if is_imported:
             await origins.forget_documents(project_id)
         revision = made.record(
@@ -194,7 +194,9 @@ async def duplicate_collection(
         await insert_items(made, collections=list(copies.values()))
         ids = {original: copy["id"] for original, copy in copies.items()}
         count_items(made, endpoints=len(endpoints), size=size)
-        ids |= await _copy_endpoints(copies, endpoints, top)
+        copied = await _copy_endpoints(copies, endpoints, top)
+        await search.refresh(target_id, copied.values())
+        ids |= copied
         await origins.copy(ids, target_id)
         return copies[collection_id]
 
@@ -286,27 +288,31 @@ async def _save(made: Change, collection: CollectionRow, changed: dict[str, Any]
     new = collection["parent_id"] or collection["project_id"], collection["position"]
     await places.move(old, new, revision)
     if "name" in changed:
+        columns["name_key"] = search_key(changed["name"])
         columns["name_hash"] = name_hash(changed["name"])
     if "parent_id" in changed:
         columns["sibling_of"] = changed["parent_id"] or collection["project_id"]
     made.later(statements.updating("collections", collection["id"], columns))
 
 
-async def _delete(ids: list[str]) -> int:
+async def _delete(project_id: str, ids: list[str]) -> int:
     """Delete collections and their endpoints; return how many endpoints there were.
 
     Step by step: MySQL 9 gives up where foreign keys would take a tree with many branches along.
     """
-    endpoints = 0
+    endpoints: list[str] = []
     for start in range(0, len(ids), BATCH):
         some = ids[start : start + BATCH]
         among = f"IN ({', '.join('?' * len(some))})"
-        endpoints += await execute(f"DELETE FROM endpoints WHERE collection_id {among}", *some)  # noqa: S608 - question marks
+        found = await rows(f"SELECT id FROM endpoints WHERE collection_id {among}", *some)  # noqa: S608 - question marks
+        endpoints += [one["id"] for one in found]
+        await execute(f"DELETE FROM endpoints WHERE collection_id {among}", *some)  # noqa: S608 - as above
         await execute(f"UPDATE collections SET parent_id = NULL WHERE id {among}", *some)  # noqa: S608 - as above
     for start in range(0, len(ids), BATCH):
         some = ids[start : start + BATCH]
         await execute(f"DELETE FROM collections WHERE id IN ({', '.join('?' * len(some))})", *some)  # noqa: S608 - as above
-    return endpoints
+    await search.write(project_id, dict.fromkeys(endpoints))
+    return len(endpoints)
 
 
 async def detach_flows(made: Change, flows: list[Row]) -> None:

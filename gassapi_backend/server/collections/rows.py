@@ -1,6 +1,6 @@
 """The row of a new collection, made without a database."""
 
-from gassapi_backend.models import name_hash
+from gassapi_backend.models import name_hash, search_key
 from gassapi_backend.models.rows import StoredCollection
 
 
@@ -25,6 +25,7 @@ def new_row(
         "parent_id": parent_id,
         "sibling_of": parent_id or project_id,
         "name": name,
+        "name_key": search_key(name),
         "name_hash": name_hash(name),
         "description": description,
         "variables": variables,

@@ -7,8 +7,8 @@ a collection's revision stays as its endpoints come and go.
 from typing import Any, cast
 
 from gassapi_backend.clock import now, stored
-from gassapi_backend.database import Statement, execute, rows, statements
-from gassapi_backend.models import folded, new_id
+from gassapi_backend.database import Row, Statement, execute, rows, search, statements
+from gassapi_backend.models import new_id, search_key
 from gassapi_backend.models.rows import EndpointRow
 from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.access.permissions import Permission
@@ -37,7 +37,7 @@ async def create_endpoint(
     """Save a request in a collection. Raises ``NotFound``."""
 
     async def create(made: Change) -> EndpointRow:
-        collections, siblings = made.answers
+        collections, siblings, last_block = made.answers
         if not collections:
             raise NotFound("There is no such collection.")
         endpoint_id = new_id()
@@ -46,9 +46,13 @@ async def create_endpoint(
         )
         place = await _place(places.end_of(siblings), collection_id, new.position, revision)
         fields = cast("EndpointFields", {name: getattr(new, name) for name in FIELDS})
-        return _add(made, endpoint_id, collection_id, fields, place, revision)
+        return await _add(made, endpoint_id, collection_id, fields, place, revision, last_block)
 
-    asks = [_asking(project_id, collection_id), places.asking(collection_id)]
+    asks = [
+        _asking(project_id, collection_id),
+        places.asking(collection_id),
+        search.asking(project_id),
+    ]
     return await change(actor, project_id, Permission.WRITE, create, asks=asks)
 
 
@@ -92,6 +96,7 @@ async def delete_endpoint(
         endpoint = await _current(project_id, endpoint_id, if_match)
         revision = made.record("endpoint_deleted", "endpoint", endpoint_id, endpoint["name"])
         await execute("DELETE FROM endpoints WHERE id = ?", endpoint_id)
+        await search.write(project_id, {endpoint_id: None})
         if await origins.mark_deleted([endpoint_id]):
             await origins.forget_documents(project_id)
         await places.close_gap(endpoint["collection_id"], endpoint["position"], revision)
@@ -129,7 +134,9 @@ async def duplicate_endpoint(
         )
         place = await places.count_in(target_id)
         fields = cast("EndpointFields", {**original, "name": name})
-        copy = _add(made, copy_id, target_id, fields, place, revision)
+        sql, values = search.asking(project_id)
+        last_block = await rows(sql, *values)
+        copy = await _add(made, copy_id, target_id, fields, place, revision, last_block)
         await origins.copy({endpoint_id: copy_id}, project_id)
         return copy
 
@@ -172,15 +179,16 @@ async def _place(end: int, collection_id: str, wanted: int | None, revision: int
     return wanted
 
 
-def _add(
+async def _add(
     made: Change,
     endpoint_id: str,
     collection_id: str,
     fields: EndpointFields,
     place: int,
     revision: int,
+    last_block: list[Row],
 ) -> EndpointRow:
-    """Have an endpoint inserted and counted at the end; return its row."""
+    """Have an endpoint inserted, found and counted at the end; return its row."""
     endpoint = new_row(
         endpoint_id,
         fields,
@@ -192,6 +200,8 @@ def _add(
     )
     count_items(made, endpoints=1, size=size_of("endpoints", endpoint))
     made.later(_counting(collection_id, 1), *statements.inserts("endpoints", [endpoint]))
+    entry = search.entry(endpoint)
+    made.later(*await search.added(endpoint["project_id"], last_block, endpoint_id, entry))
     return endpoint
 
 
@@ -216,7 +226,11 @@ async def _save(made: Change, endpoint: EndpointRow, changed: dict[str, Any]) ->
     endpoint.update(columns)  # type: ignore[typeddict-item]  # they are its columns
     await places.move(old, (endpoint["collection_id"], endpoint["position"]), revision)
     if "name" in changed:
-        columns["name_key"] = folded(name)
+        columns["name_key"] = search_key(name)
     if "url" in changed:
-        columns["url_key"] = folded(changed["url"], MAX_URL)
+        columns["url_key"] = search_key(changed["url"], MAX_URL)
+    if changed.keys() & {"name", "method", "url"}:
+        keys = {"name_key": search_key(name), "url_key": search_key(endpoint["url"], MAX_URL)}
+        found = search.entry({"method": endpoint["method"], **keys})
+        await search.write(endpoint["project_id"], {endpoint["id"]: found})
     made.later(statements.updating("endpoints", endpoint["id"], columns))

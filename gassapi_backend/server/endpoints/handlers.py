@@ -5,7 +5,8 @@ from typing import cast
 from aiohttp import web
 from pydantic.alias_generators import to_camel
 
-from gassapi_backend.server.endpoints import actions, queries
+from gassapi_backend.database.pages import AtLeast
+from gassapi_backend.server.endpoints import actions, listing
 from gassapi_backend.server.endpoints.schemas import (
     EndpointAnswer,
     EndpointChanges,
@@ -14,6 +15,7 @@ from gassapi_backend.server.endpoints.schemas import (
     EndpointSearch,
     ListedView,
     NewEndpoint,
+    Window,
     endpoint_view,
 )
 from gassapi_backend.server.web.etags import if_match
@@ -28,15 +30,14 @@ async def list_in_collection(request: web.Request, search: EndpointSearch) -> En
     A page ends early, with `hasMore`, where it would be larger than 2 MB: go on at `offset` plus
     the number of those that came.
     """
-    collection = request[SUBJECT]
-    found = await queries.list_in_collection(collection["id"], search, collection["endpoint_count"])
+    found = await listing.list_in_collection(request[SUBJECT], search)
     return _part(search, *found)
 
 
 async def list_in_project(request: web.Request, search: EndpointSearch) -> EndpointsAnswer:
     """List all endpoints of a project, the oldest first, in pages as of a collection."""
     project = request[PROJECT]
-    found = await queries.list_in_project(project["id"], search, project["endpoint_count"])
+    found = await listing.list_in_project(project["id"], project["endpoint_count"], search)
     return _part(search, *found)
 
 
@@ -86,23 +87,23 @@ async def duplicate(request: web.Request, wanted: EndpointCopy) -> EndpointAnswe
     return {"endpoint": endpoint_view(row)}
 
 
-def _listed(row: queries.ListedEndpoint) -> ListedView:
+def _listed(row: listing.ListedEndpoint) -> ListedView:
     view = endpoint_view(row)
     if not row["omitted"]:
         return cast("ListedView", view)
-    bits = enumerate(queries.OMISSIBLE)
+    bits = enumerate(listing.OMISSIBLE)
     return {**view, "omitted": [to_camel(name) for bit, name in bits if row["omitted"] >> bit & 1]}
 
 
 def _part(
-    search: EndpointSearch, found: list[queries.ListedEndpoint], total: int
+    search: EndpointSearch, found: list[listing.ListedEndpoint], total: int
 ) -> EndpointsAnswer:
-    return {
-        "endpoints": [_listed(row) for row in found],
-        "pagination": {
-            "total": total,
-            "limit": search.limit,
-            "offset": search.offset,
-            "hasMore": search.offset + len(found) < total,
-        },
+    window: Window = {
+        "total": total,
+        "limit": search.limit,
+        "offset": search.offset,
+        "hasMore": search.offset + len(found) < total,
     }
+    if isinstance(total, AtLeast):
+        window["totalIsAtLeast"] = True
+    return {"endpoints": [_listed(row) for row in found], "pagination": window}

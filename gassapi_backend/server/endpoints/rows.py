@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from gassapi_backend.models import folded
+from gassapi_backend.models import search_key
 from gassapi_backend.models.rows import StoredEndpoint
 from gassapi_backend.server.endpoints.schemas import MAX_URL
 
@@ -44,10 +44,10 @@ def new_row(
         "project_id": project_id,
         "collection_id": collection_id,
         "name": fields["name"],
-        "name_key": folded(fields["name"]),
+        "name_key": search_key(fields["name"]),
         "method": fields["method"],
         "url": fields["url"],
-        "url_key": folded(fields["url"], MAX_URL),
+        "url_key": search_key(fields["url"], MAX_URL),
         "description": fields["description"],
         "position": position,
         "headers": NO_HEADERS if fields["headers"] is None else fields["headers"],

@@ -116,9 +116,13 @@ class EndpointSearch(Query):
 
 
 class Window(TypedDict):
-    """Where in a list an answer stands, counted in rows."""
+    """Where in a list an answer stands, counted in rows.
+
+    ``totalIsAtLeast``: there are more than ``total``, which nobody counted to the end.
+    """
 
     total: int
+    totalIsAtLeast: NotRequired[bool]
     limit: int
     offset: int
     hasMore: bool

@@ -4,7 +4,7 @@ from typing import Any
 
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database import execute, statements
-from gassapi_backend.models import Collection, folded, new_id
+from gassapi_backend.models import Collection, new_id, search_key
 from gassapi_backend.models.rows import FlowRow
 from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.access.permissions import Permission
@@ -199,7 +199,7 @@ def _save(made: Change, flow: FlowRow, values: dict[str, Any]) -> None:
     count_items(made, size=growth("flows", flow, changed))
     flow.update(columns)  # type: ignore[typeddict-item]  # they are its columns
     if "name" in changed:
-        columns["name_key"] = folded(name)
+        columns["name_key"] = search_key(name)
     made.later(statements.updating("flows", flow["id"], columns))
 
 

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from gassapi_backend.database import contains, row
 from gassapi_backend.database.pages import page_of
-from gassapi_backend.models import folded
+from gassapi_backend.models import search_key
 from gassapi_backend.models.rows import FlowRow, FlowSummaryRow
 from gassapi_backend.server.flows.schemas import FlowSearch
 
@@ -20,7 +20,7 @@ async def list_flows(project_id: str, search: FlowSearch) -> tuple[list[FlowSumm
         where, values = f"{where} AND is_active = ?", [*values, search.is_active]
     if search.collection_id:
         where, values = f"{where} AND collection_id = ?", [*values, search.collection_id]
-    if search.search and (wanted := folded(search.search)):
+    if search.search and (wanted := search_key(search.search)):
         where, values = f"{where} AND name_key LIKE ? ESCAPE '!'", [*values, contains(wanted)]
     found, total = await page_of(
         f"flows WHERE {where}",

@@ -1,6 +1,6 @@
 """The row of a new flow, made without a database."""
 
-from gassapi_backend.models import folded
+from gassapi_backend.models import search_key
 from gassapi_backend.models.rows import StoredFlow
 
 
@@ -23,7 +23,7 @@ def new_row(
         "project_id": project_id,
         "collection_id": collection_id,
         "name": name,
-        "name_key": folded(name),
+        "name_key": search_key(name),
         "description": description,
         "flow_data": flow_data,
         "flow_inputs": flow_inputs,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from gassapi_backend.database import Row, execute, rows
+from gassapi_backend.database import Row, execute, rows, search
 from gassapi_backend.database.statements import update
 from gassapi_backend.exchange.tree import Json
 from gassapi_backend.server.changes.change import Change
@@ -71,7 +71,9 @@ async def delete(made: Change, tree: MergedTree, decisions: Json) -> None:
             made.record(DELETED[kind], kind, id_, None)
         await execute(f"DELETE FROM {TABLES[kind]} WHERE id = ?", id_)  # noqa: S608 - a table of ours
         await execute("DELETE FROM origins WHERE owner_id = ?", id_)
-    count_items(made, collections=-len(folders), endpoints=len(folders) - len(deleted))
+    endpoints = deleted.difference(folders)
+    await search.write(made.locked_project.id, dict.fromkeys(endpoints))
+    count_items(made, collections=-len(folders), endpoints=-len(endpoints))
 
 
 async def _flows_of(collection_ids: list[str]) -> list[Row]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import orjson
 
 from gassapi_backend.clock import now, stored
-from gassapi_backend.database import execute, rows
+from gassapi_backend.database import execute, rows, search
 from gassapi_backend.database.statements import update
 from gassapi_backend.exchange.fitting import distinct
 from gassapi_backend.exchange.tree import Json
@@ -57,7 +57,7 @@ async def write_merge(
     before_size = await _size_of_changed(read, decisions)
     await delete(made, tree, decisions)
     new = await _create(made, project_id, root_id, read, ids, revision, vault, decisions)
-    await _update(read, ids, revision, vault)
+    await _update(project_id, read, ids, revision, vault)
     await move(tree, decisions, ids, revision)
     await mark(decisions, revision)
     await order(tree, decisions, ids, revision)
@@ -141,7 +141,9 @@ async def _name_environments(project_id: str, environments: list[Json], read: Re
             read.notes.append(renamed_line(said, own, name))
 
 
-async def _update(read: Read, ids: Mapping[str, str], revision: int, vault: Vault) -> None:
+async def _update(
+    project_id: str, read: Read, ids: Mapping[str, str], revision: int, vault: Vault
+) -> None:
     moment = stored(now())
     for said in read.updates:
         table = TABLES[said["kind"]]
@@ -155,6 +157,8 @@ async def _update(read: Read, ids: Mapping[str, str], revision: int, vault: Vaul
             columns["variables"] = await _resealed(table, said["update"], columns, vault)
         columns |= {"revision": revision, "updated_at": moment}
         await update(table, said["update"], columns)
+    ids_of_endpoints = [said["update"] for said in read.updates if said["kind"] == "endpoint"]
+    await search.refresh(project_id, ids_of_endpoints)
 
 
 async def _resealed(table: str, id_: str, columns: Json, vault: Vault) -> str | None:

@@ -8,7 +8,7 @@ from gassapi_backend.database import Row, execute, rows
 from gassapi_backend.database.statements import update
 from gassapi_backend.exchange.fitting import distinct
 from gassapi_backend.exchange.tree import Json
-from gassapi_backend.folding import folded, name_hash
+from gassapi_backend.folding import folded, name_hash, search_key
 from gassapi_backend.server.collections.actions import MAX_DEPTH
 from gassapi_backend.server.errors import Invalid
 from gassapi_backend.server.importing import queries
@@ -108,7 +108,8 @@ async def name_collections(
         await update("collections", id_, {"name_hash": name_hash(f"{id_} on its way")})
     for id_ in there:
         name = tree.collections[id_]["name"]
-        await update("collections", id_, {"name": name, "name_hash": name_hash(name)})
+        keys = {"name_key": search_key(name), "name_hash": name_hash(name)}
+        await update("collections", id_, {"name": name, **keys})
         given = tree.collections[id_].get("given")
         await execute("UPDATE origins SET given_name = ? WHERE owner_id = ?", given, id_)
 

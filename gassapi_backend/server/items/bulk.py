@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from gassapi_backend.database import execute
+from gassapi_backend.database import execute, search
 from gassapi_backend.database.statements import insert
 from gassapi_backend.models.rows import (
     StoredCollection,
@@ -54,6 +54,8 @@ async def insert_items(
     )
     for table, found in tables.items():
         await insert(table, found)
+    entries = {row["id"]: search.entry(row) for row in endpoints}
+    await search.write(made.locked_project.id, entries)
     await _count_in({id_: count for id_, count in inside.items() if id_ not in new})
 
 

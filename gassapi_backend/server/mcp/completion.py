@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from gassapi_backend.models import folded
+from gassapi_backend.models import search_key
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.environments.queries import list_environments
 from gassapi_backend.server.mcp import queries
@@ -34,7 +34,7 @@ async def _found(call: Call, kind: str, typed: str) -> Iterable[Mapping[str, Any
         return await queries.search_flows(call.project_id, text, 0)
     if kind == "environment":
         rows = await list_environments(call.project_id)
-        return [row for row in rows if folded(text) in folded(row["name"])]
+        return [row for row in rows if search_key(text) in search_key(row["name"])]
     return []
 
 

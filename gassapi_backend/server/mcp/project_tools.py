@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
 from gassapi_backend.database import Row
-from gassapi_backend.models import folded
+from gassapi_backend.models import search_key
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.environments.queries import list_environments
 from gassapi_backend.server.feed.reading import read_changes
@@ -167,7 +167,7 @@ def _matching(project_id: str, text: str) -> Sequence[Section]:
         found = [
             environment_item(row)
             for row in await list_environments(project_id)
-            if any(folded(text) in folded(name) for name in _names(row))
+            if any(search_key(text) in search_key(name) for name in _names(row))
         ]
         return found[offset:]
 

@@ -3,11 +3,15 @@
 from typing import Any
 
 from gassapi_backend.database import Row, contains, row, rows
-from gassapi_backend.models import folded
+from gassapi_backend.database.search import find
+from gassapi_backend.models import search_key
 from gassapi_backend.server.endpoints.schemas import MAX_URL
 
 PAGE = 250
 """Rows that are read at once: more than fit into an answer."""
+
+MANY = 500
+"""Endpoints with a text, of which those in a collection are picked; more are looked for there."""
 
 _ENDPOINT = "e.id, e.collection_id, e.name, e.method, e.url, e.purpose, e.revision"
 
@@ -50,10 +54,16 @@ async def list_endpoints(
         where, values, order = "e.collection_id = ?", [collection_id], "e.position, e.id"
     if method:
         where, values = f"{where} AND e.method = ?", [*values, method]
-    if wanted := folded(search, MAX_URL):
-        pattern = contains(wanted)
-        where += " AND (e.name_key LIKE ? ESCAPE '!' OR e.url_key LIKE ? ESCAPE '!')"
-        values += [pattern, pattern]
+    if wanted := search_key(search, MAX_URL):
+        found = await find(project_id, wanted, method=method, enough=offset + PAGE)
+        if collection_id is None or (found.is_all and len(found.ids) <= MANY):
+            ids = found.ids if collection_id else found.ids[offset : offset + PAGE]
+            offset = offset if collection_id else 0
+            where += f" AND e.id IN ({', '.join('?' * len(ids)) or 'NULL'})"
+            values += ids
+        else:
+            where += " AND (e.name_key LIKE ? ESCAPE '!' OR e.url_key LIKE ? ESCAPE '!')"
+            values += [contains(wanted)] * 2
     return await rows(
         f"""
         SELECT {_ENDPOINT} FROM endpoints e
@@ -71,10 +81,10 @@ async def search_collections(project_id: str, search: str, offset: int) -> list[
     """Return collections of a project whose name contains a text."""
     return await _named(
         "collections",
-        "LOWER(name) LIKE ? ESCAPE '!'",  # the databases do not agree on case
+        "name_key LIKE ? ESCAPE '!'",
         "position, id",
         project_id,
-        search.lower(),
+        search_key(search),
         offset,
     )
 
@@ -86,7 +96,7 @@ async def search_flows(project_id: str, search: str, offset: int) -> list[Row]:
         "name_key LIKE ? ESCAPE '!'",
         "name_key, id",
         project_id,
-        folded(search),
+        search_key(search),
         offset,
     )
 

@@ -7,7 +7,7 @@ import orjson
 from tortoise.models import Model
 
 from gassapi_backend.clock import now, stored
-from gassapi_backend.database import execute
+from gassapi_backend.database import execute, search
 from gassapi_backend.database.statements import insert
 from gassapi_backend.models import (
     Collection,
@@ -20,8 +20,8 @@ from gassapi_backend.models import (
     Origin,
     Project,
     User,
-    folded,
     new_id,
+    search_key,
 )
 from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.access.permissions import Permission
@@ -136,7 +136,7 @@ async def update_project(
         if fields:
             for field in fields:
                 setattr(project, field, getattr(changes, field))
-            project.name_key = folded(project.name)
+            project.name_key = search_key(project.name)
             made.save_project(*fields, "name_key")
             made.record("project_updated", "project", project.id, project.name, fields=fields)
             if "is_public" in fields:
@@ -256,7 +256,7 @@ async def _require(if_match: IfMatch, actor: Actor, project: Project) -> None:
 
 
 async def recount_project(actor: Actor, project_id: str) -> None:
-    """Set a project's counts, and those of its collections, to what there is."""
+    """Set a project's counts, those of its collections, and what is searched to what there is."""
 
     async def recount(made: Change) -> None:
         project = made.locked_project
@@ -271,6 +271,7 @@ async def recount_project(actor: Actor, project_id: str) -> None:
             "WHERE e.collection_id = collections.id) WHERE project_id = ?",
             project_id,
         )
+        await search.rebuild(project_id)
         made.record("project_recounted", "project", project.id, project.name)
 
     await change(actor, project_id, Permission.EDIT_PROJECT, recount)

@@ -2,7 +2,7 @@
 
 from gassapi_backend.database import Row, contains, row, rows
 from gassapi_backend.database.pages import page_of
-from gassapi_backend.models import folded, is_id
+from gassapi_backend.models import folded, is_id, search_key
 from gassapi_backend.server.access.queries import PROJECT_COLUMNS
 from gassapi_backend.server.items.sizes import TEXTS, size_sql
 from gassapi_backend.server.limits.quotas import MB, quotas
@@ -20,7 +20,7 @@ async def list_projects(
         where, values = f"{where} AND p.id = ?", [*values, only]
     if search.role:
         where += " AND p.owner_id " + ("= m.user_id" if search.role == "owner" else "<> m.user_id")
-    if search.search and (wanted := folded(search.search)):
+    if search.search and (wanted := search_key(search.search)):
         where, values = f"{where} AND p.name_key LIKE ? ESCAPE '!'", [*values, contains(wanted)]
     order = search.order or ("asc" if search.sort == "name" else "desc")
     return await page_of(
@@ -39,24 +39,27 @@ async def find_projects(wanted: str | None) -> list[Row]:
     where, values = "1 = 1", list[str]()
     if wanted is not None:
         where = "p.id = ?" if is_id(wanted) else "p.name_key = ?"
-        values = [wanted if is_id(wanted) else folded(wanted)]
-    return await rows(
+        values = [wanted if is_id(wanted) else search_key(wanted)]
+    found = await rows(
         f"""
         SELECT {PROJECT_COLUMNS}, 0 AS is_member FROM projects p JOIN users o ON o.id = p.owner_id
         WHERE {where} ORDER BY p.name_key, p.id
         """,  # noqa: S608 - constants only
         *values,
     )
+    if wanted is None or is_id(wanted):
+        return found
+    return [one for one in found if folded(one["name"]) == folded(wanted)]
 
 
 async def namesakes(owner_id: str, name: str) -> list[str]:
     """Return the ids of somebody's own projects with a name (without case)."""
     found = await rows(
-        "SELECT id FROM projects WHERE owner_id = ? AND name_key = ? ORDER BY id",
+        "SELECT id, name FROM projects WHERE owner_id = ? AND name_key = ? ORDER BY id",
         owner_id,
-        folded(name),
+        search_key(name),
     )
-    return [row["id"] for row in found]
+    return [row["id"] for row in found if folded(row["name"]) == folded(name)]
 
 
 async def count_beside(project_id: str) -> tuple[int, int]:
@@ -105,7 +108,7 @@ async def crowded_people(share: float) -> list[Row]:
 async def miscounted_projects() -> list[str]:
     """Return the projects with a wrong size, or number of members, collections, endpoints or flows.
 
-    A collection's number of endpoints counts too.
+    A collection's number of endpoints counts too, and that of those that a search looks through.
     """
     sizes = " ".join(
         f"LEFT JOIN (SELECT project_id, SUM({size_sql(table)}) AS n FROM {table} "  # noqa: S608 - constants only
@@ -124,10 +127,12 @@ async def miscounted_projects() -> list[str]:
           ON e.project_id = p.id
         LEFT JOIN (SELECT project_id, COUNT(*) AS n FROM flows GROUP BY project_id) f
           ON f.project_id = p.id
+        LEFT JOIN (SELECT project_id, SUM(entries) AS n FROM search_blocks GROUP BY project_id) s
+          ON s.project_id = p.id
         {sizes}
         WHERE p.member_count <> COALESCE(m.n, 0) OR p.collection_count <> COALESCE(c.n, 0)
           OR p.endpoint_count <> COALESCE(e.n, 0) OR p.flow_count <> COALESCE(f.n, 0)
-          OR p.size <> {size}
+          OR COALESCE(s.n, 0) <> COALESCE(e.n, 0) OR p.size <> {size}
           OR p.id IN (
             SELECT k.project_id FROM collections k
             LEFT JOIN (SELECT collection_id, COUNT(*) AS n FROM endpoints GROUP BY collection_id) x

@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 
-from gassapi_backend.models import folded
+from gassapi_backend.models import search_key
 from gassapi_backend.models.rows import MemberRow, ProjectRow
 
 
@@ -23,7 +23,7 @@ def new_row(
         "id": project_id,
         "owner_id": owner_id,
         "name": name,
-        "name_key": folded(name),
+        "name_key": search_key(name),
         "description": description,
         "is_public": is_public,
         "settings": orjson.dumps(settings or {}).decode(),

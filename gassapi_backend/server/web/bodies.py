@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from itertools import islice
-from typing import Annotated, Any, ClassVar, TypeVar, get_args
+from typing import Annotated, Any, ClassVar, NotRequired, TypeVar, get_args
 
 from pydantic import (
     BaseModel,
@@ -18,6 +18,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
+from gassapi_backend.database.pages import AtLeast
 from gassapi_backend.server.errors import MAX_DETAILS, Invalid
 
 JSON = "application/json"
@@ -107,11 +108,15 @@ def optional(**rules: Any) -> Any:
 
 
 class Pagination(TypedDict):
-    """Where in a paged list an answer stands."""
+    """Where in a paged list an answer stands.
+
+    ``totalIsAtLeast``: there are more than ``total``, which nobody counted to the end.
+    """
 
     page: int
     limit: int
     total: int
+    totalIsAtLeast: NotRequired[bool]
     totalPages: int
     hasNext: bool
     hasPrev: bool
@@ -137,7 +142,7 @@ class Page(Query):
     def of(self, total: int) -> Pagination:
         """Return where this page stands among ``total`` rows."""
         pages = -(-total // self.limit)
-        return {
+        found: Pagination = {
             "page": self.page,
             "limit": self.limit,
             "total": total,
@@ -145,6 +150,9 @@ class Page(Query):
             "hasNext": self.page < pages,
             "hasPrev": self.page > 1,
         }
+        if isinstance(total, AtLeast):
+            found["totalIsAtLeast"] = True
+        return found
 
 
 def validated(schema: type[BodyType], value: Any) -> BodyType:

@@ -1,0 +1,181 @@
+"""Lists of endpoints, and what is found in them.
+
+A list takes an index that has its rows in their order: left to itself, MariaDB walks through the
+rows of other projects.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from gassapi_backend.database import contains, search, taking
+from gassapi_backend.database.pages import AtLeast, page_of
+from gassapi_backend.models import search_key
+from gassapi_backend.models.rows import EndpointRow
+from gassapi_backend.server.endpoints.queries import COLUMNS
+from gassapi_backend.server.endpoints.schemas import MAX_URL, EndpointSearch
+from gassapi_backend.server.items.sizes import TEXTS, octets_sql
+
+
+class ListedEndpoint(EndpointRow):
+    """An endpoint in a list; ``omitted`` has a bit for each of ``OMISSIBLE`` that is left out."""
+
+    omitted: int
+
+
+OMISSIBLE = (
+    "description",
+    "params",
+    "body",
+    "examples",
+    "request_params",
+    "response_schema",
+    "header_docs",
+)
+"""The columns that may be large: a list leaves out what is larger than ``MAX_LISTED``."""
+
+MAX_LISTED = 20_000  # bytes of one field
+MAX_PAGE = 2_000_000  # bytes of a page's fields, unless one row alone has more
+
+FEW = 500
+"""Endpoints that are looked through one by one."""
+
+_BY_PLACE, _BY_METHOD_AND_PLACE = "idx_endpoints_collect_6a378b", "idx_endpoints_collect_e6f6f4"
+_BY_AGE, _BY_METHOD_AND_AGE = "idx_endpoints_project_e82598", "idx_endpoints_project_8795f7"
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Which endpoints are listed, in which order, and by which index."""
+
+    where: str
+    values: tuple[Any, ...]
+    sort: tuple[str, ...]
+    index: str | None
+
+    def having(self, where: str, *values: Any, index: str | None = None) -> "_Scope":
+        """Return those of them that meet another condition."""
+        return _Scope(
+            f"{self.where} AND {where}", (*self.values, *values), self.sort, index or self.index
+        )
+
+    def among(self, ids: Sequence[str]) -> "_Scope":
+        """Return those that have one of some ids, which are few."""
+        found = self.having(f"e.id IN ({', '.join('?' * len(ids)) or 'NULL'})", *ids)
+        return replace(found, index=None)
+
+
+async def list_in_collection(
+    collection: Mapping[str, Any], listed: EndpointSearch
+) -> tuple[list[ListedEndpoint], int]:
+    """Return part of a collection's endpoints by position, then by age, and their number.
+
+    In one with more than ``FEW``, what is searched for is first found in the whole project. If
+    that has too much of it, the collection has some soon: it is gone through until the page is
+    full, and what comes after that is not counted.
+    """
+    scope = _Scope("e.collection_id = ?", (collection["id"],), ("position", "id"), _BY_PLACE)
+    wanted, count = _wanted(listed), collection["endpoint_count"]
+    if listed.method:
+        scope = scope.having("e.method = ?", listed.method, index=_BY_METHOD_AND_PLACE)
+    if not wanted:
+        return await _page(scope, listed, total=None if listed.method else count)
+    if count > FEW:
+        project_id = collection["project_id"]
+        found = await search.find(project_id, wanted, method=listed.method, enough=FEW + 1)
+        if found.is_all and len(found.ids) <= FEW:
+            return await _page(scope.among(found.ids), listed)
+    scope = scope.having(_CONTAINS, contains(wanted), contains(wanted))
+    return await _page(scope, listed, is_counted=count <= FEW)
+
+
+_CONTAINS = "(e.name_key LIKE ? ESCAPE '!' OR e.url_key LIKE ? ESCAPE '!')"
+
+
+async def list_in_project(
+    project_id: str, count: int, listed: EndpointSearch
+) -> tuple[list[ListedEndpoint], int]:
+    """Return part of a project's endpoints by age, and their number.
+
+    ``count`` is how many the project holds. What is searched for is counted as far as it is read.
+    """
+    scope = _Scope("e.project_id = ?", (project_id,), ("id",), _BY_AGE)
+    if wanted := _wanted(listed):
+        end = listed.offset + listed.limit
+        found = await search.find(project_id, wanted, method=listed.method, enough=end + 1)
+        total = len(found.ids) if found.is_all else AtLeast(len(found.ids))
+        scope = scope.among(found.ids[listed.offset : end])
+        return await _page(scope, listed, offset=0, total=total)
+    if listed.method:
+        scope = scope.having("e.method = ?", listed.method, index=_BY_METHOD_AND_AGE)
+        return await _page(scope, listed)
+    return await _page(scope, listed, total=count)
+
+
+def _wanted(listed: EndpointSearch) -> str:
+    """Return what to look for; nothing where nobody said, or said nothing that can be found."""
+    return search_key(listed.search or "", MAX_URL)
+
+
+async def _page(
+    scope: _Scope,
+    listed: EndpointSearch,
+    *,
+    offset: int | None = None,
+    total: int | None = None,
+    is_counted: bool = True,
+) -> tuple[list[ListedEndpoint], int]:
+    """Find the page by ids first: MySQL would read every row before it whole."""
+    sort = ", ".join(scope.sort)
+    order = ", ".join(f"e.{column}" for column in scope.sort)
+    found, total = await page_of(
+        f"endpoints e {taking(scope.index)} WHERE {scope.where}",
+        *scope.values,
+        columns=f"e.{', e.'.join(scope.sort)}, {_omitted(listed)} AS omitted,"
+        f" {_size(listed)} AS size",
+        order=order,
+        limit=listed.limit,
+        offset=listed.offset if offset is None else offset,
+        around=f"""
+        SELECT {_shown(listed)}, page.omitted, page.in_page FROM endpoints e JOIN (
+          SELECT id, omitted, COUNT(*) OVER () AS in_page,
+            SUM(size) OVER (ORDER BY {sort} ROWS UNBOUNDED PRECEDING) - size AS so_far
+          FROM ({{page}}) sized
+        ) page ON page.id = e.id WHERE page.so_far < {MAX_PAGE} ORDER BY {order}
+        """,  # noqa: S608 - constants only
+        total=total,
+        is_counted=is_counted,
+    )
+    return cast("list[ListedEndpoint]", found), total
+
+
+def _omitted(listed: EndpointSearch) -> str:
+    """Return the expression for what is left out: a bit for each of ``OMISSIBLE``."""
+    if listed.whole:
+        return "0"
+    return " + ".join(
+        f"{1 << bit} * ({octets_sql(f'e.{column}')} > {MAX_LISTED})"
+        for bit, column in enumerate(OMISSIBLE)
+    )
+
+
+def _size(listed: EndpointSearch) -> str:
+    """Return the expression for about how large a row is in the answer."""
+    parts = []
+    for column in TEXTS["endpoints"]:
+        length = octets_sql(f"e.{column}")
+        if column in OMISSIBLE and not listed.whole:
+            length = f"CASE WHEN {length} > {MAX_LISTED} THEN 0 ELSE {length} END"
+        parts.append(length)
+    return " + ".join(parts)
+
+
+def _shown(listed: EndpointSearch) -> str:
+    """Return the columns, those that are left out as ``NULL``."""
+    if listed.whole:
+        return COLUMNS
+    columns = [column.strip() for column in COLUMNS.split(",")]
+    for bit, name in enumerate(OMISSIBLE):
+        at = columns.index(f"e.{name}")
+        columns[at] = f"CASE WHEN page.omitted & {1 << bit} THEN NULL ELSE e.{name} END AS {name}"
+    return ", ".join(columns)
