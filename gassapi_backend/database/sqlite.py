@@ -33,6 +33,7 @@ from tortoise.exceptions import OperationalError
 from gassapi_backend.database import Row, rows
 from gassapi_backend.database.failures import DAMAGED
 from gassapi_backend.database.slow import Timed, timed
+from gassapi_backend.database.sqlite_at_once import AtOnce
 from gassapi_backend.database.sqlite_readers import STEPS, OneConnection, Readers, only_reads
 
 BEGIN = "BEGIN IMMEDIATE"
@@ -167,16 +168,19 @@ class _Context(SqliteTransactionContext):
 class Client(OneConnection):
     """The ORM's SQLite client: a connection that writes, and beside it some that read.
 
-    What is read outside of transactions is read by those: nobody waits for a writer, nor for
-    somebody else's long question.
+    What is read outside of transactions is read by those, or at once where that takes no time:
+    nobody waits for a writer, nor for somebody else's long question.
     """
 
     def __init__(self, file_path: str, **options: Any) -> None:
         super().__init__(file_path, **options)
         self._readers = Readers(self)
+        self._at_once: AtOnce | None = None
 
     async def close(self) -> None:
         """Close all connections; the writer last, which tidies up."""
+        if self._at_once is not None:
+            self._at_once.close()
         await self._readers.close()
         await super().close()
 
@@ -188,9 +192,19 @@ class Client(OneConnection):
 
     async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> Any:
         """Run a statement and return its rows."""
-        if only_reads(query):
-            return await self._readers.execute_query_dict(query, values)
-        return await super().execute_query_dict(query, values)
+        if not only_reads(query):
+            return await super().execute_query_dict(query, values)
+        if (found := self._read_at_once(query, values)) is not None:
+            self.log.debug("%s: %s", query, values)
+            return found
+        return await self._readers.execute_query_dict(query, values)
+
+    def _read_at_once(self, query: str, values: list[Any] | None) -> list[Row] | None:
+        if self._at_once is None:
+            if self.opened is None:
+                return None
+            self._at_once = AtOnce(self.filename, self.opened)
+        return self._at_once.ask(query, values or ())
 
     async def execute_many(self, query: str, values: list[list[Any]]) -> None:
         """Run a statement with each of the values, all or none."""
