@@ -46,9 +46,11 @@ class _Lent(ConnectionWrapper[Any]):
         return self.connection
 
     async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
-        if exc_type is asyncio.CancelledError and isinstance(self.client, Reader):
-            self.connection._conn.interrupt()  # nobody waits for it any more
-        await super().__aexit__(exc_type, exc_val, exc_tb)
+        try:
+            if exc_type is asyncio.CancelledError and isinstance(self.client, Reader):
+                await self.client.break_off()  # nobody waits for it any more
+        finally:
+            await super().__aexit__(exc_type, exc_val, exc_tb)
 
 
 class OneConnection(Timed, SqliteClient):
@@ -117,6 +119,13 @@ class Reader(OneConnection):
         if identity(self.filename) != self._writer.opened:
             raise OperationalError(REPLACED)
         await super().create_connection(with_db)
+
+    async def break_off(self) -> None:
+        """End the statement that is run, or is about to be, and return when that is done."""
+        if self._connection is not None:
+            self._deadline = -math.inf  # where its thread has not begun it
+            await self._connection.interrupt()
+            await asyncio.shield(self._connection.rollback())
 
     async def begin(self) -> None:
         """Have what is read from now on be of one moment, which the next statement chooses."""
