@@ -172,6 +172,7 @@ def export_project(
     project = one_of(named, chosen)
 
     async def write(settings: Settings, put: Callable[[bytes], None]) -> Sequence[Any]:
+        from gassapi_backend.database import snapshot
         from gassapi_backend.server.access.callers import CONSOLE
         from gassapi_backend.server.access.queries import load_project
         from gassapi_backend.server.importing.exporting import reveal_project
@@ -181,11 +182,12 @@ def export_project(
         vault, found = Vault(settings), await chosen_project(project)
         if reveal:
             await reveal_project(CONSOLE, found["id"], vault)
-        row = await load_project(found["id"], None)
-        if row is None:
-            raise NotFound("The project was deleted at this moment.")
-        async for piece in project_pieces(row, vault if reveal else None):
-            put(piece)
+        async with snapshot():
+            row = await load_project(found["id"], None)
+            if row is None:
+                raise NotFound("The project was deleted at this moment.")
+            async for piece in project_pieces(row, vault if reveal else None):
+                put(piece)
         return []
 
     _export(output, force, write)

@@ -56,7 +56,7 @@ class _Part(NamedTuple):
 async def export_user(account: UserWithCounts) -> AsyncIterator[bytes]:
     """Yield the document (``ExportAnswer``) of an account that ``load_user()`` returned.
 
-    Never a hash, a token or a link. Nothing is locked: what is written meanwhile may be in it.
+    Never a hash, a token or a link. In a snapshot it is of one moment.
     """
     head = {"success": True, "exportedAt": rfc3339(now()), "user": shown_user(account)}
     yield orjson.dumps(head)[:-1]
@@ -67,8 +67,12 @@ async def export_user(account: UserWithCounts) -> AsyncIterator[bytes]:
             yield comma + orjson.dumps([part.view(row) for row in found])[1:-1]
             comma = b","
         yield b"]"
-    mails = [_mail(row) async for row in mails_to(account["email_key"])]
-    yield b',"mails":' + orjson.dumps(mails) + b"}"
+    yield b',"mails":['
+    comma = b""
+    async for mail in mails_to(account["email_key"]):
+        yield comma + orjson.dumps(_mail(mail))
+        comma = b","
+    yield b"]}"
 
 
 async def _chunks(part: _Part, subject: str) -> AsyncIterator[list[Row]]:

@@ -32,7 +32,8 @@ from gassapi_backend.server.errors import NotFound
 from gassapi_backend.server.limits.state import LOGINS
 from gassapi_backend.server.web.credentials import remove_tokens
 from gassapi_backend.server.web.etags import if_match
-from gassapi_backend.server.web.reading import JSON, Message
+from gassapi_backend.server.web.pieces import Moment, send_pieces
+from gassapi_backend.server.web.reading import Message
 from gassapi_backend.server.web.state import ACTOR
 
 
@@ -74,22 +75,21 @@ async def delete_account(request: web.Request, proof: AccountDeletion) -> Messag
     return {"message": "The account is deleted."}
 
 
-async def export(request: web.Request) -> Annotated[web.Response, ExportAnswer]:
+async def export(request: web.Request) -> Annotated[web.StreamResponse, ExportAnswer]:
     """Download everything that is stored about you, as one JSON file.
 
     Never a password, a token or a link, nor a hash of one.
     """
-    account = await queries.load_user(request[ACTOR].user_id)
-    if account is None:
-        raise invalid_token()
-    return web.Response(
-        body=export_user(account),  # sent while it is read
-        content_type=JSON,
-        headers={
+    async with Moment() as moment:
+        account = await queries.load_user(request[ACTOR].user_id)
+        if account is None:
+            raise invalid_token()
+        filename = f"gassapi-export-{now():%Y-%m-%d}.json"
+        headers = {
             "Cache-Control": "no-store",
-            "Content-Disposition": f'attachment; filename="gassapi-export-{now():%Y-%m-%d}.json"',
-        },
-    )
+            "Content-Disposition": f'attachment; filename="{filename}"',
+        }
+        return await send_pieces(request, moment, export_user(account), headers)
 
 
 async def list_users(request: web.Request, search: UserSearch) -> UsersAnswer:

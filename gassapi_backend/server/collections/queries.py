@@ -4,6 +4,7 @@ from typing import cast
 
 from gassapi_backend.database import Row, row, rows
 from gassapi_backend.models.rows import CollectionRow
+from gassapi_backend.server.items.outlines import outlines
 from gassapi_backend.server.items.sizes import size_sql
 
 COLUMNS = """
@@ -36,6 +37,11 @@ async def list_collections(project_id: str) -> list[CollectionRow]:
         project_id,
     )
     return cast("list[CollectionRow]", found)
+
+
+async def list_outlines(project_id: str) -> list[Row]:
+    """Return what a project's collections are in short, in the same order."""
+    return await outlines("collections", "parent_id, endpoint_count", project_id, "position, id")
 
 
 async def load_collection(project_id: str, collection_id: str) -> CollectionRow | None:

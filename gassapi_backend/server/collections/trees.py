@@ -8,13 +8,13 @@ import orjson
 
 from gassapi_backend.database import Row
 from gassapi_backend.database.statements import batches
-from gassapi_backend.server.collections.queries import COLUMNS
+from gassapi_backend.server.collections.queries import COLUMNS, list_outlines
 from gassapi_backend.server.collections.schemas import (
     CollectionNode,
     collection_list,
     collection_view,
 )
-from gassapi_backend.server.items.outlines import SOME, array_pieces, in_order, in_parts, outlines
+from gassapi_backend.server.items.outlines import SOME, array_pieces, in_order, in_parts
 
 SOURCE, KEY = "collections c", "c.id"
 ENDPOINT = 5000  # bytes that one counts for, where endpoints are shown
@@ -23,16 +23,11 @@ Within = Callable[[Sequence[Row]], Awaitable[Callable[[str], AsyncIterator[bytes
 """Reads what is in some collections; gives what yields the JSON of it for the id of each."""
 
 
-async def _outlines(project_id: str) -> list[Row]:
-    """Return what a project's collections are in short, by position, then by age."""
-    return await outlines("collections", "parent_id, endpoint_count", project_id, "position, id")
-
-
 async def flat_in_parts(project: Row) -> dict[str, Any]:
     """Return a project's collections as a list (``CollectionsAnswer``), as they are read."""
 
     async def parts() -> AsyncIterator[list[CollectionNode]]:
-        async for some in in_parts(await _outlines(project["id"]), COLUMNS, SOURCE, KEY):
+        async for some in in_parts(await list_outlines(project["id"]), COLUMNS, SOURCE, KEY):
             yield collection_list(some)
 
     return {"collections": array_pieces(parts())}
@@ -47,7 +42,7 @@ async def tree_pieces(project_id: str, endpoints: Within | None = None) -> Async
     """Yield an array of a project's collections with those below them, and their ``endpoints``."""
     yield b"["
     before = -1  # how deep the collection before this one is
-    found = list(_in_tree(await _outlines(project_id)))
+    found = list(_in_tree(await list_outlines(project_id)))
     for some in batches(found, SOME, _weight if endpoints else _size):
         rows = await in_order([one["id"] for one, _ in some], COLUMNS, SOURCE, KEY)
         within = await endpoints([one for one, _ in some]) if endpoints else None

@@ -30,11 +30,11 @@ def _sorted(found: list[Row]) -> list[Row]:
 
 async def environments_in_parts(project: Row) -> dict[str, Any]:
     """Return all of a project's environments (``EnvironmentsAnswer``), as they are read."""
-    found = await _outlines(project["id"])
+    found = await list_outlines(project["id"])
     return {"environments": array_pieces(_parts(found)), "total": len(found)}
 
 
-async def _outlines(project_id: str) -> list[Row]:
+async def list_outlines(project_id: str) -> list[Row]:
     """Return what a project's environments are in short, in the order of a list."""
     return _sorted(await outlines("environments", "name, default_of", project_id))
 

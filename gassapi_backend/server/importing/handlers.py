@@ -6,7 +6,7 @@ from aiohttp import web
 
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.importing import actions, exporting
-from gassapi_backend.server.importing.projects import project_pieces as pieces_of
+from gassapi_backend.server.importing.projects import project_pieces
 from gassapi_backend.server.importing.schemas import (
     CollectionExport,
     CollectionImport,
@@ -17,16 +17,17 @@ from gassapi_backend.server.importing.schemas import (
     ProjectImportAnswer,
 )
 from gassapi_backend.server.importing.sending import (
+    file_headers,
     importing_of,
     receive,
-    send_file,
     send_written,
     unchanged,
     while_there,
 )
 from gassapi_backend.server.web.admission import admit_to
 from gassapi_backend.server.web.etags import if_match
-from gassapi_backend.server.web.reading import JSON, reply, validated
+from gassapi_backend.server.web.pieces import moment_of, send_pieces
+from gassapi_backend.server.web.reading import reply, validated
 from gassapi_backend.server.web.state import ACTOR, PROJECT, REVEALS, SUBJECT, VAULT
 
 
@@ -113,6 +114,8 @@ async def export_project(request: web.Request, wanted: ProjectExport) -> web.Str
         await exporting.reveal_project(request[ACTOR], project["id"], request.app[VAULT])
     if (same := unchanged(request, project["audit_hash"])) is not None:
         return same
-    found = pieces_of(project, request.app[VAULT] if wanted.reveal else None)
-    filename = f"{project['name']}.gassapi.json"
-    return await send_file(request, found, JSON, filename, project["audit_hash"])
+    async with moment_of(request) as moment:
+        project = request[PROJECT]
+        found = project_pieces(project, request.app[VAULT] if wanted.reveal else None)
+        headers = file_headers(request, f"{project['name']}.gassapi.json", project["audit_hash"])
+        return await send_pieces(request, moment, found, headers)

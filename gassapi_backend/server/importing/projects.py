@@ -1,27 +1,46 @@
 """A whole project as one document: written as it is read from the database, and read back."""
 
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
+from functools import partial
 from typing import Any
 
 import orjson
 
-from gassapi_backend.database import Row, rows
+from gassapi_backend.database import Row
 from gassapi_backend.exchange.gassapi import FORMAT, VERSION
 from gassapi_backend.exchange.tree import Json
-from gassapi_backend.server.collections.queries import list_collections
+from gassapi_backend.server.collections import queries as collections
 from gassapi_backend.server.collections.schemas import collection_view
 from gassapi_backend.server.collections.schemas import revealed_view as revealed_collection
 from gassapi_backend.server.endpoints.queries import COLUMNS as ENDPOINT
-from gassapi_backend.server.endpoints.schemas import EndpointView, endpoint_view
-from gassapi_backend.server.environments.queries import list_environments
+from gassapi_backend.server.endpoints.schemas import endpoint_view
+from gassapi_backend.server.environments import queries as environments
 from gassapi_backend.server.environments.schemas import environment_view
 from gassapi_backend.server.environments.schemas import revealed_view as revealed_environment
 from gassapi_backend.server.importing.queries import ORIGIN
+from gassapi_backend.server.items.outlines import in_parts, outlines_by_age
 from gassapi_backend.server.items.variables import revealed
 from gassapi_backend.vault import Vault
 
-PAGE = 250  # endpoints read at a time
+_ORIGIN = f"o.document_key, {ORIGIN}"
+_ENVIRONMENTS = (
+    f"n.{', n.'.join(environments.COLUMNS.split(', '))}, {_ORIGIN}",
+    "environments n LEFT JOIN origins o ON o.owner_id = n.id",
+    "n.id",
+)
+_COLLECTIONS = (
+    f"{collections.COLUMNS}, {_ORIGIN}",
+    "collections c LEFT JOIN origins o ON o.owner_id = c.id",
+    "c.id",
+)
+_ENDPOINTS = (
+    f"{ENDPOINT}, {_ORIGIN}",
+    "endpoints e LEFT JOIN origins o ON o.owner_id = e.id",
+    "e.id",
+)
+_FLOWS = ("id, collection_id, name, description, flow_data, flow_inputs, is_active", "flows")
+"""Columns, where they are from, and the column of the ids."""
 
 _NOT_SAID = ("projectId", "revision", "goneFromSource", "endpointsCount", "createdAt", "updatedAt")
 
@@ -43,45 +62,75 @@ async def project_pieces(project: Row, vault: Vault | None) -> AsyncIterator[byt
         },
     }
     yield orjson.dumps(head)[:-1] + b',"environments":['
-    origins = await _origins(project_id, "environment")
-    for start, row in enumerate(await list_environments(project_id)):
-        view = environment_view(row)
-        if vault is not None:
-            variables = revealed(vault, row["id"], orjson.loads(row["variables"]))
-            view = revealed_environment(row, variables)
-        yield _written(start, view, origins.get(row["id"]), is_masked=vault is None)
+    async for piece in _array(_environments(project_id), partial(_environment, vault)):
+        yield piece
     yield b'],"collections":['
-    origins = await _origins(project_id, "collection")
-    for start, one in enumerate(await list_collections(project_id)):
-        shown = collection_view(one)
-        if vault is not None:
-            variables = revealed(vault, one["id"], orjson.loads(one["variables"] or "[]"))
-            shown = revealed_collection(one, variables)
-        yield _written(start, shown, origins.get(one["id"]), is_masked=vault is None)
+    async for piece in _array(_collections(project_id), partial(_collection, vault)):
+        yield piece
     yield b'],"endpoints":['
-    start = 0
-    async for some in _endpoints(project_id):
-        parts = [_written(start + at, _endpoint(one), one) for at, one in enumerate(some)]
-        start += len(some)
-        yield b"".join(parts)
+    async for piece in _array(_by_age("endpoints", project_id, *_ENDPOINTS), endpoint_view):
+        yield piece
     yield b'],"flows":['
-    for at, flow in enumerate(await _flows(project_id)):
-        yield _written(at, _flow(flow), None)
+    async for piece in _array(_by_age("flows", project_id, *_FLOWS), _flow):
+        yield piece
     yield b"]}"
 
 
-def _written(at: int, view: Any, origin: Row | None, *, is_masked: bool = False) -> bytes:
+async def _array(
+    parts: AsyncIterator[list[Any]], view: Callable[[Any], Mapping[str, Any]]
+) -> AsyncIterator[bytes]:
+    start = b"\n"
+    async for part in parts:
+        for row in part:
+            yield start + _written(view(row), row)
+            start = b",\n"
+
+
+async def _environments(project_id: str) -> AsyncIterator[list[Any]]:
+    found = await environments.list_outlines(project_id)
+    async for part in in_parts(found, *_ENVIRONMENTS):
+        yield part
+
+
+async def _collections(project_id: str) -> AsyncIterator[list[Any]]:
+    found = await collections.list_outlines(project_id)
+    async for part in in_parts(found, *_COLLECTIONS):
+        yield part
+
+
+async def _by_age(table: str, project_id: str, *source: str) -> AsyncIterator[list[Any]]:
+    async for page in outlines_by_age(table, project_id):
+        async for part in in_parts(page, *source):
+            yield part
+
+
+def _environment(vault: Vault | None, row: Any) -> Mapping[str, Any]:
+    if vault is None:
+        return _unmasked(environment_view(row))
+    variables = revealed(vault, row["id"], orjson.loads(row["variables"]))
+    return revealed_environment(row, variables)
+
+
+def _collection(vault: Vault | None, row: Any) -> Mapping[str, Any]:
+    if vault is None:
+        return _unmasked(collection_view(row))
+    variables = revealed(vault, row["id"], orjson.loads(row["variables"] or "[]"))
+    return revealed_collection(row, variables)
+
+
+def _written(view: Mapping[str, Any], row: Row) -> bytes:
     shown = {name: value for name, value in view.items() if name not in _NOT_SAID}
-    if is_masked and isinstance(shown.get("variables"), list):
-        shown["variables"] = [_unmasked(one) for one in shown["variables"]]
-    if origin is not None and origin["o_format"] is not None:
-        shown["origin"] = _origin(origin)
-    return (b"," if at else b"") + b"\n" + orjson.dumps(shown)
+    if row.get("o_format") is not None:
+        shown["origin"] = _origin(row)
+    return orjson.dumps(shown)
 
 
-def _unmasked(variable: Json) -> Json:
-    """Return a variable whose secret value does not leave: it is empty, and no mask."""
-    return {**variable, "value": ""} if variable.get("secret") else variable
+def _unmasked(view: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Show what has no secret values that leave: each is empty, and no mask."""
+    if not isinstance(view["variables"], list):
+        return view
+    without = [{**one, "value": ""} if one.get("secret") else one for one in view["variables"]]
+    return {**view, "variables": without}
 
 
 def _origin(row: Row) -> Json:
@@ -103,46 +152,6 @@ def _origin(row: Row) -> Json:
 
 def _unpacked(blob: bytes | None) -> Json:
     return orjson.Fragment(zlib.decompress(blob)) if blob else None
-
-
-async def _origins(project_id: str, kind: str) -> dict[str, Row]:
-    found = await rows(
-        f"SELECT o.owner_id, o.document_key, {ORIGIN} FROM origins o "  # noqa: S608 - constants only
-        "WHERE o.project_id = ? AND o.owner_type = ? AND o.is_deleted = ?",
-        project_id,
-        kind,
-        False,
-    )
-    return {row["owner_id"]: row for row in found}
-
-
-def _endpoint(row: Any) -> EndpointView:
-    return endpoint_view(row)
-
-
-async def _endpoints(project_id: str) -> AsyncIterator[list[Row]]:
-    """Yield endpoints some at a time: whoever reads slowly keeps no connection from others."""
-    last = ""
-    while True:
-        found = await rows(
-            f"SELECT {ENDPOINT}, o.document_key, {ORIGIN} FROM endpoints e "  # noqa: S608 - constants only
-            "LEFT JOIN origins o ON o.owner_id = e.id "
-            f"WHERE e.project_id = ? AND e.id > ? ORDER BY e.id LIMIT {PAGE}",
-            project_id,
-            last,
-        )
-        if not found:
-            return
-        yield found
-        last = found[-1]["id"]
-
-
-async def _flows(project_id: str) -> list[Row]:
-    return await rows(
-        "SELECT id, collection_id, name, description, flow_data, flow_inputs, is_active "
-        "FROM flows WHERE project_id = ? ORDER BY id",
-        project_id,
-    )
 
 
 def _flow(row: Row) -> Json:

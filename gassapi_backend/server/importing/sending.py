@@ -2,8 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable
 from hashlib import blake2b
 from typing import TypeVar
 from urllib.parse import quote
@@ -18,6 +17,7 @@ from gassapi_backend.server.importing.children import Upload, open_upload, writt
 from gassapi_backend.server.importing.programs import Importing
 from gassapi_backend.server.importing.schemas import MULTIPART
 from gassapi_backend.server.web.etags import is_unchanged
+from gassapi_backend.server.web.pieces import cut_off_where_broken
 from gassapi_backend.server.web.reading import JSON, read_bytes
 from gassapi_backend.server.web.state import REVEALS, SETTINGS, TIMEOUT, VAULT
 
@@ -92,55 +92,25 @@ async def send_written(
 ) -> web.StreamResponse:
     """Have a child write a document of rows, and send it as it comes. Raises as a child does."""
     async with written_by(request.app[CHILDREN], job, options, rows) as (said, frames):
-        response = _file(request, said["mediaType"], said["filename"], state)
+        response = web.StreamResponse(headers=file_headers(request, said["filename"], state))
+        response.content_type = said["mediaType"]
+        if response.content_type.startswith("text/"):
+            response.charset = "utf-8"
         await response.prepare(request)
-        with _broken_off(request):
+        with cut_off_where_broken(request):
             async for frame in frames:
                 await _write(request, response, frame.blobs[0])
     await response.write_eof()  # the child is gone by now: nobody waits for it who has all
     return response
 
 
-async def send_file(
-    request: web.Request,
-    pieces: AsyncIterator[bytes],
-    media_type: str,
-    filename: str,
-    state: str | None,
-) -> web.StreamResponse:
-    """Send a file, piece by piece, as long as the client takes them."""
-    response = _file(request, media_type, filename, state)
-    await response.prepare(request)
-    with _broken_off(request):
-        async for piece in pieces:
-            await _write(request, response, piece)
-    await response.write_eof()
-    return response
-
-
-@contextmanager
-def _broken_off(request: web.Request) -> Iterator[None]:
-    """Close the connection where a file breaks off, so that it does not look whole."""
-    try:
-        yield
-    except BaseException:
-        if request.transport is not None:
-            request.transport.abort()
-        raise
-
-
-def _file(
-    request: web.Request, media_type: str, filename: str, state: str | None
-) -> web.StreamResponse:
-    response = web.StreamResponse()
-    response.content_type = media_type
-    if media_type.startswith("text/"):
-        response.charset = "utf-8"
-    response.headers["Content-Disposition"] = disposition(filename)
-    response.headers["ETag"] = etag_of(request, state or new_id())
-    if request.get(REVEALS):
-        response.headers["Cache-Control"] = "no-store"
-    return response
+def file_headers(request: web.Request, filename: str, state: str | None) -> dict[str, str]:
+    """Return the headers of a file that is of a state of the project."""
+    headers = {
+        "Content-Disposition": disposition(filename),
+        "ETag": etag_of(request, state or new_id()),
+    }
+    return headers | ({"Cache-Control": "no-store"} if request.get(REVEALS) else {})
 
 
 async def _write(request: web.Request, response: web.StreamResponse, piece: bytes) -> None:

@@ -12,6 +12,7 @@ from gassapi_backend.database import Row, rows
 from gassapi_backend.database.statements import batches
 from gassapi_backend.server.items.sizes import size_sql
 
+PAGE = 500  # outlines at a time, where there may be very many
 SOME = 100  # rows at a time, or fewer where they have more than about a megabyte together
 
 
@@ -22,6 +23,23 @@ async def outlines(table: str, columns: str, project_id: str, order: str = "id")
         f"WHERE project_id = ? ORDER BY {order}",
         project_id,
     )
+
+
+async def outlines_by_age(table: str, project_id: str) -> AsyncIterator[list[Row]]:
+    """Yield ``id`` and ``size`` of all rows of a project, ``PAGE`` at a time."""
+    last = ""
+    while True:
+        found = await rows(
+            f"SELECT id, {size_sql(table)} AS size FROM {table} "  # noqa: S608 - our own text
+            f"WHERE project_id = ? AND id > ? ORDER BY id LIMIT {PAGE}",
+            project_id,
+            last,
+        )
+        if found:
+            yield found
+        if len(found) < PAGE:
+            return
+        last = found[-1]["id"]
 
 
 async def in_parts(
