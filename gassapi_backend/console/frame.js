@@ -29,6 +29,7 @@ export function Frame({ children }) {
     { id: "palette", title: t("frame.find"), keys: "Mod+k", run: () => { openPalette.value = "commands"; } },
     { id: "keys", title: t("frame.keys"), keys: "?", run: () => { openPalette.value = "keys"; } },
     { id: "projects", title: t("projects.title"), keys: "g p", icon: "folder", run: () => go("/projects") },
+    { id: "account", title: t("account.title"), keys: "g a", icon: "person", run: () => go("/account") },
     { id: "docs", title: t("frame.docs"), keys: "g d", icon: "link", run: () => location.assign(href("/docs")) },
     { id: "sign-out", title: t("frame.signOut"), icon: "door", run: () => signOut().catch(toastProblem) },
     ...Object.entries(LANGUAGES).filter(([key]) => key !== language).map(([key, name]) => (
@@ -67,6 +68,7 @@ function Account() {
   const user = me.value;
   if (!user) return null;
   return html`<${Menu} label=${t("frame.account")} items=${[
+    { title: t("account.title"), icon: "person", href: href("/account") },
     ...Object.entries(LANGUAGES).filter(([key]) => key !== language).map(([key, name]) => (
       { title: name, lang: key, icon: "globe", run: () => choose(key) })),
     { title: t("frame.keys"), icon: "alert", run: () => { openPalette.value = "keys"; } },

@@ -19,6 +19,7 @@ export const ROUTES = [
   { path: "/register", screen: () => import("./screens/register.js"), isOpen: true },
   { path: "/forgot", screen: () => import("./screens/forgot.js"), isOpen: true },
   { path: "/password", screen: () => import("./screens/password.js"), isOpen: true },
+  { path: "/account", screen: () => import("./screens/account.js") },
   { path: "/projects", screen: () => import("./screens/projects.js") },
   { path: "/projects/:project", screen: () => import("./screens/project.js"), tab: "project.overview" },
   { path: "/console/parts", screen: () => import("./screens/parts.js"), isOpen: true },

@@ -1,0 +1,191 @@
+// One's own account: name, password, the devices that are signed in, tokens, and the way out.
+
+import { html, useState } from "../vendor.js";
+import { get, patch, post, put, remove, send, withQuery } from "../api.js";
+import { ask, Dialog, toast, toastProblem } from "../parts/dialogs.js";
+import { saveAnswer } from "../parts/files.js";
+import { Check, Form, Input, Secret, Submit, useForm } from "../parts/forms.js";
+import { Pages } from "../parts/lists.js";
+import { PageHead, Shown, useLoaded } from "../parts/pages.js";
+import { Badge, Button, Card, Empty, Notice, Table, Time } from "../parts/shown.js";
+import { href } from "../place.js";
+import { me, signOut } from "../session.js";
+import { t } from "../texts.js";
+
+const LIMIT = 10;
+
+/** @param {{query: Record<string, string>}} props */
+export default function Account({ query }) {
+  if (!me.value) return null;
+  return html`
+    <${PageHead} title=${t("account.title")} />
+    ${!me.value.emailVerified && html`<${Unconfirmed} />`}
+    <${Profile} />
+    <${Password} />
+    <${Devices} />
+    <${Tokens} page=${query.page ?? "1"} />
+    <${Leaving} />`;
+}
+
+function Unconfirmed() {
+  const mail = async () => {
+    const { isMailed } = await post("/auth/resend-verification");
+    toast(t(isMailed ? "account.mailed" : "account.notMailed"));
+  };
+  return html`<${Notice} tone="warning" actions=${html`<${Button} onClick=${() => mail().catch(toastProblem)}>${t("account.mailAgain")}<//>`}>
+    ${t("account.unconfirmed")}<//>`;
+}
+
+function Profile() {
+  const user = /** @type {import("../session.js").User} */ (me.value);
+  const form = useForm({
+    name: "profile",
+    initial: { name: user.name, email: user.email },
+    send: async ({ name }) => {
+      const { user: changed } = await patch("/users/profile", { name });
+      me.value = changed;
+      toast(t("account.saved"));
+    },
+  });
+  return html`<${Card} title=${t("account.profile")}>
+    <${Form} form=${form}>
+      <${Input} name="name" label=${t("register.name")} autocomplete="name" required minlength="2" maxlength="255" />
+      <${Input} name="email" type="email" label=${t("common.email")} hint=${t("account.emailHint")} readonly />
+      <${Submit}>${t("common.save")}<//>
+    <//>
+  <//>`;
+}
+
+function Password() {
+  const form = useForm({
+    initial: { currentPassword: "", newPassword: "", revokeTokens: false },
+    send: async (values) => {
+      await put("/users/password", values);
+      form.reset();
+      toast(t("account.passwordSaved"));
+    },
+  });
+  return html`<${Card} title=${t("common.password")}>
+    <${Form} form=${form}>
+      <input type="email" class="hidden" value=${me.value?.email} autocomplete="username" readonly tabindex="-1" aria-hidden="true" />
+      <${Secret} name="currentPassword" label=${t("account.current")} autocomplete="current-password" required />
+      <${Secret} name="newPassword" label=${t("account.new")} hint=${t("register.rule")} autocomplete="new-password" required minlength="8" />
+      <${Check} name="revokeTokens" label=${t("account.revokeTokens")} hint=${t("account.revokeHint")} />
+      <${Submit}>${t("account.change")}<//>
+    <//>
+  <//>`;
+}
+
+function Devices() {
+  const loaded = useLoaded((signal) => get("/auth/sessions", { signal }), []);
+  const end = async (/** @type {any} */ one) => {
+    await remove(`/auth/sessions/${one.id}`);
+    toast(t("account.deviceOut"));
+    loaded.again();
+  };
+  const everywhere = html`<${Button} onClick=${() => signOut({ everywhere: true }).catch(toastProblem)}>${t("account.everywhere")}<//>`;
+  return html`<${Card} title=${t("account.devices")} actions=${everywhere}>
+    <${Shown} loaded=${loaded}>${(/** @type {any} */ { sessions }) => html`<${Table} label=${t("account.devices")} rows=${sessions} keyOf=${(/** @type {any} */ one) => one.id} columns=${[
+      { title: t("account.device"), isHead: true, shown: (/** @type {any} */ one) => html`<span title=${one.userAgent}>${deviceName(one.userAgent)}</span>
+        ${one.current && html` <${Badge} tone="good">${t("account.thisOne")}<//>`}` },
+      { title: t("account.address"), shown: (/** @type {any} */ one) => html`<code>${one.ip}</code>` },
+      { title: t("account.since"), shown: (/** @type {any} */ one) => html`<${Time} at=${one.createdAt} />` },
+      { title: t("account.lastUsed"), shown: (/** @type {any} */ one) => html`<${Time} at=${one.lastUsedAt} />` },
+      { title: "", shown: (/** @type {any} */ one) => !one.current && html`<${Button} kind="plain" icon="door"
+        label=${t("account.signOutOf", { device: deviceName(one.userAgent) })} onClick=${() => end(one).catch(toastProblem)} />` },
+    ]} />`}<//>
+  <//>`;
+}
+
+/** @param {{page: string}} props */
+function Tokens({ page }) {
+  const loaded = useLoaded((signal) => get(withQuery("/users/tokens", { page, limit: LIMIT }), { signal }), [page]);
+  const revoke = (/** @type {any} */ one) => ask({
+    title: t("account.revokeTitle", { name: one.name }),
+    text: t("account.revokeText", { project: one.projectName }),
+    act: t("account.revoke"),
+    run: async () => {
+      await post("/mcp/revoke-token", { projectId: one.projectId, tokenId: one.id });
+      loaded.again();
+    },
+  });
+  return html`<${Card} title=${t("account.tokens")}>
+    <${Shown} loaded=${loaded}>${(/** @type {any} */ { tokens, pagination }) => (tokens.length ? html`<${Table} label=${t("account.tokens")} rows=${tokens} keyOf=${(/** @type {any} */ one) => one.id} columns=${[
+      { title: t("common.name"), isHead: true, shown: (/** @type {any} */ one) => html`<bdi>${one.name}</bdi> <code class="small muted">${one.prefix}…</code>
+        ${one.status !== "active" && html` <${Badge}>${t(`account.is.${one.status}`)}<//>`}` },
+      { title: t("account.project"), shown: (/** @type {any} */ one) => html`<a href=${href(`/projects/${one.projectId}`)}><bdi>${one.projectName}</bdi></a>` },
+      { title: t("account.scope"), shown: (/** @type {any} */ one) => t(`account.may.${one.scope}`) },
+      { title: t("account.lastUsed"), shown: (/** @type {any} */ one) => (one.lastUsedAt ? html`<${Time} at=${one.lastUsedAt} /> <code class="small muted">${one.lastUsedIp}</code>` : t("common.never")) },
+      { title: t("account.expires"), shown: (/** @type {any} */ one) => (one.expiresAt ? html`<${Time} at=${one.expiresAt} />` : t("common.never")) },
+      { title: "", shown: (/** @type {any} */ one) => one.status === "active" && html`<${Button} kind="plain" icon="trash"
+        label=${t("account.revokeOf", { name: one.name })} onClick=${() => revoke(one)} />` },
+    ]} /><${Pages} pagination=${pagination} />` : html`<${Empty} icon="plug" title=${t("account.noTokens")}>${t("account.noTokensText")}<//>`)}<//>
+  <//>`;
+}
+
+function Leaving() {
+  const [isLeaving, setLeaving] = useState(false);
+  const [isBusy, setBusy] = useState(false);
+  const download = async () => {
+    setBusy(true);
+    try {
+      await saveAnswer(await send("GET", "/users/export"), "gassapi-account.json");
+    } finally {
+      setBusy(false);
+    }
+  };
+  return html`<${Card} title=${t("account.leaving")}>
+    <p class="muted">${t("account.leavingText")}</p>
+    <div class="row">
+      <${Button} icon="download" busy=${isBusy} onClick=${() => download().catch(toastProblem)}>${t("account.export")}<//>
+      <${Button} kind="danger" icon="trash" onClick=${() => setLeaving(true)}>${t("account.delete")}<//>
+    </div>
+    ${isLeaving && html`<${Deletion} onClose=${() => setLeaving(false)} />`}
+  <//>`;
+}
+
+/** @param {{onClose: () => void}} props */
+function Deletion({ onClose }) {
+  const user = /** @type {import("../session.js").User} */ (me.value);
+  const [kept, setKept] = useState(/** @type {any[]} */ ([]));
+  const form = useForm({
+    initial: { email: "", password: "" },
+    check: ({ email }) => (email === user.email ? {} : { email: t("ask.differs") }),
+    send: async ({ password }) => {
+      await remove("/users/account", { password, confirmation: "DELETE_MY_ACCOUNT" });
+      location.assign(href("/login"));
+    },
+    refused: (problem) => {
+      setKept(problem.details?.projects ?? []);
+      return false;
+    },
+  });
+  const cancel = html`<${Button} onClick=${onClose}>${t("common.cancel")}<//>`;
+  return html`<${Dialog} title=${t("account.deleteTitle")} onClose=${onClose}>
+    <p>${t("account.deleteText")}</p>
+    <${Form} form=${form}>
+      <${Input} name="email" label=${t("ask.name", { name: user.email })} autocomplete="off" spellcheck=${false} />
+      <${Secret} name="password" label=${t("common.password")} autocomplete="current-password" required />
+      ${kept.length > 0 && html`<ul>${kept.map((one) => html`<li><a href=${href(`/projects/${one.id}`)}><bdi>${one.name}</bdi></a></li>`)}</ul>`}
+      <${Submit} kind="danger" beside=${cancel}>${t("account.delete")}<//>
+    <//>
+  <//>`;
+}
+
+/** @type {[RegExp, string][]} */
+const BROWSERS = [
+  [/\bEdg/, "Edge"], [/\bOPR\//, "Opera"], [/\bFirefox\//, "Firefox"], [/Chrom(?:e|ium)\//, "Chrome"], [/\bSafari\//, "Safari"],
+];
+/** @type {[RegExp, string][]} */
+const SYSTEMS = [
+  [/\bAndroid\b/, "Android"], [/\biPhone|iPad\b/, "iOS"], [/\bWindows\b/, "Windows"], [/\bMac OS X\b/, "macOS"], [/\bLinux\b/, "Linux"],
+];
+
+/** What people call a device by, of what it says of itself. @param {string | null} userAgent */
+function deviceName(userAgent) {
+  if (!userAgent) return t("account.unknown");
+  const browser = BROWSERS.find(([pattern]) => pattern.test(userAgent))?.[1];
+  const system = SYSTEMS.find(([pattern]) => pattern.test(userAgent))?.[1];
+  if (!browser) return userAgent.slice(0, 40);
+  return system ? t("account.on", { browser, system }) : browser;
+}

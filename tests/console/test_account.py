@@ -1,0 +1,93 @@
+"""One's own account, in a browser."""
+
+import json
+
+from playwright.async_api import expect
+
+from tests.console.scene import Scene, sign_in
+from tests.processes import PASSWORD
+
+NEW_PASSWORD = "amber kettle 27"  # noqa: S105
+
+
+async def test_a_name_is_changed_and_stays(scene: Scene) -> None:
+    ann = scene.place.person()
+    tab = await scene.signed_in(ann, "/account")
+    name = tab.get_by_label("Your name")
+    await name.fill("<b>Änn</b> \u202exx")
+    await tab.get_by_role("button", name="Save").click()
+    await expect(name).to_have_attribute("aria-invalid", "true")  # a name does not turn text around
+    await name.fill("<b>Änn</b>")
+    await tab.get_by_role("button", name="Save").click()
+    await expect(tab.get_by_text("Saved.")).to_be_visible()
+    await tab.reload()
+    await expect(name).to_have_value("<b>Änn</b>")
+
+
+async def test_a_password_is_changed_with_the_present_one_only(scene: Scene) -> None:
+    ann = scene.place.person()
+    tab = await scene.signed_in(ann, "/account")
+    present, new = tab.get_by_label("Your present password"), tab.get_by_label("A new password")
+    await present.fill("not my password")
+    await new.fill(NEW_PASSWORD)
+    await tab.get_by_role("button", name="Change the password").click()
+    await expect(present).to_have_accessible_description("It is not your current password.")
+    await present.fill(PASSWORD)
+    await tab.get_by_role("button", name="Change the password").click()
+    await expect(tab.get_by_text("The password is changed.")).to_be_visible()
+    await expect(present).to_have_value("")
+    login = {"email": ann.email, "password": NEW_PASSWORD}
+    assert scene.place.call("POST", "/auth/login", login)["user"]["id"] == ann.id
+
+
+async def test_another_device_is_signed_out(scene: Scene) -> None:
+    ann = scene.place.person()  # signed in by the test, too
+    tab = await scene.signed_in(ann, "/account")
+    devices = tab.get_by_role("table", name="Devices that are signed in")
+    await expect(devices.get_by_text("this one")).to_have_count(1)
+    await devices.get_by_role("button").click()
+    await expect(tab.get_by_text("That device is signed out.")).to_be_visible()
+    await expect(devices.get_by_role("button")).to_have_count(0)
+    answer = scene.place.server.call("GET", "/api/v1/users/profile", access=ann.access)
+    assert answer.status == 401
+
+
+async def test_a_token_is_revoked_after_a_question(scene: Scene) -> None:
+    ann = scene.place.person()
+    project = scene.place.project(ann)
+    new = {"projectId": project["id"], "name": "Claude"}
+    token = scene.place.call("POST", "/mcp/tokens", new, ann)["token"]
+    tab = await scene.signed_in(ann, "/account")
+    tokens = tab.get_by_role("table", name="Your tokens")
+    await tokens.get_by_role("button", name="Revoke Claude").click()
+    await tab.get_by_role("button", name="Revoke", exact=True).click()
+    await expect(tokens.get_by_text("revoked")).to_be_visible()
+    checked = scene.place.server.call("GET", "/api/v1/mcp/validate", token=token)
+    assert checked.status == 403
+
+
+async def test_the_export_is_a_file(scene: Scene) -> None:
+    ann = scene.place.person()
+    tab = await scene.signed_in(ann, "/account")
+    async with tab.expect_download() as saved:
+        await tab.get_by_role("button", name="Export").click()
+    path = await (await saved.value).path()
+    assert ann.email in json.dumps(json.loads(path.read_bytes()))
+
+
+async def test_an_account_is_deleted_by_whoever_names_it_and_knows_its_password(
+    scene: Scene,
+) -> None:
+    ann = scene.place.person()
+    tab = await scene.signed_in(ann, "/account")
+    await tab.get_by_role("button", name="Delete the account").click()
+    dialog = tab.get_by_role("dialog")
+    await dialog.get_by_label("to go on").fill("somebody@example.com")
+    await dialog.get_by_label("Password", exact=True).fill(PASSWORD)
+    await dialog.get_by_role("button", name="Delete the account").click()
+    await expect(dialog.get_by_text("This is not the name.")).to_be_visible()
+    await dialog.get_by_label("to go on").fill(ann.email)
+    await dialog.get_by_role("button", name="Delete the account").click()
+    await expect(tab.get_by_role("heading", name="Sign in")).to_be_visible()
+    await sign_in(tab, ann)
+    await expect(tab.get_by_role("alert")).to_be_visible()
