@@ -7,7 +7,7 @@ from playwright.async_api import expect
 from tests.console.scene import Scene, sign_in
 from tests.processes import PASSWORD
 
-NEW_PASSWORD = "amber kettle 27"  # noqa: S105
+NEW_PASSWORD = "amber kettle 27"
 
 
 async def test_a_name_is_changed_and_stays(scene: Scene) -> None:
