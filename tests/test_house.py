@@ -57,7 +57,7 @@ LAYERS: tuple[set[str], ...] = (
         "server/service",
     },
     {"server/projects", "server/tokens"},
-    {"server/accounts", "server/importing"},
+    {"server/accounts", "server/doctor", "server/importing"},
     {"server/members", "server/recovery"},
     {"server/feed", "server/sessions"},
     {"server/mcp"},

@@ -128,13 +128,14 @@ def orm_config(settings: Settings, *, statement_seconds: float | None = None) ->
 
 @asynccontextmanager
 async def open_database(
-    settings: Settings, *, everywhere: bool = False
+    settings: Settings, *, everywhere: bool = False, statement_seconds: float | None = None
 ) -> AsyncIterator[TortoiseContext]:
     """Open the database for this task, or ``everywhere`` for all tasks of this process.
 
     Connections are made when first used, so that this succeeds even while the server is away. A
     SQLite file is made readable for its owner only. Opened everywhere, as in a server, a statement
-    is ended after ``Settings.database_statement_seconds``; a command may take its time.
+    is ended after ``Settings.database_statement_seconds``; a command may take its time, unless it
+    says ``statement_seconds``.
     """
     if is_sqlite(settings):
         path = sqlite_path(settings.database)
@@ -144,7 +145,7 @@ async def open_database(
     context = TortoiseContext()
     if not everywhere:
         async with context:
-            await context.init(orm_config(settings))
+            await context.init(orm_config(settings, statement_seconds=statement_seconds))
             yield context
         return
     with context:

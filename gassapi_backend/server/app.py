@@ -21,6 +21,8 @@ from gassapi_backend.server.audit.actions import Counted
 from gassapi_backend.server.audit.retention import remove_old
 from gassapi_backend.server.changes.news import News, listen, unlisten
 from gassapi_backend.server.changes.redis import Channel
+from gassapi_backend.server.doctor.examining import Doctor
+from gassapi_backend.server.doctor.state import DOCTOR
 from gassapi_backend.server.errors import Code
 from gassapi_backend.server.feed.followers import Followers
 from gassapi_backend.server.feed.state import FOLLOWERS
@@ -120,6 +122,7 @@ def build_app(settings: Settings) -> web.Application:
     app[DEADLINES] = Deadlines()
     app[HEALTH] = Health(settings)
     app[INSTANCE] = Instance(settings)
+    app[DOCTOR] = Doctor(settings)
     app[DOCUMENT] = Document(partial(_describe, settings.base_url))
     app[ANSWERS] = AnswerCache()
     app[CHILDREN] = Children()

@@ -7,6 +7,7 @@ from gassapi_backend.server.accounts.schemas import RESOURCE as USER
 from gassapi_backend.server.audit import handlers as activity
 from gassapi_backend.server.collections import handlers as collections
 from gassapi_backend.server.collections.schemas import RESOURCE as COLLECTION
+from gassapi_backend.server.doctor import handlers as doctor
 from gassapi_backend.server.endpoints import handlers as endpoints
 from gassapi_backend.server.endpoints.schemas import RESOURCE as ENDPOINT
 from gassapi_backend.server.environments import handlers as environments
@@ -520,6 +521,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/instance", service.instance, P.PUBLIC),
     Route("GET", "/status", service.status, P.SIGNED_IN),
     Route("POST", "/mail/test", mail.try_mail, P.ADMINISTER),
+    Route("GET", "/doctor", doctor.show_findings, P.ADMINISTER),
     Route("GET", "/audit", activity.list_instance, P.ADMINISTER),
     Route("GET", "/openapi.json", service.openapi, P.PUBLIC, produces=("application/json",)),
     Route("GET", "/docs", service.docs, P.PUBLIC, produces=("text/html",)),

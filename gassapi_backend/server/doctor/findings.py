@@ -12,9 +12,6 @@ class Verdict(StrEnum):
     BAD = "bad"
 
 
-SIGNS = {Verdict.GOOD: "[green]✓[/]", Verdict.WARNING: "[yellow]![/]", Verdict.BAD: "[red]✗[/]"}
-
-
 @dataclass(frozen=True)
 class Finding:
     """What one check found, and what to do about it."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from gassapi_backend.addresses import hosts_of
-from gassapi_backend.cli.doctor.findings import Finding, Verdict
+from gassapi_backend.server.doctor.findings import Finding, Verdict
 from gassapi_backend.settings import LOOPBACK, Settings
 
 CLOCK_TOLERANCE = 5  # seconds
@@ -13,8 +13,11 @@ MEGABYTE = 2**20  # as MySQL counts
 MIN_PACKET = 16 * MEGABYTE  # an endpoint of the greatest size, quoted, and its audit entry
 
 
-async def check_database(settings: Settings) -> list[Finding]:
-    """Find out whether the database answers, and is as this version expects it."""
+async def check_database(settings: Settings, seconds: float | None = None) -> list[Finding]:
+    """Find out whether the database answers, and is as this version expects it.
+
+    ``seconds`` is what a statement may take.
+    """
     from gassapi_backend.database import is_sqlite, open_database, sqlite_path
     from gassapi_backend.database.disk_space import try_writing
     from gassapi_backend.database.migrations import status
@@ -35,7 +38,7 @@ async def check_database(settings: Settings) -> list[Finding]:
         if any(item.verdict is Verdict.BAD for item in found):
             return found
     try:
-        async with open_database(settings):
+        async with open_database(settings, statement_seconds=seconds):
             if is_sqlite(settings):
                 await check_file()
             migrations = await status(settings)

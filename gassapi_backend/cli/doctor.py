@@ -8,14 +8,16 @@ from rich.markup import escape
 
 from gassapi_backend import settings as options
 from gassapi_backend.cli.console import AsJson, out, print_json
-from gassapi_backend.cli.doctor.content import check_content
-from gassapi_backend.cli.doctor.database import check_database
-from gassapi_backend.cli.doctor.findings import SIGNS, Finding, Verdict
-from gassapi_backend.cli.doctor.machine import check_files, check_settings
-from gassapi_backend.cli.doctor.network import check_mail, check_port, check_redis
-from gassapi_backend.cli.doctor.proxies import check_proxies
 from gassapi_backend.running import at_its_address
+from gassapi_backend.server.doctor.content import check_content
+from gassapi_backend.server.doctor.database import check_database
+from gassapi_backend.server.doctor.findings import Finding, Verdict
+from gassapi_backend.server.doctor.machine import check_files, check_settings
+from gassapi_backend.server.doctor.network import check_mail, check_port, check_redis
+from gassapi_backend.server.doctor.proxies import check_proxies
 from gassapi_backend.settings import Settings, SettingsError
+
+SIGNS = {Verdict.GOOD: "[green]✓[/]", Verdict.WARNING: "[yellow]![/]", Verdict.BAD: "[red]✗[/]"}
 
 
 def doctor(
@@ -49,7 +51,7 @@ def _examine(*, fix: bool) -> list[Finding]:
 async def _examine_the_rest(settings: Settings, *, fix: bool) -> list[Finding]:
     found = await check_database(settings)
     if all(item.verdict is not Verdict.BAD for item in found):
-        found += await check_content(settings, fix=fix)
+        await check_content(settings, found, fix=fix)
     return [
         *found,
         await check_port(settings),

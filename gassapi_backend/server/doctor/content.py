@@ -1,29 +1,30 @@
 """Whether what is in the database is right."""
 
-from gassapi_backend.cli.doctor.findings import Finding, Verdict
+from gassapi_backend.server.doctor.findings import Finding, Verdict
 from gassapi_backend.settings import Settings, SettingsError
 
 CROWDED = 0.9  # of a limit: from there on it is worth a word
 
 
-async def check_content(settings: Settings, *, fix: bool) -> list[Finding]:
+async def check_content(
+    settings: Settings, found: list[Finding], *, fix: bool, seconds: float | None = None
+) -> None:
     """Find wrong numbers, a cut-off audit log, lost secrets and mails that were given up.
 
-    Finds nothing where there is no database yet. With ``fix``, numbers are counted anew.
+    What is found is added to ``found``, one check after the other; nothing where there is no
+    database yet. With ``fix``, numbers are counted anew. ``seconds`` is what a statement may take.
     """
     from gassapi_backend.database import is_sqlite, open_database, sqlite_path
 
     if is_sqlite(settings) and not sqlite_path(settings.database).exists():
-        return []
-    async with open_database(settings):
-        return [
-            *await _key(settings),
-            await _counts(fix=fix),
-            *await _quotas(settings),
-            await _record(),
-            *await _secrets(settings),
-            *await _outbox(),
-        ]
+        return
+    async with open_database(settings, statement_seconds=seconds):
+        found += await _key(settings)
+        found.append(await _counts(fix=fix))
+        found += await _quotas(settings)
+        found.append(await _record())
+        found += await _secrets(settings)
+        found += await _outbox()
 
 
 async def _key(settings: Settings) -> list[Finding]:

@@ -1,0 +1,81 @@
+"""A check-up of a server by itself: in a thread of its own, one at a time, for a bounded time."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TypeVar
+
+from gassapi_backend.database.reasons import explain
+from gassapi_backend.server.doctor.content import check_content
+from gassapi_backend.server.doctor.database import check_database
+from gassapi_backend.server.doctor.findings import Finding, Verdict
+from gassapi_backend.server.doctor.machine import check_files, check_settings
+from gassapi_backend.server.doctor.network import check_mail, check_redis
+from gassapi_backend.server.doctor.proxies import check_proxies
+from gassapi_backend.settings import Settings
+
+T = TypeVar("T")
+
+PATIENCE = 20  # seconds for everything: an answer has 30
+STATEMENT_SECONDS = 8
+MAX_AGE = 5.0  # seconds for which findings are given to others who ask
+ADVICE = "Run gassapi-backend doctor, which takes its time."
+
+
+class Doctor:
+    """The findings about this server, examined at most every ``MAX_AGE`` seconds."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = asyncio.Lock()
+        self._last: list[Finding] = []
+        self._until = 0.0
+
+    async def findings(self) -> list[Finding]:
+        """Return what is found, in the order of the checks."""
+        async with self._lock:
+            if time.monotonic() >= self._until:
+                self._last = await _in_thread(lambda: asyncio.run(_everything(self._settings)))
+                self._until = time.monotonic() + MAX_AGE
+        return self._last
+
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    """Return what ``work`` returns, from a thread that does not keep this process from its end."""
+    result: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            result.set_result(work())
+        except BaseException as error:
+            result.set_exception(error)
+
+    threading.Thread(target=run, name="doctor", daemon=True).start()
+    return await asyncio.shield(asyncio.wrap_future(result))
+
+
+async def _everything(settings: Settings) -> list[Finding]:
+    found = [*check_settings(settings), *check_proxies(settings)]
+    found += check_files(settings, fix=False)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await _outside(settings, found)
+    except TimeoutError:
+        message = f"not everything could be looked at within {PATIENCE} seconds"
+        found.append(Finding("doctor", Verdict.WARNING, message, ADVICE))
+    return found
+
+
+async def _outside(settings: Settings, found: list[Finding]) -> None:
+    """Look at what is not this process."""
+    database = await check_database(settings, STATEMENT_SECONDS)
+    found += database
+    try:
+        if all(item.verdict is not Verdict.BAD for item in database):
+            await check_content(settings, found, fix=False, seconds=STATEMENT_SECONDS)
+    except Exception as error:
+        found.append(Finding("content", Verdict.WARNING, explain(error, settings), ADVICE))
+    found += await check_mail(settings)
+    found.append(await check_redis(settings))
