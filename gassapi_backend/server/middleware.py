@@ -32,6 +32,7 @@ from gassapi_backend.server.errors import (
 from gassapi_backend.server.limits.requests import RequestRate, Window
 from gassapi_backend.server.mcp.credentials import tool_credential
 from gassapi_backend.server.routing import Route, route_of
+from gassapi_backend.server.service.state import HISTORY
 from gassapi_backend.server.tokens.state import USAGE
 from gassapi_backend.server.web.admission import admit
 from gassapi_backend.server.web.credentials import (
@@ -111,10 +112,13 @@ async def surround(request: web.Request, handler: Handler) -> web.StreamResponse
 
 
 def _log_request(request: web.Request, status: int, seconds: float) -> None:
-    """Log the outcome; one that took long, unless it is made to last, as a warning."""
-    is_slow = seconds >= SLOW_SECONDS
+    """Count and log the outcome; one that took long, unless it is made to last, as a warning."""
+    is_slow, is_lasting = seconds >= SLOW_SECONDS, False
     if is_slow and (route := route_of(request)):
-        is_slow = not route.is_lasting
+        is_lasting = route.is_lasting
+        is_slow = not is_lasting
+    if not is_lasting:
+        request.app[HISTORY].note(seconds, status)
     caller = request[ACTOR].caller if ACTOR in request else NOBODY
     log_request(
         "warning" if is_slow else "info",

@@ -520,6 +520,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/health/ready", service.ready, P.PUBLIC, is_limited=False),
     Route("GET", "/instance", service.instance, P.PUBLIC),
     Route("GET", "/status", service.status, P.SIGNED_IN),
+    Route("GET", "/status/history", service.history, P.ADMINISTER),
     Route("POST", "/mail/test", mail.try_mail, P.ADMINISTER),
     Route("GET", "/doctor", doctor.show_findings, P.ADMINISTER),
     Route("GET", "/audit", activity.list_instance, P.ADMINISTER),

@@ -185,6 +185,7 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("POST", "/api/v1/users/{user_id}/reset-link"): Sample(),
     ("DELETE", "/api/v1/users/{user_id}/sessions"): Sample(),
     ("POST", "/api/v1/mail/test"): Sample(),
+    ("GET", "/api/v1/status/history"): Sample(),
     ("GET", "/api/v1/doctor"): Sample(),
     ("GET", "/api/v1/audit"): Sample(
         query="?page=1&limit=5&action=user_created&resourceType=user&actorId=<user_id>"

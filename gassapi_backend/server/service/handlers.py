@@ -17,17 +17,21 @@ from gassapi_backend.clock import ago, now, rfc3339, rfc3339_now, stored
 from gassapi_backend.database import dialect, row
 from gassapi_backend.server.errors import Unavailable
 from gassapi_backend.server.service.health import Check
+from gassapi_backend.server.service.history import SLOT_SECONDS, Slot
 from gassapi_backend.server.service.schemas import (
     DatabaseHealth,
     HealthAnswer,
+    HistoryAnswer,
+    HistoryView,
     InstanceAnswer,
     InstanceView,
     LiveAnswer,
     Operation,
     ReadyAnswer,
+    SlotView,
     StatusAnswer,
 )
-from gassapi_backend.server.service.state import DOCUMENT, HEALTH, INSTANCE
+from gassapi_backend.server.service.state import DOCUMENT, HEALTH, HISTORY, INSTANCE
 from gassapi_backend.server.web.files import file_response
 from gassapi_backend.server.web.headers import takes_encoding
 from gassapi_backend.server.web.reading import JSON
@@ -109,6 +113,34 @@ async def status(request: web.Request) -> StatusAnswer:
     if request[ACTOR].caller.is_admin:
         answer.update(await _operation(request))  # type: ignore[typeddict-item]  # its other fields
     return answer
+
+
+async def history(request: web.Request) -> HistoryAnswer:
+    """Show how the process that answers fared within the last half hour, in slots of 10 seconds.
+
+    It is kept in memory: a restart forgets it, and each worker has its own.
+    """
+    slots = request.app[HISTORY].slots()
+    shown: HistoryView = {
+        "pid": os.getpid(),
+        "workers": request.app[SETTINGS].workers,
+        "slotSeconds": SLOT_SECONDS,
+        "slots": [_slot_view(slot) for slot in slots],
+    }
+    return {"history": shown}
+
+
+def _slot_view(slot: Slot) -> SlotView:
+    half, most = slot.percentile(0.5), slot.percentile(0.99)
+    return {
+        "at": rfc3339(slot.at or now()),
+        "requests": slot.requests,
+        "failures": slot.failures,
+        "p50Ms": half and round(half * 1000, 2),
+        "p99Ms": most and round(most * 1000, 2),
+        "memoryBytes": slot.memory,
+        "streams": slot.streams,
+    }
 
 
 async def _operation(request: web.Request) -> Operation:

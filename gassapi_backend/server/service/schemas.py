@@ -114,3 +114,34 @@ class StatusAnswer(Operation):
     version: Required[str]
     uptime: Required[float]
     startedAt: Required[str]
+
+
+class SlotView(TypedDict):
+    """What happened in some seconds that end at ``at``.
+
+    ``failures`` are answers with a status of 500 and above. ``p50Ms`` and ``p99Ms``: within how
+    many milliseconds half of the requests were answered, and 99 of 100; null where there was none.
+    """
+
+    at: str
+    requests: int
+    failures: int
+    p50Ms: float | None
+    p99Ms: float | None
+    memoryBytes: int
+    streams: int
+
+
+class HistoryView(TypedDict):
+    """The last half hour of the process that answers, one of ``workers``; the oldest slot first."""
+
+    pid: int
+    workers: int
+    slotSeconds: int
+    slots: list[SlotView]
+
+
+class HistoryAnswer(TypedDict):
+    """How a process fared lately."""
+
+    history: HistoryView

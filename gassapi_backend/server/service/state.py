@@ -4,6 +4,7 @@ from aiohttp import web
 
 from gassapi_backend.server.service.document import Document
 from gassapi_backend.server.service.health import Health
+from gassapi_backend.server.service.history import History
 from gassapi_backend.server.service.instance import Instance
 
 HEALTH = web.AppKey("health", Health)
@@ -13,3 +14,6 @@ INSTANCE = web.AppKey("instance", Instance)
 
 
 DOCUMENT = web.AppKey("document", Document)
+
+
+HISTORY = web.AppKey("history", History)

@@ -50,6 +50,7 @@ WHO = {
     "POST /api/v1/users/{user_id}/reset-link": "administrator",
     "DELETE /api/v1/users/{user_id}/sessions": "administrator",
     "POST /api/v1/mail/test": "administrator",
+    "GET /api/v1/status/history": "administrator",
     "GET /api/v1/doctor": "administrator",
     "GET /api/v1/audit": "administrator",
     "GET /api/v1/projects": "signed in or token",

@@ -1,0 +1,66 @@
+"""How this process fared lately: requests, their time, memory and streams, in a ring of slots.
+
+Kept in memory only. Counting a request costs less than a microsecond: times are counted in classes,
+each a quarter wider than the one before, and percentiles are the upper ends of classes.
+"""
+
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from gassapi_backend.clock import now
+
+SLOT_SECONDS = 10
+SLOTS = 180  # half an hour
+_BOUNDS = tuple(0.0002 * 1.25**step for step in range(55))  # seconds, up to 34
+
+
+@dataclass
+class Slot:
+    """What happened in ``SLOT_SECONDS`` that end at ``at``; memory and streams as of then."""
+
+    at: datetime | None = None
+    requests: int = 0
+    failures: int = 0
+    classes: list[int] = field(default_factory=lambda: [0] * (len(_BOUNDS) + 1))
+    memory: int = 0
+    streams: int = 0
+
+    def percentile(self, share: float) -> float | None:
+        """Return the seconds within which this share of the requests was answered."""
+        left = self.requests * share
+        for place, count in enumerate(self.classes):
+            left -= count
+            if count and left <= 0:
+                return _BOUNDS[min(place, len(_BOUNDS) - 1)]
+        return None
+
+
+class History:
+    """The slots of this process; ``memory`` and ``streams`` tell how much there is now."""
+
+    def __init__(self, memory: Callable[[], int], streams: Callable[[], int]) -> None:
+        self._memory = memory
+        self._streams = streams
+        self._slot = Slot()
+        self._over: deque[Slot] = deque(maxlen=SLOTS)
+
+    def note(self, seconds: float, status: int) -> None:
+        """Count a request that was answered."""
+        slot = self._slot
+        slot.requests += 1
+        slot.classes[bisect_left(_BOUNDS, seconds)] += 1
+        if status >= 500:
+            slot.failures += 1
+
+    async def turn(self) -> None:
+        """End a slot, and begin the next."""
+        slot, self._slot = self._slot, Slot()
+        slot.at, slot.memory, slot.streams = now(), self._memory(), self._streams()
+        self._over.append(slot)
+
+    def slots(self) -> Sequence[Slot]:
+        """Return the slots that are over, the oldest first."""
+        return tuple(self._over)
