@@ -159,6 +159,9 @@ ROUTES: tuple[Route, ...] = (
         refuses=(408, 409),
     ),
     Route(
+        "POST", "/projects/demo", importing.make_demo, P.SIGNED_IN, status=201, refuses=(408, 409)
+    ),
+    Route(
         "GET",
         "/projects/{project_id}/export",
         importing.export_project,

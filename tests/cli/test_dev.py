@@ -18,9 +18,10 @@ import gassapi_backend
 from gassapi_backend import settings as options
 from gassapi_backend.cli.demo import scene
 from gassapi_backend.cli.demo.making import Demo, make_demo
-from gassapi_backend.cli.demo.shop import SHOP, Folder
 from gassapi_backend.server.endpoints.schemas import NewEndpoint
 from gassapi_backend.server.flows.schemas import NewFlow
+from gassapi_backend.server.importing.demo import scene as shop_scene
+from gassapi_backend.server.importing.demo.shop import SHOP, Folder
 from gassapi_backend.server.items.schemas import NewVariable
 from gassapi_backend.settings import Settings
 from tests.processes import Cli, Server
@@ -70,6 +71,7 @@ NOT_CONTENT = {
     "idempotency",
     "mails",
     "one_time_tokens",
+    "setup_links",
     "origins",
     "sessions",
 }
@@ -112,11 +114,11 @@ def test_the_demo_uses_every_field_of_what_it_shows() -> None:
     assert aliases - used == {"position"}  # they are in order
     assert depth(SHOP) == 3
     assert len(endpoints) >= 15
-    variables = [item for body in scene.ENVIRONMENTS for item in body["variables"]]
+    variables = [item for body in shop_scene.ENVIRONMENTS for item in body["variables"]]
     keys = {field.alias or name for name, field in NewVariable.model_fields.items()}
     assert keys - set().union(*variables) == {"hasValue"}  # for answers sent back
     flows = {field.alias or name for name, field in NewFlow.model_fields.items()}
-    assert flows - {"collectionId"} == set(scene.BUY_SOMETHING) | set(scene.PAY_AND_TRACK)
+    assert flows - {"collectionId"} == set(shop_scene.BUY_SOMETHING) | set(shop_scene.PAY_AND_TRACK)
 
 
 def test_the_demo_is_made_by_those_who_are_in_it_and_audited(rows: Rows) -> None:
@@ -135,7 +137,7 @@ def test_no_secret_of_the_demo_is_stored_in_the_clear(rows: Rows) -> None:
     stored = "".join(text for (text,) in rows("SELECT variables FROM environments"))
     secrets = [
         item["value"]
-        for body in scene.ENVIRONMENTS
+        for body in shop_scene.ENVIRONMENTS
         for item in body["variables"]
         if item.get("secret")
     ]

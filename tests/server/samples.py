@@ -222,6 +222,7 @@ SAMPLES: dict[tuple[str, str], Sample] = {
         query="?format=postman&version=2.1&includeSubCollections=true&includeExamples=true"
         "&environment=<environment_id>&reveal=false"
     ),
+    ("POST", "/api/v1/projects/demo"): Sample({"name": "Look around"}),
     ("POST", "/api/v1/projects/import"): Sample(
         {"name": "Back again", "data": {"format": "gassapi", "version": 1, "project": {}}}
     ),

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import uvloop
 
 from gassapi_backend.cli.demo import scene
-from gassapi_backend.cli.demo.shop import SHOP, Folder, Json
 from gassapi_backend.database import open_database
 from gassapi_backend.database.migrations import upgrade
 from gassapi_backend.instance_key import load_keys
@@ -30,6 +29,8 @@ from gassapi_backend.server.environments.queries import list_environments
 from gassapi_backend.server.environments.schemas import EnvironmentChanges, NewEnvironment
 from gassapi_backend.server.flows.actions import create_flow
 from gassapi_backend.server.flows.schemas import NewFlow
+from gassapi_backend.server.importing.demo import scene as shop_scene
+from gassapi_backend.server.importing.demo.shop import SHOP, Folder, Json
 from gassapi_backend.server.limits.quotas import in_force
 from gassapi_backend.server.members.actions import Chosen, accept_invitation, add_member, invite
 from gassapi_backend.server.members.queries import invitation_to
@@ -92,15 +93,15 @@ async def _make_shop(settings: Settings, owner: User, member: User) -> Project:
     """Create the project with all that is in it, the last part by its second member."""
     actor, vault = _as(owner), Vault(settings)
     project = await create_project(actor, validated(NewProject, scene.SHOP_PROJECT))
-    await replace_settings(actor, project.id, scene.SHOP_SETTINGS, ANY_REVISION)
+    await replace_settings(actor, project.id, shop_scene.SHOP_SETTINGS, ANY_REVISION)
     invitation = await invite(actor, project.id, NewInvitation(email=member.email), None)
     chosen = Chosen(invitation["id"], invitation["generation"])
     await accept_invitation(_as(member), project.id, chosen)
     await invite(actor, project.id, NewInvitation(email=scene.INVITED), None)
-    await _make_environments(actor, project.id, scene.ENVIRONMENTS, vault)
+    await _make_environments(actor, project.id, shop_scene.ENVIRONMENTS, vault)
     collections = await _fill(actor, project.id, SHOP, vault)
-    drawn = scene.PAY_AND_TRACK | {"collectionId": collections["Payments"]}
-    await create_flow(_as(member), project.id, validated(NewFlow, scene.BUY_SOMETHING))
+    drawn = shop_scene.PAY_AND_TRACK | {"collectionId": collections["Payments"]}
+    await create_flow(_as(member), project.id, validated(NewFlow, shop_scene.BUY_SOMETHING))
     await create_flow(_as(member), project.id, validated(NewFlow, drawn))
     await _make_former_member(settings, project.id)
     return project

@@ -6,10 +6,12 @@ from aiohttp import web
 
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.importing import actions, exporting
+from gassapi_backend.server.importing.demo.document import FILE_NAME, demo_document
 from gassapi_backend.server.importing.projects import project_pieces
 from gassapi_backend.server.importing.schemas import (
     CollectionExport,
     CollectionImport,
+    DemoProject,
     EnvironmentExport,
     ImportAnswer,
     ProjectExport,
@@ -100,6 +102,14 @@ async def import_project(request: web.Request) -> ProjectImportAnswer:
         request,
         actions.import_project(request[ACTOR], wanted, upload.document, upload.name, program),
     )
+
+
+async def make_demo(request: web.Request, wanted: DemoProject) -> ProjectImportAnswer:
+    """Make a project to look around in: the API of a shop, with environments and flows."""
+    program = importing_of(request)
+    options = ProjectImport(name=wanted.name, data="")
+    made = actions.import_project(request[ACTOR], options, demo_document(), FILE_NAME, program)
+    return await while_there(request, made)
 
 
 async def export_project(request: web.Request, wanted: ProjectExport) -> web.StreamResponse:

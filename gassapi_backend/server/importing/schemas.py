@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal, NotRequired
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
+from gassapi_backend.server.names import Name
 from gassapi_backend.server.web.bodies import JSON, Body, Id, Query
 
 MULTIPART = "multipart/form-data"
@@ -62,6 +63,12 @@ class ProjectImport(Body):
         default=None, description="What to call it. Default: as it is called in the document."
     )
     data: Any = Field(description="The document, as `GET /projects/{id}/export` gives it.")
+
+
+class DemoProject(Body):
+    """What to call a demo project."""
+
+    name: Name | None = Field(default=None, description="Default: Demo shop.")
 
 
 class Imported(TypedDict):

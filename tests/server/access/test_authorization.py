@@ -55,6 +55,7 @@ WHO = {
     "GET /api/v1/audit": "administrator",
     "GET /api/v1/projects": "signed in or token",
     "POST /api/v1/projects": "signed in",
+    "POST /api/v1/projects/demo": "signed in",
     "POST /api/v1/projects/import": "signed in",
     "GET /api/v1/projects/{project_id}/export": "reader or token",
     "GET /api/v1/projects/{project_id}": "reader or token",
