@@ -18,7 +18,9 @@ from gassapi_backend.server.access.callers import Callers, forget_everybody
 from gassapi_backend.server.accounts.passwords import Passwords, common_passwords, server_names
 from gassapi_backend.server.accounts.state import PASSWORDS
 from gassapi_backend.server.audit.actions import Counted
+from gassapi_backend.server.audit.checking import Checking
 from gassapi_backend.server.audit.retention import remove_old
+from gassapi_backend.server.audit.state import CHECKING
 from gassapi_backend.server.changes.news import News, listen, unlisten
 from gassapi_backend.server.changes.redis import Channel
 from gassapi_backend.server.doctor.examining import Doctor
@@ -124,6 +126,7 @@ def build_app(settings: Settings) -> web.Application:
     app[DEADLINES] = Deadlines()
     app[HEALTH] = Health(settings)
     app[INSTANCE] = Instance(settings)
+    app[CHECKING] = Checking(settings)
     app[DOCTOR] = Doctor(settings)
     app[DOCUMENT] = Document(partial(_describe, settings.base_url))
     app[HISTORY] = History(memory_bytes, lambda: len(app[FOLLOWERS].everybody()))

@@ -527,6 +527,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/mail/test", mail.try_mail, P.ADMINISTER),
     Route("GET", "/doctor", doctor.show_findings, P.ADMINISTER),
     Route("GET", "/audit", activity.list_instance, P.ADMINISTER),
+    Route("GET", "/audit/verification", activity.verify, P.ADMINISTER),
     Route("GET", "/openapi.json", service.openapi, P.PUBLIC, produces=("application/json",)),
     Route("GET", "/docs", service.docs, P.PUBLIC, produces=("text/html",)),
     # Pages that mailed links lead to

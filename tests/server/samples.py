@@ -187,6 +187,7 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("POST", "/api/v1/mail/test"): Sample(),
     ("GET", "/api/v1/status/history"): Sample(),
     ("GET", "/api/v1/doctor"): Sample(),
+    ("GET", "/api/v1/audit/verification"): Sample(query="?after=01a20200"),
     ("GET", "/api/v1/audit"): Sample(
         query="?page=1&limit=5&action=user_created&resourceType=user&actorId=<user_id>"
         "&fromDate=2026-01-31&toDate=9999-12-31T12:00:00Z"

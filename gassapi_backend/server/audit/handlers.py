@@ -7,8 +7,13 @@ from gassapi_backend.server.audit.schemas import (
     ActivityAnswer,
     ActivitySearch,
     MyActivitySearch,
+    Verification,
+    VerificationAnswer,
+    VerificationStart,
+    broken_view,
     entry_view,
 )
+from gassapi_backend.server.audit.state import CHECKING
 from gassapi_backend.server.web.state import ACTOR, PROJECT
 
 
@@ -25,6 +30,25 @@ async def list_instance(request: web.Request, search: ActivitySearch) -> Activit
     """
     found, total = await activity.instance_activity(search)
     return {"activity": [entry_view(row) for row in found], "pagination": search.of(total)}
+
+
+async def verify(request: web.Request, start: VerificationStart) -> VerificationAnswer:
+    """Check that no entry of any project was changed, removed, inserted or moved, part by part.
+
+    Ask again with `after` until there is no `nextCursor`. 429 while somebody else verifies.
+    """
+    part = await request.app[CHECKING].part(start.after)
+    found: Verification = {
+        "isWhole": not part.broken and not part.unfinished,
+        "chains": part.chains,
+        "entries": part.entries,
+        "checked": part.begun + part.chains,
+        "total": part.total,
+        "broken": [broken_view(verdict) for verdict in part.broken],
+        "unfinished": part.unfinished,
+        "nextCursor": None if part.is_last else part.last,
+    }
+    return {"verification": found}
 
 
 async def list_own(request: web.Request, search: MyActivitySearch) -> ActivityAnswer:

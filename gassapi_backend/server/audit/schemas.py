@@ -10,7 +10,8 @@ from typing_extensions import TypedDict
 
 from gassapi_backend.clock import rfc3339, stored
 from gassapi_backend.database import Row
-from gassapi_backend.server.web.bodies import Id, Page, Pagination
+from gassapi_backend.server.audit.verdicts import Verdict
+from gassapi_backend.server.web.bodies import Id, Page, Pagination, Query
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(
@@ -98,6 +99,78 @@ class ActivityAnswer(TypedDict):
 
     activity: list[EntryView]
     pagination: Pagination
+
+
+class VerificationStart(Query):
+    """Where to go on."""
+
+    after: Annotated[str, StringConstraints(max_length=64)] = Field(
+        default="", description="The `nextCursor` of the part before; the beginning if left out."
+    )
+
+
+class ProblemView(TypedDict):
+    """What is wrong with a chain, and at which of its entries."""
+
+    what: str
+    number: int
+    entryId: str | None
+    message: str
+
+
+class BrokenChain(TypedDict):
+    """A project's chain of entries that is not whole; with its first problems."""
+
+    projectId: str
+    projectName: str | None
+    isDeleted: bool
+    entries: int
+    problems: list[ProblemView]
+    moreProblems: int
+
+
+class Verification(TypedDict):
+    """What a part of the verification found, in so many ``chains`` with so many ``entries``.
+
+    ``checked`` of ``total`` chains are done by now; ``nextCursor`` is null after the last.
+    ``unfinished`` are projects whose chain is too long for a request: `gassapi-backend audit
+    verify` takes its time.
+    """
+
+    isWhole: bool
+    chains: int
+    entries: int
+    checked: int
+    total: int
+    broken: list[BrokenChain]
+    unfinished: list[str]
+    nextCursor: str | None
+
+
+class VerificationAnswer(TypedDict):
+    """A part of a verification."""
+
+    verification: Verification
+
+
+def broken_view(verdict: Verdict) -> BrokenChain:
+    """Show a chain that is not whole."""
+    return {
+        "projectId": verdict.project_id,
+        "projectName": verdict.name,
+        "isDeleted": verdict.is_deleted,
+        "entries": verdict.entries,
+        "problems": [
+            {
+                "what": one.what,
+                "number": one.number,
+                "entryId": one.entry_id,
+                "message": one.message,
+            }
+            for one in verdict.problems
+        ],
+        "moreProblems": verdict.more_problems,
+    }
 
 
 def entry_view(row: Row) -> EntryView:

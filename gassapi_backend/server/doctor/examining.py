@@ -1,11 +1,7 @@
 """A check-up of a server by itself: in a thread of its own, one at a time, for a bounded time."""
 
 import asyncio
-import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import Future
-from typing import TypeVar
 
 from gassapi_backend.database.reasons import explain
 from gassapi_backend.server.doctor.content import check_content
@@ -14,9 +10,8 @@ from gassapi_backend.server.doctor.findings import Finding, Verdict
 from gassapi_backend.server.doctor.machine import check_files, check_settings
 from gassapi_backend.server.doctor.network import check_mail, check_redis
 from gassapi_backend.server.doctor.proxies import check_proxies
+from gassapi_backend.server.web.apart import apart
 from gassapi_backend.settings import Settings
-
-T = TypeVar("T")
 
 PATIENCE = 20  # seconds for everything: an answer has 30
 STATEMENT_SECONDS = 8
@@ -37,23 +32,9 @@ class Doctor:
         """Return what is found, in the order of the checks."""
         async with self._lock:
             if time.monotonic() >= self._until:
-                self._last = await _in_thread(lambda: asyncio.run(_everything(self._settings)))
+                self._last = await apart(lambda: _everything(self._settings))
                 self._until = time.monotonic() + MAX_AGE
         return self._last
-
-
-async def _in_thread(work: Callable[[], T]) -> T:
-    """Return what ``work`` returns, from a thread that does not keep this process from its end."""
-    result: Future[T] = Future()
-
-    def run() -> None:
-        try:
-            result.set_result(work())
-        except BaseException as error:
-            result.set_exception(error)
-
-    threading.Thread(target=run, name="doctor", daemon=True).start()
-    return await asyncio.shield(asyncio.wrap_future(result))
 
 
 async def _everything(settings: Settings) -> list[Finding]:

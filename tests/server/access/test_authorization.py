@@ -53,6 +53,7 @@ WHO = {
     "GET /api/v1/status/history": "administrator",
     "GET /api/v1/doctor": "administrator",
     "GET /api/v1/audit": "administrator",
+    "GET /api/v1/audit/verification": "administrator",
     "GET /api/v1/projects": "signed in or token",
     "POST /api/v1/projects": "signed in",
     "POST /api/v1/projects/demo": "signed in",
