@@ -105,6 +105,14 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/users/activity", activity.list_own, P.SIGNED_IN),
     Route("PATCH", "/users/profile", accounts.update_profile, P.SIGNED_IN, resource=USER),
     Route(
+        "PUT",
+        "/users/email",
+        recovery.change_address,
+        P.SIGNED_IN,
+        resource=USER,
+        refuses=(409,),
+    ),
+    Route(
         "DELETE",
         "/users/account",
         accounts.delete_account,

@@ -15,6 +15,7 @@ ENDS = {
     "post_mcp_regenerate_token",
     "post_mcp_revoke_token",
     "post_project_transfer",
+    "put_users_email",
     "put_users_password",
     "put_users_profile",
 }
@@ -23,6 +24,7 @@ ENDS = {
 TO_COME = "2099-01-31T12:00:00.000Z"
 VALUES: dict[str, dict[str, Any]] = {
     "post_auth_login": {"password": PASSWORD},
+    "put_users_email": {"password": PASSWORD},
     "post_auth_reset_password": {"password": "amber kettle 27"},
     "delete_users_account": {"password": PASSWORD, "confirmation": "DELETE_MY_ACCOUNT"},
     "post_collections_import": {"format": "curl", "mode": "new", "data": "curl https://a.test/b"},

@@ -147,6 +147,9 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("PATCH", "/api/v1/users/profile"): Sample(
         {"name": "Other Name", "avatarUrl": "https://example.com/me.png"}
     ),
+    ("PUT", "/api/v1/users/email"): Sample(
+        {"email": "moved<number>@example.com", "password": PASSWORD}
+    ),
     ("PUT", "/api/v1/users/password"): Sample(
         {
             "currentPassword": PASSWORD,

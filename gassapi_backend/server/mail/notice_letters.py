@@ -8,6 +8,11 @@ _NOT_YOU = (
     "If it was not you, reset your password at once, and revoke your access tokens with it.",
     "You get this mail because it concerns the safety of your account.",
 )
+_NOT_YOU_AT_ALL = (
+    "If it was not you, ask whoever runs this server at once: a link to a new password would go to "
+    "the new address.",
+    _NOT_YOU[1],
+)
 
 
 def notice_writer(base_url: str) -> Writer:
@@ -23,7 +28,7 @@ def notice_writer(base_url: str) -> Writer:
             lines=(line.format_map(_Facts(facts)), f"When: {at[:10]} {at[11:16]} UTC, {place}."),
             button="Open GassAPI",
             url=base_url,
-            notes=_NOT_YOU,
+            notes=_NOT_YOU_AT_ALL if mail.kind == MailKind.EMAIL_CHANGED else _NOT_YOU,
         )
 
     return write
@@ -44,6 +49,10 @@ _TEXTS = {
     MailKind.TOKEN_ISSUED: (
         "A new access token was made",
         "The access token “{token}” was made for your account, for the project “{project}”.",
+    ),
+    MailKind.EMAIL_CHANGED: (
+        "Your e-mail address was changed",
+        "Your GassAPI account has another e-mail address now: {address}.",
     ),
     MailKind.NEW_DEVICE: (
         "A new device signed in",

@@ -31,6 +31,7 @@ class MailKind(StrEnum):
     RESET_PASSWORD = "reset_password"  # noqa: S105 - a kind, not a password
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a kind, not a password
     TOKEN_ISSUED = "token_issued"  # noqa: S105 - a kind, not a token
+    EMAIL_CHANGED = "email_changed"
     NEW_DEVICE = "new_device"
 
 

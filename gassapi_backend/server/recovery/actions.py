@@ -3,28 +3,35 @@
 from typing import Any, NamedTuple
 
 from gassapi_backend.clock import now
-from gassapi_backend.models import Mail, Purpose, User
+from gassapi_backend.models import Mail, OneTimeToken, Purpose, User
 from gassapi_backend.models.rows import OneTimeTokenRow
 from gassapi_backend.server.access.callers import NOBODY, Actor, acting_as
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.access.session_tokens import account_inactive
 from gassapi_backend.server.accounts.actions import put_active, replace_password, save_user
 from gassapi_backend.server.accounts.passwords import Passwords, check_password
-from gassapi_backend.server.accounts.queries import projects_of, projects_with_tokens_of
+from gassapi_backend.server.accounts.queries import (
+    own_account,
+    projects_of,
+    projects_with_tokens_of,
+)
 from gassapi_backend.server.accounts.revocation import (
     end_reset_links,
     revoke_account_tokens,
     withdraw_invitations,
 )
+from gassapi_backend.server.accounts.schemas import user_view
 from gassapi_backend.server.audit.actions import Counted
 from gassapi_backend.server.changes.change import Change, change
-from gassapi_backend.server.errors import Conflict, Forbidden
+from gassapi_backend.server.errors import Conflict, Forbidden, Invalid
 from gassapi_backend.server.limits.attempts import Attempts
+from gassapi_backend.server.mail.notices import notify
 from gassapi_backend.server.mail.outbox import MailKind, put_in_outbox
 from gassapi_backend.server.names import email_key
 from gassapi_backend.server.recovery import queries
 from gassapi_backend.server.recovery.links import Links, Way, is_gone, use_up
-from gassapi_backend.server.recovery.schemas import PasswordReset
+from gassapi_backend.server.recovery.schemas import NewAddress, PasswordReset
+from gassapi_backend.server.web.etags import IfMatch, stale
 
 CLOSED_DOMAIN = "closed.invalid"
 """Where the address of a disowned account is, which no mail reaches (RFC 2606)."""
@@ -54,6 +61,49 @@ async def verify_email(actor: Actor, token: str, links: Links) -> User:
         return user
 
     return await change(actor, None, Permission.SIGNED_IN, confirm)
+
+
+async def change_address(
+    actor: Actor,
+    wanted: NewAddress,
+    links: Links,
+    passwords: Passwords,
+    logins: Attempts,
+    attempts: Attempts,
+    if_match: IfMatch,
+) -> User:
+    """Give the actor another e-mail address, which counts as theirs once it is confirmed.
+
+    The old one is told, links that went there end, and the new one is asked to confirm. Raises
+    ``Invalid`` for a wrong password, ``Conflict`` for an address that is taken, and ``TooMany``.
+    """
+    user = await own_account(actor.user_id)
+    if if_match.misses(user.revision):
+        raise stale(user_view(user))
+    async with logins.one(user.id):
+        if not await passwords.verify(wanted.password.get_secret_value(), user.password_hash):
+            raise Invalid.field("password", "It is not your password.")
+        await logins.forgive(user.id)
+    await attempts.take(user.id)  # or whoever has an account finds out who else has one
+
+    async def put(made: Change) -> User:
+        locked = made.account
+        if if_match.misses(locked.revision):
+            raise stale(user_view(locked))
+        if locked.password_hash != user.password_hash:
+            raise Conflict("The password was changed at the same moment. Sign in again.")
+        if locked.email == wanted.email:
+            return locked
+        await notify(made, MailKind.EMAIL_CHANGED, locked, address=wanted.email)
+        locked.email, locked.email_key = wanted.email, email_key(wanted.email)
+        locked.email_verified_at = None  # type: ignore[assignment]  # the field allows it
+        await save_user(locked, "email", "email_key", "email_verified_at")
+        await OneTimeToken.filter(user_id=locked.id).delete()
+        made.record("profile_updated", "user", locked.id, locked.email, fields=["email"])
+        await links.ask_to_verify(made, locked)
+        return locked
+
+    return await change(actor, None, Permission.SIGNED_IN, put)
 
 
 async def disown_account(actor: Actor, token: str, links: Links) -> None:

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from gassapi_backend.clock import ahead, rfc3339
 from gassapi_backend.models import Purpose
+from gassapi_backend.server.accounts.schemas import UserAnswer, user_view
 from gassapi_backend.server.accounts.state import PASSWORDS
 from gassapi_backend.server.errors import Invalid
 from gassapi_backend.server.limits.state import LOGINS, RESET_MAILS, RESETS, VERIFICATIONS
@@ -16,11 +17,13 @@ from gassapi_backend.server.recovery.links import LIFE
 from gassapi_backend.server.recovery.schemas import (
     ForgottenPassword,
     MailedToken,
+    NewAddress,
     PasswordReset,
     Queued,
     ResetLink,
 )
 from gassapi_backend.server.recovery.state import COUNTED, LINKS
+from gassapi_backend.server.web.etags import if_match
 from gassapi_backend.server.web.reading import Message
 from gassapi_backend.server.web.state import ACTOR, IP, SETTINGS
 
@@ -36,6 +39,25 @@ async def verify_email(request: web.Request, given: MailedToken) -> Message:
     with_token = partial(actions.verify_email, request[ACTOR], given.token, request.app[LINKS])
     await _guessed(request, with_token)
     return {"message": "Your e-mail address is confirmed."}
+
+
+async def change_address(request: web.Request, wanted: NewAddress) -> UserAnswer:
+    """Change your e-mail address, with your password.
+
+    You sign in with the new address from now on; it has to be confirmed like that of a new account.
+    The old one is told, where mail is set up. 409 where somebody else has the address.
+    """
+    app = request.app
+    user = await actions.change_address(
+        request[ACTOR],
+        wanted,
+        app[LINKS],
+        app[PASSWORDS],
+        app[LOGINS],
+        app[VERIFICATIONS],
+        if_match(request),
+    )
+    return {"user": user_view(user)}
 
 
 async def disown_account(request: web.Request, given: MailedToken) -> Message:

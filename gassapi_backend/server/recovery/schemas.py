@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import StringConstraints, WithJsonSchema
+from pydantic import SecretStr, StringConstraints, WithJsonSchema
 from typing_extensions import TypedDict
 
 from gassapi_backend.server.access.link_tokens import TOKEN_SCHEMA
@@ -23,6 +23,13 @@ class ForgottenPassword(Body):
     """Whose password is forgotten."""
 
     email: Email
+
+
+class NewAddress(Body):
+    """Another e-mail address for your account, and your password."""
+
+    email: Email
+    password: SecretStr
 
 
 class PasswordReset(Body):

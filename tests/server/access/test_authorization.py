@@ -36,6 +36,7 @@ WHO = {
     "GET /api/v1/users/profile": "signed in",
     "PUT /api/v1/users/profile": "signed in",
     "PATCH /api/v1/users/profile": "signed in",
+    "PUT /api/v1/users/email": "signed in",
     "PUT /api/v1/users/password": "signed in",
     "GET /api/v1/users/activity": "signed in",
     "DELETE /api/v1/users/account": "signed in",
