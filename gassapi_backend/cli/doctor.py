@@ -8,13 +8,13 @@ from rich.markup import escape
 
 from gassapi_backend import settings as options
 from gassapi_backend.cli.console import AsJson, out, print_json
+from gassapi_backend.doctor.content import check_content
+from gassapi_backend.doctor.database import check_database
+from gassapi_backend.doctor.findings import Finding, Verdict
+from gassapi_backend.doctor.machine import check_files, check_settings
+from gassapi_backend.doctor.network import check_mail, check_port, check_redis
+from gassapi_backend.doctor.proxies import check_proxies
 from gassapi_backend.running import at_its_address
-from gassapi_backend.server.doctor.content import check_content
-from gassapi_backend.server.doctor.database import check_database
-from gassapi_backend.server.doctor.findings import Finding, Verdict
-from gassapi_backend.server.doctor.machine import check_files, check_settings
-from gassapi_backend.server.doctor.network import check_mail, check_port, check_redis
-from gassapi_backend.server.doctor.proxies import check_proxies
 from gassapi_backend.settings import Settings, SettingsError
 
 SIGNS = {Verdict.GOOD: "[green]✓[/]", Verdict.WARNING: "[yellow]![/]", Verdict.BAD: "[red]✗[/]"}

@@ -11,6 +11,8 @@ from aiohttp import web
 
 from gassapi_backend.clock import ago, now
 from gassapi_backend.database import open_database
+from gassapi_backend.doctor.examining import Doctor
+from gassapi_backend.doctor.state import DOCTOR
 from gassapi_backend.exchange.child.running import Children
 from gassapi_backend.instance_key import load_keys
 from gassapi_backend.models import Attempt, Idempotency, Mail, OneTimeToken, Session
@@ -23,8 +25,6 @@ from gassapi_backend.server.audit.retention import remove_old
 from gassapi_backend.server.audit.state import CHECKING
 from gassapi_backend.server.changes.news import News, listen, unlisten
 from gassapi_backend.server.changes.redis import Channel
-from gassapi_backend.server.doctor.examining import Doctor
-from gassapi_backend.server.doctor.state import DOCTOR
 from gassapi_backend.server.errors import Code
 from gassapi_backend.server.feed.followers import Followers
 from gassapi_backend.server.feed.state import FOLLOWERS

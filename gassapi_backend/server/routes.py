@@ -1,13 +1,13 @@
 """Every endpoint, in one table: method, path, handler, permission."""
 
 from gassapi_backend.console import handlers as console
+from gassapi_backend.doctor import handlers as doctor
 from gassapi_backend.server.access.permissions import Permission as P
 from gassapi_backend.server.accounts import handlers as accounts
 from gassapi_backend.server.accounts.schemas import RESOURCE as USER
 from gassapi_backend.server.audit import handlers as activity
 from gassapi_backend.server.collections import handlers as collections
 from gassapi_backend.server.collections.schemas import RESOURCE as COLLECTION
-from gassapi_backend.server.doctor import handlers as doctor
 from gassapi_backend.server.endpoints import handlers as endpoints
 from gassapi_backend.server.endpoints.schemas import RESOURCE as ENDPOINT
 from gassapi_backend.server.environments import handlers as environments

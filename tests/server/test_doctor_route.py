@@ -9,8 +9,8 @@ import pytest
 from pydantic import SecretStr
 
 from gassapi_backend.database import execute
-from gassapi_backend.server.doctor import examining
-from gassapi_backend.server.doctor.examining import Doctor
+from gassapi_backend.doctor import examining
+from gassapi_backend.doctor.examining import Doctor
 from gassapi_backend.server.web.state import SETTINGS
 from tests.conftest import Api, Serve
 

@@ -73,7 +73,7 @@ SIGN_IN = {
             "name": "Signed in",
             "status": 201,
             "headers": {"Content-Type": "application/json"},
-            "body": {"token": "eyJhbGciOiJIUzI1NiJ9.e30.c2hvcA", "expiresIn": 3600},
+            "body": {"token": "token-of-a-session", "expiresIn": 3600},
         },
         {"name": "Wrong password", "status": 401, "body": {"error": "wrong_credentials"}},
     ],

@@ -4,7 +4,7 @@ import asyncio
 import socket
 from urllib.parse import urlsplit
 
-from gassapi_backend.server.doctor.findings import Finding, Verdict
+from gassapi_backend.doctor.findings import Finding, Verdict
 from gassapi_backend.settings import Settings, SettingsError
 
 PATIENCE = 5  # seconds; the database may take two of them

@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from gassapi_backend.addresses import hosts_of
-from gassapi_backend.server.doctor.findings import Finding, Verdict
+from gassapi_backend.doctor.findings import Finding, Verdict
 from gassapi_backend.settings import LOOPBACK, Settings
 
 CLOCK_TOLERANCE = 5  # seconds

@@ -2,8 +2,8 @@
 
 from aiohttp import web
 
-from gassapi_backend.server.doctor.schemas import FindingsAnswer, finding_view
-from gassapi_backend.server.doctor.state import DOCTOR
+from gassapi_backend.doctor.schemas import FindingsAnswer, finding_view
+from gassapi_backend.doctor.state import DOCTOR
 
 
 async def show_findings(request: web.Request) -> FindingsAnswer:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
-from gassapi_backend.server.doctor.findings import Finding
+from gassapi_backend.doctor.findings import Finding
 
 
 class FindingView(TypedDict):

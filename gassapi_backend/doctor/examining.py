@@ -4,12 +4,12 @@ import asyncio
 import time
 
 from gassapi_backend.database.reasons import explain
-from gassapi_backend.server.doctor.content import check_content
-from gassapi_backend.server.doctor.database import check_database
-from gassapi_backend.server.doctor.findings import Finding, Verdict
-from gassapi_backend.server.doctor.machine import check_files, check_settings
-from gassapi_backend.server.doctor.network import check_mail, check_redis
-from gassapi_backend.server.doctor.proxies import check_proxies
+from gassapi_backend.doctor.content import check_content
+from gassapi_backend.doctor.database import check_database
+from gassapi_backend.doctor.findings import Finding, Verdict
+from gassapi_backend.doctor.machine import check_files, check_settings
+from gassapi_backend.doctor.network import check_mail, check_redis
+from gassapi_backend.doctor.proxies import check_proxies
 from gassapi_backend.server.web.apart import apart
 from gassapi_backend.settings import Settings
 

@@ -2,6 +2,6 @@
 
 from aiohttp import web
 
-from gassapi_backend.server.doctor.examining import Doctor
+from gassapi_backend.doctor.examining import Doctor
 
 DOCTOR = web.AppKey("doctor", Doctor)

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from gassapi_backend.server.doctor.findings import Finding, Verdict
+from gassapi_backend.doctor.findings import Finding, Verdict
 from gassapi_backend.settings import LOOPBACK, Settings
 
 WIDEST = {4: 8, 6: 16}

@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from gassapi_backend.server.doctor.findings import Finding, Verdict
+from gassapi_backend.doctor.findings import Finding, Verdict
 from gassapi_backend.settings import LOOPBACK, Registration, Settings, SettingsError
 from gassapi_backend.unknown_variables import unknown_variables
 

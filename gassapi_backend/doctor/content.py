@@ -1,6 +1,6 @@
 """Whether what is in the database is right."""
 
-from gassapi_backend.server.doctor.findings import Finding, Verdict
+from gassapi_backend.doctor.findings import Finding, Verdict
 from gassapi_backend.settings import Settings, SettingsError
 
 CROWDED = 0.9  # of a limit: from there on it is worth a word
