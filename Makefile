@@ -13,7 +13,7 @@ USABLE := $(shell $(BIN)/python -I -c 'import gassapi_backend as found, os; \
   print("yes" if os.path.samefile(found.__path__[0], "gassapi_backend") else "")' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-fast check lint format fuzz chaos wheel bench audit interop lock clean again
+.PHONY: help run dev test test-fast check lint format fuzz chaos wheel bench audit interop screens lock clean again
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ audit: $(READY) ## Look for known vulnerabilities in the locks; STRICT=1 fails w
 
 interop: $(READY) ## Run what we export in others' tools, from npm; STRICT=1 fails where npm does not answer
 	@$(BIN)/python -m tests.interop $(if $(STRICT),--strict)
+
+screens: $(READY) ## Take a picture of every screen of the console into build/screens: light, dark, on a phone
+	@$(BIN)/python -m tests.console
 
 # The first lock is of what tests need too; the second takes its versions from it. What is locked
 # already keeps its version while pyproject.toml allows it, unless UPGRADE=1.

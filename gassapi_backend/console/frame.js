@@ -27,7 +27,7 @@ export function Frame({ children }) {
   const go = (/** @type {string} */ path) => route(href(path));
   useCommands([
     { id: "palette", title: t("frame.find"), keys: "Mod+k", run: () => { openPalette.value = "commands"; } },
-    { id: "keys", title: t("frame.keys"), keys: "?", run: () => { openPalette.value = "keys"; } },
+    { id: "keys", title: t("frame.keys"), keys: "?", icon: "keyboard", run: () => { openPalette.value = "keys"; } },
     { id: "projects", title: t("projects.title"), keys: "g p", icon: "folder", run: () => go("/projects") },
     { id: "account", title: t("account.title"), keys: "g a", icon: "person", run: () => go("/account") },
     { id: "docs", title: t("frame.docs"), keys: "g d", icon: "link", run: () => location.assign(href("/docs")) },
@@ -71,11 +71,11 @@ function Account() {
     { title: t("account.title"), icon: "person", href: href("/account") },
     ...Object.entries(LANGUAGES).filter(([key]) => key !== language).map(([key, name]) => (
       { title: name, lang: key, icon: "globe", run: () => choose(key) })),
-    { title: t("frame.keys"), icon: "alert", run: () => { openPalette.value = "keys"; } },
+    { title: t("frame.keys"), icon: "keyboard", run: () => { openPalette.value = "keys"; } },
     { title: t("frame.docs"), icon: "link", href: href("/docs") },
     { title: t("frame.signOut"), icon: "door", run: () => signOut().catch(toastProblem) },
   ]} button=${(/** @type {any} */ attributes) => html`
-    <button type="button" class="button plain" ...${attributes} aria-label=${t("frame.accountOf", { name: user.name })}><${Avatar} name=${user.name} /></button>`} />`;
+    <button type="button" class="button plain" ...${attributes}><${Avatar} name=${user.name} /><span class="hidden">${t("frame.accountOf", { name: user.name })}</span></button>`} />`;
 }
 
 /** What has to be said about the server, for as long as it is so. */

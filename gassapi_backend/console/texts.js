@@ -2,7 +2,7 @@
 
 import { ROOT } from "./place.js";
 
-/** @typedef {import("./texts/en.js").default} Texts */
+/** @typedef {typeof import("./texts/en.js").default} Texts */
 /** @typedef {Record<string, string | number>} Values */
 
 export const LANGUAGES = { en: "English", id: "Bahasa Indonesia" };

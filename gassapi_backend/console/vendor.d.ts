@@ -1,4 +1,4 @@
-// What vendor.js exports, for tsc: the packages' own types, from tests/console/npm.
+// What vendor.js exports, for tsc: the packages' own types, from tests/interop/console.
 
 export {
   cloneElement, Component, createContext, createRef, Fragment, h, options, render, toChildArray,

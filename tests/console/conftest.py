@@ -9,6 +9,7 @@ from playwright.async_api import Browser, async_playwright
 
 from tests.browser import BROWSERS
 from tests.console.scene import Place, Scene, Tab, watched
+from tests.console.screens import World, furnish
 from tests.processes import Cli, Server
 
 
@@ -26,6 +27,12 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     cli = Cli(home, GASSAPI_RATE_LIMITS="off")
     with Server(cli) as server:
         yield Place(server)
+
+
+@pytest.fixture(scope="session")
+def world(place: Place) -> World:
+    """What the screens show."""
+    return furnish(place)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

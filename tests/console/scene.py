@@ -72,13 +72,30 @@ class Scene:
     place: Place
     context: BrowserContext
     problems: list[str] = field(default_factory=list)
+    size: dict[str, int] | None = None
 
     async def tab(self, path: str | None = None) -> Tab:
         """Open a window, at a path of the server."""
         page = await self.context.new_page()
+        if self.size:
+            await page.set_viewport_size(
+                {"width": self.size["width"], "height": self.size["height"]}
+            )
         if path is not None:
             await page.goto(path)
         return page
+
+    def view(self, size: dict[str, int]) -> None:
+        """Have the windows that are opened from now on be of a size."""
+        self.size = size
+
+    async def enter(self, person: Person) -> None:
+        """Sign somebody in without a window."""
+        await self.context.request.post(
+            "/api/v1/auth/login",
+            data={"email": person.email, "password": PASSWORD},
+            headers={"Origin": self.place.url},
+        )
 
     async def signed_in(self, person: Person, path: str = "/") -> Tab:
         """Open a window in which somebody is signed in."""

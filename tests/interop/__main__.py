@@ -15,7 +15,7 @@ def main(arguments: list[str]) -> int:
     """Return the exit code: of the tests, or of what kept them from running."""
     is_strict = "--strict" in arguments
     try:
-        for tools in ("", "clients", "conformance"):
+        for tools in ("", "clients", "conformance", "console"):
             npm.install(tools)
     except npm.NotReachable as problem:
         print(f"interop: not run, since npm cannot be reached: {problem}")

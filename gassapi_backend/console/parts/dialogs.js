@@ -62,7 +62,7 @@ function Asked({ asked }) {
       await asked.run();
       close();
     },
-    check: ({ name }) => (asked.name && name !== asked.name ? { name: t("ask.differs") } : {}),
+    check: ({ name }) => ({ name: asked.name && name !== asked.name ? t("ask.differs") : "" }),
   });
   const cancel = html`<${Button} onClick=${close}>${t("common.cancel")}<//>`;
   return html`<${Dialog} title=${asked.title} onClose=${close}>

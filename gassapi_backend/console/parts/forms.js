@@ -17,7 +17,7 @@ import { Button, Notice } from "./shown.js";
  * @property {import("../vendor.js").Signal<Problem | undefined>} refusal what no field is about
  * @property {import("../vendor.js").Signal<boolean>} isBusy
  * @property {(name: string, value: any) => void} set
- * @property {(secret: string) => void} addSecret
+ * @property {(field: string) => void} addSecret
  * @property {(event: Event) => Promise<void>} submit
  * @property {() => void} reset
  */

@@ -109,7 +109,7 @@ export function Tabs({ label, tabs, chosen, onChoose }) {
     const { key } = tabs[(at + tabs.length) % tabs.length];
     setOwn(key);
     onChoose?.(key);
-    bar.current?.querySelector(`[data-key="${key}"]`)?.focus();
+    /** @type {HTMLElement | undefined} */ (bar.current?.children[tabs.findIndex((one) => one.key === key)])?.focus();
   };
   const at = tabs.findIndex(({ key }) => key === now);
   const onKeyDown = (/** @type {KeyboardEvent} */ { key }) => {
@@ -118,7 +118,7 @@ export function Tabs({ label, tabs, chosen, onChoose }) {
   };
   return html`<div class="tabs">
     <div role="tablist" aria-label=${label} ref=${bar} onKeyDown=${onKeyDown}>${tabs.map(({ key, title }, place) => html`
-      <button type="button" role="tab" id="${id}-${key}" data-key=${key} aria-selected=${key === now} aria-controls="${id}-panel"
+      <button type="button" role="tab" id="${id}-${key}" aria-selected=${key === now} aria-controls="${id}-panel"
         tabindex=${key === now ? 0 : -1} onClick=${() => choose(place)}>${title}</button>`)}</div>
     <div role="tabpanel" id="${id}-panel" aria-labelledby="${id}-${now}" tabindex="0">${tabs[at]?.shown()}</div>
   </div>`;
@@ -132,7 +132,7 @@ export function Avatar({ name }) {
   const words = name.trim().split(/\s+/);
   const letters = [words[0], words.length > 1 ? words.at(-1) : ""].map((word) => [...(word ?? "")][0] ?? "");
   const hue = [...name].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 360, 7);
-  return html`<span class="avatar" style=${{ "--hue": hue }} aria-hidden="true">${letters.join("").toUpperCase()}</span>`;
+  return html`<span class="avatar" style=${{ "--hue": hue }} data-letters=${letters.join("").toUpperCase()} aria-hidden="true"></span>`;
 }
 
 /** A box on the page with a heading. @param {{title?: string, children: Children, actions?: Children, tone?: string}} props */

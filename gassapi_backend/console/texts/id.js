@@ -1,6 +1,6 @@
 // All texts of the console in Bahasa Indonesia, with the keys of en.js.
 
-/** @type {import("./en.js").default} */
+/** @type {typeof import("./en.js").default} */
 export default {
   common: {
     again: "Coba lagi",

@@ -15,7 +15,7 @@ await build({
   minify: true,
   target: "es2022",
   legalComments: "none",
-  banner: { js: "// Made by tests/console/npm/build.mjs; whose work it is: vendor.notice.txt" },
+  banner: { js: "// Made by tests/interop/console/build.mjs; whose work it is: vendor.notice.txt" },
   outfile: join(folder, "vendor.js"),
 });
 

@@ -1,0 +1,90 @@
+"""Every screen of the console: where it is, and who looks at it; ``make screens`` shows them."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.console.scene import Person, Place, Scene, Tab
+
+
+@dataclass(frozen=True)
+class World:
+    """What there is to be seen."""
+
+    ann: Person
+    root: Person
+    empty: Person
+    ids: dict[str, str]
+
+
+Act = Callable[[Tab], Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A screen to look at.
+
+    ``who`` is a person of the world, or nobody; ``shows`` is what is there once it is whole;
+    ``act`` does something first, like opening a dialog.
+    """
+
+    name: str
+    path: str
+    shows: str
+    who: str = "ann"
+    act: Act | None = None
+
+
+async def _press(tab: Tab, name: str) -> None:
+    await tab.get_by_role("button", name=name).first.click()
+
+
+async def _refuse(tab: Tab) -> None:
+    await tab.get_by_label("E-mail address").fill("ann")
+    await _press(tab, "Sign in")
+
+
+SCREENS = (
+    Screen("login", "/login", "form", who=""),
+    Screen("login-refused", "/login", "form", who="", act=_refuse),
+    Screen("register", "/register", "form", who=""),
+    Screen("forgot", "/forgot", "form", who=""),
+    Screen("nowhere", "/nowhere", "h1", who=""),
+    Screen("parts", "/console/parts", "table", who=""),
+    Screen("projects", "/projects", "table"),
+    Screen("projects-none", "/projects", ".empty", who="empty"),
+    Screen("projects-not-found", "/projects?search=nothing+like+it", ".empty"),
+    Screen("projects-new", "/projects", "table", act=lambda tab: _press(tab, "New project")),
+    Screen("palette", "/projects", "table", act=lambda tab: tab.keyboard.press("Control+k")),
+    Screen("keys", "/projects", "table", act=lambda tab: tab.keyboard.press("?")),
+    Screen("account-menu", "/projects", "table", act=lambda tab: _press(tab, "Account of")),
+    Screen("project", "/projects/{project}", ".figures"),
+)
+
+
+def furnish(place: Place) -> World:
+    """Put on the server what screens show."""
+    ann, root, empty = place.person(), place.administrator(), place.person("Citra Dewi")
+    shop = place.project(ann, "Shop", description="What customers and the till call.")
+    place.project(ann, "Weather", isPublic=True, description="Forecasts, by place and by hour.")
+    place.project(ann, "حجز الفنادق <b>🏨</b>", description="Right to left, with a sign.")
+    place.project(ann, "Long " + "word" * 60)
+    for name in ("Orders", "Customers"):
+        path = f"/projects/{shop['id']}/collections"
+        collection = place.call("POST", path, {"name": name}, ann)["collection"]
+        for method in ("GET", "POST"):
+            new = {"name": f"{method} {name}", "method": method, "url": "{{baseUrl}}/orders"}
+            place.call("POST", f"/collections/{collection['id']}/endpoints", new, ann)
+    return World(ann, root, empty, {"project": shop["id"]})
+
+
+async def show(scene: Scene, world: World, screen: Screen) -> Tab:
+    """Open a screen as whom it is for, and wait until it is whole."""
+    path = screen.path.format(**world.ids)
+    if screen.who:
+        await scene.enter(getattr(world, screen.who))
+    tab = await scene.tab(path)
+    await tab.locator(screen.shows).first.wait_for()
+    if screen.act:
+        await screen.act(tab)
+    return tab
