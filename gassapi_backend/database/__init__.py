@@ -14,8 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.executor import EXECUTOR_CACHE
-from tortoise.connection import get_connections
-from tortoise.context import TortoiseContext
+from tortoise.context import TortoiseContext, require_context
 
 from gassapi_backend.addresses import hosts_of
 from gassapi_backend.database.failures import is_away, is_deadlock
@@ -157,14 +156,19 @@ async def open_database(
         await context.close_connections()
 
 
+def _connection() -> BaseDBAsyncClient:
+    """Return the ORM's client of this task: that of its transaction, if there is one."""
+    return require_context().connections.get("default")
+
+
 def dialect() -> str:
     """Return what the open database speaks: ``sqlite`` or ``mysql``."""
-    return get_connections().get("default").capabilities.dialect
+    return _connection().capabilities.dialect
 
 
 async def rows(sql: str, *values: Any) -> list[Row]:
     """Run one statement, written with ``?`` for each value, and return its rows."""
-    connection = get_connections().get("default")
+    connection = _connection()
     return await connection.execute_query_dict(_as_spoken(sql, connection), list(values))
 
 
@@ -179,14 +183,14 @@ def snapshot() -> AbstractAsyncContextManager[None]:
 
     It keeps a connection, one of those for long questions. Nothing is to be written in it.
     """
-    connection: Any = get_connections().get("default")
+    connection: Any = _connection()
     found: AbstractAsyncContextManager[None] = connection.snapshot()
     return found
 
 
 async def execute(sql: str, *values: Any) -> int:
     """Run one statement and return how many rows it changed."""
-    connection = get_connections().get("default")
+    connection = _connection()
     return (await connection.execute_query(_as_spoken(sql, connection), list(values)))[0]
 
 
@@ -200,7 +204,7 @@ async def together(statements: Sequence[Statement], *, commits: bool = False) ->
     Ends with the error of the first that fails; those after it are not run. ``commits`` ends the
     transaction behind them, on the same way; nothing more can be run in it.
     """
-    connection: Any = get_connections().get("default")
+    connection: Any = _connection()
     spoken = [(_as_spoken(sql, connection), list(values)) for sql, values in statements]
     if not spoken and not commits:
         return []

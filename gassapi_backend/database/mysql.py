@@ -137,12 +137,16 @@ class _Measured:
         try:
             yield
         except (OperationalError, errors.Error, OSError) as error:
-            limit, cause = self.max_packet, code_of(error)
-            is_lost = cause in LOST_CODES or cause is None
-            if limit and is_lost and _size(query, rows) > limit:
-                told = f"a statement of more than {limit} bytes"
-                raise OperationalError(errors.OperationalError(TOO_LARGE, told)) from error
+            self._explain(error, query, rows)
             raise
+
+    def _explain(self, error: Exception, query: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Raise ``OperationalError`` where the statement was too large."""
+        limit, cause = self.max_packet, code_of(error)
+        is_lost = cause in LOST_CODES or cause is None
+        if limit and is_lost and _size(query, rows) > limit:
+            told = f"a statement of more than {limit} bytes"
+            raise OperationalError(errors.OperationalError(TOO_LARGE, told)) from error
 
 
 def _size(query: str, rows: Sequence[Sequence[Any]]) -> int:
@@ -214,10 +218,13 @@ class _Transaction(_Measured, Timed, TransactionWrapper):
             if commits:
                 await self.commit()
             return found
-        query = "; ".join(sql for sql, _ in statements)
-        values = [value for _, some in statements for value in some]
-        with timed(query), self._measured(query, [values]):
-            answers: list[list[Row]] = await self._together(statements, commits)
+        with timed("; ".join([sql for sql, _ in statements])):
+            try:
+                answers: list[list[Row]] = await self._together(statements, commits)
+            except (OperationalError, errors.Error, OSError) as error:
+                values = [value for _, some in statements for value in some]
+                self._explain(error, "".join(sql for sql, _ in statements), [values])
+                raise
             return answers
 
     @translate_exceptions
@@ -225,15 +232,16 @@ class _Transaction(_Measured, Timed, TransactionWrapper):
         self, statements: Sequence[tuple[str, list[Any]]], commits: bool
     ) -> list[list[Row]]:
         begins = not self._has_begun
-        async with _AsOne(self._lock, self) as connection, connection.cursor() as cursor:
+        async with _AsOne(self._lock, self) as connection:
             self._has_begun = True
+            cursor = connection.cursor()
             sent = [cursor.mogrify(sql, values) for sql, values in statements]
             await cursor.execute(";\n".join(["BEGIN"] * begins + sent + ["COMMIT"] * commits))
             found = [] if begins else [await _fetched(cursor)]
             while await cursor.nextset():  # raises what went wrong in any of them
                 found.append(await _fetched(cursor))
-            self._finalized = commits
-            return found[: len(statements)]
+        self._finalized = commits
+        return found[: len(statements)]
 
     async def execute_script(self, query: str) -> None:
         """Run statements, each ending its line with ``;``, one by one.
@@ -252,7 +260,9 @@ class _Nested(NestedTransactionContext):
 
 
 async def _fetched(cursor: Any) -> list[Row]:
-    names = [field.name for field in cursor._result.fields or ()]
+    if cursor.description is None:
+        return []
+    names = [column[0] for column in cursor.description]
     return [dict(zip(names, found, strict=True)) for found in await cursor.fetchall() or ()]
 
 
@@ -361,12 +371,14 @@ class Client(_Measured, Timed, MySQLClient):
 
     async def lend(self) -> Any:
         """Return a connection of the pool, to be released there. Raises ``OperationalError``."""
+        pool: Any = self._pool
         try:
+            if pool._free and not self._is_doubted:
+                return await pool.acquire()  # nothing to wait for, so no clock to set
             async with asyncio.timeout(ACQUIRE_SECONDS):
                 return await self._lend()
         except TimeoutError as error:
             self.doubt()
-            pool: Any = self._pool
             is_full = len(pool._used) >= pool.maxsize  # else it is the server that is silent
             raise OperationalError(BUSY if is_full else error) from error
         except Exception as error:  # the driver's, and what it raises where a proxy hangs up on it

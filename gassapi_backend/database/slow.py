@@ -1,9 +1,7 @@
 """Statements that take long are logged, as they are sent: with marks in place of values."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from typing import Any
 
 import structlog
@@ -21,20 +19,26 @@ def lent() -> None:
         started[0] = time.monotonic()
 
 
-@contextmanager
-def timed(query: str) -> Iterator[None]:
-    """Log the statement that runs in the block where it is slow, whether or not it succeeds."""
-    if _started.get() is not None:  # the ORM runs one of these through another
-        yield
-        return
-    started = [time.monotonic()]
-    token = _started.set(started)
-    try:
-        yield
-    finally:
-        _started.reset(token)
-        if (seconds := time.monotonic() - started[0]) >= SECONDS:
-            statement = " ".join(query.split())[:LONGEST]
+class timed:
+    """Logs the statement that runs in the block where it is slow, whether or not it succeeds."""
+
+    __slots__ = ("_query", "_started", "_token")
+
+    def __init__(self, query: str) -> None:
+        self._query = query
+        self._token: Token[list[float] | None] | None = None
+
+    def __enter__(self) -> None:
+        if _started.get() is None:  # else the ORM runs one of these through another
+            self._started = [time.monotonic()]
+            self._token = _started.set(self._started)
+
+    def __exit__(self, *_: object) -> None:
+        if self._token is None:
+            return
+        _started.reset(self._token)
+        if (seconds := time.monotonic() - self._started[0]) >= SECONDS:
+            statement = " ".join(self._query.split())[:LONGEST]
             _log.warning("slow statement", ms=round(seconds * 1000, 1), statement=statement)
 
 

@@ -27,6 +27,9 @@ def inserts(
     if not rows:
         return
     columns = list(rows[0])
+    if len(rows) == 1:
+        yield _insert_sql(table, tuple(columns), 1), list(rows[0].values())
+        return
     for some in batches(rows, batch, _characters):
         values = [row[column] for row in some for column in columns]
         yield _insert_sql(table, tuple(columns), len(some)), values
@@ -70,7 +73,11 @@ def _characters(row: Mapping[str, Any]) -> int:
 
 
 def _length(values: Iterable[Any]) -> int:
-    return sum(len(value) for value in values if isinstance(value, str | bytes))
+    length = 0
+    for value in values:
+        if isinstance(value, (str, bytes)):
+            length += len(value)
+    return length
 
 
 def locking() -> str:

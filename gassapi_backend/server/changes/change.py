@@ -42,6 +42,7 @@ async def change(
     also: Iterable[str] = (),
     accounts: Iterable[str] = (),
     asks: Iterable[Statement] = (),
+    is_whole: bool = True,
 ) -> T:
     """Return what ``block`` returns, once everything that it writes is committed.
 
@@ -54,9 +55,10 @@ async def change(
     outside projects, the actor's account. With it the projects of ``also`` and the ``accounts`` are
     locked, as far as they are there; ``reads`` is another project, which nobody may write
     meanwhile. ``asks`` are statements that are run once the project is locked, on the same way to
-    the database; their rows are the change's ``answers``. Then it is decided whether the actor
-    still has the ``permission``, there and in what is read: as when a request is let in, and with
-    the same refusals. The console may do anything.
+    the database; their rows are the change's ``answers``. Without ``is_whole`` a project has no
+    more than its id, owner, revision and counts. Then it is decided whether the actor still has the
+    ``permission``, there and in what is read: as when a request is let in, and with the same
+    refusals. The console may do anything.
 
     Raises ``NotFound`` where a project is gone, ``Unauthenticated`` and ``Forbidden`` for whoever
     no longer may, ``Conflict`` for what a constraint of the database forbids, and ``Unavailable``
@@ -66,7 +68,9 @@ async def change(
     held = holding.get()
     if _is_open.get() or (held and held.is_used):
         raise RuntimeError("A change is already open; hand it down instead.")
-    subjects = Subjects(project_id, reads, frozenset(also), frozenset(accounts), tuple(asks))
+    subjects = Subjects(
+        project_id, reads, frozenset(also), frozenset(accounts), tuple(asks), is_whole
+    )
     token = _is_open.set(True)
     try:
         return await retried(lambda: _attempt(actor, permission, subjects, block))

@@ -22,6 +22,7 @@ class Subjects:
     also: frozenset[str]
     accounts: frozenset[str]
     asks: tuple[Statement, ...] = ()
+    is_whole: bool = True
 
     @property
     def project_ids(self) -> list[str]:
@@ -55,7 +56,9 @@ async def _enter_project(
     is_named = is_subject or is_read
     caller = made.actor.caller if permission and is_named else None
     asks = subjects.asks if project_id == subjects.project_ids[-1] else ()
-    locked = await lock_project(project_id, caller, for_reading=is_read, asks=asks)
+    locked = await lock_project(
+        project_id, caller, for_reading=is_read, is_whole=subjects.is_whole, asks=asks
+    )
     if locked is None:
         if is_named:
             raise await _gone(made.actor, project_id, asks=caller is not None)

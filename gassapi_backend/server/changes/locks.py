@@ -21,6 +21,12 @@ from gassapi_backend.server.access.decisions import Standing
 
 _ABOUT = "caller_"  # what the columns begin with that are about the caller
 
+COUNTED = ("member_count", "collection_count", "endpoint_count", "flow_count", "size")
+NEEDED = ("id", "owner_id", "is_public", "revision", "audit_number", "audit_hash", *COUNTED)
+"""The columns of a project by which access is decided and entries are chained, and its counts."""
+
+_AS_LOADED = {"_partial": True, "_saved_in_db": True, "_custom_generated_pk": True}
+
 _MEMBER = "SELECT 1 FROM members m WHERE m.user_id = ? AND m.project_id = p.id"
 _ACTIVE = "SELECT u.is_active FROM users u WHERE u.id = ? AND p.id IS NOT NULL"
 _GOOD = "t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > ?)"
@@ -54,24 +60,35 @@ async def lock_project(
     caller: Caller | None = None,
     *,
     for_reading: bool = False,
+    is_whole: bool = True,
     asks: Sequence[Statement] = (),
 ) -> LockedProject | None:
     """Keep others from writing a project; ``None`` where it is gone.
 
-    ``caller`` is whose standing is asked for. ``for_reading`` lets others do the same. ``asks`` are
-    statements that are run when it is locked, on the same way to the database.
+    ``caller`` is whose standing is asked for. ``for_reading`` lets others do the same. Without
+    ``is_whole`` it has no more than ``NEEDED``. ``asks`` are statements that are run when it is
+    locked, on the same way to the database.
 
     By hand: building the statement anew cost more than everything else in a write.
     """
     columns, values = _questions(caller)
-    sql = _project_sql(dialect(), columns, for_reading=for_reading)
+    sql = _project_sql(dialect(), columns, for_reading=for_reading, is_whole=is_whole)
     locked, *answers = await together([(sql, [*values, project_id]), *asks])
     if not locked:
         return None
     (found,) = locked
-    about = {name: found.pop(name) for name in list(found) if name.startswith(_ABOUT)}
-    standing = _standing(about) if about else None
-    return LockedProject(Project._init_from_db(**found), standing, answers)
+    standing = _standing(found) if columns else None
+    for name, _ in columns:
+        del found[_ABOUT + name]
+    project = Project._init_from_db(**found) if is_whole else _part_of_project(found)
+    return LockedProject(project, standing, answers)
+
+
+def _part_of_project(found: Row) -> Project:
+    """Return a project that has only these columns, as they are in the database."""
+    project = Project.__new__(Project)
+    project.__dict__.update(_AS_LOADED, _await_when_save={}, **found)
+    return project
 
 
 async def lock_account(user_id: str, session_id: str | None = None) -> LockedAccount | None:
@@ -113,9 +130,12 @@ def _truth(found: Any) -> bool | None:
 
 
 @cache
-def _project_sql(spoken: str, questions: tuple[tuple[str, str], ...], *, for_reading: bool) -> str:
+def _project_sql(
+    spoken: str, questions: tuple[tuple[str, str], ...], *, for_reading: bool, is_whole: bool
+) -> str:
     exclusive, shared = _locking(spoken)
-    columns = ", ".join(f"p.{column}" for column in sorted(Project._meta.db_fields))
+    wanted = sorted(Project._meta.db_fields) if is_whole else NEEDED
+    columns = ", ".join(f"p.{column}" for column in wanted)
     asked = "".join(f", ({sql}{shared}) AS {_ABOUT}{name}" for name, sql in questions)
     locking = shared if for_reading else exclusive
     return f"SELECT {columns}{asked} FROM projects p WHERE p.id = ?{locking}"  # noqa: S608 - the model's columns

@@ -16,6 +16,7 @@ from gassapi_backend.server.access.callers import Actor, Kind
 from gassapi_backend.server.access.decisions import forbidden
 from gassapi_backend.server.access.permissions import Permission, Role, allows
 from gassapi_backend.server.changes.chain import FIRST, Place, next_place, values_of
+from gassapi_backend.server.changes.locks import COUNTED
 from gassapi_backend.server.changes.news import News
 from gassapi_backend.server.changes.rows import new_row
 from gassapi_backend.server.errors import NotFound
@@ -243,7 +244,7 @@ class _Kept:
             if now_state[0] != self.state[0] or self.fields:
                 self.project.updated_at = now()
                 columns |= {"revision", "updated_at"}
-            return [_saving(self.project, sorted(columns))]
+            return [_saving(self.project, tuple(sorted(columns)))]
         return []
 
 
@@ -259,12 +260,25 @@ def _shown(details: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _saving(project: Project, columns: list[str]) -> Statement:
+def _saving(project: Project, columns: tuple[str, ...]) -> Statement:
     """Return what writes some columns. By hand: building it anew cost more than running it."""
     fields = Project._meta.fields_map
-    values = [fields[column].to_db_value(getattr(project, column), project) for column in columns]
+    values = [
+        getattr(project, column)
+        if column in _AS_STORED
+        else fields[column].to_db_value(getattr(project, column), project)
+        for column in columns
+    ]
+    return _saving_sql(columns), [*values, project.id]
+
+
+_AS_STORED = {"revision", "audit_number", "audit_hash", *COUNTED}
+
+
+@cache
+def _saving_sql(columns: tuple[str, ...]) -> str:
     assignments = ", ".join(f"{column} = ?" for column in columns)
-    return f"UPDATE projects SET {assignments} WHERE id = ?", [*values, project.id]  # noqa: S608 - the model's columns
+    return f"UPDATE projects SET {assignments} WHERE id = ?"  # noqa: S608 - the model's columns
 
 
 async def _keep_head(project: Project) -> None:

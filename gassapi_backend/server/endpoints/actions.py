@@ -28,6 +28,8 @@ from gassapi_backend.server.items.bulk import count_items
 from gassapi_backend.server.items.sizes import growth, size_of
 from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
 
+_COLLECTION = f"SELECT {places.LASTS} FROM collections c WHERE c.id = ? AND c.project_id = ?"  # noqa: S608 - constants only
+
 FIELDS = tuple(EndpointFields.__annotations__)
 
 
@@ -37,23 +39,22 @@ async def create_endpoint(
     """Save a request in a collection. Raises ``NotFound``."""
 
     async def create(made: Change) -> EndpointRow:
-        collections, siblings, last_block = made.answers
-        if not collections:
+        found, last_block = made.answers
+        if not found:
             raise NotFound("There is no such collection.")
         endpoint_id = new_id()
         revision = made.record(
             "endpoint_created", "endpoint", endpoint_id, new.name, collection_id=collection_id
         )
-        place = await _place(places.end_of(siblings), collection_id, new.position, revision)
+        place = await _place(places.end_of(found[0]), collection_id, new.position, revision)
         fields = cast("EndpointFields", {name: getattr(new, name) for name in FIELDS})
         return await _add(made, endpoint_id, collection_id, fields, place, revision, last_block)
 
     asks = [
-        _asking(project_id, collection_id),
-        places.asking(collection_id),
+        (_COLLECTION, [collection_id] * 3 + [project_id]),
         search.asking(project_id),
     ]
-    return await change(actor, project_id, Permission.WRITE, create, asks=asks)
+    return await change(actor, project_id, Permission.WRITE, create, asks=asks, is_whole=False)
 
 
 async def update_endpoint(
@@ -154,15 +155,9 @@ async def _current(project_id: str, endpoint_id: str, if_match: IfMatch) -> Endp
 
 async def _require(project_id: str, collection_id: str) -> None:
     """Raise ``Invalid`` for no collection of the project."""
-    sql, values = _asking(project_id, collection_id)
-    if not await rows(sql, *values):
-        raise Invalid.field("collectionId", "There is no such collection in this project.")
-
-
-def _asking(project_id: str, collection_id: str) -> Statement:
-    """Return what finds a row where a project has the collection."""
     sql = "SELECT c.id FROM collections c WHERE c.id = ? AND c.project_id = ?"
-    return sql, [collection_id, project_id]
+    if not await rows(sql, collection_id, project_id):
+        raise Invalid.field("collectionId", "There is no such collection in this project.")
 
 
 def _counting(collection_id: str, more: int) -> Statement:

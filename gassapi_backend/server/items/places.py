@@ -5,32 +5,30 @@ Everything here belongs in a change that has the project locked. Who makes room 
 change's revision, so that followers hear of it.
 """
 
-from gassapi_backend.database import Row, Statement, execute, rows
+from gassapi_backend.database import Row, execute, rows
 
 _TABLES = (("collections", "sibling_of"), ("endpoints", "collection_id"))
 
-LAST_PLACE = """
-SELECT MAX(position) AS last FROM (
-  SELECT MAX(position) AS position FROM collections WHERE sibling_of = ?
-  UNION ALL SELECT MAX(position) FROM endpoints WHERE collection_id = ?
-) places
+LASTS = """
+(SELECT MAX(position) FROM collections WHERE sibling_of = ?) AS last_collection,
+(SELECT MAX(position) FROM endpoints WHERE collection_id = ?) AS last_endpoint
+"""
+"""Columns from which ``end_of()`` knows how many a parent has; both values are its name.
+
+A value, not a column of a statement around it: only then MySQL looks at the end of the index alone.
 """
 
 
 async def count_in(parent: str) -> int:
     """Return how many collections and endpoints a parent has: the place of one more, at the end."""
-    return end_of(await rows(LAST_PLACE, parent, parent))
+    (found,) = await rows(f"SELECT {LASTS}", parent, parent)
+    return end_of(found)
 
 
-def asking(parent: str) -> Statement:
-    """Return the statement from whose rows ``end_of()`` knows how many a parent has."""
-    return LAST_PLACE, [parent, parent]
-
-
-def end_of(found: list[Row]) -> int:
-    """Return how many collections and endpoints a parent has, from the rows of ``asking()``."""
-    last = found[0]["last"]
-    return 0 if last is None else int(last) + 1
+def end_of(found: Row) -> int:
+    """Return how many collections and endpoints a parent has, from a row with ``LASTS``."""
+    lasts = found["last_collection"], found["last_endpoint"]
+    return 1 + max(-1 if last is None else int(last) for last in lasts)
 
 
 async def make_room(parent: str, place: int, revision: int) -> None:
