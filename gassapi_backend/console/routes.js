@@ -22,6 +22,8 @@ export const ROUTES = [
   { path: "/account", screen: () => import("./screens/account.js") },
   { path: "/projects", screen: () => import("./screens/projects.js") },
   { path: "/projects/:project", screen: () => import("./screens/project.js"), tab: "project.overview" },
+  { path: "/projects/:project/members", screen: () => import("./screens/members.js"), tab: "members.title" },
+  { path: "/projects/:project/settings", screen: () => import("./screens/settings.js"), tab: "settings.title" },
   { path: "/console/parts", screen: () => import("./screens/parts.js"), isOpen: true },
 ];
 

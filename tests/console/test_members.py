@@ -1,0 +1,80 @@
+"""Members, invitations and settings of a project, in a browser."""
+
+from playwright.async_api import expect
+
+from tests.console.scene import Scene
+
+HOSTILE = '<img src=x onerror="alert(1)"> [a](javascript:alert(1)) 名 😀'
+
+
+async def test_somebody_is_invited_by_a_link_and_it_is_taken_back_and_given_again(
+    scene: Scene,
+) -> None:
+    ann = scene.place.person()
+    project = scene.place.project(ann, HOSTILE)
+    tab = await scene.signed_in(ann, f"/projects/{project['id']}/members")
+    await tab.get_by_role("button", name="Invite").click()
+    dialog = tab.get_by_role("dialog")
+    await dialog.get_by_label("E-mail address").fill("budi@example.com")
+    await dialog.get_by_role("button", name="Invite").click()
+    await expect(dialog.get_by_text("/invite/")).to_be_visible()
+    await dialog.get_by_role("button", name="Done").click()
+    invited = tab.get_by_role("table", name="Invitations")
+    await expect(invited.get_by_text("budi@example.com")).to_be_visible()
+    await invited.get_by_role("button", name="Take back").click()
+    await expect(tab.get_by_text("Nobody is invited")).to_be_visible()
+    await tab.get_by_role("button", name="Undo").click()
+    await expect(invited.get_by_text("budi@example.com")).to_be_visible()
+
+
+async def test_a_member_is_handed_the_project_and_removes_nobody_before(scene: Scene) -> None:
+    ann, budi = scene.place.person(), scene.place.person("Budi Santoso")
+    project = scene.place.project(ann, "Bakery")
+    path = f"/projects/{project['id']}"
+    made = scene.place.call("POST", f"{path}/members", {"email": budi.email}, ann)
+    link = made["invitation"]["inviteUrl"].rsplit("/", 1)[1]
+    scene.place.call("POST", "/invitations/accept", {"token": link}, budi)
+    tab = await scene.signed_in(ann, f"{path}/members")
+    await tab.get_by_role("button", name="Hand over").click()
+    dialog = tab.get_by_role("dialog")
+    await dialog.get_by_label("to go on").fill("Bakery")
+    await dialog.get_by_role("button", name="Hand over").click()
+    await expect(tab.get_by_text("Budi Santoso owns the project now.")).to_be_visible()
+    await expect(tab.get_by_role("button", name="Remove Budi Santoso")).to_have_count(0)
+    await tab.get_by_role("button", name="Leave").click()
+    await tab.get_by_role("dialog").get_by_role("button", name="Leave").click()
+    await expect(tab.get_by_role("heading", name="No projects yet")).to_be_visible()
+
+
+async def test_a_change_from_elsewhere_is_not_overwritten_and_what_is_typed_stays(
+    scene: Scene,
+) -> None:
+    ann = scene.place.person()
+    project = scene.place.project(ann, "Bakery")
+    path = f"/projects/{project['id']}"
+    tab = await scene.signed_in(ann, "/account")
+    await tab.route("**/events*", lambda route: route.fulfill(status=503))  # hears of nothing
+    await tab.goto(f"{path}/settings")
+    name = tab.get_by_label("Name", exact=True)
+    await name.fill("My bakery")
+    scene.place.call("PATCH", path, {"description": "By hand"}, ann)
+    await tab.get_by_role("button", name="Save").click()
+    await expect(tab.get_by_text("Somebody else changed the project meanwhile.")).to_be_visible()
+    await expect(name).to_have_value("My bakery")
+    await tab.get_by_role("button", name="Save").click()
+    await expect(tab.get_by_text("Saved.")).to_be_visible()
+    found = scene.place.call("GET", path, None, ann)["project"]
+    assert (found["name"], found["description"]) == ("My bakery", "By hand")
+
+
+async def test_a_project_is_deleted_by_whoever_types_its_name(scene: Scene) -> None:
+    ann = scene.place.person()
+    project = scene.place.project(ann, HOSTILE)
+    tab = await scene.signed_in(ann, f"/projects/{project['id']}/settings")
+    await tab.get_by_role("button", name="Delete the project").click()
+    dialog = tab.get_by_role("dialog")
+    await dialog.get_by_role("button", name="Delete the project").click()
+    await expect(dialog.get_by_text("This is not the name.")).to_be_visible()
+    await dialog.get_by_label("to go on").fill(HOSTILE)
+    await dialog.get_by_role("button", name="Delete the project").click()
+    await expect(tab.get_by_role("heading", name="No projects yet")).to_be_visible()
