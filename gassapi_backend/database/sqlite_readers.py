@@ -8,7 +8,7 @@ import asyncio
 import math
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,9 @@ from gassapi_backend.database.turns import Turns
 
 MOST = 4  # reading connections; each is a thread and three open files
 STEPS = 50_000  # of SQLite's machine between two looks at the clock: a few milliseconds
+LOG_BYTES = 64_000_000  # of the write-ahead log, from which on it has to begin anew
+TIDY_SECONDS = 10  # in which readers in other processes get through
+TIDY_PAUSE = 0.1
 REPLACED = "unable to open database file: another one has taken its place"
 
 READING = ("SELECT", "WITH")
@@ -155,6 +158,8 @@ class Readers:
         self._free: list[Reader] = []
         self._places = asyncio.Semaphore(MOST)
         self._turns = Turns(MOST)
+        self._tidying = asyncio.Lock()
+        self._tidied = 0  # bytes that the log had when it was last ready to begin anew
 
     async def execute_query(self, query: str, values: list[Any] | None) -> Any:
         """Run a statement on one of them; return the number of its rows, and them."""
@@ -177,6 +182,7 @@ class Readers:
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[None]:
         """Have what is read in the block be of one moment, which its first statement chooses."""
+        await self._tidy_up()
         async with self._turns.long:
             reader = await self._take()
             try:
@@ -189,6 +195,32 @@ class Readers:
                     await reader.end()
             finally:
                 self._give_back(reader)
+
+    async def _tidy_up(self) -> None:
+        """See to it that a log which has grown large can begin anew.
+
+        It can when nobody reads of what it had before: those who read for long, one overlapping the
+        other, would keep it from that for ever. Here they wait until the others are through.
+        Readers in other processes do the same.
+        """
+        async with self._tidying, AsyncExitStack() as stack:
+            if not LOG_BYTES < self._log_bytes() != self._tidied:
+                return
+            for _ in range(self._turns.places):
+                await stack.enter_async_context(self._turns.long)
+            end = time.monotonic() + TIDY_SECONDS
+            while time.monotonic() < end:
+                _, [found] = await self._writer.execute_query("PRAGMA wal_checkpoint(PASSIVE)")
+                if found["log"] == found["checkpointed"]:
+                    self._tidied = self._log_bytes()
+                    return
+                await asyncio.sleep(TIDY_PAUSE)
+
+    def _log_bytes(self) -> int:
+        try:
+            return Path(f"{self._writer.filename}-wal").stat().st_size
+        except OSError:
+            return 0
 
     async def _take(self) -> Reader:
         await self._places.acquire()

@@ -16,7 +16,8 @@ class Turns:
     """Who may ask long questions now; ``connections`` is how many there are for everything."""
 
     def __init__(self, connections: int) -> None:
-        self.long = asyncio.Semaphore(max(1, connections // 2))
+        self.places = max(1, connections // 2)
+        self.long = asyncio.Semaphore(self.places)
         self._short = dict[str, None]()
 
     def of(self, query: str) -> "Turn":

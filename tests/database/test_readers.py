@@ -13,7 +13,15 @@ from tortoise.exceptions import OperationalError
 from tortoise.transactions import in_transaction
 
 from gassapi_backend.clock import now
-from gassapi_backend.database import open_database, row, rows, snapshot, sqlite_path
+from gassapi_backend.database import (
+    execute,
+    open_database,
+    row,
+    rows,
+    snapshot,
+    sqlite_path,
+    sqlite_readers,
+)
 from gassapi_backend.models import Attempt
 from gassapi_backend.settings import Settings, load
 
@@ -141,3 +149,35 @@ async def test_readers_do_not_mistake_another_file_for_theirs(tmp_path: Path) ->
         (tmp_path / "copy.db").rename(path)
         with pytest.raises(OperationalError, match="another one has taken its place"):
             await ask(lambda: rows("SELECT 1"))
+
+
+async def test_those_who_read_for_long_do_not_make_the_log_grow_for_ever(
+    database: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At any moment one of them reads, so that by itself SQLite never begins the log anew."""
+    monkeypatch.setattr(sqlite_readers, "LOG_BYTES", 400_000)
+    log = Path(f"{sqlite_path(database.database)}-wal")
+    await execute("CREATE TABLE filling (text TEXT)")
+    is_written = asyncio.Event()
+
+    async def read(later: float) -> None:
+        await asyncio.sleep(later)
+        while not is_written.is_set():
+            async with snapshot():
+                await count()
+                await asyncio.sleep(0.1)
+
+    readers = [asyncio.create_task(read(later)) for later in (0, 0.05)]
+    largest = 0
+    for number in range(400):
+        await execute("INSERT INTO filling VALUES (?)", f"{number:03}" + "x" * 16_000)
+        largest = max(largest, size_of(log))
+        await asyncio.sleep(0.004)
+    is_written.set()
+    await asyncio.gather(*readers)
+    assert await row("SELECT COUNT(*) AS n FROM filling") == {"n": 400}
+    assert 400_000 < largest < 4_000_000  # of nearly ten that were written
+
+
+def size_of(path: Path) -> int:
+    return path.stat().st_size
