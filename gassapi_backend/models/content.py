@@ -108,6 +108,7 @@ class Endpoint(Model):
         indexes = (
             ("collection", "position", "id"),
             ("collection", "method", "position", "id"),
+            ("collection", "revision"),
             ("project", "id"),
             ("project", "method", "id"),
             ("project", "revision"),

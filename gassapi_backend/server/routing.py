@@ -68,8 +68,8 @@ class Route:
     ``produces``: the media types of a response that the handler builds itself.
     ``is_file``: it answers with a file of ours, so that it knows ``If-None-Match``,
     ``If-Match`` and ``Range``.
-    ``is_cached``: its answer depends on nothing but its address and what is in the project, and is
-    cached until that changes.
+    ``is_cached``: its answer depends on nothing but its address and what is in the project (where
+    the address is of a collection, on the endpoints in it), and is cached until that changes.
     ``takes_refresh``: a refresh token, too, says who asks, where no access token is good.
     ``before_password``: it also serves who has to choose a password of their own first.
     ``has_tag``: it answers with a document whose ``ETag`` its handler makes.
@@ -245,15 +245,29 @@ async def _read_inputs(request: web.Request, route: Route, inputs: list[Input]) 
 async def _cached(
     request: web.Request, work: Callable[[], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """Return what was answered in this state of the project, or do the work and remember it."""
-    project = request.get(SUBJECT) or request[PROJECT]
-    state, address = project["audit_hash"], request.rel_url.raw_path_qs
+    """Return what was answered in this state, or do the work and remember it."""
+    state, address = _state_of(request), request.rel_url.raw_path_qs
     if state and (body := request.app[ANSWERS].get(state, address)) is not None:
         return web.Response(body=body, content_type=JSON)
     response = await work()
     if state and isinstance(response, web.Response) and isinstance(response.body, bytes):
         request.app[ANSWERS].put(state, address, response.body)
     return response
+
+
+def _state_of(request: web.Request) -> str | None:
+    """Return what stays as it is as long as the answer does.
+
+    Of endpoints in a collection that is how many there are and which was written last: every write
+    of one gives it a new revision of the project, and what is gone is no longer counted. Of other
+    lists it is the end of the project's audit log. ``None`` where there is none yet.
+    """
+    if SUBJECT not in request:
+        found: str | None = request[PROJECT]["audit_hash"]
+        return found
+    subject = request[SUBJECT]
+    newest = subject["newest_revision"], subject["newest_at"], subject["newest_id"]
+    return f"{subject['endpoint_count']} {newest}"
 
 
 async def _respond(

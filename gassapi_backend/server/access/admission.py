@@ -26,6 +26,18 @@ JOIN projects p ON p.id = s.project_id
 LEFT JOIN members m ON m.project_id = p.id AND m.user_id = ?
 WHERE s.id = ?
 """
+_LOADS = {parameter: _LOAD.format(table=table) for parameter, table in SUBJECTS.items()}
+_LOAD_COLLECTION = """
+SELECT s.*, p.owner_id, p.is_public, p.audit_hash, m.id IS NOT NULL AS is_member,
+  n.id AS newest_id, n.revision AS newest_revision, n.updated_at AS newest_at
+FROM collections s
+JOIN projects p ON p.id = s.project_id
+LEFT JOIN members m ON m.project_id = p.id AND m.user_id = ?
+LEFT JOIN endpoints n ON n.id = (
+  SELECT e.id FROM endpoints e WHERE e.collection_id = s.id ORDER BY e.revision DESC LIMIT 1
+)
+WHERE s.id = ?
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +46,8 @@ class Entered:
 
     ``project`` is the project's row, or, where something in it was named, what decides about access
     to it: ``id``, ``owner_id``, ``is_public``, ``audit_hash`` and ``is_member``. ``subject`` is the
-    row of what was named, with the same columns.
+    row of what was named, with the same columns; of a collection that is read, also ``newest_id``,
+    ``newest_revision`` and ``newest_at``: the endpoint in it that was written last.
     """
 
     actor: Actor
@@ -52,7 +65,7 @@ async def enter(actor: Actor, permission: Permission, parameter: str, named: str
     if parameter == "project_id":
         project = await _project(actor, named)
         return Entered(actor, role_for(actor.caller, permission, project), project)
-    subject = await _subject(actor, parameter, named)
+    subject = await _subject(actor, permission, parameter, named)
     project = {
         "id": subject["project_id"],
         **{column: subject[column] for column in _OF_PROJECT},
@@ -67,8 +80,9 @@ async def _project(actor: Actor, project_id: str) -> Row:
     return found
 
 
-async def _subject(actor: Actor, parameter: str, subject_id: str) -> Row:
-    sql = _LOAD.format(table=SUBJECTS[parameter])
+async def _subject(actor: Actor, permission: Permission, parameter: str, subject_id: str) -> Row:
+    reads_collection = parameter == "collection_id" and permission is Permission.READ
+    sql = _LOAD_COLLECTION if reads_collection else _LOADS[parameter]
     found = await row(sql, actor.caller.user_id, subject_id) if is_id(subject_id) else None
     if found is None:
         raise NotFound(f"There is no such {parameter.removesuffix('_id')}.")

@@ -1,4 +1,4 @@
-"""Answers that are right until something in their project changes."""
+"""Answers that are right until what they show changes."""
 
 from collections import OrderedDict
 
@@ -12,9 +12,10 @@ OVERHEAD = 500  # bytes that keeping one takes beside its text, about
 class AnswerCache:
     """Bodies of answers by what they depend on; the least recently used are forgotten first.
 
-    An answer is kept under the hash of the last audit entry of its project. Whatever changes
-    something in a project writes such an entry in its transaction, in any process: while the hash
-    that a request reads along with its access is the same, so is the answer.
+    An answer is kept under a state that a request reads along with its access: while that is the
+    same, so is the answer. It is the hash of the last audit entry of its project, which whatever
+    changes something there writes in its transaction, in any process; or, for endpoints in a
+    collection, how many there are, and which was written last.
     """
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:

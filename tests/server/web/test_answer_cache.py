@@ -63,6 +63,52 @@ async def test_a_list_is_asked_for_once_and_again_after_every_change(
         first = changed
 
 
+async def test_endpoints_of_a_collection_are_kept_while_others_are_written(
+    api: Api, caplog: pytest.LogCaptureFixture
+) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    mine = (await add_collection(api, ann, project_id, "Mine"))["id"]
+    other = (await add_collection(api, ann, project_id, "Other"))["id"]
+    await save_endpoint(api, ann, mine, "Ping")
+    path = f"/collections/{mine}/endpoints"
+    first = await api.json("GET", path, ann)
+    await save_endpoint(api, ann, other, "Pong")
+    await api.json("PATCH", f"/projects/{project_id}", ann, json={"name": "New"})
+    await api.json("PATCH", f"/collections/{mine}", ann, json={"name": "Yours"})
+    assert len(await statements(api, caplog, path, ann)) == 2  # the caller, and their access
+    assert await api.json("GET", path, ann) == first
+
+
+async def test_every_write_of_an_endpoint_in_a_collection_is_seen(api: Api) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    mine = (await add_collection(api, ann, project_id, "Mine"))["id"]
+    other = (await add_collection(api, ann, project_id, "Other"))["id"]
+    here = [await save_endpoint(api, ann, mine, f"Ping {number}") for number in range(4)]
+    there = await save_endpoint(api, ann, other, "Pong")
+    path = f"/collections/{mine}/endpoints"
+    first, second, third, last = (f"/endpoints/{one['id']}" for one in here)
+    writes: list[tuple[str, str, dict[str, object], int]] = [
+        ("PATCH", first, {"name": "Ping!"}, 200),
+        ("PATCH", last, {"position": 0}, 200),
+        ("PATCH", second, {"collectionId": other}, 200),
+        ("PATCH", f"/endpoints/{there['id']}", {"collectionId": mine, "position": 1}, 200),
+        ("POST", f"{first}/duplicate", {}, 201),
+        ("DELETE", third, {}, 200),
+        ("PATCH", second, {"collectionId": mine}, 200),
+        ("DELETE", second, {}, 200),
+        ("POST", path, {"name": "New", "method": "GET", "url": "/"}, 201),
+    ]
+    for number, (method, address, body, status) in enumerate(writes):
+        kept = await api.json("GET", path, ann)
+        await api.json(method, address, ann, json=body, expect=status)
+        found = await api.json("GET", path, ann)
+        fresh = await api.json("GET", f"{path}?limit={50 + number}", ann)
+        assert found["endpoints"] == fresh["endpoints"] != kept["endpoints"], (method, address)
+        assert found["pagination"]["total"] == fresh["pagination"]["total"]
+
+
 async def test_another_query_gets_another_answer(api: Api) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
