@@ -57,6 +57,10 @@ SCREENS = (
     Screen("projects-new", "/projects", "table", act=lambda tab: _press(tab, "New project")),
     Screen("palette", "/projects", "table", act=lambda tab: tab.keyboard.press("Control+k")),
     Screen("keys", "/projects", "table", act=lambda tab: tab.keyboard.press("?")),
+    Screen("account", "/account", "table"),
+    Screen("members", "/projects/{project}/members", "table"),
+    Screen("connect", "/projects/{project}/connect", "form"),
+    Screen("settings", "/projects/{project}/settings", "form"),
     Screen("account-menu", "/projects", "table", act=lambda tab: _press(tab, "Account of")),
     Screen("project", "/projects/{project}", ".figures"),
 )

@@ -40,6 +40,18 @@ async def test_a_password_is_changed_with_the_present_one_only(scene: Scene) -> 
     assert scene.place.call("POST", "/auth/login", login)["user"]["id"] == ann.id
 
 
+async def test_an_address_is_changed_with_the_password(scene: Scene) -> None:
+    ann = scene.place.person()
+    tab = await scene.signed_in(ann, "/account")
+    card = tab.locator(".card", has=tab.get_by_role("button", name="Change the address"))
+    await card.get_by_label("E-mail address").fill(f"new.{ann.email}")
+    await card.get_by_label("Password", exact=True).fill(PASSWORD)
+    await card.get_by_role("button", name="Change the address").click()
+    await expect(tab.get_by_text("The address is changed.")).to_be_visible()
+    profile = scene.place.call("GET", "/users/profile", None, ann)["user"]
+    assert profile["email"] == f"new.{ann.email}"
+
+
 async def test_another_device_is_signed_out(scene: Scene) -> None:
     ann = scene.place.person()  # signed in by the test, too
     tab = await scene.signed_in(ann, "/account")

@@ -21,6 +21,7 @@ export default function Account({ query }) {
     <${PageHead} title=${t("account.title")} />
     ${!me.value.emailVerified && html`<${Unconfirmed} />`}
     <${Profile} />
+    <${Email} />
     <${Password} />
     <${Devices} />
     <${Tokens} page=${query.page ?? "1"} />
@@ -40,7 +41,7 @@ function Profile() {
   const user = /** @type {import("../session.js").User} */ (me.value);
   const form = useForm({
     name: "profile",
-    initial: { name: user.name, email: user.email },
+    initial: { name: user.name },
     send: async ({ name }) => {
       const { user: changed } = await patch("/users/profile", { name });
       me.value = changed;
@@ -50,8 +51,28 @@ function Profile() {
   return html`<${Card} title=${t("account.profile")}>
     <${Form} form=${form}>
       <${Input} name="name" label=${t("register.name")} autocomplete="name" required minlength="2" maxlength="255" />
-      <${Input} name="email" type="email" label=${t("common.email")} hint=${t("account.emailHint")} readonly />
       <${Submit}>${t("common.save")}<//>
+    <//>
+  <//>`;
+}
+
+function Email() {
+  const user = /** @type {import("../session.js").User} */ (me.value);
+  const form = useForm({
+    name: "email",
+    initial: { email: user.email, password: "" },
+    send: async ({ email, password }) => {
+      const { user: changed } = await put("/users/email", { email, password });
+      form.set("password", "");
+      me.value = changed;
+      toast(t("account.emailSaved"));
+    },
+  });
+  return html`<${Card} title=${t("common.email")}>
+    <${Form} form=${form}>
+      <${Input} name="email" type="email" label=${t("common.email")} hint=${t("account.emailHint")} autocomplete="email" required maxlength="254" autocapitalize="off" />
+      <${Secret} name="password" label=${t("common.password")} autocomplete="current-password" required />
+      <${Submit}>${t("account.emailAct")}<//>
     <//>
   <//>`;
 }
