@@ -4,6 +4,9 @@ from collections.abc import Iterable
 
 from gassapi_backend.exchange.tree import Json, Node, Request, Variable
 
+_VAULT = "vault."
+"""What Insomnia's templates put before the name that a secret has in its document."""
+
 
 def conceal(node: Node) -> None:
     """Empty the values of secret variables in what is kept of a node's source, and in its base.
@@ -15,6 +18,7 @@ def conceal(node: Node) -> None:
         return
     secrets = {one["key"]: one["value"] for one in node.variables if _is_secret(one)}
     if secrets:
+        secrets |= {key.removeprefix(_VAULT): value for key, value in secrets.items()}
         node.origin.original = _without(node.origin.original, secrets)
         node.origin.base["variables"] = concealed(node.origin.base.get("variables", []))
 

@@ -1,5 +1,6 @@
 """Insomnia's environments, whose data may be nested or a list of pairs, and back."""
 
+import base64
 import hashlib
 
 from gassapi_backend.exchange.insomnia.data import is_nested, read_data, write_data
@@ -15,6 +16,8 @@ NESTED = (
     "nested values became variables with a path for a name (a.b, a[0]); "
     "their original is kept, and comes back when exporting to Insomnia"
 )
+VAULT = "vault."
+"""How the names of variables begin that are secrets of the vault."""
 _VAULT = ("vault", "__insomnia_vault")
 
 
@@ -28,7 +31,8 @@ def read_variables(said: Node, name: str, pointer: str) -> tuple[list[Variable],
         data = {key: one for key, one in mapping(said.get("data")).items() if key not in _VAULT}
         variables, nested = read_data(data), is_nested(data)
         for key in _VAULT:
-            variables += [_secret(one) for one in mapping(mapping(said.get("data")).get(key))]
+            vault = mapping(mapping(said.get("data")).get(key))
+            variables += [_secret(one, value) for one, value in vault.items()]
     if nested:
         notes.append(Note(What.KEPT, "environment", name, pointer, NESTED))
     if any(one["secret"] and not one["value"] for one in variables):
@@ -49,7 +53,7 @@ def _read_pairs(said: Node) -> list[Variable]:
     for _, pair in objects(said.get("kvPairData")):
         name = text_in(pair.get("name"))
         if name and pair.get("type") == "secret":
-            variables.append(_secret(name) | {"enabled": _is_pair_on(pair)})
+            variables.append(_secret(name, pair.get("value")) | {"enabled": _is_pair_on(pair)})
         elif name and _is_pair_on(pair):
             variables += read_data({name: _value_of(pair)})
         elif name:
@@ -75,9 +79,23 @@ def _text_of_pair(pair: Node) -> str:
     return read_text(text_in(pair.get("value")))
 
 
-def _secret(name: str) -> Variable:
-    """Return a secret of the vault, by the name that templates have for it, without its value."""
-    return {"key": f"vault.{name}", "value": "", "enabled": True, "secret": True}
+def _secret(name: str, value: Json) -> Variable:
+    """Return a secret of the vault, by the name that templates have for it.
+
+    It has a value only where that was written by hand: Insomnia's own are encrypted.
+    """
+    text = text_in(value)
+    shown = "" if _is_encrypted(text) else text
+    return {"key": f"{VAULT}{name}", "value": shown, "enabled": True, "secret": True}
+
+
+def _is_encrypted(text: str) -> bool:
+    """Whether a value of the vault is as Insomnia writes it: JSON in Base64, with these keys."""
+    try:
+        said = parse_json(base64.b64decode(text, validate=True).decode())[0]
+    except (ValueError, Unreadable):
+        return False
+    return {"iv", "t", "d"} <= set(mapping(said))
 
 
 def _parsed(text: str) -> Json:
@@ -132,7 +150,7 @@ def _write_pairs(
         [one for one in shown if is_on(one)], [one for one in base if is_on(one)], before
     )
     off = {one["key"]: write_text(text_in(one.get("value"))) for one in shown if not is_on(one)}
-    kept = {one["key"] for one in variables} & secrets
+    kept = {one["key"]: text_in(one.get("value")) for one in variables if one["key"] in secrets}
     pairs = [
         written
         for pair in originals
@@ -145,13 +163,14 @@ def _write_pairs(
     return {"data": data, "kvPairData": pairs, "environmentType": "kv"}, left_out
 
 
-def _pair_written(pair: Json, data: Node, before: Node, off: Node, secrets: set[str]) -> Json:
+def _pair_written(pair: Json, data: Node, before: Node, off: Node, kept: dict[str, str]) -> Json:
     """Return a pair with what was edited of it; ``None`` if it was deleted."""
     name = text_in(mapping(pair).get("name"))
     if not name:
         return pair
     if pair.get("type") == "secret":
-        return pair if f"vault.{name}" in secrets else None
+        value = kept.get(f"{VAULT}{name}")
+        return None if value is None else pair | ({"value": value} if value else {})
     if name in data:
         written = pair if _is_pair_on(pair) else pair | {"enabled": True}
         unchanged = _is_pair_on(pair) and before.get(name) == data[name]

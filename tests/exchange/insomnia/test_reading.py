@@ -145,6 +145,18 @@ def test_pairs_are_read_with_those_that_are_off_and_without_what_the_vault_hides
     ]
 
 
+def test_a_secret_that_was_written_by_hand_has_its_value() -> None:
+    document = read_text(
+        "type: collection.insomnia.rest/5.0\nname: A\ncollection: []\nenvironments:\n"
+        "  name: Hand\n  environmentType: kv\n"
+        "  kvPairData: [{name: pin, value: '4711', type: secret}]\n"
+        "  subEnvironments: [{name: Nested, data: {vault: {pin: '4712'}}}]\n"
+    )
+    secret = {"key": "vault.pin", "enabled": True, "secret": True}
+    assert document.collections[0].variables == [{**secret, "value": "4711"}]
+    assert environment_of(document, "Nested").variables == [{**secret, "value": "4712"}]
+
+
 def test_a_file_of_environments_has_no_collection() -> None:
     document = read_text(
         "type: environment.insomnia.rest/5.0\nname: Shared\n"

@@ -3,6 +3,7 @@
 import pytest
 
 from gassapi_backend.exchange import formats
+from gassapi_backend.exchange.concealing import conceal
 from gassapi_backend.exchange.loading import load
 from gassapi_backend.exchange.tree import Document, Environment, Folder, Request
 from gassapi_backend.exchange.writing import WriteOptions
@@ -16,6 +17,9 @@ from tests.exchange.insomnia.samples import (
     written,
 )
 from tests.exchange.originals import stored
+
+SEALED = "eyJpdiI6ICIwMGZmIiwgInQiOiAiMTEiLCAiZCI6ICIyMiIsICJhZCI6ICIifQ=="
+"""A value of the vault, as Insomnia encrypts it."""
 
 
 @pytest.mark.parametrize("version", ["5", "4"])
@@ -103,7 +107,7 @@ def test_pairs_are_edited_switched_and_deleted_one_by_one() -> None:
     assert [(one["name"], one["value"], one["enabled"]) for one in resource["kvPairData"]] == [
         ("host", "http://pairs", False),
         ("off", "x", True),
-        ("pin", "c2VhbGVk", True),
+        ("pin", SEALED, True),
     ]
     assert resource["data"] == {"off": "x"}
 
@@ -203,6 +207,22 @@ def test_an_environment_alone_is_a_file_of_its_own() -> None:
         assert source.data["type"] == "environment.insomnia.rest/5.0"
         [again] = formats.read(source).environments
         assert (again.name, again.variables) == (environment.name, environment.variables)
+
+
+def test_a_secret_written_by_hand_leaves_with_its_value_only_where_that_is_shown() -> None:
+    text = (
+        "type: environment.insomnia.rest/5.0\nname: E\nenvironments:\n  name: E\n"
+        "  environmentType: kv\n  kvPairData: [{name: pin, value: '4711', type: secret}]\n"
+    )
+    [environment] = formats.read(load(text.encode())).environments
+    conceal(environment)
+    assert environment.origin is not None
+    assert "4711" not in str((environment.origin.original, environment.origin.base))
+    for value in ("4711", ""):
+        environment.variables[0]["value"] = value
+        result = formats.write_environment(environment, "insomnia")
+        data = load(result.content(), result.filename).data["environments"]
+        assert data["kvPairData"] == [{"name": "pin", "value": value, "type": "secret"}]
 
 
 def test_variables_that_are_off_become_pairs() -> None:

@@ -90,24 +90,27 @@ BRUNO = {
         }
     ],
 }
-INSOMNIA = """
+SEALED = "eyJpdiI6ICIwMGZmIiwgInQiOiAiMTEiLCAiZCI6ICIyMiIsICJhZCI6ICIifQ=="
+INSOMNIA = f"""
 type: collection.insomnia.rest/5.0
 schema_version: "5.1"
 name: Safe
-meta: {id: wrk_1}
+meta: {{id: wrk_1}}
 collection:
-  - {name: Open, url: "http://x.test/{{ _.vault.pw }}", method: GET, meta: {id: req_1}}
+  - {{name: Open, url: "http://x.test/{{{{ _.vault.pw }}}}", method: GET, meta: {{id: req_1}}}}
 environments:
   name: Base
-  meta: {id: env_1}
-  data: {}
+  meta: {{id: env_1}}
+  data: {{}}
   subEnvironments:
     - name: Live
-      meta: {id: env_2, isPrivate: true}
-      data: {__insomnia_vault: {pw: c2VhbGVk}}
-      kvPairData: [{id: kv_1, name: pw, value: c2VhbGVk, type: secret, enabled: true}]
+      meta: {{id: env_2, isPrivate: true}}
+      data: {{__insomnia_vault: {{pw: {SEALED}}}}}
+      kvPairData: [{{id: kv_1, name: pw, value: {SEALED}, type: secret, enabled: true}}]
 """
 """The vault's values are encrypted for Insomnia alone; they are set here by hand."""
+
+INSOMNIA_BY_HAND = INSOMNIA.replace(SEALED, HUSH)
 
 DOCUMENTS: dict[str, Any] = {
     "a Postman environment": POSTMAN_ENVIRONMENT,
@@ -117,6 +120,7 @@ DOCUMENTS: dict[str, Any] = {
     "a Hoppscotch collection": HOPPSCOTCH_COLLECTION,
     "OpenCollection": OPENCOLLECTION,
     "Bruno": BRUNO,
+    "Insomnia": INSOMNIA_BY_HAND,
 }
 
 
