@@ -7,7 +7,7 @@ import pytest
 from gassapi_backend.exchange import formats
 from gassapi_backend.exchange.loading import load, load_files, load_text
 from gassapi_backend.exchange.sources import Source
-from gassapi_backend.exchange.tree import Document, Json, Unreadable
+from gassapi_backend.exchange.tree import Document, Json, Unreadable, What
 from gassapi_backend.exchange.writing import WriteOptions
 
 SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
@@ -104,6 +104,57 @@ def test_a_folder_is_recognised_by_its_files(name: str, paths: list[str]) -> Non
 def test_a_folder_with_an_openapi_document_is_one(start: str) -> None:
     source = load_files([("b/part.yaml", b"a: 1"), ("api.yaml", start.encode())])
     assert formats.recognise(source).name == "openapi"
+
+
+OPENAPI = b"openapi: 3.0.0\ninfo: {title: Described, version: '1'}\npaths: {/a: {get: {}}}\n"
+BRU = b"meta {\n  name: ping\n  type: http\n}\n\nget {\n  url: http://h\n}\n"
+PROJECTS: list[dict[str, bytes]] = [
+    {"bruno.json": b'{"name": "Own", "version": "1"}', "ping.bru": BRU},
+    {
+        "opencollection.yml": b"opencollection: 1.0.0\ninfo: {name: Own}\n",
+        "ping.yml": b"info: {name: ping, type: http}\nhttp: {method: GET, url: 'http://h'}\n",
+    },
+    {
+        ".resources/definition.yaml": b"$kind: collection\nname: Own\n",
+        "ping.request.yaml": b"$kind: http-request\nname: ping\nmethod: GET\nurl: http://h\n",
+    },
+]
+
+
+@pytest.mark.parametrize("files", PROJECTS, ids=["bruno", "opencollection", "postman"])
+def test_a_tool_s_folder_is_read_as_that_though_it_describes_an_api_too(
+    files: dict[str, bytes],
+) -> None:
+    document = formats.read(load_files({**files, "docs/openapi.yaml": OPENAPI}.items()))
+    assert [one.name for one in document.collections] == ["Own"]
+    assert [one.name for one in document.collections[0].requests()] == ["ping"]
+    noted = [one for one in document.notes if one.pointer == "docs/openapi.yaml"]
+    assert [one.what for one in noted] == [What.SKIPPED]
+
+
+def test_every_document_of_a_folder_is_read() -> None:
+    files = {
+        "a.yaml": OPENAPI,
+        "b.json": json.dumps(COLLECTION).encode(),
+        "c.http": b"GET http://h/a\n",
+        "d.yaml": OPENAPI.replace(b"Described", b"Other"),
+        "e.json": json.dumps({"name": "E", "values": [VARIABLE]}).encode(),
+    }
+    document = formats.read(load_files(files.items()))
+    assert {one.name for one in document.collections} == {"Described", "a", "c", "Other"}
+    assert [one.name for one in document.environments] == ["E"]
+
+
+def test_a_broken_document_beside_others_is_said() -> None:
+    files = {
+        "a.json": json.dumps(COLLECTION).encode(),
+        "b.yaml": OPENAPI.replace(b"3.0.0", b"9.0.0"),
+        "c.txt": b"hello",
+    }
+    document = formats.read(load_files(files.items()))
+    assert [one.name for one in document.collections] == ["a"]
+    skipped = [one.pointer for one in document.notes if one.what is What.SKIPPED]
+    assert skipped == ["b.yaml#/openapi", "c.txt"]
 
 
 @pytest.mark.parametrize(("name", "file", "text"), REFUSED)

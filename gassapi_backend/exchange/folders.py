@@ -1,0 +1,133 @@
+"""Which documents are in a folder or archive: projects of tools, exports, descriptions of APIs."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from gassapi_backend.exchange.known_formats import FORMATS, Format, recognise
+from gassapi_backend.exchange.loading import load_text
+from gassapi_backend.exchange.sources import Source
+from gassapi_backend.exchange.tree import Unreadable
+
+WHOLE = ""
+"""The path of a document that many files are together."""
+
+_PROJECTS = {"postman", "opencollection", "bruno"}
+"""Whose folders are collections, even if a description of the API stands in them."""
+_DESCRIBED = "It describes an API, in a folder of requests. Import it by itself."
+_REFERENCE = re.compile(r"""\$ref["']?\s*:\s*["']?([^#"'\s]+)""")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A document in a folder, by its path and the name of its format.
+
+    ``without`` are the paths of files that are left out where the others belong to it; ``None``
+    where it is one file.
+    """
+
+    path: str
+    format: str
+    without: Collection[str] | None = None
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is more than one file."""
+        return self.without is not None
+
+    def source(self, folder: Source) -> Source:
+        """Return the document itself, out of its folder. Raises ``Unreadable``."""
+        if self.without is None:
+            return load_text(folder.files[self.path], self.path.rpartition("/")[2])
+        files = {path: text for path, text in folder.files.items() if path not in self.without}
+        return replace(folder, files=files, notes=())
+
+
+def parts_of(source: Source) -> tuple[list[Part], dict[str, str]]:
+    """Return the documents in a folder, and why other files are none, by path.
+
+    The project of a tool comes before descriptions of an API that stand in it.
+    """
+    together = _together(source)
+    alone, others = _looked_at(source)
+    descriptions = [path for path, own in alone.items() if own.name == "openapi"]
+    found = [Part(WHOLE, one.name, ()) for one in together]
+    found += [
+        Part(path, own.name)
+        for path, own in alone.items()
+        if own.name != "openapi" and (own not in together or _is_export(source, path, own))
+    ]
+    if any(one.name in _PROJECTS for one in together):
+        return found, dict.fromkeys(descriptions, _DESCRIBED)
+    found += _descriptions(source, descriptions)
+    is_whole = any(one.is_folder for one in found)
+    return found, {} if is_whole else others  # which may be parts of it
+
+
+def _together(source: Source) -> list[Format]:
+    """Return the formats as which files are one document, whatever is said in each."""
+    found = [one for one in FORMATS if source.files and one.looks_so(source)]
+    projects = [one for one in found if one.name in _PROJECTS]
+    return projects or [one for one in found if one.name != "openapi"]
+
+
+def _looked_at(source: Source) -> tuple[dict[str, Format], dict[str, str]]:
+    """Return the formats of files that are documents of their own, and why others are none."""
+    alone, others = {}, {}
+    for path, text in source.files.items():
+        try:
+            alone[path] = recognise(load_text(text, path.rpartition("/")[2]))
+        except Unreadable as problem:
+            others[path] = problem.message.partition(" Read are: ")[0]
+    return alone, others
+
+
+def _is_export(source: Source, path: str, own: Format) -> bool:
+    """Whether a file is an export beside a folder in the same format."""
+    is_folder = own.name in ("bruno", "postman") and "archive.json" not in source.files
+    return is_folder and path.endswith(".json")
+
+
+def _descriptions(source: Source, paths: list[str]) -> list[Part]:
+    """Return the OpenAPI documents of a folder; what only another one refers to is a part of it."""
+    named = {_name(path): _references(text) for path, text in source.files.items()}
+    reached = {path: _reached(_name(path), named) for path in paths}
+    roots = [
+        path
+        for path in paths
+        if not any(_is_part(path, other, reached) for other in paths if other != path)
+    ]
+    if len(roots) == 1 and reached[roots[0]]:
+        return [Part(WHOLE, "openapi", ())]
+    return [
+        Part(
+            path,
+            "openapi",
+            tuple(one for one in roots if one != path) if reached[path] else None,
+        )
+        for path in roots
+    ]
+
+
+def _is_part(path: str, other: str, reached: dict[str, set[str]]) -> bool:
+    """Whether another document refers to one; of two that refer to each other, the second."""
+    is_mutual = _name(other) in reached[path]
+    return _name(path) in reached[other] and (not is_mutual or other < path)
+
+
+def _reached(name: str, named: dict[str, set[str]]) -> set[str]:
+    """Return the names of the files to which one refers, itself or by others."""
+    found, waiting = set[str](), [name]
+    while waiting:
+        new = named.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
+    return found - {name}
+
+
+def _references(text: str) -> set[str]:
+    return {_name(reference) for reference in _REFERENCE.findall(text)}
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
