@@ -20,6 +20,7 @@ async def page_of(
     around: str = "{page}",
     total: int | None = None,
     is_counted: bool = True,
+    after: tuple[object, ...] = (),
 ) -> tuple[list[Row], int]:
     """Return a page of ``SELECT columns FROM source ORDER BY order``, and the number of all rows.
 
@@ -27,11 +28,17 @@ async def page_of(
     there is none, the list ends here and needs no counting, as where the ``total`` is known.
     Otherwise at most ``MAX_COUNTED`` rows are counted, or none behind a page that is not to be
     ``is_counted``; where there are more, their number is ``AtLeast`` that.
+    ``after`` are the columns of ``order``, all in one direction, of the row that the page comes
+    behind; without them, the ``offset`` rows before it are read. ``source`` ends in conditions.
     ``around`` is a statement about the rows of ``{page}`` alone, in the same order. Where it may
     leave out the last of them, it says in ``in_page`` how many there were.
     """
-    page = f"SELECT {columns} FROM {source} ORDER BY {order} LIMIT {limit + 1} OFFSET {offset}"  # noqa: S608 - our own text, numbers checked
-    found = await rows(around.format(page=page), *values)
+    behind, keys = _behind(order, after) if after else ("", ())
+    page = (
+        f"SELECT {columns} FROM {source} {behind} ORDER BY {order} LIMIT {limit + 1}"  # noqa: S608 - our own text, numbers checked
+        f" OFFSET {0 if after else offset}"
+    )
+    found = await rows(around.format(page=page), *values, *keys)
     in_page = found[0].get("in_page", len(found)) if found else 0
     if total is not None:
         return found[:limit], total
@@ -44,3 +51,13 @@ async def page_of(
     counted = await row(f"SELECT COUNT(*) AS total FROM ({some}) counted", *values)  # noqa: S608 - as above
     count = counted["total"] if counted else 0
     return found[:limit], count if count <= MAX_COUNTED else max(AtLeast(MAX_COUNTED), seen)
+
+
+def _behind(order: str, key: tuple[object, ...]) -> tuple[str, tuple[object, ...]]:
+    """Return the condition of rows that come behind one, such that an index is read from there."""
+    columns = [one.split()[0] for one in order.split(", ")]
+    sign = "<" if order.endswith("DESC") else ">"
+    if len(columns) == 1:
+        return f"AND {columns[0]} {sign} ?", key
+    first, second = columns
+    return f"AND {first} {sign}= ? AND ({first} {sign} ? OR {second} {sign} ?)", (key[0], *key)

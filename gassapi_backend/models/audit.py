@@ -38,7 +38,16 @@ class AuditEntry(Model):
     class Meta:
         table = "audit_log"
         unique_together = (("project_id", "revision"),)
-        indexes = (("actor_id", "at"), ("project_id", "at"), ("project_id", "number"))
+        indexes = (
+            ("actor_id", "at"),
+            ("actor_id", "action", "at"),
+            ("actor_id", "resource_type", "at"),
+            ("project_id", "at"),
+            ("project_id", "action", "at"),
+            ("project_id", "actor_id", "at"),
+            ("project_id", "resource_type", "at"),
+            ("project_id", "number"),
+        )
 
 
 class AuditChain(Model):

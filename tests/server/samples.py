@@ -18,7 +18,9 @@ from gassapi_backend.server.audit.verification import verify
 from gassapi_backend.server.recovery.state import LINKS
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import Route
+from gassapi_backend.server.web.cursors import Place, new_cursor
 from tests.conftest import PASSWORD, Api, Person, audited, text_of
+from tests.factories import NOWHERE
 
 CONTENT = ("parent_id", "collection_id", "endpoint_id", "environment_id", "flow_id")
 COMPANY = ("member_id", "invitation_id", "invitation_token", "own_invitation_id")
@@ -110,6 +112,12 @@ _DRAWING = {
     "viewport": {"x": 0, "y": 0, "zoom": 1.5},
 }
 
+OF_PLACES, OF_AGES, OF_ENTRIES = (
+    new_cursor(Place(0, key))
+    for key in ((0, NOWHERE), (NOWHERE,), ("2999-01-01 00:00:00.000", NOWHERE))
+)
+"""Cursors at the beginning of lists by place, by age, and of entries."""
+
 SAMPLES: dict[tuple[str, str], Sample] = {
     ("POST", "/api/v1/auth/register"): Sample(
         {
@@ -160,6 +168,7 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("GET", "/api/v1/users/activity"): Sample(
         query="?page=1&limit=5&action=project_created&resourceType=project"
         "&fromDate=2026-01-31&toDate=9999-12-31T12:00:00Z"
+        f"&cursor={OF_ENTRIES}"
     ),
     ("DELETE", "/api/v1/users/account"): Sample(
         {"password": PASSWORD, "confirmation": "DELETE_MY_ACCOUNT"}
@@ -194,6 +203,7 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("GET", "/api/v1/audit"): Sample(
         query="?page=1&limit=5&action=user_created&resourceType=user&actorId=<user_id>"
         "&fromDate=2026-01-31&toDate=9999-12-31T12:00:00Z"
+        f"&cursor={OF_ENTRIES}"
     ),
     ("GET", "/api/v1/projects"): Sample(
         query="?page=1&limit=5&search=o&role=owner&sort=name&order=asc"
@@ -242,10 +252,10 @@ SAMPLES: dict[tuple[str, str], Sample] = {
         {"name": "Copy <number>", "projectId": "<project_id>"}
     ),
     ("GET", "/api/v1/collections/{collection_id}/endpoints"): Sample(
-        query="?search=o&method=get&limit=5&offset=0&whole=true"
+        query=f"?search=o&method=get&limit=5&offset=0&whole=true&cursor={OF_PLACES}"
     ),
     ("GET", "/api/v1/projects/{project_id}/endpoints"): Sample(
-        query="?search=o&method=get&limit=5&offset=0&whole=true"
+        query=f"?search=o&method=get&limit=5&offset=0&whole=true&cursor={OF_AGES}"
     ),
     ("POST", "/api/v1/collections/{collection_id}/endpoints"): Sample(_ENDPOINT),
     ("GET", "/api/v1/endpoints/{endpoint_id}"): Sample(),
@@ -287,6 +297,7 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("GET", "/api/v1/projects/{project_id}/activity"): Sample(
         query="?page=1&limit=5&action=project_created&resourceType=project&actorId=<user_id>"
         "&fromDate=2026-01-31&toDate=9999-12-31T12:00:00Z"
+        f"&cursor={OF_ENTRIES}"
     ),
     ("GET", "/api/v1/projects/{project_id}/members"): Sample(query="?page=1&limit=5"),
     ("POST", "/api/v1/projects/{project_id}/members"): Sample({"email": "guest@example.com"}),

@@ -203,6 +203,15 @@ async def test_pages_show_every_entry_once_newest_first(api: Api) -> None:
         assert answer["pagination"]["total"] == 11
         assert answer["pagination"]["hasNext"] == (page < 3)
     assert revisions == list(range(11, 0, -1))
+    by_cursor: list[int] = []
+    more = "page=1"
+    while more:
+        answer = await api.json("GET", f"{path}/activity?limit=4&{more}", ann)
+        assert answer["pagination"]["hasPrev"] == bool(by_cursor)
+        by_cursor += [entry["revision"] for entry in answer["activity"]]
+        cursor = answer["pagination"].get("nextCursor")
+        more = f"cursor={cursor}" if cursor else ""
+    assert by_cursor == revisions
 
 
 async def test_reading_it_writes_nothing_and_costs_no_more_for_more_entries(

@@ -295,8 +295,48 @@ async def test_parts_of_a_list_show_every_endpoint_once(
             found += names
             has_more = offset + 3 < total
             wanted = {"total": total, "limit": 3, "offset": offset, "hasMore": has_more}
-            assert pagination == wanted
+            assert ("nextCursor" in pagination) == has_more
+            assert {key: pagination[key] for key in wanted} == wanted
         assert len(found) == len(set(found)) == total
+        by_cursor, pagination = await listed(api, ann, path, limit=3, **filters)
+        while pagination["hasMore"]:
+            cursor = pagination["nextCursor"]
+            names, pagination = await listed(api, ann, path, limit=3, cursor=cursor, **filters)
+            assert (pagination["offset"], pagination["total"]) == (len(by_cursor), total)
+            by_cursor += names
+        assert by_cursor == found
+
+
+async def test_a_cursor_goes_on_where_it_stands_whatever_comes_before_it(
+    api: Api, place: Any
+) -> None:
+    ann, project_id, collection_id = place
+    for number in range(6):
+        await save_endpoint(api, ann, collection_id, f"Item {number}")
+    for path in (f"/projects/{project_id}", f"/collections/{collection_id}"):
+        names, pagination = await listed(api, ann, path, limit=3)
+        first = await api.json("GET", f"{path}/endpoints?limit=1", ann)
+        await api.json("DELETE", f"/endpoints/{first['endpoints'][0]['id']}", ann)
+        rest, _ = await listed(api, ann, path, cursor=pagination["nextCursor"])
+        skipped, _ = await listed(api, ann, path, offset=3)
+        assert rest[-2:] == skipped[-2:]
+        assert rest[0] not in names
+        await save_endpoint(api, ann, collection_id, f"Item {len(rest)} more")
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["cursor=x", "cursor=", "cursor=%21", "cursor=W10", "cursor={other}", "offset=1&cursor={own}"],
+)
+async def test_what_is_no_cursor_of_a_list_is_refused(api: Api, place: Any, query: str) -> None:
+    ann, project_id, collection_id = place
+    for number in range(3):
+        await save_endpoint(api, ann, collection_id, f"Item {number}")
+    paths = [f"/projects/{project_id}", f"/collections/{collection_id}"]
+    own, other = [(await listed(api, ann, path, limit=1))[1]["nextCursor"] for path in paths]
+    path = f"{paths[0]}/endpoints?{query.format(own=own, other=other)}"
+    answer = await api.json("GET", path, ann, expect=400)
+    assert answer["error"]["details"][0]["field"] == "cursor"
 
 
 SEARCHES = [

@@ -14,13 +14,14 @@ from gassapi_backend.server.audit.schemas import (
     entry_view,
 )
 from gassapi_backend.server.audit.state import CHECKING
+from gassapi_backend.server.web.cursors import new_cursor
 from gassapi_backend.server.web.state import ACTOR, PROJECT
 
 
 async def list_project(request: web.Request, search: ActivitySearch) -> ActivityAnswer:
     """List what was done in a project and by whom, the newest first."""
-    found, total = await activity.project_activity(request[PROJECT]["id"], search)
-    return {"activity": [entry_view(row) for row in found], "pagination": search.of(total)}
+    found = await activity.project_activity(request[PROJECT]["id"], search)
+    return _shown(found, search)
 
 
 async def list_instance(request: web.Request, search: ActivitySearch) -> ActivityAnswer:
@@ -28,8 +29,8 @@ async def list_instance(request: web.Request, search: ActivitySearch) -> Activit
 
     What was done in a project, its members see.
     """
-    found, total = await activity.instance_activity(search)
-    return {"activity": [entry_view(row) for row in found], "pagination": search.of(total)}
+    found = await activity.instance_activity(search)
+    return _shown(found, search)
 
 
 async def verify(request: web.Request, start: VerificationStart) -> VerificationAnswer:
@@ -53,5 +54,12 @@ async def verify(request: web.Request, start: VerificationStart) -> Verification
 
 async def list_own(request: web.Request, search: MyActivitySearch) -> ActivityAnswer:
     """List what you did, yourself or through an MCP token, the newest first."""
-    found, total = await activity.user_activity(request[ACTOR].user_id, search)
-    return {"activity": [entry_view(row) for row in found], "pagination": search.of(total)}
+    found = await activity.user_activity(request[ACTOR].user_id, search)
+    return _shown(found, search)
+
+
+def _shown(found: activity.Entries, search: MyActivitySearch) -> ActivityAnswer:
+    page = search.from_place(found.place.before, found.end.before, found.total)
+    if page["hasNext"] and found.rows:
+        page["nextCursor"] = new_cursor(found.end)
+    return {"activity": [entry_view(row) for row in found.rows], "pagination": page}

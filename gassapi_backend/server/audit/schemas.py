@@ -12,6 +12,7 @@ from gassapi_backend.clock import rfc3339, stored
 from gassapi_backend.database import Row
 from gassapi_backend.server.audit.verdicts import Verdict
 from gassapi_backend.server.web.bodies import Id, Page, Pagination, Query
+from gassapi_backend.server.web.cursors import Cursor
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(
@@ -61,6 +62,7 @@ class MyActivitySearch(Page):
     resource_type: Word | None = None
     from_date: Start | None = Field(default=None, description="From this time or day on.")
     to_date: End | None = Field(default=None, description="Up to this time or day.")
+    cursor: Cursor | None = None
 
 
 class ActivitySearch(MyActivitySearch):

@@ -18,6 +18,7 @@ from gassapi_backend.server.endpoints.schemas import (
     Window,
     endpoint_view,
 )
+from gassapi_backend.server.web.cursors import new_cursor
 from gassapi_backend.server.web.etags import if_match
 from gassapi_backend.server.web.reading import Message
 from gassapi_backend.server.web.state import ACTOR, PROJECT, SUBJECT
@@ -27,18 +28,19 @@ async def list_in_collection(request: web.Request, search: EndpointSearch) -> En
     """List the endpoints directly in a collection, by position.
 
     A field of more than 20 KB is left out, and named in `omitted`, unless `whole=true` asks for it.
-    A page ends early, with `hasMore`, where it would be larger than 2 MB: go on at `offset` plus
-    the number of those that came.
+    A page ends early, with `hasMore`, where it would be larger than 2 MB: go on at `nextCursor`,
+    which costs the same on the last page as on the first, or at `offset` plus the number of those
+    that came.
     """
     found = await listing.list_in_collection(request[SUBJECT], search)
-    return _part(search, *found)
+    return _part(search, found)
 
 
 async def list_in_project(request: web.Request, search: EndpointSearch) -> EndpointsAnswer:
     """List all endpoints of a project, the oldest first, in pages as of a collection."""
     project = request[PROJECT]
     found = await listing.list_in_project(project["id"], project["endpoint_count"], search)
-    return _part(search, *found)
+    return _part(search, found)
 
 
 async def create(request: web.Request, new: NewEndpoint) -> EndpointAnswer:
@@ -95,15 +97,15 @@ def _listed(row: listing.ListedEndpoint) -> ListedView:
     return {**view, "omitted": [to_camel(name) for bit, name in bits if row["omitted"] >> bit & 1]}
 
 
-def _part(
-    search: EndpointSearch, found: list[listing.ListedEndpoint], total: int
-) -> EndpointsAnswer:
+def _part(search: EndpointSearch, found: listing.Listed) -> EndpointsAnswer:
     window: Window = {
-        "total": total,
+        "total": found.total,
         "limit": search.limit,
-        "offset": search.offset,
-        "hasMore": search.offset + len(found) < total,
+        "offset": found.place.before,
+        "hasMore": found.has_more,
     }
-    if isinstance(total, AtLeast):
+    if isinstance(found.total, AtLeast):
         window["totalIsAtLeast"] = True
-    return {"endpoints": [_listed(row) for row in found], "pagination": window}
+    if found.has_more and found.end.key:
+        window["nextCursor"] = new_cursor(found.end)
+    return {"endpoints": [_listed(row) for row in found.rows], "pagination": window}

@@ -15,6 +15,7 @@ from gassapi_backend.models.rows import EndpointRow
 from gassapi_backend.server.endpoints.queries import COLUMNS
 from gassapi_backend.server.endpoints.schemas import MAX_URL, EndpointSearch
 from gassapi_backend.server.items.sizes import TEXTS, octets_sql
+from gassapi_backend.server.web.cursors import Place, place_of
 
 
 class ListedEndpoint(EndpointRow):
@@ -45,6 +46,21 @@ _BY_AGE, _BY_METHOD_AND_AGE = "idx_endpoints_project_e82598", "idx_endpoints_pro
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of a list: what it comes after, how many rows there are, what the next comes after."""
+
+    rows: list[ListedEndpoint]
+    place: Place
+    total: int
+    end: Place
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there is a page behind this one."""
+        return self.end.before < self.total
+
+
+@dataclass(frozen=True, slots=True)
 class _Scope:
     """Which endpoints are listed, in which order, and by which index."""
 
@@ -65,51 +81,58 @@ class _Scope:
         return replace(found, index=None)
 
 
-async def list_in_collection(
-    collection: Mapping[str, Any], listed: EndpointSearch
-) -> tuple[list[ListedEndpoint], int]:
-    """Return part of a collection's endpoints by position, then by age, and their number.
+async def list_in_collection(collection: Mapping[str, Any], listed: EndpointSearch) -> Listed:
+    """Return part of a collection's endpoints by position, then by age.
 
     In one with more than ``FEW``, what is searched for is first found in the whole project. If
     that has too much of it, the collection has some soon: it is gone through until the page is
-    full, and what comes after that is not counted.
+    full, and what comes after that is not counted. Raises ``Invalid`` for a cursor of other lists.
     """
     scope = _Scope("e.collection_id = ?", (collection["id"],), ("position", "id"), _BY_PLACE)
+    place = place_of(listed.cursor, listed.offset, (int, str))
     wanted, count = _wanted(listed), collection["endpoint_count"]
     if listed.method:
         scope = scope.having("e.method = ?", listed.method, index=_BY_METHOD_AND_PLACE)
     if not wanted:
-        return await _page(scope, listed, total=None if listed.method else count)
+        return await _page(scope, listed, place, total=None if listed.method else count)
     if count > FEW:
         project_id = collection["project_id"]
         found = await search.find(project_id, wanted, method=listed.method, enough=FEW + 1)
         if found.is_all and len(found.ids) <= FEW:
-            return await _page(scope.among(found.ids), listed)
+            return await _page(scope.among(found.ids), listed, place)
     scope = scope.having(_CONTAINS, contains(wanted), contains(wanted))
-    return await _page(scope, listed, is_counted=count <= FEW)
+    return await _page(scope, listed, place, is_counted=count <= FEW)
 
 
 _CONTAINS = "(e.name_key LIKE ? ESCAPE '!' OR e.url_key LIKE ? ESCAPE '!')"
 
 
-async def list_in_project(
-    project_id: str, count: int, listed: EndpointSearch
-) -> tuple[list[ListedEndpoint], int]:
-    """Return part of a project's endpoints by age, and their number.
+async def list_in_project(project_id: str, count: int, listed: EndpointSearch) -> Listed:
+    """Return part of a project's endpoints by age.
 
     ``count`` is how many the project holds. What is searched for is counted as far as it is read.
+    Raises ``Invalid`` for a cursor of other lists.
     """
     scope = _Scope("e.project_id = ?", (project_id,), ("id",), _BY_AGE)
+    place = place_of(listed.cursor, listed.offset, (str,))
     if wanted := _wanted(listed):
-        end = listed.offset + listed.limit
-        found = await search.find(project_id, wanted, method=listed.method, enough=end + 1)
-        total = len(found.ids) if found.is_all else AtLeast(len(found.ids))
-        scope = scope.among(found.ids[listed.offset : end])
-        return await _page(scope, listed, offset=0, total=total)
+        return await _found(scope, listed, place, project_id, wanted)
     if listed.method:
         scope = scope.having("e.method = ?", listed.method, index=_BY_METHOD_AND_AGE)
-        return await _page(scope, listed)
-    return await _page(scope, listed, total=count)
+        return await _page(scope, listed, place)
+    return await _page(scope, listed, place, total=count)
+
+
+async def _found(
+    scope: _Scope, listed: EndpointSearch, place: Place, project_id: str, wanted: str
+) -> Listed:
+    end = place.skipped + listed.limit
+    after = str(place.key[0]) if place.key else ""
+    found = await search.find(project_id, wanted, method=listed.method, after=after, enough=end + 1)
+    number = place.before - place.skipped + len(found.ids)
+    scope = scope.among(found.ids[place.skipped : end])
+    here = Place(place.before, (after,))  # there is nothing to skip any more
+    return await _page(scope, listed, here, total=number if found.is_all else AtLeast(number))
 
 
 def _wanted(listed: EndpointSearch) -> str:
@@ -120,11 +143,11 @@ def _wanted(listed: EndpointSearch) -> str:
 async def _page(
     scope: _Scope,
     listed: EndpointSearch,
+    place: Place,
     *,
-    offset: int | None = None,
     total: int | None = None,
     is_counted: bool = True,
-) -> tuple[list[ListedEndpoint], int]:
+) -> Listed:
     """Find the page by ids first: MySQL would read every row before it whole."""
     sort = ", ".join(scope.sort)
     order = ", ".join(f"e.{column}" for column in scope.sort)
@@ -135,7 +158,8 @@ async def _page(
         f" {_size(listed)} AS size",
         order=order,
         limit=listed.limit,
-        offset=listed.offset if offset is None else offset,
+        offset=place.before,
+        after=place.key,
         around=f"""
         SELECT {_shown(listed)}, page.omitted, page.in_page FROM endpoints e JOIN (
           SELECT id, omitted, COUNT(*) OVER () AS in_page,
@@ -146,7 +170,9 @@ async def _page(
         total=total,
         is_counted=is_counted,
     )
-    return cast("list[ListedEndpoint]", found), total
+    rows = cast("list[ListedEndpoint]", found)
+    last = tuple(found[-1][column] for column in scope.sort) if found else ()
+    return Listed(rows, place, total, Place(place.before + len(rows), last))
 
 
 def _omitted(listed: EndpointSearch) -> str:

@@ -20,6 +20,7 @@ from gassapi_backend.server.items.json_text import (
 )
 from gassapi_backend.server.items.schemas import Description
 from gassapi_backend.server.web.bodies import Body, Id, Query, optional
+from gassapi_backend.server.web.cursors import Cursor
 from gassapi_backend.server.web.etags import Resource, as_loaded
 
 MAX_URL = 8000
@@ -113,6 +114,7 @@ class EndpointSearch(Query):
     )
     limit: int = Field(default=50, ge=1, le=100)
     offset: int = Field(default=0, ge=0, le=2**31 - 1)
+    cursor: Cursor | None = None
 
 
 class Window(TypedDict):
@@ -126,6 +128,7 @@ class Window(TypedDict):
     limit: int
     offset: int
     hasMore: bool
+    nextCursor: NotRequired[str]
 
 
 class EndpointView(TypedDict):

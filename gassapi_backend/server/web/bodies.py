@@ -120,6 +120,7 @@ class Pagination(TypedDict):
     totalPages: int
     hasNext: bool
     hasPrev: bool
+    nextCursor: NotRequired[str]
 
 
 class Message(TypedDict):
@@ -141,14 +142,18 @@ class Page(Query):
 
     def of(self, total: int) -> Pagination:
         """Return where this page stands among ``total`` rows."""
+        return self.from_place(self.offset, self.offset + self.limit, total)
+
+    def from_place(self, before: int, end: int, total: int) -> Pagination:
+        """Return where the rows from ``before`` to ``end`` stand among ``total``."""
         pages = -(-total // self.limit)
         found: Pagination = {
-            "page": self.page,
+            "page": before // self.limit + 1,
             "limit": self.limit,
             "total": total,
             "totalPages": pages,
-            "hasNext": self.page < pages,
-            "hasPrev": self.page > 1,
+            "hasNext": end < total,
+            "hasPrev": before > 0,
         }
         if isinstance(total, AtLeast):
             found["totalIsAtLeast"] = True
