@@ -68,8 +68,7 @@ def start(
 
 def _announce(settings: Settings, ready: "Ready") -> None:
     announce(settings, next_step=_next_step(settings, ready.stage))
-    if ready.setup_token and settings.log_format != "json":
-        # to people only: in lines for machines it would be kept
+    if ready.setup_token:
         link = f"{settings.base_url}/setup#{ready.setup_token}"
         with suppress(OSError, SystemExit):
             out.print(f"First administrator: {escape(link)}", soft_wrap=True)

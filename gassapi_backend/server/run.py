@@ -100,11 +100,21 @@ async def prepare(settings: Settings) -> Ready:
         stage = await _stage()
         is_new, is_empty = lacks_key(settings), stage is Stage.NOTHING
         keys = load_keys(settings) if is_new or is_empty else None
-        token = await make_setup_link(keys.links) if keys and is_empty else None
+        token = None
+        if keys and is_empty and _tells_link(settings):
+            token = await make_setup_link(keys.links)
     _say_what_starts(settings)
     if is_new and not is_empty:
         _log.warning(tell_of_new_key(settings))
     return Ready(stage, token)
+
+
+def _tells_link(settings: Settings) -> bool:
+    """Whether there is a console that the link leads to, and a person who reads it.
+
+    In lines for machines it would be kept.
+    """
+    return settings.console == "on" and settings.log_format != "json"
 
 
 def _say_what_starts(settings: Settings) -> None:

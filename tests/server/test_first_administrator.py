@@ -138,8 +138,11 @@ def test_start_tells_one_link_for_all_workers_and_not_the_log(tmp_path: Path) ->
         assert server.printed.count("/setup#") == 1
 
 
-def test_where_lines_are_for_machines_no_link_is_told(tmp_path: Path) -> None:
-    with Server(Cli(tmp_path), env={"GASSAPI_LOG_FORMAT": "json"}) as server:
+@pytest.mark.parametrize("off", ["GASSAPI_LOG_FORMAT=json", "GASSAPI_CONSOLE=off"])
+def test_where_nobody_could_follow_it_no_link_is_told(tmp_path: Path, off: str) -> None:
+    cli = Cli(tmp_path)
+    name, _, value = off.partition("=")
+    with Server(cli, env={name: value}) as server:
         server.call("GET", "/health")
-    assert server.printed == ""
-    assert "/setup" not in server.log
+    assert "/setup" not in server.printed + server.log
+    assert cli.rows("SELECT * FROM setup_links") == []
