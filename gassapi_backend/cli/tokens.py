@@ -103,7 +103,7 @@ def list_tokens(project: ProjectOption = None, as_json: AsJson = False) -> None:
         return
     print_table(
         "Tokens",
-        ["Id", "Name", "Begins", "Scope", "By", "Status", "Expires", "Last used", "From"],
+        ["Id", "Name", "Begins", "Scope", "By", "Status", "Expires", "Last used", "From", "Client"],
         [
             (
                 token["id"],
@@ -115,6 +115,7 @@ def list_tokens(project: ProjectOption = None, as_json: AsJson = False) -> None:
                 token["expiresAt"],
                 token["lastUsedAt"],
                 token["lastUsedIp"],
+                token["lastClient"],
             )
             for token in tokens
         ],
