@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import re
 import shutil
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +33,8 @@ from tests.server import described
 
 PASSWORD = "correct horse 42"
 NOTED = ("last_used_at", "last_used_ip", "last_client")
+LACKS = re.compile(r"\binstall|\bneeds\b|^there is no|names no folder")
+"""The reasons of skips that another machine would not have."""
 TABLES = (  # those that refer to others first
     "audit_log",
     "audit_chains",
@@ -89,14 +93,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say which databases were used and which were skipped."""
-    terminalreporter.write_line(f"databases tested: {', '.join(servers.available())}")
-    for name in servers.missing():
-        terminalreporter.write_line(f"databases skipped: {name} ({servers.why_missing(name)})")
-    if not servers.PrivateRedis.is_installed():
-        terminalreporter.write_line("tests with Redis skipped (install redis-server)")
+    """Say in a line which databases were used, and what was left out for want of something."""
+    left_out = [f"{name} ({servers.why_missing(name)})" for name in servers.missing()]
     if not os.environ.get(npm.ASKED):
-        terminalreporter.write_line("tests with tools of others left out (make interop)")
+        left_out.append("tools from npm (make interop)")
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(str(one.longrepr[2]).removeprefix("Skipped: ") for one in skipped)
+    left_out += [f"{n} tests ({why})" for why, n in sorted(reasons.items()) if LACKS.search(why)]
+    tested = ", ".join(servers.available())
+    terminalreporter.write_line(f"tested on {tested}; left out: {', '.join(left_out) or 'nothing'}")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
