@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from tests import servers
 from tests.conftest import on_server
-from tests.processes import PROGRAM, Cli, Server
+from tests.processes import Cli, Server
 
 REFRESH = "/api/v1/auth/refresh"
 
@@ -19,6 +20,18 @@ pytestmark = [
     pytest.mark.engines("sqlite", "mariadb"),
     pytest.mark.skipif(shutil.which("faketime") is None, reason="install faketime"),
 ]
+
+
+def faked(offset: str) -> dict[str, str]:
+    """Return what gives a process another clock.
+
+    ``faketime`` itself stays, as a parent that a signal ends without its child.
+    """
+    shown = subprocess.run(
+        ["faketime", "-f", offset, "env"], capture_output=True, check=True, text=True
+    )
+    env = dict(line.split("=", 1) for line in shown.stdout.splitlines() if "=" in line)
+    return {name: env[name] for name in ("LD_PRELOAD", "FAKETIME")}
 
 
 @pytest.fixture(params=["+60s", "-60s"])
@@ -32,8 +45,7 @@ def pair(
         asyncio.run(on_server(engine, f"CREATE DATABASE {name}"))
         cli.env["GASSAPI_DATABASE_URL"] = servers.database_url(engine, name)
     cli.user()
-    off = ["faketime", "-f", request.param, *PROGRAM]
-    with Server(cli) as right, Server(cli, program=off) as wrong:
+    with Server(cli) as right, Server(cli, env=faked(request.param)) as wrong:
         yield right, wrong
     if engine != "sqlite":
         asyncio.run(on_server(engine, f"DROP DATABASE {name}"))
