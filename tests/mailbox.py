@@ -12,6 +12,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from gassapi_backend.models import Mail
 from tests.database.conftest import make_certificate
 from tests.waiting import PATIENCE
 
@@ -145,3 +146,12 @@ def certificate(folder: Path, name: str = "127.0.0.1") -> tuple[Path, ssl.SSLCon
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(path, key)
     return path, context
+
+
+async def outbox_is_empty() -> bool:
+    """Whether all mails are sent, or soon are: a mail is taken from the outbox once it arrived."""
+    for _ in range(3000):
+        if not await Mail.exists():
+            return True
+        await asyncio.sleep(0.01)
+    return False

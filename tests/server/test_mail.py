@@ -38,7 +38,7 @@ from gassapi_backend.server.recovery.state import LINKS
 from gassapi_backend.settings import Settings, SettingsError, load
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
 from tests.factories import written
-from tests.mailbox import SECRET, USER, Mailbox, certificate
+from tests.mailbox import SECRET, USER, Mailbox, certificate, outbox_is_empty
 
 NAMES = [
     "Shop\r\nBcc: evil@example.com",
@@ -120,15 +120,6 @@ async def waiting() -> Mail:
     raise AssertionError("It was not tried.")
 
 
-async def is_empty() -> bool:
-    """Whether the outbox is empty, or soon is."""
-    for _ in range(300):
-        if not await Mail.exists():
-            return True
-        await asyncio.sleep(0.01)
-    return False
-
-
 async def is_due() -> None:
     """Let the time pass until the next attempt."""
     await Mail.all().update(due_at=ago(1))
@@ -172,7 +163,7 @@ async def test_a_mail_is_sent_without_waiting_for_the_next_look_and_then_forgott
     before = now()
     await ask(api, ann)
     (mail,) = await mailbox.get()
-    assert await is_empty()
+    assert await outbox_is_empty()
     message = mail.message
     assert (mail.sender, mail.recipient) == ("no-reply@gass.example.com", "ann@example.com")
     assert message["From"] == "GassAPI <no-reply@gass.example.com>"
@@ -216,7 +207,7 @@ async def test_what_was_left_by_an_earlier_run_is_sent_at_the_start(
     await is_due()
     ring()
     assert (await mailbox.get())[0].recipient == "ann@example.com"
-    assert await is_empty()
+    assert await outbox_is_empty()
 
 
 async def test_many_who_send_at_once_send_each_mail_once(
@@ -230,7 +221,7 @@ async def test_many_who_send_at_once_send_each_mail_once(
         *(ask(api, person) for person in people), *(other.send_due() for other in others)
     )
     await asyncio.gather(*(other.send_due() for other in others))
-    assert await is_empty()
+    assert await outbox_is_empty()
     got = [mail.recipient for mail in mailbox.received]
     assert sorted(got) == sorted(person.email for person in people)
 
@@ -306,7 +297,7 @@ async def test_a_mail_that_is_being_sent_is_not_tried_again_meanwhile(
         await retry(CONSOLE, mail_id)
     assert await retry(CONSOLE, None) == 0
     assert await everything() == before
-    assert await is_empty()
+    assert await outbox_is_empty()
     assert len(mailbox.received) == 1
 
 

@@ -26,7 +26,7 @@ from gassapi_backend.server.recovery.actions import make_reset_link, verify_emai
 from gassapi_backend.server.recovery.links import Way
 from gassapi_backend.server.recovery.state import COUNTED, LINKS
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
-from tests.mailbox import Mailbox, Received
+from tests.mailbox import Mailbox, Received, outbox_is_empty
 
 NEW = "battery staple 43"
 NOT_OURS = ["", "x", "x" * 54, "A" * 53 + "=", "é" * 54, "\ud83d\ude00" * 27, "../" * 18]
@@ -442,6 +442,7 @@ async def test_a_newer_link_ends_the_older_ones(mailing: Api, mailbox: Mailbox) 
     first = token_of((await mailbox.get())[0])
     await forget(mailing, ann.email)
     second = token_of((await mailbox.get(2))[1])
+    assert await outbox_is_empty()
     before = await everything()
     await reset(mailing, first, expect=410)
     assert await everything() == before

@@ -1,6 +1,7 @@
 """Sessions: refresh tokens, signing out, devices, cookies, forged requests."""
 
 import asyncio
+import time
 from datetime import timedelta
 from http.cookies import Morsel, SimpleCookie
 from ipaddress import ip_network
@@ -14,6 +15,7 @@ from gassapi_backend.models import AuditEntry, Session
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
 
 LOCAL = [ip_network("127.0.0.0/8"), ip_network("10.0.0.0/8")]
+GRACE = 10  # seconds in which an older refresh token is still good
 LOGIN = {"email": "ann@example.com", "password": PASSWORD}
 
 
@@ -105,9 +107,19 @@ async def test_a_token_from_long_ago_ends_only_its_own_session(api: Api) -> None
     await refresh(api, other.refresh)
 
 
+async def refresh_in_the_end(api: Api, token: str) -> dict[str, str]:
+    """Do so as a client does, which tries again where the server asks for that."""
+    while (answer := await api.call("POST", "/auth/refresh", token)).status == 503:
+        assert answer.headers["Retry-After"]
+        await asyncio.sleep(0.1)
+    body = await answer.json()
+    assert answer.status == 200, body
+    return body["tokens"]
+
+
 async def test_a_hundred_tabs_refreshing_at_once_stay_signed_in(api: Api) -> None:
     ann = await api.person()
-    answers = await asyncio.gather(*(refresh(api, ann.refresh) for _ in range(100)))
+    answers = await asyncio.gather(*(refresh_in_the_end(api, ann.refresh) for _ in range(100)))
     assert len({answer["refreshToken"] for answer in answers}) == 1
     await api.json("GET", "/users/profile", answers[50]["accessToken"])
     await refresh(api, answers[99]["refreshToken"])
@@ -120,12 +132,17 @@ async def test_refreshing_makes_the_session_last_and_keeps_little(api: Api) -> N
     ann = await api.person()
     session = await Session.get()
     token = ann.refresh
-    for _ in range(15):
+    begun, done = [], []  # as if each were a second later than the one before
+    for second in range(15):
+        begun.append(time.monotonic() + second)
         token = (await refresh(api, token))["refreshToken"]
+        done.append(time.monotonic() + second)
         await age(1)
     later = await Session.get()
     assert later.expires_at > session.expires_at
-    assert 10 <= len(later.rotations) <= 11
+    surely = sum(done[-1] - then < GRACE for then in begun)
+    perhaps = sum(begun[-1] - then <= GRACE for then in done)
+    assert surely <= len(later.rotations) <= perhaps
 
 
 async def test_a_session_ends_after_its_days_however_often_it_is_refreshed(serve: Serve) -> None:
