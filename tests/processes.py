@@ -1,13 +1,9 @@
 """Our program as a process of its own: commands, and servers on a free port."""
 
-import atexit
 import json
-import os
 import signal
 import sqlite3
 import subprocess
-import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -15,128 +11,24 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from email.message import Message
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pexpect
 
+from tests.runners import (
+    PROGRAM,
+    READ_AT_IMPORT,
+    Outcome,
+    Runner,
+    Staying,
+    can_be_forked,
+    environment,
+    runner_of,
+)
 from tests.servers import free_port
 
-signal.signal(signal.SIGINT, signal.default_int_handler)  # else ours inherit it being ignored
-
-PROGRAM = [sys.executable, "-m", "gassapi_backend"]
 PASSWORD = "correct horse 42"
-WITHOUT_PRIVILEGES = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
-
-_RUNNER = """
-import gc, json, os, signal, sys
-import aerich, aiosmtplib, email_validator, passlib.hash, typer.rich_utils
-import gassapi_backend.database.mysql, gassapi_backend.database.sqlite
-from gassapi_backend.cli import failures
-from gassapi_backend.cli.demo import making
-from gassapi_backend.cli.main import main
-from gassapi_backend.server import run
-
-gc.freeze()
-for line in sys.stdin:
-    wanted = json.loads(line)
-    if not (child := os.fork()):
-        signal.alarm(60)
-        os.chdir(wanted["cwd"])
-        for number, name in enumerate(("in", "out", "err")):
-            flags = os.O_CREAT | os.O_WRONLY | os.O_TRUNC if number else os.O_RDONLY
-            os.dup2(os.open(f"{wanted['files']}/{name}", flags), number)
-        os.environ.clear()
-        os.environ.update(wanted["env"])
-        sys.stdin = os.fdopen(0, errors="surrogateescape")
-        sys.argv = ["gassapi-backend", *wanted["arguments"]]
-        try:
-            main()
-        except SystemExit as end:
-            sys.stdout.flush()
-            os._exit(end.code or 0)
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
-"""
-"""Runs commands one after the other, each in a process of its own, importing the program once."""
-
-_READ_AT_IMPORT = {"COLUMNS", "FORCE_COLOR", "NO_COLOR"}
-
-
-def environment(home: Path, **more: str) -> dict[str, str]:
-    """Return an environment of an operator with an empty home, and nothing of ours but these."""
-    return {
-        "PATH": os.environ["PATH"],
-        "HOME": str(home),
-        "LANG": "C.UTF-8",
-        "TERM": "xterm",
-        "GASSAPI_PASSWORD_ROUNDS": "4",
-        **more,
-    }
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a command printed, and its exit code."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def text(self) -> str:
-        """Everything it printed."""
-        return self.out + self.err
-
-    @property
-    def json(self) -> Any:
-        """Its output as JSON."""
-        return json.loads(self.out)
-
-    @property
-    def flat(self) -> str:
-        """Everything it printed, without the frames and line breaks of a terminal."""
-        return " ".join(self.text.replace("│", " ").split())
-
-
-class Runner:
-    """Runs commands with the program imported already, which is most of the time of a command."""
-
-    def __init__(self, env: Mapping[str, str], prefix: Sequence[str] = ()) -> None:
-        self._process = subprocess.Popen(
-            [*prefix, sys.executable, "-c", _RUNNER],
-            env=env,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(
-        self, arguments: Sequence[str], env: Mapping[str, str], cwd: Path, given: bytes = b""
-    ) -> Outcome:
-        """Run a command with ``given`` as its standard input."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        with tempfile.TemporaryDirectory() as files:
-            (Path(files) / "in").write_bytes(given)
-            wanted = {"arguments": arguments, "env": env, "cwd": str(cwd), "files": files}
-            self._process.stdin.write(json.dumps(wanted) + "\n")
-            self._process.stdin.flush()
-            code = int(self._process.stdout.readline())
-            out, err = ((Path(files) / name).read_text("utf-8") for name in ("out", "err"))
-        return Outcome(code, out, err)
-
-    def close(self) -> None:
-        """End it."""
-        self._process.communicate()
-
-
-@cache
-def _runner(*, privileged: bool) -> Runner:
-    prefix = [] if privileged or os.getuid() else WITHOUT_PRIVILEGES
-    runner = Runner(environment(Path(os.devnull)), prefix)
-    atexit.register(runner.close)
-    return runner
 
 
 class Cli:
@@ -150,9 +42,9 @@ class Cli:
 
     def __call__(self, *arguments: str, typed: str | bytes = b"", **env: str) -> Outcome:
         """Run a command without a terminal; ``typed`` is its standard input."""
-        assert not _READ_AT_IMPORT & set(env), "use each()"
+        assert not READ_AT_IMPORT & set(env), "use each()"
         given = typed.encode() if isinstance(typed, str) else typed
-        runner = _runner(privileged=True)
+        runner = runner_of(privileged=True)
         return runner.run(arguments, self.env | env, self.folder, given)
 
     def each(
@@ -162,8 +54,8 @@ class Cli:
 
         Those that are not ``privileged`` obey the modes of files even for root.
         """
-        is_fresh = bool(_READ_AT_IMPORT & set(env))
-        runner = Runner(self.env | env) if is_fresh else _runner(privileged=privileged)
+        is_fresh = bool(READ_AT_IMPORT & set(env))
+        runner = Runner(self.env | env) if is_fresh else runner_of(privileged=privileged)
         try:
             return [runner.run(arguments, self.env | env, self.folder) for arguments in commands]
         finally:
@@ -219,13 +111,17 @@ class Answer:
 
 @dataclass
 class Server:
-    """``gassapi-backend start`` in the background, on a free port."""
+    """``gassapi-backend start`` in the background, on a free port.
+
+    ``program`` is what is started: ``PROGRAM`` where that is what is tested. Without one, it is a
+    process of its own all the same, whose imports are done already: half of what a start costs.
+    """
 
     cli: Cli
     flags: Sequence[str] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     cwd: Path | None = None
-    program: Sequence[str] = tuple(PROGRAM)
+    program: Sequence[str] | None = None
     port: int = field(default_factory=free_port)
 
     def __enter__(self) -> "Server":
@@ -259,11 +155,18 @@ class Server:
         """Start it, without waiting."""
         folder = self.cli.folder
         self._files = [folder / f"{self.port}.{name}" for name in ("out", "err")]
+        env = self.cli.env | {"GASSAPI_PORT": str(self.port)} | dict(self.env)
+        arguments, cwd = ["start", *self.flags], self.cwd or folder
+        self._process: Staying | subprocess.Popen[bytes]
+        if self.program is None and can_be_forked(env):
+            runner = runner_of(privileged=True, name="servers")
+            self._process = runner.start(arguments, env, cwd, self._files)
+            return
         with self._files[0].open("ab") as out, self._files[1].open("ab") as err:
             self._process = subprocess.Popen(
-                [*self.program, "start", *self.flags],
-                env=self.cli.env | {"GASSAPI_PORT": str(self.port)} | dict(self.env),
-                cwd=self.cwd or folder,
+                [*(self.program or PROGRAM), *arguments],
+                env=env,
+                cwd=cwd,
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,

@@ -60,7 +60,8 @@ def test_a_health_check_knows_the_port_of_the_server(cli: Cli) -> None:
         return subprocess.run(command, env=cli.env, check=False).returncode
 
     assert check() == 1
-    with Server(cli, flags=["--host", "0.0.0.0"]) as server:  # noqa: S104 - as in a container
+    everywhere = ["--host", "0.0.0.0"]  # noqa: S104 - as in a container
+    with Server(cli, program=PROGRAM, flags=everywhere) as server:
         assert check() == 0  # the settings name another port
         server.stop()
     assert check() == 1

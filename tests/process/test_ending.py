@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.process.running import NO_LIMITS, log_lines
-from tests.processes import Cli, Server
+from tests.processes import PROGRAM, Cli, Server
 from tests.waiting import sooner_or_later
 
 
@@ -44,7 +44,10 @@ def test_requests_under_way_are_finished_before_the_end(cli: Cli, workers: str) 
     for email in people:
         cli.user(email)
     go = threading.Event()
-    with Server(cli, flags=["--workers", workers]) as server, ThreadPoolExecutor() as pool:
+    with (
+        Server(cli, program=PROGRAM, flags=["--workers", workers]) as server,
+        ThreadPoolExecutor() as pool,
+    ):
         access = server.sign_in(people[0])["accessToken"]
         idle = http.client.HTTPConnection("127.0.0.1", server.port, timeout=15)
         idle.request("GET", "/health/live")
@@ -89,7 +92,10 @@ def read_slowly(server: Server, path: str, access: str, go: threading.Event) -> 
 def test_an_export_that_is_being_written_is_written_to_its_end(cli: Cli, workers: str) -> None:
     cli.user()
     go = threading.Event()
-    with Server(cli, flags=["--workers", workers]) as server, ThreadPoolExecutor() as pool:
+    with (
+        Server(cli, program=PROGRAM, flags=["--workers", workers]) as server,
+        ThreadPoolExecutor() as pool,
+    ):
         access = server.sign_in()["accessToken"]
         copy_sessions(cli, 20_000)
         read = pool.submit(read_slowly, server, "/api/v1/users/export", access, go)
@@ -119,7 +125,7 @@ def copy_sessions(cli: Cli, times: int) -> None:
 def test_a_client_that_hangs_does_not_keep_the_server(cli: Cli) -> None:
     cli.user()
     never = threading.Event()
-    with Server(cli) as server, ThreadPoolExecutor(1) as pool:
+    with Server(cli, program=PROGRAM) as server, ThreadPoolExecutor(1) as pool:
         access = server.sign_in()["accessToken"]
         hung = pool.submit(upload, server, access, never)
         time.sleep(0.3)
@@ -135,7 +141,7 @@ def test_a_client_that_hangs_does_not_keep_the_server(cli: Cli) -> None:
 def test_a_second_signal_ends_the_server_at_once(cli: Cli) -> None:
     cli.user()
     never = threading.Event()
-    with Server(cli) as server, ThreadPoolExecutor(1) as pool:
+    with Server(cli, program=PROGRAM) as server, ThreadPoolExecutor(1) as pool:
         access = server.sign_in()["accessToken"]
         hung = pool.submit(upload, server, access, never)
         time.sleep(0.3)

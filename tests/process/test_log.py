@@ -7,13 +7,13 @@ import time
 import pytest
 
 from tests.process.running import log_lines
-from tests.processes import Cli, Server
+from tests.processes import PROGRAM, Cli, Server
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_machines_get_json_lines_from_the_first_to_the_last(cli: Cli, workers: str) -> None:
     cli.user()
-    with Server(cli, env={"GASSAPI_WORKERS": workers}) as server:
+    with Server(cli, program=PROGRAM, env={"GASSAPI_WORKERS": workers}) as server:
         access = server.sign_in()["accessToken"]
         server.call("GET", "/api/v1/users/profile", access=access)
     lines = log_lines(server)
@@ -30,7 +30,7 @@ def test_machines_get_json_lines_from_the_first_to_the_last(cli: Cli, workers: s
 
 def test_people_get_lines_with_address_and_user(cli: Cli) -> None:
     user_id = cli.user()["id"]
-    with Server(cli, env={"GASSAPI_LOG_FORMAT": "console"}) as server:
+    with Server(cli, program=PROGRAM, env={"GASSAPI_LOG_FORMAT": "console"}) as server:
         access = server.sign_in()["accessToken"]
         project = server.project(access)
         token = cli("token", "issue").out.strip()
@@ -47,7 +47,10 @@ def test_people_get_lines_with_address_and_user(cli: Cli) -> None:
 
 
 def test_a_request_that_took_long_is_a_warning(cli: Cli) -> None:
-    with Server(cli) as server, socket.create_connection(("127.0.0.1", server.port)) as client:
+    with (
+        Server(cli, program=PROGRAM) as server,
+        socket.create_connection(("127.0.0.1", server.port)) as client,
+    ):
         body = b'{"email": "you@example.com", "password": "wrong horse 42"}'
         head = "POST /api/v1/auth/login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
         head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"

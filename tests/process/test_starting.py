@@ -48,7 +48,9 @@ def test_the_first_start_makes_everything_and_says_what_to_do_next(cli: Cli) -> 
     nowhere = cli.folder / "readonly"
     nowhere.mkdir(mode=0o555)
     people = {"GASSAPI_LOG_FORMAT": "console"}
-    with Server(cli, flags=["--host", "localhost"], env=people, cwd=nowhere) as server:
+    with Server(
+        cli, program=PROGRAM, flags=["--host", "localhost"], env=people, cwd=nowhere
+    ) as server:
         assert modes(cli.folder)["data"] == "700"
         assert set(modes(cli.home).values()) == {"600"}
         assert modes(cli.home).keys() >= {"gassapi.db", "secret.key"}
@@ -89,7 +91,7 @@ LOST = "A new secret key was made, although there are accounts already"
 def test_a_new_key_for_a_database_with_accounts_is_warned_of_once(cli: Cli, workers: str) -> None:
     env = {"GASSAPI_WORKERS": workers}
     cli.user()
-    with Server(cli, env=env) as server:
+    with Server(cli, program=PROGRAM, env=env) as server:
         assert LOST not in server.log
         (cli.home / "secret.key").unlink()
     with socket.create_server(("127.0.0.1", 0)) as other:
@@ -122,7 +124,7 @@ def test_a_command_that_makes_a_new_key_for_a_database_with_accounts_warns(cli: 
 
 def test_a_panel_that_nobody_reads_is_no_reason_to_end(cli: Cli) -> None:
     home = cli.folder / "[bold]b#?%20 ü :smile:"  # and a home of any name
-    server = Server(cli)
+    server = Server(cli, program=PROGRAM)
     env = {"GASSAPI_HOME": str(home), "GASSAPI_PORT": str(server.port)}
     process = subprocess.Popen(
         [*PROGRAM, "start"], env=cli.env | env, stdout=subprocess.PIPE, stderr=subprocess.PIPE
