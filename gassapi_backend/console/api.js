@@ -120,6 +120,52 @@ export const patch = (path, body, options) => call("PATCH", path, { ...options, 
 /** @param {string} path @param {unknown} [body] @param {Options} [options] */
 export const remove = (path, body, options) => call("DELETE", path, { ...options, body });
 
+/**
+ * Send a form with a file, and say how much of it is sent. Raises `Problem`.
+ * @param {string} path
+ * @param {FormData} form
+ * @param {{key?: string, signal?: AbortSignal, onProgress?: (share: number) => void}} [options]
+ * @returns {Promise<any>}
+ */
+export async function upload(path, form, options = {}) {
+  if (isSomebodyElses()) throw new Problem(0, { error: { message: t("session.other") } });
+  try {
+    return await uploadOnce(path, form, options);
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    if (isAway(problem)) leave();
+    const isOver = problem.status === 401 && ((await refresh()) || (await signInAgain()));
+    if (!isOver) throw problem;
+    return uploadOnce(path, form, options);
+  }
+}
+
+/**
+ * @param {string} path @param {FormData} form
+ * @param {{key?: string, signal?: AbortSignal, onProgress?: (share: number) => void}} options
+ * @returns {Promise<any>}
+ */
+function uploadOnce(path, form, { key, signal: aborted, onProgress }) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest(); // fetch tells nobody how much is sent
+    request.open("POST", href(`/api/v1${path}`));
+    request.responseType = "json";
+    request.setRequestHeader("Accept", "application/json");
+    if (key) request.setRequestHeader("Idempotency-Key", key);
+    request.upload.onprogress = ({ loaded, total }) => onProgress?.(total ? loaded / total : 0);
+    request.onload = () => {
+      const { status, response } = request;
+      if (status >= 200 && status < 300) return resolve(response);
+      const headers = new Headers({ "Retry-After": request.getResponseHeader("Retry-After") ?? "" });
+      return reject(new Problem(status, response ?? {}, headers));
+    };
+    request.onerror = () => reject(new Problem(0, { error: { message: t("problem.away") } }));
+    request.onabort = () => reject(aborted?.reason);
+    aborted?.addEventListener("abort", () => request.abort(), { once: true });
+    request.send(form);
+  });
+}
+
 /** A path with its query: what is empty is left out. @param {string} path @param {Record<string, any>} query */
 export function withQuery(path, query) {
   const given = Object.entries(query).filter(([, value]) => value !== "" && value != null);

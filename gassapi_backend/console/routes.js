@@ -24,6 +24,7 @@ export const ROUTES = [
   { path: "/projects/:project", screen: () => import("./screens/project.js"), tab: "project.overview" },
   { path: "/projects/:project/members", screen: () => import("./screens/members.js"), tab: "members.title" },
   { path: "/projects/:project/connect", screen: () => import("./screens/connect.js"), tab: "connect.tab" },
+  { path: "/projects/:project/import", screen: () => import("./screens/import.js"), tab: "import.tab" },
   { path: "/projects/:project/settings", screen: () => import("./screens/settings.js"), tab: "settings.title" },
   { path: "/console/parts", screen: () => import("./screens/parts.js"), isOpen: true },
 ];

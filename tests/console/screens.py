@@ -60,6 +60,7 @@ SCREENS = (
     Screen("account", "/account", "table"),
     Screen("members", "/projects/{project}/members", "table"),
     Screen("connect", "/projects/{project}/connect", "form"),
+    Screen("import", "/projects/{project}/import", "form"),
     Screen("settings", "/projects/{project}/settings", "form"),
     Screen("account-menu", "/projects", "table", act=lambda tab: _press(tab, "Account of")),
     Screen("project", "/projects/{project}", ".figures"),

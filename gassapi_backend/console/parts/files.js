@@ -1,4 +1,8 @@
-// Files that are taken from the server.
+// Files: taken from the server, and brought to it.
+
+import { html, useId, useState } from "../vendor.js";
+import { t } from "../texts.js";
+import { Icon } from "./icons.js";
 
 /**
  * Have the browser save an answer of the API as a file, by the name that the server gives it.
@@ -12,4 +16,25 @@ export async function saveAnswer(response, name) {
   const link = Object.assign(document.createElement("a"), { href: address, download: told ? decodeURIComponent(told) : plain ?? name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
+/** A place to drop a file on, or to choose one with. @param {{onFile: (file: File) => void}} props */
+export function Drop({ onFile }) {
+  const [isOver, setOver] = useState(false);
+  const id = useId();
+  const drop = (/** @type {DragEvent} */ event) => {
+    event.preventDefault();
+    setOver(false);
+    const file = event.dataTransfer?.files[0];
+    if (file) onFile(file);
+  };
+  const over = (/** @type {DragEvent} */ event) => {
+    event.preventDefault();
+    setOver(true);
+  };
+  return html`<div class="drop ${isOver ? "over" : ""}" onDragOver=${over} onDragLeave=${() => setOver(false)} onDrop=${drop}>
+    <${Icon} name="upload" /><label for=${id}>${t("import.drop")}</label>
+    <input id=${id} type="file" onChange=${(/** @type {any} */ { currentTarget }) => currentTarget.files[0] && onFile(currentTarget.files[0])} />
+    <p class="small muted">${t("import.formats")}</p>
+  </div>`;
 }

@@ -1,0 +1,16 @@
+// A file that was chosen on one screen, for the next one.
+
+/** @type {File | null} */
+let pending = null;
+
+/** Hand a file over to the next screen. @param {File} file */
+export function passFile(file) {
+  pending = file;
+}
+
+/** The file that was handed over, if any; once. */
+export function takeFile() {
+  const file = pending;
+  pending = null;
+  return file;
+}
