@@ -50,7 +50,9 @@ async def test_what_both_changed_is_shown_side_by_side(scene: Scene) -> None:
     await tab.get_by_label("Drop a file here").set_input_files(source)
     await tab.get_by_label("Bring an earlier import up to date").check()
     await expect(tab.get_by_label("Here", exact=True)).to_contain_text("https://ours.example")
-    await expect(tab.get_by_label("In the document", exact=True)).to_contain_text("https://theirs.example")
+    await expect(tab.get_by_label("In the document", exact=True)).to_contain_text(
+        "https://theirs.example"
+    )
 
 
 async def test_what_is_no_document_is_refused_with_a_sentence(scene: Scene) -> None:
