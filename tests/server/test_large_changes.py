@@ -3,8 +3,11 @@
 import json
 from typing import Any
 
+from gassapi_backend.database.statements import insert
+from gassapi_backend.server.access.callers import CONSOLE
+from gassapi_backend.server.projects.actions import recount_project
 from tests.conftest import Api, Person
-from tests.factories import add_collection, filled
+from tests.factories import add_collection, endpoint_rows, filled
 from tests.server.feeds import Copy, following, pull
 
 MOST = 2_600_000  # bytes of an answer
@@ -93,3 +96,17 @@ async def test_a_small_change_says_nothing_of_reading_anew(api: Api) -> None:
     [change] = await changes(api, ann, project_id, before)
     assert change["reload"] is None
     assert change["resource"]["name"] == "Below"
+
+
+async def test_many_small_things_are_large_together(api: Api) -> None:
+    """As an import of thousands of requests with hardly anything in them leaves them."""
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    before = await revision(api, ann, project_id)
+    folder = await add_collection(api, ann, project_id, "Many")
+    endpoints = endpoint_rows(project_id, folder["id"], 5000, revision=folder["revision"])
+    await insert("endpoints", endpoints, batch=500)
+    await recount_project(CONSOLE, project_id)
+    change = (await changes(api, ann, project_id, before))[0]
+    assert change["reload"] == {"resourceType": "collection", "resourceId": folder["id"]}
+    assert (change["resource"]["id"], change["resources"]) == (folder["id"], [])

@@ -11,6 +11,9 @@ _LARGE = {
 }
 """By type of resource: its table, and the columns that may be large."""
 
+OVERHEAD = 500
+"""Bytes of a resource in an answer beside its texts, about: many small ones are large, too."""
+
 _PARENTS = {"collection": "parent_id", "endpoint": "collection_id"}
 
 
@@ -19,13 +22,15 @@ async def list_entries(project_id: str, since: int, limit: int) -> list[Row]:
     return await rows(
         f"""
         SELECT a.revision, a.at, a.action, a.resource_type, a.resource_id, a.resource_name,
-               a.actor_type, a.actor_id, u.name AS actor, p.size AS project_size,
+               a.actor_type, a.actor_id, u.name AS actor,
+               p.size + {OVERHEAD} * (p.collection_count + p.endpoint_count + p.flow_count)
+                 AS project_size,
                CASE WHEN a.action = 'project_transferred' THEN a.details END AS details
         FROM audit_log a LEFT JOIN users u ON u.id = a.actor_id
         LEFT JOIN projects p ON p.id = a.project_id
         WHERE a.project_id = ? AND a.revision > ?
         ORDER BY a.revision LIMIT {limit}
-        """,  # noqa: S608 - a number
+        """,  # noqa: S608 - numbers
         project_id,
         since,
     )
@@ -51,25 +56,47 @@ async def last_before(project_id: str, revision: int, oldest: str) -> int | None
 async def list_sizes(
     project_id: str, named: Collection[tuple[str, str | None]], after: int, up_to: int
 ) -> list[Row]:
-    """Return the ``size`` in bytes, about, of resources with their type, id and revision.
+    """Return the ``size`` in bytes, about, of resources with their ``type``.
 
-    Those that are named, and those whose last change is in (after, up_to]. ``parent`` is the
-    collection around a collection or an endpoint.
+    Of those that are named, each with its ``id`` and revision; and of all together whose last
+    change was one of a revision in (after, up_to], whose ``id`` is ``None``.
     """
     wanted, values = list[str](), list[object]()
     for kind, (table, texts) in _LARGE.items():
-        size = " + ".join(octets_sql(column) for column in texts)
-        parent = _PARENTS.get(kind, "NULL")
-        columns = f"'{kind}' AS type, id, revision, {parent} AS parent, {size} AS size"
-        select = f"SELECT {columns} FROM {table}"  # noqa: S608 - constants
+        size = " + ".join([str(OVERHEAD), *map(octets_sql, texts)])
         ids = [one for name, one in named if name == kind and one is not None]
         if ids:
-            wanted.append(f"{select} WHERE id IN ({_marks(ids)})")
+            columns = f"'{kind}' AS type, id, revision, {size} AS size"
+            wanted.append(f"SELECT {columns} FROM {table} WHERE id IN ({_marks(ids)})")  # noqa: S608 - constants
             values += ids
         if kind != "project":
-            wanted.append(f"{select} WHERE project_id = ? AND revision > ? AND revision <= ?")
+            wanted.append(
+                f"SELECT '{kind}' AS type, NULL AS id, revision, SUM({size}) AS size FROM {table} "  # noqa: S608 - as above
+                "WHERE project_id = ? AND revision > ? AND revision <= ? GROUP BY revision"
+            )
             values += [project_id, after, up_to]
-    return await rows(" UNION ".join(wanted), *values)
+    return await rows(" UNION ALL ".join(wanted), *values)
+
+
+async def list_places(project_id: str, revisions: Collection[int]) -> list[Row]:
+    """Return into which collections some changes wrote, as far as it is their last change.
+
+    For each revision a row of every ``parent`` that was not itself written by it, with the number
+    of collections and endpoints in there that were, and the ``id`` of one of them.
+    """
+    written = " UNION ALL ".join(
+        f"SELECT revision, id, {_PARENTS[kind]} AS parent FROM {_LARGE[kind][0]} "  # noqa: S608 - constants and question marks
+        f"WHERE project_id = ? AND revision IN ({_marks(revisions)})"
+        for kind in _PARENTS
+    )
+    return await rows(
+        f"""
+        SELECT w.revision, w.parent, COUNT(*) AS number, MIN(w.id) AS id FROM ({written}) w
+        LEFT JOIN collections c ON c.id = w.parent AND c.revision = w.revision
+        WHERE c.id IS NULL GROUP BY w.revision, w.parent
+        """,  # noqa: S608 - as above
+        *[project_id, *revisions] * len(_PARENTS),
+    )
 
 
 async def find_followed(project_ids: Collection[str], user_ids: Collection[str]) -> list[Row]:
@@ -121,5 +148,5 @@ async def living_tokens(token_ids: Collection[str], now: str) -> set[str]:
     return {row["id"] for row in found}
 
 
-def _marks(values: Collection[str]) -> str:
+def _marks(values: Collection[object]) -> str:
     return ", ".join("?" * len(values)) or "NULL"

@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import orjson
 
 from gassapi_backend.clock import ago, rfc3339, stored
 from gassapi_backend.database import Row
-from gassapi_backend.server.feed.queries import last_before, list_entries, list_sizes
+from gassapi_backend.server.feed.queries import last_before, list_entries, list_places, list_sizes
 from gassapi_backend.server.feed.resources import RESOURCES, load_resources
 from gassapi_backend.server.feed.schemas import (
     ChangeView,
@@ -44,7 +44,8 @@ async def read_changes(
     """Return what changed in a project after a revision.
 
     ``current`` is a revision the project is known to have got to. A statement for the entries, one
-    for their size where there are more than a few, and one for each type of resource. Raises
+    for their size where there are more than a few, one for what is too large, and one for each type
+    of resource. Raises
     ``Gone`` where history begins later, or never was: in a restored backup, whose revisions now
     mean something else.
     """
@@ -84,33 +85,22 @@ class _Part(NamedTuple):
 
 @dataclass(slots=True)
 class _Written:
-    """What one change wrote, as far as it is still so."""
+    """How much of what one change wrote is still so, in bytes."""
 
-    tree: dict[str, str | None] = field(default_factory=dict)
-    """Its collections and endpoints, each with the collection that it is in."""
-
-    tree_size: int = 0
-    other_size: int = 0
+    tree: int = 0
+    other: int = 0
 
     def add(self, row: Row) -> None:
-        """Add a resource of this change."""
+        """Add resources of this change."""
         if row["type"] in TREE:
-            self.tree[row["id"]] = row["parent"]
-            self.tree_size += row["size"]
+            self.tree += int(row["size"])
         else:
-            self.other_size += row["size"]
+            self.other += int(row["size"])
 
-    def place(self, entry: Row, project_id: str) -> Reload:
-        """Return what to read anew: the collection that all of the tree is in, or the project."""
-        if self.other_size > MAX_SIZE:
-            return {"resourceType": "project", "resourceId": project_id}
-        tops = {id_: parent for id_, parent in self.tree.items() if parent not in self.tree}
-        parents = set(tops.values())
-        if entry["action"] == "collection_merged" or tops.keys() == {entry["resource_id"]}:
-            return {"resourceType": "collection", "resourceId": entry["resource_id"]}
-        if len(parents) == 1 and (parent := parents.pop()):
-            return {"resourceType": "collection", "resourceId": parent}
-        return {"resourceType": "project", "resourceId": project_id}
+    @property
+    def is_large(self) -> bool:
+        """Whether it is left out, as a copy of a large collection is."""
+        return self.tree + self.other > MAX_SIZE
 
 
 async def _fitting(project_id: str, entries: list[Row], since: int) -> _Part:
@@ -124,20 +114,54 @@ async def _fitting(project_id: str, entries: list[Row], since: int) -> _Part:
     named = {(entry["resource_type"], entry["resource_id"]) for entry in entries}
     by_name, by_revision = dict[tuple[str, str], int](), defaultdict[int, _Written](_Written)
     for row in await list_sizes(project_id, named, since, entries[-1]["revision"]):
-        by_name[row["type"], row["id"]] = row["size"]
-        by_revision[row["revision"]].add(row)
+        if row["id"] is not None:
+            by_name[row["type"], row["id"]] = row["size"]
+        if row["id"] is None or row["type"] == "project":
+            by_revision[row["revision"]].add(row)
+    large = [entry for entry in entries if by_revision[entry["revision"]].is_large]
+    places = await _places(project_id, large, by_revision)
     total, reloads = 0, dict[int, Reload]()
     for number, entry in enumerate(entries):
         own = by_name.get((entry["resource_type"], entry["resource_id"]), 0)
         written = by_revision[entry["revision"]]
-        size = written.other_size + written.tree_size
-        if size > MAX_SIZE:
-            reload = reloads[entry["revision"]] = written.place(entry, project_id)
-            size = written.other_size if reload["resourceType"] == "collection" else 0
+        size = written.tree + written.other
+        if reload := places.get(entry["revision"]):
+            reloads[entry["revision"]] = reload
+            size = written.other if reload["resourceType"] == "collection" else 0
         total += max(own, size)
         if total > MAX_SIZE and number:
             return _Part(entries[:number], reloads)
     return _Part(entries, reloads)
+
+
+async def _places(
+    project_id: str, large: list[Row], by_revision: Mapping[int, _Written]
+) -> dict[int, Reload]:
+    """Return what to read anew for changes that are too large, by their revisions."""
+    if not large:
+        return {}
+    tops = defaultdict[int, list[Row]](list)
+    for row in await list_places(project_id, [entry["revision"] for entry in large]):
+        tops[row["revision"]].append(row)
+    return {
+        entry["revision"]: _place(
+            entry, project_id, tops[entry["revision"]], by_revision[entry["revision"]].other
+        )
+        for entry in large
+    }
+
+
+def _place(entry: Row, project_id: str, tops: list[Row], other: int) -> Reload:
+    """Return the collection that all of the tree is in which a change wrote, or the project."""
+    whole: Reload = {"resourceType": "project", "resourceId": project_id}
+    if other > MAX_SIZE:
+        return whole
+    is_own = [(top["number"], top["id"]) for top in tops] == [(1, entry["resource_id"])]
+    if entry["action"] == "collection_merged" or is_own:
+        return {"resourceType": "collection", "resourceId": entry["resource_id"]}
+    if len(tops) == 1 and (parent := tops[0]["parent"]):
+        return {"resourceType": "collection", "resourceId": parent}
+    return whole
 
 
 async def _load(
