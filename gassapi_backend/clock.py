@@ -35,10 +35,10 @@ def rfc3339(moment: datetime | str) -> str:
     return moment.isoformat(timespec="milliseconds")[:23] + "Z"
 
 
-def rfc3339_now(digits: int = 3) -> str:
-    """Return the current time as RFC 3339, with so many digits of its second."""
-    second, fraction = divmod(time.time_ns(), 1_000_000_000)
-    return f"{_to_the_second(second)}.{f'{fraction:09d}'[:digits]}Z"
+def rfc3339_now() -> str:
+    """Return the current time as RFC 3339 with ``Z`` and milliseconds."""
+    milliseconds = time.time_ns() // 1_000_000
+    return f"{_to_the_second(milliseconds // 1000)}.{milliseconds % 1000:03d}Z"
 
 
 @lru_cache(maxsize=2)

@@ -22,7 +22,6 @@ _SECRET = re.compile(
 """MCP tokens, refresh tokens, JWTs, the credentials of a URL, and the tokens of links."""
 
 _MARKS = ("gass", "eyJ", "://", "/verify/", "/reset/", "/invite/", "/invitations/", "/setup#")
-_MARKS_IN_BYTES = tuple(mark.encode() for mark in _MARKS)
 
 REQUEST = "request"
 """The event of a request that was answered."""
@@ -110,22 +109,27 @@ def log_request(level: str, event: dict[str, Any]) -> None:
     elif (logging.INFO if level == "info" else logging.WARNING) >= _quick.least:
         event["event"] = REQUEST
         event["level"] = level
-        event["timestamp"] = rfc3339_now(digits=6)
+        event["timestamp"] = rfc3339_now()
         _quick.lines.msg(_json_line(None, level, event))
 
 
 def _json_line(_: Any, __: str, event: dict[str, Any]) -> bytes:
     """Render an event; look through its parts for secrets only where the line may have one."""
     line = _dumps(event)
-    if _may_hold_secret(line):
+    text = line.decode()  # bytes take ten times as long to look through
+    if _may_hold_secret(text):
         line = _dumps(_redact(_, __, event))
-    if line.isascii() and b"\x7f" not in line:
+        text = line.decode()
+    if text.isascii() and "\x7f" not in text:
         return line
-    return escaped_json(line.decode()).encode()
+    return escaped_json(text).encode()
 
 
-def _may_hold_secret(line: bytes) -> bool:
-    return any(map(line.__contains__, _MARKS_IN_BYTES))
+def _may_hold_secret(text: str) -> bool:
+    for mark in _MARKS:  # noqa: SIM110 - any() takes three times as long
+        if mark in text:
+            return True
+    return False
 
 
 def _dumps(event: dict[str, Any]) -> bytes:

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from gassapi_backend import __version__
 from gassapi_backend.clock import ago, now, rfc3339, rfc3339_now, stored
-from gassapi_backend.database import dialect, row
+from gassapi_backend.database import row
 from gassapi_backend.server.errors import Unavailable
 from gassapi_backend.server.service.health import Check
 from gassapi_backend.server.service.history import SLOT_SECONDS, Slot
@@ -52,7 +52,7 @@ async def health(request: web.Request) -> Annotated[web.Response, HealthAnswer]:
         "status": healthy if works else "unhealthy",  # type: ignore[typeddict-item]  # one of three
         "timestamp": rfc3339_now(),
         "uptime": _uptime(state),
-        "database": _database(state, check),
+        "database": _database(app, check),
         "version": __version__,
         "instance": await app[INSTANCE].name(),
     }
@@ -158,7 +158,7 @@ async def _operation(request: web.Request) -> Operation:
     used = resource.getrusage(resource.RUSAGE_SELF)
     return {
         "workers": settings.workers,
-        "database": _database(request.app[STATE], check),
+        "database": _database(request.app, check),
         "counts": counts or {},  # type: ignore[typeddict-item]  # the row has these names
         "process": {
             "pid": os.getpid(),
@@ -209,13 +209,13 @@ def _uptime(state: ServerState) -> float:
     return round(time.monotonic() - state.started, 1)
 
 
-def _database(state: ServerState, check: Check) -> DatabaseHealth:
+def _database(app: web.Application, check: Check) -> DatabaseHealth:
     return {
-        "kind": dialect(),  # type: ignore[typeddict-item]  # one of two
+        "kind": app[HEALTH].kind,
         "answers": check.answers,
         "migrated": check.is_current,
         "hasRoom": check.has_room,
         "takesWrites": check.takes_writes,
-        "damaged": check.is_damaged or state.has_met_damage,
+        "damaged": check.is_damaged or app[STATE].has_met_damage,
         "latencyMs": round(check.seconds * 1000, 1),
     }

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from dataclasses import dataclass
+from typing import Literal
 
 import structlog
 from tortoise.exceptions import OperationalError
@@ -49,6 +50,7 @@ class Health:
     """The database's state, asked for at most once a second however many want to know."""
 
     def __init__(self, settings: Settings) -> None:
+        self.kind: Literal["sqlite", "mysql"] = "sqlite" if is_sqlite(settings) else "mysql"
         self._settings = settings
         self._lock = asyncio.Lock()
         self._last = Check()
