@@ -165,7 +165,8 @@ def _next_step(settings: Settings, stage: "Stage") -> str:
         case "nothing":
             return f"{_program()} user create"
         case "accounts":
-            return f"sign in and create a project: {settings.base_url}/docs"
+            page = "" if settings.console == "on" else "docs"
+            return f"sign in and create a project: {settings.base_url}/{page}"
     return f"{_program()} token issue"
 
 
@@ -202,6 +203,8 @@ def announce(settings: Settings, *, next_step: str = "") -> None:
     address = escape(settings.base_url)
     grid.add_row("address", f"[bold]{address}[/]")
     grid.add_row("listens", escape(_listens_on(settings)))
+    if settings.console == "on":
+        grid.add_row("console", f"{address}/")
     grid.add_row("docs", f"{address}/docs")
     grid.add_row("database", escape(without_password(settings.database)))
     if next_step:

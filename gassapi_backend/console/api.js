@@ -11,7 +11,8 @@ import { has, language, t } from "./texts.js";
  * @property {string | number} [ifMatch] the revision that a write is meant for
  * @property {string} [key] the `Idempotency-Key` of a POST
  * @property {AbortSignal} [signal]
- * @property {boolean} [anonymous] without the session: nobody is asked to sign in
+ * @property {boolean} [anonymous] nobody is asked to sign in for it
+ * @property {string} [access] an access token in the place of this browser's session; empty for nobody
  */
 
 /** What the API refused with; status 0 where there was no answer. */
@@ -180,13 +181,14 @@ export function newKey() {
 }
 
 /** @param {string} method @param {string} path @param {Options} options */
-async function once(method, path, { body, ifMatch, key, signal: aborted }) {
+async function once(method, path, { body, ifMatch, key, signal: aborted, access }) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json, */*;q=0.5" };
   const isRaw = body instanceof FormData || body instanceof Blob;
   if (body !== undefined && !isRaw) headers["Content-Type"] = "application/json";
   if (ifMatch !== undefined) headers["If-Match"] = `"${ifMatch}"`;
   if (key) headers["Idempotency-Key"] = key;
+  if (access) headers.Authorization = `Bearer ${access}`;
   let response;
   try {
     response = await fetch(href(`/api/v1${path}`), {
@@ -194,6 +196,7 @@ async function once(method, path, { body, ifMatch, key, signal: aborted }) {
       headers,
       body: isRaw ? body : body === undefined ? undefined : JSON.stringify(body),
       signal: aborted,
+      credentials: access === undefined ? "same-origin" : "omit",
     });
   } catch (error) {
     if (aborted?.aborted) throw error;

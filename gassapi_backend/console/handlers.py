@@ -4,8 +4,8 @@ import asyncio
 
 from aiohttp import web
 
-from gassapi_backend.console.files import console
-from gassapi_backend.console.pages import asks_for_page, page
+from gassapi_backend.console.files import ENTRY, console
+from gassapi_backend.console.pages import SECRET_HEADERS, asks_for_page, page
 from gassapi_backend.server.errors import NotFound
 from gassapi_backend.server.web.etags import is_unchanged
 from gassapi_backend.server.web.headers import takes_encoding
@@ -19,6 +19,18 @@ async def home(request: web.Request) -> web.Response:
         return web.Response(status=302, headers={"Location": "docs"})
     found = await asyncio.to_thread(console)
     return page(request, found, "screens/projects.js")
+
+
+async def linked(request: web.Request) -> web.Response:
+    """Show the page that a mailed link leads to: an invitation, a confirmation, a new password.
+
+    Opening it does nothing: programs that look through mail open links too. It is the same for
+    every link, as a script reads which, and it is there without the rest of the console, too.
+    """
+    found = await asyncio.to_thread(console)
+    shown = page(request, found, found.screen(request.path) or ENTRY)
+    shown.headers.update(SECRET_HEADERS)
+    return shown
 
 
 async def file(request: web.Request) -> web.Response:

@@ -92,8 +92,8 @@ export function begin(user) {
   settle(user);
 }
 
-/** Sign out, here or on all devices. @param {{everywhere?: boolean}} [how] */
-export async function signOut({ everywhere = false } = {}) {
+/** Sign out, here or on all devices, and go on at an address. @param {{everywhere?: boolean, to?: string}} [how] */
+export async function signOut({ everywhere = false, to = href("/login") } = {}) {
   try {
     await call("POST", "/auth/logout", { body: { revokeAllTokens: everywhere }, anonymous: true });
   } catch (problem) {
@@ -102,7 +102,8 @@ export async function signOut({ everywhere = false } = {}) {
   forgetDrafts();
   remember(false);
   channel.postMessage({ kind: "out" });
-  location.assign(href("/login"));
+  location.assign(to);
+  if (to === location.href) location.reload();
 }
 
 /** Give up a session that is over. */

@@ -28,7 +28,6 @@ from gassapi_backend.server.routing import Route
 from gassapi_backend.server.service import handlers as service
 from gassapi_backend.server.sessions import handlers as sessions
 from gassapi_backend.server.tokens import handlers as tokens
-from gassapi_backend.server.web import pages as pages
 
 ROUTES: tuple[Route, ...] = (
     # Authentication
@@ -72,7 +71,7 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET",
         "/auth/verify/{link}",
-        pages.verify_from_api,
+        console.linked,
         P.PUBLIC,
         produces=("text/html",),
     ),
@@ -542,38 +541,26 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET",
         "/invite/{link}",
-        pages.invite,
+        console.linked,
         P.PUBLIC,
         prefix="",
         produces=("text/html",),
-        is_file=True,
     ),
     Route(
         "GET",
         "/verify/{link}",
-        pages.verify,
+        console.linked,
         P.PUBLIC,
         prefix="",
         produces=("text/html",),
-        is_file=True,
     ),
     Route(
         "GET",
         "/reset/{link}",
-        pages.reset,
+        console.linked,
         P.PUBLIC,
         prefix="",
         produces=("text/html",),
-        is_file=True,
-    ),
-    Route(
-        "GET",
-        "/pages/{page_file}",
-        pages.page_file,
-        P.PUBLIC,
-        prefix="",
-        produces=("text/css", "text/javascript"),
-        is_file=True,
     ),
     # The same at the addresses where people and load balancers look first
     Route("GET", "/", console.home, P.PUBLIC, status=302, also=(200,), prefix=""),

@@ -10,6 +10,7 @@ from playwright.async_api import Browser, async_playwright
 from tests.browser import BROWSERS
 from tests.console.scene import Place, Scene, Tab, watched
 from tests.console.screens import World, furnish
+from tests.mailbox import Mailbox
 from tests.processes import Cli, Server
 
 
@@ -20,13 +21,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def mailbox() -> AsyncIterator[Mailbox]:
+    """The mail server of the server."""
+    found = await Mailbox().start()
+    yield found
+    await found.stop()
+
+
 @pytest.fixture(scope="session")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """A server of its own process, with an administrator and a person."""
+def place(mailbox: Mailbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """A server in a process of its own."""
     home = tmp_path_factory.mktemp("console")
-    cli = Cli(home, GASSAPI_RATE_LIMITS="off")
+    cli = Cli(home, GASSAPI_RATE_LIMITS="off", GASSAPI_SMTP_URL=mailbox.url())
     with Server(cli) as server:
-        yield Place(server)
+        yield Place(server, mailbox)
 
 
 @pytest.fixture(scope="session")

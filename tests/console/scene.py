@@ -8,6 +8,7 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Page, Request, Response, expect
 
+from tests.mailbox import Mailbox
 from tests.processes import PASSWORD, Server
 
 Tab = Page
@@ -30,8 +31,19 @@ class Person:
 class Place:
     """The server, and short ways to put something on it."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, mailbox: Mailbox | None = None) -> None:
         self.server = server
+        self.mailbox = mailbox or Mailbox()
+
+    async def mailed(self, email: str, about: str) -> str:
+        """Wait for a mail to somebody with a link of a kind, like ``/reset/``; return the link."""
+        seen = 0
+        while True:
+            found = await self.mailbox.get(seen + 1)
+            for mail in found[seen:]:
+                if mail.recipient == email and about in mail.text:
+                    return str(mail.link)
+            seen = len(found)
 
     @property
     def url(self) -> str:

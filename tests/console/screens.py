@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.console.scene import Person, Place, Scene, Tab
 
@@ -49,6 +50,12 @@ SCREENS = (
     Screen("login-refused", "/login", "form", who="", act=_refuse),
     Screen("register", "/register", "form", who=""),
     Screen("forgot", "/forgot", "form", who=""),
+    Screen("setup", "/setup#x", "form", who=""),
+    Screen("invite", "{invite}", "form", who=""),
+    Screen("invite-signed-in", "{invite}", "form", who="empty"),
+    Screen("invite-broken", "/invite/x", "p", who=""),
+    Screen("verify", f"/verify/{'x' * 54}", "form", who=""),
+    Screen("reset", f"/reset/{'x' * 54}", "form", who=""),
     Screen("nowhere", "/nowhere", "h1", who=""),
     Screen("parts", "/console/parts", "table", who=""),
     Screen("projects", "/projects", "table"),
@@ -80,7 +87,10 @@ def furnish(place: Place) -> World:
         for method in ("GET", "POST"):
             new = {"name": f"{method} {name}", "method": method, "url": "{{baseUrl}}/orders"}
             place.call("POST", f"/collections/{collection['id']}/endpoints", new, ann)
-    return World(ann, root, empty, {"project": shop["id"]})
+    path = f"/projects/{shop['id']}/members"
+    made = place.call("POST", path, {"email": "guest@example.com"}, ann)["invitation"]
+    ids = {"project": shop["id"], "invite": urlsplit(made["inviteUrl"]).path}
+    return World(ann, root, empty, ids)
 
 
 async def show(scene: Scene, world: World, screen: Screen) -> Tab:

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from gassapi_backend.console.files import HERE as CONSOLE
-from tests.console.conftest import chromium, place, scene, world
+from tests.console.conftest import chromium, mailbox, place, scene, world
 from tests.console.scene import Scene
 from tests.console.screens import SCREENS, Screen, World, show
 from tests.interop.npm import HERE, HOME
 
-__all__ = ["chromium", "place", "scene", "world"]
+__all__ = ["chromium", "mailbox", "place", "scene", "world"]
 
 TOOLS = HOME / "console"
 CONFIG = {

@@ -26,7 +26,6 @@ CONTENT = ("parent_id", "collection_id", "endpoint_id", "environment_id", "flow_
 COMPANY = ("member_id", "invitation_id", "invitation_token", "own_invitation_id")
 NOTHING = dict.fromkeys((*CONTENT, *COMPANY), "01a20200-0000-7000-8000-000000000000") | {
     "file": "docs.css",
-    "page_file": "pages.css",
     "console_version": console().version,
     "module": "app.js",
     "folder": "parts",
@@ -354,7 +353,6 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("GET", "/invite/{link}"): Sample(),
     ("GET", "/verify/{link}"): Sample(),
     ("GET", "/reset/{link}"): Sample(),
-    ("GET", "/pages/{page_file}"): Sample(),
     ("GET", "/"): Sample(),
     ("GET", "/console/{console_version}/{module}"): Sample(),
     ("GET", "/console/{console_version}/{folder}/{part}"): Sample(),

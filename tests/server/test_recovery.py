@@ -125,7 +125,7 @@ async def test_opening_the_address_of_the_api_shows_a_page_and_confirms_nothing(
         assert (shown.status, shown.content_type) == (200, "text/html")
         assert shown.headers["Cache-Control"] == "no-store"
         assert "noindex" in shown.headers["X-Robots-Tag"]
-    assert 'src="../../../../pages/verify.js"' in await shown.text()
+    assert 'src="../../../../console/' in await shown.text()
     assert await everything() == before
 
 

@@ -21,7 +21,6 @@ _KNOWN = {
     "offset": "How many to skip.",
     "order": "Ascending or descending.",
     "page": "The page that is wanted, from 1.",
-    "page_file": "The name of the file.",
     "console_version": "The version of the console's files, as its pages name it.",
     "module": "The name of the file.",
     "folder": "The folder that the file is in.",

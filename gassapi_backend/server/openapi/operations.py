@@ -27,7 +27,6 @@ from gassapi_backend.server.openapi.schemas import Schema, Schemas, answer_type
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import PREFIX, Route
 from gassapi_backend.server.service import handlers as service
-from gassapi_backend.server.web import pages as pages
 from gassapi_backend.server.web.idempotency import HEADER as KEY_HEADER
 from gassapi_backend.server.web.idempotency import REPLAYED
 from gassapi_backend.server.web.reading import JSON
@@ -63,7 +62,7 @@ _OF_FILES = {
     "412": "It is no longer what `If-Match` names.",
     "416": "It does not have the part that `Range` asks for.",
 }
-_FILES = {"file": service.FILE_TYPES, "page_file": pages.FILE_TYPES}
+_FILES = {"file": service.FILE_TYPES}
 """Path parameters that are one of a few files."""
 _BEGINNINGS = {
     "application/octet-stream": "PK…",

@@ -136,7 +136,6 @@ WHO = {
     "GET /invite/{link}": "anybody",
     "GET /verify/{link}": "anybody",
     "GET /reset/{link}": "anybody",
-    "GET /pages/{page_file}": "anybody",
     "GET /": "anybody",
     "GET /console/{console_version}/{module}": "anybody",
     "GET /console/{console_version}/{folder}/{part}": "anybody",
