@@ -26,10 +26,10 @@ from tortoise.backends.base.client import (
     TransactionContext,
     TransactionContextPooled,
 )
-from tortoise.backends.mysql.client import MySQLClient, TransactionWrapper, translate_exceptions
+from tortoise.backends.mysql.client import MySQLClient, TransactionWrapper
 from tortoise.backends.mysql.schema_generator import MySQLSchemaGenerator
 from tortoise.connection import get_connections
-from tortoise.exceptions import DBConnectionError, OperationalError
+from tortoise.exceptions import DBConnectionError, IntegrityError, OperationalError
 
 from gassapi_backend.addresses import Host
 from gassapi_backend.database import Row
@@ -220,14 +220,14 @@ class _Transaction(_Measured, Timed, TransactionWrapper):
             return found
         with timed("; ".join([sql for sql, _ in statements])):
             try:
-                answers: list[list[Row]] = await self._together(statements, commits)
-            except (OperationalError, errors.Error, OSError) as error:
+                return await self._together(statements, commits)
+            except (errors.Error, OSError, OperationalError) as error:
                 values = [value for _, some in statements for value in some]
                 self._explain(error, "".join(sql for sql, _ in statements), [values])
-                raise
-            return answers
+                if isinstance(error, OperationalError):
+                    raise
+                raise _translated(error) from error
 
-    @translate_exceptions
     async def _together(
         self, statements: Sequence[tuple[str, list[Any]]], commits: bool
     ) -> list[list[Row]]:
@@ -257,6 +257,12 @@ class _Nested(NestedTransactionContext):
     async def __aenter__(self) -> TransactionalDBClient:
         await _transaction(_transaction(self.client)._parent).ensure_begun()
         return await super().__aenter__()
+
+
+def _translated(error: Exception) -> Exception:
+    """Return the ORM's error for one of the driver's."""
+    kind = IntegrityError if isinstance(error, errors.IntegrityError) else OperationalError
+    return kind(error)
 
 
 async def _fetched(cursor: Any) -> list[Row]:

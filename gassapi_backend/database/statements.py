@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from gassapi_backend.database import Statement, dialect, execute, together
 
+TOGETHER = 100  # statements that are sent at once
 MAX_CHARACTERS = 1_000_000  # of values in one statement; a server may take 16 MB, and less
 
 Row = TypeVar("Row")
@@ -26,10 +27,11 @@ def inserts(
     """Yield the statements of ``insert()``."""
     if not rows:
         return
-    columns = list(rows[0])
-    if len(rows) == 1:
-        yield _insert_sql(table, tuple(columns), 1), list(rows[0].values())
+    if len(rows) == 1:  # what it leaves out is NULL, and need not be sent
+        row = {column: value for column, value in rows[0].items() if value is not None}
+        yield _insert_sql(table, tuple(row), 1), list(row.values())
         return
+    columns = list(rows[0])
     for some in batches(rows, batch, _characters):
         values = [row[column] for row in some for column in columns]
         yield _insert_sql(table, tuple(columns), len(some)), values
@@ -47,8 +49,12 @@ async def send(statements: Iterable[Statement], *, commits: bool = False) -> Non
     ``commits`` ends the transaction behind the last one, if there is any, on the same way.
     """
     waiting = list(statements)
+    if len(waiting) <= TOGETHER and sum([_length(one[1]) for one in waiting]) <= MAX_CHARACTERS:
+        if waiting:
+            await together(waiting, commits=commits)
+        return
     left = len(waiting)
-    for some in batches(waiting, 100, lambda one: _length(one[1])):
+    for some in batches(waiting, TOGETHER, lambda one: _length(one[1])):
         left -= len(some)
         await together(some, commits=commits and not left)
 
@@ -73,11 +79,7 @@ def _characters(row: Mapping[str, Any]) -> int:
 
 
 def _length(values: Iterable[Any]) -> int:
-    length = 0
-    for value in values:
-        if isinstance(value, (str, bytes)):
-            length += len(value)
-    return length
+    return sum([len(value) for value in values if isinstance(value, (str, bytes))])
 
 
 def locking() -> str:

@@ -10,6 +10,7 @@ from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from gassapi_backend.database import Statement, is_deadlock, retried
+from gassapi_backend.database.statements import send
 from gassapi_backend.server.access.callers import Actor, forget_everybody
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.changes.constraints import refusal_of
@@ -93,7 +94,10 @@ async def _attempt(
     async with transaction:
         await enter(made, permission, subjects)
         result = await block(made)
-        await made.finish(commits=held is None)
+        last = await made.ending()
+        if held is None:
+            transaction.let_next_come()
+        await send(last, commits=held is None)
         if held is not None:
             held.take(transaction.handed_on())
     return result
@@ -114,7 +118,7 @@ class _Transaction:
             self._inner = in_transaction("default")
             await self._inner.__aenter__()
         except BaseException:
-            self._release()
+            self.let_next_come()
             raise
 
     async def __aexit__(
@@ -128,7 +132,7 @@ class _Transaction:
             self._fail(refused)
             raise
         finally:
-            self._release()
+            self.let_next_come()
         if error is None:
             self._made.go_on()
             _announce(self._made, is_committed=True)
@@ -151,7 +155,8 @@ class _Transaction:
             await turn.acquire()
             self._turns.append(turn)
 
-    def _release(self) -> None:
+    def let_next_come(self) -> None:
+        """Let the next writer of this process wait for the row, which is free in a moment."""
         while self._turns:
             self._turns.pop().release()
 

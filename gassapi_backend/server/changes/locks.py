@@ -11,7 +11,8 @@ SQLite has locked everything as the transaction began.
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from types import SimpleNamespace
+from typing import Any, NamedTuple, cast
 
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database import Row, Statement, dialect, row, together
@@ -24,8 +25,6 @@ _ABOUT = "caller_"  # what the columns begin with that are about the caller
 COUNTED = ("member_count", "collection_count", "endpoint_count", "flow_count", "size")
 NEEDED = ("id", "owner_id", "is_public", "revision", "audit_number", "audit_hash", *COUNTED)
 """The columns of a project by which access is decided and entries are chained, and its counts."""
-
-_AS_LOADED = {"_partial": True, "_saved_in_db": True, "_custom_generated_pk": True}
 
 _MEMBER = "SELECT 1 FROM members m WHERE m.user_id = ? AND m.project_id = p.id"
 _ACTIVE = "SELECT u.is_active FROM users u WHERE u.id = ? AND p.id IS NOT NULL"
@@ -85,10 +84,8 @@ async def lock_project(
 
 
 def _part_of_project(found: Row) -> Project:
-    """Return a project that has only these columns, as they are in the database."""
-    project = Project.__new__(Project)
-    project.__dict__.update(_AS_LOADED, _await_when_save={}, **found)
-    return project
+    """Return what has only these columns of a project, as they are in the database."""
+    return cast("Project", SimpleNamespace(**found))
 
 
 async def lock_account(user_id: str, session_id: str | None = None) -> LockedAccount | None:

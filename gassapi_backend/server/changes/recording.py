@@ -9,7 +9,7 @@ from pydantic import alias_generators
 
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database import Row, Statement, execute
-from gassapi_backend.database.statements import inserts, send
+from gassapi_backend.database.statements import inserts
 from gassapi_backend.models import Project, User, new_id
 from gassapi_backend.models.rows import AuditRow, ProjectRow
 from gassapi_backend.server.access.callers import Actor, Kind
@@ -173,15 +173,12 @@ class Change:
         """
         self._later.extend(statements)
 
-    async def finish(self, *, commits: bool) -> None:
-        """Write what waits for the end, the entries, and every project as they leave it.
-
-        ``commits`` has the transaction committed with them, on one way to the database.
-        """
+    async def ending(self) -> list[Statement]:
+        """Return what is to be written last: what waits for the end, the entries, the projects."""
         for kept in self._projects.values():
             self._later.extend(await kept.write())
         self._later.extend(inserts("audit_log", self._entries, batch=BATCH))
-        await send(self._later, commits=commits)
+        return self._later
 
     def _add(
         self,

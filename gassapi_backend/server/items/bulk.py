@@ -78,8 +78,8 @@ def count_items(
     possible.
     """
     project = made.locked_project
-    more = {"collection_count": collections, "endpoint_count": endpoints, "flow_count": flows}
-    for column, count in {**more, "size": size}.items():
+    counts = collections, endpoints, flows, size
+    for column, count in zip(_LIMITS, counts, strict=True):
         if count:
             after = getattr(project, column) + count
             if count > 0:

@@ -30,7 +30,8 @@ BATCH = 400  # ids in one statement
 
 def size_of(table: str, row: Mapping[str, Any]) -> int:
     """Return the bytes of a row's texts."""
-    return sum(_octets(row[column]) for column in TEXTS[table])
+    texts = [row[column] for column in TEXTS[table]]
+    return sum([_octets(text) for text in texts if text is not None])
 
 
 def growth(table: str, before: Mapping[str, Any], changed: Mapping[str, Any]) -> int:
