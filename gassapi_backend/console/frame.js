@@ -30,6 +30,7 @@ export function Frame({ children }) {
     { id: "keys", title: t("frame.keys"), keys: "?", icon: "keyboard", run: () => { openPalette.value = "keys"; } },
     { id: "projects", title: t("projects.title"), keys: "g p", icon: "folder", run: () => go("/projects") },
     { id: "account", title: t("account.title"), keys: "g a", icon: "person", run: () => go("/account") },
+    ...(me.value?.isAdmin ? [{ id: "admin", title: t("admin.title"), keys: "g i", icon: /** @type {const} */ ("gear"), run: () => go("/admin") }] : []),
     { id: "docs", title: t("frame.docs"), keys: "g d", icon: "link", run: () => location.assign(href("/docs")) },
     { id: "sign-out", title: t("frame.signOut"), icon: "door", run: () => signOut().catch(toastProblem) },
     ...Object.entries(LANGUAGES).filter(([key]) => key !== language).map(([key, name]) => (
@@ -69,6 +70,7 @@ function Account() {
   if (!user) return null;
   return html`<${Menu} label=${t("frame.account")} items=${[
     { title: t("account.title"), icon: "person", href: href("/account") },
+    user.isAdmin && { title: t("admin.title"), icon: "gear", href: href("/admin") },
     ...Object.entries(LANGUAGES).filter(([key]) => key !== language).map(([key, name]) => (
       { title: name, lang: key, icon: "globe", run: () => choose(key) })),
     { title: t("frame.keys"), icon: "keyboard", run: () => { openPalette.value = "keys"; } },

@@ -30,7 +30,9 @@ export const ROUTES = [
   { path: "/projects/:project/members", screen: () => import("./screens/members.js"), tab: "members.title" },
   { path: "/projects/:project/connect", screen: () => import("./screens/connect.js"), tab: "connect.tab" },
   { path: "/projects/:project/import", screen: () => import("./screens/import.js"), tab: "import.tab" },
+  { path: "/projects/:project/activity", screen: () => import("./screens/activity.js"), tab: "activity.title" },
   { path: "/projects/:project/settings", screen: () => import("./screens/settings.js"), tab: "settings.title" },
+  { path: "/admin", screen: () => import("./screens/admin.js"), isAdmin: true },
   { path: "/console/parts", screen: () => import("./screens/parts.js"), isOpen: true },
 ];
 

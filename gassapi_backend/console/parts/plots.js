@@ -1,0 +1,27 @@
+// Small plots: how a figure went, and what it is now.
+
+import { html } from "../vendor.js";
+
+const WIDTH = 240;
+const HEIGHT = 48;
+
+/**
+ * A line over time, the newest on the right; gaps where nothing was measured.
+ * @param {{label: string, values: (number | null)[], shown: (value: number) => string}} props
+ */
+export function Plot({ label, values, shown }) {
+  const known = /** @type {number[]} */ (values.filter((value) => value !== null));
+  const top = Math.max(...known, 0);
+  const x = (/** @type {number} */ at) => (values.length > 1 ? (at / (values.length - 1)) * WIDTH : WIDTH);
+  const y = (/** @type {number} */ value) => HEIGHT - 2 - (top ? (value / top) * (HEIGHT - 6) : 0);
+  let isDown = false;
+  const line = values.map((value, at) => {
+    const step = value === null ? "" : `${isDown ? "L" : "M"}${x(at).toFixed(1)} ${y(value).toFixed(1)}`;
+    isDown = value !== null;
+    return step;
+  }).join("");
+  const now = known.at(-1);
+  return html`<figure class="plot"><figcaption><span class="muted small">${label}</span><span class="strong">${now === undefined ? "–" : shown(now)}</span></figcaption>
+    <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true"><path d=${line} /></svg>
+    <span class="small muted">${top ? `↑ ${shown(top)}` : ""}</span></figure>`;
+}

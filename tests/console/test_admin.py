@@ -1,0 +1,60 @@
+"""The instance in a browser, for its administrators and for nobody else."""
+
+from playwright.async_api import expect
+
+from tests.console.scene import Scene
+from tests.processes import PASSWORD
+
+
+async def test_somebody_is_found_suspended_and_restored(scene: Scene) -> None:
+    root, ann = scene.place.administrator(), scene.place.person("Dewi Lestari")
+    tab = await scene.signed_in(root, "/admin")
+    await tab.get_by_role("searchbox").fill(ann.email)
+    people = tab.get_by_role("table", name="People")
+    await people.get_by_role("button", name="What to do with Dewi Lestari").click()
+    await tab.get_by_role("menuitem", name="Suspend").click()
+    await expect(people.get_by_text("suspended")).to_be_visible()
+    answer = scene.place.server.call("GET", "/api/v1/users/profile", access=ann.access)
+    assert answer.status in (401, 403)
+    await tab.get_by_role("button", name="Undo").click()
+    await expect(people.get_by_text("suspended")).to_have_count(0)
+
+
+async def test_a_link_to_a_new_password_is_handed_out(scene: Scene) -> None:
+    root, ann = scene.place.administrator(), scene.place.person("Eka Putri")
+    tab = await scene.signed_in(root, f"/admin?search={ann.email}")
+    await tab.get_by_role("button", name="What to do with Eka Putri").click()
+    await tab.get_by_role("menuitem", name="Link to a new password").click()
+    await expect(tab.get_by_role("dialog").get_by_text("/reset")).to_be_visible()
+
+
+async def test_an_account_is_made_whose_password_is_changed_first(scene: Scene) -> None:
+    root = scene.place.administrator()
+    tab = await scene.signed_in(root, "/admin")
+    await tab.get_by_role("button", name="New account").click()
+    dialog = tab.get_by_role("dialog")
+    await dialog.get_by_label("Name", exact=True).fill("Fajar Nugroho")
+    await dialog.get_by_label("E-mail address").fill("fajar@example.com")
+    await dialog.get_by_label("Password", exact=True).fill(PASSWORD)
+    await dialog.get_by_role("button", name="New account").click()
+    await expect(
+        tab.get_by_role("table", name="People").get_by_text("Fajar Nugroho")
+    ).to_be_visible()
+
+
+async def test_the_record_is_verified_and_the_checks_are_read(scene: Scene) -> None:
+    root = scene.place.administrator()
+    tab = await scene.signed_in(root, "/admin?tab=record")
+    await tab.get_by_role("button", name="Verify").click()
+    await expect(tab.get_by_text("not a bit of them is changed")).to_be_visible(timeout=20_000)
+    await tab.get_by_role("link", name="Check-up").click()
+    await expect(tab.get_by_role("table", name="Check-up")).to_be_visible(timeout=20_000)
+    await tab.get_by_role("button", name="Send me a test mail").click()
+    await expect(tab.get_by_role("status").filter(has_text="mail").first).to_be_visible()
+
+
+async def test_others_are_refused(scene: Scene) -> None:
+    ann = scene.place.person()
+    tab = await scene.signed_in(ann, "/admin")
+    await expect(tab.get_by_role("alert").first).to_contain_text("Your account may not do this.")
+    await expect(tab.get_by_role("table")).to_have_count(0)
