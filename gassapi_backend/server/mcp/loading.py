@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from gassapi_backend.server.mcp.deferred import defer
+
 if TYPE_CHECKING:
     from gassapi_backend.server.mcp.kernel import Kernel
 
@@ -30,7 +32,8 @@ class Loading:
 
 
 def _load() -> "Kernel":
-    from gassapi_backend.server.mcp.kernel import Kernel  # a second, and 20 MB
+    defer("mcp", "mcp.server")  # they would load the SDK's clients too: 4 MB more
+    from gassapi_backend.server.mcp.kernel import Kernel  # a second, and 18 MB
 
     kernel = Kernel()
     with suppress(AttributeError, OSError, TypeError):  # glibc only
