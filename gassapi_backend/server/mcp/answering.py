@@ -1,6 +1,6 @@
 """What the kernel calls for each method, with results as they go over the wire."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from typing import Any, TypeVar
 
 from mcp.server.context import ServerRequestContext
@@ -49,21 +49,28 @@ async def list_tools(context: Context, params: PaginatedRequestParams | None) ->
 async def call_tool(context: Context, params: CallToolRequestParams) -> Result:
     """Return what a tool gives; what is written already is kept beside."""
     call = _call(context)
-    tool = BY_NAME.get(params.name)
-    if tool is None:
-        known = [tool.name for tool in tools_of(call.scope)]
-        raise MCPError(INVALID_PARAMS, unknown_name("tool", params.name, known))
-    result = await run_tool(call, tool, params.arguments)
-    if "structuredContent" in result:
-        call.written.update(content=result["content"], **_structured(context, result))
+    result = await tool_result(call, params.name, params.arguments, context.protocol_version)
+    if not result["isError"]:
+        call.written.update(result)
         result = {"content": [], "isError": False}
     return {**result, **COMPLETE}
 
 
-def _structured(context: Context, result: Result) -> Result:
-    if not has_titles(context.protocol_version):
-        return {}
-    return {"structuredContent": result["structuredContent"]}
+async def tool_result(
+    call: Call, name: str, arguments: Mapping[str, Any] | None, version: str
+) -> Result:
+    """Return what a tool gives, as far as it differs between calls.
+
+    Raises ``MCPError`` for a tool that there is not.
+    """
+    tool = BY_NAME.get(name)
+    if tool is None:
+        known = [tool.name for tool in tools_of(call.scope)]
+        raise MCPError(INVALID_PARAMS, unknown_name("tool", name, known))
+    result = await run_tool(call, tool, arguments)
+    if "structuredContent" in result and not has_titles(version):
+        del result["structuredContent"]
+    return result
 
 
 async def list_resources_page(context: Context, params: PaginatedRequestParams | None) -> Result:

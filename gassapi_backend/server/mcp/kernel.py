@@ -59,6 +59,8 @@ ABOUT = (
 LISTS = CacheHint(ttl_ms=300_000, scope="private")  # they change with the server's version only
 CONTENT = CacheHint(ttl_ms=0, scope="private")  # somebody may be changing it now
 
+CALL = "tools/call"
+
 _ROUTING = (MCP_PROTOCOL_VERSION_HEADER, MCP_METHOD_HEADER, MCP_NAME_HEADER)
 _FRESH: tuple[CacheableMethod, ...] = ("resources/list", "resources/read")
 _FIXED: tuple[CacheableMethod, ...] = (
@@ -66,7 +68,7 @@ _FIXED: tuple[CacheableMethod, ...] = (
 )
 _HANDLERS: tuple[tuple[str, type[Any], Any], ...] = (
     ("tools/list", PaginatedRequestParams, answering.list_tools),
-    ("tools/call", CallToolRequestParams, answering.call_tool),
+    (CALL, CallToolRequestParams, answering.call_tool),
     ("resources/list", PaginatedRequestParams, answering.list_resources_page),
     ("resources/templates/list", PaginatedRequestParams, answering.list_resource_templates),
     ("resources/read", ReadResourceRequestParams, answering.read_resource_at),
@@ -90,6 +92,8 @@ class Kernel:
         for method, params, handler in _HANDLERS:
             self._server.add_request_handler(method, params, handler)
         self._server.middleware.clear()  # OpenTelemetry: a sixth of the work, for nobody
+        self._runners: dict[str, ServerRunner[Any]] = {}
+        self._around_calls: dict[str, dict[str, Any]] = {}
         _prepare()
 
     def check(self, message: Message, version: str, call: Call) -> None:
@@ -101,21 +105,54 @@ class Kernel:
         """Return the result of a request. Raises ``ProtocolError``, and ``Failure`` as raised."""
         params: Mapping[str, Any] | None = message.params
         headers = call.request.headers
-        info = capabilities = None
         if version == MODERN:
-            info, capabilities = _envelope(message, headers)
+            _envelope(message, headers)
         elif message.method == "initialize" and params:
             params = _offered(params)
-        connection = Connection.from_envelope(version, info, capabilities)
-        runner = ServerRunner(self._server, connection, None)
-        context = _Exchange(message.id, ServerMessageMetadata(request_context=call))
         try:
-            result = await runner.on_request(context, message.method, params)
+            if message.method == CALL:
+                return await self._call(message, version, call)
+            return await self._run(message, version, call, params)
         except Failure:
             raise
         except Exception as error:
             raise _protocol_error(error, message, version) from None
-        return _with_data(result, call)
+
+    async def _call(self, message: Message, version: str, call: Call) -> dict[str, Any]:
+        """Return the result of a tool; what the kernel puts around it is known from the first."""
+        around = self._around_calls.get(version)
+        if around is None:
+            result = await self._run(message, version, call, message.params)
+            own = ("content", "structuredContent", "isError")
+            self._around_calls[version] = {
+                name: value for name, value in result.items() if name not in own
+            }
+            return result
+        validate_client_request(CALL, version, message.params)
+        params = message.params or {}
+        said = await answering.tool_result(call, params["name"], params.get("arguments"), version)
+        return {**said, **around}
+
+    async def _run(
+        self, message: Message, version: str, call: Call, params: Mapping[str, Any] | None
+    ) -> dict[str, Any]:
+        runner = self._runner(message.method, version)
+        context = _Exchange(message.id, ServerMessageMetadata(request_context=call))
+        return _with_data(await runner.on_request(context, message.method, params), call)
+
+    def _runner(self, method: str, version: str) -> ServerRunner[Any]:
+        """Return what runs a request; only ``initialize`` writes to the connection that it has.
+
+        Nothing here asks a connection who its client is, so that one does for all requests of a
+        version: making it takes as long as reading an endpoint.
+        """
+        if method == "initialize" or version not in self._runners:
+            connection = Connection.from_envelope(version, None, None)
+            runner = ServerRunner(self._server, connection, None)
+            if method == "initialize":
+                return runner
+            self._runners[version] = runner
+        return self._runners[version]
 
 
 def _prepare() -> None:
@@ -130,8 +167,8 @@ def _prepare() -> None:
                 serialize_server_result(method, version, {})
 
 
-def _envelope(message: Message, headers: CIMultiDictProxy[str]) -> tuple[Any, Any]:
-    """Return who a client of the era without handshakes says it is; refuse wrong headers."""
+def _envelope(message: Message, headers: CIMultiDictProxy[str]) -> None:
+    """Refuse a message of the era without handshakes whose headers are not as it wants them."""
     sent = {name: headers.getall(name) for name in _ROUTING if name in headers}
     for name, values in sent.items():
         if len(values) > 1:
@@ -144,7 +181,6 @@ def _envelope(message: Message, headers: CIMultiDictProxy[str]) -> tuple[Any, An
         raise ProtocolError(
             found.code, found.message, data=found.data, id_=message.id, status=status
         )
-    return found.client_info, found.client_capabilities
 
 
 def _offered(params: Mapping[str, Any]) -> Mapping[str, Any]:
