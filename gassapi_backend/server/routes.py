@@ -47,7 +47,7 @@ ROUTES: tuple[Route, ...] = (
         P.PUBLIC,
         status=201,
         is_secret=True,
-        refuses=(409, 410),
+        refuses=(410,),
     ),
     Route("POST", "/auth/login", sessions.login, P.PUBLIC, is_secret=True, refuses=(401, 403)),
     Route("POST", "/auth/refresh", sessions.refresh, P.PUBLIC, is_secret=True, refuses=(401, 403)),

@@ -60,10 +60,10 @@ async def found_instance(
     One of several that try at once can. Raises ``Invalid`` for what is no token of ours, and
     ``Gone`` for a link that is used or too old, or where there is an account by now.
     """
-    if read_link_token(key, _PURPOSE, new.token) is None:
-        raise Invalid.field("token", "It is not a link of this server, or only part of one.")
     if await has_accounts():
         raise _is_void()
+    if read_link_token(key, _PURPOSE, new.token) is None:
+        raise Invalid.field("token", "It is not a link of this server, or only part of one.")
     check_new(new, passwords)
     administrator = new_row(
         new_id(),

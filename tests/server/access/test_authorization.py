@@ -167,7 +167,7 @@ def refusal(who: str, caller: str, *, is_public: bool) -> int | None:
     if who == "refresh token":
         return 401  # these callers bring everything but one
     if who == "setup link":
-        return 400  # likewise
+        return 410  # there are accounts
     if who == "token":
         special = {"nobody": 400, "deactivated": 403, **dict.fromkeys(DEAD_TOKENS, 403)}
         return None if caller in TOKENS else special.get(caller, 401)
