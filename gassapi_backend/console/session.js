@@ -88,8 +88,8 @@ export async function register(registrant) {
 
 /** Note who has signed in, and tell the other windows. @param {User} user */
 export function begin(user) {
-  channel.postMessage({ kind: "in", id: user.id });
   settle(user);
+  channel.postMessage({ kind: "in", id: user.id });
 }
 
 /** Sign out, here or on all devices, and go on at an address. @param {{everywhere?: boolean, to?: string}} [how] */
