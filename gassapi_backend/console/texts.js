@@ -90,6 +90,12 @@ export function distance(time) {
   return distances.format(0, "second");
 }
 
+/** A length of time in its largest unit. @param {number} seconds */
+export function duration(seconds) {
+  const [unit, length] = UNITS.find(([, length]) => seconds >= length) ?? ["second", 1];
+  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" }).format(Math.floor(seconds / length));
+}
+
 /** A size in bytes, in the unit that suits it. @param {number} bytes */
 export function size(bytes) {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];

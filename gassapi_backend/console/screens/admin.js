@@ -11,7 +11,7 @@ import { Plot } from "../parts/plots.js";
 import { Badge, Button, Card, Code, Notice, Progress, Table, Time } from "../parts/shown.js";
 import { facts } from "../place.js";
 import { me } from "../session.js";
-import { number, size, t } from "../texts.js";
+import { duration, number, size, t } from "../texts.js";
 
 const LIMIT = 20;
 const TABS = ["people", "status", "checks", "record"];
@@ -117,7 +117,7 @@ function Status() {
     <${Card} title=${t("admin.status")}>
       <dl class="figures">
         <div><dt>${t("admin.version")}</dt><dd>${status.version}</dd></div>
-        <div><dt>${t("admin.running")}</dt><dd><${Time} at=${status.startedAt} /></dd></div>
+        <div><dt>${t("admin.running")}</dt><dd>${duration(status.uptime)}</dd></div>
         <div><dt>${t("admin.people")}</dt><dd>${number(stats.total)}</dd></div>
         <div><dt>${t("projects.title")}</dt><dd>${number(stats.projects)}</dd></div>
         <div><dt>${t("projects.endpoints")}</dt><dd>${number(stats.endpoints)}</dd></div>
@@ -127,7 +127,7 @@ function Status() {
       <p class="muted">${t("admin.half")}</p>
       <div class="plots">
         <${Plot} label=${t("admin.requests")} values=${slots.map((/** @type {any} */ one) => one.requests / slotSeconds)} shown=${number} />
-        <${Plot} label=${t("admin.latency")} values=${slots.map((/** @type {any} */ one) => one.p99Ms)} shown=${(/** @type {number} */ value) => `${number(value)} ms`} />
+        <${Plot} label=${t("admin.latency")} values=${slots.map((/** @type {any} */ one) => one.p99Ms)} shown=${(/** @type {number} */ value) => `${number(Math.round(value))} ms`} />
         <${Plot} label=${t("admin.memory")} values=${slots.map((/** @type {any} */ one) => one.memoryBytes)} shown=${size} />
         <${Plot} label=${t("admin.streams")} values=${slots.map((/** @type {any} */ one) => one.streams)} shown=${number} />
       </div>
