@@ -1,9 +1,10 @@
 """What a merge moves, marks, puts in order and deletes, in an open change."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
-from gassapi_backend.database import Row, execute, rows, search
-from gassapi_backend.database.statements import update
+from gassapi_backend.database import Row, Statement, execute, rows, search
+from gassapi_backend.database.statements import batches, send, updating
 from gassapi_backend.exchange.tree import Json
 from gassapi_backend.server.changes.change import Change
 from gassapi_backend.server.collections.actions import detach_flows
@@ -15,6 +16,7 @@ from gassapi_backend.server.items.bulk import BATCH, count_items
 
 async def move(tree: MergedTree, decisions: Json, ids: Mapping[str, str], revision: int) -> None:
     ordered = {ids.get(parent, parent) for parent in decisions.get("orders", {})}
+    moved, gaps = list[Statement](), list[tuple[str, int]]()
     for id_, is_folder, target in decisions.get("moves", ()):
         parent_id = ids.get(target, target)
         _, parent, position = tree.places[id_]
@@ -23,16 +25,23 @@ async def move(tree: MergedTree, decisions: Json, ids: Mapping[str, str], revisi
             columns |= {"parent_id": parent_id, "sibling_of": parent_id}
         else:
             columns["collection_id"] = parent_id
-        await update("collections" if is_folder else "endpoints", id_, columns)
+        moved.append(updating("collections" if is_folder else "endpoints", id_, columns))
         if parent not in ordered:
-            await places.close_gap(parent, position, revision)
+            gaps.append((parent, position))
         tree.places[id_] = (tree.places[id_][0], parent_id, -1)
+    await send(moved)
+    for parent, position in sorted(gaps, reverse=True):  # the last first: it moves no other gap
+        await places.close_gap(parent, position, revision)
 
 
 async def mark(decisions: Json, revision: int) -> None:
+    marked = defaultdict[tuple[str, bool], list[str]](list)
     for id_, is_folder, is_gone in decisions.get("marks", ()):
-        table = "collections" if is_folder else "endpoints"
-        await update(table, id_, {"is_gone": is_gone or None, "revision": revision})
+        marked["collections" if is_folder else "endpoints", is_gone].append(id_)
+    for (table, is_gone), ids in marked.items():
+        for some in batches(ids, BATCH, len):
+            sql = f"UPDATE {table} SET is_gone = ?, revision = ? WHERE id IN ({_marks(some)})"  # noqa: S608 - a table of ours and question marks
+            await execute(sql, is_gone or None, revision, *some)
 
 
 async def order(tree: MergedTree, decisions: Json, ids: Mapping[str, str], revision: int) -> None:
@@ -69,11 +78,22 @@ async def delete(made: Change, tree: MergedTree, decisions: Json) -> None:
         kind, parent, _ = tree.places[id_]
         if parent not in deleted:
             made.record(DELETED[kind], kind, id_, None)
-        await execute(f"DELETE FROM {TABLES[kind]} WHERE id = ?", id_)  # noqa: S608 - a table of ours
-        await execute("DELETE FROM origins WHERE owner_id = ?", id_)
     endpoints = deleted.difference(folders)
+    await delete_rows("endpoints", "id", endpoints)
+    await send([("DELETE FROM collections WHERE id = ?", [id_]) for id_ in folders])  # inner first
+    await delete_rows("origins", "owner_id", deleted)
     await search.write(made.locked_project.id, dict.fromkeys(endpoints))
     count_items(made, collections=-len(folders), endpoints=-len(endpoints))
+
+
+async def delete_rows(table: str, column: str, ids: Iterable[str]) -> None:
+    """Delete the rows of a table whose column holds one of these ids."""
+    for some in batches(sorted(ids), BATCH, len):
+        await execute(f"DELETE FROM {table} WHERE {column} IN ({_marks(some)})", *some)  # noqa: S608 - names of ours and question marks
+
+
+def _marks(ids: Sequence[str]) -> str:
+    return ", ".join("?" * len(ids))
 
 
 async def _flows_of(collection_ids: list[str]) -> list[Row]:

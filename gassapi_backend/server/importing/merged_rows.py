@@ -7,7 +7,7 @@ import orjson
 
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database import execute, rows, search
-from gassapi_backend.database.statements import update
+from gassapi_backend.database.statements import batches, send, updating
 from gassapi_backend.exchange.fitting import distinct
 from gassapi_backend.exchange.tree import Json
 from gassapi_backend.folding import folded, name_hash
@@ -34,7 +34,7 @@ from gassapi_backend.server.importing.writing import (
     record_import,
     renamed_line,
 )
-from gassapi_backend.server.items.bulk import count_items
+from gassapi_backend.server.items.bulk import BATCH, count_items
 from gassapi_backend.server.items.sizes import size_of_rows
 from gassapi_backend.vault import Vault
 
@@ -57,7 +57,7 @@ async def write_merge(
     before_size = await _size_of_changed(read, decisions)
     await delete(made, tree, decisions)
     new = await _create(made, project_id, root_id, read, ids, revision, vault, decisions)
-    await _update(project_id, read, ids, revision, vault)
+    await _update(project_id, read, revision, vault)
     await move(tree, decisions, ids, revision)
     await mark(decisions, revision)
     await order(tree, decisions, ids, revision)
@@ -141,12 +141,11 @@ async def _name_environments(project_id: str, environments: list[Json], read: Re
             read.notes.append(renamed_line(said, own, name))
 
 
-async def _update(
-    project_id: str, read: Read, ids: Mapping[str, str], revision: int, vault: Vault
-) -> None:
-    moment = stored(now())
+async def _update(project_id: str, read: Read, revision: int, vault: Vault) -> None:
+    moment, before = stored(now()), await _variables_before(read)
+    statements = []
     for said in read.updates:
-        table = TABLES[said["kind"]]
+        table, id_ = TABLES[said["kind"]], said["update"]
         columns = {**said["fields"], **said["keys"]}
         if said["kind"] != "endpoint":
             columns.pop("name" if said["kind"] == "collection" else "", None)
@@ -154,18 +153,29 @@ async def _update(
         if said["kind"] == "endpoint" and "headers" in columns:
             columns["headers"] = columns["headers"] or "[]"
         if "variables" in columns:
-            columns["variables"] = await _resealed(table, said["update"], columns, vault)
+            found = variables_text(vault, id_, columns["variables"], before[id_])
+            columns["variables"] = found or ("[]" if table == "environments" else None)
         columns |= {"revision": revision, "updated_at": moment}
-        await update(table, said["update"], columns)
+        statements.append(updating(table, id_, columns))
+    await send(statements)
     ids_of_endpoints = [said["update"] for said in read.updates if said["kind"] == "endpoint"]
     await search.refresh(project_id, ids_of_endpoints)
 
 
-async def _resealed(table: str, id_: str, columns: Json, vault: Vault) -> str | None:
-    [row] = await rows(f"SELECT variables FROM {table} WHERE id = ?", id_)  # noqa: S608 - a table of ours
-    before = orjson.loads(row["variables"] or "[]")
-    found = variables_text(vault, id_, columns["variables"], before)
-    return found or ("[]" if table == "environments" else None)
+async def _variables_before(read: Read) -> dict[str, Json]:
+    """Return the variables, as they are, of what gets other ones, by id."""
+    ids = defaultdict[str, list[str]](list)
+    for said in read.updates:
+        if "variables" in said["fields"]:
+            ids[TABLES[said["kind"]]].append(said["update"])
+    found: dict[str, Json] = {}
+    for table, all_ids in ids.items():
+        for some in batches(all_ids, BATCH, len):
+            marks = ", ".join("?" * len(some))
+            sql = f"SELECT id, variables FROM {table} WHERE id IN ({marks})"  # noqa: S608 - a table of ours
+            for row in await rows(sql, *some):
+                found[row["id"]] = orjson.loads(row["variables"] or "[]")
+    return found
 
 
 async def _count(project_id: str, decisions: Json, new: NewRows) -> None:

@@ -1,11 +1,11 @@
 """The collections of a project as a merge is going to leave them: places, depth, names."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from gassapi_backend.database import Row, execute, rows
-from gassapi_backend.database.statements import update
+from gassapi_backend.database import Row, Statement, rows
+from gassapi_backend.database.statements import send, updating
 from gassapi_backend.exchange.fitting import distinct
 from gassapi_backend.exchange.tree import Json
 from gassapi_backend.folding import folded, name_hash, search_key
@@ -103,15 +103,17 @@ async def name_collections(
         own = [tree.collections[id_]["name"] for id_ in group]
         for id_, name, wanted in zip(group, distinct(own, folded, taken=taken), own, strict=True):
             _name(tree.collections[id_], renamed.get(id_), name, wanted, read)
-    there = [id_ for id_ in touched if id_ in before]
-    for id_ in there:  # two may change names with each other
-        await update("collections", id_, {"name_hash": name_hash(f"{id_} on its way")})
-    for id_ in there:
-        name = tree.collections[id_]["name"]
+    await send(_renaming({id_: tree.collections[id_] for id_ in touched if id_ in before}))
+
+
+def _renaming(collections: Mapping[str, Row]) -> Iterator[Statement]:
+    for id_ in collections:  # two may change names with each other
+        yield updating("collections", id_, {"name_hash": name_hash(f"{id_} on its way")})
+    for id_, row in collections.items():
+        name = row["name"]
         keys = {"name_key": search_key(name), "name_hash": name_hash(name)}
-        await update("collections", id_, {"name": name, **keys})
-        given = tree.collections[id_].get("given")
-        await execute("UPDATE origins SET given_name = ? WHERE owner_id = ?", given, id_)
+        yield updating("collections", id_, {"name": name, **keys})
+        yield "UPDATE origins SET given_name = ? WHERE owner_id = ?", [row.get("given"), id_]
 
 
 def _renames(said: Json) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from gassapi_backend.models import AuditEntry, Origin
 from tests.conftest import Api, Person, audited, everything
 from tests.factories import NOWHERE, add_collection, save_endpoint
-from tests.server.counting import check_counts
+from tests.server.counting import check_counts, statements
 from tests.server.importing.documents import (
     ENVIRONMENT,
     POSTMAN,
@@ -274,3 +274,40 @@ async def test_a_merge_is_one_entry_and_one_revision(
     [change] = (await api.json("GET", path, ann))["changes"]
     names = {one["resource"]["name"] for one in change["resources"]}
     assert names == {"All bread", "Pay"}
+
+
+async def test_a_merge_of_many_rows_takes_a_few_statements(
+    api: Api, caplog: pytest.LogCaptureFixture
+) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+
+    def document(count: int, version: str) -> dict[str, Any]:
+        items = [
+            {
+                "name": f"Folder {number} of {version}",
+                "id": f"f{number}",
+                "item": [
+                    {
+                        "name": f"{number}",
+                        "id": f"r{number}",
+                        "request": {"method": "GET", "header": [], "url": f"/{version}/{number}"},
+                    }
+                ],
+            }
+            for number in range(count)
+        ]
+        return {**POSTMAN, "item": items}
+
+    async def spent(newer: dict[str, Any], **more: Any) -> int:
+        sent = {"projectId": project_id, "data": newer, "mode": "merge", **more}
+        path, options = "/collections/import", {"method": "POST", "json": sent, "expect": 201}
+        return len(await statements(api, caplog, path, ann, **options))
+
+    await bring(api, ann, project_id, document(120, "a"))
+    changed = await spent(document(120, "b"))
+    gone = await spent(document(1, "b"))
+    pruned = await spent(document(1, "b"), prune=True)
+    assert max(changed, gone, pruned) < 120
+    assert set(await endpoints_of(api, ann, project_id)) == {"0"}
+    await check_counts(project_id)
