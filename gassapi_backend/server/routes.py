@@ -177,7 +177,14 @@ ROUTES: tuple[Route, ...] = (
         has_tag=True,
         refuses=(409,),
     ),
-    Route("GET", "/projects/{project_id}", projects.show, P.READ, resource=PROJECT),
+    Route(
+        "GET",
+        "/projects/{project_id}",
+        projects.show,
+        P.READ,
+        resource=PROJECT,
+        is_counted=True,
+    ),
     Route("PUT", "/projects/{project_id}", projects.update, P.EDIT_PROJECT, resource=PROJECT),
     Route("PATCH", "/projects/{project_id}", projects.update, P.EDIT_PROJECT, resource=PROJECT),
     Route(

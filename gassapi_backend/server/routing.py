@@ -70,6 +70,7 @@ class Route:
     ``If-Match`` and ``Range``.
     ``is_cached``: its answer depends on nothing but its address and what is in the project (where
     the address is of a collection, on the endpoints in it), and is cached until that changes.
+    ``is_counted``: its project is loaded with the counts that no column keeps.
     ``takes_refresh``: a refresh token, too, says who asks, where no access token is good.
     ``before_password``: it also serves who has to choose a password of their own first.
     ``has_tag``: it answers with a document whose ``ETag`` its handler makes.
@@ -95,6 +96,7 @@ class Route:
     is_cached: bool = False
     is_lasting: bool = False
     is_rpc: bool = False
+    is_counted: bool = False
     has_tag: bool = False
     upload: type[Body] | None = None
     also: tuple[int, ...] = ()

@@ -56,14 +56,17 @@ class Entered:
     subject: Row | None = None
 
 
-async def enter(actor: Actor, permission: Permission, parameter: str, named: str) -> Entered:
+async def enter(
+    actor: Actor, permission: Permission, parameter: str, named: str, *, is_counted: bool = False
+) -> Entered:
     """Load what a caller named, if they have the permission in its project.
 
-    ``parameter`` says what it is: ``project_id``, or one of ``SUBJECTS``. Raises ``NotFound`` where
-    there is no such thing, ``Forbidden`` where there is one.
+    ``parameter`` says what it is: ``project_id``, or one of ``SUBJECTS``. ``is_counted`` is for
+    ``load_project()``. Raises ``NotFound`` where there is no such thing, ``Forbidden`` where there
+    is one.
     """
     if parameter == "project_id":
-        project = await _project(actor, named)
+        project = await _project(actor, named, is_counted=is_counted)
         return Entered(actor, role_for(actor.caller, permission, project), project)
     subject = await _subject(actor, permission, parameter, named)
     project = {
@@ -73,8 +76,10 @@ async def enter(actor: Actor, permission: Permission, parameter: str, named: str
     return Entered(actor, role_for(actor.caller, permission, project), project, subject)
 
 
-async def _project(actor: Actor, project_id: str) -> Row:
-    found = await load_project(project_id, actor.caller.user_id) if is_id(project_id) else None
+async def _project(actor: Actor, project_id: str, *, is_counted: bool) -> Row:
+    if not is_id(project_id):
+        raise NotFound("There is no such project.")
+    found = await load_project(project_id, actor.caller.user_id, is_counted=is_counted)
     if found is None:
         raise NotFound("There is no such project.")
     return found

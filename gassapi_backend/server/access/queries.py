@@ -9,13 +9,20 @@ PROJECT_COLUMNS = """
   o.name AS owner_name
 """
 
-_LOAD_PROJECT = f"""
-SELECT {PROJECT_COLUMNS}, p.settings, p.audit_hash, m.id IS NOT NULL AS is_member
+_LOADED = f"{PROJECT_COLUMNS}, p.settings, p.audit_hash, m.id IS NOT NULL AS is_member"
+_COUNTED = """
+  (SELECT COUNT(*) FROM environments e WHERE e.project_id = p.id) AS environment_count,
+  (SELECT COUNT(*) FROM mcp_tokens t WHERE t.project_id = p.id AND t.revoked_at IS NULL)
+    AS token_count
+"""
+_BY_ID = """
 FROM projects p
 JOIN users o ON o.id = p.owner_id
 LEFT JOIN members m ON m.project_id = p.id AND m.user_id = ?
 WHERE p.id = ?
-"""  # noqa: S608 - constants only
+"""
+_LOAD_PROJECT = f"SELECT {_LOADED} {_BY_ID}"
+_LOAD_COUNTED_PROJECT = f"SELECT {_LOADED}, {_COUNTED} {_BY_ID}"
 
 
 async def find_session(session_id: str) -> Row | None:
@@ -47,6 +54,12 @@ async def find_token(token_hash: str) -> Row | None:
     )
 
 
-async def load_project(project_id: str, user_id: str | None) -> Row | None:
-    """Return a project with its counts, its owner's name and whether the person is a member."""
-    return await row(_LOAD_PROJECT, user_id, project_id)
+async def load_project(
+    project_id: str, user_id: str | None, *, is_counted: bool = False
+) -> Row | None:
+    """Return a project with its counts, its owner's name and whether the person is a member.
+
+    ``is_counted``: also with ``environment_count`` and ``token_count``, which no column keeps.
+    """
+    sql = _LOAD_COUNTED_PROJECT if is_counted else _LOAD_PROJECT
+    return await row(sql, user_id, project_id)

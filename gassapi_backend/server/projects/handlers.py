@@ -57,10 +57,9 @@ async def create(request: web.Request, new: NewProject) -> NewProjectAnswer:
 async def show(request: web.Request) -> ShownProject:
     """Show a project with its counts and settings, and how much more it can hold."""
     project = request[PROJECT]
-    environments, tokens = await queries.count_beside(project["id"])
     return {
         "project": project_view(project, request[ACTOR].user_id),
-        "usage": usage_view(project, environments, tokens),
+        "usage": usage_view(project),
     }
 
 

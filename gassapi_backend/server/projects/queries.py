@@ -1,6 +1,6 @@
 """Reads of projects: each a single statement."""
 
-from gassapi_backend.database import Row, contains, row, rows
+from gassapi_backend.database import Row, contains, rows
 from gassapi_backend.database.pages import page_of
 from gassapi_backend.models import folded, is_id, search_key
 from gassapi_backend.server.access.queries import PROJECT_COLUMNS
@@ -60,21 +60,6 @@ async def namesakes(owner_id: str, name: str) -> list[str]:
         search_key(name),
     )
     return [row["id"] for row in found if folded(row["name"]) == folded(name)]
-
-
-async def count_beside(project_id: str) -> tuple[int, int]:
-    """Return how many environments and living tokens a project has, which no column counts."""
-    found = await row(
-        """
-        SELECT COUNT(*) AS environments, (
-          SELECT COUNT(*) FROM mcp_tokens WHERE project_id = ? AND revoked_at IS NULL
-        ) AS tokens
-        FROM environments WHERE project_id = ?
-        """,
-        project_id,
-        project_id,
-    )
-    return (found["environments"], found["tokens"]) if found else (0, 0)
 
 
 async def crowded_projects(share: float) -> list[Row]:

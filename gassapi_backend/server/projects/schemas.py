@@ -184,8 +184,8 @@ def project_view(row: Row, user_id: str | None) -> ProjectView:
     }
 
 
-def usage_view(row: Row, environments: int, tokens: int) -> Usage:
-    """Show what a project holds, beside the limits that are in force."""
+def usage_view(row: Row) -> Usage:
+    """Show what a project, loaded with all its counts, holds beside the limits in force."""
     limits = quotas()
     return {
         "bytes": {"used": row["size"], "limit": limits.project_max_mb * MB},
@@ -194,10 +194,10 @@ def usage_view(row: Row, environments: int, tokens: int) -> Usage:
             "limit": limits.project_max_collections,
         },
         "endpoints": {"used": row["endpoint_count"], "limit": limits.project_max_endpoints},
-        "environments": {"used": environments, "limit": MAX_ENVIRONMENTS},
+        "environments": {"used": row["environment_count"], "limit": MAX_ENVIRONMENTS},
         "flows": {"used": row["flow_count"], "limit": limits.project_max_flows},
         "members": {"used": row["member_count"], "limit": limits.project_max_members},
-        "tokens": {"used": tokens, "limit": limits.project_max_tokens},
+        "tokens": {"used": row["token_count"], "limit": limits.project_max_tokens},
     }
 
 

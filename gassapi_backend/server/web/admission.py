@@ -8,7 +8,7 @@ from gassapi_backend.server.access.permissions import ABOUT_NO_PROJECT, Permissi
 from gassapi_backend.server.web.state import ACTOR, PROJECT, ROLE, SUBJECT
 
 
-async def admit(request: web.Request, permission: Permission) -> None:
+async def admit(request: web.Request, permission: Permission, *, is_counted: bool = False) -> None:
     """Let the caller of a request in, to all that its path names. Raises as ``enter()`` does."""
     caller = request[ACTOR].caller
     check_kind(caller, permission, is_admin=caller.is_admin)
@@ -16,14 +16,19 @@ async def admit(request: web.Request, permission: Permission) -> None:
         return
     for parameter, named in request.match_info.items():
         if parameter == "project_id" or parameter in SUBJECTS:
-            await admit_to(request, permission, parameter, named)
+            await admit_to(request, permission, parameter, named, is_counted=is_counted)
 
 
 async def admit_to(
-    request: web.Request, permission: Permission, parameter: str, named: str
+    request: web.Request,
+    permission: Permission,
+    parameter: str,
+    named: str,
+    *,
+    is_counted: bool = False,
 ) -> None:
     """Put what is named on the request, as ``PROJECT`` or ``SUBJECT``, if the caller may enter."""
-    entered = await enter(request[ACTOR], permission, parameter, named)
+    entered = await enter(request[ACTOR], permission, parameter, named, is_counted=is_counted)
     request[ROLE] = entered.role
     if entered.subject is None:
         request[PROJECT] = entered.project

@@ -118,9 +118,11 @@ class Gate:
     is_let_in: asyncio.Event
     may_go_on: asyncio.Event
 
-    async def admit(self, request: web.Request, permission: Permission) -> None:
+    async def admit(
+        self, request: web.Request, permission: Permission, *, is_counted: bool
+    ) -> None:
         """Let a request in as the server does, and hold it."""
-        await admit(request, permission)
+        await admit(request, permission, is_counted=is_counted)
         self.is_let_in.set()
         await self.may_go_on.wait()
 
