@@ -2,7 +2,6 @@
 
 import sqlite3
 
-from asyncmy.errors import MySQLError
 from tortoise.exceptions import BaseORMException, ValidationError
 
 from gassapi_backend.database.migrations import MigrationError
@@ -14,6 +13,8 @@ from gassapi_backend.settings import SettingsError, load
 
 def sentence(error: Exception) -> str:
     """Return what went wrong, for somebody who has never seen the code."""
+    from asyncmy.errors import MySQLError  # a driver that a server on SQLite never loads
+
     if isinstance(error, Failure):
         details = error.details if isinstance(error.details, list) else []
         reasons = [f"{detail['field']}: {detail['reason']}" for detail in details]

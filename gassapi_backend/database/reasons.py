@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
-from asyncmy import errors
 from tortoise.exceptions import DBConnectionError, OperationalError
 
 from gassapi_backend.addresses import hosts_of
@@ -71,9 +70,11 @@ def explain(error: BaseException, settings: Settings) -> str:
 
 
 def _mysql_error(error: BaseException) -> tuple[int | None, str]:
+    from asyncmy.errors import MySQLError  # a driver that SQLite does not need
+
     found = list(_chain(error))
     for candidate in found:
-        if isinstance(candidate, errors.MySQLError) and len(candidate.args) >= 2:
+        if isinstance(candidate, MySQLError) and len(candidate.args) >= 2:
             return int(candidate.args[0]), _plain(candidate.args[1])
     if any(isinstance(candidate, TimeoutError) for candidate in found):
         return None, "it does not answer"

@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from asyncmy import errors
-
 from gassapi_backend.database import connection_config, is_sqlite, sqlite_path
 from gassapi_backend.database.failures import CONFLICT_CODES
 from gassapi_backend.settings import Settings
@@ -78,7 +76,9 @@ async def file_lock(path: Path) -> AsyncIterator[None]:
 @asynccontextmanager
 async def server_lock(settings: Settings) -> AsyncIterator[None]:
     """Hold the lock of a MySQL server, and the row that all servers of its cluster know."""
-    from gassapi_backend.database.mysql import Client  # a driver that SQLite does not need
+    from asyncmy.errors import MySQLError  # a driver that SQLite does not need
+
+    from gassapi_backend.database.mysql import Client
 
     credentials = connection_config(settings)["credentials"] | {"maxsize": 1}
     client = Client(connection_name="lock", **credentials)  # the pool may have one connection only
@@ -92,9 +92,9 @@ async def server_lock(settings: Settings) -> AsyncIterator[None]:
                 yield
             finally:
                 renewing.cancel()
-                with suppress(asyncio.CancelledError, errors.MySQLError):
+                with suppress(asyncio.CancelledError, MySQLError):
                     await renewing
-                with suppress(errors.MySQLError):  # it is over in time
+                with suppress(MySQLError):  # it is over in time
                     await cursor.execute(_GIVE_BACK, (holder,))
     finally:
         await client.close()  # which gives the server's lock back
@@ -108,13 +108,15 @@ async def _lock_server(cursor: Any, database: str) -> None:
 
 
 async def _take(cursor: Any, holder: str) -> None:
+    from asyncmy.errors import MySQLError
+
     loop = asyncio.get_running_loop()
     end = loop.time() + WAIT_SECONDS
     while loop.time() < end:
         for statement in (_TABLE, _TAKE, _TAKE_OVER):
             try:
                 taken = await cursor.execute(statement, (holder,) if "%s" in statement else None)
-            except errors.MySQLError as error:
+            except MySQLError as error:
                 if error.args[0] not in {DUPLICATE, *CONFLICT_CODES}:
                     raise
                 continue
