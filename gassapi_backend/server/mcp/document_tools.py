@@ -1,5 +1,7 @@
 """Tools that bring documents of other tools in and out."""
 
+import asyncio
+import zlib
 from typing import Any, Literal, NotRequired
 
 from pydantic import Field
@@ -11,7 +13,13 @@ from gassapi_backend.server.importing import actions, exporting
 from gassapi_backend.server.importing.children import written_by
 from gassapi_backend.server.importing.schemas import CollectionExport, ImportOptions
 from gassapi_backend.server.importing.sending import while_there
-from gassapi_backend.server.mcp.answers import MAX_ANSWER, new_cursor, packed, read_cursor
+from gassapi_backend.server.mcp.answers import (
+    MAX_ANSWER,
+    bad_cursor,
+    new_cursor,
+    packed,
+    read_cursor,
+)
 from gassapi_backend.server.mcp.arguments import Written, body_of, revision_of
 from gassapi_backend.server.mcp.calls import Call
 from gassapi_backend.server.mcp.project_tools import CURSOR, Cursor, Item
@@ -19,9 +27,9 @@ from gassapi_backend.server.mcp.tool import Arguments
 from gassapi_backend.server.web.bodies import optional
 
 SECONDS = 180  # that a document may take
-MAX_EXPORT = 1_000_000
-"""Bytes of a document that is handed out in parts; a larger one is a file, not an answer."""
+MAX_EXPORT = 20_000_000  # bytes of a document that is handed out piece by piece
 PIECE = 20_000  # characters of it in each answer
+PART = 20 * PIECE  # characters of it that are kept together between answers
 
 
 class ExportWanted(Arguments):
@@ -52,22 +60,16 @@ async def export_collection(call: Call, wanted: ExportWanted) -> Exported:
     state = entered.project["audit_hash"] or ""
     start = _start(wanted.cursor, state)
     query = body_of(CollectionExport, wanted.given("collection_id", "cursor"))
-    address = f"mcp {wanted.collection_id} {query.model_dump_json()}"
-    document = call.answers.get(state, address) if state else None
-    if document is None:
-        document = await _document(call, wanted.collection_id, query)
-        if state:
-            call.answers.put(state, address, document)
-    described, _, content = document.partition(b"\n")
-    media_type, _, filename = described.decode().partition(" ")
-    text = content.decode()
+    part = await _part(call, wanted.collection_id, query, state, start // PART)
+    described, _, text = part.partition("\n")
+    characters, media_type, filename = described.split(" ", 2)
     found: Exported = {
         "filename": filename,
         "mediaType": media_type,
-        "characters": len(text),
-        "text": text[start : start + PIECE],
+        "characters": int(characters),
+        "text": text[start % PART : start % PART + PIECE],
     }
-    if start + PIECE < len(text):
+    if start + PIECE < found["characters"]:
         found["nextCursor"] = new_cursor(start + PIECE, state)
     return found
 
@@ -77,12 +79,43 @@ def _start(cursor: str | None, state: str) -> int:
         return 0
     match read_cursor(cursor):
         case [int(start), str(then)] if start >= 0 and then == state:
-            return start
+            return start - start % PIECE
     raise Invalid("The project was changed since this cursor was made. Export again without it.")
 
 
-async def _document(call: Call, collection_id: str, query: CollectionExport) -> bytes:
-    """Return a document with its type and name on a line before it. Raises ``TooLarge``."""
+async def _part(
+    call: Call, collection_id: str, query: CollectionExport, state: str, number: int
+) -> str:
+    """Return a part of a document, behind a line that says of the whole what it is.
+
+    The parts are kept until the project changes, so that reading on makes nothing anew. Raises
+    ``Invalid`` for one that there is not.
+    """
+    address = f"mcp {collection_id} {query.model_dump_json()}"
+    kept = call.answers.get(state, f"{address} {number}") if state else None
+    if kept is not None:
+        return zlib.decompress(kept).decode()
+    described, document = await _document(call, collection_id, query)
+    parts = await asyncio.to_thread(_parts, described, document)
+    if number >= len(parts):
+        raise bad_cursor()
+    if state:
+        for at, part in enumerate(parts):
+            call.answers.put(state, f"{address} {at}", part)
+    return zlib.decompress(parts[number]).decode()
+
+
+def _parts(described: str, document: bytearray) -> list[bytes]:
+    text = document.decode()
+    line = f"{len(text)} {described}\n"
+    starts = range(0, max(len(text), 1), PART)
+    return [zlib.compress((line + text[start : start + PART]).encode(), 1) for start in starts]
+
+
+async def _document(
+    call: Call, collection_id: str, query: CollectionExport
+) -> tuple[str, bytearray]:
+    """Return the type and name of a document, and itself. Raises ``TooLarge``."""
     call.extend(SECONDS)
     options, rows = await exporting.collection_rows(
         call.actor, call.project_id, collection_id, query, call.vault
@@ -91,15 +124,16 @@ async def _document(call: Call, collection_id: str, query: CollectionExport) -> 
     async with written_by(children, job, options, rows) as (said, frames):
         kind = said["mediaType"].replace(" ", "")
         name = " ".join(said["filename"].split())
-        found = bytearray(f"{kind} {name}\n".encode("utf-8", "replace"))
+        found = bytearray()
         async for frame in frames:
             found += frame.blobs[0]
             if len(found) > MAX_EXPORT:
                 raise TooLarge(
-                    "The document is larger than 1 MB: too much for an answer. Export a collection "
-                    f"below this one, or fetch GET /api/v1/collections/{collection_id}/export."
+                    f"The document is larger than {MAX_EXPORT // 1_000_000} MB: too much for "
+                    "answers. Export a collection below this one, or fetch "
+                    f"GET /api/v1/collections/{collection_id}/export."
                 )
-    return bytes(found)
+    return f"{kind} {name}", found
 
 
 class ImportWanted(Written):

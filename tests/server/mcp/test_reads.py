@@ -4,6 +4,7 @@ import orjson
 
 from gassapi_backend.database.statements import insert
 from gassapi_backend.models import Scope
+from gassapi_backend.server.mcp.answers import new_cursor
 from gassapi_backend.server.mcp.tools import tools_of
 from tests.conftest import Api
 from tests.factories import endpoint_rows
@@ -189,17 +190,20 @@ async def test_a_collection_is_exported_without_secrets(api: Api) -> None:
 
 async def test_a_long_export_comes_in_parts(api: Api) -> None:
     made = await furnished(api)
-    rows = endpoint_rows(made.project_id, made.collection["id"], 300)
+    collection_id = made.collection["id"]
+    rows = endpoint_rows(made.project_id, collection_id, 300, description="é" * 4_000)
     await insert("endpoints", rows)
-    given = {"collection_id": made.collection["id"], "format": "postman"}
+    given = {"collection_id": collection_id, "format": "postman"}
     text, cursor, parts = "", None, 0
     while parts == 0 or cursor is not None:
         found = await made.call(
             "export_collection", **given, **({"cursor": cursor} if cursor else {})
         )
         text, cursor, parts = text + found["text"], found.get("nextCursor"), parts + 1
-    assert parts > 2
+    assert len(text) > 1_200_000
     assert len(orjson.loads(text)["item"]) == 301
+    for wrong in (new_cursor(10**9, None), new_cursor(-20_000, "x"), "nothing"):
+        assert "cursor" in await made.refused("export_collection", **given, cursor=wrong)
 
 
 async def test_stored_text_is_marked_as_data_and_cannot_end_the_mark(api: Api) -> None:
