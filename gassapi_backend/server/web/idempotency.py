@@ -31,6 +31,7 @@ from gassapi_backend.server.web.state import ACTOR, COOKIES, IP, KEYS, REQUEST_I
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 KEPT_SECONDS = 24 * 3600
+AT_ONCE = 256_000  # bytes of a body that take less to hash than handing it to a thread may
 PATIENCE = 10  # seconds to wait for the same request that is under way
 
 _FORM = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
@@ -110,7 +111,10 @@ async def _ticket(request: web.Request) -> Ticket:
     body = await read_bytes(request) if request.body_exists else b""
     asked = f"{request.method} {request.raw_path}\0"
     key = request.app[KEYS].answers
-    return Ticket(_hash(key, "\0".join([*who, given[0]])), _hash(key, asked, body), key)
+    of_caller = _hash(key, "\0".join([*who, given[0]]))
+    if len(body) <= AT_ONCE:
+        return Ticket(of_caller, _hash(key, asked, body), key)
+    return Ticket(of_caller, await asyncio.to_thread(_hash, key, asked, body), key)
 
 
 @asynccontextmanager
@@ -256,5 +260,8 @@ def _replayed(found: Row, ticket: Ticket, request_id: str) -> web.StreamResponse
 
 def _hash(key: bytes, text: str, more: bytes = b"") -> str:
     """Return a digest that nobody without the key can try passwords on: a body may carry one."""
-    text_bytes = text.encode(errors="surrogateescape")  # headers may be any bytes
-    return hmac.digest(key, text_bytes + more, "sha256").hex()
+    found = hmac.new(
+        key, text.encode(errors="surrogateescape"), "sha256"
+    )  # headers may be any bytes
+    found.update(more)
+    return found.hexdigest()
