@@ -121,11 +121,17 @@ async def test_an_invitation_is_accepted_below_the_path(proxied: Proxied, tmp_pa
     assert invitation["inviteUrl"].startswith(f"{proxied.url}/invite/")
     async with browser(tmp_path) as page:
         await page.open(invitation["inviteUrl"])
-        await page.shows("ask")
-        await page.type("#register-name", "Guest")
-        await page.type("#register-email", "guest@example.com")
-        await page.type("#register-password", PASSWORD)
-        await page.press("#register .primary")
-        assert proxied.url in await page.shows("done")
+        await page.until("!!document.querySelector('[name=name]')")
+        await page.type("[name=name]", "Guest")
+        await page.type("[name=email]", "guest@example.com")
+        await page.type("[name=password]", PASSWORD)
+        await page.press("form .primary")
+        await page.until("!!document.querySelector('.figures')")
+        assert await page.run("location.href") == f"{proxied.url}/projects/{project['id']}"
+        await page.open(f"{proxied.url}/projects")
+        await page.until("!!document.querySelector('main table a')")
+        await page.run("document.querySelector('main table a').click()")
+        await page.until("!!document.querySelector('.figures')")
+        assert await page.run("location.href") == f"{proxied.url}/projects/{project['id']}"
         assert all(url.startswith((proxied.url, "data:")) for url in page.requested)
         assert page.problems == []

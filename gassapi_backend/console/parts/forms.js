@@ -13,7 +13,7 @@ import { Button, Notice } from "./shown.js";
 /**
  * @typedef {object} FormState
  * @property {import("../vendor.js").Signal<Values>} values
- * @property {import("../vendor.js").Signal<Record<string, string>>} problems by field
+ * @property {import("../vendor.js").Signal<Record<string, string | undefined>>} problems by field
  * @property {import("../vendor.js").Signal<Problem | undefined>} refusal what no field is about
  * @property {import("../vendor.js").Signal<boolean>} isBusy
  * @property {(name: string, value: any) => void} set
@@ -29,7 +29,7 @@ import { Button, Notice } from "./shown.js";
  * @param {Values} [options.initial]
  * @param {(values: Values, once: {key: string}) => Promise<unknown>} options.send raises `Problem` where
  * it is refused; `key` is the same until it was not
- * @param {(values: Values) => Record<string, string>} [options.check] what is wrong beside what the browser finds
+ * @param {(values: Values) => Record<string, string | undefined>} [options.check] what is wrong beside what the browser finds
  * @param {(problem: Problem) => boolean} [options.refused] deals with a refusal; false for the usual way
  * @returns {FormState}
  */
@@ -46,7 +46,7 @@ function makeForm(now) {
   const secrets = new Set();
   let key = newKey();
   const values = signal(/** @type {Values} */ ({ ...initial, ...(stored ? draft(stored) : {}) }));
-  const problems = signal(/** @type {Record<string, string>} */ ({}));
+  const problems = signal(/** @type {Record<string, string | undefined>} */ ({}));
   const refusal = signal(/** @type {Problem | undefined} */ (undefined));
   const isBusy = signal(false);
 

@@ -91,7 +91,7 @@ async function copyText(text) {
  */
 export const Table = ({ label, columns, rows, keyOf }) => html`
   <table class="table"><caption class="hidden">${label}</caption>
-    <thead><tr>${columns.map(({ title, isNumber }) => html`<th scope="col" class=${isNumber ? "number" : ""}>${title}</th>`)}</tr></thead>
+    <thead><tr>${columns.map(({ title, isNumber }) => (title ? html`<th scope="col" class=${isNumber ? "number" : ""}>${title}</th>` : html`<td></td>`))}</tr></thead>
     <tbody>${rows.map((row) => html`<tr key=${keyOf(row)}>${columns.map(({ title, shown, isNumber, isHead }) => html`
       <${isHead ? "th" : "td"} scope=${isHead ? "row" : undefined} data-title=${title} class=${isNumber ? "number" : ""}>${shown(row)}<//>`)}</tr>`)}</tbody>
   </table>`;
