@@ -112,7 +112,7 @@ def test_the_files_load_nothing_from_elsewhere(name: str) -> None:
         "document.write",
         "eval(",
         "new Function",
-        "localStorage",
+        "localStorage.setItem",
         "sessionStorage",
         "document.cookie",
     ],

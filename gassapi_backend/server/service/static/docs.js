@@ -18,6 +18,7 @@ const SHOWN = 200_000; // characters of an answer
 let spec = {};
 let token = ""; // in memory only: gone when the page is
 let isSignedIn = false; // the token is from the form here
+let session = ""; // whose session this browser has, if any: then requests carry its cookies
 const operations = new Map(); // by id
 const ids = new Map(); // what was typed into the inputs that take the same id, by its name
 
@@ -224,13 +225,21 @@ function collect() {
       const operation = { parameters: [], security: spec.security ?? [], ...found, method, path };
       operation.id = found.operationId ?? `${name}${path.replace(/\W+/g, "_")}`;
       const tag = found.tags?.[0] ?? "Other";
-      operation.words = `${method} ${path} ${found.summary} ${tag}`.toLowerCase();
+      operation.words = [method, path, found.summary, tag, found.description, ...namesIn(operation)].join(" ").toLowerCase();
       operations.set(operation.id, operation);
       if (!path.startsWith(`${BASE}/`)) elsewhere.push(operation);
       else groups.set(tag, [...(groups.get(tag) ?? []), operation]);
     }
   }
   return [...groups, [ELSEWHERE, elsewhere]].filter(([, found]) => found.length);
+}
+
+/** What an operation's parameters and the fields of its body are called. */
+function namesIn({ parameters, requestBody }) {
+  const bodies = Object.values(requestBody?.content ?? {}).map(({ schema }) => flat(schema));
+  const fields = bodies.flatMap((body) => [body, ...(body.options ?? [])])
+    .flatMap(({ properties }) => Object.keys(properties));
+  return [...parameters.map(({ name }) => name), ...fields];
 }
 
 const aboutTag = (name) => (spec.tags ?? []).find((tag) => tag.name === name)?.description;
@@ -320,8 +329,7 @@ function tryView(operation) {
   const problem = el("p", { class: "problem", role: "alert" });
   const outcome = el("div", { class: "outcome" });
   const send = el("button", { type: "submit", class: "primary" }, "Send");
-  const curl = el("textarea", { readonly: true, hidden: true, rows: 8,
-    "aria-label": "The request as a curl command" });
+  const sample = el("textarea", { readonly: true, hidden: true, rows: 8 });
   let running = null;
 
   const refuse = (input, text) => {
@@ -368,17 +376,18 @@ function tryView(operation) {
     running = null;
     send.textContent = "Send";
   };
-  const copy = async (event) => {
+  const copy = async (event, language) => {
     const request = prepare();
     if (!request) return;
-    curl.value = curlOf(operation, request);
-    curl.hidden = false;
-    curl.select();
+    sample.value = SAMPLES[language](operation, request);
+    sample.setAttribute("aria-label", `The request in ${language}`);
+    sample.hidden = false;
+    sample.select();
     const text = event.target;
-    const isCopied = await navigator.clipboard?.writeText(curl.value).then(() => true, () => false)
+    const isCopied = await navigator.clipboard?.writeText(sample.value).then(() => true, () => false)
       || document.execCommand("copy"); // the clipboard needs HTTPS
     text.textContent = isCopied ? "Copied" : "Copy it from below";
-    setTimeout(() => { text.textContent = "Copy as curl"; }, 2000);
+    setTimeout(() => { text.textContent = `Copy as ${language}`; }, 2000);
   };
 
   return el("form", { class: "try", novalidate: true, autocomplete: "off", submit,
@@ -391,8 +400,9 @@ function tryView(operation) {
     button("Example", () => fill(true), "plain"),
     button("Required fields", () => fill(false), "plain")),
   requestBody && !media && el("p", null, "This body can only be sent with another program."),
-  el("div", { class: "row" }, send, button("Copy as curl", copy)),
-  problem, curl, outcome);
+  el("div", { class: "row" }, send, Object.keys(SAMPLES).map((language) =>
+    button(`Copy as ${language}`, (event) => copy(event, language)))),
+  problem, sample, outcome);
 }
 
 const labelled = (input, name, note) => el("div", { class: "input" },
@@ -432,7 +442,8 @@ async function exchange({ url, ...request }, outcome) {
   let end = "";
   let isStream = false;
   try {
-    const response = await fetch(url, { ...request, credentials: "omit", cache: "no-store" });
+    const response = await fetch(url, { ...request, cache: "no-store",
+      credentials: session && !token ? "same-origin" : "omit" });
     const names = HEADERS.filter((name) => response.headers.has(name));
     const where = response.redirected ? `, from ${new URL(response.url).pathname}` : "";
     status.replaceChildren(
@@ -473,6 +484,14 @@ function coloured(text) {
   return [...parts, text.slice(at)];
 }
 
+// ---- Samples: the request as it is typed in, for other programs
+
+const SAMPLES = { curl: curlOf, Python: pythonOf, JavaScript: javascriptOf };
+
+/** Headers as a program sends them: where a token is needed and none is here, its place. */
+const sampleHeaders = ({ security }, headers, place) =>
+  Object.entries(needsToken(security) && !token ? { Authorization: place, ...headers } : headers);
+
 function curlOf({ security }, { url, method, headers, body }) {
   const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
   const parts = [`curl -X ${method} ${quoted(url)}`];
@@ -480,6 +499,34 @@ function curlOf({ security }, { url, method, headers, body }) {
   for (const header of Object.entries(headers)) parts.push(`-H ${quoted(header.join(": "))}`);
   if (body) parts.push(`--data-raw ${quoted(body)}`);
   return parts.join(" \\\n  ");
+}
+
+/** Standard library only, so that it runs wherever Python does. */
+function pythonOf(operation, { url, method, headers, body }) {
+  const text = JSON.stringify; // whose escapes Python's strings share
+  const all = sampleHeaders(operation, headers, "");
+  const lines = all.map(([name, value]) => (value ? `        ${text(name)}: ${text(value)},`
+    : `        ${text(name)}: "Bearer " + os.environ["TOKEN"],`));
+  return [
+    "import json", ...(all.some(([, value]) => !value) ? ["import os"] : []), "import urllib.request", "",
+    "request = urllib.request.Request(", `    ${text(url)},`, `    method=${text(method)},`,
+    ...(lines.length ? ["    headers={", ...lines, "    },"] : []),
+    ...(body ? [`    data=${text(body)}.encode(),`] : []), ")",
+    "with urllib.request.urlopen(request) as response:", "    print(json.load(response))", "",
+  ].join("\n");
+}
+
+function javascriptOf(operation, { url, method, headers, body }) {
+  const text = JSON.stringify;
+  const lines = sampleHeaders(operation, headers, "").map(([name, value]) =>
+    `    ${text(name)}: ${value ? text(value) : "`Bearer ${token}`"},`);
+  return [
+    `const response = await fetch(${text(url)}, {`, `  method: ${text(method)},`,
+    ...(lines.length ? ["  headers: {", ...lines, "  },"] : []),
+    ...(body ? [`  body: ${text(body)},`] : []), "});",
+    "const answer = await response.json();", "if (!response.ok) throw new Error(answer.error.message);",
+    "console.log(answer);", "",
+  ].join("\n");
 }
 
 // ---- Access
@@ -534,7 +581,25 @@ function useToken(text, name) {
   byId("leave").textContent = name ? "Sign out" : "Forget the token";
   byId("state").textContent = name ? `Signed in as ${name}`
     : text ? `Requests carry your ${isMcp(text) ? "MCP" : "access"} token`
-      : "No token: only public requests will work";
+      : session ? `Requests are sent as ${session}, who is signed in in this browser`
+        : "No token: only public requests will work";
+}
+
+/** Whose session this browser has, of the console; empty for nobody's. */
+async function whoIsIn() {
+  const stored = `gassapi:${new URL(`${SERVER}/`).pathname}:signed-in`;
+  try {
+    if (localStorage.getItem(stored) === null) return "";
+  } catch {
+    return ""; // this browser keeps nothing
+  }
+  const ask = () => fetch(`${SERVER}${BASE}/users/profile`, { cache: "no-store" });
+  let response = await ask();
+  if (response.status === 401) {
+    await fetch(`${SERVER}${BASE}/auth/refresh`, { method: "POST", body: "{}", headers: { "Content-Type": TYPE } });
+    response = await ask();
+  }
+  return response.ok ? (await response.json()).user.name : "";
 }
 
 // ---- The page
@@ -548,7 +613,7 @@ function render(groups) {
     el("h1", null, "API documentation"), ...prose(description),
     el("p", null, "Base address: ", code(SERVER + BASE), ". For programs: ",
       el("a", { href: `${SERVER}${BASE}/openapi.json` }, "openapi.json"), "."),
-    accessView(),
+    accessView(), byId("guide").content.cloneNode(true),
     ...groups.map(([name, found], at) => el("section", { "aria-labelledby": `group-${at}` },
       el("h2", { id: `group-${at}` }, name), prose(aboutTag(name)), found.map(operationView))));
   byId("groups").replaceChildren(...groups.map(([name, found]) => el("details", { open: true },
@@ -611,6 +676,7 @@ async function start() {
     const response = await fetch(`${SERVER}${BASE}/openapi.json`, { credentials: "omit" });
     if (!response.ok) throw new Error(`the server answered with status ${response.status}`);
     spec = await response.json();
+    session = await whoIsIn().catch(() => "");
     render(collect());
     filter();
     go(location.hash.slice(1));
@@ -622,6 +688,26 @@ async function start() {
   }
 }
 
+/** `/` leads to the filter, arrows from it through what it found, Enter to the first. */
+function press(event) {
+  const isPlain = !(event.ctrlKey || event.metaKey || event.altKey);
+  const isTyping = /^(?:INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
+  if (event.key === "/" && isPlain && !isTyping) {
+    event.preventDefault();
+    toggleMenu(true);
+    byId("filter").select();
+  }
+  if (!event.target.closest("#nav") || !isPlain) return;
+  const links = [...document.querySelectorAll("#groups li:not([hidden]) a")].filter((link) => link.offsetParent);
+  const at = links.indexOf(document.activeElement);
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1 }[event.key];
+  if (event.key === "Enter" && event.target === byId("filter")) links[0]?.click();
+  if (to === undefined) return;
+  event.preventDefault();
+  (to < 0 ? byId("filter") : links[Math.min(to, links.length - 1)])?.focus();
+}
+
+addEventListener("keydown", press);
 byId("menu").addEventListener("click", () => toggleMenu(!byId("nav").classList.contains("open")));
 byId("filter").addEventListener("input", filter);
 addEventListener("hashchange", () => go(location.hash.slice(1)));
