@@ -13,7 +13,8 @@ from structlog.testing import capture_logs
 
 from gassapi_backend.server.routes import ROUTES
 from tests.conftest import Api, Serve, everything
-from tests.server.samples import request_for, tour
+from tests.server.samples import request_for
+from tests.server.toured import toured
 
 ORIGIN = "https://app.example.com"
 HEADERS = {
@@ -37,8 +38,8 @@ def check_headers(response: ClientResponse) -> None:
     assert "*" not in policy
 
 
-async def test_every_route_answers_with_the_contracts_headers(api: Api) -> None:
-    for visit in await tour(api):
+async def test_every_route_answers_with_the_contracts_headers(engine: str, api: Api) -> None:
+    for visit in (await toured(engine, api)).visits:
         check_headers(visit.response)
 
 
