@@ -18,6 +18,7 @@ import schemathesis
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation.meta import TestPhase
 
+from gassapi_backend.console.files import console
 from tests.fuzz.known import ENDS, VALUES
 from tests.fuzz.world import (
     SECONDS,
@@ -43,6 +44,14 @@ MAILED = {
     "post_auth_reset_password": "reset",
 }
 """What takes the token of a mailed link, and of which kind."""
+
+FILES = {
+    "console_version": console().version,
+    "module": "app.js",
+    "folder": "parts",
+    "part": "shown.js",
+}
+"""What addresses of the console's files are made of: no other version of them is there."""
 
 FOR_NEWCOMERS = {"delete_users_account", "post_auth_resend_verification"}
 """What only somebody can do whose address is not confirmed, or with whom nobody works."""
@@ -97,13 +106,15 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     meta = case.meta
     if meta is None or meta.phase.name is TestPhase.STATEFUL:  # those have ids of links
         return
+    is_bad = meta.is_negative_at
+    if not is_bad(ParameterLocation.QUERY):
+        (case.query or {}).pop("cursor", None)  # it is an answer's, and none can be made up
     is_example = meta.phase.name is TestPhase.EXAMPLES
     if not is_example and _chance.random() > REAL:
         return
-    is_bad = meta.is_negative_at
     if not is_bad(ParameterLocation.PATH):
         for name in case.path_parameters or {}:
-            case.path_parameters[name] = world().ids.get(name, case.path_parameters[name])
+            case.path_parameters[name] = (FILES | world().ids).get(name, case.path_parameters[name])
     if not is_bad(ParameterLocation.QUERY) and "projectId" in (case.query or {}):
         case.query["projectId"] = world().ids["project_id"]
     if not is_bad(ParameterLocation.QUERY) and name_of(case) == "get_collection_export":
