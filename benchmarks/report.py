@@ -33,10 +33,10 @@ def _line(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def write(text: str, into: Path = README) -> None:
+def write(text: str, into: Path = README, marks: tuple[str, str] = (BEGIN, END)) -> None:
     """Put a text between the marks in a document. Raises ``ValueError`` where there are none."""
-    before, begin, rest = into.read_text("utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
+    before, begin, rest = into.read_text("utf-8").partition(marks[0])
+    _, end, after = rest.partition(marks[1])
     if not (begin and end):
         raise ValueError(f"{into} has no marks for what a run found.")
-    into.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", "utf-8")
+    into.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", "utf-8")

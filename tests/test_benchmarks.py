@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks import mcp
+from benchmarks import mcp, sizes
 from benchmarks.databases import sqlite
 from benchmarks.documents import KINDS, document
 from benchmarks.load import send
@@ -31,6 +31,17 @@ def test_both_servers_carry_out_each_request() -> None:
         found = compare(both, health, requests=CONNECTIONS, rounds=1)
         assert 0.1 < found.ratio < 100
         assert found.with_database is None  # it works within ours
+
+
+def test_all_that_is_measured_in_projects_of_each_size_is_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sizes, "ROUNDS", 1)
+    monkeypatch.setattr(sizes, "REQUESTS", 2)
+    with sqlite() as database:
+        found = sizes.measure(database, (100, 120))
+    assert all(len(costs) == 2 for costs in found.values())
+    assert README.read_text("utf-8").count(sizes.BEGIN) == 1
 
 
 def test_what_a_run_found_takes_the_place_of_what_the_last_one_found(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from gassapi_backend.database import Row, Statement, contains, dialect, execute, rows
+from gassapi_backend.database import Row, Statement, contains, dialect, execute, rows, taking
+from gassapi_backend.database.indexes import BY_AGE
 from gassapi_backend.database.statements import inserts, send
 
 SIZE = 4000  # characters of a block, from which on it is full
@@ -232,8 +233,8 @@ async def rebuild(project_id: str) -> None:
     await execute("DELETE FROM search_blocks WHERE project_id = ?", project_id)
     last = ""
     while found := await rows(
-        "SELECT id, method, name_key, url_key FROM endpoints WHERE project_id = ? AND id > ? "  # noqa: S608 - a constant
-        f"ORDER BY id LIMIT {WRITTEN_AT_ONCE}",
+        f"SELECT id, method, name_key, url_key FROM endpoints {taking(BY_AGE)} "  # noqa: S608 - constants
+        f"WHERE project_id = ? AND id > ? ORDER BY id LIMIT {WRITTEN_AT_ONCE}",
         project_id,
         last,
     ):

@@ -9,6 +9,12 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from gassapi_backend.database import contains, search, taking
+from gassapi_backend.database.indexes import (
+    BY_AGE,
+    BY_METHOD_AND_AGE,
+    BY_METHOD_AND_PLACE,
+    BY_PLACE,
+)
 from gassapi_backend.database.pages import AtLeast, page_of
 from gassapi_backend.models import search_key
 from gassapi_backend.models.rows import EndpointRow
@@ -40,9 +46,6 @@ MAX_PAGE = 2_000_000  # bytes of a page's fields, unless one row alone has more
 
 FEW = 500
 """Endpoints that are looked through one by one."""
-
-_BY_PLACE, _BY_METHOD_AND_PLACE = "idx_endpoints_collect_6a378b", "idx_endpoints_collect_e6f6f4"
-_BY_AGE, _BY_METHOD_AND_AGE = "idx_endpoints_project_e82598", "idx_endpoints_project_8795f7"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +91,11 @@ async def list_in_collection(collection: Mapping[str, Any], listed: EndpointSear
     that has too much of it, the collection has some soon: it is gone through until the page is
     full, and what comes after that is not counted. Raises ``Invalid`` for a cursor of other lists.
     """
-    scope = _Scope("e.collection_id = ?", (collection["id"],), ("position", "id"), _BY_PLACE)
+    scope = _Scope("e.collection_id = ?", (collection["id"],), ("position", "id"), BY_PLACE)
     place = place_of(listed.cursor, listed.offset, (int, str))
     wanted, count = _wanted(listed), collection["endpoint_count"]
     if listed.method:
-        scope = scope.having("e.method = ?", listed.method, index=_BY_METHOD_AND_PLACE)
+        scope = scope.having("e.method = ?", listed.method, index=BY_METHOD_AND_PLACE)
     if not wanted:
         return await _page(scope, listed, place, total=None if listed.method else count)
     if count > FEW:
@@ -113,12 +116,12 @@ async def list_in_project(project_id: str, count: int, listed: EndpointSearch) -
     ``count`` is how many the project holds. What is searched for is counted as far as it is read.
     Raises ``Invalid`` for a cursor of other lists.
     """
-    scope = _Scope("e.project_id = ?", (project_id,), ("id",), _BY_AGE)
+    scope = _Scope("e.project_id = ?", (project_id,), ("id",), BY_AGE)
     place = place_of(listed.cursor, listed.offset, (str,))
     if wanted := _wanted(listed):
         return await _found(scope, listed, place, project_id, wanted)
     if listed.method:
-        scope = scope.having("e.method = ?", listed.method, index=_BY_METHOD_AND_AGE)
+        scope = scope.having("e.method = ?", listed.method, index=BY_METHOD_AND_AGE)
         return await _page(scope, listed, place)
     return await _page(scope, listed, place, total=count)
 

@@ -8,10 +8,12 @@ from typing import Any
 
 import orjson
 
-from gassapi_backend.database import Row, rows
+from gassapi_backend.database import Row, rows, taking
+from gassapi_backend.database.indexes import BY_AGE
 from gassapi_backend.database.statements import batches
 from gassapi_backend.server.items.sizes import size_sql
 
+_BY_AGE = {"endpoints": BY_AGE}
 PAGE = 500  # outlines at a time, where there may be very many
 SOME = 100  # rows at a time, or fewer where they have more than about a megabyte together
 
@@ -30,7 +32,7 @@ async def outlines_by_age(table: str, project_id: str) -> AsyncIterator[list[Row
     last = ""
     while True:
         found = await rows(
-            f"SELECT id, {size_sql(table)} AS size FROM {table} "  # noqa: S608 - our own text
+            f"SELECT id, {size_sql(table)} AS size FROM {table} {taking(_BY_AGE.get(table))} "  # noqa: S608 - our own text
             f"WHERE project_id = ? AND id > ? ORDER BY id LIMIT {PAGE}",
             project_id,
             last,

@@ -2,7 +2,13 @@
 
 from typing import Any
 
-from gassapi_backend.database import Row, contains, row, rows
+from gassapi_backend.database import Row, contains, row, rows, taking
+from gassapi_backend.database.indexes import (
+    BY_AGE,
+    BY_METHOD_AND_AGE,
+    BY_METHOD_AND_PLACE,
+    BY_PLACE,
+)
 from gassapi_backend.database.search import find
 from gassapi_backend.models import search_key
 from gassapi_backend.server.endpoints.schemas import MAX_URL
@@ -50,8 +56,10 @@ async def list_endpoints(
 ) -> list[Row]:
     """Return endpoints of a project, or directly in a collection of it, in short."""
     where, values, order = "e.project_id = ?", list[Any]([project_id]), "e.id"
+    index: str | None = BY_METHOD_AND_AGE if method else BY_AGE
     if collection_id is not None:
         where, values, order = "e.collection_id = ?", [collection_id], "e.position, e.id"
+        index = BY_METHOD_AND_PLACE if method else BY_PLACE
     if method:
         where, values = f"{where} AND e.method = ?", [*values, method]
     if wanted := search_key(search, MAX_URL):
@@ -60,7 +68,7 @@ async def list_endpoints(
             ids = found.ids if collection_id else found.ids[offset : offset + PAGE]
             offset = offset if collection_id else 0
             where += f" AND e.id IN ({', '.join('?' * len(ids)) or 'NULL'})"
-            values += ids
+            values, index = [*values, *ids], None
         else:
             where += " AND (e.name_key LIKE ? ESCAPE '!' OR e.url_key LIKE ? ESCAPE '!')"
             values += [contains(wanted)] * 2
@@ -68,7 +76,8 @@ async def list_endpoints(
         f"""
         SELECT {_ENDPOINT} FROM endpoints e
         JOIN (
-          SELECT e.id FROM endpoints e WHERE {where} ORDER BY {order} LIMIT {PAGE} OFFSET ?
+          SELECT e.id FROM endpoints e {taking(index)} WHERE {where}
+          ORDER BY {order} LIMIT {PAGE} OFFSET ?
         ) page ON page.id = e.id
         ORDER BY {order}
         """,  # noqa: S608 - constants only
