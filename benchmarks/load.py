@@ -32,7 +32,7 @@ async def send(port: int, requests: Sequence[bytes], count: int, connections: in
             head = await reader.readuntil(b"\r\n\r\n")
             if not head.startswith(b"HTTP/1.1 2"):
                 raise LoadError(head.decode("latin-1"))
-            await reader.readexactly(_length(head))
+            await _read(reader, head)
             latencies.append(time.perf_counter() - started)
         writer.close()
 
@@ -47,6 +47,16 @@ def request_bytes(method: str, path: str, headers: dict[str, str], body: bytes =
     if body:
         lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
     return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+async def _read(reader: asyncio.StreamReader, head: bytes) -> None:
+    """Read an answer's body, which comes in pieces where it is large (RFC 9112, 7.1)."""
+    if b"\r\ntransfer-encoding: chunked\r\n" not in head.lower():
+        await reader.readexactly(_length(head))
+        return
+    while size := int(await reader.readuntil(b"\r\n"), 16):
+        await reader.readexactly(size + 2)
+    await reader.readexactly(2)
 
 
 def _length(head: bytes) -> int:

@@ -17,7 +17,7 @@ from gassapi_backend.server.access.callers import forget_everybody
 from gassapi_backend.server.web.cursors import Place, new_cursor
 from gassapi_backend.settings import Settings
 from tests.conftest import Api, Person
-from tests.factories import collection_rows, endpoint_rows
+from tests.factories import NOWHERE, collection_rows, endpoint_rows
 
 PROJECTS = 20
 EACH = 60  # rows of a kind in each project
@@ -292,12 +292,16 @@ WHOLE = ("/context", "/collections", "/environments")
 """Ends of paths that show all that there is of something."""
 
 
-async def more(project_id: str, ann_id: str, count: int, *, since: int = 0) -> None:
+async def more(
+    project_id: str, ann_id: str, count: int, *, since: int = 0, is_older: bool = False
+) -> None:
     """Put many endpoints, which a search finds, and entries into a project."""
     [folder] = await rows(
         "SELECT id FROM collections WHERE project_id = ? AND position = 0", project_id
     )
     made = endpoint_rows(project_id, folder["id"], count)
+    if is_older:  # than all that is there: who goes by age meets them first
+        made = [row | {"id": f"{NOWHERE[:-12]}{number:012x}"} for number, row in enumerate(made)]
     await insert("endpoints", made, batch=500)
     async with in_transaction():
         await search.write(project_id, {row["id"]: search.entry(row) for row in made})
@@ -334,7 +338,7 @@ async def test_no_page_costs_more_for_what_others_have_or_for_what_is_on_other_p
     paths = [path.format(**ids) for path in PATHS]
     asked = {path: await statements(api, path, ann, caplog) for path in paths}
     before = await work(engine, settings, asked)
-    await more(other["id"], bob.id, 3000)
+    await more(other["id"], bob.id, 3000, is_older=True)
     after = await work(engine, settings, asked)
     assert list(grown(before, after).items()) == []
     await more(project["id"], ann.id, 3000, since=300)
