@@ -218,7 +218,7 @@ def test_wrong_counts_are_found_and_recounted_with_an_audit_entry(server: Server
     assert found(cli, "counts", **env) == (
         0,
         "warning",
-        "1 project(s) show wrong sizes or counts of what is in them",
+        "1 project(s) show wrong sizes or counts of what is in them, or do not find all of it",
     )
     assert found(cli, "counts", "--fix", **env) == (0, "good", "recounted 1 project(s)")
     assert found(cli, "counts", **env) == (0, "good", "right")

@@ -12,7 +12,7 @@ from tortoise.exceptions import IntegrityError
 
 from gassapi_backend.clock import ago, now, rfc3339, stored
 from gassapi_backend.database import execute, row, rows
-from gassapi_backend.models import Attempt, AuditEntry, User, folded, new_id
+from gassapi_backend.models import Attempt, AuditEntry, User, folded, new_id, search_key
 from gassapi_backend.settings import Settings
 
 MOMENT = datetime(2026, 1, 31, 12, 0, 0, 123000, tzinfo=UTC)
@@ -306,3 +306,45 @@ def person(name: str) -> dict[str, Any]:
 
 async def found(**conditions: Any) -> list[str]:
     return [attempt.key for attempt in await Attempt.filter(**conditions).order_by("key")]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("İstanbul", "ISTANBUL"),
+        ("ıstanbul", "ISTANBUL"),
+        ("café", "CAFE"),
+        ("e\u0301tude", "ÉTUDE"),
+        ("straße", "STRASSE"),
+        ("ＡＢＣ", "abc"),
+        ("ﾊﾟﾝ", "パン"),
+        ("Ὀδυσσεύς", "ΟΔΥΣΣΕΥΣ"),
+        ("ﬁle", "FILE"),
+        ("❤\ufe0f", "❤"),
+    ],
+)
+def test_a_search_takes_spellings_that_differ_by_case_accents_or_width_for_one(
+    one: str, other: str
+) -> None:
+    assert search_key(one) == search_key(other)
+
+
+def test_a_search_takes_each_character_for_itself_in_either_case() -> None:
+    wrong = [
+        character
+        for character in map(chr, range(sys.maxunicode + 1))
+        if not 0xD800 <= ord(character) < 0xE000
+        and len({search_key(one) for one in forms(character)}) > 1
+    ]
+    assert wrong == []
+
+
+def forms(character: str) -> list[str]:
+    """Return what a search takes for one: a character, its other cases, and what it looks for."""
+    return [character, character.upper(), character.lower(), search_key(character)]
+
+
+def test_what_a_search_looks_in_has_no_line_breaks_or_tabs_and_is_never_longer() -> None:
+    assert search_key(" a\tb\n\u2028c ") == "a b c"
+    assert search_key("ﷺ" * 30, 20) == search_key("ﷺ" * 30)[:20].rstrip()
+    assert search_key("\u0301") == ""

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gassapi_backend.models import Environment, Member, Project, User, folded, name_hash
+from gassapi_backend.models import Environment, Member, Project, User, folded, name_hash, search_key
 from gassapi_backend.server.accounts.queries import all_users, find_user
 from gassapi_backend.server.names import email_key
 from gassapi_backend.server.projects.queries import find_projects
@@ -57,8 +57,8 @@ async def test_a_person_is_found_by_an_address_of_any_characters(
 @pytest.mark.parametrize(
     ("text", "names"),
     [
-        ("muller", ["Muller"]),
-        ("MÜLLER", ["Müller"]),
+        ("muller", ["Muller", "Müller"]),
+        ("MÜLLER", ["Muller", "Müller"]),
         ("%", ["100%"]),
         ("_", ["a_b"]),
         ("!", []),
@@ -75,11 +75,11 @@ async def test_a_search_for_people_finds_the_names_that_contain_the_text(
 
 async def make_person(email: str = "ann@example.com", name: str = "Ann") -> User:
     columns: dict[str, Any] = {"email": email, "email_key": email_key(email)}
-    return await User.create(name=name, name_key=folded(name), password_hash="x", **columns)
+    return await User.create(name=name, name_key=search_key(name), password_hash="x", **columns)
 
 
 async def make_project(name: str = "Shop") -> Project:
     owner = await make_person()
-    project = await Project.create(owner=owner, name=name, name_key=folded(name))
+    project = await Project.create(owner=owner, name=name, name_key=search_key(name))
     await Member.create(project=project, user=owner)
     return project

@@ -209,7 +209,7 @@ SEARCHES = [
     ("straße", ["STRASSE"]),
     ("CAFÉ", ["Café"]),
     ("cafe\u0301", ["Café"]),
-    ("cafe", []),
+    ("cafe", ["Café"]),
     ("100%", ["100% sure"]),
     ("%", ["100% sure"]),
     ("_", ["snake_case"]),

@@ -60,19 +60,19 @@ async def test_the_list_is_searched_filtered_sorted_and_paged(api: Api, admin: P
     for name in ("Bob", "Ärger", "Zoë"):
         await api.person(name)
     await set_active(CONSOLE, (await User.get(email="bob@example.com")).id, is_active=False)
-    assert await names(api, admin, "") == ["Ada", "Bob", "Zoë", "Ärger"]
-    assert await names(api, admin, "order=desc") == ["Ärger", "Zoë", "Bob", "Ada"]
+    assert await names(api, admin, "") == ["Ada", "Ärger", "Bob", "Zoë"]
+    assert await names(api, admin, "order=desc") == ["Zoë", "Bob", "Ärger", "Ada"]
     assert await names(api, admin, "sort=email&order=desc") == ["Ärger", "Zoë", "Bob", "Ada"]
     assert await names(api, admin, "sort=created_at") == ["Zoë", "Ärger", "Bob", "Ada"]
     assert await names(api, admin, "sort=last_login_at&order=asc") == ["Ada", "Bob", "Ärger", "Zoë"]
     assert await names(api, admin, "search=%C3%84RGER") == ["Ärger"]
-    assert await names(api, admin, "search=arger") == []
+    assert await names(api, admin, "search=arger") == ["Ärger"]
     assert await names(api, admin, "search=BOB%40Example") == ["Bob"]
     assert await names(api, admin, "isActive=false") == ["Bob"]
     assert await names(api, admin, "isAdmin=true") == ["Ada"]
-    assert await names(api, admin, "isAdmin=false&isActive=true") == ["Zoë", "Ärger"]
+    assert await names(api, admin, "isAdmin=false&isActive=true") == ["Ärger", "Zoë"]
     page = await api.json("GET", "/users?page=2&limit=3", admin)
-    assert [user["name"] for user in page["users"]] == ["Ärger Doe"]
+    assert [user["name"] for user in page["users"]] == ["Zoë Doe"]
     assert page["pagination"] == {
         "page": 2,
         "limit": 3,
