@@ -223,11 +223,16 @@ def contains(text: str) -> str:
     return f"%{text}%"
 
 
+_OF_SQLITE = {"PRIMARY": "sqlite_autoindex_endpoints_1"}
+
+
 def taking(index: str | None) -> str:
-    """Return what makes the database take an index, where one is named, of the table before it."""
+    """Return what makes the database take an index of endpoints or entries, where one is named."""
     if index is None:
         return ""
-    return f"FORCE INDEX ({index})" if dialect() == "mysql" else f"INDEXED BY {index}"
+    if dialect() == "mysql":
+        return f"FORCE INDEX ({index})"
+    return f"INDEXED BY {_OF_SQLITE.get(index, index)}"
 
 
 @lru_cache(maxsize=512)

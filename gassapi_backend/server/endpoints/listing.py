@@ -5,12 +5,13 @@ rows of other projects.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, cast
 
 from gassapi_backend.database import contains, search, taking
 from gassapi_backend.database.indexes import (
     BY_AGE,
+    BY_ID,
     BY_METHOD_AND_AGE,
     BY_METHOD_AND_PLACE,
     BY_PLACE,
@@ -80,8 +81,8 @@ class _Scope:
 
     def among(self, ids: Sequence[str]) -> "_Scope":
         """Return those that have one of some ids, which are few."""
-        found = self.having(f"e.id IN ({', '.join('?' * len(ids)) or 'NULL'})", *ids)
-        return replace(found, index=None)
+        marks = ", ".join("?" * len(ids)) or "NULL"
+        return self.having(f"e.id IN ({marks})", *ids, index=BY_ID)
 
 
 async def list_in_collection(collection: Mapping[str, Any], listed: EndpointSearch) -> Listed:

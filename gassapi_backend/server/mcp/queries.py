@@ -5,6 +5,7 @@ from typing import Any
 from gassapi_backend.database import Row, contains, row, rows, taking
 from gassapi_backend.database.indexes import (
     BY_AGE,
+    BY_ID,
     BY_METHOD_AND_AGE,
     BY_METHOD_AND_PLACE,
     BY_PLACE,
@@ -56,7 +57,7 @@ async def list_endpoints(
 ) -> list[Row]:
     """Return endpoints of a project, or directly in a collection of it, in short."""
     where, values, order = "e.project_id = ?", list[Any]([project_id]), "e.id"
-    index: str | None = BY_METHOD_AND_AGE if method else BY_AGE
+    index = BY_METHOD_AND_AGE if method else BY_AGE
     if collection_id is not None:
         where, values, order = "e.collection_id = ?", [collection_id], "e.position, e.id"
         index = BY_METHOD_AND_PLACE if method else BY_PLACE
@@ -68,7 +69,7 @@ async def list_endpoints(
             ids = found.ids if collection_id else found.ids[offset : offset + PAGE]
             offset = offset if collection_id else 0
             where += f" AND e.id IN ({', '.join('?' * len(ids)) or 'NULL'})"
-            values, index = [*values, *ids], None
+            values, index = [*values, *ids], BY_ID
         else:
             where += " AND (e.name_key LIKE ? ESCAPE '!' OR e.url_key LIKE ? ESCAPE '!')"
             values += [contains(wanted)] * 2
