@@ -19,7 +19,7 @@ from gassapi_backend.server.collections.schemas import (
 from gassapi_backend.server.collections.trees import flat_in_parts, tree_in_parts
 from gassapi_backend.server.items.schemas import Reveal
 from gassapi_backend.server.web.etags import if_match
-from gassapi_backend.server.web.pieces import AT_ONCE, send_answer
+from gassapi_backend.server.web.pieces import SMALL, send_answer
 from gassapi_backend.server.web.reading import Message, reply
 from gassapi_backend.server.web.state import ACTOR, PROJECT, REVEALS, SUBJECT, VAULT
 
@@ -28,7 +28,7 @@ async def list_collections(
     request: web.Request, wanted: CollectionList
 ) -> Annotated[web.StreamResponse, CollectionsAnswer]:
     """List a project's collections as a tree, or flat."""
-    if request[PROJECT]["size"] <= AT_ONCE:
+    if request[PROJECT]["size"] <= SMALL:
         found = await queries.list_collections(request[PROJECT]["id"])
         return reply({"collections": (collection_list if wanted.flat else collection_tree)(found)})
     return await send_answer(request, flat_in_parts if wanted.flat else tree_in_parts)

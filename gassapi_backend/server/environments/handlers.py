@@ -15,7 +15,7 @@ from gassapi_backend.server.environments.schemas import (
 )
 from gassapi_backend.server.items.schemas import Reveal
 from gassapi_backend.server.web.etags import if_match
-from gassapi_backend.server.web.pieces import AT_ONCE, send_answer
+from gassapi_backend.server.web.pieces import SMALL, send_answer
 from gassapi_backend.server.web.reading import Message, reply
 from gassapi_backend.server.web.state import ACTOR, PROJECT, REVEALS, SUBJECT, VAULT
 
@@ -32,7 +32,7 @@ async def list_environments(
         request[REVEALS] = True
         shown = await actions.reveal_all(request[ACTOR], project_id, request.app[VAULT])
         return reply({"environments": shown, "total": len(shown)})
-    if request[PROJECT]["size"] <= AT_ONCE:
+    if request[PROJECT]["size"] <= SMALL:
         shown = [environment_view(row) for row in await queries.list_environments(project_id)]
         return reply({"environments": shown, "total": len(shown)})
     return await send_answer(request, queries.environments_in_parts)

@@ -22,10 +22,12 @@ from gassapi_backend.server.web.bodies import JSON
 from gassapi_backend.server.web.etags import Resource
 from gassapi_backend.server.web.state import ACTOR, PROJECT, TIMEOUT
 
-AT_ONCE = 1_000_000  # bytes; an answer of no more is sent as a whole, with its length
+SMALL = 1_000_000  # bytes; of a project of no more, a list is read and kept as a whole
+AT_ONCE = 250_000  # bytes; an answer of no more is sent as a whole, with its length
 CHUNK = 64_000  # bytes that are written at a time
 HELD_SECONDS = 10  # that one state is kept at most
 SLOW_SECONDS = 1  # in which a client takes a chunk, or the state is given up
+TURN_SECONDS = 0.0003  # of work, after which others get their turn
 PATIENCE = 60  # seconds in which a client has to take a chunk
 
 _RESET = struct.pack("ii", 1, 0)  # closing tells the other end that it has not got everything
@@ -133,7 +135,7 @@ async def send_pieces(
 ) -> web.StreamResponse:
     """Answer with pieces that are read in a moment: whole, or so that it is seen not to be.
 
-    What goes wrong before a megabyte is there is an error like any other.
+    What goes wrong before ``AT_ONCE`` bytes are there is an error like any other.
     """
     begun = await _some(pieces, AT_ONCE)
     if len(begun) <= AT_ONCE:
@@ -154,12 +156,20 @@ async def send_pieces(
 
 
 async def _some(pieces: AsyncIterator[bytes], size: int) -> bytearray:
-    """Return the next pieces, of more than ``size`` bytes together unless they end here."""
+    """Return the next pieces, of more than ``size`` bytes together unless they end here.
+
+    Others get their turn in between, however quick the database is.
+    """
     found = bytearray()
+    clock = asyncio.get_running_loop().time
+    turn = clock() + TURN_SECONDS
     async for piece in pieces:
         found += piece
         if len(found) > size:
             break
+        if clock() > turn:
+            await asyncio.sleep(0)
+            turn = clock() + TURN_SECONDS
     return found
 
 
