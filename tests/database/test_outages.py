@@ -221,7 +221,7 @@ async def test_requests_get_503_while_the_server_is_down_and_answers_afterwards(
 async def test_a_request_with_a_key_that_broke_off_is_carried_out_by_the_first_retry(
     own_server: PrivateMariaDb, settings: Settings, monkeypatch: pytest.MonkeyPatch, outage: str
 ) -> None:
-    """Whatever it had written is rolled back with its connection: nothing is left to wait for."""
+    """Whatever it held is let go with its connection: nothing is left to wait for."""
 
     def send(number: int) -> Any:
         headers = {"Idempotency-Key": f"key {number}"}
@@ -229,10 +229,10 @@ async def test_a_request_with_a_key_that_broke_off_is_carried_out_by_the_first_r
         return api.call("POST", path, ann, json={"name": f"C{number}"}, headers=headers)
 
     begun = asyncio.Event()
-    insert = actions.insert_items
+    add = actions.add_item
 
-    async def interrupted(*given: Any, **named: Any) -> None:
-        await insert(*given, **named)
+    def interrupted(*given: Any, **named: Any) -> None:
+        add(*given, **named)
         if not begun.is_set():
             begun.set()
             own_server.kill() if outage == "down" else own_server.freeze()
@@ -241,7 +241,7 @@ async def test_a_request_with_a_key_that_broke_off_is_carried_out_by_the_first_r
         ann = await api.person()
         project_id = (await api.project(ann))["id"]
         monkeypatch.setattr(middleware, "DEADLINE", 2)
-        monkeypatch.setattr(actions, "insert_items", interrupted)
+        monkeypatch.setattr(actions, "add_item", interrupted)
         try:
             answers = await asyncio.gather(*(send(number) for number in range(8)))
             assert begun.is_set()

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
 
 from gassapi_backend.clock import now, stored
-from gassapi_backend.database import Row, Statement, dialect, row, together
+from gassapi_backend.database import Row, Statement, dialect, together
 from gassapi_backend.models import Project, User
 from gassapi_backend.server.access.callers import Caller, Kind
 from gassapi_backend.server.access.decisions import Standing
@@ -91,9 +91,11 @@ def _part_of_project(found: Row) -> Project:
 async def lock_account(user_id: str, session_id: str | None = None) -> LockedAccount | None:
     """Keep others from writing an account; ``None`` where it is gone."""
     values = [] if session_id is None else [stored(now()), session_id, user_id]
-    found = await row(_account_sql(dialect(), with_session=bool(values)), *values, user_id)
-    if found is None:
+    sql = _account_sql(dialect(), with_session=bool(values))
+    (accounts,) = await together([(sql, [*values, user_id])])
+    if not accounts:
         return None
+    (found,) = accounts
     is_current = found.pop(f"{_ABOUT}is_current")
     return LockedAccount(User._init_from_db(**found), _truth(is_current))
 

@@ -9,7 +9,7 @@ from pydantic import alias_generators
 
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database import Row, Statement, execute
-from gassapi_backend.database.statements import inserts
+from gassapi_backend.database.statements import inserts, send
 from gassapi_backend.models import Project, User, new_id
 from gassapi_backend.models.rows import AuditRow, ProjectRow
 from gassapi_backend.server.access.callers import Actor, Kind
@@ -94,9 +94,12 @@ class Change:
         return project
 
     async def insert_project(self) -> None:
-        """Insert the new project, with what is recorded of it so far."""
+        """Insert the new project at once, with what is recorded of it so far.
+
+        One that is not is inserted first of what is written at the end.
+        """
         project = self.locked_project
-        await project.save(force_create=True)
+        await send(inserts("projects", [_row_of(project)]))
         self._projects[project.id].state = _state_of(project)
 
     def save_project(self, *fields: str, project: Project | None = None) -> None:
@@ -175,10 +178,11 @@ class Change:
 
     async def ending(self) -> list[Statement]:
         """Return what is to be written last: what waits for the end, the entries, the projects."""
+        first, last = list[Statement](), list[Statement]()
         for kept in self._projects.values():
-            self._later.extend(await kept.write())
-        self._later.extend(inserts("audit_log", self._entries, batch=BATCH))
-        return self._later
+            (first if kept.state is None else last).extend(await kept.write())
+        entries = inserts("audit_log", self._entries, batch=BATCH)
+        return [*first, *self._later, *last, *entries]
 
     def _add(
         self,
@@ -230,7 +234,7 @@ class _Kept:
     async def write(self) -> list[Statement]:
         """Return what brings the row up to its entries: whatever was recorded is saved."""
         if self.state is None:
-            raise RuntimeError("A new project has to be inserted by its change.")
+            return list(inserts("projects", [_row_of(self.project)]))
         if self.fields and not self.is_changed:
             raise RuntimeError("A change that saves its project has to record what it did.")
         now_state = _state_of(self.project)
@@ -255,6 +259,12 @@ def _shown(details: dict[str, Any]) -> dict[str, Any]:
         to_camel(name): [to_camel(field) for field in value] if name == "fields" else value
         for name, value in details.items()
     }
+
+
+def _row_of(project: Project) -> dict[str, Any]:
+    fields = Project._meta.fields_map
+    columns = sorted(Project._meta.db_fields)
+    return {name: fields[name].to_db_value(getattr(project, name), project) for name in columns}
 
 
 def _saving(project: Project, columns: tuple[str, ...]) -> Statement:

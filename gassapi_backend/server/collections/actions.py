@@ -31,7 +31,7 @@ from gassapi_backend.server.collections.schemas import (
 )
 from gassapi_backend.server.errors import Invalid, NotFound
 from gassapi_backend.server.items import copy_name, origins, places
-from gassapi_backend.server.items.bulk import BATCH, count_items, insert_items
+from gassapi_backend.server.items.bulk import BATCH, add_item, count_items, insert_items
 from gassapi_backend.server.items.schemas import NewVariable
 from gassapi_backend.server.items.sizes import growth
 from gassapi_backend.server.items.variables import (
@@ -62,7 +62,7 @@ async def create_collection(
         sibling_of = new.parent_id or project_id
         end = await places.count_in(sibling_of)
         if new.position is not None and new.position < end:
-            await places.make_room(sibling_of, new.position, revision)
+            made.later(*places.make_room(sibling_of, new.position, revision))
         collection = new_row(
             collection_id,
             project_id=project_id,
@@ -76,7 +76,7 @@ async def create_collection(
             revision=revision,
             moment=stored(now()),
         )
-        await insert_items(made, collections=[collection])
+        add_item(made, "collections", collection)
         return collection
 
     return await change(actor, project_id, Permission.WRITE, create)
@@ -107,7 +107,7 @@ async def update_collection(
         if "parent_id" in changed or "position" in changed:
             await _find_place(collection, wanted, changed)
         if changed:
-            await _save(made, collection, changed)
+            _save(made, collection, changed)
         return collection
 
     return await change(actor, project_id, Permission.WRITE, update)
@@ -138,7 +138,7 @@ async def delete_collection(
             collections=len(below),
             endpoints=endpoints,
         )
-        await places.close_gap(sibling_of, collection["position"], revision)
+        made.later(*places.close_gap(sibling_of, collection["position"], revision))
         count_items(made, collections=-len(below), endpoints=-endpoints, size=-size)
 
     await change(actor, project_id, Permission.WRITE, delete)
@@ -273,7 +273,7 @@ def _variables(
     return orjson.dumps(variables).decode() if variables else None
 
 
-async def _save(made: Change, collection: CollectionRow, changed: dict[str, Any]) -> None:
+def _save(made: Change, collection: CollectionRow, changed: dict[str, Any]) -> None:
     revision = made.record(
         "collection_updated",
         "collection",
@@ -286,7 +286,7 @@ async def _save(made: Change, collection: CollectionRow, changed: dict[str, Any]
     columns = {**changed, "revision": revision, "updated_at": stored(now())}
     collection.update(columns)  # type: ignore[typeddict-item]  # they are its columns
     new = collection["parent_id"] or collection["project_id"], collection["position"]
-    await places.move(old, new, revision)
+    made.later(*places.move(old, new, revision))
     if "name" in changed:
         columns["name_key"] = search_key(changed["name"])
         columns["name_hash"] = name_hash(changed["name"])

@@ -7,7 +7,7 @@ a collection's revision stays as its endpoints come and go.
 from typing import Any, cast
 
 from gassapi_backend.clock import now, stored
-from gassapi_backend.database import Row, Statement, execute, rows, search, statements
+from gassapi_backend.database import Row, Statement, rows, search, statements
 from gassapi_backend.models import new_id, search_key
 from gassapi_backend.models.rows import EndpointRow
 from gassapi_backend.server.access.callers import Actor
@@ -46,7 +46,7 @@ async def create_endpoint(
         revision = made.record(
             "endpoint_created", "endpoint", endpoint_id, new.name, collection_id=collection_id
         )
-        place = await _place(places.end_of(found[0]), collection_id, new.position, revision)
+        place = _place(made, places.end_of(found[0]), collection_id, new.position, revision)
         fields = cast("EndpointFields", {name: getattr(new, name) for name in FIELDS})
         return await _add(made, endpoint_id, collection_id, fields, place, revision, last_block)
 
@@ -70,7 +70,7 @@ async def update_endpoint(
     """
 
     async def update(made: Change) -> EndpointRow:
-        endpoint = await _current(project_id, endpoint_id, if_match)
+        endpoint = _current(made, if_match)
         wanted = {field: getattr(changes, field) for field in changes.model_fields_set}
         if "headers" in wanted and wanted["headers"] is None:
             wanted["headers"] = NO_HEADERS
@@ -85,7 +85,8 @@ async def update_endpoint(
             await _save(made, endpoint, changed)
         return endpoint
 
-    return await change(actor, project_id, Permission.WRITE, update)
+    asks = [queries.loading(project_id, endpoint_id)]
+    return await change(actor, project_id, Permission.WRITE, update, asks=asks, is_whole=False)
 
 
 async def delete_endpoint(
@@ -94,17 +95,18 @@ async def delete_endpoint(
     """Delete an endpoint. Raises ``NotFound`` and ``Stale``."""
 
     async def delete(made: Change) -> None:
-        endpoint = await _current(project_id, endpoint_id, if_match)
+        endpoint = _current(made, if_match)
         revision = made.record("endpoint_deleted", "endpoint", endpoint_id, endpoint["name"])
-        await execute("DELETE FROM endpoints WHERE id = ?", endpoint_id)
+        made.later(("DELETE FROM endpoints WHERE id = ?", [endpoint_id]))
         await search.write(project_id, {endpoint_id: None})
         if await origins.mark_deleted([endpoint_id]):
             await origins.forget_documents(project_id)
-        await places.close_gap(endpoint["collection_id"], endpoint["position"], revision)
+        made.later(*places.close_gap(endpoint["collection_id"], endpoint["position"], revision))
         made.later(_counting(endpoint["collection_id"], -1))
         count_items(made, endpoints=-1, size=-size_of("endpoints", endpoint))
 
-    await change(actor, project_id, Permission.WRITE, delete)
+    asks = [queries.loading(project_id, endpoint_id)]
+    await change(actor, project_id, Permission.WRITE, delete, asks=asks, is_whole=False)
 
 
 async def duplicate_endpoint(
@@ -121,7 +123,7 @@ async def duplicate_endpoint(
     """
 
     async def duplicate(made: Change) -> EndpointRow:
-        original = await _current(project_id, endpoint_id, if_match)
+        original = _current(made, if_match)
         target_id = wanted.collection_id or original["collection_id"]
         await _require(project_id, target_id)
         copy_id, name = new_id(), wanted.name or copy_name(original["name"])
@@ -141,13 +143,16 @@ async def duplicate_endpoint(
         await origins.copy({endpoint_id: copy_id}, project_id)
         return copy
 
-    return await change(actor, project_id, Permission.WRITE, duplicate)
+    asks = [queries.loading(project_id, endpoint_id)]
+    return await change(actor, project_id, Permission.WRITE, duplicate, asks=asks, is_whole=False)
 
 
-async def _current(project_id: str, endpoint_id: str, if_match: IfMatch) -> EndpointRow:
-    endpoint = await queries.load_endpoint(project_id, endpoint_id)
-    if endpoint is None:
+def _current(made: Change, if_match: IfMatch) -> EndpointRow:
+    """Return the endpoint that a change asked for. Raises ``NotFound`` and ``Stale``."""
+    (found,) = made.answers
+    if not found:
         raise NotFound("There is no such endpoint.")
+    endpoint = cast("EndpointRow", found[0])
     if if_match.misses(endpoint["revision"]):
         raise stale(endpoint_view(endpoint))
     return endpoint
@@ -166,11 +171,11 @@ def _counting(collection_id: str, more: int) -> Statement:
     return sql, [more, collection_id]
 
 
-async def _place(end: int, collection_id: str, wanted: int | None, revision: int) -> int:
+def _place(made: Change, end: int, collection_id: str, wanted: int | None, revision: int) -> int:
     """Return the place of one more in a collection, where others have made room for it."""
     if wanted is None or wanted >= end:
         return end
-    await places.make_room(collection_id, wanted, revision)
+    made.later(*places.make_room(collection_id, wanted, revision))
     return wanted
 
 
@@ -219,7 +224,7 @@ async def _save(made: Change, endpoint: EndpointRow, changed: dict[str, Any]) ->
     old = endpoint["collection_id"], endpoint["position"]
     count_items(made, size=growth("endpoints", endpoint, changed))
     endpoint.update(columns)  # type: ignore[typeddict-item]  # they are its columns
-    await places.move(old, (endpoint["collection_id"], endpoint["position"]), revision)
+    made.later(*places.move(old, (endpoint["collection_id"], endpoint["position"]), revision))
     if "name" in changed:
         columns["name_key"] = search_key(name)
     if "url" in changed:

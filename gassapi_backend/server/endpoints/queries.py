@@ -1,9 +1,6 @@
 """Reads of endpoints: each a single statement."""
 
-from typing import cast
-
-from gassapi_backend.database import row
-from gassapi_backend.models.rows import EndpointRow
+from gassapi_backend.database import Statement
 
 COLUMNS = """
   e.id, e.project_id, e.collection_id, e.name, e.method, e.url, e.description, e.position,
@@ -12,11 +9,7 @@ COLUMNS = """
 """
 
 
-async def load_endpoint(project_id: str, endpoint_id: str) -> EndpointRow | None:
-    """Return an endpoint of a project."""
-    found = await row(
-        f"SELECT {COLUMNS} FROM endpoints e WHERE e.id = ? AND e.project_id = ?",  # noqa: S608 - constants only
-        endpoint_id,
-        project_id,
-    )
-    return cast("EndpointRow | None", found)
+def loading(project_id: str, endpoint_id: str) -> Statement:
+    """Return what finds an endpoint of a project."""
+    sql = f"SELECT {COLUMNS} FROM endpoints e WHERE e.id = ? AND e.project_id = ?"  # noqa: S608 - constants only
+    return sql, [endpoint_id, project_id]

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 
 from gassapi_backend.clock import now, stored
-from gassapi_backend.database import execute, statements
+from gassapi_backend.database import statements
 from gassapi_backend.models import name_hash, new_id
 from gassapi_backend.models.rows import EnvironmentRow
 from gassapi_backend.server.access.callers import Actor
@@ -24,7 +24,7 @@ from gassapi_backend.server.environments.schemas import (
 )
 from gassapi_backend.server.errors import Conflict, NotFound
 from gassapi_backend.server.items import copy_name, origins
-from gassapi_backend.server.items.bulk import count_items, insert_items
+from gassapi_backend.server.items.bulk import add_item, count_items, insert_items
 from gassapi_backend.server.items.sizes import growth, size_of
 from gassapi_backend.server.items.variables import (
     Stored,
@@ -61,7 +61,7 @@ async def create_environment(
             revision=made.record("environment_created", "environment", environment_id, new.name),
             moment=stored(now()),
         )
-        await insert_items(made, environments=[environment])
+        add_item(made, "environments", environment)
         return environment
 
     return await change(actor, project_id, Permission.WRITE, create)
@@ -120,7 +120,7 @@ async def delete_environment(
             raise Conflict(
                 "This is the project's default environment. Make another one the default first."
             )
-        await execute("DELETE FROM environments WHERE id = ?", environment_id)
+        made.later(("DELETE FROM environments WHERE id = ?", [environment_id]))
         count_items(made, size=-size_of("environments", environment))
         if await origins.mark_deleted([environment_id]):
             await origins.forget_documents(project_id)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from gassapi_backend.clock import now, stored
-from gassapi_backend.database import execute, statements
+from gassapi_backend.database import statements
 from gassapi_backend.models import Collection, new_id, search_key
 from gassapi_backend.models.rows import FlowRow
 from gassapi_backend.server.access.callers import Actor
@@ -23,7 +23,7 @@ from gassapi_backend.server.flows.schemas import (
     flow_view,
 )
 from gassapi_backend.server.items import copy_name
-from gassapi_backend.server.items.bulk import count_items, insert_items
+from gassapi_backend.server.items.bulk import add_item, count_items
 from gassapi_backend.server.items.sizes import growth, size_of
 from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
 
@@ -47,7 +47,7 @@ async def create_flow(actor: Actor, project_id: str, new: NewFlow) -> FlowRow:
             revision=made.record("flow_created", "flow", flow_id, new.name),
             moment=stored(now()),
         )
-        await insert_items(made, flows=[flow])
+        add_item(made, "flows", flow)
         return flow
 
     return await change(actor, project_id, Permission.WRITE, create)
@@ -138,7 +138,7 @@ async def duplicate_flow(
             revision=made.record("flow_created", "flow", copy_id, name, source=flow_id),
             moment=stored(now()),
         )
-        await insert_items(made, flows=[flow])
+        add_item(made, "flows", flow)
         return flow
 
     return await change(actor, project_id, Permission.WRITE, duplicate)
@@ -152,7 +152,7 @@ async def delete_flow(
     async def delete(made: Change) -> None:
         flow = await _current(project_id, flow_id, if_match)
         made.record("flow_deleted", "flow", flow_id, flow["name"])
-        await execute("DELETE FROM flows WHERE id = ?", flow_id)
+        made.later(("DELETE FROM flows WHERE id = ?", [flow_id]))
         count_items(made, flows=-1, size=-size_of("flows", flow))
 
     await change(actor, project_id, Permission.WRITE, delete)

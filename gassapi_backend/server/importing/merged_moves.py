@@ -31,7 +31,7 @@ async def move(tree: MergedTree, decisions: Json, ids: Mapping[str, str], revisi
         tree.places[id_] = (tree.places[id_][0], parent_id, -1)
     await send(moved)
     for parent, position in sorted(gaps, reverse=True):  # the last first: it moves no other gap
-        await places.close_gap(parent, position, revision)
+        await send(places.close_gap(parent, position, revision))
 
 
 async def mark(decisions: Json, revision: int) -> None:

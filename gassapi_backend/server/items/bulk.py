@@ -2,12 +2,12 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from gassapi_backend.database import execute, search
-from gassapi_backend.database.statements import insert
+from gassapi_backend.database.statements import insert, inserts
 from gassapi_backend.models.rows import (
     StoredCollection,
     StoredEndpoint,
@@ -19,6 +19,17 @@ from gassapi_backend.server.items.sizes import size_of
 from gassapi_backend.server.limits.quotas import MB, require
 
 BATCH = 400  # rows of a statement that names each; SQLite joins 500 SELECTs at most
+
+
+def add_item(made: Change, table: str, row: Mapping[str, Any]) -> None:
+    """Have one row of the project that is being changed inserted at the end, and count it.
+
+    Not an endpoint, which is counted and searched in its collection, too. Raises ``Conflict`` for
+    more than a project may hold.
+    """
+    collections, flows = int(table == "collections"), int(table == "flows")
+    count_items(made, collections=collections, flows=flows, size=size_of(table, row))
+    made.later(*inserts(table, [row]))
 
 
 async def insert_items(

@@ -5,7 +5,7 @@ Everything here belongs in a change that has the project locked. Who makes room 
 change's revision, so that followers hear of it.
 """
 
-from gassapi_backend.database import Row, execute, rows
+from gassapi_backend.database import Row, Statement, rows
 
 _TABLES = (("collections", "sibling_of"), ("endpoints", "collection_id"))
 
@@ -31,35 +31,40 @@ def end_of(found: Row) -> int:
     return 1 + max(-1 if last is None else int(last) for last in lasts)
 
 
-async def make_room(parent: str, place: int, revision: int) -> None:
-    """Move what is at a place and after it on by one."""
-    await _shift(parent, 1, revision, first=place)
+def make_room(parent: str, place: int, revision: int) -> list[Statement]:
+    """Return what moves what is at a place and after it on by one."""
+    return _shift(parent, 1, revision, first=place)
 
 
-async def close_gap(parent: str, place: int, revision: int) -> None:
-    """Move what comes after a place that has become empty up by one."""
-    await _shift(parent, -1, revision, first=place + 1)
+def close_gap(parent: str, place: int, revision: int) -> list[Statement]:
+    """Return what moves what comes after a place that has become empty up by one."""
+    return _shift(parent, -1, revision, first=place + 1)
 
 
-async def move(old: tuple[str, int], new: tuple[str, int], revision: int) -> None:
-    """Have others make way for what is about to move from one parent and place to another."""
+def move(old: tuple[str, int], new: tuple[str, int], revision: int) -> list[Statement]:
+    """Return what has others make way for what moves from one parent and place to another.
+
+    To be run before it moves.
+    """
     (parent, place), (target, wanted) = old, new
     if parent != target:
-        await close_gap(parent, place, revision)
-        await make_room(target, wanted, revision)
-    elif wanted > place:
-        await _shift(parent, -1, revision, first=place + 1, last=wanted)
-    elif wanted < place:
-        await _shift(parent, 1, revision, first=wanted, last=place - 1)
+        return [*close_gap(parent, place, revision), *make_room(target, wanted, revision)]
+    if wanted > place:
+        return _shift(parent, -1, revision, first=place + 1, last=wanted)
+    if wanted < place:
+        return _shift(parent, 1, revision, first=wanted, last=place - 1)
+    return []
 
 
-async def _shift(
+def _shift(
     parent: str, by: int, revision: int, *, first: int, last: int | None = None
-) -> None:
+) -> list[Statement]:
     until, values = ("", []) if last is None else (" AND position <= ?", [last])
-    for table, column in _TABLES:
-        await execute(
+    return [
+        (
             f"UPDATE {table} SET position = position + ?, revision = ? "  # noqa: S608 - constants only
             f"WHERE {column} = ? AND position >= ?{until}",
-            *(by, revision, parent, first, *values),
+            [by, revision, parent, first, *values],
         )
+        for table, column in _TABLES
+    ]

@@ -8,7 +8,7 @@ from tortoise.models import Model
 
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database import execute, search
-from gassapi_backend.database.statements import insert
+from gassapi_backend.database.statements import inserts
 from gassapi_backend.models import (
     Collection,
     Endpoint,
@@ -29,7 +29,7 @@ from gassapi_backend.server.access.queries import load_project
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.environments.rows import new_row as new_environment
 from gassapi_backend.server.errors import Conflict, Invalid, NotFound
-from gassapi_backend.server.items.bulk import insert_items
+from gassapi_backend.server.items.bulk import add_item
 from gassapi_backend.server.items.sizes import size_of_project
 from gassapi_backend.server.limits.quotas import require
 from gassapi_backend.server.projects.rows import new_member, new_row
@@ -91,9 +91,8 @@ async def create_project(actor: Actor, new: NewProject, *, owner_id: str | None 
         member = new_member(
             new_id(), project_id=project.id, user_id=project.owner_id, moment=moment
         )
-        await made.insert_project()
-        await insert("members", [member])
-        await insert_items(made, environments=[environment])
+        made.later(*inserts("members", [member]))
+        add_item(made, "environments", environment)
         return project
 
     accounts = [owner_id] if owner_id is not None else []

@@ -9,6 +9,7 @@ from tortoise.exceptions import IntegrityError, OperationalError
 
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database import execute, rows
+from gassapi_backend.database.statements import inserts
 from gassapi_backend.models import AuditEntry, Member, Project, User, folded, new_id
 from gassapi_backend.models.rows import ProjectRow
 from gassapi_backend.server.access.callers import Actor, Caller, Callers, Kind
@@ -16,7 +17,7 @@ from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.changes.recording import BATCH
 from gassapi_backend.server.errors import NotFound
-from gassapi_backend.server.projects.rows import new_row
+from gassapi_backend.server.projects.rows import new_member, new_row
 from gassapi_backend.settings import Settings
 from tests.conftest import PASSWORD, Api, audited, everything
 from tests.factories import written
@@ -122,16 +123,22 @@ async def test_what_is_recorded_after_a_new_project_is_inserted_is_in_its_row(
     assert (kept.audit_number, kept.audit_hash) == (last.number, last.hash)
 
 
-async def test_a_new_project_that_is_not_inserted_undoes_the_change(database: Settings) -> None:
+async def test_a_new_project_is_inserted_before_what_waits_for_the_end(database: Settings) -> None:
     owner = await make_user()
 
-    async def block(made: Change) -> None:
-        made.begin_project(new_shop(owner))
-        made.record("created", "project", None)
+    async def block(made: Change) -> Project:
+        project = made.begin_project(new_shop(owner))
+        member = new_member(new_id(), project_id=project.id, user_id=owner.id, moment=stored(now()))
+        made.later(*inserts("members", [member]))
+        made.record("created", "project", project.id)
+        project.endpoint_count = 7
+        return project
 
-    with pytest.raises(RuntimeError, match="inserted"):
-        await written(None, block)
-    assert await audited() == []
+    project = await written(None, block)
+    kept, last = await Project.get(id=project.id), await AuditEntry.get(revision=1)
+    assert (kept.revision, kept.endpoint_count) == (1, 7)
+    assert (kept.audit_number, kept.audit_hash) == (last.number, last.hash)
+    assert await Member.filter(project_id=project.id).count() == 1
 
 
 async def test_a_change_that_records_nothing_makes_no_revision(database: Settings) -> None:
