@@ -479,3 +479,23 @@ def test_what_chrome_copies_is_read_as_it_was_meant() -> None:
     assert (get.url, get.body) == ("http://localhost:8080/search?q=a%20b%26c&page=2", None)
     assert [part.get("src") for part in post.body] == ["photo.png", "note.txt", None, None]
     assert (json.body_type, json.body) == ("json", '{"a": 1}')
+
+
+@pytest.mark.parametrize(
+    ("words", "where"),
+    [
+        ("--data-urlencode name@file.txt", "body"),
+        ("-d a=1 --data-binary @file.txt", "body"),
+        ("-d @file.txt --data-urlencode a=1", "body"),
+        ("-G -d @file.txt", "query"),
+        ("-G --data-urlencode @file.txt", "query"),
+    ],
+)
+def test_a_file_that_is_a_part_of_what_is_sent_is_said(words: str, where: str) -> None:
+    [note] = read(f"curl http://h/ {words}").notes
+    assert note.reason.startswith(f"a part of the {where} is a file")
+
+
+@pytest.mark.parametrize("words", ["-d @file.txt", "--data-urlencode a=b@c", "-G -d a=@b"])
+def test_an_at_sign_that_names_no_part_is_not_a_file_to_tell_of(words: str) -> None:
+    assert read(f"curl http://h/ {words}").notes == []

@@ -142,9 +142,14 @@ def _notes(given: Given, request: Request, command: Command) -> list[Note]:
 def _files(given: Given) -> list[str]:
     """Return sentences about files that curl would read, and nobody here does."""
     found = []
-    data = [value for name, value in given.options if name in ("data", "data-binary", "json")]
-    if len(data) > 1 and any((value or "").startswith("@") for value in data):
-        found.append("a part of the body is a file, which is not read: its name stands there")
+    data = [value or "" for name, value in given.options if name in ("data", "data-binary", "json")]
+    encoded = given.all_of("data-urlencode")
+    is_part = given.has("get") or len([*data, *encoded]) > 1
+    if (is_part and any(value.startswith("@") for value in data)) or any(
+        "@" in value and "=" not in value for value in encoded
+    ):
+        where = "query" if given.has("get") else "body"
+        found.append(f"a part of the {where} is a file, which is not read: its name stands there")
     if any(value.startswith("@") for value in given.all_of("header")):
         found.append("a file of headers is not read")
     if any("=" not in value for value in given.all_of("cookie")):

@@ -97,7 +97,7 @@ def kind_of(said: Node) -> str:
     kind = text_in(said.get("type"))
     if isinstance(said.get("children"), list) or kind == "RequestGroup":
         return "request_group"
-    if kind == "GrpcRequest" or (not kind and "reflectionApi" in said and "method" not in said):
+    if kind == "GrpcRequest" or (not kind and _is_grpc(said, meta_id)):
         return "grpc_request"
     if kind == "SocketIORequest" or meta_id.startswith("socketio-req"):
         return "socketio_request"
@@ -106,6 +106,14 @@ def kind_of(said: Node) -> str:
     if "method" in said or "url" in said or kind == "Request":
         return "request"
     return "request_group" if said.keys() & {"name", "environment", "headers"} else ""
+
+
+def _is_grpc(said: Node, meta_id: str) -> bool:
+    """Whether an item is a gRPC request, as the first versions of version 5 have it: untyped."""
+    return meta_id.startswith("greq") or ("method" not in said and bool(_GRPC & said.keys()))
+
+
+_GRPC = {"reflectionApi", "protoFileId", "protoMethodName"}
 
 
 def sort_key(value: Json) -> float:

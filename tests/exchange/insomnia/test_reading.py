@@ -245,3 +245,18 @@ def test_scalars_are_text_where_text_is_wanted_and_values_where_any_is() -> None
     assert [(one["key"], one["value"]) for one in request.headers] == [("010", "0x1F"), ("b", "~")]
     assert values_of(document.environments[0]) == {"a": "1.10", "b": "true"}
     assert document.collections[0].name == "1.50"
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["meta: {id: greq_1}", "protoFileId: pf_1", "protoMethodName: /a/B", "type: GrpcRequest"],
+)
+def test_a_call_of_grpc_is_told_of_and_is_no_request(said: str) -> None:
+    document = read_text(
+        "type: collection.insomnia.rest/5.0\nname: A\n"
+        f"collection: [{{name: Call, url: 'h:1', {said}}}]\n"
+    )
+    assert document.collections[0].items == []
+    [note] = document.notes
+    assert (note.what, note.name) == (What.SKIPPED, "Call")
+    assert "gRPC" in note.reason
