@@ -1,6 +1,7 @@
 """Tools that read: the same as over HTTP, in short, and never a secret."""
 
 import orjson
+import pytest
 
 from gassapi_backend.database.statements import insert
 from gassapi_backend.models import Scope
@@ -8,7 +9,7 @@ from gassapi_backend.server.mcp.answers import new_cursor
 from gassapi_backend.server.mcp.tools import tools_of
 from tests.conftest import Api
 from tests.factories import endpoint_rows
-from tests.server.mcp.clients import ask
+from tests.server.mcp.clients import MODERN, VERSIONS, ask
 from tests.server.mcp.samples import arguments_for
 from tests.server.mcp.scenes import furnished
 
@@ -227,3 +228,17 @@ async def test_stored_text_is_marked_as_data_and_cannot_end_the_mark(api: Api) -
     )
     assert orjson.loads(inside) == result["structuredContent"]
     assert result["structuredContent"]["endpoint"]["description"] == evil
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_later_calls_are_answered_as_the_first_one(api: Api, version: str) -> None:
+    made = await furnished(api)
+    params = {"name": "get_endpoint", "arguments": {"endpoint_id": made.endpoint["id"]}}
+    first, *later = [await ask(api, made.token, "tools/call", params, version) for _ in range(3)]
+    assert later == [first, first]
+    assert first["result"]["isError"] is False
+    assert ("resultType" in first["result"]) == (version == MODERN)
+    assert ("structuredContent" in first["result"]) == (version != "2025-03-26")
+    wrong = {"name": "get_endpoint", "arguments": "none"}
+    refused = await ask(api, made.token, "tools/call", wrong, version)
+    assert refused["error"]["code"] == -32602
