@@ -141,7 +141,10 @@ async function check() {
 
 channel.addEventListener("message", ({ data }) => {
   if (data.kind === "out" && me.value) ended.value = "over";
-  if (data.kind === "in" && !me.value) load();
+  if (data.kind === "in" && !me.value) {
+    remember(true); // what the other window noted may not have come here yet
+    load();
+  }
   if (data.kind === "in" && me.value) {
     if (data.id === me.value.id) settle(me.value);
     else ended.value = "other";

@@ -1,19 +1,16 @@
 // The projects of somebody: what each holds, and a new one.
 
-import { html, useLocation, useState } from "../vendor.js";
-import { get, post, Problem, upload, withQuery } from "../api.js";
+import { ErrorBoundary, html, lazy, useState } from "../vendor.js";
+import { get, withQuery } from "../api.js";
 import { useCommands } from "../commands.js";
-import { Dialog } from "../parts/dialogs.js";
-import { Drop } from "../parts/files.js";
-import { Area, Form, Input, Select, Submit, useForm } from "../parts/forms.js";
 import { PageHead, Shown, useLoaded } from "../parts/pages.js";
 import { Pages, Search } from "../parts/lists.js";
 import { Badge, Button, Empty, Table, Time } from "../parts/shown.js";
-import { passFile } from "../pending.js";
 import { href } from "../place.js";
 import { number, t } from "../texts.js";
 
 const LIMIT = 20;
+const NewProject = lazy(() => import("./new-project.js"));
 
 /** @param {{query: Record<string, string>}} props */
 export default function Projects({ query }) {
@@ -28,7 +25,7 @@ export default function Projects({ query }) {
     <${Shown} loaded=${loaded} lines=${6}>${(/** @type {any} */ { projects, pagination }) => (projects.length
       ? html`<${List} projects=${projects} /><${Pages} pagination=${pagination} />`
       : html`<${Nothing} search=${search} make=${make} />`)}<//>
-    ${isMaking && html`<${NewProject} onClose=${() => setMaking(false)} />`}`;
+    <${ErrorBoundary}>${isMaking && html`<${NewProject} onClose=${() => setMaking(false)} />`}<//>`;
 }
 
 /** @param {{search: string, make: any}} props */
@@ -47,51 +44,3 @@ const List = ({ projects }) => html`<${Table} label=${t("projects.title")} rows=
   { title: t("projects.endpoints"), isNumber: true, shown: (/** @type {any} */ one) => number(one.endpointCount) },
   { title: t("projects.changed"), shown: (/** @type {any} */ one) => html`<${Time} at=${one.updatedAt} />` },
 ]} />`;
-
-/** @param {{onClose: () => void}} props */
-function NewProject({ onClose }) {
-  const { route } = useLocation();
-  const [file, setFile] = useState(/** @type {File | null} */ (null));
-  const form = useForm({
-    name: "new-project",
-    initial: { name: "", description: "", start: "empty" },
-    check: ({ start }) => (start === "file" && !file ? { start: t("projects.noFile") } : {}),
-    send: async ({ name, description, start }, { key }) => {
-      const id = start === "demo" ? (await post("/projects/demo", { name }, { key })).projectId
-        : (start === "file" && file && (await exported(file, name, key))) || (await empty(name, description, key));
-      onClose();
-      route(href(`/projects/${id}`));
-      if (start === "file" && file && !wasExported) {
-        passFile(file);
-        route(href(`/projects/${id}/import`));
-      }
-    },
-  });
-  let wasExported = false;
-  const empty = async (/** @type {string} */ name, /** @type {string} */ description, /** @type {string} */ key) => (
-    await post("/projects", { name, ...(description && { description }) }, { key })).project.id;
-  const exported = async (/** @type {File} */ document, /** @type {string} */ name, /** @type {string} */ key) => {
-    const body = new FormData();
-    body.append("name", name);
-    body.append("file", document, document.name);
-    try {
-      const { projectId } = await upload("/projects/import", body, { key: `${key}-file` });
-      wasExported = true;
-      return projectId;
-    } catch (problem) {
-      if (problem instanceof Problem && problem.status === 400) return ""; // of another tool
-      throw problem;
-    }
-  };
-  const { start } = form.values.value;
-  const cancel = html`<${Button} onClick=${onClose}>${t("common.cancel")}<//>`;
-  return html`<${Dialog} title=${t("projects.new")} onClose=${onClose}>
-    <${Form} form=${form}>
-      <${Input} name="name" label=${t("common.name")} required minlength="2" maxlength="255" autofocus />
-      <${Select} name="start" label=${t("projects.start")} options=${["empty", "file", "demo"].map((one) => [one, t(`projects.startWith.${one}`)])} />
-      ${start === "file" && html`<${Drop} onFile=${setFile} />${file && html`<p><bdi class="strong">${file.name}</bdi></p>`}`}
-      ${start === "empty" && html`<${Area} name="description" label=${t("projects.description")} maxlength="1000" />`}
-      <${Submit} beside=${cancel}>${t("projects.make")}<//>
-    <//>
-  <//>`;
-}

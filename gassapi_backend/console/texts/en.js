@@ -208,7 +208,7 @@ export default {
     signIn: "Sign in and confirm",
     text: "Somebody made an account with your address at this server. If that was you, sign in to it, and the address is confirmed.",
     textFor: "You are signed in as {email}. Confirm that this address is yours.",
-    title: "Confirm your e-mail address",
+    title: "Confirm your e‑mail address",
     usedText: "It works once, for 24 hours. If you confirmed your address with it before, all is well. Otherwise sign in and ask for a new mail.",
   },
   reset: {
