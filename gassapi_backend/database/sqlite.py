@@ -77,7 +77,9 @@ class _Transaction(Timed, SqliteTransactionWrapper):
         self, statements: Sequence[tuple[str, list[Any]]], *, commits: bool
     ) -> list[list[Row]]:
         """Run statements on one way to the thread of SQLite; return the rows of each."""
-        with timed(";".join(sql for sql, _ in statements)):
+        query = ";".join(sql for sql, _ in statements)
+        self.log.debug(query)
+        with timed(query):
             found: list[list[Row]] = await self._together(statements, commits)
             return found
 
