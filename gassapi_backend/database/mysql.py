@@ -221,7 +221,9 @@ class _Transaction(_Measured, Timed, TransactionWrapper):
             if commits:
                 await self.commit()
             return found
-        with timed("; ".join([sql for sql, _ in statements])):
+        query = "; ".join([sql for sql, _ in statements])
+        self.log.debug(query)
+        with timed(query):
             try:
                 return await self._together(statements, commits)
             except (errors.Error, OSError, OperationalError) as error:
