@@ -1,6 +1,7 @@
 """Verifying all chains over HTTP: part by part, complete, and one at a time."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from gassapi_backend.database import execute
 from gassapi_backend.models import AuditEntry, Project
 from gassapi_backend.server.audit import checking, queries
+from gassapi_backend.server.audit.verdicts import Verdict
 from gassapi_backend.server.web.state import SETTINGS
 from tests.conftest import Api, Person
 
@@ -59,7 +61,15 @@ async def test_it_is_done_in_parts_where_there_is_much(
 async def test_a_chain_that_takes_too_long_is_named_and_not_called_whole(
     api: Api, adam: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checking, "LONGEST", 0)
+    verify = checking.verify
+
+    async def slow(*given: Any, **options: Any) -> AsyncIterator[Verdict]:
+        await asyncio.sleep(60)
+        async for verdict in verify(*given, **options):
+            yield verdict
+
+    monkeypatch.setattr(checking, "LONGEST", 1)
+    monkeypatch.setattr(checking, "verify", slow)
     (part,) = await parts(api, adam)
     assert not part["isWhole"]
     assert part["unfinished"] == await queries.project_ids()
