@@ -19,6 +19,8 @@ _COMMENT = re.compile(
     re.MULTILINE,
 )
 """Comments that begin a line, and casts: nothing else, as strings may hold what looks like one."""
+_CSS_SPACE = re.compile(rb"/\*[\s\S]*?\*/|\s*([{};])\s*")
+"""Comments, and blanks where they mean nothing in any stylesheet without such signs in strings."""
 _ROUTE = re.compile(r"""path: "(/[^"]*)",\s+screen: \(\) => import\("\./([^"]+)"\)""")
 
 
@@ -78,6 +80,8 @@ def _file(name: str, body: bytes) -> File:
     if name.endswith(".js"):
         found = _IMPORT.findall(body.decode())
         body = stripped(body.decode()).encode()
+    else:
+        body = _CSS_SPACE.sub(rb"\1", body)
     return File(
         kind=TYPES[Path(name).suffix],
         body=body,

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.browser import BROWSERS
 from tests.console.scene import Place, Scene, Tab, watched
@@ -50,6 +50,7 @@ async def chromium() -> AsyncIterator[Browser]:
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
         pytest.skip("Chromium is not installed")
+    expect.set_options(timeout=15_000)  # machines are slow now and then
     async with async_playwright() as playwright:
         found = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield found
