@@ -1,4 +1,4 @@
-// Every part of the design on one page, for those who make screens. Only where `dev` runs.
+// Every part of the design on one page, for those who make screens.
 
 import { html, useState } from "../vendor.js";
 import { ask, Dialog, Menu, toast } from "../parts/dialogs.js";
