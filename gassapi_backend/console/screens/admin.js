@@ -171,13 +171,14 @@ function Verification() {
   const [isBusy, setBusy] = useState(false);
   const verify = async () => {
     setBusy(true);
-    const sum = { isWhole: true, entries: 0, broken: /** @type {any[]} */ ([]), checked: 0, total: 1, isDone: false };
+    const sum = { isWhole: true, entries: 0, broken: /** @type {any[]} */ ([]), unfinished: 0, checked: 0, total: 1, isDone: false };
     try {
       for (let after = ""; after !== null;) {
         const { verification: part } = await get(withQuery("/audit/verification", { after }));
         sum.isWhole &&= part.isWhole;
         sum.entries += part.entries;
         sum.broken = [...sum.broken, ...part.broken];
+        sum.unfinished += part.unfinished.length;
         Object.assign(sum, { checked: part.checked, total: part.total });
         after = part.nextCursor;
         setFound({ ...sum, isDone: after === null });
@@ -192,8 +193,9 @@ function Verification() {
   return html`<${Card} title=${t("admin.verification")} actions=${html`<${Button} busy=${isBusy} onClick=${verify}>${t("admin.verify")}<//>`}>
     <p class="muted">${t("admin.verificationText")}</p>
     ${found && !found.isDone && html`<${Progress} label=${t("admin.verifying")} value=${found.checked} max=${found.total || 1} />`}
-    <div role="status">${found?.isDone && html`<${Notice} tone=${found.isWhole ? "good" : "bad"}>
-      ${found.isWhole ? t("admin.whole", { count: found.entries }) : t("admin.broken")}
+    <div role="status">${found?.isDone && html`<${Notice} tone=${found.broken.length ? "bad" : found.isWhole ? "good" : "warning"}>
+      ${found.broken.length ? t("admin.broken") : found.isWhole && t("admin.whole", { count: found.entries })}
+      ${found.unfinished > 0 && t("admin.unfinished", { count: found.unfinished })}
       ${found.broken.map((/** @type {any} */ chain) => html`<p><bdi class="strong">${chain.projectName ?? t("admin.instance")}</bdi></p>
         <ul>${chain.problems.map((/** @type {any} */ one) => html`<li>${one.message}</li>`)}</ul>`)}<//>`}</div>
   <//>`;

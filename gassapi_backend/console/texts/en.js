@@ -426,6 +426,7 @@ export default {
     title: "Administration",
     tryMail: "Send me a test mail",
     unconfirmed: "not confirmed",
+    unfinished: { one: "The record of {count} project is too long for this page. On the server, gassapi-backend audit verify takes its time.", other: "The records of {count} projects are too long for this page. On the server, gassapi-backend audit verify takes its time." },
     verdict: "How it is",
     verification: "Is the record whole?",
     verificationText: "Every entry carries a hash of the one before it. This computes all of them anew.",

@@ -427,6 +427,7 @@ export default {
     title: "Administrasi",
     tryMail: "Kirimi saya surel percobaan",
     unconfirmed: "belum dikonfirmasi",
+    unfinished: { one: "Catatan {count} proyek terlalu panjang untuk halaman ini. Di server, jalankan gassapi-backend audit verify.", other: "Catatan {count} proyek terlalu panjang untuk halaman ini. Di server, jalankan gassapi-backend audit verify." },
     verdict: "Keadaannya",
     verification: "Apakah catatannya utuh?",
     verificationText: "Setiap entri membawa hash dari entri sebelumnya. Ini menghitung semuanya lagi.",
