@@ -149,7 +149,7 @@ function Checks() {
     <${Card} title=${t("admin.mail")}>
       <p class="muted">${t(facts.mails ? "admin.mailText" : "admin.noMail")}</p>
       <div class="row"><${Button} onClick=${() => tryMail().catch(toastProblem)}>${t("admin.tryMail")}<//></div>
-      <div role="status">${mail && html`<${Notice} tone=${mail.isMailed ? "good" : "bad"}>${mail.message}<//>`}</div>
+      <div role="status">${mail && html`<${Notice} tone=${mail.isMailed ? "good" : "bad"}>${mail.isMailed && t("admin.mailTaken", { address: mail.recipient })} ${mail.message}<//>`}</div>
     <//>`;
 }
 

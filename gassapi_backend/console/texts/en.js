@@ -399,6 +399,7 @@ export default {
     lastLogin: "Last sign-in",
     latency: "99 % answered within",
     mail: "Mail",
+    mailTaken: "The mail server took a mail to {address}.",
     mailText: "A mail to your own address shows whether it works.",
     make: "New account",
     memory: "Memory",

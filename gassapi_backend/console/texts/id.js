@@ -400,6 +400,7 @@ export default {
     lastLogin: "Terakhir masuk",
     latency: "99 % dijawab dalam",
     mail: "Surel",
+    mailTaken: "Server surel menerima surel untuk {address}.",
     mailText: "Surel ke alamat Anda sendiri menunjukkan apakah ini bekerja.",
     make: "Akun baru",
     memory: "Memori",
