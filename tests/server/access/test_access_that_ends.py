@@ -142,9 +142,11 @@ class Gate:
     may_go_on: asyncio.Event
     holds: bool
 
-    async def admit(self, request: web.Request, permission: Permission) -> None:
+    async def admit(
+        self, request: web.Request, permission: Permission, *, is_counted: bool = False
+    ) -> None:
         """Let a request in as the server does."""
-        await ADMIT(request, permission)
+        await ADMIT(request, permission, is_counted=is_counted)
         self.is_let_in.set()
         if self.holds:
             await self.may_go_on.wait()
