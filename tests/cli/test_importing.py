@@ -65,8 +65,8 @@ def _operator(tmp_path_factory: pytest.TempPathFactory) -> Cli:
 @pytest.fixture(name="shop")
 def _shop(operator: Cli, tmp_path: Path) -> Iterator[Shop]:
     """A project for the time of a test."""
+    operator.folder = tmp_path  # that of the test before is gone
     project = operator("project", "create", "Shop", "--json").json["id"]
-    operator.folder = tmp_path
     yield Shop(operator, project)
     operator.rows(f"DELETE FROM projects WHERE id = '{project}'")  # noqa: S608 - an id
 
