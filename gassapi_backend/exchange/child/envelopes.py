@@ -1,4 +1,4 @@
-"""How a document comes over HTTP: in a JSON object beside options, or as a file of a form."""
+"""How a document arrives over HTTP: in a JSON object beside its options, or as a file in a form."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from gassapi_backend.exchange.loading.json_text import parse_json
 from gassapi_backend.exchange.tree import Json, Unreadable
 
 MAX_FIELDS = 10_000
-"""How many characters of options are handed over; more is no option."""
+"""The maximum length of all options together, as JSON text."""
 _MAX_PARTS = 50
 _TRUTH = {"true": True, "false": False}
 _FLAGS = {"dryRun", "prune"}
@@ -28,7 +28,7 @@ class Opened:
 
 
 def open_envelope(body: bytes, boundary: str | None) -> Opened:
-    """Return what a body holds, a form's if there is a ``boundary``; raise ``Unreadable``."""
+    """Return what a body holds, a form if there is a ``boundary``; raise ``Unreadable``."""
     opened = _open_form(body, boundary) if boundary is not None else _open_json(body)
     if len(json_text(opened.fields)) > MAX_FIELDS:
         raise Unreadable("There is more beside the document than options.")
@@ -38,7 +38,7 @@ def open_envelope(body: bytes, boundary: str | None) -> Opened:
 def opened(options: Json, body: bytes) -> Iterator[Frame]:
     """Yield one frame: the options as ``fields``, the file's ``name``, the document as its blob.
 
-    Without a blob, there is no document.
+    If there is no document, there is no blob.
     """
     found = open_envelope(body, options["boundary"])
     blobs = () if found.document is None else (found.document,)
@@ -75,7 +75,7 @@ def _open_form(body: bytes, boundary: str) -> Opened:
 
 
 def _said(key: str, text: str) -> Json:
-    """Return what a field of a form says: a form knows texts only, and no null but as a word."""
+    """Return the value of a form field: a form holds only text, and spells null as a word."""
     if key in _FLAGS:
         return _TRUTH.get(text, text)
     return None if key in _OPTIONAL and text in ("", "null") else text

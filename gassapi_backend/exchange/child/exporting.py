@@ -1,4 +1,4 @@
-"""What a child makes of rows: a document in one of the formats that are written."""
+"""What a child makes of rows: a document in one of the formats we write."""
 
 from collections.abc import Iterator
 
@@ -12,12 +12,12 @@ from gassapi_backend.exchange.writing import WriteOptions, Written
 
 
 def exported(options: Json, rows: bytes) -> Iterator[Frame]:
-    """Yield what a document is, then its bytes, a piece in each frame.
+    """Yield what a document is, then its bytes, one piece per frame.
 
-    Options are ``format``, ``version``, ``includeExamples``, and ``variables`` of an environment
-    that is to be filled in, if any. ``rows`` are frames as ``nodes.node_of()`` takes them: of a
-    collection with all below it, of environments, and of collections above, whose ``isAbove`` is
-    true, the outermost first.
+    Options are ``format``, ``version``, ``includeExamples``, and the ``variables`` of the
+    environment to fill in, if any. ``rows`` are frames as ``nodes.node_of()`` takes them: a
+    collection with everything below it, environments, and the collections above it, outermost
+    first, whose ``isAbove`` is true.
     """
     document = document_of(list(read_frames(rows)))
     if options["variables"] is not None:
@@ -30,12 +30,12 @@ def exported_environment(options: Json, rows: bytes) -> Iterator[Frame]:
     """Yield an environment in a ``format``, as ``exported()`` does a collection."""
     [frame] = read_frames(rows)
     node = node_of(frame)
-    assert isinstance(node, Environment)  # noqa: S101 - what is asked for
+    assert isinstance(node, Environment)  # noqa: S101 - requested above
     yield from _frames(formats.write_environment(node, options["format"]))
 
 
 def document_of(rows: list[Frame]) -> Document:
-    """Return the document that rows make."""
+    """Return the document that rows make up."""
     above = [node_of(one) for one in rows if one.said.get("isAbove")]
     environments = [node_of(one) for one in rows if one.said["node"] == "environment"]
     below = [

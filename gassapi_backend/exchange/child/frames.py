@@ -1,4 +1,4 @@
-"""What goes between a server and its child: small JSON, and beside it bytes that nobody parses."""
+"""What a server and its child exchange: small JSON, and with it bytes that nobody parses."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from gassapi_backend.exchange.tree import Json
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A piece of an answer: what the server reads at once, and what it only passes on."""
+    """A piece of an answer: what the server reads, and what it only passes on."""
 
     said: dict[str, Json]
     blobs: tuple[bytes, ...] = ()
@@ -31,7 +31,7 @@ def written(frame: Frame) -> Iterator[bytes]:
 _END = b"\xff\xff\xff\xff"
 _PIECE = 256 * 1024
 _LARGE = 4 * 1024 * 1024
-"""Bytes of a part that comes piece by piece: to copy it at once would hold the event loop."""
+"""The size from which a part is read in pieces: copying it at once would block the event loop."""
 
 
 async def read(reader: _Reads) -> Frame:
@@ -50,7 +50,7 @@ async def _part(reader: _Reads, size: int) -> bytes:
     for start in range(0, size, _PIECE):
         end = min(start + _PIECE, size)
         found[start:end] = await reader.readexactly(end - start)
-    return cast("bytes", found)  # used as such; a copy would hold the event loop, too
+    return cast("bytes", found)  # used as it is; copying it would block the event loop, too
 
 
 def read_now(stream: BinaryIO) -> Frame:

@@ -1,4 +1,4 @@
-"""What children do: read a document, fit it, and hand it over as rows in the making."""
+"""What children do: read a document, fit it, and hand it over as prepared rows."""
 
 import zlib
 from collections import Counter
@@ -24,7 +24,7 @@ from gassapi_backend.exchange.tree import (
 from gassapi_backend.folding import folded, name_hash, search_key
 
 MAX_NOTES = 1_000
-"""How many lines of a report are handed over; the contract's limit."""
+"""How many lines of a report are handed over at most; the contract's limit."""
 _AS_TEXT = {
     *("headers", "params", "body", "auth", "examples"),
     *("request_params", "response_schema", "header_docs"),
@@ -32,10 +32,10 @@ _AS_TEXT = {
 
 
 def read_document(options: Json, data: bytes) -> Document:
-    """Return the fitted document of some bytes; raise ``Unreadable``.
+    """Return the document that some bytes hold, fitted; raise ``Unreadable``.
 
-    Options are ``name`` of the file, ``format`` if that is said, ``maxBytes``, and ``limits``, by
-    the names of ``Limits``, where they are others.
+    Options are the ``name`` of the file, its ``format`` if given, ``maxBytes``, and any ``limits``
+    that differ from the defaults, by the names of ``Limits``.
     """
     source = load(data, options.get("name", ""), max_bytes=options.get("maxBytes", MAX_BYTES))
     document = formats.read(source, options.get("format"))
@@ -46,8 +46,8 @@ def read_document(options: Json, data: bytes) -> Document:
 def read(options: Json, data: bytes) -> Iterator[Frame]:
     """Yield a document in frames: first what it is, then its nodes, parents first, then notes.
 
-    See ``node_frame()``; a frame of ``notes`` holds some hundred. The ``counts`` of the first
-    frame are whole, whatever is left out of the notes.
+    See ``node_frame()``; a frame of ``notes`` holds several hundred. The ``counts`` of the first
+    frame are complete even where notes are left out.
     """
     document = read_document(options, data)
     yield Frame({"document": described(document)})
@@ -97,12 +97,12 @@ def _frames_of(collection: Folder, place: int, numbers: Iterator[int]) -> Iterat
 
 
 def node_frame(node: Node, number: int, parent: int | None, position: int) -> Frame:
-    """Return a node as its row wants it.
+    """Return a node in the shape of its row.
 
-    ``fields`` are those of the dataclass; JSON columns are JSON text, or null where there is
-    nothing, variables a list. ``keys`` are what names and URLs are compared by. ``origin`` says
-    where it came from; its original and its base are the frame's two blobs, as compressed JSON
-    text, empty where there is no origin.
+    ``fields`` are those of the dataclass: JSON columns as JSON text, or null if empty; variables as
+    a list. ``keys`` are what names and URLs are compared by. ``origin`` says where the node came
+    from; its original and base are the frame's two blobs, as compressed JSON text, empty if there
+    is no origin.
     """
     kinds = {Folder: "collection", Environment: "environment"}
     fields = {name: column(name, value) for name, value in base_of(node).items()}
@@ -123,7 +123,7 @@ def node_frame(node: Node, number: int, parent: int | None, position: int) -> Fr
 
 
 def keys_of(kind: str, fields: dict[str, Json]) -> Json:
-    """Return the columns by which names and URLs are compared, of those fields that are there."""
+    """Return the columns by which names and URLs are compared, for the fields given."""
     keys = {}
     if "name" in fields:
         is_request = kind == "endpoint"
@@ -135,14 +135,14 @@ def keys_of(kind: str, fields: dict[str, Json]) -> Json:
 
 
 def column(name: str, value: Json) -> Json:
-    """Return a field's value as its column holds it."""
+    """Return a field's value as its column stores it."""
     if name not in _AS_TEXT:
         return value
     return None if value is None or value == [] else json_text(value)
 
 
 def origin_said(origin: Origin | None) -> Json:
-    """Return what is said of an origin beside its original and its base."""
+    """Return what an origin says besides its original and its base."""
     if origin is None:
         return None
     names = ("format", "version", "pointer", "source_id", "operation_id")

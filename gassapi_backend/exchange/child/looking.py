@@ -10,13 +10,13 @@ from gassapi_backend.exchange.tree import Json
 
 
 def looked(options: Json, data: bytes) -> Iterator[Frame]:
-    """Yield the ``documents`` in an archive of a folder, and why ``others`` are none, by path.
+    """Yield the ``documents`` in an archive of a folder, and why each of the ``others`` is not one.
 
-    A document is its ``path``, the name of its ``format``, and the paths of those that are to be
-    left out where it is read ``without`` them from the archive; null where it is one file. The path
-    ``WHOLE`` is all files together; it has no format where nothing is known, so that reading it
-    says so. Options are those of ``jobs.read_document()``; with a ``format``, documents in others
-    are left out.
+    A document has its ``path``, the name of its ``format``, and ``without``: the paths to leave out
+    when it is read from the archive, or null if it is a single file. The path ``WHOLE`` stands for
+    all files together; it has no format if none was recognised, and reading it then says so.
+    Options are those of ``jobs.read_document()``; with a ``format``, documents in other formats are
+    left out.
     """
     source = load(data, options.get("name", ""), max_bytes=options.get("maxBytes", MAX_BYTES))
     found, others = parts_of(source)

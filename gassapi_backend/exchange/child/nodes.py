@@ -30,8 +30,8 @@ _KINDS: dict[str, type[Folder | Request | Environment]] = {
 def node_of(frame: Frame) -> Node:
     """Return a frame's node, with its ``id`` and its origin, without what is below it.
 
-    Its fields are those of a row: JSON columns are JSON text. Where it was called otherwise here
-    because its own name was taken (``givenName``), it gets its own name back.
+    Its fields are those of a row: JSON columns are JSON text. If it was renamed here because its
+    own name was taken (``givenName``), it gets its own name back.
     """
     said = frame.said
     kind = _KINDS[said["node"]]
@@ -46,7 +46,7 @@ def node_of(frame: Frame) -> Node:
 
 
 def origin_of(said: Json, blobs: tuple[bytes, ...]) -> Origin | None:
-    """Return an origin of what a row says of it, and its original and base as they are stored."""
+    """Return an origin from its row, and from its original and base as they are stored."""
     if said is None:
         return None
     original, base = (unpacked(blob) for blob in blobs)
@@ -54,7 +54,7 @@ def origin_of(said: Json, blobs: tuple[bytes, ...]) -> Origin | None:
 
 
 def unpacked(blob: bytes) -> Json:
-    """Return what was packed; null where nothing was."""
+    """Return the unpacked value; null if there is none."""
     return json.loads(zlib.decompress(blob)) if blob else None
 
 
@@ -66,9 +66,9 @@ def read_frames(data: bytes) -> Iterator[Frame]:
 
 
 def tree_of(found: Iterable[Frame]) -> list[Folder]:
-    """Return the collections that frames make, by the ids of their parents, in their places.
+    """Return the collections that frames make up, each node in its place below its parent.
 
-    What names a parent that is not among them stands at the top, and is a collection.
+    A node whose parent is not among them is at the top, and is a collection.
     """
     nodes: dict[str, Node] = {}
     placed: list[tuple[str | None, int, Folder | Request]] = []
@@ -101,7 +101,7 @@ def _value(name: str, value: Json) -> Json:
 
 
 def _entries(value: Json) -> list[Json]:
-    """Return a list of entries, also of the shapes in which they may be stored else."""
+    """Return a list of entries, whichever shape they are stored in."""
     if isinstance(value, dict):
         return [{"key": key, "value": _text(one), "enabled": True} for key, one in value.items()]
     if not isinstance(value, list):

@@ -1,4 +1,4 @@
-"""What a child makes of an exported project: rows in the making, with the ids that they had."""
+"""What a child makes of an exported project: prepared rows, with the ids that they had."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +16,7 @@ from gassapi_backend.folding import folded
 def read(options: Json, data: bytes) -> Iterator[Frame]:
     """Yield a project: first what it is, then its nodes as ``jobs.read()`` does, then its flows.
 
-    A node's ``ref`` is the id that it had, and ``refs`` what its origin refers to by such ids.
+    A node's ``ref`` is the id that it had; its ``refs`` are what its origin refers to by such ids.
     """
     source = load(data, options.get("name", ""), max_bytes=options["maxBytes"])
     project = read_project(source.data)

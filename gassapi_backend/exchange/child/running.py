@@ -23,14 +23,14 @@ MB = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a child may use: bytes of memory, and seconds, of the processor and on the clock."""
+    """What a child may use: bytes of memory, and seconds of processor time and on the clock."""
 
     memory: int = 400 * MB
     seconds: int = 60
 
 
 class Busy(Exception):
-    """As many children as there may be are at work; try again in so many seconds."""
+    """The maximum number of children is at work; try again in so many seconds."""
 
     def __init__(self, retry_after: int) -> None:
         super().__init__("Other imports are being read just now. Try again in a moment.")
@@ -46,7 +46,7 @@ class Broken(Unreadable):
 
 
 class Children:
-    """The children of one process, at most so many at once; what they say is ``heard`` first."""
+    """The children of one process, limited in number; ``heard`` gets what they say first."""
 
     def __init__(
         self,
@@ -62,11 +62,11 @@ class Children:
     async def run(
         self, job: str, options: Json, *documents: bytes
     ) -> AsyncIterator[AsyncGenerator[Frame]]:
-        """Have a child do a job (``module:function`` of ``exchange``), and read what it says.
+        """Have a child do a job (``module:function`` of ``exchange``), and read its answer.
 
-        Raises ``Busy`` at once where no child may be started. Reading raises ``Unreadable`` with
-        the child's refusal, and ``Broken`` where it failed or used up what it may use. Once the
-        block is left, for whatever reason, the child is gone.
+        Raises ``Busy`` at once if no child may be started. Reading raises ``Unreadable`` with the
+        child's refusal, and ``Broken`` if the child failed or exceeded its limits. Once the block
+        is left, for whatever reason, the child is gone.
         """
         if self._free <= 0:
             raise Busy(retry_after=5)
@@ -135,7 +135,7 @@ class Children:
 
 
 async def _started() -> Process:
-    """Start an interpreter that sees our code and nothing of our environment."""
+    """Start an interpreter that sees our code but none of our environment variables."""
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-I", "-B", "-c", _START, *sys.path),
         stdin=PIPE,
@@ -147,9 +147,9 @@ async def _started() -> Process:
 
 
 async def _feed(child: Process, order: Frame) -> None:
-    """Send an order a slice at a time; that a child went away is seen where it is read.
+    """Send an order a slice at a time; if the child goes away, reading its answer shows that.
 
-    The pipe stays open: a child whose pipe ends ends, too.
+    The pipe stays open: a child exits when its pipe is closed.
     """
     assert child.stdin is not None  # noqa: S101 - it was asked for
     with suppress(ConnectionError):
@@ -161,7 +161,7 @@ async def _feed(child: Process, order: Frame) -> None:
 
 
 async def _ended(child: Process, feeding: asyncio.Task[None]) -> None:
-    """Kill a child, if it lives, and leave nothing of it: no process, no pipe."""
+    """Kill a child, if it is alive, and leave nothing of it: no process, no pipe."""
     if child.returncode is None:
         with suppress(ProcessLookupError):  # asyncio's own kill() may take its status away from it
             os.kill(child.pid, signal.SIGKILL)

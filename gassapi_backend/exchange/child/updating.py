@@ -1,4 +1,4 @@
-"""What a child makes of a document and of what an earlier one became: what is to be written."""
+"""What a child makes of a document and of what its earlier version became: what to write."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -43,22 +43,23 @@ _RANKS = {What.CONFLICT: 0, What.GONE: 1, What.SKIPPED: 2, What.UPDATED: 3, What
 
 @dataclass(slots=True)
 class _Known:
-    """An environment that an earlier version of the document became, or one of that name."""
+    """An environment that an earlier version of the document became, or one of the same name."""
 
     node: Environment
     is_ours: bool
 
 
 def identified(options: Json, document: bytes) -> Iterator[Frame]:
-    """Yield what a document is, so that it is found what an earlier version of it became."""
+    """Yield what a document is, so that what an earlier version became can be found."""
     yield Frame({"document": described(read_document(options, document))})
 
 
 def merged(options: Json, document: bytes, stored: bytes) -> Iterator[Frame]:
-    """Yield what merging a document writes: first what it is, then each row, at last the notes.
+    """Yield what merging a document writes: first what it is, then each row, finally the notes.
 
-    Options are those of ``jobs.read_document``, and ``rootId``, ``prefer``, ``prune``. ``stored``
-    are frames as ``stored_of()`` takes them. Ids of what is to be created are ``new 1`` and so on.
+    Options are those of ``jobs.read_document``, and ``rootId``, ``prefer`` and ``prune``.
+    ``stored`` are frames as ``stored_of()`` takes them. New things get the ids ``new 1``,
+    ``new 2``, ….
     """
     read = read_document(options, document)
     if len(read.collections) > 1:
@@ -89,11 +90,11 @@ def merged(options: Json, document: bytes, stored: bytes) -> Iterator[Frame]:
 
 
 def stored_of(stored: bytes) -> tuple[list[Stored], list[_Known]]:
-    """Return what frames say is stored.
+    """Return what is stored, according to frames.
 
-    Each is a node's, with ``id``, ``parent`` and ``position``; ``fields`` is null for what was
-    deleted here. ``baseParent`` and ``basePosition`` are where its last import put it, ``isGone``
-    whether that had it no more, ``isOurs`` whether it came from the document at all.
+    Each frame is a node, with ``id``, ``parent`` and ``position``; ``fields`` is null if it was
+    deleted here. ``baseParent`` and ``basePosition`` say where its last import put it, ``isGone``
+    whether that import no longer had it, ``isOurs`` whether it came from the document at all.
     """
     things: list[Stored] = []
     environments: list[_Known] = []
@@ -152,13 +153,13 @@ def _written(outcome: Merged) -> Iterator[Frame]:
 
 
 def update_frame(id_: str | None, kind: str, fields: dict[str, Json]) -> Frame:
-    """Return the fields of a row that become others, as columns."""
+    """Return the fields of a row that change, as columns."""
     columns = {name: column(name, value) for name, value in fields.items()}
     return Frame({"update": id_, "kind": kind, "fields": columns, "keys": keys_of(kind, fields)})
 
 
 def rebase_frame(base: Rebase) -> Frame:
-    """Return what is imported now of a thing that is there."""
+    """Return what is now imported of a thing that exists."""
     said = {
         "rebase": base.id,
         "kind": "collection" if base.is_folder else "endpoint",
@@ -181,7 +182,7 @@ class _Outcome:
 
 
 def _environments(document: Document, known: list[_Known], options: MergeOptions) -> list[_Outcome]:
-    """Merge each environment into the one it was; a name alone finds none that was made here."""
+    """Merge each environment into the one it became; a name alone never matches one made here."""
     left = [one for one in known if one.is_ours]
     found = []
     for new in document.environments:

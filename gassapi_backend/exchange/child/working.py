@@ -1,4 +1,4 @@
-"""The child's side: it bounds itself, does one job, says what came of it, and ends."""
+"""The child's side: it limits itself, does one job, reports the outcome, and exits."""
 
 import gc
 import os
@@ -15,7 +15,7 @@ from gassapi_backend.exchange.child.frames import Frame
 from gassapi_backend.exchange.tree import Unreadable
 
 Job = Callable[..., Iterator[Frame]]
-"""What a child can do: of some options and documents, as bytes, frames to send."""
+"""What a child can do: turn options and documents, as bytes, into frames to send."""
 
 
 def main() -> None:
@@ -28,17 +28,17 @@ def main() -> None:
         for frame in _answer(order):
             out.writelines(frames.written(frame))
         out.flush()
-    os._exit(0)  # whatever stands in memory needs no tidying
+    os._exit(0)  # whatever is in memory needs no cleaning up
 
 
 def _end_with_server() -> None:
-    """End when standard input does: the server, which would have killed this process, is gone."""
+    """Exit when standard input ends: the server, which would have killed this process, is gone."""
 
     def wait() -> None:
         os.read(sys.stdin.fileno(), 1)
         os._exit(1)
 
-    threading.stack_size(256 * 1024)  # of the memory that there is for the work
+    threading.stack_size(256 * 1024)  # taken from the memory meant for the work
     threading.Thread(target=wait, daemon=True).start()
 
 
@@ -60,7 +60,7 @@ def _job(name: str) -> Job:
 
 
 def _place_of(error: Exception) -> str:
-    """Return what failed and where, without the message: it may hold what the document says."""
+    """Return what failed and where, without the message, which may quote the document."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
@@ -69,15 +69,15 @@ def _place_of(error: Exception) -> str:
 
 
 def _bound(memory: int, seconds: int) -> None:
-    """Take from this process what it does not need: memory, time, files, its place in the queue."""
+    """Limit this process to what it needs: memory, time, files, and a low priority."""
     for what, limit in (
         (resource.RLIMIT_DATA, memory),
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
-        with suppress(ValueError, OSError):  # not every system knows every limit
+        with suppress(ValueError, OSError):  # not every system has every limit
             resource.setrlimit(what, (limit, limit))
     with suppress(OSError):
         os.nice(10)
-    gc.disable()  # it ends soon, and trees have no circles worth finding
+    gc.disable()  # it exits soon, and trees have no cycles worth collecting
