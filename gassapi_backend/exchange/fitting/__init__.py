@@ -1,4 +1,4 @@
-"""A document as a project can hold it: limits, names, depth; what was changed is reported."""
+"""Makes a document fit into a project (limits, names, depth), and reports what was changed."""
 
 from collections.abc import Sequence
 
@@ -22,9 +22,9 @@ __all__ = ["LIMITS", "Limits", "distinct", "fit"]
 def fit(document: Document, folded: Folded, limits: Limits = LIMITS) -> None:
     """Change a document, in place, so that it can be stored; note what was changed.
 
-    Raises ``Unreadable`` if it holds more than a project may get at once. Names of collections
-    and environments are distinct among themselves; that they are so beside what is there already
-    is seen to with ``distinct()`` when that is known.
+    Raises ``Unreadable`` if it holds more than a project may get at once. Names of collections and
+    environments are made distinct among themselves; ``distinct()`` also keeps them apart from
+    existing ones, once those are known.
     """
     _check_count(document, limits)
     fitting = Fitting()
@@ -76,7 +76,7 @@ def _fit_folder(folder: Folder, limits: Limits, fitting: Fitting) -> None:
 
 
 def _is_fitted(item: Folder | Request, limits: Limits, fitting: Fitting) -> bool:
-    """Fit a request, and return whether it stays; folders do, and have their turn."""
+    """Fit a request, and return whether it stays; folders do, and are fitted by themselves."""
     if isinstance(item, Folder):
         return True
     fields.fit_characters(item, fitting)

@@ -1,4 +1,4 @@
-"""Folders deeper than collections may be: they move up, and take along what they inherited."""
+"""Folders nested too deeply for collections: they move up, and keep what they inherited."""
 
 from collections.abc import Iterator
 
@@ -7,9 +7,9 @@ from gassapi_backend.exchange.tree import Entry, Folder, Request, Variable
 
 
 def fit_depth(collection: Folder, levels: int, fitting: Fitting) -> None:
-    """Move up folders that stand more than ``levels`` deep, the collection itself being the first.
+    """Move up folders more than ``levels`` deep, counting the collection itself as the first.
 
-    Such a folder stands behind the one that held it, with both names, so order stays as it was.
+    Such a folder follows the one that held it and gets both names, so that the order is kept.
     """
     for parent in list(_at_level(collection, max(levels - 1, 1))):
         parent.items = list(_lifted(parent.items, fitting))
@@ -43,7 +43,7 @@ def _lifted(items: "list[Folder | Request]", fitting: Fitting) -> "Iterator[Fold
 
 
 def _take_along(parent: Folder, child: Folder) -> None:
-    """Give a folder itself what it would have inherited."""
+    """Give a folder what it would have inherited."""
     child.auth = child.auth if child.auth is not None else parent.auth
     child.headers = _nearest(parent.headers, child.headers)
     child.variables = _nearest(parent.variables, child.variables)

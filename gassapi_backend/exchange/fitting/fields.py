@@ -34,7 +34,7 @@ def size_of(value: Json) -> int:
 
 
 def fit_characters(node: Node, fitting: Fitting) -> None:
-    """Put U+FFFD in place of NUL and half surrogate pairs, in any field but the name."""
+    """Replace NUL and lone surrogates by U+FFFD, in every field but the name."""
     for name in node.__dataclass_fields__:
         value = getattr(node, name)
         if name in ("name", "items", "origin", "id") or not _has_unstorable(value):
@@ -46,7 +46,7 @@ def fit_characters(node: Node, fitting: Fitting) -> None:
 def _has_unstorable(value: Json) -> bool:
     try:
         if b"\\u0000" not in orjson.dumps(value):
-            return False  # by far the most, and many times faster than looking at each text
+            return False  # by far the most common, and many times faster than checking each text
     except TypeError:  # half a surrogate pair, or an integer beyond 64 bits
         pass
     waiting = [value]
@@ -72,7 +72,7 @@ def _storable(value: Json) -> Json:
 
 
 def fit_name(node: Node, limits: Limits, fitting: Fitting) -> None:
-    """Make the name printable and not too long; a request without one is called by its URL."""
+    """Make the name printable and short enough; a request without one is named after its URL."""
     limit = limits.environment_name if isinstance(node, Environment) else limits.name
     name = cut(printable(node.name), limit)
     if not name:
@@ -90,7 +90,7 @@ def _stand_in(node: Node) -> str:
 
 
 def fit_description(node: Node, limits: Limits, fitting: Fitting) -> None:
-    """Cut a description that is too long."""
+    """Shorten a description that is too long."""
     limit = limits.short_description if isinstance(node, Environment) else limits.description
     if node.description and len(node.description) > limit:
         fitting.change(
@@ -102,7 +102,7 @@ def fit_description(node: Node, limits: Limits, fitting: Fitting) -> None:
 
 
 def fit_request(request: Request, limits: Limits, fitting: Fitting) -> bool:
-    """Fit everything that only requests have; return whether the request can be stored at all."""
+    """Fit the fields that only requests have; return whether the request can be stored at all."""
     _fit_method(request, fitting)
     if not _fit_url(request, limits, fitting):
         return False
@@ -141,7 +141,7 @@ def _fit_url(request: Request, limits: Limits, fitting: Fitting) -> bool:
 
 
 def _fit_sizes(request: Request, limits: Limits, fitting: Fitting) -> None:
-    """Leave out what is too large, field by field."""
+    """Leave out fields that are too large, one by one."""
     fields = ("params", "request_params", "response_schema", "header_docs")
     sizes = dict.fromkeys(fields, limits.fields_bytes) | {"body": limits.body_bytes}
     for name, limit in sizes.items():
@@ -176,7 +176,7 @@ def fit_auth(node: Folder | Request, limits: Limits, fitting: Fitting) -> None:
 def fit_headers(node: Folder | Request, limits: Limits, fitting: Fitting) -> None:
     """Leave out headers without a printable name, and those for which there is no room.
 
-    Those that are off go first, then the last ones.
+    Disabled headers are dropped first, then those at the end.
     """
     headers = [entry for entry in node.headers if _is_printable(entry)]
     if len(headers) < len(node.headers):
@@ -210,9 +210,9 @@ def _with_room(entries: list[Entry], most: int, most_bytes: int) -> list[Entry]:
 
 
 def fit_variables(node: Folder | Environment, limits: Limits, fitting: Fitting) -> None:
-    """Leave out variables that cannot be stored; of those with one key, keep the one that counts.
+    """Leave out variables that cannot be stored; of several with one key, keep the effective one.
 
-    That is the last one that is on: so do the tools that these come from.
+    That is the last one that is enabled, as in the tools that they come from.
     """
     variables = [_with_printable_key(one, node, fitting) for one in node.variables]
     counts = _that_count(variables)

@@ -1,4 +1,4 @@
-"""How much a project holds of each thing; the numbers of the HTTP contract."""
+"""How much of each thing a project can hold; the numbers are those of the HTTP contract."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,8 @@ KB = 1000
 class Limits:
     """Limits in characters, bytes of JSON text, or entries.
 
-    ``items`` counts collections, requests and environments together; ``depth`` the levels of
-    collections, of which ``above`` are there already, over the place that is imported into.
+    ``items`` counts collections, requests and environments together; ``depth`` counts the levels of
+    collections, of which ``above`` already exist above the place of the import.
     """
 
     items: int = 20_000

@@ -1,19 +1,19 @@
-"""Names as they can be stored: printable, not too long, and of siblings no two alike."""
+"""Names as they can be stored: printable, short enough, and distinct among siblings."""
 
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 
 Folded = Callable[[str], str]
-"""Returns the form in which two spellings of one name are equal."""
+"""Returns the form in which all spellings of one name are equal."""
 
-_JOINERS = {"\u200c", "\u200d", *map(chr, range(0xE0020, 0xE0080))}  # of words and of emoji
-_BLANKS = set("\u115f\u1160\u2800\u3164\uffa0")  # letters and a symbol that show nothing
+_JOINERS = {"\u200c", "\u200d", *map(chr, range(0xE0020, 0xE0080))}  # joiners in words and emoji
+_BLANKS = set("\u115f\u1160\u2800\u3164\uffa0")  # letters and a symbol that are invisible
 _SPACE = {"Cc", "Zl", "Zp"}
 _NOTHING = {"Cf", "Cs"}
 
 
 def printable(name: str) -> str:
-    """Return a name without control characters and marks of direction; maybe nothing is left."""
+    """Return a name without control characters and direction marks; it may end up empty."""
     if name.isascii() and name.isprintable():
         return name.strip()
     shown = "".join(map(_shown, name)).strip()
@@ -29,17 +29,17 @@ def _shown(character: str) -> str:
 
 
 def cut(text: str, limit: int) -> str:
-    """Return text of at most so many characters; an ellipsis says where it was longer."""
+    """Return text of at most so many characters; an ellipsis marks where it was cut."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
 def distinct(
     names: Sequence[str], folded: Folded, *, taken: Iterable[str] = (), limit: int = 255
 ) -> list[str]:
-    """Return names of which no two are equal when folded, nor equal to one that is taken.
+    """Return names that differ from each other and from those ``taken``, even when folded.
 
-    The first of equal names keeps it, the others get the lowest number that makes a name which
-    nobody has. ``taken`` are names as they are written.
+    The first of several equal names stays as it is; the others get the lowest number that makes
+    them unique. ``taken`` are names as they are written.
     """
     used = set(map(folded, taken))
     wanted = used.union(map(folded, names))

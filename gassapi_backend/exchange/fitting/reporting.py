@@ -1,4 +1,4 @@
-"""Changes to a node while it is fitted: the field, what was imported of it, and a line about it."""
+"""Changes to a node while it is fitted: its field, the field's base, and a line of the report."""
 
 from dataclasses import dataclass, field
 
@@ -14,15 +14,15 @@ def kind_of(node: Node) -> str:
 
 @dataclass(slots=True)
 class Fitting:
-    """The notes of what was changed to fit."""
+    """The notes on what was changed to make it fit."""
 
     notes: list[Note] = field(default_factory=list)
 
     def change(self, node: Node, name: str, value: Json, reason: str) -> None:
-        """Give a field another value than the reader did.
+        """Give a field a value other than the reader's.
 
-        The base gets it too: what is kept of the original then still belongs to the field, and
-        comes back when exporting to the same format.
+        The base gets it too, so that the field still counts as unedited, and its original comes
+        back when exporting to the same format.
         """
         setattr(node, name, value)
         if node.origin is not None and name in node.origin.base:
