@@ -1,4 +1,4 @@
-"""Merging a document into what an earlier version of it became here: three ways, field by field."""
+"""Merging a document into what its earlier version became here: a three-way merge by field."""
 
 from gassapi_backend.exchange.merging.environments import merge_environment
 from gassapi_backend.exchange.merging.outcome import (

@@ -15,7 +15,7 @@ FORMS = ("x-www-form-urlencoded", "form-data")
 
 
 def settle_body(settling: Settling, base: Body, ours: Body, theirs: Body) -> Body:
-    """Return the body that counts."""
+    """Return the merged body."""
     if same([*base], [*theirs]) or same([*ours], [*theirs]):
         return ours
     if same([*base], [*ours]):
@@ -36,7 +36,7 @@ def settle_body(settling: Settling, base: Body, ours: Body, theirs: Body) -> Bod
 
 
 def entry_key(entry: Json) -> str:
-    """Return by what an entry is known."""
+    """Return what identifies an entry."""
     return name_of(entry) if isinstance(entry, dict) else repr(entry)
 
 
@@ -61,9 +61,9 @@ def _settle_properties(
 
 
 def _settle_json(settling: Settling, base: str, ours: str, theirs: str) -> str | None:
-    """Return merged JSON text in which all that is ours stands as it did; ``None`` for no objects.
+    """Return merged JSON text that keeps ours as it is written; ``None`` if one is not an object.
 
-    Of text that differs only in white space, ours counts.
+    Where texts differ only in white space, ours wins.
     """
     versions = [json_spans.parse(text) for text in (base, ours, theirs)]
     if any(version is None for version in versions):
@@ -110,7 +110,7 @@ def _settle_value(
 
 
 def _styled(member: Member, value: Value, style: Member | None, ours: Value) -> Member:
-    """Return a new member that is written as those beside it are."""
+    """Return a new member, laid out like those beside it."""
     if "\n" not in ours.text:
         value = Value(value.plain, value.members)
     if style is None:

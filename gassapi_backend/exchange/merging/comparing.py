@@ -1,4 +1,4 @@
-"""What a merge asks about things: where they stand, were they touched."""
+"""What a merge asks about things: where they are, and whether people changed them."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from gassapi_backend.exchange.merging.outcome import Stored
 
 
 def by_parent(placed: Iterable[tuple[str | None, int, str]]) -> dict[str | None, list[str]]:
-    """Return ids by their parents, in the order of their places."""
+    """Return ids grouped by parent, in order of position."""
     found = defaultdict[str | None, list[str]](list)
     for parent, _, id_ in sorted(placed, key=lambda one: one[1]):
         found[parent].append(id_)

@@ -10,7 +10,7 @@ from gassapi_backend.exchange.tree import Environment, Json, Note
 def merge_environment(
     ours: Environment, base: dict[str, Json], theirs: Environment, prefer: Prefer
 ) -> tuple[dict[str, Json], list[Note]]:
-    """Return the fields of an environment that become others, and what is to be said of it."""
+    """Return the fields of an environment that change, and the notes on it."""
     settling = Settling(prefer)
     before = {"name": ours.name, "description": ours.description, "variables": ours.variables}
     found: dict[str, Json] = {

@@ -1,4 +1,4 @@
-"""The fields of a collection, a request and an environment, three ways."""
+"""Three-way merging of the fields of a collection, a request and an environment."""
 
 from collections.abc import Iterable
 
@@ -67,7 +67,7 @@ def settle_folder(
 
 
 def settle_headers(settling: Settling, *versions: Json) -> list[Json]:
-    """Return headers, by their names without case."""
+    """Return headers, matched by their names regardless of case."""
     return settling.settle_list(
         versions,
         lambda one: entry_key(one).lower(),
@@ -78,7 +78,7 @@ def settle_headers(settling: Settling, *versions: Json) -> list[Json]:
 def settle_variables(
     settling: Settling, base: Json, ours: list[Variable], theirs: list[Variable]
 ) -> list[Variable]:
-    """Return variables: the values of those that are here, and what is secret, are ours."""
+    """Return variables; those that exist here keep their values and stay secret if they were."""
     b, o, t = (keyed(one, entry_key) for one in (_listed(base), ours, _listed(theirs)))
     _note_values(settling, b, o, t)
     before = [_with_value_of(one, o.get(key), is_kept=key in t) for key, one in b.items()]
@@ -89,7 +89,7 @@ def settle_variables(
 
 
 def _note_values(settling: Settling, base: Keyed, ours: Keyed, theirs: Keyed) -> None:
-    """Remember the variables that have another value in the source now, and keep theirs here."""
+    """Remember the variables whose value changed in the source, but stays as it is here."""
     for key, one in theirs.items():
         before, here = base.get(key), ours.get(key)
         if not (isinstance(before, dict) and isinstance(here, dict) and isinstance(one, dict)):
@@ -100,9 +100,9 @@ def _note_values(settling: Settling, base: Keyed, ours: Keyed, theirs: Keyed) ->
 
 
 def _with_value_of(one: Variable, ours: Variable | None, *, is_kept: bool = True) -> Variable:
-    """Return a variable with our value, so that it is none to be settled.
+    """Return a variable with our value, so that the value needs no settling.
 
-    A secret value cannot be compared: one that the source lacks was edited, as far as we know.
+    A secret value cannot be compared: if the source no longer has it, it is taken to be edited.
     """
     if ours is None or not isinstance(one, dict):
         return one
@@ -119,7 +119,7 @@ def _settle_auth(settling: Settling, *versions: Json) -> Json:
 
 
 def _renamed(base: Json, ours: Json, old_url: str, new_url: str) -> tuple[Json, Json]:
-    """Return parameters with the names that the source now has for those of the path."""
+    """Return parameters, those of the path with the names that the source now gives them."""
     names = renamed_parameters(old_url, new_url)
     if not names:
         return base, ours
@@ -160,7 +160,7 @@ def _changed(ours: Node, found: dict[str, Json]) -> dict[str, Json]:
 
 
 def is_edited(node: Node, base: dict[str, Json], *, ignored: Iterable[str] = ()) -> bool:
-    """Whether a thing is no longer as it was imported."""
+    """Whether a node differs from what was imported."""
     now = base_of(node)
     before = {**now, **base}
     return any(
@@ -169,5 +169,5 @@ def is_edited(node: Node, base: dict[str, Json], *, ignored: Iterable[str] = ())
 
 
 def _plain(value: Json) -> Json:
-    """Return a value whose entries say also what they leave out."""
+    """Return a value whose entries have their defaults filled in."""
     return [whole(one) for one in value] if isinstance(value, list) else value

@@ -1,6 +1,6 @@
-"""JSON text taken apart so that one member can be changed and every other stays as it is written.
+"""JSON text taken apart, so that changing one member leaves the others as they are written.
 
-``{{variables}}`` may stand where a value does, also unquoted; comments are white space.
+``{{variables}}`` may take the place of a value, even unquoted; comments count as white space.
 """
 
 import re
@@ -16,7 +16,7 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?\*/|\s+|[^"\s/]+|/', re.D
 
 @dataclass(slots=True)
 class Member:
-    """A member of an object: ``lead`` and ``middle`` are what is written before key and value."""
+    """A member of an object; ``lead`` is written before its key, ``middle`` before its value."""
 
     lead: str
     key: str
@@ -26,7 +26,7 @@ class Member:
 
 @dataclass(slots=True)
 class Value:
-    """A value: its text, and the members by their keys where it is an object."""
+    """A value: its text and, if it is an object, its members by key."""
 
     text: str
     members: dict[str, Member] | None = None
@@ -43,7 +43,7 @@ class _NotJson(Exception):
 
 
 def parse(text: str) -> Value | None:
-    """Return a text's value; ``None`` where it is no JSON, has a key twice or is too deep."""
+    """Return a text's value; ``None`` if it is not JSON, repeats a key or is nested too deeply."""
     try:
         start = _skip(text, 0)
         value, end = _value(text, start, 1)

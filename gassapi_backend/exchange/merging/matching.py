@@ -1,8 +1,8 @@
-"""Which thing of a newly read document is which of those that were imported last.
+"""Matches the things in a newly read document with those of the last import.
 
-What says the same in the same place as last time is the same thing. Of what is left, each key only
-counts where it is unique on both sides. Keys of ours are those of the import, whatever people made
-of it since.
+A thing with the same content in the same place as last time is the same thing. For the rest, a key
+counts only where it is unique on both sides. Our keys are those of the import, whatever people have
+changed since.
 """
 
 from collections import defaultdict
@@ -18,7 +18,7 @@ from gassapi_backend.exchange.tree import Folder, Json, Request, base_of
 
 @dataclass(eq=False, slots=True)
 class Incoming:
-    """A collection or request of the document that was read; ``parent`` is ``None`` at the top."""
+    """A collection or request of the document just read; ``parent`` is ``None`` at the top."""
 
     node: Folder | Request
     parent: "Incoming | None"
@@ -46,11 +46,11 @@ def incoming_of(root: Folder) -> list[Incoming]:
 
 
 def match(stored: list[Stored], root_id: str, incoming: list[Incoming]) -> Pairs:
-    """Return what each incoming thing was before; what is new is not among the keys.
+    """Return what each incoming thing was before; new things are not among the keys.
 
-    What was gone already counts for what is left only: two documents with one thing each, called
-    alike, would otherwise be told apart differently the second time. It does not come back into a
-    collection that was deleted here: nothing would remember that it did.
+    Things that were gone before are matched last: otherwise, two documents with one thing each, of
+    the same name, would be matched differently the second time. They do not come back into a
+    collection that was deleted here, since nothing would record it.
     """
     pairs: Pairs = {incoming[0]: next(one for one in stored if one.id == root_id)}
     known = [one for one in stored if one.origin is not None and one.id != root_id]
@@ -66,17 +66,17 @@ def match(stored: list[Stored], root_id: str, incoming: list[Incoming]) -> Pairs
 
 
 def _is_gone(one: Stored) -> bool:
-    """Whether a thing is here that the last import had no more."""
+    """Whether a thing exists here that the last import no longer had."""
     return one.is_gone and one.node is not None
 
 
 def _match_unchanged(pairs: Pairs, stored: list[Stored], incoming: list[Incoming]) -> None:
-    """Match what the source still says in the same place.
+    """Match what the source still has, unchanged, in the same place.
 
-    Other keys may have been unique last time only because of what is matched or forgotten by now.
-    The same document would then be told apart differently. Of a collection that was never made
-    (it is in one that was deleted here) nothing is known: what is in it counts only when all is
-    the same.
+    Other keys may have been unique last time only because other things were matched or forgotten
+    since, and would then match the same document differently. Nothing is known of a collection that
+    was never created, being in one that was deleted here: its contents match only if they are the
+    same in every respect.
     """
     by_place = defaultdict[Hashable, list[Stored]](list)
     for one in stored:
@@ -97,7 +97,7 @@ def _says_the_same(one: Stored, new: Incoming, *, wholly: bool) -> bool:
 
 
 def _in_living(pairs: Pairs, incoming: list[Incoming]) -> list[Incoming]:
-    """Return what does not stand in a collection that was deleted here."""
+    """Return what is not in a collection that was deleted here."""
     lives = dict[Incoming, bool]()
     for new in incoming:  # parents first
         old = pairs.get(new)
@@ -164,9 +164,9 @@ def _equals(
     key: _StoredKey,
     new_key: _IncomingKey,
 ) -> None:
-    """Match what several have alike: first those that say the same, the others by their order.
+    """Match things that share a key: first those with the same content, the others by their order.
 
-    Where there are more on one side, order says nothing for what stands in different places.
+    If the sides differ in number, order means nothing for things in different places.
     """
     for ours, theirs in _groups(pairs, stored, incoming, key, new_key):
         ours.sort(key=lambda one: one.base_position)
@@ -188,7 +188,7 @@ def _groups(
     key: _StoredKey,
     new_key: _IncomingKey,
 ) -> Iterator[tuple[list[Stored], list[Incoming]]]:
-    """Yield what is left on both sides, by a key; nothing where a side has none of it."""
+    """Yield what is still unmatched under each key that both sides have."""
     taken = set(pairs.values())
     ours, theirs = (
         defaultdict[Hashable, list[Stored]](list),

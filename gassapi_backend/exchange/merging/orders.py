@@ -10,9 +10,10 @@ K = TypeVar("K", bound=Hashable)
 def merged_order(
     base: Sequence[K], ours: Sequence[K], theirs: Sequence[K], keep: Collection[K]
 ) -> list[K]:
-    """Return what is in ``keep``, in order; no key stands twice in a list.
+    """Return what is in ``keep``, in order; no list has a key twice.
 
-    Theirs, unless ours was changed. What only the other side has comes after what it follows there.
+    The order is theirs, unless ours was changed. What only the other side has follows the same
+    neighbour as there.
     """
     shared = set(base).intersection(ours, theirs)
     is_ours = [key for key in ours if key in shared] != [key for key in base if key in shared]

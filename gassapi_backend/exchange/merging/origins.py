@@ -1,4 +1,4 @@
-"""What a document said of a thing, and whether two say the same."""
+"""What a document said of a thing, and whether two documents say the same."""
 
 from gassapi_backend.exchange.merging.settling import same
 from gassapi_backend.exchange.tree import Folder, Origin, Request, base_of
@@ -13,14 +13,14 @@ def full_origin(node: Folder | Request) -> Origin:
 
 
 def same_ids(one: Origin, other: Origin) -> bool:
-    """Whether two origins name their thing alike."""
+    """Whether two origins identify their thing alike."""
     return (one.source_id, one.operation_id) == (other.source_id, other.operation_id)
 
 
 def says_the_same(one: Origin, other: Origin, *, wholly: bool) -> bool:
-    """Whether two origins differ at most in the place in the document.
+    """Whether two origins differ at most in their place in the document.
 
-    Of what was deleted here, the original is not kept, and not compared.
+    The original of a thing that was deleted here is not kept, so it is not compared.
     """
     return (
         (one.format, one.version) == (other.format, other.version)

@@ -11,7 +11,7 @@ ENDPOINT = "endpoint"
 
 
 class Prefer(StrEnum):
-    """Whose word counts where both changed the same thing differently."""
+    """Which side wins where both changed the same thing differently."""
 
     OURS = "ours"
     SOURCE = "source"
@@ -21,7 +21,7 @@ class Prefer(StrEnum):
 class MergeOptions:
     """How to merge: ``prune`` deletes what is gone from the source and was never edited here.
 
-    ``new_id`` makes the ids of what is created.
+    ``new_id`` makes the ids of new things.
     """
 
     new_id: Callable[[], str]
@@ -33,10 +33,10 @@ class MergeOptions:
 class Stored:
     """A collection or endpoint as the database has it, or one that was imported and deleted here.
 
-    ``node`` is ``None`` for what was deleted, and its ``items`` are not looked at: ``parent_id``
-    and ``position`` say where it stands. ``origin`` is ``None`` for what was made here;
-    ``base_parent_id`` and ``base_position`` are where its last import put it. ``is_gone``: the
-    last import had it no more.
+    ``node`` is ``None`` for what was deleted; its ``items`` are ignored, since ``parent_id`` and
+    ``position`` say where things are. ``origin`` is ``None`` for what was made here;
+    ``base_parent_id`` and ``base_position`` are where its last import put it. ``is_gone`` says that
+    the last import no longer had it.
     """
 
     id: str
@@ -51,12 +51,12 @@ class Stored:
 
     @property
     def kind(self) -> str:
-        """The contract's word for what it is."""
+        """The contract's word for this kind of thing."""
         return COLLECTION if self.is_folder else ENDPOINT
 
     @property
     def name(self) -> str:
-        """What it is called, or was."""
+        """Its name, or the one it had when it was deleted."""
         if self.node is not None:
             return self.node.name
         return str(self.origin.base.get("name", "")) if self.origin else ""
@@ -64,7 +64,7 @@ class Stored:
 
 @dataclass(slots=True)
 class Create:
-    """A thing to be made, without what is below it."""
+    """A thing to create, without what is below it."""
 
     id: str
     parent_id: str
@@ -73,7 +73,7 @@ class Create:
 
 @dataclass(slots=True)
 class Update:
-    """Fields to be set: those of the tree's dataclass, by name."""
+    """Fields to set: those of the tree's dataclass, by name."""
 
     id: str
     is_folder: bool
@@ -82,7 +82,7 @@ class Update:
 
 @dataclass(slots=True)
 class Move:
-    """A thing to be put into another collection."""
+    """A thing to move into another collection."""
 
     id: str
     is_folder: bool
@@ -100,7 +100,7 @@ class Mark:
 
 @dataclass(slots=True)
 class Delete:
-    """A thing to be deleted, with nothing below it that is not deleted too."""
+    """A thing to delete; everything below it is deleted too."""
 
     id: str
     is_folder: bool
@@ -108,7 +108,7 @@ class Delete:
 
 @dataclass(slots=True)
 class Rebase:
-    """What is imported now, for the next merge; ``origin`` is ``None`` where only the place is new.
+    """What is imported now, for the next merge; ``origin`` is ``None`` if only the place changed.
 
     ``parent_id`` and ``position`` are the place that the source gives it.
     """
@@ -122,10 +122,10 @@ class Rebase:
 
 @dataclass(slots=True)
 class Merged:
-    """What a merge decides: creates stand parents first, deletes children first.
+    """What a merge decides: creates list parents first, deletes children first.
 
-    ``orders`` are the ids in a collection, in their new order, where that is another one.
-    ``forgets`` are things deleted here that the source has no more either.
+    ``orders`` holds the ids in each collection whose order changed, in their new order.
+    ``forgets`` are things deleted here that the source no longer has either.
     """
 
     creates: list[Create] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""From two versions of a tree to what has to be written; nothing is written here."""
+"""Works out what has to be written to merge two versions of a tree; nothing is written here."""
 
 from dataclasses import dataclass, field
 
@@ -31,11 +31,11 @@ from gassapi_backend.exchange.tree import Folder, Request
 
 
 def merge(stored: list[Stored], root_id: str, theirs: Folder, options: MergeOptions) -> Merged:
-    """Return what makes a stored collection out of what it is and a newer version of its source.
+    """Return what has to be written to merge a newer version of its source into a collection.
 
-    ``stored`` is the collection ``root_id`` with everything below it, what came from the same
-    document and stands elsewhere by now (with everything below that), and what was deleted here.
-    The same document again gives nothing to write.
+    ``stored`` is the collection ``root_id`` with everything below it, whatever came from the same
+    document and has been moved elsewhere (with everything below that), and what was deleted here.
+    Merging the same document again leaves nothing to write.
     """
     plan = _Plan(stored, root_id, incoming_of(theirs), options)
     plan.place()
@@ -48,7 +48,7 @@ def merge(stored: list[Stored], root_id: str, theirs: Folder, options: MergeOpti
 
 @dataclass(slots=True)
 class _Plan:
-    """A merge as it is made, one step after the other."""
+    """A merge in the making, one step after the other."""
 
     stored: list[Stored]
     root_id: str
@@ -57,13 +57,13 @@ class _Plan:
     merged: Merged = field(default_factory=Merged)
     pairs: Pairs = field(default_factory=dict)
     parents: dict[str, str | None] = field(default_factory=dict)
-    """Where everything that lives is going to stand."""
+    """The future parents of all things that exist."""
     ids: dict[Incoming, str] = field(default_factory=dict)
-    """What each incoming thing is here, also where that was deleted."""
+    """The id here of each incoming thing, even if it was deleted."""
     touched: set[str] = field(default_factory=set)
 
     def place(self) -> None:
-        """Decide where everything stands: what is new, what moves, what stays deleted."""
+        """Decide where everything goes: what is new, what moves, what stays deleted."""
         self.pairs = match(self.stored, self.root_id, self.incoming)
         self.parents = {one.id: one.parent_id for one in self.stored if one.node is not None}
         for new in self.incoming:
@@ -97,7 +97,7 @@ class _Plan:
             )
 
     def find_gone(self) -> None:
-        """Mark what the source has no more, and what it has again; delete what may be deleted."""
+        """Mark what the source no longer has, and what it has again; delete what may be deleted."""
         found = set(self.pairs.values())
         gone = [one for one in self.stored if one.origin and one not in found]
         self.merged.forgets += [one.id for one in gone if one.node is None]
@@ -116,7 +116,7 @@ class _Plan:
                 self._mark(one, is_gone=False)
 
     def put_in_order(self) -> None:
-        """Order what stands in each collection that has something new, or another order there."""
+        """Order each collection that got something new, or whose order changed in the source."""
         ours = by_parent(
             (one.parent_id, one.position, one.id) for one in self.stored if one.node is not None
         )
@@ -143,7 +143,7 @@ class _Plan:
                 self.merged.orders[parent] = after
 
     def rebase(self) -> None:
-        """Note what is imported now, where that is not what was."""
+        """Record what is imported now, where it differs from the last import."""
         created = {one.id for one in self.merged.creates}
         for new in self.incoming:
             id_ = self.ids.get(new)
@@ -171,7 +171,7 @@ class _Plan:
         self.merged.rebases.append(rebase)
 
     def _create(self, new: Incoming) -> None:
-        assert new.parent is not None  # noqa: S101 - the root always is a stored one
+        assert new.parent is not None  # noqa: S101 - the root is always stored
         kind = COLLECTION if isinstance(new.node, Folder) else ENDPOINT
         parent_id = self._living(new.parent)
         if parent_id is None:
@@ -189,12 +189,12 @@ class _Plan:
         self.merged.creates.append(Create(id_, parent_id, new.node))
 
     def _living(self, folder: Incoming) -> str | None:
-        """Return the collection here that a folder of the source is, unless it was deleted."""
+        """Return the id of the collection that a folder of the source is here, unless deleted."""
         id_ = self.ids.get(folder)
         return id_ if id_ in self.parents else None
 
     def _leave_deleted(self, new: Incoming, old: Stored) -> None:
-        """Leave deleted what was deleted here, unless the source changed it and its word counts."""
+        """Leave deleted what was deleted here, unless the source changed it and is preferred."""
         changed = old.origin is not None and not same(old.origin.base, full_origin(new.node).base)
         parent_id = self._living(new.parent) if new.parent else None
         if changed and self.options.prefer is Prefer.SOURCE and parent_id is not None:
@@ -207,7 +207,7 @@ class _Plan:
         self.merged.notes.append(note)
 
     def _move(self, new: Incoming, old: Stored) -> None:
-        """Move what the source moved and people here did not."""
+        """Move what the source moved, unless people here moved it too."""
         assert new.parent is not None  # noqa: S101 - the root stays where it is
         wanted = self.ids.get(new.parent)
         if wanted is None or wanted in (old.base_parent_id, old.parent_id):
@@ -248,7 +248,7 @@ class _Plan:
         self.touched.add(one.id)
 
     def _prunable(self, gone: list[Stored]) -> set[str]:
-        """Delete what is gone and was never edited: collections only with all that is in them."""
+        """Delete what is gone and was never edited: collections only with all their contents."""
         inside = by_parent((parent, 0, id_) for id_, parent in self.parents.items())
         deleted: set[str] = set()
         depth = {one.id: self._depth(one.id) for one in gone}

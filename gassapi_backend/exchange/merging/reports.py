@@ -1,4 +1,4 @@
-"""What a merge says of each thing."""
+"""What a merge reports on each thing."""
 
 import json
 
@@ -7,13 +7,13 @@ from gassapi_backend.exchange.merging.settling import ABSENT, Absent, Conflict, 
 from gassapi_backend.exchange.tree import Json, Note, What
 
 MAX_SHOWN = 1000
-"""Characters of a value's JSON in a report."""
+"""How many characters of a value's JSON text a report shows."""
 
 
 def report_settled(
     settling: Settling, kind: str, id_: str | None, name: str, pointer: str, *, is_updated: bool
 ) -> list[Note]:
-    """Return what is to be said of one thing whose fields were settled."""
+    """Return the notes on a thing whose fields were settled."""
     notes = []
     if is_updated:
         fields = settling.taken + [one.label for one in settling.conflicts if _is_taken(settling)]
@@ -34,12 +34,12 @@ def report_settled(
 
 
 def report_created(kind: str, id_: str, name: str, pointer: str) -> Note:
-    """Return what is to be said of what is new."""
+    """Return the note on a new thing."""
     return Note(What.CREATED, kind, name, pointer, "It is new in the source.", id_)
 
 
 def report_gone(one: Stored, *, is_deleted: bool, is_edited: bool) -> Note:
-    """Return what is to be said of what the source has no more."""
+    """Return the note on a thing that the source no longer has."""
     if is_deleted:
         reason = "The source has it no more, and nobody edited it here: it is deleted."
     elif is_edited:
@@ -51,7 +51,7 @@ def report_gone(one: Stored, *, is_deleted: bool, is_edited: bool) -> Note:
 
 
 def report_moved(one: Stored, pointer: str, folder: str, *, is_ours: bool) -> Note:
-    """Return what is to be said of what the source moved; ``is_ours``: people here moved it too."""
+    """Return the note on a thing that the source moved; ``is_ours``: people here moved it too."""
     if is_ours:
         reason = f"The source moved it elsewhere than people here: it goes to “{folder}”."
         details = {"field": "parent", "ours": None, "source": folder}
@@ -61,13 +61,13 @@ def report_moved(one: Stored, pointer: str, folder: str, *, is_ours: bool) -> No
 
 
 def report_not_moved(one: Stored, pointer: str, ours: Json, theirs: str, why: str) -> Note:
-    """Return what is to be said of what the source moved elsewhere than people here."""
+    """Return the note on a thing that the source moved elsewhere than people here did."""
     details = {"field": "parent", "ours": ours, "source": theirs}
     return Note(What.CONFLICT, one.kind, one.name, pointer, why, one.id, details)
 
 
 def report_deleted_here(one: Stored, pointer: str, *, is_changed: bool) -> Note:
-    """Return what is to be said of what was deleted here and is in the source."""
+    """Return the note on a thing that was deleted here and is in the source."""
     if is_changed:
         reason = "It was deleted here and changed in the source. It stays deleted."
         return Note(What.CONFLICT, one.kind, one.name, pointer, reason, None, _deleted(one))
@@ -75,19 +75,19 @@ def report_deleted_here(one: Stored, pointer: str, *, is_changed: bool) -> Note:
 
 
 def report_restored(one: Stored, pointer: str, id_: str) -> Note:
-    """Return what is to be said of what was deleted here, where the source's word counts."""
+    """Return the note on a thing that was deleted here and comes back, as the source wins."""
     reason = "It was deleted here and changed in the source. It is back."
     return Note(What.CONFLICT, one.kind, one.name, pointer, reason, id_, _deleted(one))
 
 
 def report_skipped(kind: str, name: str, pointer: str) -> Note:
-    """Return what is to be said of what is new in a collection that was deleted here."""
+    """Return the note on a new thing in a collection that was deleted here."""
     reason = "It is new in the source, in a collection that was deleted here."
     return Note(What.SKIPPED, kind, name, pointer, reason)
 
 
 def report_kept_up(one: Stored, pointer: str) -> Note:
-    """Return what is to be said where only what is kept for an export became another."""
+    """Return the note on a thing of which only what is kept for an export changed."""
     reason = "The source changed something that only an export to the same format shows."
     return Note(What.UPDATED, one.kind, one.name, pointer, reason, one.id)
 
@@ -119,7 +119,7 @@ def _conflict(
 
 
 def _shown(value: Json | Absent) -> Json:
-    """Return a value as a report shows it: null for none, and the beginning of a long one."""
+    """Return a value as a report shows it: null if absent, and only the beginning of a long one."""
     if value is ABSENT:
         return None
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

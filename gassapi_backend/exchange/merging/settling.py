@@ -1,4 +1,4 @@
-"""Three versions of a value, and which of them counts."""
+"""Three versions of a value, and which of them wins."""
 
 import json
 from collections.abc import Callable, Hashable, Iterable
@@ -12,7 +12,7 @@ from gassapi_backend.exchange.tree import Json
 
 
 class Absent(Enum):
-    """What stands for a value where there is none."""
+    """The marker for a value that does not exist."""
 
     ABSENT = "absent"
 
@@ -20,14 +20,14 @@ class Absent(Enum):
 ABSENT: Final = Absent.ABSENT
 
 Keyed = dict[tuple[Hashable, int], Json]
-"""Entries by key and how-manieth of that key."""
+"""Entries by key, numbered among those with the same key."""
 
 _DEFAULTS: dict[str, Json] = {"value": "", "enabled": True, "secret": False, "description": None}
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A value that both changed differently; ``ABSENT`` where a side has it no more."""
+    """A value that both sides changed differently; ``ABSENT`` if a side no longer has it."""
 
     label: str
     ours: Json | Absent
@@ -38,8 +38,9 @@ class Conflict:
 class Settling:
     """Settles values one after the other, and remembers how.
 
-    ``taken`` names what is taken from the source, ``conflicts`` what both changed, ``deleted`` what
-    was deleted here and stays so, ``values`` the variables of which the source has another value.
+    ``taken`` names what is taken from the source, ``conflicts`` what both sides changed,
+    ``deleted`` what was deleted here and stays deleted, ``values`` the variables whose value
+    changed in the source.
     """
 
     prefer: Prefer
@@ -51,7 +52,7 @@ class Settling:
     def settle(
         self, label: str, base: Json | Absent, ours: Json | Absent, theirs: Json | Absent
     ) -> Json | Absent:
-        """Return which of ours and theirs counts, ``base`` being what was imported last."""
+        """Return whichever of ours and theirs wins, ``base`` being what was last imported."""
         if same(base, theirs):
             if ours is ABSENT and base is not ABSENT:
                 self.deleted.append(label)
@@ -72,9 +73,9 @@ class Settling:
         *,
         by_property: bool = True,
     ) -> list[Json]:
-        """Return a list of which each entry is settled, found by its key and how-manieth it is.
+        """Return a list with each entry settled; the n-th entries of a key belong together.
 
-        ``versions`` are base, ours and theirs; what is no list is taken for an empty one.
+        ``versions`` are base, ours and theirs; anything but a list counts as an empty one.
         """
         lists = [keyed(one if isinstance(one, list) else [], key_of) for one in versions]
         b, o, t = lists
@@ -124,12 +125,12 @@ def _property(entry: Json, name: str) -> Json | Absent:
 
 
 def whole(entry: Json | Absent) -> Json | Absent:
-    """Return an entry with what it leaves out; anything else as it is."""
+    """Return an entry with its defaults filled in; anything else as it is."""
     return {**_DEFAULTS, **entry} if isinstance(entry, dict) else entry
 
 
 def keyed(entries: Iterable[Json], key_of: Callable[[Json], Hashable]) -> Keyed:
-    """Return entries by key and how-manieth of that key."""
+    """Return entries by key, numbered among those with the same key."""
     counts: dict[Hashable, int] = {}
     found = {}
     for entry in entries:

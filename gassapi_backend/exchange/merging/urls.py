@@ -1,4 +1,4 @@
-"""URLs as merging sees them: what of them tells requests apart, and what of them can be merged."""
+"""URLs as merging sees them: which parts tell requests apart, and which can be merged."""
 
 import re
 
@@ -29,7 +29,7 @@ def parameters_of(url: str) -> list[str]:
 
 
 def renamed_parameters(base: str, theirs: str) -> dict[str, str]:
-    """Return the new names, by the old, of path parameters that a source renamed."""
+    """Return the new names of path parameters that a source renamed, by their old names."""
     old, new = parameters_of(base), parameters_of(theirs)
     lost = [name for name in old if name not in new]
     found = [name for name in new if name not in old]
@@ -37,7 +37,7 @@ def renamed_parameters(base: str, theirs: str) -> dict[str, str]:
 
 
 def settle_url(settling: Settling, base: Json, ours: str, theirs: str) -> str:
-    """Return the URL that counts: where both changed it, each parameter of its query by itself."""
+    """Return the merged URL; if both sides changed it, each query parameter is merged by itself."""
     base = base if isinstance(base, str) else ""
     if ours in (base, theirs) or theirs == base or not all("?" in url for url in (base, ours)):
         return str(settling.settle("url", base, ours, theirs))
@@ -52,7 +52,7 @@ def settle_url(settling: Settling, base: Json, ours: str, theirs: str) -> str:
 
 
 def _parted(url: str) -> tuple[str, list[Json], str]:
-    """Return what comes before the query, its parameters, and what comes after, as written."""
+    """Return what precedes the query, its parameters, and what follows it, as written."""
     front, mark, fragment = url.partition("#")
     front, _, query = front.partition("?")
     pairs = []
