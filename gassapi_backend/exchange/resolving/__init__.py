@@ -35,10 +35,10 @@ _LINE_BREAKS = re.compile(r"[\r\n\x00]+")
 class Resolved:
     """A request as it is sent.
 
-    ``headers`` are in order, with the credentials' and the body's among them. ``auth`` are the
-    credentials that count, filled; ``is_auth_applied`` says whether headers, cookies and URL have
-    them: those of other types than basic, bearer and API key are made when a request is sent.
-    The other lists are the names of variables: see ``Scope``.
+    ``headers`` are in order, including those of the credentials and the body. ``auth`` holds the
+    effective credentials, with variables filled in; ``is_auth_applied`` says whether headers,
+    cookies and URL include them: types other than basic, bearer and API key are only computed when
+    a request is sent. The other lists are names of variables: see ``Scope``.
     """
 
     method: str
@@ -53,7 +53,7 @@ class Resolved:
     cycles: list[tuple[str, ...]] = field(default_factory=list)
 
     def header(self, name: str) -> str | None:
-        """Return the value of the first header of a name, without case."""
+        """Return the value of the first header of a name, regardless of case."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
 
@@ -65,12 +65,12 @@ def resolve(
     shown: Shown = value_of,
     is_auth_added: bool = True,
 ) -> Resolved:
-    """Return a request as it is sent from below some folders, the outermost first.
+    """Return a request as it is sent from below some folders, given outermost first.
 
-    The nearest of credentials, headers and variables counts; an environment's variables count
-    over those of folders. ``shown`` says what stands for a variable, so that secret ones can be
-    left out (``unless_secret``). Without ``is_auth_added``, credentials are told and not added.
-    Nothing is raised: what has no value stays as it is written, and is named.
+    The nearest credentials, headers and variables win; an environment's variables override those of
+    folders. ``shown`` gives what replaces a variable, so that secret ones can be left out
+    (``unless_secret``). Without ``is_auth_added``, credentials are reported but not added. Nothing
+    is raised: a reference without a value stays as it is written, and is listed.
     """
     scope = scope_of(above, environment, shown)
     url = scope.fill(with_path(request.url, request.params, scope.fill))
@@ -89,7 +89,7 @@ def resolve(
 
 
 def _headers(request: Request, above: Sequence[Folder], scope: Scope) -> list[tuple[str, str]]:
-    """Return inherited headers and own ones; of a name, the nearest entries count, all of them."""
+    """Return inherited and own headers; for each name, all entries of the nearest level win."""
     found: list[tuple[str, str]] = []
     for entries in (*(folder.headers for folder in above), request.headers):
         own = [_header(entry, scope) for entry in entries if _is_on(entry)]
@@ -124,7 +124,7 @@ def _apply(auth: Auth, resolved: Resolved) -> bool:
 
 
 def _replace(resolved: Resolved, key: str, value: str) -> None:
-    """Set a header, in place of all of its name."""
+    """Set a header, replacing all others of its name."""
     others = [pair for pair in resolved.headers if pair[0].lower() != key.lower()]
     resolved.headers = [*others, (key, value)]
 
@@ -134,8 +134,8 @@ def fill_in(
 ) -> Document:
     """Return a copy of a document whose requests and folders have their variables filled in.
 
-    What folders define counts too. Names, descriptions, examples and origins stay as they are, so
-    that a writer still finds the originals of what was not filled.
+    Variables of folders count too. Names, descriptions, examples and origins stay as they are, so
+    that a writer still finds the originals of whatever was not filled in.
     """
     chosen = list(environment or ())
     collections = [_filled(one, [], chosen, shown) for one in document.collections]

@@ -1,4 +1,4 @@
-"""Credentials: whose count, and what they put into a request."""
+"""Credentials: which ones apply to a request, and what they add to it."""
 
 from base64 import b64encode
 from collections.abc import Callable, Sequence
@@ -19,9 +19,9 @@ class Credential:
 
 
 def effective_auth(request: Request, above: Sequence[Folder]) -> Auth | None:
-    """Return the credentials that count: the request's own, else those of the nearest folder.
+    """Return the effective credentials: the request's own, else those of the nearest folder.
 
-    ``None`` is no credentials, wanted or not.
+    ``None`` means no credentials, whether on purpose or not.
     """
     nodes: list[Request | Folder] = [request, *reversed(above)]
     for node in nodes:
@@ -31,10 +31,10 @@ def effective_auth(request: Request, above: Sequence[Folder]) -> Auth | None:
 
 
 def credential(auth: Auth) -> Credential | None:
-    """Return what filled credentials add; ``None`` where that is made when a request is sent.
+    """Return what filled credentials add; ``None`` if that is only computed on sending.
 
-    That is so for all types but basic, bearer, an API key, and OAuth 2 with a token at hand; and
-    for basic ones in which a variable has no value yet. Credentials that are empty add nothing.
+    That applies to all types but basic, bearer, API key, and OAuth 2 with a token at hand; and to
+    basic ones in which a variable has no value yet. Empty credentials add nothing.
     """
     make = _MAKERS.get(str(auth.get("type")))
     return make(auth) if make else None

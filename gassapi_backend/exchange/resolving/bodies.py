@@ -1,4 +1,4 @@
-"""What is sent as a body, and the type it is sent as."""
+"""What is sent as a body, and its content type."""
 
 import json
 from dataclasses import dataclass, field
@@ -19,15 +19,15 @@ CONTENT_TYPES = {
     "graphql": "application/json",
     FORM: f"application/{FORM}",
 }
-"""The type that a body is sent as where no header says another."""
+"""The content type of each kind of body, unless a header overrides it."""
 
 
 @dataclass(slots=True)
 class SentBody:
     """A body as it is sent: text, or the fields of a form with files, or one file.
 
-    ``content_type`` is what goes with it where no header says another; a form in parts has none,
-    since that names the boundary. ``src`` is a path as it was written; no file is opened.
+    ``content_type`` applies unless a header overrides it; a multipart form has none, since its type
+    includes the boundary. ``src`` is a path as it was written; no file is opened.
     """
 
     text: str | None = None
@@ -38,9 +38,9 @@ class SentBody:
 
 
 def sent_body(request: Request, scope: Scope) -> SentBody:
-    """Return what is sent of a request's body; what is off in it is left out.
+    """Return what is sent of a request's body; disabled fields are left out.
 
-    Empty text and a form without fields are no body, and have no type.
+    Empty text and a form without fields count as no body, and have no type.
     """
     sent = _sent_body(request, scope)
     is_empty = sent.text == "" or (sent.form is not None and not sent.form)
@@ -80,7 +80,7 @@ def _that_are_on(entries: list[Json], scope: Scope) -> list[Entry]:
 
 
 def _graphql(body: Json, scope: Scope) -> str:
-    """Return a GraphQL request as JSON text; variables that are no JSON stand as they are."""
+    """Return a GraphQL request as JSON text; variables that are not JSON stay as they are."""
     if not isinstance(body, dict):
         return scope.fill(body if isinstance(body, str) else json_text(body))
     parts = {"query": json_text(scope.fill(str(body.get("query") or "")))}

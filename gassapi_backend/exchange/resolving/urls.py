@@ -16,22 +16,22 @@ _QUERY_SAFE = "!$'()*,/:;?@"
 
 
 def quoted(text: str, safe: str = "") -> str:
-    """Percent-encode text, but for references to variables that are still in it."""
+    """Percent-encode text, except for references to variables that are still in it."""
     parts = _REFERENCE.split(text)
     return "".join(part if at % 2 else quote(part, safe=safe) for at, part in enumerate(parts))
 
 
 def form_encoded(entries: Iterable[Entry], safe: str = "") -> str:
-    """Return entries as a form is sent: ``application/x-www-form-urlencoded``."""
+    """Return entries encoded as ``application/x-www-form-urlencoded``."""
     pairs = ((str(one.get("key") or ""), str(one.get("value") or "")) for one in entries)
     return "&".join(f"{quoted(key, safe)}={quoted(value, safe)}" for key, value in pairs)
 
 
 def with_path(url: str, params: Iterable[Entry], fill: Callable[[str], str]) -> str:
-    """Put path parameters into the path: at ``:name``, a part of its own, and at ``{name}``.
+    """Put path parameters into the path: at ``:name``, a whole segment, and at ``{name}``.
 
-    After ``:name`` an ending like ``.json`` may stand. A name without a parameter, or without a
-    value for it, stays as it is. Values keep their slashes and escapes.
+    An ending like ``.json`` may follow ``:name``. A name that has no parameter, or one without a
+    value, stays as it is. Values keep their slashes and escapes.
     """
     values = {
         str(entry["key"]): value
@@ -60,7 +60,7 @@ def _path_quoted(value: str) -> str:
 
 
 def _path_start(url: str) -> int:
-    """Return where the path may begin: behind ``scheme://``, where a port's colon is no name's."""
+    """Return where the path may begin: after ``scheme://``, if there is one."""
     scheme = url.find("://")
     return 0 if scheme < 0 else scheme + 3
 
@@ -72,18 +72,18 @@ def _split(url: str) -> tuple[str, str, str]:
 
 
 def name_of(url: str) -> str:
-    """Return what to call a request that has no name: its URL without scheme and query."""
+    """Return a name for a request that has none: its URL without scheme and query."""
     return re.split(r"[?#]", url.partition("://")[2] or url)[0] or url
 
 
 def query_keys(url: str) -> set[str]:
-    """Return the keys that stand in a URL's query, as they are written."""
+    """Return the keys in a URL's query, as they are written."""
     query = url.partition("#")[0].partition("?")[2]
     return {pair.partition("=")[0] for pair in query.split("&") if pair}
 
 
 def with_query(url: str, params: Iterable[Entry]) -> str:
-    """Add query parameters that are on and whose key does not stand in the URL already."""
+    """Add query parameters that are enabled and whose key is not in the URL already."""
     there = query_keys(url)
     more = [
         entry

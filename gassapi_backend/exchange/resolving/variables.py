@@ -1,4 +1,4 @@
-"""Variables: which value counts, and text with ``{{variables}}`` filled in."""
+"""Variables: which value wins, and text with ``{{variables}}`` filled in."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -8,12 +8,12 @@ from itertools import chain
 from gassapi_backend.exchange.tree import Folder, Json, Variable
 
 Shown = Callable[[Variable], str | None]
-"""What is to stand for a variable; ``None`` leaves its reference as it is."""
+"""Gives what replaces a variable; ``None`` leaves its reference as it is."""
 
 MAX_FILLED = 2_000_000
 """How many characters a text may grow to; references beyond that stay as they are."""
 MAX_KEPT = 10_000_000
-"""How many characters the values of all variables may have together, filled."""
+"""How many characters the filled-in values of all variables may have together."""
 _TOKENS = re.compile(r"\{\{(?!\{)|\}\}")
 _MAX_NAME = 300
 
@@ -29,7 +29,7 @@ def unless_secret(variable: Variable) -> str | None:
 
 
 MASK = "••••"
-"""What stands for a secret value that is not revealed."""
+"""What replaces a secret value that is not revealed."""
 
 
 def unless_masked(variable: Variable) -> str | None:
@@ -40,11 +40,11 @@ def unless_masked(variable: Variable) -> str | None:
 
 @dataclass(slots=True)
 class Scope:
-    """The variables that count for a request, and what became of the references to them.
+    """The variables in effect for a request, and what became of the references to them.
 
-    ``unresolved`` are names without a variable, ``dynamic`` those of values that are made when a
-    request is sent (``$guid``), ``withheld`` those that ``shown`` did not give, ``cycles`` the
-    names of variables that contain themselves, from the one met first.
+    ``unresolved`` are names without a variable, ``dynamic`` names of values that are generated when
+    a request is sent (``$guid``), ``withheld`` those that ``shown`` kept back, ``cycles`` the names
+    of variables that contain themselves, starting with the one met first.
     """
 
     variables: dict[str, Variable]
@@ -58,9 +58,9 @@ class Scope:
     _size: int = 0
 
     def fill(self, text: str) -> str:
-        """Return text with its references replaced, those in values and in names too.
+        """Return text with its references replaced, including those in values and in names.
 
-        ``{{a{{b}}}}`` takes the value of ``b`` for the end of the name.
+        In ``{{a{{b}}}}``, the name ends with the value of ``b``.
         """
         if "{{" not in text:
             return text
@@ -111,7 +111,7 @@ def _add(names: list[Json], name: Json) -> None:
 
 
 class _Filling:
-    """One text on its way: what was passed, and references that have begun in it."""
+    """A text while it is filled in: what is done, and the references that have begun in it."""
 
     def __init__(self, value: Callable[[str], str | None]) -> None:
         self._value = value
@@ -147,10 +147,10 @@ def scope_of(
     environment: Iterable[Variable] | None = None,
     shown: Shown = value_of,
 ) -> Scope:
-    """Return the variables that count below some folders, the outermost first.
+    """Return the variables in effect below some folders, given outermost first.
 
-    The nearest folder wins over those above it, the environment over all of them. Those that are
-    off do not count.
+    The nearest folder wins over those above it, the environment over all of them. Disabled
+    variables are ignored.
     """
     nearest_last = chain(*(folder.variables for folder in above), environment or ())
     return Scope({one["key"]: one for one in _that_are_on(nearest_last)}, shown)
