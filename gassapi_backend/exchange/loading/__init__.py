@@ -1,4 +1,4 @@
-"""Bytes of any file, archive or folder as a ``Source``: decoded, parsed, bounded."""
+"""Turns the bytes of any file, archive or folder into a ``Source``: decoded, parsed, bounded."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -47,14 +47,14 @@ _NEVER_JSON = (".yaml", ".yml", ".http", ".rest", ".bru")
 
 
 def _starts_as_json(text: str) -> bool:
-    """Whether text is meant as JSON; ``{{variable}}`` may begin a request, and never is."""
+    """Whether text is meant as JSON; ``{{variable}}`` at its start means that it is a request."""
     return text[0] in "{[" and not text.startswith("{{")
 
 
 def load_text(text: str, name: str = "") -> Source:
     """Return what a text holds; raise ``Unreadable`` for empty text and for broken JSON.
 
-    Text that is no YAML either is a source of its text alone: there are formats that are no data.
+    Text that is not YAML either becomes a source with only its text: some formats are just text.
     """
     text = text.removeprefix("\ufeff")
     if not text.strip():
@@ -83,8 +83,8 @@ def load_files(
 ) -> Source:
     """Return the files of a folder, given as path and content, as one source.
 
-    Those that cannot belong to a document are left out. Of a single one, what it holds is
-    returned. A folder that everything stands in is taken off the paths, and is the name.
+    Files that cannot belong to a document are left out. A single file is returned as the document
+    it holds. A folder common to all is removed from the paths, and becomes the name.
     """
     chosen = ((path, data) for path, data in files if not _is_refused(path) and is_read(path))
     texts, notes = texts_of(chosen, max_bytes)

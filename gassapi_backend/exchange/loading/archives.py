@@ -1,4 +1,4 @@
-"""ZIP archives and folders: which of their files are read, and which archives are refused."""
+"""ZIP archives and folders: which files in them are read, and which archives are refused."""
 
 import re
 import zlib
@@ -21,7 +21,7 @@ _NEVER = {"__MACOSX", ".git", "node_modules", ".DS_Store", "package-lock.json", 
 _DRIVE = re.compile(r"[A-Za-z]:")
 _RATIO_FROM = 1_000_000
 _MAX_RATIO = 200
-"""Text of a megabyte and more compresses up to about 50 times; a bomb, a thousand."""
+"""A megabyte or more of text compresses by a factor of up to about 50; a bomb, by a thousand."""
 _MAX_NOTES = 100
 
 
@@ -33,7 +33,7 @@ def is_zip(data: bytes) -> bool:
 def files_of_zip(data: bytes, max_bytes: int) -> Iterator[tuple[str, bytes]]:
     """Yield path and content of the files to be read; raise ``Unreadable`` for an unsafe archive.
 
-    Nothing is written to a disk. The names of all entries are looked at before one is unpacked.
+    Nothing is written to disk. The names of all entries are checked before any is unpacked.
     """
     try:
         with ZipFile(BytesIO(data)) as archive:
@@ -98,7 +98,7 @@ def is_read(path: str) -> bool:
 def texts_of(
     files: Iterable[tuple[str, bytes]], max_bytes: int
 ) -> tuple[dict[str, str], list[Note]]:
-    """Return the texts of files by path, and notes on those that are no text."""
+    """Return the texts of files by path, and notes on those that are not text."""
     texts: dict[str, str] = {}
     notes: list[Note] = []
     for path, data in files:

@@ -1,4 +1,4 @@
-"""Bytes as Unicode text: with or without a byte order mark, UTF-8, UTF-16 or UTF-32."""
+"""Decodes bytes to Unicode text: UTF-8, UTF-16 or UTF-32, with or without a byte order mark."""
 
 import codecs
 
@@ -6,14 +6,14 @@ from gassapi_backend.exchange.tree import Unreadable
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # begins like UTF-16's, so it is looked for first
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # starts like UTF-16's, so it is checked first
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _ZEROS: dict[
     tuple[bool, ...], str
-] = {  # of the first four bytes, which of an ASCII document are zero (RFC 4627, section 3)
+] = {  # which of the first four bytes of an ASCII document are zero (RFC 4627, section 3)
     (True, True, True, False): "utf-32-be",
     (False, True, True, True): "utf-32-le",
     (True, False, True, False): "utf-16-be",
@@ -30,7 +30,7 @@ _OTHERS = (
 
 
 def decoded(data: bytes) -> str:
-    """Return the text of a file; raise ``Unreadable`` for what is no text."""
+    """Return the text of a file; raise ``Unreadable`` if it is not text."""
     for start, what in _OTHERS:
         if data.startswith(start):
             raise Unreadable(f"The file is {what}. Unpack it, and import what is in it.")
@@ -52,6 +52,6 @@ def _encoding(data: bytes) -> tuple[bytes, str]:
             return mark, encoding
     start = data[:4]
     zeros = tuple(byte == 0 for byte in start)
-    if len(start) in (2, 3):  # a document of one character in UTF-16
+    if len(start) in (2, 3):  # a one-character document in UTF-16
         zeros = (*zeros[:2], *zeros[:2])
     return b"", _ZEROS.get(zeros, "utf-8")

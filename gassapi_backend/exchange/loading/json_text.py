@@ -1,4 +1,4 @@
-"""JSON as RFC 8259 says it, strictly: what other parsers take in silence is refused or noted."""
+"""Parses JSON strictly by RFC 8259: what other parsers silently accept is refused or noted."""
 
 import json
 import re
@@ -13,10 +13,10 @@ _MAX_NOTES = 100
 
 
 def parse_json(text: str) -> tuple[Json, list[Note]]:
-    """Return what JSON text says, and notes; raise ``Unreadable`` with line and column.
+    """Return the value of JSON text, and notes; raise ``Unreadable`` with line and column.
 
-    Integers keep all their digits. Of a key that stands twice in an object the last value counts,
-    as everywhere, and a note says so.
+    Integers keep all their digits. If an object has a key twice, the last value wins, as in other
+    parsers, and a note says so.
     """
     twice = _Twice()
     try:
@@ -72,12 +72,12 @@ def _number(text: str) -> float:
 def _integer(text: str) -> int:
     try:
         return int(text)
-    except ValueError:  # Python converts 4,300 digits, and no more without being told
+    except ValueError:  # Python converts at most 4,300 digits by default
         raise Unreadable(f"An integer in it has {len(text):,} digits. Write it as text.") from None
 
 
 class _Twice:
-    """Objects with a key that stands twice in them, found while they are made."""
+    """Objects that have a key twice, found while parsing."""
 
     def __init__(self) -> None:
         self.found: dict[int, tuple[Json, set[str]]] = {}
@@ -108,7 +108,7 @@ class _Twice:
 
 
 def given_twice(pointer: str, key: str) -> Note:
-    """Return the note for a key that stands twice in the object at ``pointer``."""
+    """Return the note on a key that the object at ``pointer`` has twice."""
     return Note(
         What.SKIPPED,
         "document",

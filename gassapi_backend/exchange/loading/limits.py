@@ -1,19 +1,19 @@
-"""How deep and how large what is loaded may be."""
+"""The limits on how large a loaded document may be, and how deeply nested."""
 
 from gassapi_backend.exchange.tree import Json, Unreadable
 
 MAX_DEPTH = 100
-"""How deep lists and objects of a document may stand in each other; readers count on it."""
+"""How deeply the lists and objects of a document may be nested; readers rely on it."""
 MAX_FILES = 10_000
-"""How many files an archive or folder may have."""
+"""How many files an archive or folder may hold."""
 MAX_BYTES = 50_000_000
-"""How large a document, or all files of an archive together, may be, where nobody says another."""
+"""The default limit for the size of a document, or of all files in an archive together."""
 MAX_EXPANDED = 20_000_000
-"""About how many characters YAML aliases may stand for, in sum."""
+"""About how many characters YAML aliases may stand for in total."""
 
 
 def check_depth(data: Json) -> None:
-    """Raise ``Unreadable`` for data that is nested deeper than ``MAX_DEPTH``."""
+    """Raise ``Unreadable`` for data that is nested more than ``MAX_DEPTH`` levels deep."""
     level = [data] if isinstance(data, (dict, list)) else []
     depth = 0
     while level:

@@ -1,4 +1,4 @@
-"""Scalars as they were written: a YAML number knows its text where that is not the usual one."""
+"""Scalars as they were written: a YAML number keeps its text if that is not the usual one."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from gassapi_backend.exchange.tree import Json
 
 
 class IntegerAsWritten(int):
-    """An integer whose text differs from its value's: ``0123``, ``0x1F``, ``+5``."""
+    """An integer that is not written in the usual way: ``0123``, ``0x1F``, ``+5``."""
 
     text: str
 
@@ -23,7 +23,7 @@ class IntegerAsWritten(int):
 
 
 class NumberAsWritten(float):
-    """A number whose text differs from its value's: ``1.10``, ``1e3``."""
+    """A number that is not written in the usual way: ``1.10``, ``1e3``."""
 
     text: str
 
@@ -37,10 +37,10 @@ class NumberAsWritten(float):
 
 
 def text_of(value: Json, written: str | None = None) -> str:
-    """Return the text of a value where a format wants text, for YAML exactly as it stood there.
+    """Return a value as text where a format wants text; a YAML scalar exactly as it was written.
 
     Lists and objects become JSON text, null becomes empty text. ``written`` is what
-    ``Source.scalars`` has for the value's pointer, where the reader knows that.
+    ``Source.scalars`` has for the value's pointer, if the reader knows it.
     """
     if isinstance(value, str):
         return value
@@ -51,23 +51,23 @@ def text_of(value: Json, written: str | None = None) -> str:
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e21:
-        return str(int(value))  # as JavaScript says it
+        return str(int(value))  # as JavaScript writes it
     return json_text(value)
 
 
 def as_written(value: Json) -> Json:
-    """Return a scalar for keeping in ``Origin.original`` where the format wants text there.
+    """Return a scalar to keep in ``Origin.original`` where the format wants text.
 
-    Numbers that know another text become that text: as plain JSON they would forget it.
+    Numbers written in an unusual way become text: as plain JSON numbers they would lose it.
     """
     return value.text if isinstance(value, (IntegerAsWritten, NumberAsWritten)) else value
 
 
 def json_text(value: Json) -> str:
-    """Return compact JSON text of any value that was loaded, integers of any size included."""
+    """Return compact JSON text of any loaded value, including integers of any size."""
     try:
         return orjson.dumps(value).decode()
-    except TypeError:  # an integer beyond 64 bits, a number that knows its text
+    except TypeError:  # an integer beyond 64 bits, a number that keeps its text
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
@@ -79,15 +79,15 @@ _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
     **dict.fromkeys(("null", "Null", "NULL", "~", ""), None),
 }
-_MAX_DIGITS = 4_300  # what Python converts without being told otherwise
+_MAX_DIGITS = 4_300  # what Python converts by default
 USUAL = frozenset({"true", "false", "null", ""})
-"""The usual spellings of what is neither text nor number."""
+"""The usual spellings of truth values and null."""
 
 
 def plain_scalar(text: str) -> Json:
-    """Return what a plain scalar means by the core schema of YAML 1.2 (section 10.3.2).
+    """Return the value of a plain scalar under the core schema of YAML 1.2 (section 10.3.2).
 
-    Infinity and not-a-number, which JSON cannot say, stay the text they are.
+    Infinity and not-a-number, which JSON cannot express, stay text.
     """
     if text[:1] in _NUMERIC:
         return _number(text)

@@ -1,4 +1,4 @@
-"""Text that cannot be stored as it is: halves of surrogate pairs."""
+"""Repairs text that cannot be stored as it is, because of lone surrogates."""
 
 import re
 
@@ -9,9 +9,9 @@ REPLACEMENT = "\ufffd"
 
 
 def whole(text: str) -> str:
-    """Return text in which surrogates that belong together are one character.
+    """Return text in which each surrogate pair is one character.
 
-    Those that stand alone, which no UTF-8 can say, become U+FFFD.
+    Lone surrogates, which UTF-8 cannot encode, become U+FFFD.
     """
     if not _SURROGATE.search(text):
         return text
@@ -19,7 +19,7 @@ def whole(text: str) -> str:
 
 
 def without_surrogates(data: Json) -> tuple[Json, list[Note]]:
-    """Return the data with only whole characters, and a note if it was another.
+    """Return the data with only whole characters, and a note if anything was replaced.
 
     Lists and objects are changed in place.
     """

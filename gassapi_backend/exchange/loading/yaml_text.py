@@ -1,4 +1,4 @@
-"""YAML 1.2 as plain data: keys are text, aliases are bounded, no tag is obeyed."""
+"""Parses YAML 1.2 to plain data: keys are text, aliases are bounded, tags are never obeyed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,12 +23,12 @@ from gassapi_backend.exchange.tree import Json, Note, Unreadable, What
 
 _C_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_SLOW = 1_000_000
-"""Up to how many characters the pure loader is asked, which is six times as slow as libyaml."""
+"""The longest text given to the pure Python loader, which is six times slower than libyaml."""
 
 
 @dataclass(slots=True)
 class Parsed:
-    """What YAML text says, the spellings that its values do not know, and notes."""
+    """The value of YAML text, the spellings that the value does not keep, and notes."""
 
     data: Json = None
     scalars: dict[str, str] = field(default_factory=dict)
@@ -38,8 +38,8 @@ class Parsed:
 def parse_yaml(text: str) -> Parsed:
     """Return what YAML text says; raise ``Unreadable`` with line and column.
 
-    libyaml refuses tabs in block scalars and escaped surrogate pairs, which other parsers take:
-    such text goes through the pure loader too, if it is not too long.
+    libyaml refuses tabs in block scalars and escaped surrogate pairs, which other parsers accept:
+    such text is tried with the pure Python loader too, if it is not too long.
     """
     try:
         return _parsed(text, _C_LOADER)
@@ -53,7 +53,7 @@ def parse_yaml(text: str) -> Parsed:
 
 
 _PROBLEMS = (yaml.YAMLError, ValueError, OverflowError)
-"""The last two are what the pure loader raises for escapes and versions beyond all bounds."""
+"""The last two are what the pure Python loader raises for escapes and versions out of range."""
 
 
 def _unreadable(error: Exception) -> Unreadable:
@@ -89,7 +89,7 @@ def _events(text: str, loader: Any) -> Iterator[Any]:
 
 @dataclass(slots=True)
 class _Open:
-    """A list or object that has begun. ``key`` is the one whose value comes next."""
+    """A list or object that has begun; ``key`` is the key whose value comes next."""
 
     value: Json
     anchor: str | None
@@ -104,7 +104,7 @@ class _Open:
 
 @dataclass(frozen=True, slots=True)
 class _Anchored:
-    """What an alias stands for: about how many characters, how many levels."""
+    """What an alias stands for: its value, about how many characters, and how many levels."""
 
     value: Json
     size: int
@@ -112,7 +112,7 @@ class _Anchored:
 
 
 class _Building:
-    """The document as far as its events have come."""
+    """A document being built from its events."""
 
     def __init__(self) -> None:
         self.parsed = Parsed()
@@ -254,7 +254,7 @@ class _Building:
 
 _OPEN = object()
 _MERGE = object()
-"""Stands for the plain key ``<<``: YAML 1.1's, which every parser takes and real files use."""
+"""Stands for the plain key ``<<`` of YAML 1.1, which every parser accepts and real files use."""
 _MAX_NOTES = 100
 _CORE = "tag:yaml.org,2002:"
 _TEXT_TAGS = {"!", f"{_CORE}str", f"{_CORE}binary", f"{_CORE}timestamp"}
