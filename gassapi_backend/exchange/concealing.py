@@ -1,17 +1,17 @@
-"""Originals without secret values: what is kept of them in the clear must not tell any."""
+"""Removes secret values from originals: what is kept unencrypted must not reveal any."""
 
 from collections.abc import Iterable
 
 from gassapi_backend.exchange.tree import Json, Node, Request, Variable
 
 _VAULT = "vault."
-"""What Insomnia's templates put before the name that a secret has in its document."""
+"""What Insomnia's templates put before the name of a secret."""
 
 
 def conceal(node: Node) -> None:
-    """Empty the values of secret variables in what is kept of a node's source, and in its base.
+    """Empty the values of secret variables in a node's original and in its base.
 
-    In the original, that is every text equal to the value that stands beside the variable's key, or
+    In the original, that is every text equal to the value that is beside the variable's key, or
     under it. The node itself keeps its values.
     """
     if isinstance(node, Request) or node.origin is None:
@@ -24,7 +24,7 @@ def conceal(node: Node) -> None:
 
 
 def concealed(variables: Iterable[Variable]) -> list[Variable]:
-    """Return variables, the secret ones without their values."""
+    """Return variables, with the values of secret ones emptied."""
     return [{**one, "value": ""} if one.get("secret") else one for one in variables]
 
 

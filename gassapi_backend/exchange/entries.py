@@ -1,4 +1,4 @@
-"""Lists of entries on their way back: what was not edited keeps its original, with all it says."""
+"""Writes lists of entries: those that were not edited keep their originals, with every detail."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -7,13 +7,13 @@ from gassapi_backend.exchange.fitting.names import printable
 from gassapi_backend.exchange.tree import Entry, Json
 
 KeyOf = Callable[[Json], object]
-"""Says by what an entry is known among its siblings."""
+"""Returns what identifies an entry among its siblings."""
 
 Rewrite = Callable[[Entry, Entry, Json], Json]
-"""Makes what the format writes of an entry; also given are what was imported, and its original.
+"""Makes an entry in the format, given the entry now, the entry as imported, and its original.
 
-These are ``{}`` and ``None`` for an entry that is new. It returns a copy of the original in which
-only those properties are others that differ between the two entries.
+The latter two are ``{}`` and ``None`` for a new entry. The result is a copy of the original that
+differs only in those properties in which the two entries differ.
 """
 
 
@@ -36,11 +36,11 @@ def written_entries(
     ours: KeyOf = by_key,
     theirs: KeyOf = by_key,
 ) -> list[Json]:
-    """Return a list as its format writes it: unchanged entries are their originals, untouched.
+    """Return a list as its format writes it: for unchanged entries, their originals, untouched.
 
-    ``entries`` are as they are now, ``base`` as they were imported, ``originals`` those of the
-    source. The n-th entry of a key belongs to the n-th of that key; one whose key was edited, to
-    the one in its place. Originals of which the reader made nothing stay behind the one they
+    ``entries`` are the current ones, ``base`` those imported, ``originals`` those of the source.
+    The n-th entry with a key belongs to the n-th original with that key; one whose key was edited,
+    to the original in its place. Originals that the reader ignored stay after the one they
     followed. ``ours`` gives the key of an entry, ``theirs`` that of an original.
     """
     base, originals = base or [], originals or []
@@ -60,7 +60,7 @@ def written_entries(
 
 
 def _matches(keys: list[object], others: list[object]) -> list[int | None]:
-    """Return for each key the place of its match: same key and how-manieth, else same place."""
+    """Return the place of each key's match: the n-th of the same key, else the same place."""
     places = defaultdict(list)
     for place, other in reversed([*enumerate(others)]):
         places[_spelled(other)].append(place)
@@ -72,12 +72,12 @@ def _matches(keys: list[object], others: list[object]) -> list[int | None]:
 
 
 def _spelled(key: object) -> str:
-    """Return a key as two of them are compared: one that was made printable is the same still."""
+    """Return a key in the form used to compare keys: making it printable leaves it the same."""
     return repr(printable(key) if isinstance(key, str) else key)
 
 
 def _followers(count: int, used: set[int]) -> dict[int, list[int]]:
-    """Return which originals without an entry stand behind which that has one; -1 is the start."""
+    """Return the originals without an entry, by the one with an entry before them (or -1)."""
     followers = defaultdict(list)
     last = -1
     for at in range(count):

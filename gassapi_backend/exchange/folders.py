@@ -1,4 +1,4 @@
-"""Which documents are in a folder or archive: projects of tools, exports, descriptions of APIs."""
+"""Finds the documents in a folder or archive: tools' projects, exports, API descriptions."""
 
 import re
 from collections.abc import Collection
@@ -10,10 +10,10 @@ from gassapi_backend.exchange.sources import Source
 from gassapi_backend.exchange.tree import Unreadable
 
 WHOLE = ""
-"""The path of a document that many files are together."""
+"""The path of a document that consists of many files."""
 
 _PROJECTS = {"postman", "opencollection", "bruno"}
-"""Whose folders are collections, even if a description of the API stands in them."""
+"""The formats whose folders are collections, even if they contain a description of the API."""
 _DESCRIBED = "It describes an API, in a folder of requests. Import it by itself."
 _REFERENCE = re.compile(r"""\$ref["']?\s*:\s*["']?([^#"'\s]+)""")
 
@@ -22,8 +22,8 @@ _REFERENCE = re.compile(r"""\$ref["']?\s*:\s*["']?([^#"'\s]+)""")
 class Part:
     """A document in a folder, by its path and the name of its format.
 
-    ``without`` are the paths of files that are left out where the others belong to it; ``None``
-    where it is one file.
+    For a document of several files, ``without`` lists the files that do not belong to it; for a
+    single file, it is ``None``.
     """
 
     path: str
@@ -32,7 +32,7 @@ class Part:
 
     @property
     def is_folder(self) -> bool:
-        """Whether it is more than one file."""
+        """Whether it consists of more than one file."""
         return self.without is not None
 
     def source(self, folder: Source) -> Source:
@@ -44,9 +44,9 @@ class Part:
 
 
 def parts_of(source: Source) -> tuple[list[Part], dict[str, str]]:
-    """Return the documents in a folder, and why other files are none, by path.
+    """Return the documents in a folder, and why other files are not documents, by path.
 
-    The project of a tool comes before descriptions of an API that stand in it.
+    A tool's project takes precedence over descriptions of an API inside it.
     """
     together = _together(source)
     alone, others = _looked_at(source)
@@ -65,14 +65,14 @@ def parts_of(source: Source) -> tuple[list[Part], dict[str, str]]:
 
 
 def _together(source: Source) -> list[Format]:
-    """Return the formats as which files are one document, whatever is said in each."""
+    """Return the formats in which the files together look like one document."""
     found = [one for one in FORMATS if source.files and one.looks_so(source)]
     projects = [one for one in found if one.name in _PROJECTS]
     return projects or [one for one in found if one.name != "openapi"]
 
 
 def _looked_at(source: Source) -> tuple[dict[str, Format], dict[str, str]]:
-    """Return the formats of files that are documents of their own, and why others are none."""
+    """Return the formats of files that are documents by themselves, and why others are not."""
     alone, others = {}, {}
     for path, text in source.files.items():
         try:
@@ -89,7 +89,7 @@ def _is_export(source: Source, path: str, own: Format) -> bool:
 
 
 def _descriptions(source: Source, paths: list[str]) -> list[Part]:
-    """Return the OpenAPI documents of a folder; what only another one refers to is a part of it."""
+    """Return the OpenAPI documents of a folder; one that another refers to is a part of it."""
     named = {_name(path): _references(text) for path, text in source.files.items()}
     reached = {path: _reached(_name(path), named) for path in paths}
     roots = [
@@ -110,13 +110,13 @@ def _descriptions(source: Source, paths: list[str]) -> list[Part]:
 
 
 def _is_part(path: str, other: str, reached: dict[str, set[str]]) -> bool:
-    """Whether another document refers to one; of two that refer to each other, the second."""
+    """Whether another document refers to this one; of two that refer to each other, the second."""
     is_mutual = _name(other) in reached[path]
     return _name(path) in reached[other] and (not is_mutual or other < path)
 
 
 def _reached(name: str, named: dict[str, set[str]]) -> set[str]:
-    """Return the names of the files to which one refers, itself or by others."""
+    """Return the names of the files that one refers to, directly or through others."""
     found, waiting = set[str](), [name]
     while waiting:
         new = named.get(waiting.pop(), set()) - found

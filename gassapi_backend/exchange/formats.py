@@ -1,4 +1,4 @@
-"""Reading and writing documents in any of the formats that are known."""
+"""Reads and writes documents in any of the known formats."""
 
 from dataclasses import replace
 from importlib import import_module
@@ -38,8 +38,8 @@ ENVIRONMENTS_WRITTEN = ("postman", "insomnia", "dotenv")
 def read(source: Source, format: str | None = None) -> Document:  # noqa: A002 - the API's word
     """Return the document of a source; raise ``Unreadable`` with a sentence and a place.
 
-    ``format`` says what it is, where that is known; a document that is plainly something else is
-    refused. Each document of a folder or archive is read; what is in none of them is noted.
+    ``format`` says what it is, if that is known; a document that is plainly something else is
+    refused. Every document of a folder or archive is read; files in none of them are noted.
     """
     if format:
         return _read(_overridden(source, format), source)
@@ -75,7 +75,7 @@ def _read(format: Format, source: Source) -> Document:  # noqa: A002 - as above
 
 
 def _read_folder(source: Source) -> Document:
-    """Read the documents of a folder: a project of a tool, or exports beside each other."""
+    """Read the documents of a folder: a tool's project, or several exports."""
     parts, others = folders.parts_of(source)
     found, problems = [], [*source.notes]
     for part in parts:
@@ -117,7 +117,7 @@ def _together(documents: list[Document], notes: list[Note]) -> Document:
 
 
 def write(document: Document, format: str, options: WriteOptions) -> Written:  # noqa: A002
-    """Return a document in a format; raise ``Unreadable`` for one that is not written here."""
+    """Return a document in a format; raise ``Unreadable`` for a format that is not written here."""
     wanted = find_format(format)
     if not wanted.is_written:
         raise Unreadable(f"{wanted.title} is not written here. Choose: {', '.join(WRITTEN)}.")
@@ -129,7 +129,7 @@ def write(document: Document, format: str, options: WriteOptions) -> Written:  #
 
 
 def write_environment(environment: Environment, format: str) -> Written:  # noqa: A002
-    """Return one environment in a format; raise ``Unreadable`` for one that has none."""
+    """Return an environment in a format; raise ``Unreadable`` for a format without environments."""
     if format not in ENVIRONMENTS_WRITTEN:
         raise Unreadable(
             f"Environments are not written as {format[:50]}. "

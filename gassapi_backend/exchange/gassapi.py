@@ -1,4 +1,4 @@
-"""Our own document of a whole project: everything in it, flat, under the names that the API has."""
+"""Our own document of a whole project: all its contents as flat lists, named as in the API."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -40,11 +40,11 @@ _SNAKE = {
 
 @dataclass(slots=True)
 class Project:
-    """A project as its document has it.
+    """A project as its document describes it.
 
-    ``refs`` are, by the ids of the document, what its origins refer to: ``documentId``,
-    ``parentId``, ``position`` and ``givenName``. ``objects`` are, likewise, the fields that stood
-    there as an object and not as a list of entries.
+    ``refs`` holds, by the ids of the document, what origins refer to: ``documentId``, ``parentId``,
+    ``position`` and ``givenName``. ``objects`` holds, likewise, the fields that were given as an
+    object instead of a list of entries.
     """
 
     document: Document
@@ -66,7 +66,7 @@ def read(source: Source) -> Document:
 
 
 def read_project(data: Json) -> Project:
-    """Return what a document says of a project; raise ``Unreadable`` for one of another kind."""
+    """Return the project that a document describes; raise ``Unreadable`` for anything else."""
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise Unreadable("This is no exported project of GassAPI.")
     if data.get("version") != VERSION:
@@ -112,7 +112,7 @@ def _folders(project: Project, collections: Json) -> Iterator[tuple[str, Found]]
 def _place(
     project: Project, folders: dict[str, Found], placed: list[tuple[str, dict[str, Json], Any]]
 ) -> None:
-    """Put everything into its collection, in its place; what belongs to none is left out."""
+    """Put everything into its collection, in order; what has no collection is left out."""
     reached: set[int] = set()
     for parent_id, _, node in sorted(placed, key=lambda one: _number(one[1].get("position"))):
         if parent_id in folders:
@@ -188,7 +188,7 @@ def _dict(value: Json) -> dict[str, Json]:
 
 
 def _entries(project: Project, one: dict[str, Json], name: str) -> list[dict[str, Json]]:
-    """Return headers or parameters as entries; of an object, it is noted that it was one."""
+    """Return headers or parameters as entries; record it if they were given as an object."""
     value = one.get(name)
     if isinstance(value, dict):
         project.objects.setdefault(str(one.get("id")), set()).add(name)

@@ -1,4 +1,4 @@
-"""The formats by name: how each is known, and which module reads and writes it."""
+"""The formats by name: how each is recognised, and which module reads and writes it."""
 
 import re
 from collections.abc import Callable
@@ -15,8 +15,8 @@ from gassapi_backend.exchange.writing import JSON_TYPE, YAML_TYPE
 class Format:
     """A format by the name that the API and the command line know it by.
 
-    ``title`` names it in sentences. ``module`` of this package has ``read(source)``, and where
-    the format is written ``write(document, options)``; it is loaded when it is needed.
+    ``title`` names it in sentences. ``module``, a module of this package, has ``read(source)`` and,
+    if the format can be written, ``write(document, options)``; it is loaded when needed.
     """
 
     name: str
@@ -56,7 +56,7 @@ FORMATS = (
     Format("http", "an .http file", "dothttp", recognition.is_http, "text/plain", ".http"),
     Format("hoppscotch", "Hoppscotch", "hoppscotch", recognition.is_hoppscotch, is_written=False),
 )
-"""In the order in which they are looked for: what says its own name comes before what does not."""
+"""In the order in which they are tried: those that name their format come first."""
 
 READ = tuple(one.name for one in FORMATS)
 WRITTEN = tuple(one.name for one in FORMATS if one.is_written)
@@ -64,9 +64,9 @@ _ALSO_CALLED = {"swagger": "openapi", "rest": "http", "dothttp": "http"}
 
 
 def find_format(name: str) -> Format:
-    """Return the format of a name; raise ``Unreadable`` for another.
+    """Return the format of a name; raise ``Unreadable`` if there is none.
 
-    ``postman-environment`` and the like, as reports call a part of a format, name the format.
+    Names that reports give to parts of a format, like ``postman-environment``, work too.
     """
     wanted = name.strip().lower().partition("-")[0]
     for one in FORMATS:
@@ -76,7 +76,7 @@ def find_format(name: str) -> Format:
 
 
 def recognise(source: Source) -> Format:
-    """Return what a source is; raise ``Unreadable`` if it is nothing that is read here."""
+    """Return the format of a source; raise ``Unreadable`` if it is not one that is read here."""
     if found := recognised(source):
         return found
     refuse_unsupported(source)
@@ -99,5 +99,5 @@ def _is_meant_as_yaml(source: Source) -> bool:
 
 
 def recognised(source: Source) -> Format | None:
-    """Return what a source is, if it is something that is read here."""
+    """Return the format of a source, if it is one that is read here."""
     return next((one for one in FORMATS if one.looks_so(source)), None)

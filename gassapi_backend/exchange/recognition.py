@@ -1,4 +1,4 @@
-"""What each format looks like: by what a document is known, before anyone reads it."""
+"""What each format looks like: how a document is recognised before anyone reads it."""
 
 import re
 from collections.abc import Iterable
@@ -16,12 +16,12 @@ def keys_of(value: Json) -> set[str]:
 
 
 def first_of(value: Json) -> Json:
-    """Return the first entry of a list; the value itself, if it is none."""
+    """Return the first entry of a list; any other value as it is."""
     return (value[0] if value else None) if isinstance(value, list) else value
 
 
 def start_of(source: Source) -> str:
-    """Return the beginning of a text that is no JSON, for looking at."""
+    """Return the beginning of a text that is not JSON, for inspection."""
     return "" if source.syntax in (Syntax.JSON, Syntax.FILES) else source.text[:_START]
 
 
@@ -68,7 +68,7 @@ def _is_postman_collection(data: Json) -> bool:
     if isinstance(info, dict) and ("item" in keys or "postman" in str(info.get("schema"))):
         return "openapi" not in keys
     if "requests" in keys and {"order", "folders_order", "owner", "timestamp"} & keys:
-        return True  # version 1, which has no name for itself
+        return True  # version 1, which does not name its format
     if str(keys and data.get("$kind")) in ("collection", "http-request", "environment", "globals"):
         return True
     return isinstance(keys and data.get("collections"), list) and "environments" in keys
@@ -153,7 +153,7 @@ def is_hoppscotch(source: Source) -> bool:
 
 
 def is_http(source: Source) -> bool:
-    """Whether it is a file of requests in the language of editors, or the environments for one."""
+    """Whether it is a file of requests as editors run them, or the environments for one."""
     if source.files:
         return _has_file(source, ".http", ".rest")
     name = source.name.lower()
@@ -163,7 +163,7 @@ def is_http(source: Source) -> bool:
 
 
 def is_hurl(source: Source) -> bool:
-    """Whether it is written for hurl, whose requests look like those of an .http file."""
+    """Whether it is written for Hurl, whose requests look like those of an .http file."""
     if source.name.lower().endswith(".hurl"):
         return True
     return not source.files and _HURL.search(start_of(source)) is not None
@@ -203,4 +203,4 @@ _CURL = re.compile(
     r"curl(?:\.exe)?(?:[ \t\\^`]|\r?$)",
     re.MULTILINE,
 )
-"""Commands, maybe behind lines of a shell script that only set or print something."""
+"""Commands, perhaps preceded by lines of a shell script that only set or print something."""

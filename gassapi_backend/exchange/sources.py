@@ -1,4 +1,4 @@
-"""What a reader is given: the document as it was parsed, and beside it the files of its archive."""
+"""What a reader is given: the parsed document, or the files of its folder or archive."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,14 +20,14 @@ class Syntax(StrEnum):
 class Source:
     """A document to be read.
 
-    ``text`` is the document as Unicode text without a byte order mark (empty for JSON, of which
-    ``data`` says everything); ``data`` is what it says, if it is JSON or YAML. Where a format wants
-    text, ``loading.text_of()`` gives it as it was written. ``scalars`` are, by JSON pointer, the
-    YAML truth values and nulls that were not spelled ``true``, ``false`` or ``null``. ``name`` is
-    the name of the file or folder, without folders above it. ``files`` are the texts of the files
-    of a folder or archive by path, with ``/`` between the parts and without the one folder that all
-    stand in; ``text`` is then empty. ``notes`` say what loading left out; ``problem`` is why it is
-    not YAML, if it is just text.
+    ``text`` is the document as Unicode text without a byte order mark (empty for JSON, where
+    ``data`` says everything); ``data`` is its parsed value, if it is JSON or YAML. Where a format
+    wants text, ``loading.text_of()`` gives a value as it was written. ``scalars`` holds, by JSON
+    pointer, the YAML truth values and nulls that were not spelled ``true``, ``false`` or ``null``.
+    ``name`` is the name of the file or folder, without the folders above it. ``files`` holds the
+    texts of the files in a folder or archive by path, with ``/`` between the parts and without a
+    folder common to all; ``text`` is then empty. ``notes`` say what loading left out; ``problem``
+    says why a plain text is not YAML.
     """
 
     text: str = ""

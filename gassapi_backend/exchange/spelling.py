@@ -1,4 +1,4 @@
-"""Plain YAML scalars where a format wants text: they are the text that was written."""
+"""Turns plain YAML scalars into the text that was written, where a format wants text."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from gassapi_backend.exchange.tree import Json
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Where a format wants text: by the keys of values, and of objects that hold only text.
+    """Where a format wants text: the keys of such values, and of objects that hold only text.
 
-    What stands under ``free`` may be any value, and ``others`` are no text even among texts.
+    Keys in ``free`` may hold any value; keys in ``others`` are not text even in such objects.
     """
 
     keys: frozenset[str]
@@ -22,7 +22,7 @@ class Texts:
 
 
 def as_spelled(source: Source, texts: Texts) -> Json:
-    """Return a document's data; where its format wants text, a YAML scalar is its source text."""
+    """Return a document's data, with YAML scalars as written where the format wants text."""
     if source.syntax is not Syntax.YAML or not isinstance(source.data, dict):
         return source.data
     return _copied(source.data, "", source.scalars, texts, is_inside=False)
@@ -31,7 +31,7 @@ def as_spelled(source: Source, texts: Texts) -> Json:
 def _copied(
     value: Json, pointer: str, scalars: Mapping[str, str], texts: Texts, *, is_inside: bool
 ) -> Json:
-    """Return a copy; how deep it goes is bounded by what was loaded."""
+    """Return a copy; the recursion is bounded by the depth of what was loaded."""
     if isinstance(value, list):
         return [
             _copied(one, f"{pointer}/{at}", scalars, texts, is_inside=is_inside)

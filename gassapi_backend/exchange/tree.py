@@ -16,7 +16,7 @@ Json = Any
 Entry = dict[str, Any]
 """``{key, value, enabled = true, description?}``: a header, a parameter (with ``in: query|path``)
 or a form field (with ``type: text|file``, ``contentType?``, ``src?``). A query parameter whose key
-stands in the URL is not sent again: its entry only describes it."""
+is in the URL is not sent again: its entry only describes it."""
 
 Variable = dict[str, Any]
 """``{key, value, enabled = true, secret = false, description?}``; ``value`` is text."""
@@ -24,14 +24,15 @@ Variable = dict[str, Any]
 
 @dataclass(slots=True)
 class Origin:
-    """Where a thing came from, and what was said of it there.
+    """Where a thing came from, and what its source said of it.
 
-    ``source_id`` is the name that the source itself keeps for it between two versions of the
-    document (Postman's ``id``, Insomnia's ``_id`` or ``meta.id``); ``operation_id`` is OpenAPI's.
-    ``pointer`` is a JSON pointer (RFC 6901) or ``line N``. ``original`` is what the source says of
-    the thing itself, whole, but without what is below it in the tree; ``base`` are our fields as
-    they were imported last, by the names of the dataclass. A writer of the same format gives back
-    of ``original`` whatever belongs to fields that are still as in ``base``.
+    ``source_id`` is the source's own id for it, which stays the same from one version of the
+    document to the next (Postman's ``id``, Insomnia's ``_id`` or ``meta.id``); ``operation_id`` is
+    OpenAPI's.
+    ``pointer`` is a JSON pointer (RFC 6901) or ``line N``. ``original`` is everything the
+    source says of the thing itself, without what is below it in the tree; ``base`` holds our fields
+    as they were last imported, by the names of the dataclass. A writer of the same format returns
+    those parts of ``original`` whose fields still equal ``base``.
     """
 
     format: str
@@ -43,7 +44,7 @@ class Origin:
     base: dict[str, Json] = field(default_factory=dict)
 
     def is_unchanged(self, name: str, value: Json) -> bool:
-        """Whether a field still is what was imported."""
+        """Whether a field is still as it was imported."""
         return name in self.base and self.base[name] == value
 
 
@@ -51,7 +52,8 @@ class Origin:
 class Request:
     """A saved request. Fields are those of the contract's endpoint, in snake case.
 
-    ``id`` is our own id where it comes from our rows. ``auth`` of ``None`` is ``inherit``.
+    ``id`` is our own id, if the request comes from our rows. An ``auth`` of ``None`` means
+    ``inherit``.
     """
 
     name: str
@@ -74,7 +76,7 @@ class Request:
 
 @dataclass(slots=True)
 class Folder:
-    """A collection: what its items inherit, and folders and requests in one order."""
+    """A collection: what its items inherit, and its folders and requests in one common order."""
 
     name: str
     description: str | None = None
@@ -112,7 +114,7 @@ class Environment:
 
 
 Node = Folder | Request | Environment
-"""What has an origin of its own."""
+"""Anything that has an origin of its own."""
 
 _NOT_IN_BASE = {"items", "origin", "id", "is_default"}
 
@@ -120,8 +122,8 @@ _NOT_IN_BASE = {"items", "origin", "id", "is_default"}
 def base_of(node: Node) -> dict[str, Json]:
     """Return a node's own fields by name, as ``Origin.base`` keeps them: without what is below it.
 
-    Lists and their entries are copied, so that editing the node's leaves the base as it was; what
-    is deeper is shared.
+    Lists and their entries are copied, so that editing the node's lists leaves the base unchanged;
+    anything deeper is shared.
     """
     names = [one.name for one in fields(node) if one.name not in _NOT_IN_BASE]
     return {name: _copied(getattr(node, name)) for name in names}
@@ -162,10 +164,10 @@ class Note:
 class Document:
     """What one document holds. Most formats have one collection; data dumps have many.
 
-    ``source_id`` names the document between its versions (Postman's ``info._postman_id``, an
-    Insomnia workspace, an OpenAPI title), so that a newer one finds what the older became.
-    ``above`` are the folders, from the outermost, that a collection stands in that is written
-    alone: they hand down to it, and its originals may refer to theirs.
+    ``source_id`` identifies the document across its versions (Postman's ``info._postman_id``, an
+    Insomnia workspace, an OpenAPI title), so that a newer version finds what an older one became.
+    ``above`` holds the folders around a collection that is written alone, outermost first: it
+    inherits from them, and its originals may refer to theirs.
     """
 
     format: str
@@ -180,7 +182,7 @@ class Document:
 class Unreadable(Exception):
     """A document that cannot be read: ``message`` says why in a sentence, and what to do instead.
 
-    ``pointer`` is where in the document, a JSON pointer or ``line N``, where that is known.
+    ``pointer`` says where in the document, as a JSON pointer or ``line N``, if that is known.
     """
 
     def __init__(self, message: str, pointer: str = "") -> None:

@@ -1,4 +1,4 @@
-"""Formats that are known and not read: refused by their name, with the way that leads here."""
+"""Formats that are known but not read: refused by name, with advice on what to do instead."""
 
 import re
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from gassapi_backend.exchange.tree import Unreadable
 
 @dataclass(frozen=True, slots=True)
 class Unsupported:
-    """A format by name, how it is known, and what to do instead, as a sentence."""
+    """A format by name, how it is recognised, and what to do instead, as a sentence."""
 
     name: str
     looks_so: Callable[[Source], bool]
@@ -19,7 +19,7 @@ class Unsupported:
 
 
 def _key(*names: str) -> Callable[[Source], bool]:
-    """Return whether an object, or the first one of a list, has all of these keys."""
+    """Return whether an object, or the first object of a list, has all of these keys."""
     return lambda source: set(names) <= keys_of(first_of(source.data))
 
 
@@ -169,7 +169,7 @@ UNSUPPORTED = (
 
 
 def refuse_unsupported(source: Source) -> None:
-    """Raise ``Unreadable`` for a document of a format that is known, and not read here."""
+    """Raise ``Unreadable`` for a document of a format that is known but not read here."""
     for one in UNSUPPORTED:
         if one.looks_so(source):
             raise Unreadable(f"This is {one.name}, which is not read here. {one.advice}")

@@ -1,4 +1,4 @@
-"""Values of a document of which nothing is sure: texts, lists, objects, entries."""
+"""Reads values of unknown type from a document: texts, lists, objects, entries."""
 
 from collections.abc import Callable, Iterator
 
@@ -7,17 +7,17 @@ from gassapi_backend.exchange.tree import Entry, Json
 
 
 def mapping(value: Json) -> dict[str, Json]:
-    """Return an object, an empty one where it is something else."""
+    """Return an object; an empty one for any other value."""
     return value if isinstance(value, dict) else {}
 
 
 def listed(value: Json) -> list[Json]:
-    """Return a list, an empty one where it is something else."""
+    """Return a list; an empty one for any other value."""
     return value if isinstance(value, list) else []
 
 
 def objects(value: Json) -> Iterator[tuple[int, dict[str, Json]]]:
-    """Yield the objects in a list, each with its place; nothing for what is no list."""
+    """Yield the objects in a list, each with its index; nothing if it is not a list."""
     return ((at, one) for at, one in enumerate(listed(value)) if isinstance(one, dict))
 
 
@@ -37,7 +37,7 @@ def is_on(entry: Entry) -> bool:
 
 
 def value_of(headers: list[Entry], name: str) -> str:
-    """Return the value of the last header of a name (in lower case) that is sent, or nothing."""
+    """Return the value of the last enabled header of a (lower-case) name; empty if none."""
     for entry in reversed(headers):
         if is_on(entry) and text_in(entry.get("key")).lower() == name:
             return text_in(entry.get("value"))
@@ -47,7 +47,7 @@ def value_of(headers: list[Entry], name: str) -> str:
 def in_strings(value: Json, change: Callable[[str], str]) -> Json:
     """Return JSON data with each text in it changed; keys of objects stay as they are.
 
-    How deep it goes is bounded by what was loaded (``loading.MAX_DEPTH``).
+    The recursion is bounded by the depth of what was loaded (``loading.MAX_DEPTH``).
     """
     if isinstance(value, str):
         return change(value)

@@ -15,15 +15,15 @@ from gassapi_backend.exchange.tree import Json, Node, Note, Origin
 JSON_TYPE = "application/json"
 YAML_TYPE = "application/yaml"
 PIECE = 64 * 1024
-"""About how many bytes of a document are made at a time, so that one piece blocks nobody."""
+"""About how many bytes of a document are made at a time, so that no piece blocks for long."""
 
 
 @dataclass(frozen=True, slots=True)
 class WriteOptions:
     """How a document is to be written.
 
-    ``version`` is one of the format's own (``3.0`` of OpenAPI); empty is the usual one. Folders
-    that are not wanted are gone from the tree, and variables filled in, before a writer sees it.
+    ``version`` is one of the format's own (OpenAPI's ``3.0``); empty means the default. Unwanted
+    folders are removed from the tree, and variables filled in, before a writer sees it.
     """
 
     include_examples: bool = True
@@ -32,9 +32,9 @@ class WriteOptions:
 
 @dataclass(slots=True)
 class Written:
-    """A document as it leaves: ``chunks`` can be gone through once, and are made on the way.
+    """A finished document: ``chunks`` can be iterated once, and are made lazily.
 
-    ``filename`` may hold any printable text: who puts it into a header or onto a disk says how.
+    ``filename`` may be any printable text: whoever puts it into a header or on a disk escapes it.
     """
 
     chunks: Iterable[bytes]
@@ -48,13 +48,13 @@ class Written:
 
 
 def own_origin(node: Node, *formats: str) -> Origin | None:
-    """Return where a node came from if that was one of these formats, and it was kept."""
+    """Return a node's origin if it is of one of these formats and its original was kept."""
     origin = node.origin
     return origin if origin and origin.format in formats and origin.original is not None else None
 
 
 def json_chunks(value: Json) -> Iterator[bytes]:
-    """Yield JSON text, indented by two blanks, in pieces; integers of any size."""
+    """Yield JSON text in pieces, indented by two spaces, with integers of any size."""
     yield from _chunks(value, 0)
     yield b"\n"
 
@@ -75,7 +75,7 @@ def _chunks(value: Json, depth: int) -> Iterator[bytes]:
 
 
 def _is_small(value: Json) -> bool:
-    """Whether a value's JSON text is about one piece at most; stops counting where it is more."""
+    """Whether a value's JSON text fits in about one piece; counting stops once it does not."""
     size, waiting = 0, [iter((value,))]
     while waiting:
         for one in waiting[-1]:
@@ -95,7 +95,7 @@ def _is_small(value: Json) -> bool:
 def _dumped(value: Json, option: int) -> bytes:
     try:
         return orjson.dumps(value, option=option)
-    except TypeError:  # an integer beyond 64 bits, or a number that knows its text
+    except TypeError:  # an integer beyond 64 bits, or a number that keeps its text
         indent = 2 if option else None
         return json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False).encode()
 
@@ -104,7 +104,7 @@ def yaml_chunks(value: Json) -> Iterator[bytes]:
     """Yield YAML text that reads the same under YAML 1.1 and 1.2.
 
     Text that either would take for a number, a date, a truth value or null is quoted; lines are
-    never folded, text of several lines stands as a block.
+    never folded, and text of several lines is written as a block.
     """
     text: str = yaml.dump(
         value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1 << 30, indent=2
@@ -118,14 +118,14 @@ _Base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 class _Dumper(_Base):  # type: ignore[misc]  # PyYAML comes without types
-    """The C emitter; a value that stands twice is written twice, never as an alias."""
+    """The C emitter; a value that occurs twice is written twice, never as an alias."""
 
     def ignore_aliases(self, data: object) -> bool:
         return True
 
 
 _LOOKS_OTHERWISE = re.compile(r"[-+.]?[0-9][-+.0-9a-zA-Z_:]*|[-+]?\.[0-9a-zA-Z_]+|[yn=~]", re.I)
-"""Numbers, dates and times by any rule: more than YAML 1.1 and 1.2 would take, and never less."""
+"""Numbers, dates and times by any rule: at least all that YAML 1.1 and 1.2 recognise."""
 
 
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
@@ -146,7 +146,7 @@ def _integer(dumper: Any, value: int) -> Any:
 
 def _number(dumper: Any, value: float) -> Any:
     text = getattr(value, "text", "")
-    if _DECIMAL.fullmatch(text):  # of a number that knows how it was written: 1.10
+    if _DECIMAL.fullmatch(text):  # a number that keeps how it was written: 1.10
         return dumper.represent_scalar("tag:yaml.org,2002:float", text)
     return dumper.represent_float(float(value))
 
