@@ -1,4 +1,4 @@
-"""Authentication: Postman's types and parameters as ours, and back."""
+"""Converts authentication between Postman's types and parameters and ours."""
 
 from gassapi_backend.exchange.postman.values import key_of, listed, mapping, text_or_none
 from gassapi_backend.exchange.postman.version2 import auth_parameters, type_of
@@ -33,11 +33,11 @@ _KNOWN = {
     "oauth1",
     "oauth2",
 }
-"""What Postman calls its types; others it does not send."""
+"""Postman's names for its types; it does not send others."""
 
 
 def read_auth(said: Json) -> Auth | None:
-    """Return authentication; ``None`` means to inherit it, ``none`` that none is wanted."""
+    """Return authentication; ``None`` means that it is inherited, ``none`` that none is wanted."""
     kind = text_or_none(mapping(said).get("type"))
     if not kind:
         return None
@@ -76,7 +76,7 @@ def is_sent_by_postman(auth: Auth) -> bool:
 def write_auth(auth: Auth | None, base: Auth | None, said: Json) -> Json:
     """Return authentication for Postman; ``None`` where it is inherited.
 
-    Parameters that were not edited keep what is said of them beside their value.
+    Parameters that were not edited keep their other properties.
     """
     if auth is None or auth.get("type") in (None, "inherit"):
         return None
@@ -92,7 +92,7 @@ def write_auth(auth: Auth | None, base: Auth | None, said: Json) -> Json:
 
 
 def _with_prefix(auth: Auth) -> Auth | None:
-    """Return a bearer token with another prefix as the header that it is."""
+    """Return a bearer token with another prefix as a header."""
     prefix = auth.get("prefix")
     if auth["type"] != "bearer" or not prefix or str(prefix).lower() == "bearer":
         return None

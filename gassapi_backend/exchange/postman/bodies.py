@@ -1,4 +1,4 @@
-"""Bodies in each of Postman's modes as ours, and back."""
+"""Converts bodies between Postman's modes and ours."""
 
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
@@ -26,7 +26,7 @@ _FORM_FIELDS = ("type", "src", "contentType", "fileName")
 
 @dataclass(slots=True)
 class BodyRead:
-    """A body, and in a sentence what of it is kept and not sent."""
+    """A body, and a sentence on what is kept of it but not sent."""
 
     body_type: str | None = None
     body: Json = None
@@ -34,7 +34,7 @@ class BodyRead:
 
 
 def mode_of(said: Json) -> str | None:
-    """Return the mode of a body; where it is missing, the one that something is given for."""
+    """Return the mode of a body; if it is missing, the one for which there is content."""
     if isinstance(said, str):
         return "raw"
     said = mapping(said)
@@ -42,7 +42,7 @@ def mode_of(said: Json) -> str | None:
 
 
 def read_body(said: Json, headers: list[Entry]) -> BodyRead:
-    """Return a body as it is sent; text stays exactly as it is written."""
+    """Return a body as it is sent, with text exactly as it is written."""
     mode = mode_of(said)
     if mode is None:
         return BodyRead()
@@ -74,7 +74,7 @@ def _language(said: dict[str, Json], headers: list[Entry]) -> str:
 
 
 def language_of(media_type: str) -> str:
-    """Return which of the kinds of text a media type is."""
+    """Return the kind of text that a media type is."""
     name = media_type.partition(";")[0].strip().lower()
     for language in ("json", "xml", "html", "javascript"):
         if name.endswith((f"/{language}", f"+{language}", f"-{language}")):
@@ -88,7 +88,7 @@ def field_items(said: Json) -> list[Json]:
 
 
 def _fields(said: Json, mode: str) -> list[tuple[Json, Entry]]:
-    """Return the fields of a form that have a name: each as it stands there, and as ours."""
+    """Return the fields of a form that have a name, each as it is in the document and as ours."""
     if isinstance(said, str):
         pairs = [pair_of(piece) for piece in pieces_of(said)]
         said = [{"key": key, "value": value} for key, value in pairs]
@@ -115,7 +115,7 @@ def _parts(said: dict[str, Json]) -> list[dict[str, Json]]:
 
 
 def _form_field(said: dict[str, Json], entry: Entry) -> Entry:
-    """Return a field of form-data: text, or a file of which the path is kept as text."""
+    """Return a field of form-data: text, or a file whose path is kept as text."""
     is_file = said.get("type") == "file" or ("type" not in said and bool(said.get("src")))
     entry = {**entry, "type": "file" if is_file else "text"}
     for name, value in (("contentType", said.get("contentType")), ("src", said.get("src"))):
@@ -152,7 +152,7 @@ def write_body(
 ) -> dict[str, Json] | None:
     """Return a body for Postman; ``None`` where there is none.
 
-    ``base`` are kind and body as they were read from ``said``, which keeps its options.
+    ``base`` holds kind and body as they were read from ``said``, whose options are kept.
     """
     if kind in (None, "none") and body is None:
         return None

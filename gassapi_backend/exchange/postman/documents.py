@@ -1,4 +1,4 @@
-"""A source as Postman's document, whatever it is: collection, environment, globals, dump."""
+"""Reads a source as a Postman document of any kind: collection, environment, globals, dump."""
 
 import re
 
@@ -31,7 +31,7 @@ _ENVIRONMENTS = re.compile(r"\.(environment|globals)\.(ya?ml|json)$")
 
 
 def read(source: Source) -> Document:
-    """Return what a document of Postman holds; raise ``Unreadable`` for one that is none."""
+    """Return what a document of Postman holds; raise ``Unreadable`` if it is not one."""
     if source.files:
         document = _of_files(source)
     else:
@@ -45,7 +45,7 @@ def read(source: Source) -> Document:
 
 
 def _named(document: Document) -> Document:
-    """Say of what format and version a document is, and by what it is known again."""
+    """Set the format and version of a document, and the id by which it is recognised again."""
     nodes: list[Folder | Environment] = [*document.collections, *document.environments]
     origins = [one.origin for one in nodes if one.origin]
     document.version = next((origin.version for origin in origins if origin.version), "")
@@ -77,7 +77,7 @@ def _of_files(source: Source) -> Document:
 
 
 def _add_found(document: Document, path: str, said: Json) -> None:
-    """Add what a file of a folder or archive holds; one that holds something else is left out."""
+    """Add what a file of a folder or archive holds; a file that is not Postman's is left out."""
     try:
         _add(document, said, path, path)
     except Unreadable as problem:
@@ -85,7 +85,7 @@ def _add_found(document: Document, path: str, said: Json) -> None:
 
 
 def _add(document: Document, said: Json, pointer: str, name: str) -> None:
-    """Add what a document holds; raise ``Unreadable`` for one that is none of Postman's."""
+    """Add what a document holds; raise ``Unreadable`` if it is not one of Postman's."""
     if dumps.is_dump(said):
         for at, one in dumps.parts_of(said, pointer):
             _add_found(document, at, one)
@@ -110,7 +110,7 @@ def _keep_wrapper(node: Folder | Environment, wrapper: Node | None) -> None:
 
 
 def _unwrapped(said: Json) -> tuple[Json, Node | None]:
-    """Return what Postman's API puts into an object, and the name and the rest of that object."""
+    """Return the content that Postman's API wraps in an object, and the object's name and rest."""
     for name in ("collection", "environment"):
         inner = mapping(said).get(name)
         if isinstance(inner, dict) and not said.keys() & {"info", "item", "requests", "values"}:
@@ -143,7 +143,7 @@ def _is_postman(info: Node) -> bool:
 
 
 def version_of(said: Node) -> str:
-    """Return the version of a collection: as its schema says, else as it looks."""
+    """Return the version of a collection, from its schema or else from its structure."""
     schema = text_or_none(mapping(said.get("info")).get("schema")) or ""
     if found := re.search(r"/v(\d+\.\d+\.\d+)", schema):
         return found[1]

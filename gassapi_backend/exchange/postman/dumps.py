@@ -1,4 +1,4 @@
-"""Data dumps: everything of a Postman account, in one document or in an archive."""
+"""Data dumps: everything in a Postman account, in one document or in an archive."""
 
 from collections.abc import Iterator, Mapping
 
@@ -18,7 +18,7 @@ def is_dump(said: Json) -> bool:
 
 
 def parts_of(said: dict[str, Json], pointer: str = "") -> Iterator[tuple[str, Json]]:
-    """Yield where a collection, an environment or the globals of a dump stand, and what they say.
+    """Yield each collection, environment and globals of a dump, with its place.
 
     Globals are a list of variables.
     """
@@ -30,7 +30,7 @@ def parts_of(said: dict[str, Json], pointer: str = "") -> Iterator[tuple[str, Js
 
 
 def left_out(said: dict[str, Json]) -> list[Note]:
-    """Return notes on what of a dump is not imported."""
+    """Return notes on what is not imported from a dump."""
     presets = listed(said.get("headerPresets"))
     if not presets:
         return []
@@ -39,7 +39,7 @@ def left_out(said: dict[str, Json]) -> list[Note]:
 
 
 def files_of(files: Mapping[str, str]) -> tuple[list[tuple[str, Json]], list[Note]]:
-    """Return what files say by path: those that the index of the archive names come first."""
+    """Return the parsed files by path; those that the archive's index names come first."""
     found: list[tuple[str, Json]] = []
     notes: list[Note] = []
     for path in _in_order(files):

@@ -1,4 +1,4 @@
-"""Postman's environments and globals, and back."""
+"""Reads and writes Postman's environments and globals."""
 
 from gassapi_backend.exchange.postman.items import source_id_of
 from gassapi_backend.exchange.postman.values import (
@@ -45,7 +45,7 @@ def is_environment(said: Json) -> bool:
 
 
 def format_of(said: Json, name: str = "") -> str:
-    """Return whether something is an environment or globals, as it or its file's name says."""
+    """Return which of environment or globals something is, judging by itself or its file name."""
     scope = mapping(said).get("_postman_variable_scope")
     if isinstance(said, list) or scope == "globals":
         return GLOBALS
@@ -53,7 +53,7 @@ def format_of(said: Json, name: str = "") -> str:
 
 
 def read_environment(said: Json, pointer: str, name: str = "") -> tuple[Environment, list[Note]]:
-    """Return an environment and notes; without a name it is called as its file, if that has one."""
+    """Return an environment and notes; without a name, it is named after its file, if any."""
     values = said if isinstance(said, list) else mapping(said).get("values")
     at = pointer if isinstance(said, list) else f"{pointer}/values"
     read = read_variables(values, at)
@@ -81,7 +81,7 @@ def _title(name: str) -> str:
 
 
 def write_environment(environment: Environment) -> Json:
-    """Return an environment for Postman: its original with what was edited."""
+    """Return an environment for Postman: its original with what was edited since."""
     origin = own_origin(environment, ENVIRONMENT, GLOBALS)
     said = origin.original["node"] if origin else {}
     base = origin.base if origin else {}
@@ -104,7 +104,7 @@ def write_environment(environment: Environment) -> Json:
 
 
 def _rewritten(entry: Entry, before: Entry, original: Json) -> dict[str, Json]:
-    """Return a variable, which in an environment says that it is enabled, not disabled."""
+    """Return a variable; in an environment, it has ``enabled`` instead of ``disabled``."""
     written = rewritten(entry, before, original)
     with_secrecy(written, entry, before)
     written.pop("disabled", None)

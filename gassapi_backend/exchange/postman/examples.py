@@ -1,4 +1,4 @@
-"""Saved responses as examples, and back."""
+"""Reads saved responses as examples, and writes them back."""
 
 import re
 
@@ -21,7 +21,7 @@ Example = dict[str, Json]
 
 
 def read_examples(said: Json) -> list[Example]:
-    """Return saved responses in order; a place that holds ``null`` is passed over."""
+    """Return saved responses in order; ``null`` entries are skipped."""
     return [_example(one) for one in listed(said) if isinstance(one, dict)]
 
 
@@ -54,7 +54,7 @@ def _status(said: Json) -> int | None:
 
 
 def _headers(said: Json) -> list[Entry]:
-    """Return the headers of a response: each has been received, none is switched off."""
+    """Return the headers of a response: each has been received, so none is disabled."""
     return [
         {name: value for name, value in entry.items() if name != "enabled"}
         for entry in read_headers(said)
@@ -78,7 +78,7 @@ def _request(said: Json) -> dict[str, Json]:
 
 
 def write_examples(examples: list[Example], base: list[Example] | None, said: Json) -> list[Json]:
-    """Return saved responses; what was not edited is as it was, places with ``null`` too."""
+    """Return saved responses; what was not edited stays as it was, including ``null`` entries."""
     return written_entries(examples, base, listed(said), _written, ours=by_name, theirs=name_of)
 
 
@@ -117,7 +117,7 @@ def _headers_written(headers: list[Entry], base: Json, said: Json) -> list[Json]
 def _request_written(
     request: dict[str, Json], before: dict[str, Json], original: Json
 ) -> dict[str, Json]:
-    """Return the request that an example answered: its original with the fields edited."""
+    """Return the request that an example answers: its original with the edited fields."""
     written = dict(original) if isinstance(original, dict) else {}
     base = before if written and before else {}
     if request.get("method") != base.get("method"):

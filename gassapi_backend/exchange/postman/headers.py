@@ -1,4 +1,4 @@
-"""Headers as Postman writes them: a list, an object or lines of text, and back."""
+"""Reads headers in Postman's forms (a list, an object or lines of text), and writes them."""
 
 from gassapi_backend.exchange.entries import written_entries
 from gassapi_backend.exchange.loading import text_of
@@ -9,7 +9,7 @@ _OFF = "//"
 
 
 def header_items(said: Json) -> list[Json]:
-    """Return headers as a list of objects, whatever way they are written."""
+    """Return headers as a list of objects, however they are written."""
     if isinstance(said, str):
         return _of_text(said)
     if isinstance(said, dict):
@@ -23,7 +23,7 @@ def header_items(said: Json) -> list[Json]:
 
 
 def _of_text(text: str) -> list[Json]:
-    """Return the headers of lines ``Name: value``; after ``//`` stands one that is switched off.
+    """Return the headers in lines ``Name: value``; a line starting with ``//`` is disabled.
 
     A line that begins with a blank continues the one before it (RFC 9112, section 5.2).
     """
@@ -47,12 +47,12 @@ def read_headers(said: Json) -> list[Entry]:
 
 
 def write_headers(headers: list[Entry], base: list[Entry] | None, said: Json) -> list[Json]:
-    """Return headers as a list; what was not edited is as it was."""
+    """Return headers as a list; what was not edited stays as it was."""
     return written_entries(headers, base, header_items(said), rewritten, theirs=key_of)
 
 
 def value_of(headers: list[Entry], name: str) -> str:
-    """Return the value of the last header of that name that is sent; empty without one."""
+    """Return the value of the last enabled header of that name; empty if there is none."""
     for entry in reversed(headers):
         if entry.get("enabled", True) and str(entry.get("key", "")).lower() == name:
             return text_of(entry.get("value"))

@@ -1,4 +1,4 @@
-"""What collections hand down and Postman cannot: headers, and a key that is sent as a cookie."""
+"""Handles what Postman collections cannot hand down: headers, and a key sent as a cookie."""
 
 from dataclasses import dataclass, field, replace
 
@@ -11,7 +11,7 @@ Auth = dict[str, Json]
 
 @dataclass(frozen=True, slots=True)
 class Inherited:
-    """The headers and the authentication that items of a folder have without saying so."""
+    """The headers and the authentication that the items of a folder inherit."""
 
     headers: list[Entry] = field(default_factory=list)
     auth: Auth | None = None
@@ -34,12 +34,12 @@ def _is_said(auth: Auth | None) -> bool:
 
 
 def is_cookie(auth: Auth | None) -> bool:
-    """Whether a key is sent as a cookie, which Postman's authentication cannot do."""
+    """Whether an API key is sent as a cookie, which Postman's authentication cannot do."""
     return auth is not None and auth.get("type") == "apiKey" and auth.get("in") == "cookie"
 
 
 def with_inherited(request: Request, inherited: Inherited) -> Request:
-    """Return a request that says itself what Postman could not hand down to it."""
+    """Return a request that contains what Postman could not hand down to it."""
     names = {_name(entry) for entry in request.headers if is_on(entry)}
     headers = [entry for entry in inherited.headers if _name(entry) not in names]
     auth = request.auth if _is_said(request.auth) else inherited.auth

@@ -1,4 +1,4 @@
-"""The items of a collection of any version, each as Postman 2.1 would say it."""
+"""The items of a collection of any version, each in the form of Postman 2.1."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,9 +13,9 @@ Node = dict[str, Json]
 class Item:
     """A collection, folder or request.
 
-    ``data`` is what Postman 2.1 says of it, without what is below it; ``children`` is ``None`` for
-    a request. ``others`` are the places of a list of items that hold something else, and what they
-    hold; ``beyond`` is what an older or newer version says, and 2.1 has no place for.
+    ``data`` is the item in the form of Postman 2.1, without what is below it; ``children`` is
+    ``None`` for a request. ``others`` holds entries in the list of items that are not items, with
+    their places; ``beyond`` is what an older or newer version says that has no place in 2.1.
     """
 
     pointer: str
@@ -27,13 +27,13 @@ class Item:
     is_upgraded: bool = False
 
     def at(self, place: str) -> str:
-        """Return the pointer of a place in ``data``, or of the item if the source differs."""
+        """Return the pointer to a place in ``data``, or to the item if its source differs."""
         return self.pointer if self.is_upgraded else self.pointer + place
 
 
 @dataclass(slots=True)
 class Collection:
-    """A whole collection, the version it was written in, and notes from taking it apart."""
+    """A whole collection, the version it was written in, and the notes from parsing it."""
 
     root: Item
     version: str
@@ -41,13 +41,13 @@ class Collection:
 
 
 def source_id_of(said: Node) -> str | None:
-    """Return the id that Postman keeps for a thing."""
+    """Return Postman's id of a thing."""
     names = ("_postman_id", "id", "uid")
     return next((found for name in names if (found := text_or_none(said.get(name)))), None)
 
 
 def items_of(said: Node, pointer: str, upgrade: Callable[[Node], Node]) -> tuple[Item, list[Note]]:
-    """Return a collection of version 2 with all that is in it, and notes on what is no item."""
+    """Return a collection of version 2 with all its contents, and notes on what is not an item."""
     root = Item(pointer, upgrade(_without_items(said)), [])
     root.source_id = source_id_of(mapping(said.get("info"))) or source_id_of(said)
     notes: list[Note] = []
@@ -79,7 +79,7 @@ def _item(said: Json, pointer: str, upgrade: Callable[[Node], Node]) -> Item | N
 
 
 def _without_items(said: Node) -> Node:
-    """Return a collection or folder without its list of items; what is none is kept."""
+    """Return a collection or folder without its list of items; any other ``item`` stays."""
     return {
         name: value for name, value in said.items() if name != "item" or not isinstance(value, list)
     }

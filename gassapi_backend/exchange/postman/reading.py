@@ -1,4 +1,4 @@
-"""Postman's documents of every version as trees."""
+"""Reads Postman's documents of every version as trees."""
 
 import re
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ def read_collection(collection: Collection) -> tuple[Folder, list[Note]]:
 
 
 def order_of(pointer: str) -> list[tuple[int, str]]:
-    """Return what sorts JSON pointers as the document goes."""
+    """Return a sort key that puts JSON pointers in document order."""
     parts = re.split(r"(\d+)", pointer)
     return [(int(part[:18]), "") if part.isdecimal() else (-1, part) for part in parts]
 

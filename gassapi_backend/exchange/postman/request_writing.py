@@ -1,4 +1,4 @@
-"""A request of ours as an item of Postman 2.1: its original, with what was edited."""
+"""Writes a request as an item of Postman 2.1: its original, with what was edited."""
 
 from gassapi_backend.exchange.postman.auth import write_auth
 from gassapi_backend.exchange.postman.bodies import write_body
@@ -17,7 +17,7 @@ _IN_REQUEST = {"method", "url", "headers", "params", "body_type", "body", "auth"
 
 
 def write_request(request: Request, *, include_examples: bool) -> Node:
-    """Return a request as an item; ``request`` may have headers that were handed down to it."""
+    """Return a request as an item; ``request`` may include inherited headers."""
     origin = own_origin(request, FORMAT)
     node: Node = dict(origin.original["node"]) if origin else {}
     base = origin.base if origin else {}
@@ -42,12 +42,12 @@ def write_request(request: Request, *, include_examples: bool) -> Node:
 
 
 def _is_described(node: Node) -> bool:
-    """Whether the description stands at the item, and not at its request."""
+    """Whether the description belongs to the item, and not to its request."""
     return bool(node.get("description")) and not request_of(node).get("description")
 
 
 def _have_body_sent(request: Request, node: Node) -> None:
-    """Say that a body is wanted with a method that has none usually; else Postman leaves it out."""
+    """Ask for a body with a method that usually has none; otherwise Postman would drop it."""
     if request.body and is_pruned(request.method, node):
         settings = mapping(node.get("protocolProfileBehavior"))
         node["protocolProfileBehavior"] = settings | {"disableBodyPruning": True}

@@ -1,4 +1,4 @@
-"""A request of Postman 2.1 as ours: its fields, where it came from, and what of it is kept."""
+"""Reads a request of Postman 2.1: its fields, its origin, and what is only kept of it."""
 
 from collections.abc import Iterator
 
@@ -32,13 +32,13 @@ _SETTINGS = {
 
 
 def request_of(data: Json) -> dict[str, Json]:
-    """Return the request of an item as an object; it may be just a URL."""
+    """Return the request of an item as an object, even if it is just a URL."""
     said = mapping(data).get("request")
     return {"url": said} if isinstance(said, str) else mapping(said)
 
 
 def read_request(item: Item) -> tuple[Request, list[Note]]:
-    """Return a request without its origin, and notes on what of it is kept and not used."""
+    """Return a request without its origin, and notes on what is kept but not used."""
     said = request_of(item.data)
     headers, url = read_headers(said.get("header")), read_url(said.get("url"))
     body = read_body(said.get("body"), headers)
@@ -90,13 +90,13 @@ _WITHOUT_BODY = {"GET", "COPY", "HEAD", "PURGE", "UNLOCK"}
 
 
 def is_pruned(method: str, data: dict[str, Json]) -> bool:
-    """Whether Postman leaves out the body of a request, since its method has none usually."""
+    """Whether Postman omits the body of a request because its method usually has none."""
     settings = mapping(data.get("protocolProfileBehavior"))
     return method in _WITHOUT_BODY and settings.get("disableBodyPruning") is not True
 
 
 def kept_of(item: Item) -> Iterator[tuple[str, str]]:
-    """Yield the place and the reason of what any item may have and we only keep."""
+    """Yield place and reason of what is only kept; any kind of item may have it."""
     data = item.data
     seen: set[str] = set()
     for place, event in enumerate(listed(data.get("event"))):

@@ -1,4 +1,4 @@
-"""A URL and its parameters as Postman's object of parts."""
+"""Writes a URL and its parameters as Postman's object of parts."""
 
 import re
 from urllib.parse import quote
@@ -24,9 +24,9 @@ _OWN = ("raw", "protocol", "auth", "host", "port", "path", "hash")
 def write_url(
     url: str, params: list[Entry], base: tuple[str, list[Entry]] | None, said: Json
 ) -> Json:
-    """Return a URL for Postman: ``said``, with those of its parts that were edited.
+    """Return a URL for Postman: ``said``, with the parts that were edited.
 
-    ``base`` are URL and parameters as they were read from ``said``.
+    ``base`` holds URL and parameters as they were read from ``said``.
     """
     url = with_colons(url, params)
     if isinstance(said, str) and not params:
@@ -60,10 +60,10 @@ def _in(params: list[Entry], place: str) -> list[Entry]:
 
 
 def with_colons(url: str, params: list[Entry]) -> str:
-    """Return a URL in which path variables stand as ``:id``, where other tools write ``{id}``.
+    """Return a URL in which path variables are written ``:id``, where other tools write ``{id}``.
 
-    Postman knows those at the start of a part of the path only, by names without a dot: of others
-    the value stands there, or the name as it was where there is none.
+    Postman recognises them only at the start of a path segment, with names that have no dot. Others
+    are replaced by their value, or left as they are if they have none.
     """
     values = {text_of(one.get("key")): text_of(one.get("value")) for one in _in(params, "path")}
     if not values:
@@ -87,7 +87,7 @@ def _with_colon(segment: str, values: dict[str, str]) -> str:
 
 
 def with_query(url: str, params: list[Entry]) -> str:
-    """Return a URL with the query parameters that are sent and do not stand in it."""
+    """Return a URL with the query parameters that are sent and are not in it already."""
     parts = parts_of(url)
     names = names_in(parts.query)
     more = [
@@ -102,7 +102,7 @@ def with_query(url: str, params: list[Entry]) -> str:
 
 
 def _escaped(value: Json, marks: str) -> str:
-    """Return text with those of its characters encoded that would mean something in a query."""
+    """Return text with the characters encoded that have a meaning in a query."""
     text = text_of(value)
     hidden = masked(text)
     return "".join(
@@ -111,7 +111,7 @@ def _escaped(value: Json, marks: str) -> str:
 
 
 def parts_object(url: str) -> dict[str, Json]:
-    """Return the parts of a URL as Postman takes it apart, without query and path variables."""
+    """Return the parts into which Postman splits a URL, without query and path variables."""
     parts = parts_of(url)
     start = parts.start
     found: dict[str, Json] = {"raw": url}
@@ -138,7 +138,7 @@ def parts_object(url: str) -> dict[str, Json]:
 
 
 def _split(text: str, separator: str) -> list[str]:
-    """Return the pieces of text between separators that stand in no variable."""
+    """Return the pieces of text between separators, ignoring separators inside variables."""
     pieces, start, hidden = [], 0, masked(text)
     while (at := hidden.find(separator, start)) >= 0:
         pieces.append(text[start:at])
@@ -149,7 +149,7 @@ def _split(text: str, separator: str) -> list[str]:
 def _query(
     url: str, params: list[Entry], base: tuple[str, list[Entry]], originals: list[dict[str, Json]]
 ) -> list[Json]:
-    """Return the query as a list: what is sent, what is switched off, what is said of either."""
+    """Return the query as a list of enabled and disabled parameters, with their descriptions."""
     now, before = _told(with_query(url, params), params), _told(with_query(*base), base[1])
     if now == before:
         return [*originals]
@@ -157,7 +157,7 @@ def _query(
 
 
 def _told(url: str, params: list[Entry]) -> list[Entry]:
-    """Return all query parameters as entries, those of the URL first, with their descriptions."""
+    """Return all query parameters as entries with their descriptions, those of the URL first."""
     said = _in(params, "query")
     told: list[Entry] = []
     for piece in pieces_of(parts_of(url).query):

@@ -1,4 +1,4 @@
-"""URLs as text and as Postman's object of parts; variables in braces are left alone."""
+"""Reads URLs given as text or as Postman's object of parts; variables are left as they are."""
 
 import re
 from dataclasses import dataclass, field
@@ -19,13 +19,13 @@ _VARIABLE = re.compile(r"\{\{[^{}]*\}\}")
 
 
 def masked(text: str) -> str:
-    """Return text of the same length in which nothing of a ``{{variable}}`` separates parts."""
+    """Return text of the same length with the separators inside ``{{variables}}`` masked."""
     return _VARIABLE.sub(lambda found: "x" * len(found[0]), text)
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A URL in three: what stands before the query, the query, and the fragment."""
+    """A URL in three parts: what precedes the query, the query, and the fragment."""
 
     start: str
     query: str | None = None
@@ -49,7 +49,7 @@ def parts_of(url: str) -> Parts:
 
 
 def pieces_of(query: str | None) -> list[str]:
-    """Return ``name=value`` pieces of a query as they are written."""
+    """Return the ``name=value`` pieces of a query as they are written."""
     if not query:
         return []
     hidden, pieces, start = masked(query), [], 0
@@ -60,27 +60,27 @@ def pieces_of(query: str | None) -> list[str]:
 
 
 def pair_of(piece: str) -> tuple[str, str | None]:
-    """Return name and value of a piece; the value is ``None`` where there is no ``=``."""
+    """Return name and value of a piece; the value is ``None`` if there is no ``=``."""
     at = masked(piece).find("=")
     return (piece, None) if at < 0 else (piece[:at], piece[at + 1 :])
 
 
 def names_in(query: str | None) -> set[str]:
-    """Return the names that stand in a query, as they are written and decoded."""
+    """Return the names in a query, both as they are written and decoded."""
     names = {pair_of(piece)[0] for piece in pieces_of(query)}
     return names | {unquote(name.replace("+", " ")) for name in names}
 
 
 @dataclass(slots=True)
 class UrlRead:
-    """A URL as text, and what Postman says of its parameters beside."""
+    """A URL as text, and what Postman says about its parameters separately."""
 
     url: str = ""
     params: list[Entry] = field(default_factory=list)
 
 
 def read_url(said: Json) -> UrlRead:
-    """Return the text of a URL, without what is switched off, and what the text cannot say."""
+    """Return the text of a URL without disabled parameters, and what the text cannot express."""
     if not isinstance(said, dict):
         return UrlRead(text_or_none(said) or "")
     url = _text(said)
@@ -92,7 +92,7 @@ def read_url(said: Json) -> UrlRead:
 
 
 def parts_differ(said: Json) -> bool:
-    """Whether the path of a URL is another in its text than in its parts, which Postman sends."""
+    """Whether the text of a URL has another path than its parts, which are what Postman sends."""
     raw, path = mapping(said).get("raw"), mapping(said).get("path")
     if not raw or not isinstance(raw, str) or not isinstance(path, list):
         return False
@@ -104,7 +104,7 @@ def parts_differ(said: Json) -> bool:
 
 
 def _unsaid(items: list[dict[str, Json]], query: str | None) -> list[Entry]:
-    """Return those query parameters of which the query of the URL does not say everything."""
+    """Return the query parameters that the query of the URL does not fully express."""
     names, pieces = names_in(query), pieces_of(query)
     params: list[Entry] = []
     for one in items:
@@ -117,7 +117,7 @@ def _unsaid(items: list[dict[str, Json]], query: str | None) -> list[Entry]:
 
 
 def query_items(said: Json) -> list[dict[str, Json]]:
-    """Return query parameters as a list of objects, whatever way they are written."""
+    """Return query parameters as a list of objects, however they are written."""
     if isinstance(said, str):
         return [_item(piece) for piece in pieces_of(said.removeprefix("?"))]
     if isinstance(said, dict):
@@ -150,7 +150,7 @@ def _text(said: dict[str, Json]) -> str:
 
 
 def _without(query: str, items: list[dict[str, Json]]) -> str | None:
-    """Return a query without the pieces of parameters that are switched off."""
+    """Return a query without the pieces of disabled parameters."""
     live = [_piece(one) for one in items if not is_off(one)]
     dead = [_piece(one) for one in items if is_off(one)]
     left = []
@@ -171,7 +171,7 @@ def _piece(item: dict[str, Json]) -> str:
 
 
 def _joined(said: dict[str, Json]) -> str:
-    """Return the text of a URL that is given in parts only."""
+    """Return the text of a URL that is given only in parts."""
     host = said.get("host")
     start = ".".join(text_of(one) for one in host) if isinstance(host, list) else text_of(host)
     auth = mapping(said.get("auth"))

@@ -1,16 +1,16 @@
-"""Values of a Postman document of which nothing is sure: texts, lists, objects, descriptions."""
+"""Reads values of unknown type from a Postman document: texts, lists, objects, descriptions."""
 
 from gassapi_backend.exchange.loading import text_of
 from gassapi_backend.exchange.tree import Entry, Json
 
 
 def mapping(value: Json) -> dict[str, Json]:
-    """Return an object, an empty one where it is something else."""
+    """Return an object; an empty one for any other value."""
     return value if isinstance(value, dict) else {}
 
 
 def listed(value: Json) -> list[Json]:
-    """Return a list, an empty one where it is something else."""
+    """Return a list; an empty one for any other value."""
     return value if isinstance(value, list) else []
 
 
@@ -28,7 +28,7 @@ def key_of(said: Json) -> str | None:
 
 
 def is_off(said: Json) -> bool:
-    """Whether an entry is switched off: ``disabled``, or as older documents say, not enabled."""
+    """Whether an entry is ``disabled`` or, in older documents, not ``enabled``."""
     return bool(said.get("disabled")) or said.get("enabled") is False
 
 
@@ -39,7 +39,7 @@ def description_of(said: Json) -> str | None:
 
 
 def with_description(written: dict[str, Json], description: Json) -> None:
-    """Put a description where one was, in the same shape."""
+    """Write a description in the place and shape of the previous one."""
     before = written.get("description")
     if isinstance(before, dict):
         written["description"] = before | {"content": description or ""}
@@ -50,7 +50,7 @@ def with_description(written: dict[str, Json], description: Json) -> None:
 
 
 def entry_of(said: dict[str, Json], key: str) -> Entry:
-    """Return an entry: key, text, whether it is sent, and what is said of it."""
+    """Return an entry: key, text, whether it is enabled, and its description."""
     entry: Entry = {"key": key, "value": text_of(said.get("value")), "enabled": not is_off(said)}
     if description := description_of(said.get("description")):
         entry["description"] = description
@@ -58,7 +58,7 @@ def entry_of(said: dict[str, Json], key: str) -> Entry:
 
 
 def rewritten(entry: Entry, before: Entry, original: Json) -> dict[str, Json]:
-    """Return an entry for Postman: its original with those properties that were edited."""
+    """Return an entry for Postman: its original with the properties that were edited."""
     written = dict(original) if isinstance(original, dict) else {}
     if not written or entry.get("key") != before.get("key"):
         name = next((name for name in ("key", "id", "name") if name in written), "key")

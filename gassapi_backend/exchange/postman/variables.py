@@ -1,4 +1,4 @@
-"""Variables of collections, folders and environments, and back."""
+"""Reads and writes the variables of collections, folders and environments."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from gassapi_backend.exchange.tree import Entry, Json, Note, Variable, What
 
 @dataclass(slots=True)
 class VariablesRead:
-    """Variables, each key once, and which of the originals each is of."""
+    """Variables, each key once, and the original that each was made from."""
 
     variables: list[Variable] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
@@ -24,16 +24,16 @@ class VariablesRead:
 
 
 def variable_items(said: Json) -> list[Json]:
-    """Return variables as a list of objects; a map of names and values becomes one, too."""
+    """Return variables as a list of objects; a map of names to values is converted."""
     if isinstance(said, dict):
         return [{"key": key, "value": value} for key, value in said.items()]
     return said if isinstance(said, list) else []
 
 
 def read_variables(said: Json, pointer: str) -> VariablesRead:
-    """Return variables. Of several with one key that one counts which Postman would use.
+    """Return variables; of several with the same key, only the one that Postman would use.
 
-    That is the last one that is switched on, or the first if none is.
+    That is the last one that is enabled, or the first if none is.
     """
     read = VariablesRead()
     items = variable_items(said)
@@ -80,7 +80,7 @@ def write_variables(
     said: Json,
     rewrite: Rewrite | None = None,
 ) -> list[Json]:
-    """Return variables as a list; what was not edited, and what was not read, is as it was."""
+    """Return variables as a list; what was not edited or not read stays as it was."""
     items = variable_items(said)
     read = read_variables(items, "")
     return written_entries(
@@ -89,7 +89,7 @@ def write_variables(
 
 
 def _keys_of(items: list[Json], places: list[int]) -> Callable[[Json], object]:
-    """Return a function that gives the key of those originals of which a variable was made."""
+    """Return a function that gives the key of the originals that variables were made from."""
     made = {id(items[place]) for place in places}
     return lambda one: key_of(one) if id(one) in made else object()
 
@@ -100,12 +100,12 @@ def _rewritten(entry: Entry, before: Entry, original: Json) -> dict[str, Json]:
     if "type" not in written:
         written["type"] = "string"
     elif mapping(original).get("value") != written.get("value") and written["type"] != "secret":
-        written["type"] = "string"  # a value that was edited is text
+        written["type"] = "string"  # an edited value is text
     return written
 
 
 def with_secrecy(written: dict[str, Json], entry: Entry, before: Entry) -> None:
-    """Write whether a variable is secret, where that was edited."""
+    """Write whether a variable is secret, if that was edited."""
     if entry.get("secret", False) != before.get("secret", False):
         written.pop("secret", None)
         if entry.get("secret"):

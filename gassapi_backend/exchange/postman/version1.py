@@ -1,4 +1,4 @@
-"""Collections of version 1.0, a list of folders and a list of requests, as version 2.1."""
+"""Converts collections of version 1.0, lists of folders and of requests, to version 2.1."""
 
 from gassapi_backend.exchange.postman.items import Collection, Item, Node
 from gassapi_backend.exchange.postman.values import listed, mapping, text_or_none
@@ -20,10 +20,10 @@ def is_version1(said: Json) -> bool:
 
 
 def collection_of(said: Node, pointer: str) -> Collection:
-    """Return a collection with its folders and requests where their lists of ids put them.
+    """Return a collection with its folders and requests where the lists of ids put them.
 
-    A folder or request that stands in no list stands in the folder that it names, else in the
-    collection, behind those that do; one that stands in two lists, in the first.
+    A folder or request that is in no list goes, after those that are, into the folder that it
+    names, else into the collection; one that is in two lists goes where the first puts it.
     """
     root = Item(pointer, _collection_node(said), [], is_upgraded=True, beyond=unused(said, _SAID))
     root.source_id = text_or_none(said.get("id"))
@@ -46,7 +46,7 @@ def collection_of(said: Node, pointer: str) -> Collection:
 
 
 Things = dict[str, tuple[str, Node]]
-"""Folders or requests by id: where they stand in the document, and what they say."""
+"""Folders or requests by id: their place in the document, and what they say."""
 
 
 def _things(said: Node, name: str, kind: str, collection: Collection) -> Things:
@@ -63,7 +63,7 @@ def _things(said: Node, name: str, kind: str, collection: Collection) -> Things:
 
 
 def _parents(holders: dict[str, Node], name: str, things: Things) -> dict[str, str]:
-    """Return in which folder each thing stands, in the order in which things stand there."""
+    """Return the folder of each thing, with the things of a folder in their order."""
     parents: dict[str, str] = {}
     for holder, said in holders.items():
         for key in map(text_or_none, listed(said.get(name))):
@@ -76,7 +76,7 @@ def _parents(holders: dict[str, Node], name: str, things: Things) -> dict[str, s
 
 
 def _without_cycles(parents: dict[str, str]) -> dict[str, str]:
-    """Return the parents of folders; of some that stand in each other, one stands at the top."""
+    """Return the parents of folders; a cycle is broken by moving one of its folders to the top."""
     parents, safe = dict(parents), {_ROOT}
     for start in parents:
         path: dict[str, None] = {}

@@ -1,4 +1,4 @@
-"""Authentication in version 1.0: the helpers of the old app as types of version 2.1."""
+"""Converts authentication of version 1.0, the helpers of the old app, to types of version 2.1."""
 
 from gassapi_backend.exchange.loading.json_text import parse_json
 from gassapi_backend.exchange.postman.items import Node
@@ -8,7 +8,7 @@ from gassapi_backend.exchange.tree import Json, Unreadable
 
 
 def parsed(text: str) -> Json:
-    """Return what JSON text in a text says; ``None`` where it is none."""
+    """Return the value of JSON text; ``None`` if it is not JSON."""
     try:
         return parse_json(text)[0]
     except Unreadable:
@@ -53,7 +53,7 @@ _NOT_SENT = {"id", "saveToRequest", "time"}
 
 
 def helper_auth(said: Node) -> Node | None:
-    """Return authentication: as newer exports say it, else as the helper of the old app did."""
+    """Return authentication as newer exports give it, else as the old app's helper did."""
     auth = said.get("auth")
     if isinstance(auth, dict) and auth.get("type"):
         kind = auth["type"]

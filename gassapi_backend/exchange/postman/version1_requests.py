@@ -1,4 +1,4 @@
-"""Requests of version 1.0 as items of version 2.1, and what folders share with them."""
+"""Converts requests of version 1.0 to items of version 2.1, and what folders share with them."""
 
 from collections.abc import Mapping
 
@@ -56,7 +56,7 @@ def unused(said: Node, used: set[str]) -> Node:
 
 
 def parts_of_any(said: Node) -> Node:
-    """Return what collections, folders and requests alike may have."""
+    """Return what collections, folders and requests may all have."""
     node: Node = {}
     if auth := helper_auth(said):
         node["auth"] = auth
@@ -70,7 +70,7 @@ def parts_of_any(said: Node) -> Node:
 
 
 def request_node(said: Node, saved: Mapping[str, Node]) -> tuple[Node, Node]:
-    """Return a request as an item, and what 2.1 has no place for; ``saved`` are all by id."""
+    """Return a request as an item, and what 2.1 has no place for; ``saved`` holds all by id."""
     shared = parts_of_any(said)
     auth = shared.pop("auth", None)
     node = {name: said[name] for name in ("id", "name") if said.get(name)} | shared
@@ -109,7 +109,7 @@ def _url(said: Node) -> Json:
 
 
 def _enabled(said: Node) -> Node:
-    """Return an entry with ``disabled`` in place of ``enabled``."""
+    """Return an entry with ``disabled`` instead of ``enabled``."""
     entry = {name: value for name, value in said.items() if name not in ("enabled", "equals")}
     if said.get("equals") is False and not entry.get("value"):
         entry["value"] = None
@@ -117,7 +117,7 @@ def _enabled(said: Node) -> Node:
 
 
 def _headers(said: Node) -> list[Json]:
-    """Return the headers: those of the table, and those that stand in the text only."""
+    """Return the headers: those in the table, and those only in the text."""
     table = [_header(one) for one in header_items(said.get("headerData")) if isinstance(one, dict)]
     known = {(key_of(one) or "").lower() for one in table}
     text = [_header(one) for one in header_items(said.get("headers")) if isinstance(one, dict)]
@@ -179,7 +179,7 @@ def _content(said: Node, mode: str) -> Json:
 
 
 def _form_field(said: Node) -> Node:
-    """Return a field of a form; the path of a file stands in ``src`` since version 2.0."""
+    """Return a field of a form; since version 2.0, the path of a file is in ``src``."""
     written = _enabled(said)
     if said.get("type") == "file" and not said.get("src"):
         written["src"] = written.pop("value", None)
@@ -207,7 +207,7 @@ def _response(said: Json, saved: Mapping[str, Node]) -> Json:
 
 
 def _answered(said: Node, saved: Mapping[str, Node]) -> Node:
-    """Return the request that a response answered: an object, its JSON text, or its id."""
+    """Return the request that a response answers, given as an object, its JSON text, or its id."""
     for name in ("requestObject", "request"):
         value = said.get(name)
         if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""Collections of version 2.0 and its drafts as version 2.1 says the same."""
+"""Converts collections of version 2.0 and its drafts to version 2.1."""
 
 from gassapi_backend.exchange.postman.values import listed, mapping
 from gassapi_backend.exchange.tree import Json
@@ -8,7 +8,7 @@ Node = dict[str, Json]
 
 
 def upgraded(said: Node) -> Node:
-    """Return an item without its children in version 2.1; what is the same there is shared."""
+    """Return an item in version 2.1 without its children; parts that do not change are shared."""
     node = _variable_renamed(_auth_listed(said))
     if isinstance(node.get("info"), dict):
         node = node | {"info": node["info"] | {"schema": SCHEMA}}
@@ -27,7 +27,7 @@ def _request(said: Node) -> Node:
 
 
 def _url(said: Node) -> Node:
-    """Return a URL whose host ends where its path begins, and not with a slash of its own."""
+    """Return a URL whose host does not end with a slash of its own before the path."""
     url = _variable_renamed(said)
     host = url.get("host")
     if isinstance(host, str) and host.endswith("/") and url.get("path"):
@@ -42,7 +42,7 @@ def _response(said: Json) -> Json:
 
 
 def _variable_renamed(said: Node) -> Node:
-    """Call variables what they are called since 2.0 is no draft."""
+    """Rename variables to what they have been called since the final version 2.0."""
     if "variables" not in said or said.get("variable"):
         return said
     left = {name: value for name, value in said.items() if name != "variables"}
@@ -58,12 +58,12 @@ def _auth_listed(said: Node) -> Node:
 
 
 def auth_parameters(values: Node) -> list[Json]:
-    """Return the parameters of an authentication as a list, as version 2.1 has them."""
+    """Return the parameters of an authentication as a list, as in version 2.1."""
     return [{"key": key, "value": value, "type": type_of(value)} for key, value in values.items()]
 
 
 def type_of(value: Json) -> str:
-    """Return what version 2.1 calls the type of a value."""
+    """Return version 2.1's name for the type of a value."""
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, (int, float)):
@@ -72,7 +72,7 @@ def type_of(value: Json) -> str:
 
 
 def events_of(**scripts: Json) -> list[Json]:
-    """Return events of the scripts that there are, by what they listen to."""
+    """Return an event for each script, by what it listens to."""
     return [
         {"listen": listen, "script": {"type": "text/javascript", "exec": lines_of(script)}}
         for listen, script in scripts.items()
@@ -81,5 +81,5 @@ def events_of(**scripts: Json) -> list[Json]:
 
 
 def lines_of(script: Json) -> list[Json]:
-    """Return the lines of a script, as version 2.1 has them."""
+    """Return the lines of a script, as in version 2.1."""
     return script.split("\n") if isinstance(script, str) else listed(script)

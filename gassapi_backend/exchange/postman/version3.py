@@ -1,4 +1,4 @@
-"""Collections of version 3.0, a folder of YAML files for each, as version 2.1."""
+"""Converts collections of version 3.0, each a folder of YAML files, to version 2.1."""
 
 from collections.abc import Iterator, Mapping
 
@@ -34,7 +34,7 @@ def is_version3(said: Json) -> bool:
 
 
 def collections_of(files: Mapping[str, str], name: str) -> Iterator[Collection]:
-    """Yield the collections that stand in a folder; it is called ``name``."""
+    """Yield the collections in a folder named ``name``."""
     for root in roots_of(files, name):
         yield _collection(sorted_out_files(files, root), root.rpartition("/")[2] or name)
 
@@ -58,7 +58,7 @@ def _collection(files: Files, name: str) -> Collection:
 
 
 Placed = tuple[float, str, Item, str]
-"""An item with its order and name, by which it is sorted, and the path of its folder."""
+"""An item with the order and name that it is sorted by, and the path of its folder."""
 
 
 def _children(files: Files, folder: str) -> Iterator[Placed]:
@@ -92,7 +92,7 @@ def _request(
 
 
 def collection_of(said: Node, pointer: str) -> Collection:
-    """Return a collection that stands in one document, as Postman's API exports it."""
+    """Return a collection in a single document, as Postman's API exports it."""
     node, beyond = collection_node(said, "Untitled")
     root = Item(
         pointer, node, [], is_upgraded=True, beyond=beyond, source_id=text_or_none(said.get("id"))
@@ -137,7 +137,7 @@ def is_request(said: Json) -> bool:
 
 
 def collection_of_request(said: Node, pointer: str, name: str) -> Collection:
-    """Return a collection of one request, which stands in a file of that name."""
+    """Return a collection of one request, from a file of that name."""
     stem = stem_of(name, REQUESTS)
     root = Item("", {"info": {"name": stem or "Untitled", "schema": SCHEMA}}, [])
     collection = Collection(root, VERSION)

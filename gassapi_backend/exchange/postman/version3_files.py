@@ -1,4 +1,4 @@
-"""The files of collections of version 3.0, sorted out: roots, folders, requests, examples."""
+"""Sorts the files of collections of version 3.0: roots, folders, requests, examples."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,13 +16,13 @@ _EXAMPLES = (".example.yaml", ".example.yml", ".example.json")
 
 
 def has_version3(files: Mapping[str, str]) -> bool:
-    """Whether files of a folder are those of a collection of version 3.0."""
+    """Whether the files of a folder are a collection of version 3.0."""
     return any(path.endswith((*REQUESTS, *_DEFINITIONS)) for path in files)
 
 
 @dataclass(slots=True)
 class Files:
-    """The files of one collection: what they say by path, and the folders that they stand in."""
+    """The files of one collection: their parsed contents by path, and the folders they are in."""
 
     root: str
     said: dict[str, Node] = field(default_factory=dict)
@@ -34,10 +34,10 @@ class Files:
 
 
 def roots_of(files: Mapping[str, str], name: str) -> list[str]:
-    """Return the folders that are a collection each.
+    """Return the folders that are collections.
 
-    In a workspace they stand in ``collections/``. Else it is the folder itself, unless nothing of
-    a collection but folders stands in it, of which each could be one, for it has no ``order``.
+    In a workspace, they are in ``collections/``. Otherwise it is the folder itself, unless all it
+    has of a collection is folders without ``order``, each of which could be a collection.
     """
     ours = [path for path in sorted(files) if path.endswith((*REQUESTS, *_DEFINITIONS))]
     split = [path.split("/") for path in ours if not _is_resource(path)]
@@ -53,7 +53,7 @@ def roots_of(files: Mapping[str, str], name: str) -> list[str]:
 
 
 def _in_workspace(parts: list[str]) -> str:
-    """Return the folder of a collection in ``collections/``, which may stand in another."""
+    """Return the folder of a collection in ``collections/``, which may itself be in a folder."""
     if "collections" not in parts[:2]:
         return ""
     end = parts.index("collections") + 2
@@ -61,7 +61,7 @@ def _in_workspace(parts: list[str]) -> str:
 
 
 def _is_resource(path: str) -> bool:
-    """Whether a path leads to what belongs to a request, or to more than a definition."""
+    """Whether a file is in a ``.resources`` folder, other than a definition right in it."""
     *folders, _ = path.split("/")
     if path.endswith(_DEFINITIONS):
         folders = folders[:-1]
@@ -76,7 +76,7 @@ def _parsed(files: Mapping[str, str], path: str) -> Json:
 
 
 def sorted_out_files(files: Mapping[str, str], root: str) -> Files:
-    """Return what stands in the folder of one collection, each file read."""
+    """Return the contents of the folder of one collection, with each file parsed."""
     found = Files(root, folders={root})
     for path in sorted(files):
         if root and not path.startswith(f"{root}/"):
@@ -120,7 +120,7 @@ def _read(files: Files, path: str, text: str) -> None:
 
 
 def examples_of(files: Files, path: str, said: Node) -> list[tuple[str, Node]]:
-    """Return the examples of a request: where it says, or where they stand if it does not."""
+    """Return the examples of a request, from where it says or else from their usual place."""
     folder, stem = path.rpartition("/")[0], stem_of(path, REQUESTS)
     given = text_or_none(said.get("examples"))
     places = [given] if given else []
@@ -136,19 +136,19 @@ def examples_of(files: Files, path: str, said: Node) -> list[tuple[str, Node]]:
 
 
 def order_of(said: Node) -> float:
-    """Return the place of a thing among its siblings; those without one come last."""
+    """Return the position of a thing among its siblings; those without one come last."""
     order = said.get("order")
     return order if isinstance(order, (int, float)) and not isinstance(order, bool) else inf
 
 
 def stem_of(path: str, endings: tuple[str, ...]) -> str:
-    """Return the name of a file without its folder and its ending."""
+    """Return the name of a file without its folder and its extension."""
     name = path.rpartition("/")[2]
     return next((name.removesuffix(one) for one in endings if name.endswith(one)), name)
 
 
 def definition_of(files: Files, folder: str) -> tuple[str, Node]:
-    """Return where the definition of a folder stands, and what it says; it may have none."""
+    """Return the place of a folder's definition, and what it says, if it has one."""
     for name in _DEFINITIONS:
         path = f"{folder}/{name}" if folder else name
         if path in files.said:

@@ -1,4 +1,4 @@
-"""What one file of version 3.0 says, as version 2.1 says it; and what that has no place for."""
+"""Converts one file of version 3.0 to version 2.1, with what 2.1 has no place for apart."""
 
 from gassapi_backend.exchange.loading import as_written, text_of
 from gassapi_backend.exchange.postman.items import Node
@@ -34,7 +34,7 @@ _LANGUAGES = {"json", "text", "xml", "html", "javascript"}
 
 
 def kept_by_kind(said: Node, pointer: str) -> Note | None:
-    """Return the note for a request that is none of HTTP; ``None`` for one that is."""
+    """Return the note on a request that is not HTTP; ``None`` for one that is."""
     kind = text_or_none(said.get("$kind")) or "http-request"
     if kind in ("http-request", "graphql-request"):
         return None
@@ -44,7 +44,7 @@ def kept_by_kind(said: Node, pointer: str) -> Note | None:
 
 
 def collection_node(said: Node, name: str) -> tuple[Node, Node]:
-    """Return what a definition says of a collection that stands in a folder of that name."""
+    """Return what a definition says of a collection in a folder of that name."""
     node, beyond = folder_node(said, name)
     info: Node = {"name": node.pop("name"), "schema": SCHEMA}
     if "description" in node:
@@ -80,7 +80,7 @@ def _left(said: Node, used: set[str]) -> Node:
 
 
 def _event(said: Json) -> Node | None:
-    """Return a script as an event; those of folders say for which protocol they are."""
+    """Return a script as an event; those of folders say which protocol they are for."""
     protocol, _, kind = text_of(mapping(said).get("type")).rpartition(":")
     if kind not in _LISTENS or protocol not in ("", "http", "graphql"):
         return None
@@ -110,7 +110,7 @@ def _auth(said: Json) -> Node | None:
 
 
 def _entries(said: Json) -> list[Json]:
-    """Return entries that are given as a list or as a map; their values are text."""
+    """Return entries given as a list or as a map; their values are text."""
     if isinstance(said, dict):
         said = [{"key": key, "value": value} for key, value in said.items()]
     return [
@@ -122,7 +122,7 @@ def _entries(said: Json) -> list[Json]:
 
 
 def request_node(said: Node, name: str, examples: list[Node]) -> tuple[Node, Node]:
-    """Return a request, in a file of that name, with its examples."""
+    """Return a request, from a file of that name, with its examples."""
     is_graphql = said.get("$kind") == "graphql-request"
     shared = _shared(said)
     request = _request(said)
@@ -184,7 +184,7 @@ def _body(said: Json) -> Node | None:
 
 
 def example_node(said: Node, name: str) -> Node:
-    """Return a saved response, in a file of that name."""
+    """Return a saved response, from a file of that name."""
     response = mapping(said.get("response")) or said
     body = mapping(response.get("body"))
     node: Node = {"name": text_or_none(said.get("name")) or name}

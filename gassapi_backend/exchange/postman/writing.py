@@ -1,4 +1,4 @@
-"""Trees as collections of Postman 2.1."""
+"""Writes trees as collections of Postman 2.1."""
 
 from dataclasses import dataclass, field
 
@@ -39,7 +39,7 @@ Node = dict[str, Json]
 def write(document: Document, options: WriteOptions) -> Written:
     """Return a collection of Postman 2.1; several become the folders of one.
 
-    A document of one environment alone becomes that. What 2.1 cannot say is in the notes.
+    A document with just one environment becomes that. What 2.1 cannot express is in the notes.
     """
     if not document.collections:
         if len(document.environments) != 1:
@@ -59,7 +59,7 @@ def write(document: Document, options: WriteOptions) -> Written:
 
 
 def write_environment(environment: Environment, options: WriteOptions) -> Written:
-    """Return one environment as Postman imports it."""
+    """Return an environment as Postman imports it."""
     written = environment_json(environment)
     name = f"{environment.name}.postman_environment.json"
     return Written(json_chunks(written), JSON_TYPE, name)
@@ -75,7 +75,7 @@ _OURS = {
 
 @dataclass(slots=True)
 class _Writing:
-    """A collection while it is written: its notes, and how many requests lose which field."""
+    """A collection being written: its notes, and how many requests lose which field."""
 
     options: WriteOptions
     notes: list[Note]
@@ -83,7 +83,7 @@ class _Writing:
     beyond: str | None = None
 
     def collection(self, root: Folder) -> Node:
-        """Return a collection with all that is in it, in the object that it came in."""
+        """Return a collection with all its contents, wrapped in the object that it came in."""
         written = self._root(root)
         waiting = [(root, written, handed_down(root, Inherited()), "")]
         while waiting:
@@ -102,7 +102,7 @@ class _Writing:
         return {**wrapper["rest"], wrapper["name"]: written} if wrapper else written
 
     def left_out(self) -> list[Note]:
-        """Return notes on what has no place in Postman at all."""
+        """Return notes on what has no place in Postman."""
         notes = [
             Note(
                 What.SKIPPED,
@@ -138,7 +138,7 @@ class _Writing:
                 with_description(info, root.description)
         node.pop("info", None)
         if root.items:
-            node.pop("item", None)  # it was something else than a list
+            node.pop("item", None)  # it was not a list
         return {"info": info, "item": [], **self._inherited(root, node, "")}
 
     def _folder(self, folder: Folder, pointer: str) -> Node:
@@ -210,7 +210,7 @@ class _Writing:
 
 
 def _put_back_others(folder: Folder, items: list[Json]) -> None:
-    """Put what was no item back into its place in a list."""
+    """Put entries that are not items back into their places in a list."""
     origin = own_origin(folder, FORMAT)
     for place, value in origin.original.get("others", ()) if origin else ():
         items.insert(place, value)
