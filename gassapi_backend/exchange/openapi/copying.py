@@ -4,7 +4,7 @@ from gassapi_backend.exchange.tree import Json
 
 
 def unshared(value: Json) -> Json:
-    """Return a deep copy in which each object stands once, also where YAML aliases shared it."""
+    """Return a deep copy in which no object is shared, even where YAML aliases shared it."""
     if isinstance(value, dict):
         return {key: unshared(one) for key, one in value.items()}
     if isinstance(value, list):

@@ -1,19 +1,19 @@
-"""Our own extensions: what a saved request says and an OpenAPI document has no word for."""
+"""Our own extensions: what a saved request says but an OpenAPI document cannot express."""
 
 from collections.abc import Callable
 
 from gassapi_backend.exchange.tree import Json
 
 OWN = "x-gassapi"
-"""On the document, an operation, a tag, a parameter, a response or an example: what wins over what
-is read there."""
+"""On the document, an operation, a tag, a parameter, a response or an example: fields that override
+what is read there."""
 
 MORE = "x-gassapi-requests"
-"""On an operation: further requests of the same method and path, each with the fields in which it
-differs from it. At the root: requests that are no operations, each whole."""
+"""On an operation: further requests with the same method and path, each with the fields in which it
+differs from the operation. At the root: requests that cannot be operations, each in full."""
 
 FOLDER = "folder"
-"""In a further request: the names of the folders it stands in, from the outermost."""
+"""In a further request: the names of the folders it is in, outermost first."""
 
 
 def _entries(value: Json) -> bool:
@@ -57,7 +57,7 @@ _REQUIRED = frozenset({"name", "method", "url", "headers", "params", "examples"}
 
 
 def own_fields(said: Json) -> dict[str, Json]:
-    """Return the fields of a request that an extension gives; what has a wrong type is ignored."""
+    """Return the request fields in an extension; those with a wrong type are ignored."""
     if not isinstance(said, dict):
         return {}
     found = {}
@@ -71,6 +71,6 @@ def own_fields(said: Json) -> dict[str, Json]:
 
 
 def folder_of(said: dict[str, Json]) -> list[str]:
-    """Return the folders that a further request stands in."""
+    """Return the folders that a further request is in."""
     names = said.get(FOLDER)
     return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []

@@ -1,7 +1,7 @@
-"""What may stand where in an OpenAPI document (2.0 to 3.2), and a walk along it.
+"""The grammar of OpenAPI documents (2.0 to 3.2): what may occur where, and a walk along it.
 
-Walking by the grammar, instead of through all that there is, keeps examples, defaults and
-extensions out: a ``$ref`` in an example is data, not a reference.
+Walking by the grammar, instead of through everything, keeps examples, defaults and extensions out:
+a ``$ref`` in an example is data, not a reference.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 QUERY = "query"
 
 BACKPORT = "x-oai-"
-"""Prefix of fields of 3.2 in an older document (the OpenAPI Initiative's extension registry)."""
+"""The prefix of 3.2's fields in an older document (the OpenAPI Initiative's extension registry)."""
 
 ADDITIONAL = "additionalOperations"
 
@@ -49,17 +49,17 @@ _COMPONENTS = (
     ("mediaTypes", _MAP, "mediaType"),
 )
 SECTIONS = {kind: section for section, _, kind in _COMPONENTS}
-"""Under which key of ``components`` a kind is kept."""
+"""The key in ``components`` under which each kind is kept."""
 
 SWAGGER_SECTIONS = {"schema": "definitions", "parameter": "parameters", "response": "responses"}
-"""The same for Swagger 2.0, whose sections stand at the root."""
+"""The same for Swagger 2.0, whose sections are at the root."""
 
 _SINCE = {"3.0": {"pathItem", "mediaType"}, "3.1": {"mediaType"}}
-"""Kinds for which a version has no section yet."""
+"""The kinds for which a version has no section yet."""
 
 
 def sections_of(document: Mapping[str, Json]) -> dict[str, str]:
-    """Return under which key a document keeps what it has of each kind, by the kind."""
+    """Return the key under which a document keeps its components of each kind, by kind."""
     if "swagger" in document:
         return SWAGGER_SECTIONS
     lacking = _SINCE.get(str(document.get("openapi"))[:3], set())
@@ -115,7 +115,7 @@ _NEWER = frozenset({ADDITIONAL, "itemSchema", "prefixEncoding", "itemEncoding", 
 
 
 def _by_key(rules: tuple[tuple[str, str, str], ...]) -> dict[str, tuple[frozenset[str], str]]:
-    """Return by key the shapes that its value may have, and the kind of what is in it."""
+    """Return for each key the shapes that its value may have, and the kind of its contents."""
     found: dict[str, tuple[frozenset[str], str]] = {}
     for key, shape, kind in rules:
         shapes = found.get(key, (frozenset(), kind))[0] | {shape}
@@ -132,7 +132,7 @@ Where = tuple["Where", str | int] | None
 
 
 def children(kind: str, node: dict[str, Json], where: Where) -> Iterator[tuple[str, Json, Where]]:
-    """Yield kind, value and place of what stands right below a node, in its order."""
+    """Yield kind, value and place of each direct child of a node, in order."""
     if kind == "callback":
         for key, value in node.items():
             if not key.startswith("x-"):
@@ -164,10 +164,10 @@ def _of_shape(
 def walk(
     kind: str, node: Json, where: Where = None
 ) -> Iterator[tuple[str, dict[str, Json], Where]]:
-    """Yield each object of the document with its kind and place, those above first.
+    """Yield each object of the document with its kind and place, parents first.
 
-    An object that stands in several places (an alias of YAML) is visited once. What is below a
-    node is looked up after the node was yielded, so that it may be changed meanwhile.
+    An object that occurs in several places (through a YAML alias) is visited once. The children of
+    a node are looked up only after it was yielded, so that they may be changed meanwhile.
     """
     seen: set[int] = set()
     waiting = [(kind, node, where)]
@@ -183,12 +183,12 @@ def walk(
 
 
 def escaped(step: str | int) -> str:
-    """Write one step of a JSON pointer (RFC 6901, 3)."""
+    """Write one step of a JSON pointer (RFC 6901, section 3)."""
     return str(step).replace("~", "~0").replace("/", "~1")
 
 
 def pointer(where: Where) -> str:
-    """Write a place as JSON pointer."""
+    """Write a place as a JSON pointer."""
     steps = []
     while where is not None:
         where, step = where

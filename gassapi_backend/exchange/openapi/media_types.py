@@ -1,4 +1,4 @@
-"""Which kind of body a media type is, and which of several is taken."""
+"""Tells which kind of body a media type is, and which of several media types is used."""
 
 import re
 
@@ -26,7 +26,7 @@ DEFAULTS = {
     "form-data": "multipart/form-data",
     "binary": "application/octet-stream",
 }
-"""The media type that a kind of body is sent with where no header says another."""
+"""The media type of each kind of body, unless a header overrides it."""
 
 LINES = frozenset(
     {
@@ -37,7 +37,7 @@ LINES = frozenset(
         "application/geo+json-seq",
     }
 )
-"""Sequential media types of one JSON value a line (3.2, "Sequential Media Types")."""
+"""Sequential media types with one JSON value per line (3.2, "Sequential Media Types")."""
 
 _TEXTUAL = re.compile(r"(?:^text/|[/+.-](?:ya?ml|csv|toml|sql|text|jsonl|ndjson|json-seq)$)")
 
@@ -62,12 +62,12 @@ def body_type_of(media_type: str) -> str:
 
 
 def is_range(media_type: str) -> bool:
-    """Whether a media type stands for many."""
+    """Whether a media type is a range."""
     return "*" in media_type or not media_type
 
 
 def preferred(media_types: list[str]) -> str:
-    """Return the media type that a request is made of: JSON if it is there, else the first."""
+    """Return the media type to make a request from: JSON if there is one, else the first."""
     for wanted in (lambda one: essence(one) == "application/json", _is_json):
         for media_type in media_types:
             if wanted(media_type):

@@ -1,4 +1,4 @@
-"""Finds what a ``$ref`` stands for, and reports those that stand for nothing."""
+"""Finds what a ``$ref`` refers to, and reports those that lead nowhere."""
 
 import re
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ _REMOTE = re.compile(r"^(?:[A-Za-z][A-Za-z0-9+.-]*:|//)")
 
 
 class Unresolved(Exception):
-    """A reference that leads nowhere; ``reason`` is a sentence, ``at`` the pointer of a ring."""
+    """A reference that leads nowhere; ``reason`` is a sentence, ``at`` the pointer of a cycle."""
 
     def __init__(self, reason: str, at: str | None = None) -> None:
         super().__init__(reason)
@@ -20,18 +20,18 @@ class Unresolved(Exception):
 
 
 def is_remote(ref: str) -> bool:
-    """Whether a reference leads to another address (which is never asked)."""
+    """Whether a reference leads to another address (from which nothing is ever fetched)."""
     return _REMOTE.match(ref) is not None
 
 
 def steps_of(fragment: str) -> list[str]:
-    """Return the steps of a JSON pointer in a URI fragment (RFC 6901, 6), without ``#``."""
+    """Return the steps of a JSON pointer in a URI fragment (RFC 6901, section 6), without ``#``."""
     steps = unquote(fragment).split("/")[1:]
     return [step.replace("~1", "/").replace("~0", "~") for step in steps]
 
 
 def at_pointer(document: Json, fragment: str) -> Json:
-    """Return what a pointer points to; raise ``LookupError`` where there is nothing."""
+    """Return what a pointer points to; raise ``LookupError`` if there is nothing."""
     node = document
     for step in steps_of(fragment):
         if isinstance(node, dict):
@@ -52,7 +52,7 @@ class References:
     _named: dict[str, Json] | None = None
 
     def find(self, ref: str) -> Json:
-        """Return what ``ref`` names, itself perhaps a reference; raise ``Unresolved``."""
+        """Return what ``ref`` refers to, perhaps another reference; raise ``Unresolved``."""
         if ref not in self._found:
             self._found[ref] = self._look_up(ref)
         found = self._found[ref]
@@ -61,7 +61,7 @@ class References:
         return found
 
     def resolve(self, ref: str) -> Json:
-        """Return what ``ref`` means in the end; raise ``Unresolved``, also for a ring."""
+        """Return what ``ref`` finally leads to; raise ``Unresolved``, also for a cycle."""
         seen = {ref}
         node = self.find(ref)
         while isinstance(node, dict) and isinstance(node.get("$ref"), str):
@@ -73,7 +73,7 @@ class References:
         return node
 
     def follow(self, node: Json) -> dict[str, Json]:
-        """Return the object that a node is or refers to; an empty one where there is none.
+        """Return the object that a node is or refers to; an empty one if there is none.
 
         A reference's own ``summary`` and ``description`` win (3.1, "Reference Object").
         """
@@ -120,7 +120,7 @@ class References:
 
 
 def report_unresolved(references: References) -> list[Note]:
-    """Name each reference that leads nowhere, once, and where it stands."""
+    """Report each reference that leads nowhere once, with its place."""
     notes = []
     seen: set[str] = set()
     for _, node, where in walk("document", references.document):

@@ -1,4 +1,4 @@
-"""Values as text: what goes into URLs, headers, bodies and names."""
+"""Writes values as text for URLs, headers, bodies and names."""
 
 import json
 import re
@@ -10,10 +10,10 @@ from gassapi_backend.exchange.tree import Json
 
 
 def json_text(value: Json, *, indented: bool = True) -> str:
-    """Write JSON, indented by two blanks or without any."""
+    """Write JSON, indented by two spaces or compact."""
     try:
         return orjson.dumps(value, option=orjson.OPT_INDENT_2 if indented else 0).decode()
-    except TypeError:  # an integer beyond 64 bits, half of a surrogate pair
+    except TypeError:  # an integer beyond 64 bits, a lone surrogate
         indent, separators = (2, (",", ": ")) if indented else (None, (",", ":"))
         return json.dumps(value, indent=indent, ensure_ascii=False, separators=separators)
 
@@ -35,7 +35,7 @@ def text_or_none(value: Json) -> str | None:
 
 
 def first_paragraph(text: str, longest: int = 500) -> str:
-    """Return the first paragraph in one line, cut at a word where it is too long."""
+    """Return the first paragraph on one line, cut at a word if it is too long."""
     paragraph = " ".join(re.split(r"\n\s*\n", text.strip(), maxsplit=1)[0].split())
     if len(paragraph) <= longest:
         return paragraph
@@ -43,10 +43,10 @@ def first_paragraph(text: str, longest: int = 500) -> str:
 
 
 def objects(value: Json) -> list[dict[str, Json]]:
-    """Return the objects of a list; nothing where it is no list."""
+    """Return the objects in a list; nothing if it is not a list."""
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def mapping(value: Json) -> dict[str, Json]:
-    """Return an object, an empty one where it is something else."""
+    """Return an object; an empty one for any other value."""
     return value if isinstance(value, dict) else {}

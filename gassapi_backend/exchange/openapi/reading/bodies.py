@@ -1,4 +1,4 @@
-"""The body of an operation: one media type of several, filled with its example."""
+"""Reads the body of an operation: one of its media types, filled with its example."""
 
 import json
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ from gassapi_backend.exchange.tree import Entry, Json
 
 @dataclass(slots=True)
 class BodyRead:
-    """A body, the media type it was made of, the others, and the header that names it."""
+    """A body, the media type it was made from, the other ones, and the header that names it."""
 
     body_type: str | None = None
     body: Json = None
@@ -37,7 +37,7 @@ class BodyRead:
 
 
 def read_body(references: References, operation: dict[str, Json]) -> BodyRead:
-    """Return the body that an operation takes; one without type where it takes none."""
+    """Return the body that an operation takes; one without a type if it takes none."""
     content = mapping(references.follow(operation.get("requestBody")).get("content"))
     names = [name for name, media in content.items() if isinstance(media, dict)]
     if not names:
@@ -65,7 +65,7 @@ def _body(references: References, kind: str, name: str, media: dict[str, Json]) 
 
 
 def media_value(references: References, media: dict[str, Json]) -> Json:
-    """Return the example of a media type, made up from its schema where it has none."""
+    """Return the example of a media type, made up from its schema if it has none."""
     value = example_value(references, media)
     if value is not NOTHING:
         return value
@@ -79,7 +79,7 @@ def media_value(references: References, media: dict[str, Json]) -> Json:
 def body_text(
     references: References, kind: str, name: str, value: Json, media: dict[str, Json]
 ) -> str:
-    """Write an example as the text that is sent: as it is if it is text, else in its format."""
+    """Write an example as the text to send: text as it is, anything else in its format."""
     if essence(name) in LINES and isinstance(value, list):
         return "\n".join(json_text(one, indented=False) for one in value)
     if kind == "xml" and not isinstance(value, str):
@@ -92,7 +92,7 @@ def body_text(
 
 
 def _is_text(references: References, media: dict[str, Json], value: str) -> bool:
-    """Whether an example of a JSON body is a JSON string, and not JSON that is written as text."""
+    """Whether a text example of a JSON body is a JSON string, and not JSON written as text."""
     if kind_of(references.follow(media.get("schema"))) == "string":
         return True
     if value.lstrip()[:1] in ("{", "["):
@@ -130,12 +130,12 @@ def _form(references: References, media: dict[str, Json], *, files: bool) -> lis
 
 
 def _hint(references: References, schema: dict[str, Json]) -> Json:
-    """Return what an optional field says of its value; nothing is made up for it."""
+    """Return the value that an optional field gives; none is made up for it."""
     return said_value(schema) if not is_file(references, schema, {}) else ""
 
 
 def merged(references: References, schema: Json) -> dict[str, Json]:
-    """Return an object schema with the properties of its ``allOf`` (and first option) in it."""
+    """Return an object schema that includes the properties of its ``allOf`` (and first option)."""
     properties: dict[str, Json] = {}
     required: list[Json] = []
     found: dict[str, Json] = {}
@@ -156,7 +156,7 @@ def merged(references: References, schema: Json) -> dict[str, Json]:
 
 
 def is_file(references: References, schema: dict[str, Json], encoding: dict[str, Json]) -> bool:
-    """Whether a form field is a file: binary, or of a media type that is no text."""
+    """Whether a form field is a file: binary, or with a media type that is not text."""
     kind = kind_of(schema)
     if kind == "file" or schema.get("format") in ("binary", "base64", "byte"):
         return True
@@ -206,7 +206,7 @@ def _pairs(key: str, value: Json, encoding: dict[str, Json]) -> list[tuple[str, 
 
 
 def _nested(key: str, value: dict[str, Json]) -> list[tuple[str, str]]:
-    """Write an object as ``a[b][c]``, as many levels as it has."""
+    """Write an object as ``a[b][c]``, to any depth."""
     pairs: list[tuple[str, str]] = []
     waiting: list[tuple[str, Json]] = [(key, value)]
     while waiting:

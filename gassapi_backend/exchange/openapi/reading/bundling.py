@@ -1,4 +1,4 @@
-"""Makes one document of several files: what they share moves into the components, once."""
+"""Bundles several files into one document: what they share moves into the components, once."""
 
 import posixpath
 import re
@@ -18,7 +18,7 @@ from gassapi_backend.exchange.openapi.texts import mapping
 from gassapi_backend.exchange.tree import Json
 
 Load = Callable[[str], Json]
-"""Returns what the file of a path says; raises ``LookupError`` where there is no such file."""
+"""Returns the parsed file at a path; raises ``LookupError`` if there is no such file."""
 
 _MAX_INLINED = 20_000
 _MAX_CHAIN = 50
@@ -27,7 +27,7 @@ _NO_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
 @dataclass(frozen=True, slots=True)
 class _Visit:
-    """A node to be gone through, and the file whose references it holds."""
+    """A node to visit, and the file that its references are relative to."""
 
     kind: str
     node: Json
@@ -38,7 +38,7 @@ class _Visit:
 
 @dataclass(slots=True)
 class _Bundling:
-    """A document in the making; ``adopted`` says under which reference a piece of a file stands."""
+    """A document in the making; ``adopted`` maps pieces of files to their new references."""
 
     document: dict[str, Json]
     root: str
@@ -50,10 +50,10 @@ class _Bundling:
 
 
 def bundle(document: dict[str, Json], root: str, load: Load) -> dict[str, Json]:
-    """Return a document that holds what its relative references lead to.
+    """Return a document that contains what its relative references lead to.
 
-    What cannot be found stays a reference, to be reported with the others. The document that is
-    given stays as it is.
+    What cannot be found stays a reference, to be reported with the others. The document passed in
+    is not changed.
     """
     bundling = _Bundling(unshared(document), root, load, sections_of(document))
     bundling.waiting.append(_Visit("document", bundling.document, None, root))
@@ -76,7 +76,7 @@ def _below(bundling: _Bundling, visit: _Visit) -> Iterator[_Visit]:
 
 
 def _target(bundling: _Bundling, file: str, ref: str) -> tuple[str, str] | None:
-    """Return file and fragment of a reference; ``None`` where it needs no moving."""
+    """Return file and fragment of a reference; ``None`` if nothing has to move."""
     if is_remote(ref):
         return None
     name, _, fragment = ref.partition("#")
@@ -87,7 +87,7 @@ def _target(bundling: _Bundling, file: str, ref: str) -> tuple[str, str] | None:
 
 
 def _settled(bundling: _Bundling, visit: _Visit) -> _Visit:
-    """Follow a node's reference into another file: moved to the components, or written here."""
+    """Resolve a node's reference into another file: move its target to components, or inline it."""
     ref = visit.node.get("$ref")
     if not isinstance(ref, str):
         return visit
@@ -120,7 +120,7 @@ def _found(bundling: _Bundling, path: str, fragment: str) -> Json:
 
 
 def _adopt(bundling: _Bundling, kind: str, path: str, fragment: str) -> str | None:
-    """Return the reference under which a piece of a file stands now, ``None`` if there is none."""
+    """Return the new reference to a piece of a file; ``None`` if the piece does not exist."""
     key = (kind, path, fragment)
     if key in bundling.adopted:
         return bundling.adopted[key]
@@ -165,7 +165,7 @@ def _free(section: dict[str, Json], name: str) -> str:
 
 
 def _inlined(bundling: _Bundling, visit: _Visit, path: str, fragment: str) -> _Visit:
-    """Write a piece of a file where it is referred to; a ring of such pieces stays as it is."""
+    """Inline a piece of a file where it is referred to; a cycle of such pieces stays as it is."""
     step = (path, fragment)
     if step in visit.chain or len(visit.chain) > _MAX_CHAIN or bundling.inlined > _MAX_INLINED:
         return visit
@@ -201,7 +201,7 @@ _MAPS = {
 
 
 def _whole_sections(bundling: _Bundling, visit: _Visit) -> None:
-    """Write out sections that are one reference as a whole (``paths: {$ref: paths.yaml}``)."""
+    """Inline sections that are a single reference (``paths: {$ref: paths.yaml}``)."""
     if visit.kind == "document":
         _write_out(bundling, visit, "components")
     for key in _MAPS.get(visit.kind, ()):
@@ -226,7 +226,7 @@ def _write_out(bundling: _Bundling, visit: _Visit, key: str) -> None:
 
 
 def _rebased(section: dict[str, Json], file: str, seen_from: str) -> None:
-    """Lead the references of a section from where it stands now, whatever they stand in."""
+    """Make all references in a section relative to the file that it is in now."""
     waiting: list[Json] = [section]
     while waiting:
         node = waiting.pop()
@@ -243,7 +243,7 @@ def _rebased(section: dict[str, Json], file: str, seen_from: str) -> None:
 
 
 def _mappings(bundling: _Bundling, visit: _Visit) -> None:
-    """Move the schemas that a discriminator names by file."""
+    """Move the schemas that a discriminator refers to by file."""
     names = mapping(mapping(visit.node.get("discriminator")).get("mapping"))
     if visit.kind != "schema":
         return

@@ -1,4 +1,4 @@
-"""What an operation says of itself in words and schemas, for people and AI assistants."""
+"""Reads how an operation documents itself, in words and schemas, for people and AI assistants."""
 
 from gassapi_backend.exchange.openapi.reading.bodies import BodyRead
 from gassapi_backend.exchange.openapi.reading.parameters import NOT_PARAMETERS, Parameter, schema_of
@@ -10,7 +10,7 @@ from gassapi_backend.exchange.tree import Json
 
 
 def purpose_of(operation: dict[str, Json]) -> str | None:
-    """Return in a few sentences what the operation is for; ``None`` where it does not say."""
+    """Return in a few sentences what the operation is for; ``None`` if it does not say."""
     said = []
     if operation.get("deprecated") is True:
         said.append("Deprecated: new work should not use it.")
@@ -29,7 +29,7 @@ def request_params(
     operation: dict[str, Json],
     body: BodyRead,
 ) -> list[Json] | None:
-    """Return what each parameter and the body mean; schemas as they stand, ``$ref`` and all."""
+    """Return what each parameter and the body mean; schemas as they are, ``$ref`` and all."""
     found: list[Json] = [_parameter(references, one) for one in parameters if one.place != "header"]
     if body.media_type:
         found.append(_body(references, operation, body))
@@ -68,7 +68,7 @@ def _body(references: References, operation: dict[str, Json], body: BodyRead) ->
 def header_docs(
     references: References, parameters: list[Parameter], body: BodyRead, security: SecurityRead
 ) -> dict[str, Json] | None:
-    """Return by name what each header is for, in a sentence."""
+    """Return what each header is for, in a sentence, by its name."""
     found: dict[str, Json] = {}
     for parameter in parameters:
         if parameter.place == "header" and parameter.name.lower() not in NOT_PARAMETERS:

@@ -17,7 +17,7 @@ _NAMES_ITSELF = re.compile(r"""(?m)^[\s{]*["']?(?:openapi|swagger)["']?\s*:""")
 
 
 def is_openapi(data: Json) -> bool:
-    """Whether a parsed document says that it is OpenAPI or Swagger, in whatever version."""
+    """Whether a parsed document says that it is OpenAPI or Swagger, of any version."""
     return isinstance(data, dict) and any(
         text_or_none(data.get(key)) is not None for key in ("openapi", "swagger")
     )
@@ -26,7 +26,7 @@ def is_openapi(data: Json) -> bool:
 def read(source: Source) -> Document:
     """Return what a document or the files of an archive hold.
 
-    Raises ``Unreadable`` where there is no document of a version that is known.
+    Raises ``Unreadable`` if there is no document of a known version.
     """
     load = _loader(source) if source.files else None
     try:
@@ -41,7 +41,7 @@ def read(source: Source) -> Document:
 
 
 def _loader(source: Source) -> Load:
-    """Return what parses the files of a source, each when it is asked for, and once."""
+    """Return a function that parses the files of a source, each on demand and once."""
     parsed: dict[str, Json] = {}
 
     def load(path: str) -> Json:
@@ -55,7 +55,7 @@ def _loader(source: Source) -> Load:
 
 
 def _data_of(text: str, path: str) -> Json:
-    """Return what a file says, ``None`` where it cannot be read: who refers to it says so."""
+    """Return a parsed file; ``None`` if it cannot be read: references to it are then reported."""
     try:
         return load_text(text, path).data
     except Unreadable:
@@ -88,7 +88,7 @@ def _read(data: Json, name: str, load: Load | None) -> Document:
 
 
 def _version(data: dict[str, Json]) -> str:
-    """Return the version of a document, raise ``Unreadable`` for one that is not known."""
+    """Return the version of a document; raise ``Unreadable`` for an unknown one."""
     version = text_or_none(data.get("openapi", data.get("swagger"))) or ""
     if "openapi" in data and minor(version):
         return version
@@ -102,7 +102,7 @@ def _version(data: dict[str, Json]) -> str:
 
 
 def _together(documents: list[Document]) -> Document:
-    """Return several documents of one archive as one; it has no name of its own."""
+    """Return several documents from one archive as one, which has no name of its own."""
     whole = Document(FORMAT, documents[0].version)
     for document in documents:
         whole.collections += document.collections

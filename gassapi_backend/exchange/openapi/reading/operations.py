@@ -1,4 +1,4 @@
-"""An operation as a saved request."""
+"""Reads an operation as a saved request."""
 
 import re
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ TEMPLATE = re.compile(r"\{([^{}/]+)\}")
 
 @dataclass(slots=True)
 class Context:
-    """A document while its operations are read."""
+    """A document whose operations are being read."""
 
     document: dict[str, Json]
     references: References
@@ -56,7 +56,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation and where it stands; ``item`` is its path item, references followed."""
+    """An operation and its place; ``item`` is its path item, with references followed."""
 
     path: str
     method: str
@@ -67,7 +67,7 @@ class Operation:
 
 @dataclass(slots=True)
 class OperationRead:
-    """A request, and what its parts were made of; in ``placed`` each cookie stands for itself."""
+    """A request, and what its parts were made from; in ``placed``, each cookie is separate."""
 
     request: Request
     placed: list[Placed] = field(default_factory=list)
@@ -77,7 +77,7 @@ class OperationRead:
 
 
 def operations_of(path: str, item: dict[str, Json], where: str) -> Iterator[Operation]:
-    """Yield the operations of a path item, those of the methods it has no key for at the end."""
+    """Yield the operations of a path item; those with methods that have no own key last."""
     for key, said in item.items():
         if key in METHODS or key == QUERY:
             if isinstance(said, dict):
@@ -123,7 +123,7 @@ def read_operation(context: Context, operation: Operation) -> OperationRead:
 
 
 def further_requests(operation: Operation, request: Request) -> Iterator[tuple[int, Request]]:
-    """Yield the requests that our own export put beside an operation of the same path."""
+    """Yield the requests that our own export put beside an operation with the same path."""
     for index, said in enumerate(objects(operation.said.get(MORE))):
         copy = Request(**{name: _own_list(getattr(request, name)) for name in _FIELDS})
         for name, value in own_fields(said).items():
@@ -142,7 +142,7 @@ _FIELDS = (
 
 
 def name_of(operation: Operation) -> str:
-    """Return the summary, else the operationId, else method and path."""
+    """Return the summary, the operationId, or method and path, whichever exists first."""
     for key in ("summary", "operationId"):
         name = " ".join((text_or_none(operation.said.get(key)) or "").split())
         if name:
@@ -157,7 +157,7 @@ def _url(context: Context, operation: Operation) -> str:
 
 
 def _security(context: Context, said: dict[str, Json]) -> tuple[SecurityRead, bool]:
-    """Return what an operation has to send, and whether that is what the document says."""
+    """Return the security of an operation, and whether it is that of the document."""
     own = said.get("security")
     if not isinstance(own, list) or own == context.document.get("security"):
         return context.security, True
@@ -165,12 +165,12 @@ def _security(context: Context, said: dict[str, Json]) -> tuple[SecurityRead, bo
 
 
 def _fits(parameter: Parameter, path: str) -> bool:
-    """Whether a path parameter stands in the path; others (a fault of the document) do nothing."""
+    """Whether a path parameter occurs in the path; any other is a mistake, and ignored."""
     return parameter.place != "path" or "{" + parameter.name + "}" in path
 
 
 def _implied(path: str, placed: list[Placed]) -> Iterator[Placed]:
-    """Yield the path parameters that stand in the path and are not described."""
+    """Yield the path parameters that occur in the path but are not described."""
     known = {one.entry["key"] for one in placed if one.entry.get("in") == "path"}
     for name in dict.fromkeys(TEMPLATE.findall(path)):
         if name not in known:

@@ -1,4 +1,4 @@
-"""Parameters of an operation as entries: query, path, headers and cookies."""
+"""Reads parameters of an operation as entries: query, path, headers and cookies."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from gassapi_backend.exchange.openapi.texts import mapping, plain_text, text_or_
 from gassapi_backend.exchange.tree import Entry, Json
 
 NOT_PARAMETERS = frozenset({"accept", "content-type", "authorization"})
-"""Headers that the specification says other places decide on ("Parameter Object", ``name``)."""
+"""Headers that are determined elsewhere, says the specification ("Parameter Object", ``name``)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter: what it says, its place, and whether the path or the operation names it."""
+    """A parameter: what it says, its place, and whether the path or the operation lists it."""
 
     said: dict[str, Json]
     name: str
@@ -27,7 +27,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An entry, which list of a request it belongs to, and the parameter it was made of."""
+    """An entry, the list of a request that it belongs to, and the parameter it was made from."""
 
     list_name: str
     entry: Entry
@@ -57,7 +57,7 @@ def _listed(owner: dict[str, Json]) -> list[Json]:
 
 
 def schema_of(references: References, said: dict[str, Json]) -> dict[str, Json]:
-    """Return the schema of a parameter or header, also of one that is described by ``content``."""
+    """Return the schema of a parameter or header, even if it is described by ``content``."""
     if isinstance(said.get("schema"), dict):
         return references.follow(said["schema"])
     return references.follow(_content_of(references, said)[1].get("schema"))
@@ -82,7 +82,7 @@ def example_value(references: References, owner: dict[str, Json]) -> Json:
 
 
 def value_of(references: References, said: dict[str, Json]) -> Json:
-    """Return the value that a parameter or header says of itself, else ``NOTHING``."""
+    """Return the value that a parameter or header gives itself, else ``NOTHING``."""
     for owner in (said, _content_of(references, said)[1]):
         value = example_value(references, owner)
         if value is not NOTHING:
@@ -96,7 +96,7 @@ def value_of(references: References, said: dict[str, Json]) -> Json:
 
 
 def is_sent(references: References, said: dict[str, Json]) -> bool:
-    """Whether a parameter is switched on: what is required, or has a value by default."""
+    """Whether a parameter is enabled: it is required, or has a default value."""
     enabled = mapping(said.get(OWN)).get("enabled")
     if isinstance(enabled, bool):
         return enabled
@@ -142,7 +142,7 @@ def _query(references: References, parameter: Parameter) -> Iterator[Placed]:
 
 
 def query_pairs(references: References, parameter: Parameter) -> Iterator[tuple[str, str]]:
-    """Yield key and value as the parameter's style sends them (exploded ``form`` if none)."""
+    """Yield key and value as the parameter's style sends them (by default, exploded ``form``)."""
     said, name = parameter.said, parameter.name
     value = value_of(references, said)
     if parameter.place == "querystring":
@@ -190,7 +190,7 @@ def _path(references: References, parameter: Parameter) -> Placed:
 
 
 def simple_text(value: Json, said: dict[str, Json]) -> str:
-    """Write a value in the styles ``simple`` (the rule), ``label`` and ``matrix``."""
+    """Write a value in the styles ``simple`` (the default), ``label`` and ``matrix``."""
     explode = said.get("explode") is True
     style, name = said.get("style"), said.get("name")
     glue = {"label": ".", "matrix": ";"}.get(str(style), ",") if explode else ","
@@ -220,7 +220,7 @@ def _cookie(references: References, parameter: Parameter) -> Placed:
 
 
 def join_cookies(placed: list[Placed]) -> list[Placed]:
-    """Put the cookies that are sent into one header, as RFC 6265 (5.4) wants it."""
+    """Put the cookies that are sent into one header, as RFC 6265 (section 5.4) requires."""
     sent = [one for one in placed if one.entry["key"] == "Cookie" and one.entry["enabled"]]
     if len(sent) < 2:
         return placed

@@ -1,4 +1,4 @@
-"""What is said of a document besides its tree: what is kept and does nothing here."""
+"""Reports what a document has besides its tree: what is kept but has no effect here."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ _COMES_BACK = "it is kept, and comes back when exporting to OpenAPI"
 
 
 def said_of_document(context: Context) -> list[Note]:
-    """Say what of the document itself does nothing here."""
+    """Report what the document itself has that has no effect here."""
     notes = [*_skipped(context), *_webhooks(context)]
     if not context.document.get("servers") and context.document.get("paths"):
         reason = "The document names no server: set the variable baseUrl in an environment."
@@ -32,7 +32,7 @@ _SCHEMES = {
 
 
 def _skipped(context: Context) -> Iterator[Note]:
-    """Name what stands in the place of a path or an operation and is none."""
+    """Report what is in the place of a path or an operation but is not one."""
     paths = context.document.get("paths", {})
     if not isinstance(paths, dict):
         yield Note(What.SKIPPED, "document", "paths", "/paths", "It is no object of paths.")
@@ -62,7 +62,7 @@ def _webhooks(context: Context) -> Iterator[Note]:
 def said_of_operation(
     context: Context, operation: Operation, read: OperationRead
 ) -> Iterator[Note]:
-    """Say what of an operation is kept and not used."""
+    """Report what is kept of an operation but not used."""
     name = read.request.name
     for callback in mapping(operation.said.get("callbacks")):
         at = f"{operation.pointer}/callbacks/{escaped(callback)}"

@@ -1,4 +1,4 @@
-"""Responses of an operation: their examples as saved responses, their schemas for assistants."""
+"""Reads responses of an operation: examples as saved responses, schemas for assistants."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from gassapi_backend.exchange.tree import Json
 
 @dataclass(frozen=True, slots=True)
 class ExampleRead:
-    """A saved response, and the place it was read at: status, media type, name of the example."""
+    """A saved response, and the place it was read from: status, media type, name of the example."""
 
     example: dict[str, Json]
     status: str
@@ -25,7 +25,7 @@ class ExampleRead:
 
 
 def read_examples(references: References, operation: dict[str, Json]) -> list[ExampleRead]:
-    """Return the examples that the document itself gives; none is made up."""
+    """Return the examples that the document itself gives; none are made up."""
     found: list[ExampleRead] = []
     for status, raw in mapping(operation.get("responses")).items():
         if status.startswith("x-"):
@@ -99,7 +99,7 @@ def _headers(
 
 
 def _kept(status: str, response: dict[str, Json]) -> list[ExampleRead]:
-    """Return the saved responses that have no body, which only our extension can hold."""
+    """Return the saved responses without a body, which only our extension can hold."""
     listed = mapping(response.get(OWN)).get("examples")
     return [
         ExampleRead(dict(one), status, "", None)
@@ -109,7 +109,7 @@ def _kept(status: str, response: dict[str, Json]) -> list[ExampleRead]:
 
 
 def response_schema(operation: dict[str, Json], references: References) -> dict[str, Json] | None:
-    """Return by status what is answered, schemas as they stand: ``$ref`` is not followed."""
+    """Return the responses by status, with schemas as they are: ``$ref`` is not followed."""
     found: dict[str, Json] = {}
     for status, raw in mapping(operation.get("responses")).items():
         response = references.follow(raw)

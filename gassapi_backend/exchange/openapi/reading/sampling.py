@@ -1,4 +1,4 @@
-"""Makes up a value that a schema describes: finite, and with what the schema says of examples."""
+"""Makes up a value that fits a schema: finite, and with the examples that the schema gives."""
 
 import math
 from collections.abc import Iterator
@@ -8,13 +8,13 @@ from gassapi_backend.exchange.openapi.references import References, Unresolved
 from gassapi_backend.exchange.tree import Json
 
 MAX_VALUES = 300
-"""How many values one sample holds at most; optional properties past that are left out."""
+"""How many values a sample holds at most; optional properties beyond that are left out."""
 
 MAX_DEPTH = 16
-"""How many objects and lists a sample nests at most."""
+"""How deeply a sample nests objects and lists at most."""
 
 NOTHING = object()
-"""What a schema that can only repeat itself gives."""
+"""The sample of a schema that can only repeat itself."""
 
 _FORMATS: dict[str, str] = {
     "date": "2024-01-31",
@@ -46,12 +46,12 @@ _FORMATS: dict[str, str] = {
 
 
 def is_finite(value: Json) -> bool:
-    """Whether a value is one that JSON can write."""
+    """Whether a value can be written as JSON."""
     return not isinstance(value, float) or math.isfinite(value)
 
 
 def said_value(schema: dict[str, Json]) -> Json:
-    """Return the value that a schema itself names, ``NOTHING`` if it names none."""
+    """Return the value that a schema itself gives; ``NOTHING`` if it gives none."""
     for key in ("example", "x-example"):
         if key in schema:
             return schema[key]
@@ -68,10 +68,10 @@ def said_value(schema: dict[str, Json]) -> Json:
 
 
 def sample(references: References, schema: Json, *, writing: bool = True) -> Json:
-    """Return a value for a schema, ``NOTHING`` where there is none.
+    """Return a value for a schema; ``NOTHING`` if there is none.
 
-    ``writing`` leaves out what only the server says (``readOnly``), its opposite what only the
-    client says (``writeOnly``).
+    ``writing`` leaves out what only the server sends (``readOnly``); otherwise, what only the
+    client sends is left out (``writeOnly``).
     """
     hidden = "readOnly" if writing else "writeOnly"
     return _Sampling(references, hidden).value(schema, 0)
@@ -79,7 +79,7 @@ def sample(references: References, schema: Json, *, writing: bool = True) -> Jso
 
 @dataclass(slots=True)
 class _Sampling:
-    """One sample in the making: the references that are open, and how much may still be said."""
+    """A sample in the making: the references that are open, and how much room is left."""
 
     references: References
     hidden: str
@@ -116,7 +116,7 @@ class _Sampling:
         finally:
             self.open.pop()
         if isinstance(found, dict) and isinstance(schema.get("properties"), dict):
-            return {**found, **self._object(schema, depth)}  # siblings of $ref count since 3.1
+            return {**found, **self._object(schema, depth)}  # since 3.1, siblings of $ref count
         return found
 
     def _built(self, schema: dict[str, Json], depth: int) -> Json:
@@ -171,7 +171,7 @@ class _Sampling:
         return made
 
     def _wanted(self, schema: dict[str, Json]) -> Iterator[tuple[str, Json]]:
-        """Yield properties, those that have to be there first in line when room gets short."""
+        """Yield properties, required ones first in case room runs out."""
         properties = schema.get("properties")
         if not isinstance(properties, dict):
             return
@@ -205,7 +205,7 @@ def _says_more(schema: dict[str, Json]) -> bool:
 
 
 def kind_of(schema: dict[str, Json]) -> str | None:
-    """Return the type of a schema, guessed from its keywords where it names none."""
+    """Return the type of a schema, guessed from its keywords if it names none."""
     kind = schema.get("type")
     if isinstance(kind, list):
         kind = next((one for one in kind if one != "null"), None)
@@ -223,7 +223,7 @@ def kind_of(schema: dict[str, Json]) -> str | None:
 
 
 def plain_value(kind: str | None, schema: dict[str, Json]) -> Json:
-    """Return a text, number or truth value within the limits of a schema; null for no type."""
+    """Return a text, number or truth value within the limits of a schema; null without a type."""
     match kind:
         case "string":
             return _text(schema)
@@ -249,7 +249,7 @@ def _text(schema: dict[str, Json]) -> str:
 
 
 def _bound(schema: dict[str, Json], key: str, exclusive: str, step: int) -> int | float | None:
-    """Return a limit; an exclusive one (a flag in 3.0, a number since 3.1) moved by ``step``."""
+    """Return a limit; an exclusive one (a flag in 3.0, a number since 3.1) is moved by ``step``."""
     limit, strict = schema.get(key), schema.get(exclusive)
     if isinstance(strict, int | float) and not isinstance(strict, bool):
         return strict + step

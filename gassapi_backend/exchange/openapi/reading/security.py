@@ -1,4 +1,4 @@
-"""Security schemes and requirements as ``auth``: what is sent, and what is only known of it."""
+"""Reads security schemes and requirements as ``auth``: what is sent, and what is just noted."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,8 +27,8 @@ _FLOWS = {
 class SecurityRead:
     """What a list of requirements becomes.
 
-    ``auth`` is ``None`` where the document says nothing. ``entries`` are the keys that have to be
-    sent beside it; ``optional`` says that it works without, ``others`` that there are other ways.
+    ``auth`` is ``None`` if the document says nothing. ``entries`` are the keys that have to be sent
+    in addition; ``optional`` means that it works without, ``others`` that there are other ways.
     """
 
     auth: dict[str, Json] | None = None
@@ -46,7 +46,7 @@ def schemes_of(references: References) -> dict[str, Json]:
 
 
 def read_security(schemes: dict[str, Json], requirements: Json) -> SecurityRead:
-    """Return what the first requirement that names a scheme asks for; all of it has to be sent."""
+    """Return what the first requirement that names a scheme demands; all of it has to be sent."""
     if not isinstance(requirements, list):
         return SecurityRead()
     alternatives = objects(requirements)
@@ -56,7 +56,7 @@ def read_security(schemes: dict[str, Json], requirements: Json) -> SecurityRead:
     chosen = next((one for one in named if all(name in schemes for name in one)), named[0])
     read = SecurityRead(optional=len(named) < len(alternatives), others=len(named) > 1)
     found = [(name, auth_of(name, schemes.get(name), scopes)) for name, scopes in chosen.items()]
-    found.sort(key=lambda one: one[1]["type"] == "apiKey")  # only keys can be sent beside another
+    found.sort(key=lambda one: one[1]["type"] == "apiKey")  # only keys can be sent in addition
     for name, auth in found:
         _add(read, name, auth)
     return read
@@ -84,12 +84,12 @@ def _key_entry(auth: dict[str, Json]) -> Placed:
 
 
 def variable(name: str, suffix: str = "") -> str:
-    """Return the variable that holds a secret of a scheme; braces would end it early."""
+    """Return the variable for a secret of a scheme; braces in its name would end it early."""
     return "{{" + name.translate({ord("{"): None, ord("}"): None}) + suffix + "}}"
 
 
 def auth_of(name: str, scheme: Json, scopes: Json) -> dict[str, Json]:
-    """Return the ``auth`` of a scheme; its secrets are variables that are called after it."""
+    """Return the ``auth`` of a scheme; its secrets are variables named after it."""
     said = mapping(scheme)
     match said.get("type"):
         case "apiKey":
@@ -105,7 +105,7 @@ def auth_of(name: str, scheme: Json, scopes: Json) -> dict[str, Json]:
             return _oauth2(name, said, scopes)
         case "mutualTLS":
             return {"type": "mutualTLS"}
-        case _:  # openIdConnect gives a bearer token; so does, most likely, what is not declared
+        case _:  # openIdConnect gives a bearer token; so, most likely, does an undeclared scheme
             return {"type": "bearer", "token": variable(name)}
 
 

@@ -1,4 +1,4 @@
-"""Servers: each of the document's becomes an environment; those of one path become URLs."""
+"""Reads servers: those of the document become environments; those of a path become URLs."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ _MAX_NAME = 100
 
 @dataclass(frozen=True, slots=True)
 class ServerUrl:
-    """A server's URL with ``{{variables}}``, and with their defaults in their place."""
+    """A server's URL with ``{{variables}}``, and with the defaults filled in."""
 
     with_variables: str
     filled: str
@@ -32,7 +32,7 @@ class ServerUrl:
 
 
 def server_url(server: dict[str, Json]) -> ServerUrl:
-    """Return the URL of a server, without the slash at its end: paths begin with one."""
+    """Return the URL of a server without its final slash: paths begin with one."""
     url = text_or_none(server.get("url")) or ""
     said = mapping(server.get("variables"))
     variables: list[Variable] = []
@@ -50,12 +50,12 @@ def server_url(server: dict[str, Json]) -> ServerUrl:
 
 
 def _key(name: str) -> str:
-    """Return the name of a server variable; ``baseUrl`` is what the URL itself is called."""
+    """Return the name of a server variable; ``baseUrl`` is reserved for the URL itself."""
     return f"server_{name}" if name == BASE_URL else name
 
 
 def _about(variable: dict[str, Json]) -> str:
-    """Say what a variable is for, and its choices."""
+    """Say what a variable is for, and what it can be."""
     described = text_or_none(variable.get("description")) or ""
     choices = variable.get("enum")
     if not isinstance(choices, list) or not choices:
@@ -67,7 +67,7 @@ def _about(variable: dict[str, Json]) -> str:
 def read_environments(
     document: dict[str, Json], form: str, version: str
 ) -> tuple[list[Environment], list[Note]]:
-    """Return an environment for each server of the document, and what has to be said of them."""
+    """Return an environment for each server of the document, and the notes on them."""
     environments: list[Environment] = []
     notes: list[Note] = []
     taken: set[str] = set()
@@ -133,7 +133,7 @@ def is_relative(url: str) -> bool:
 def base_of_operation(
     document: dict[str, Json], item: dict[str, Json], operation: dict[str, Json]
 ) -> str:
-    """Return what the URL of an operation begins with: ``{{baseUrl}}``, or a server of its own."""
+    """Return the start of an operation's URL: ``{{baseUrl}}``, or a server of its own."""
     for owner in (operation, item):
         servers = owner.get("servers")
         own = _with_url(servers)

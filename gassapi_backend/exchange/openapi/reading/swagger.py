@@ -1,4 +1,4 @@
-"""Turns a document of Swagger 2.0 into one of OpenAPI 3.0 that says the same."""
+"""Converts a document from Swagger 2.0 to OpenAPI 3.0."""
 
 from collections.abc import Iterator
 
@@ -23,9 +23,9 @@ _FLOWS = {"application": "clientCredentials", "accessCode": "authorizationCode"}
 
 
 def from_swagger(source: dict[str, Json]) -> tuple[dict[str, Json], list[Note]]:
-    """Return the document in OpenAPI 3.0, and what it has no word for.
+    """Return the document in OpenAPI 3.0, and notes on what that cannot express.
 
-    Schemas are changed where they stand: the document that is given is used up.
+    Schemas are changed in place: do not use the document passed in afterwards.
     """
     converting = Converting(source, References(source))
     document: dict[str, Json] = {"openapi": "3.0.3"}
@@ -49,7 +49,7 @@ def from_swagger(source: dict[str, Json]) -> tuple[dict[str, Json], list[Note]]:
 
 
 def _servers(source: dict[str, Json]) -> Iterator[dict[str, Json]]:
-    """Yield one server: https where the document offers it, as browsers would choose."""
+    """Yield one server: with https if the document offers it, as browsers would choose."""
     host, base = text_or_none(source.get("host")), text_or_none(source.get("basePath")) or ""
     if not host:
         if base:
@@ -176,7 +176,7 @@ def _scheme(said: Json) -> Json:
 
 
 def _finish(document: dict[str, Json]) -> None:
-    """Lead references to where things stand now, and write schemas as 3.0 does."""
+    """Point references to the new places, and write schemas as 3.0 does."""
     for kind, node, _ in walk("document", document):
         ref = node.get("$ref")
         if isinstance(ref, str):

@@ -1,4 +1,4 @@
-"""Parameters and bodies of Swagger 2.0 as those of OpenAPI 3.0."""
+"""Converts parameters and bodies from Swagger 2.0 to OpenAPI 3.0."""
 
 from dataclasses import dataclass, field
 
@@ -16,7 +16,7 @@ _DEFAULT = ["application/json"]
 
 @dataclass(slots=True)
 class Converting:
-    """A document on its way: where references lead, what it takes and gives, what was lost."""
+    """A document being converted: its references, what it consumes and produces, what was lost."""
 
     source: dict[str, Json]
     references: References
@@ -39,7 +39,7 @@ def place_of(converting: Converting, parameter: Json) -> Json:
 def parameters_and_body(
     converting: Converting, operation: dict[str, Json], listed: list[Json], at: str
 ) -> dict[str, Json]:
-    """Return ``parameters`` and ``requestBody``: 2.0 has body and form fields among the former."""
+    """Return ``parameters`` and ``requestBody``: in 2.0, body and form fields are parameters."""
     plain, form, body = list[Json](), list[dict[str, Json]](), dict[str, Json]()
     for raw in listed:
         said = converting.references.follow(raw)
@@ -104,7 +104,7 @@ def _form(
 
 
 def schema_of_fields(said: dict[str, Json]) -> dict[str, Json]:
-    """Return the schema that the fields of a parameter, header or form field make up."""
+    """Return the schema made from the fields of a parameter, header or form field."""
     schema = {
         key: value
         for key, value in said.items()

@@ -1,4 +1,4 @@
-"""Reads a document of OpenAPI 3.0 to 3.2: a collection, a folder a tag, an environment a server."""
+"""Reads OpenAPI 3.0 to 3.2: a collection, a folder per tag, an environment per server."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -30,12 +30,12 @@ from gassapi_backend.exchange.tree import (
 FORMAT = "openapi"
 
 OPERATIONS = frozenset({*METHODS, QUERY, ADDITIONAL, BACKPORT + ADDITIONAL})
-"""The keys of a path item under which operations stand."""
+"""The keys of a path item that hold operations."""
 
 
 @dataclass(slots=True)
 class _Reading:
-    """A collection in the making: its folders by their names, and what has to be said of it."""
+    """A collection in the making: its folders by their names, and the notes on it."""
 
     context: Context
     version: str
@@ -46,7 +46,7 @@ class _Reading:
 
 
 def read_document(document: dict[str, Json], version: str) -> Document:
-    """Return what a document holds; ``version`` is the one it came in."""
+    """Return what a document holds; ``version`` is its original one."""
     context = Context.of(document)
     title = title_of(document)
     root = Folder(title, _about(mapping(document.get("info"))), auth=_auth(context))
@@ -75,7 +75,7 @@ def _about(said: dict[str, Json]) -> str | None:
 
 
 def _auth(context: Context) -> dict[str, Json] | None:
-    """Return the document's auth; one that asks for nothing is none, as at the top of a project."""
+    """Return the document's auth; ``None`` if it demands nothing, as at the top of a project."""
     auth = own_fields(context.document.get(OWN)).get("auth", context.security.auth)
     return None if auth is None or auth.get("type") == "none" else auth
 
@@ -105,7 +105,7 @@ def document_operations(context: Context) -> Iterator[Operation]:
 
 
 def skeleton_of(document: dict[str, Json]) -> dict[str, Json]:
-    """Return a document without its operations, and without requests that are none."""
+    """Return a document without its operations, and without requests that cannot be operations."""
     skeleton = {key: value for key, value in document.items() if key != MORE}
     if isinstance(document.get("paths"), dict):
         skeleton["paths"] = {
@@ -151,7 +151,7 @@ def _own(reading: _Reading, request: Request, pointer: str, original: Json) -> N
 
 
 def _folders_of(reading: _Reading, operation: Operation) -> list[str]:
-    """Return the names of the tags above an operation: its first one, and what that is part of."""
+    """Return the names of the tags above an operation: its first tag, and those it is part of."""
     tags = operation.said.get("tags")
     first = tags[0] if isinstance(tags, list) and tags else None
     name = first if isinstance(first, str) and first else None
@@ -164,7 +164,7 @@ def _folders_of(reading: _Reading, operation: Operation) -> list[str]:
 
 
 def _folder(reading: _Reading, names: list[str]) -> Folder:
-    """Return the folder of these names, one in the other, made where it is not there yet."""
+    """Return the folder with this path of names, created if it does not exist yet."""
     folder = reading.root
     for depth, name in enumerate(names):
         key = tuple(names[: depth + 1])
@@ -203,7 +203,7 @@ def _add_further(reading: _Reading) -> None:
 
 
 def _order(reading: _Reading) -> None:
-    """Put requests without a tag first, then folders as the document lists its tags."""
+    """Put requests without a tag first, then folders in the order of the document's tags."""
     places = {name: place for place, name in enumerate(reading.tags)}
     for folder in reading.root.folders():
         folder.items.sort(key=lambda item: _place(item, places))

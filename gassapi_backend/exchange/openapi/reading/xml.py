@@ -1,4 +1,4 @@
-"""Writes an example as XML, with the names that the schema gives ("XML Object")."""
+"""Writes an example as XML, with the names from the schema ("XML Object")."""
 
 from gassapi_backend.exchange.openapi.references import References
 from gassapi_backend.exchange.openapi.texts import mapping, plain_text, text_or_none
@@ -10,7 +10,7 @@ _IN_QUOTES = _IN_TEXT | str.maketrans({'"': "&quot;", "\n": "&#10;", "\r": "&#13
 
 
 def xml_text(references: References, schema: Json, value: Json) -> str:
-    """Return a document with one root element, indented by two blanks."""
+    """Return a document with one root element, indented by two spaces."""
     name = "root"
     ref = mapping(schema).get("$ref")
     if isinstance(ref, str):
@@ -33,7 +33,7 @@ def _name(schema: dict[str, Json], fallback: str) -> str:
 def _element(
     references: References, fallback: str, schema: dict[str, Json], value: Json, depth: int
 ) -> list[str]:
-    """Return the lines of an element; a list becomes several, in another one if ``wrapped``."""
+    """Return the lines of an element; a list becomes several, inside another one if ``wrapped``."""
     indent = "  " * depth
     if isinstance(value, list):
         return _elements(references, fallback, schema, value, depth)

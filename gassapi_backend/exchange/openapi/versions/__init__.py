@@ -1,4 +1,4 @@
-"""The versions of OpenAPI: which one a document is, and the same document in another one."""
+"""The versions of OpenAPI: recognising a document's version, and converting it to another."""
 
 import re
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from gassapi_backend.exchange.openapi.versions.from_32_to_31 import back_to_31
 from gassapi_backend.exchange.tree import Json, Note
 
 NEWEST = "3.1"
-"""The version that is written where nobody asks for another."""
+"""The version that is written by default."""
 
 VERSIONS = ("3.0", "3.1", "3.2")
 
@@ -23,7 +23,7 @@ _DOWN: dict[str, Callable[[Changes], None]] = {"3.2": back_to_31, "3.1": to_30}
 
 
 def minor(version: str) -> str | None:
-    """Return ``3.1`` for ``3.1.0``, ``None`` for what is no version of OpenAPI 3 known here."""
+    """Return ``3.1`` for ``3.1.0``; ``None`` for anything but a known version of OpenAPI 3."""
     found = re.match(r"3\.[0-2](?=$|[.\-])", version)
     return found[0] if found else None
 
@@ -34,9 +34,9 @@ def full(version: str) -> str:
 
 
 def converted(document: dict[str, Json], target: str) -> tuple[dict[str, Json], list[Note]]:
-    """Return a document in another minor version, and what is said otherwise there.
+    """Return a document in another minor version, and notes on what is expressed differently.
 
-    The document that is given stays as it is. In its own version it comes back itself.
+    The document passed in is not changed. For its own version, it is returned itself.
     """
     current = minor(str(document.get("openapi"))) or NEWEST
     if current == target:

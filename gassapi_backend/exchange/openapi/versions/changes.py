@@ -1,4 +1,4 @@
-"""A document on its way into another version, and what changed that has no equivalent there."""
+"""A document being converted to another version, and its changes that have no equivalent there."""
 
 from dataclasses import dataclass, field
 
@@ -8,13 +8,13 @@ from gassapi_backend.exchange.tree import Json, Note, What
 
 @dataclass(slots=True)
 class Changes:
-    """A document that is changed in place; each kind of change is reported once, with its count."""
+    """A document being changed in place; each kind of change is reported once, with its count."""
 
     document: dict[str, Json]
     _said: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
 
     def say(self, name: str, reason: str, where: Where) -> None:
-        """Remember that ``name`` was written otherwise, why, and where that was first."""
+        """Record that ``name`` was written differently, why, and where that first happened."""
         first, count = self._said.get((name, reason), (pointer(where), 0))
         self._said[name, reason] = first, count + 1
 
@@ -28,7 +28,7 @@ class Changes:
         ]
 
     def rename(self, node: dict[str, Json], old: str, new: str, reason: str, where: Where) -> None:
-        """Give a field another name in its place, where it is there and the other is not."""
+        """Rename a field in its place, if it exists and the new name does not."""
         if old in node and new not in node:
             fields = list(node.items())
             node.clear()

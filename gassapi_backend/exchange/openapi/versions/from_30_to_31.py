@@ -1,4 +1,4 @@
-"""From OpenAPI 3.0 to 3.1: schemas become those of JSON Schema 2020-12."""
+"""Converts OpenAPI 3.0 to 3.1: schemas become those of JSON Schema 2020-12."""
 
 from gassapi_backend.exchange.openapi.grammar import walk
 from gassapi_backend.exchange.openapi.versions.changes import Changes
@@ -12,7 +12,7 @@ _BESIDE_REF = frozenset(
 
 
 def to_31(changes: Changes) -> None:
-    """Change a document of 3.0 into one of 3.1."""
+    """Convert a document from 3.0 to 3.1."""
     document = changes.document
     if "webhooks" not in document and isinstance(document.get("x-webhooks"), dict):
         document["webhooks"] = document.pop("x-webhooks")
@@ -24,7 +24,7 @@ def to_31(changes: Changes) -> None:
 def _schema(node: dict[str, Json]) -> None:
     if isinstance(node.get("$ref"), str):
         for key in [key for key in node if key not in _BESIDE_REF and not key.startswith("x-")]:
-            del node[key]  # 3.0 ignores what stands beside a reference, 3.1 would not
+            del node[key]  # 3.0 ignores what is beside a reference, 3.1 would not
     for key in ("minimum", "maximum"):
         _exclusive(node, key, "exclusive" + key.capitalize())
     if "example" in node and "examples" not in node:
@@ -49,7 +49,7 @@ def _exclusive(node: dict[str, Json], key: str, exclusive: str) -> None:
 
 
 def _allow_null(node: dict[str, Json]) -> None:
-    """Say ``nullable`` as 3.1 does; a schema without a type takes null anyway."""
+    """Express ``nullable`` as 3.1 does; a schema without a type allows null anyway."""
     kind = node.get("type")
     if isinstance(kind, str):
         node["type"] = [kind, "null"]

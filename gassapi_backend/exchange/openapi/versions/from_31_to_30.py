@@ -1,4 +1,4 @@
-"""From OpenAPI 3.1 to 3.0: schemas lose what JSON Schema has and 3.0 has not."""
+"""Converts OpenAPI 3.1 to 3.0: schemas lose what JSON Schema has but 3.0 does not."""
 
 from gassapi_backend.exchange.openapi.grammar import Where, walk
 from gassapi_backend.exchange.openapi.references import References
@@ -7,7 +7,7 @@ from gassapi_backend.exchange.openapi.versions.changes import Changes
 from gassapi_backend.exchange.tree import Json
 
 _BACKPORT = "x-jsonschema-"
-"""Prefix of keywords of JSON Schema in 3.0 (the extension registry of the OpenAPI Initiative)."""
+"""The prefix of JSON Schema's keywords in 3.0 (the OpenAPI Initiative's extension registry)."""
 
 _KEYWORDS = frozenset(
     {"title", "multipleOf", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum"}
@@ -21,7 +21,7 @@ _NO_WORD = "OpenAPI 3.0 has no word for it; it is written as an extension."
 
 
 def to_30(changes: Changes) -> None:
-    """Change a document of 3.1 into one of 3.0."""
+    """Convert a document from 3.1 to 3.0."""
     _root(changes)
     _path_items(changes)
     _without_mutual_tls(changes)
@@ -48,7 +48,7 @@ def _root(changes: Changes) -> None:
 
 
 def _path_items(changes: Changes) -> None:
-    """Write path items that are kept among the components in their places."""
+    """Inline path items that are kept among the components."""
     components = mapping(changes.document.get("components"))
     if "pathItems" not in components:
         return
@@ -63,7 +63,7 @@ def _path_items(changes: Changes) -> None:
 
 
 def _without_mutual_tls(changes: Changes) -> None:
-    """Keep what 3.0 has no type of scheme for as an extension, and ask for it nowhere."""
+    """Keep schemes of types that 3.0 does not have as an extension, and require them nowhere."""
     components = mapping(changes.document.get("components"))
     schemes = mapping(components.get("securitySchemes"))
     unknown = {
@@ -138,7 +138,7 @@ def _boolean_schemas(node: dict[str, Json]) -> None:
 
 
 def _beside_reference(node: dict[str, Json]) -> None:
-    """Write a reference with something beside it as ``allOf``: 3.0 would ignore the rest."""
+    """Write a reference with siblings as ``allOf``: 3.0 would ignore the siblings."""
     if isinstance(node.get("$ref"), str) and len(node) > 1:
         parts = node.get("allOf")
         node["allOf"] = [{"$ref": node.pop("$ref")}, *(parts if isinstance(parts, list) else [])]

@@ -1,4 +1,4 @@
-"""From OpenAPI 3.1 to 3.2: extensions that stood in for what is new become fields."""
+"""Converts OpenAPI 3.1 to 3.2: extensions that anticipated new fields become those fields."""
 
 from gassapi_backend.exchange.openapi.grammar import ADDITIONAL, BACKPORT, QUERY, walk
 from gassapi_backend.exchange.openapi.texts import mapping, objects
@@ -8,7 +8,7 @@ from gassapi_backend.exchange.tree import Json
 
 
 def to_32(changes: Changes) -> None:
-    """Change a document of 3.1 into one of 3.2; all that 3.1 says is said alike there."""
+    """Convert a document from 3.1 to 3.2, which expresses all of 3.1 in the same way."""
     document = changes.document
     for tag in objects(document.get("tags")):
         _renamed("tag", tag)

@@ -1,4 +1,4 @@
-"""From OpenAPI 3.2 to 3.1: what is new becomes an ``x-oai-`` extension, as the registry has it."""
+"""Converts OpenAPI 3.2 to 3.1: new fields become ``x-oai-`` extensions, as in the registry."""
 
 from gassapi_backend.exchange.openapi.grammar import ADDITIONAL, BACKPORT, QUERY, Where, walk
 from gassapi_backend.exchange.openapi.references import References
@@ -21,13 +21,13 @@ NEWER: dict[str, tuple[str, ...]] = {
     "discriminator": ("defaultMapping",),
     "xml": ("nodeType",),
 }
-"""The fields that 3.2 added, by the kind of object they stand in."""
+"""The fields that 3.2 added, by the kind of object they belong to."""
 
 _NO_WORD = "OpenAPI 3.1 has no word for it; it is written as the extension x-oai-…."
 
 
 def back_to_31(changes: Changes) -> None:
-    """Change a document of 3.2 into one of 3.1."""
+    """Convert a document from 3.2 to 3.1."""
     _inline_media_types(changes)
     _outside_the_grammar(changes)
     for kind, node, where in walk("document", changes.document):
@@ -68,7 +68,7 @@ def _servers(changes: Changes, owner: dict[str, Json], where: Where) -> None:
 
 
 def _inline_media_types(changes: Changes) -> None:
-    """Write media types that are kept among the components in their places."""
+    """Inline media types that are kept among the components."""
     if "mediaTypes" not in mapping(changes.document.get("components")):
         return
     references = References(changes.document)
@@ -80,7 +80,7 @@ def _inline_media_types(changes: Changes) -> None:
 
 
 def _query(changes: Changes, item: dict[str, Json], where: Where) -> None:
-    """Put an operation of the method QUERY among those of other methods."""
+    """Move an operation with the method QUERY to those with other additional methods."""
     if QUERY in item:
         more = item.setdefault(ADDITIONAL, {})
         if isinstance(more, dict):
@@ -104,7 +104,7 @@ def _parameters(changes: Changes, owner: dict[str, Json], where: Where) -> None:
 
 
 def _example(node: dict[str, Json]) -> None:
-    """Say in ``value`` what 3.2 has two fields for, where that is the same."""
+    """Put what 3.2 has two fields for into ``value``, where the meaning is the same."""
     if "value" in node or "externalValue" in node:
         return
     for key in ("dataValue", "serializedValue"):

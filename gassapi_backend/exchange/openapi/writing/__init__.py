@@ -1,1 +1,1 @@
-"""Collections as OpenAPI documents: what was imported as it came, anything else anew."""
+"""Writes collections as OpenAPI documents: what was imported as it was, anything else anew."""

@@ -1,4 +1,4 @@
-"""Puts the requests of a tree into one document: each as an operation, or beside one."""
+"""Puts the requests of a tree into one document, each as an operation or beside one."""
 
 from gassapi_backend.exchange.openapi.extensions import OWN
 from gassapi_backend.exchange.openapi.reading.operations import TEMPLATE, Operation, name_of
@@ -39,7 +39,7 @@ def is_where_it_was(assembly: Assembly, wanted: Wanted) -> bool:
 
 
 def add_request(assembly: Assembly, home: Home, wanted: Wanted) -> None:
-    """Put a request into the document, and note where it could not be an operation."""
+    """Put a request into the document, and note it if it could not be an operation."""
     request, known = wanted.request, operation_of(wanted.request)
     original = assembly.originals.get(id(request))
     if original is not None and known and is_where_it_was(assembly, wanted):
@@ -57,7 +57,7 @@ def add_request(assembly: Assembly, home: Home, wanted: Wanted) -> None:
 def _add_elsewhere(
     assembly: Assembly, home: Home, wanted: Wanted, original: dict[str, Json] | None
 ) -> None:
-    """Put a request in a place where it was not: a new one, or one that moved."""
+    """Put a request in a place where it was not before: it is new, or has moved."""
     request, known = wanted.request, operation_of(wanted.request)
     path = _path(assembly, wanted)
     if _is_taken(assembly, path, request.method):
@@ -66,7 +66,7 @@ def _add_elsewhere(
         said = with_path_level(home, known[1], original)
         changed = _changed(assembly, wanted) | {"url", "params"}
         if request.name != name_of(Operation(path, request.method, said, {}, "")):
-            changed.add("name")  # it was called by the method and path that it had
+            changed.add("name")  # it was named after its former method and path
         said = edited_operation(home, wanted, known[1], known[2], said, changed)
         _place(assembly, home, wanted, path, request.method, said, is_new=False)
     else:
@@ -77,14 +77,14 @@ def _add_elsewhere(
 def _original_of(
     assembly: Assembly, home: Home, wanted: Wanted, path: str, original: dict[str, Json]
 ) -> dict[str, Json]:
-    """Return an operation as it was imported; one of another document says all of it itself."""
+    """Return an operation as it was imported; one from another document is made self-contained."""
     if home is assembly.home and not home.is_new:
         return original
     return with_path_parameters(wanted, path, with_path_level(home, path, original))
 
 
 def with_path_parameters(wanted: Wanted, path: str, said: dict[str, Json]) -> dict[str, Json]:
-    """Return an operation that describes all parameters of its path, if its document is gone."""
+    """Return an operation that describes all parameters of its path."""
     listed = [one for one in objects(said.get("parameters")) if one.get("in") == "path"]
     known = {one.get("name") for one in listed}
     entries = {str(one["key"]): one for one in wanted.own_template.parameters}
@@ -97,7 +97,7 @@ def with_path_parameters(wanted: Wanted, path: str, said: dict[str, Json]) -> di
 
 
 def _changed(assembly: Assembly, wanted: Wanted) -> set[str]:
-    """Return the fields that are not as they were imported."""
+    """Return the fields that differ from what was imported."""
     request, origin = wanted.request, wanted.request.origin
     if origin is None or id(request) not in assembly.originals:
         return set(FIELDS)
@@ -110,7 +110,7 @@ def _changed(assembly: Assembly, wanted: Wanted) -> set[str]:
 
 
 def _path(assembly: Assembly, wanted: Wanted) -> str:
-    """Return the path of a request, with the names of one that is there and has its shape."""
+    """Return the path of a request, with the names of an existing path of the same shape."""
     known = assembly.shapes.get(wanted.template.shape)
     if known is not None:
         wanted.rename(known)
@@ -148,7 +148,7 @@ def _place(
 
 
 def _is_referred(home: Home, item: dict[str, Json], method: str, said: dict[str, Json]) -> bool:
-    """Whether the path item that a path refers to says this operation already."""
+    """Whether the path item that a path refers to contains this operation already."""
     referred = home.references.follow({"$ref": item["$ref"]})
     return mapping(referred.get(method.lower())) == said
 
@@ -159,7 +159,7 @@ _NO_CREDENTIALS = "An OpenAPI document holds no credentials: variables stand in 
 def _finished(
     assembly: Assembly, home: Home, wanted: Wanted, said: dict[str, Json]
 ) -> dict[str, Json]:
-    """Return an operation with its id, tags and servers; one that stays as it was is not copied."""
+    """Return an operation with its id, tags and servers; an unchanged one is not copied."""
     more: dict[str, Json] = {}
     if has_secrets(wanted.request.auth) and "auth" in _changed(assembly, wanted):
         note(assembly, wanted, _NO_CREDENTIALS)
@@ -187,7 +187,7 @@ def _finished(
 
 
 def _needs_server(assembly: Assembly, home: Home, wanted: Wanted) -> bool:
-    """Whether the host of a request is none that the document says already."""
+    """Whether the host of a request is missing from the document."""
     server, origin = wanted.url.server, wanted.request.origin
     if not server or server == assembly.usual:
         return False
@@ -197,7 +197,7 @@ def _needs_server(assembly: Assembly, home: Home, wanted: Wanted) -> bool:
 
 
 def _server(assembly: Assembly, wanted: Wanted, said: dict[str, Json]) -> dict[str, Json]:
-    """Return the server of one operation, and its URL as written where that says more."""
+    """Return the server of one operation, and its URL as written if that says more."""
     server = server_object(wanted.url.server, assembly.values)
     found: dict[str, Json] = {"servers": [server]}
     if server_url(server).filled != wanted.url.server:

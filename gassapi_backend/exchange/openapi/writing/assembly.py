@@ -1,4 +1,4 @@
-"""A document in the making: what it is made from, and what was put where."""
+"""A document in the making: what it is made from, and what was put where so far."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from gassapi_backend.exchange.tree import Folder, Json, Note, Request, What
 
 @dataclass(slots=True)
 class Placed:
-    """The request that became an operation, and whether it was one before."""
+    """A request that became an operation, and whether that operation is new."""
 
     wanted: Wanted
     said: dict[str, Json]
@@ -48,7 +48,7 @@ class Assembly:
 
 
 def walk(folder: Folder) -> Iterator[tuple[list[Folder], Request | Folder]]:
-    """Yield folders and requests in their order, with the folders above them."""
+    """Yield folders and requests in order, each with the folders above it."""
     waiting: list[tuple[list[Folder], Request | Folder]] = [([], folder)]
     while waiting:
         above, item = waiting.pop()

@@ -1,4 +1,4 @@
-"""Keeps the requests that can be no operation of their own: beside one, or in the document."""
+"""Keeps requests that cannot be operations of their own, beside one or in the document."""
 
 from gassapi_backend.exchange.openapi.extensions import FIELDS as NAMES
 from gassapi_backend.exchange.openapi.extensions import FOLDER, MORE
@@ -24,7 +24,7 @@ _NO_OPERATION = (
 
 
 def add_beside(assembly: Assembly, wanted: Wanted, path: str, method: str) -> None:
-    """Keep a request beside the operation that has its place, with what differs from it."""
+    """Keep a request beside the operation that has its place, as the differences between them."""
     placed = assembly.placed.get((path, method))
     if placed is None:
         keep_aside(assembly, wanted)
@@ -39,7 +39,7 @@ def add_beside(assembly: Assembly, wanted: Wanted, path: str, method: str) -> No
 
 
 def _kept_as_it_was(wanted: Wanted) -> dict[str, Json] | None:
-    """Return what our own export said of a request that it kept beside, if nobody edited it."""
+    """Return how our own export kept a request beside an operation, if nobody has edited it."""
     origin = wanted.request.origin
     more = mapping(origin.original).get("more") if origin and origin.format == "openapi" else None
     if origin is None or not isinstance(more, dict):
@@ -65,7 +65,7 @@ def _shown(request: Request, name: str) -> Json:
 
 
 def _add_named_example(placed: Placed, wanted: Wanted) -> None:
-    """Name a body of the same kind beside that of a new operation, for everybody to see."""
+    """Add a body of the same kind to the examples of a new operation, for everybody to see."""
     main = placed.wanted
     content = mapping(mapping(placed.said.get("requestBody")).get("content"))
     media = content.get(main.media_type)
@@ -86,7 +86,7 @@ def _add_named_example(placed: Placed, wanted: Wanted) -> None:
 
 
 def keep_aside(assembly: Assembly, wanted: Wanted) -> None:
-    """Keep a request that can be no operation in the document itself."""
+    """Keep a request that cannot be an operation in the document itself."""
     said = _kept_as_it_was(wanted)
     if said is None:
         empty = Request("")

@@ -1,4 +1,4 @@
-"""The body of a request as that of an operation."""
+"""Writes the body of a request as that of an operation."""
 
 import json
 
@@ -20,7 +20,7 @@ def write_body(
     body: Json,
     media_type: str,
 ) -> None:
-    """Put a body into an operation; a media type that it had keeps what it says besides."""
+    """Put a body into an operation; an existing media type keeps its other fields."""
     if kind in (None, "none"):
         operation.pop("requestBody", None)
         return
@@ -50,7 +50,7 @@ def _new_media(kind: str, body: Json) -> dict[str, Json]:
 
 
 def example_of(kind: str, body: Json) -> Json:
-    """Return the value of a body: what JSON says, where it is JSON, else the text."""
+    """Return the value of a body: the parsed value if it is JSON, else the text."""
     if kind == "graphql":
         return _graphql(mapping(body))
     if kind == "json" and isinstance(body, str):
@@ -59,7 +59,7 @@ def example_of(kind: str, body: Json) -> Json:
 
 
 def parsed_or_text(text: str) -> Json:
-    """Return what JSON text says; the text itself where it is none, or no finite number."""
+    """Return the value of JSON text; the text itself if it is not JSON, or not a finite number."""
     try:
         return json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError):
@@ -83,7 +83,7 @@ def _graphql(body: dict[str, Json]) -> dict[str, Json]:
 
 
 def set_example(media: dict[str, Json], value: Json) -> None:
-    """Make a value the example that comes first; a body without text has none."""
+    """Make a value the first example; a body without text has none."""
     examples = media.get("examples")
     if isinstance(examples, dict) and examples and "example" not in media:
         first = next(iter(examples))

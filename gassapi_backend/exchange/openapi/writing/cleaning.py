@@ -1,4 +1,4 @@
-"""Takes out of a document what no tool could read: rings of references, ends that lead nowhere."""
+"""Removes from a document what no tool could read: cyclic and dangling references."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from gassapi_backend.exchange.openapi.texts import mapping
 from gassapi_backend.exchange.tree import Json, Note, What
 
 Found = list[tuple[str, str, Where]]
-"""References that cannot be written: kind of the object, the reference, and where it stands."""
+"""References that cannot be written: the object's kind, the reference, and its place."""
 
 
 def without_examples(document: dict[str, Json]) -> dict[str, Json]:
@@ -40,7 +40,7 @@ def without_rings(document: dict[str, Json]) -> tuple[dict[str, Json], list[Note
 
 
 def without_dangling(document: dict[str, Json]) -> tuple[dict[str, Json], list[Note]]:
-    """Return a document without references whose other end was not exported with it."""
+    """Return a document without references whose target is not exported with it."""
     cleaned, notes = _without(
         document,
         lambda ref, failed: failed.at is None and not is_remote(ref),
@@ -97,7 +97,7 @@ def _found(document: dict[str, Json], is_out: Callable[[str, Unresolved], bool])
 
 
 def _take_out(document: dict[str, Json], kind: str, where: Where) -> None:
-    """Take out an object, or put an empty one in its place where one has to be."""
+    """Remove an object, or replace it by an empty one if it is required."""
     steps: list[str | int] = []
     place = where
     while place is not None:

@@ -1,4 +1,4 @@
-"""Writes a collection as OpenAPI 3.0, 3.1 or 3.2: what was imported comes back as it was."""
+"""Writes a collection as OpenAPI 3.0, 3.1 or 3.2; imported documents come back as they were."""
 
 from dataclasses import replace
 
@@ -40,8 +40,8 @@ from gassapi_backend.exchange.writing import JSON_TYPE, WriteOptions, Written, j
 def write(document: Document, options: WriteOptions) -> Written:
     """Return a document as OpenAPI.
 
-    Without a version that is asked for, a document that came as OpenAPI 3 goes out in the version
-    it came in, and anything else as 3.1.
+    If no version is given, a document imported as OpenAPI 3 is written in its own version, and
+    anything else as 3.1.
     """
     root = _root(document)
     said, notes = _assembled(document, root, options)
@@ -69,7 +69,7 @@ def _with_what_is_above(root: Folder, above: list[Folder]) -> Folder:
         headers += [one for one in folder.headers if str(one.get("key")).lower() not in own]
     auth = given(root.auth)
     for folder in reversed(above):
-        if auth is None and document_of(folder) is None:  # a document says its own security
+        if auth is None and document_of(folder) is None:  # a document has its own security
             auth = given(folder.auth)
     if headers == root.headers and auth == given(root.auth):
         return root
@@ -77,7 +77,7 @@ def _with_what_is_above(root: Folder, above: list[Folder]) -> Folder:
 
 
 def _usual_version(document: Document, root: Folder) -> str:
-    """Return the version that a collection came in; Swagger 2.0 is written as the newest."""
+    """Return the version that a collection was imported in; the newest one for Swagger 2.0."""
     for folder in (root, *reversed(document.above)):
         if folder.origin and document_of(folder):
             return minor(folder.origin.version) or NEWEST
@@ -110,7 +110,7 @@ def _started(
     skeleton = document_of(root) or _document_above(document, root)
     if skeleton is None:
         usual = usual_server(wanted)
-        version = "3.2" if options.version == "3.2" else NEWEST  # 3.0 is made of 3.1
+        version = "3.2" if options.version == "3.2" else NEWEST  # 3.0 is made from 3.1
         skeleton = {
             "openapi": full(version),
             "info": {"title": root.name, "version": "1.0.0"},
@@ -137,7 +137,7 @@ def _started(
 
 
 def _document_above(document: Document, root: Folder) -> dict[str, Json] | None:
-    """Return the document that a folder is a part of, called after the folder."""
+    """Return the document that a folder is a part of, renamed after the folder."""
     for folder in reversed(document.above):
         skeleton = document_of(folder)
         if skeleton is not None:
@@ -158,7 +158,7 @@ def _paths_of(root: Folder, skeleton: dict[str, Json]) -> dict[str, Json]:
 def _moved_server(
     home: Home, wanted: list[Wanted], document: Document, values: dict[str, str]
 ) -> str | None:
-    """Return the one host that all of a document's requests go to now, where that is another."""
+    """Return the new host of a document, if all of its requests now go to the same one."""
     servers = home.document.get("servers")
     if isinstance(servers, list) and document.environments:
         home.document["servers"] = edited_servers(servers, document.environments)
@@ -178,7 +178,7 @@ def _has_own_server(wanted: Wanted) -> bool:
 
 
 def _describe(assembly: Assembly, root: Folder) -> None:
-    """Write what the collection says of itself: title, description, authentication, variables."""
+    """Write what the collection itself has: title, description, authentication, variables."""
     document = assembly.home.document
     if not _is_as_imported(assembly, root, "name"):
         document["info"] = {**mapping(document.get("info")), "title": root.name}
@@ -197,7 +197,7 @@ def _describe(assembly: Assembly, root: Folder) -> None:
 
 
 def _describe_further(assembly: Assembly, root: Folder) -> None:
-    """Keep what a document has no word for: how its key is called here, and variables."""
+    """Keep what a document cannot express: variables, and details of authentication."""
     own: dict[str, Json] = dict(mapping(assembly.home.document.get(OWN)))
     auth = given(root.auth)
     if not _is_as_imported(assembly, root, "auth"):
@@ -215,7 +215,7 @@ def _describe_further(assembly: Assembly, root: Folder) -> None:
 
 
 def _is_as_imported(assembly: Assembly, root: Folder, name: str) -> bool:
-    """Whether a field of the collection is as the document said it."""
+    """Whether a field of the collection is as the document gave it."""
     if document_of(root) is None and not assembly.home.is_new:  # a folder of the document
         return getattr(root, name) in (None, []) or name in ("name", "description")
     if assembly.home.is_new or root.origin is None:
@@ -229,7 +229,7 @@ def _warn(assembly: Assembly, root: Folder) -> None:
 
 
 def _finished(assembly: Assembly, skeleton: dict[str, Json]) -> dict[str, Json]:
-    """Return the document; sections that are empty and were not there are taken out again."""
+    """Return the document without empty sections that it did not have before."""
     document = assembly.home.document
     document["tags"] = assembly.tags.said
     components = document["components"]

@@ -16,13 +16,13 @@ from gassapi_backend.exchange.openapi.writing.wanted import Wanted
 from gassapi_backend.exchange.tree import Folder, Json
 
 _STAND_IN = "/#"
-"""Where operations stand while they are converted; no real path begins like this."""
+"""Where operations are put while they are converted; no real path begins like this."""
 
 
 def homes_of(assembly: Assembly, root: Folder, wanted: list[Wanted]) -> dict[int, Home]:
     """Return the documents of imported collections by folder; their components move in.
 
-    The operations as they were imported, in the version that is written, are put into the
+    The operations as they were imported, converted to the version being written, are put into the
     assembly.
     """
     skeletons = {id(root): None if assembly.home.is_new else assembly.home.document}
@@ -44,7 +44,7 @@ def homes_of(assembly: Assembly, root: Folder, wanted: list[Wanted]) -> dict[int
 
 
 def _by_path(wanted: Wanted, skeletons: dict[int, dict[str, Json] | None]) -> int | None:
-    """Return the document in the tree that knows the path that a request once had."""
+    """Return the document in the tree that has the path that a request once had."""
     known = operation_of(wanted.request)
     for owner, skeleton in skeletons.items():
         if known and skeleton and known[1] in mapping(skeleton.get("paths")):
@@ -55,9 +55,9 @@ def _by_path(wanted: Wanted, skeletons: dict[int, dict[str, Json] | None]) -> in
 def _in_version(
     assembly: Assembly, skeleton: dict[str, Json], group: list[Wanted]
 ) -> dict[str, Json]:
-    """Keep the operations of a group as they are in the version that is written.
+    """Keep the operations of a group, converted to the version being written.
 
-    Returns the document that they belong to, in that version as well.
+    Returns the document that they belong to, converted as well.
     """
     known = [(one, found) for one in group if (found := operation_of(one.request))]
     by_version: dict[str, list[tuple[Wanted, str, dict[str, Json]]]] = {}
@@ -99,7 +99,7 @@ def _operation_in(item: dict[str, Json], method: str) -> dict[str, Json] | None:
 
 
 def _move_components(main: Home, home: Home) -> None:
-    """Add the components of another document, under other names where theirs are taken."""
+    """Add the components of another document, renamed if their names are taken."""
     own = main.document["components"]
     for section, items in mapping(home.document.get("components")).items():
         if section not in SECTIONS.values():
@@ -117,7 +117,7 @@ def _move_components(main: Home, home: Home) -> None:
 
 
 def _follow_moves(main: Home, home: Home) -> None:
-    """Lead the references within components that moved in to the names they have now."""
+    """Point the references in components that moved in to the new names."""
     if not home.moved:
         return
     for section, items in mapping(home.document.get("components")).items():

@@ -23,9 +23,9 @@ FORMAT = "openapi"
 
 @dataclass(slots=True)
 class Home:
-    """A document without its operations; schemes that are added stand in it at once.
+    """A document without its operations; schemes that are added are in it at once.
 
-    ``moved`` says how references into it are called in the document that is written.
+    ``moved`` maps references into it to those in the document being written.
     """
 
     document: dict[str, Json]
@@ -48,13 +48,13 @@ class Home:
         return cls(document, references, Schemes(schemes, references), is_new)
 
     def context(self) -> Context:
-        """Return the document as the reader sees it, with the schemes it has now."""
+        """Return the document as the reader sees it, with its current schemes."""
         schemes = schemes_of(self.references)
         security = read_security(schemes, self.document.get("security"))
         return Context(self.document, self.references, schemes, security)
 
     def read(self, path: str, method: str, said: dict[str, Json]) -> OperationRead:
-        """Read an operation as it would be read of this document."""
+        """Read an operation as if it were part of this document."""
         raw = mapping(self.document["paths"].get(path))
         item = {**self.references.follow(raw), **raw}
         return read_operation(self.context(), Operation(path, method, said, item, ""))
@@ -68,7 +68,7 @@ def document_of(folder: Folder) -> dict[str, Json] | None:
 
 
 def operation_of(request: Request) -> tuple[Origin, str, str, dict[str, Json]] | None:
-    """Return where a request came from: origin, path, method, and the operation it was."""
+    """Return where a request came from: origin, path, method and operation."""
     origin = own_origin(request, FORMAT)
     said = mapping(origin.original) if origin else {}
     operation, path, method = said.get("operation"), said.get("path"), said.get("method")
@@ -80,7 +80,7 @@ def operation_of(request: Request) -> tuple[Origin, str, str, dict[str, Json]] |
 
 
 def put_operation(item: dict[str, Json], method: str, said: dict[str, Json], version: str) -> bool:
-    """Put an operation under its method, and say whether the version has a word for that."""
+    """Put an operation under its method; return whether the version has that method."""
     key = method.lower()
     if key in METHODS and method == method.upper():
         item[key] = said
@@ -96,7 +96,7 @@ def put_operation(item: dict[str, Json], method: str, said: dict[str, Json], ver
 
 
 def has_operation(item: dict[str, Json], method: str) -> bool:
-    """Whether a path item has an operation of a method already."""
+    """Whether a path item already has an operation with a method."""
     if isinstance(item.get(method.lower()), dict) and method.lower() in (*METHODS, QUERY):
         return True
     return any(method in mapping(item.get(key)) for key in (ADDITIONAL, BACKPORT + ADDITIONAL))
@@ -105,7 +105,7 @@ def has_operation(item: dict[str, Json], method: str) -> bool:
 def with_moved_references(
     said: dict[str, Json], moved: dict[str, str], kind: str = "operation"
 ) -> dict[str, Json]:
-    """Return an object whose references are called as they are elsewhere."""
+    """Return an object with its references renamed where their targets moved."""
     if not moved:
         return said
     copy: dict[str, Json] = unshared(said)
@@ -118,7 +118,7 @@ def with_moved_references(
 
 
 def _rename_schemes(said: dict[str, Json], moved: dict[str, str]) -> None:
-    """Call the security schemes that an operation asks for as they are elsewhere."""
+    """Rename the security schemes that an operation requires where they moved."""
     wanted = said.get("security")
     if isinstance(wanted, list):
         place = "#/components/securitySchemes/"
@@ -132,13 +132,13 @@ def _rename_schemes(said: dict[str, Json], moved: dict[str, str]) -> None:
 
 
 def renamed(ref: str, moved: dict[str, str]) -> str:
-    """Return what a reference is called elsewhere, also one that leads into a component."""
+    """Return the new form of a reference, even of one that leads into a component."""
     whole = "/".join(ref.split("/")[:4])
     return moved[whole] + ref[len(whole) :] if whole in moved else ref
 
 
 def with_path_level(home: Home, path: str, said: dict[str, Json]) -> dict[str, Json]:
-    """Return an operation that says itself what its path says for all of its operations."""
+    """Return an operation that includes what its path says for all of its operations."""
     raw = mapping(home.document["paths"].get(path))
     item = {**home.references.follow(raw), **raw}
     listed = item.get("parameters")

@@ -1,4 +1,4 @@
-"""Describes a value by a schema, for bodies that nobody has described."""
+"""Infers a schema from a value, for bodies that nobody has described."""
 
 from gassapi_backend.exchange.tree import Json
 
@@ -7,7 +7,7 @@ _MAX_PROPERTIES = 200
 
 
 def schema_of_value(value: Json, depth: int = 0) -> dict[str, Json]:
-    """Return a schema that a value fits, as it is said in 3.0 and 3.1 alike."""
+    """Return a schema that a value fits, valid in both 3.0 and 3.1."""
     match value:
         case bool():
             return {"type": "boolean"}

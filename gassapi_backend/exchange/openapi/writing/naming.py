@@ -1,4 +1,4 @@
-"""Operation ids: every operation that is written new gets one that no other has."""
+"""Operation ids: every new operation gets one that no other has."""
 
 import re
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ class OperationIds:
 
     @classmethod
     def of_document(cls, document: dict[str, Json]) -> "OperationIds":
-        """Return the ids that stand outside the paths: in webhooks and callbacks."""
+        """Return the ids outside the paths: those in webhooks and callbacks."""
         found = cls()
         for kind, node, _ in walk("document", document):
             if kind == "operation" and isinstance(node.get("operationId"), str):
@@ -30,7 +30,7 @@ class OperationIds:
         return known
 
     def of(self, said: dict[str, Json], name: str) -> str:
-        """Return the id of an operation that is new in its place; its own where that is free."""
+        """Return the id of an operation that is new in its place: its own, if that is free."""
         known = said.get("operationId")
         if isinstance(known, str) and known not in self.taken:
             self.taken.add(known)

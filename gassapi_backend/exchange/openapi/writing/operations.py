@@ -1,4 +1,4 @@
-"""A saved request as an operation: the one it was, but for what was edited, or a new one."""
+"""Writes a saved request as an operation: its original with what was edited, or a new one."""
 
 from gassapi_backend.exchange.openapi.copying import unshared
 from gassapi_backend.exchange.openapi.extensions import FIELDS as NAMES
@@ -16,13 +16,13 @@ from gassapi_backend.exchange.openapi.writing.wanted import FIELDS, Wanted, atom
 from gassapi_backend.exchange.tree import Entry, Json, Request
 
 _FROM_DOCUMENT = ("purpose", "request_params", "response_schema", "header_docs")
-"""Fields that are read of the rest of an operation where nobody wrote them."""
+"""Fields that are read from the rest of an operation if nobody has written them."""
 
 ALL = frozenset(FIELDS)
 
 
 def new_operation(home: Home, wanted: Wanted) -> dict[str, Json]:
-    """Return an operation for a request that was none before."""
+    """Return an operation for a request that was not one before."""
     said: dict[str, Json] = {}
     apply(home, wanted, said, OperationRead(Request("")), ALL)
     ensure_responses(said)
@@ -55,7 +55,7 @@ def apply(
     before: OperationRead,
     changed: frozenset[str],
 ) -> None:
-    """Write the fields that changed, as OpenAPI says them."""
+    """Write the fields that changed, as OpenAPI expresses them."""
     request, references = wanted.request, home.references
     if "name" in changed:
         said["summary"] = request.name
@@ -87,7 +87,7 @@ def _has_other_type(wanted: Wanted, before: OperationRead) -> bool:
 def complete(
     home: Home, wanted: Wanted, said: dict[str, Json], changed: frozenset[str]
 ) -> dict[str, Json]:
-    """Add to an operation what reading it would not give back of the fields that changed."""
+    """Add to an operation those of the changed fields that reading it would not give back."""
     if "headers" in changed:
         changed |= {"body", "body_type"}  # a header names the media type
     path = wanted.template.path
@@ -98,7 +98,7 @@ def complete(
         if name in changed and not _is_same(wanted, read, name)
     }
     if "params" in more and "url" not in more:
-        more["params"] = _all_params(wanted)  # those of the URL's query, too: its path is read
+        more["params"] = _all_params(wanted)  # including the URL's query: only its path is read
     if more:
         said[OWN] = {**mapping(said.get(OWN)), **more}
     return said
@@ -142,7 +142,7 @@ def _is_same(wanted: Wanted, read: OperationRead, name: str) -> bool:
 
 
 def _same_url(wanted: Wanted, read: OperationRead) -> bool:
-    """Whether a URL is read again but for its host, which the servers say, and its query."""
+    """Whether reading gives back a URL, apart from its host (which is in servers) and query."""
     if wanted.url.has_fragment or not wanted.url.path.startswith("/"):
         return False
     own = split(read.request.url)
@@ -160,7 +160,7 @@ def wanted_params(wanted: Wanted) -> list[Json]:
 
 
 def _headers(wanted: Wanted) -> list[Entry]:
-    """Return the headers of a request without the one that its media type says."""
+    """Return the headers of a request without the one implied by its media type."""
     return [
         one
         for one in wanted.headers
@@ -176,7 +176,7 @@ def _is_default_type(wanted: Wanted, entry: Entry) -> bool:
 
 
 def _same_auth(wanted: Wanted, read: dict[str, Json] | None) -> bool:
-    """Whether an authentication is read again; one that folders give is written out."""
+    """Whether reading gives back an authentication; an inherited one is not compared."""
     own = given(wanted.request.auth)
     return own is None or shareable(own) == read
 

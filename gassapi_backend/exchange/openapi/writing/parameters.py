@@ -1,4 +1,4 @@
-"""Parameters of a request as those of an operation: what was not edited stays as it was."""
+"""Writes parameters of a request as those of an operation; unedited ones stay as they were."""
 
 import json
 import re
@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.\d+)?")
 
 @dataclass(slots=True)
 class _Known:
-    """What a parameter was read as, and what of that is still there; ``None`` is what is gone."""
+    """What a parameter was read as, and what that is now; ``None`` where it is gone."""
 
     parameter: Parameter | None
     was: list[Atom] = field(default_factory=list)
@@ -36,7 +36,7 @@ class _Known:
 def write_parameters(
     references: References, operation: dict[str, Json], read: OperationRead, wanted: list[Atom]
 ) -> None:
-    """Put the parameters that are wanted into an operation; ``read`` is what it said before."""
+    """Put the wanted parameters into an operation; ``read`` is what it said before."""
     known, left = _matched(read, wanted)
     listed = operation.get("parameters")
     result: list[Json] = list(listed) if isinstance(listed, list) else []
@@ -68,7 +68,7 @@ def _headers(taken: set[tuple[str, str]]) -> set[tuple[str, str]]:
 
 
 def _matched(read: OperationRead, wanted: list[Atom]) -> tuple[list[_Known], list[Atom]]:
-    """Find for each part that was read the one it is now, by place, name and how-manieth."""
+    """Match each part that was read with the n-th wanted one of the same place and name."""
     by_name: dict[tuple[str, str, int], Atom] = {}
     counts: Counter[tuple[str, str]] = Counter()
     for atom in wanted:
@@ -93,7 +93,7 @@ def _matched(read: OperationRead, wanted: list[Atom]) -> tuple[list[_Known], lis
 
 
 def _implied(known: dict[object, _Known]) -> None:
-    """Treat a path variable that nobody describes as new, once there is something to say of it."""
+    """Treat an undescribed path variable as new, once there is something to say about it."""
     for one in known.values():
         is_implied = one.parameter is None and [atom.place for atom in one.was] == ["path"]
         if is_implied and one.was != one.now and one.now[0] is not None:
@@ -129,7 +129,7 @@ def _set_value(references: References, said: dict[str, Json], values: list[str])
 
 
 def typed(text: str, schema: dict[str, Json]) -> Json:
-    """Return the value that a text stands for by its schema; the text where it is none of it."""
+    """Return the value that a text represents under its schema; the text if it does not fit."""
     kind = kind_of(schema)
     if kind == "integer" and _INTEGER.fullmatch(text):
         return int(text)
@@ -143,7 +143,7 @@ def typed(text: str, schema: dict[str, Json]) -> Json:
 def _set_enabled(
     references: References, said: dict[str, Json], place: str, *, enabled: bool
 ) -> None:
-    """Say whether a parameter is on where its other fields say something else."""
+    """Write whether a parameter is enabled, if its other fields suggest otherwise."""
     own = {key: value for key, value in mapping(said.pop(OWN, None)).items() if key != "enabled"}
     if place != "path" and is_sent(references, said) != enabled:
         own["enabled"] = enabled
@@ -152,7 +152,7 @@ def _set_enabled(
 
 
 def _new(atoms: list[Atom], taken: set[tuple[str, str]]) -> list[Json]:
-    """Return parameters for what is new; OpenAPI has one of each name, and none of some headers."""
+    """Return parameters for what is new; OpenAPI allows one per name, and none for some headers."""
     found: list[Json] = []
     for atom in atoms:
         if atom.name in taken or (atom.place == "header" and atom.key.lower() in NOT_PARAMETERS):
@@ -163,7 +163,7 @@ def _new(atoms: list[Atom], taken: set[tuple[str, str]]) -> list[Json]:
 
 
 def _parameter(atom: Atom, values: list[str]) -> dict[str, Json]:
-    """Return a new parameter; a query parameter that stands several times is a list."""
+    """Return a new parameter; a query parameter that occurs several times is a list."""
     said: dict[str, Json] = {"name": atom.key, "in": atom.place}
     if atom.place == "path":
         said["required"] = True

@@ -1,4 +1,4 @@
-"""Saved responses of a request as examples in the responses of an operation."""
+"""Writes saved responses of a request as examples in the responses of an operation."""
 
 import re
 from http import HTTPStatus
@@ -23,7 +23,7 @@ def write_examples(
     before: list[ExampleRead],
     wanted: list[dict[str, Json]],
 ) -> None:
-    """Put saved responses into an operation; those that were not edited stay as they are."""
+    """Put saved responses into an operation; unedited ones stay as they are."""
     left = list(before)
     changed: list[tuple[dict[str, Json], ExampleRead | None]] = []
     for example in wanted:
@@ -49,7 +49,7 @@ def write_examples(
 
 
 def ensure_responses(operation: dict[str, Json]) -> None:
-    """Say that there is an answer, where nothing says which: 3.0 wants one."""
+    """Add a response if there is none: 3.0 requires one."""
     if not mapping(operation.get("responses")):
         operation["responses"] = {"default": {"description": "Any answer"}}
 
@@ -61,7 +61,7 @@ def _status(example: dict[str, Json]) -> str:
 
 
 def _response(references: References, operation: dict[str, Json], status: str) -> dict[str, Json]:
-    """Return a response of an operation that may be changed, made where there is none."""
+    """Return a response of an operation that may be changed, created if there is none."""
     responses = operation.get("responses")
     if not isinstance(responses, dict):
         responses = operation["responses"] = {}
@@ -160,7 +160,7 @@ def _add(references: References, operation: dict[str, Json], example: dict[str, 
 
 
 def free_key(taken: dict[str, Json], name: str) -> str:
-    """Return a key for an example, made of its name, that no other has."""
+    """Return a unique key for an example, made from its name."""
     key = _SLUG.sub("_", name).strip("_")[:60] or "example"
     free, number = key, 1
     while free in taken:

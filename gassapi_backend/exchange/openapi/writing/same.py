@@ -1,4 +1,4 @@
-"""When two spellings of a request or response are one."""
+"""Tells when two spellings of a request or response mean the same."""
 
 import re
 
@@ -9,7 +9,7 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\s+|[^"\s]+|"')
 
 
 def same_text(one: Json, other: Json) -> bool:
-    """Whether two bodies are the same, or the same JSON but for blanks between its parts."""
+    """Whether two bodies are the same, or the same JSON apart from white space."""
     if one == other:
         return True
     if not isinstance(one, str) or not isinstance(other, str):
@@ -24,14 +24,14 @@ def _parts(text: str) -> str:
 
 
 def same_entries(one: Json, other: Json) -> bool:
-    """Whether two lists of entries say the same, defaults left out or not."""
+    """Whether two lists of entries say the same, with or without defaults."""
     if not isinstance(one, list) or not isinstance(other, list):
         return not one and not other
     return [plain(entry) for entry in one] == [plain(entry) for entry in other]
 
 
 def plain(entry: Json) -> Entry:
-    """Return an entry without what says nothing."""
+    """Return an entry without its defaults."""
     said = {key: value for key, value in mapping(entry).items() if value not in (None, "")}
     if said.get("enabled") is True:
         del said["enabled"]

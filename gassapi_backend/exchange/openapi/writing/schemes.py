@@ -1,4 +1,4 @@
-"""``auth`` as security schemes: which scheme an authentication is, and what of it may leave."""
+"""Writes ``auth`` as security schemes: the scheme of an authentication, without its secrets."""
 
 import re
 from dataclasses import dataclass, field
@@ -31,14 +31,14 @@ _URLS = {
 
 @dataclass(slots=True)
 class Schemes:
-    """The security schemes of a document, to which those that requests need are added."""
+    """The security schemes of a document; those that requests need are added."""
 
     schemes: dict[str, Json]
     references: References
     _added: set[str] = field(default_factory=set)
 
     def requirement(self, auth: dict[str, Json]) -> list[Json]:
-        """Return ``security`` for an authentication; the scheme is added where it is new."""
+        """Return ``security`` for an authentication; a new scheme is added."""
         if auth.get("type") == "none":
             return []
         wanted, name = scheme_of(auth)
@@ -46,7 +46,7 @@ class Schemes:
         return [{found: self._scopes(found, auth) if wanted["type"] == "oauth2" else []}]
 
     def _scopes(self, name: str, auth: dict[str, Json]) -> list[Json]:
-        """Return the scopes that are asked for; a scheme of ours lists them all."""
+        """Return the requested scopes; a scheme of ours lists them all."""
         scopes: list[Json] = list(_scopes(auth))
         if name in self._added:
             for flow in self.schemes[name]["flows"].values():
@@ -74,7 +74,7 @@ class Schemes:
 
 
 def _says(scheme: dict[str, Json], wanted: dict[str, Json]) -> bool:
-    """Whether a scheme is the one that is wanted, but for its scopes and what else it says."""
+    """Whether a scheme is the wanted one, apart from its scopes and other details."""
     return all(_plain(key, scheme.get(key)) == _plain(key, wanted[key]) for key in wanted)
 
 
@@ -97,7 +97,7 @@ def _scopes(auth: dict[str, Json]) -> list[str]:
 
 
 def scheme_of(auth: dict[str, Json]) -> tuple[dict[str, Json], str]:
-    """Return the security scheme of an authentication, and what to call it."""
+    """Return the security scheme of an authentication, and its name."""
     match auth.get("type"):
         case "apiKey":
             place = auth.get("in")
@@ -131,7 +131,7 @@ def scheme_of(auth: dict[str, Json]) -> tuple[dict[str, Json], str]:
 
 
 def _oauth2(auth: dict[str, Json]) -> tuple[dict[str, Json], str]:
-    """Return an OAuth scheme; without addresses of its own it is the bearer token that is sent."""
+    """Return an OAuth scheme; without URLs, it becomes the bearer token that is sent."""
     grant = text_or_none(auth.get("grantType")) or "authorization_code"
     name, needed = _GRANTS.get(grant, ("", ()))
     flow: dict[str, Json] = {}
@@ -150,7 +150,7 @@ def _is_url(url: str) -> bool:
 
 
 def shareable(auth: dict[str, Json]) -> dict[str, Json]:
-    """Return an authentication without its secrets: variables stay, values become variables."""
+    """Return an authentication without secrets: variables stay, values become variables."""
     found = dict(auth)
     for key in _SECRETS & auth.keys():
         value = auth[key]
@@ -160,13 +160,13 @@ def shareable(auth: dict[str, Json]) -> dict[str, Json]:
 
 
 def is_same_scheme(one: dict[str, Json] | None, other: dict[str, Json] | None) -> bool:
-    """Whether two authentications differ in their values only, if at all."""
+    """Whether two authentications differ at most in their values."""
     if one is None or other is None or "none" in (one.get("type"), other.get("type")):
         return False
     return scheme_of(one)[0] == scheme_of(other)[0] and _scopes(one) == _scopes(other)
 
 
 def has_secrets(auth: Json) -> bool:
-    """Whether an authentication holds a secret itself, and not just the variable of one."""
+    """Whether an authentication holds a secret itself, and not just a variable for it."""
     said = mapping(auth)
     return shareable(said) != said

@@ -1,4 +1,4 @@
-"""Hosts of saved requests as servers of a document."""
+"""Writes hosts of saved requests as servers of a document."""
 
 from collections import Counter
 
@@ -22,7 +22,7 @@ def known_values(folders: list[Folder], environments: list[Environment]) -> dict
 
 
 def values_of(variables: list[Variable]) -> dict[str, str]:
-    """Return the values that are switched on and no secrets."""
+    """Return the values that are enabled and not secret."""
     return {
         str(one["key"]): str(one.get("value") or "")
         for one in variables
@@ -31,7 +31,7 @@ def values_of(variables: list[Variable]) -> dict[str, str]:
 
 
 def usual_server(wanted: list[Wanted]) -> str | None:
-    """Return the host that most requests go to, ``None`` if there is none."""
+    """Return the host that most requests go to; ``None`` if there is none."""
     counts = Counter(one.url.server for one in wanted if one.url.server)
     return counts.most_common(1)[0][0] if counts else None
 
@@ -39,7 +39,7 @@ def usual_server(wanted: list[Wanted]) -> str | None:
 def root_servers(
     usual: str | None, values: dict[str, str], environments: list[Environment]
 ) -> list[dict[str, Json]]:
-    """Return the servers of a new document: the usual one in each environment that knows it."""
+    """Return the servers of a new document: the usual one as each environment defines it."""
     if usual is None:
         return [{"url": "/"}]
     names = variables_in(usual)
@@ -58,12 +58,12 @@ def root_servers(
 
 
 def _said_server(values: dict[str, str]) -> dict[str, Json]:
-    """Return the server that ``baseUrl`` of an environment names, with its variables."""
+    """Return the server that an environment's ``baseUrl`` gives, with its variables."""
     return server_object(values[BASE_URL], values)
 
 
 def is_server_of(document: dict[str, Json], server: str) -> bool:
-    """Whether a host is what the servers of a document say, with or without their defaults."""
+    """Whether a host is one of a document's servers, with or without their defaults filled in."""
     if server == BASE:
         return True
     urls = [server_url(one) for one in objects(document.get("servers"))]
@@ -71,7 +71,7 @@ def is_server_of(document: dict[str, Json], server: str) -> bool:
 
 
 def edited_servers(servers: list[Json], environments: list[Environment]) -> list[Json]:
-    """Return servers with the values that people gave their variables in the environments."""
+    """Return servers with the values that their variables have in the environments."""
     found = list(servers)
     for environment in environments:
         origin = environment.origin

@@ -1,4 +1,4 @@
-"""Folders as tags: each folder below the collection is one."""
+"""Writes folders as tags: each folder below the collection becomes one."""
 
 from dataclasses import dataclass, field
 
@@ -12,7 +12,7 @@ from gassapi_backend.exchange.writing import own_origin
 
 @dataclass(slots=True)
 class Tags:
-    """The tags of a document; ``names`` are those of folders, ``renamed`` what was edited."""
+    """The tags of a document; ``names`` are those of folders, ``renamed`` the edited ones."""
 
     version: str
     said: list[Json]
@@ -21,7 +21,7 @@ class Tags:
     renamed: dict[str, str] = field(default_factory=dict)
 
     def add(self, folder: Folder, parents: list[Folder]) -> None:
-        """Name the tag of a folder; a new one is listed, an edited one edited."""
+        """Name the tag of a folder; a new one is added to the list, an edited one changed in it."""
         origin = own_origin(folder, FORMAT)
         source = origin.source_id if origin else None
         is_tag = origin is not None and "openapi" not in mapping(origin.original)
@@ -84,9 +84,9 @@ class Tags:
         return said
 
     def of_operation(self, said: Json, folders: list[Folder]) -> Json:
-        """Return the tags of an operation: first that of its folder, then the others it had.
+        """Return the tags of an operation: first that of its folder, then its other ones.
 
-        What is as it was comes back itself, whatever it is.
+        If nothing changed, the original value is returned, whatever it is.
         """
         texts = _texts(said)
         had = [self.renamed.get(one, one) for one in texts]

@@ -1,4 +1,4 @@
-"""URLs of saved requests as servers and path templates."""
+"""Writes URLs of saved requests as servers and path templates."""
 
 import re
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ _SERVER = re.compile(
     r"(?:(?:[A-Za-z][A-Za-z0-9+.-]*|\{\{[^{}]*\}\})://)?(?:\{\{[^{}]*\}\}|[^/?#])*"
 )
 _PIECE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}|(?<=/):([^/:?#{}]+)(?=/|$)|\{([^{}/]+)\}|[{}]")
-_NAME = re.compile(r"[\w.$~@+-]+")  # what braces hold that nobody described: else they are text
+_NAME = re.compile(r"[\w.$~@+-]+")  # what undescribed braces may hold; anything else is text
 _ENCODED = str.maketrans({"{": "%7B", "}": "%7D"})
 _NOT_IN_NAMES = re.compile(r"[{}/?#]")
 
 
 @dataclass(frozen=True, slots=True)
 class SplitUrl:
-    """A URL as written: server, path, query as pairs, and whether there was a fragment."""
+    """A URL as written: server, path, query as pairs, and whether it has a fragment."""
 
     server: str
     path: str
@@ -28,7 +28,7 @@ class SplitUrl:
 
 
 def split(url: str) -> SplitUrl:
-    """Split a URL; variables are taken as one piece, whatever is in them."""
+    """Split a URL; each variable is kept in one piece, whatever is in it."""
     found = _SERVER.match(url)
     server = found[0] if found else ""
     rest, hash_, _ = _outside_variables(url[len(server) :], "#")
@@ -48,14 +48,14 @@ def _outside_variables(text: str, sign: str) -> tuple[str, str, str]:
 
 @dataclass(frozen=True, slots=True)
 class PathTemplate:
-    """A path with ``{names}``, and each of its parameters by name with its value."""
+    """A path with ``{names}``, and its parameters with their values, by name."""
 
     path: str
     parameters: tuple[Entry, ...]
 
     @property
     def shape(self) -> str:
-        """The path without its names: two paths of one shape are one to OpenAPI."""
+        """The path without its names: OpenAPI treats two paths of the same shape as one."""
         return shape_of(self.path)
 
 
@@ -67,7 +67,7 @@ def shape_of(path: str) -> str:
 def template(path: str, params: list[Entry], known: str | None = None) -> PathTemplate:
     """Return the template of a path; its parameters are path variables and ``{{variables}}``.
 
-    ``known`` is a template of the same shape, whose names are taken.
+    ``known`` is a template of the same shape, whose names are used.
     """
     described = {str(one["key"]): one for one in params if one.get("in") == "path"}
     names = _names_in(known) if known else []
@@ -111,9 +111,9 @@ def _free(name: str, taken: list[Entry]) -> str:
 
 
 def query_of(url: SplitUrl, params: list[Entry]) -> list[Entry]:
-    """Return the query parameters of a request: those of its URL, then those only listed.
+    """Return the query parameters of a request: those in its URL, then those that are only listed.
 
-    A listed one whose key stands in the URL describes it.
+    A listed one whose key is in the URL describes that parameter.
     """
     listed = [one for one in params if one.get("in", "query") == "query"]
     told = {str(one["key"]): text_or_none(one.get("description")) for one in listed}
@@ -131,7 +131,7 @@ def query_of(url: SplitUrl, params: list[Entry]) -> list[Entry]:
 
 
 def server_object(server: str, values: dict[str, str]) -> dict[str, object]:
-    """Return a server for what stands before the path; its variables get the values known."""
+    """Return a server for what precedes the path; its variables get their known values."""
     names: dict[str, str] = {}
 
     def piece(match: re.Match[str]) -> str:
@@ -154,7 +154,7 @@ def variables_in(text: str) -> list[str]:
 
 
 def filled(text: str, values: dict[str, str]) -> str:
-    """Put the values of known variables into a text, a few levels deep; others become empty."""
+    """Fill the known variables into a text, a few levels deep; others become empty."""
     for _ in range(5):
         if "{{" not in text:
             return text

@@ -1,4 +1,4 @@
-"""A saved request as it is to be written: with what it inherits, its URL taken apart."""
+"""A saved request as it will be written: with what it inherits, and with its URL split."""
 
 from dataclasses import dataclass, field, fields, replace
 
@@ -28,16 +28,16 @@ class Atom:
 
     @property
     def name(self) -> tuple[str, str]:
-        """Place and key, as far as they tell it from others."""
+        """Place and key, in the form that tells it from others."""
         return self.place, self.key.lower() if self.place == "header" else self.key
 
 
 @dataclass(slots=True)
 class Wanted:
-    """A request, the folders it stands in from the outermost, and what follows from both.
+    """A request, the folders it is in, outermost first, and what follows from both.
 
-    ``template`` is its path, perhaps with the names of another request's of the same shape;
-    ``own_template`` has its own.
+    ``template`` is its path, perhaps with the names from another request's path of the same shape;
+    ``own_template`` has its own names.
     """
 
     request: Request
@@ -50,7 +50,7 @@ class Wanted:
 
     @classmethod
     def of(cls, request: Request, folders: list[Folder]) -> "Wanted":
-        """Take a request apart."""
+        """Split a request into its parts."""
         request = _plain(request)
         url = split(request.url)
         path = template(url.path, request.params)
@@ -60,12 +60,12 @@ class Wanted:
         return made
 
     def rename(self, known: str) -> None:
-        """Take the parameter names of a path template of the same shape."""
+        """Adopt the parameter names of a path template of the same shape."""
         self.template = template(self.url.path, self.request.params, known)
 
     @property
     def media_type(self) -> str:
-        """The media type of the body; that of its kind where no header names one."""
+        """The media type of the body; the usual one of its kind if no header names one."""
         for one in self.headers:
             if str(one["key"]).lower() == "content-type" and _is_on(one):
                 value = str(one.get("value") or "")
@@ -74,7 +74,7 @@ class Wanted:
         return DEFAULTS.get(self.request.body_type or "", "application/octet-stream")
 
     def atoms(self) -> list[Atom]:
-        """Return all that is sent besides the body, and what is switched off."""
+        """Return all that is sent besides the body, and what is disabled."""
         entries = [*self.template.parameters, *query_of(self.url, self.request.params)]
         found = [atom_of(str(one["in"]), one) for one in entries]
         for one in self.headers:
@@ -83,14 +83,14 @@ class Wanted:
 
 
 def entries_of(value: Json) -> list[Entry]:
-    """Return a list of entries, also of an object of values; what is none is left out."""
+    """Return a list of entries, even from an object of values; anything else is left out."""
     if isinstance(value, dict):
         return [{"key": key, "value": one} for key, one in value.items()]
     return [one for one in objects(value) if isinstance(one.get("key"), str) and one["key"]]
 
 
 def _plain(request: Request) -> Request:
-    """Return a request whose parameters and headers are entries, as older ones may not be."""
+    """Return a request whose parameters and headers are entries; in older ones, they may not be."""
     params, headers = entries_of(request.params), entries_of(request.headers)
     if params == request.params and headers == request.headers:
         return request
@@ -132,7 +132,7 @@ def _headers(request: Request, folders: list[Folder]) -> list[Entry]:
 
 
 def _auth(request: Request, folders: list[Folder]) -> dict[str, Json] | None:
-    """Return the authentication of a request; ``None`` where the outermost folder decides."""
+    """Return the authentication of a request; ``None`` if the outermost folder decides."""
     own = given(request.auth)
     if own is not None:
         return own
@@ -140,6 +140,6 @@ def _auth(request: Request, folders: list[Folder]) -> dict[str, Json] | None:
 
 
 def given(auth: dict[str, Json] | None) -> dict[str, Json] | None:
-    """Return an authentication, ``None`` for one that is inherited."""
+    """Return an authentication; ``None`` for one that is inherited."""
     kind = mapping(auth).get("type")
     return auth if isinstance(kind, str) and kind != "inherit" else None
