@@ -1,4 +1,4 @@
-"""Authentication: Insomnia's types and fields as ours, and back."""
+"""Converts authentication between Insomnia's types and fields and ours."""
 
 from gassapi_backend.exchange.insomnia.templates import read_text, write_text
 from gassapi_backend.exchange.tree import Json
@@ -28,7 +28,7 @@ _SENT = {
     "basic", "bearer", "apikey", "oauth2", "oauth1", "hawk", "digest", "ntlm", "iam", "netrc",
     "asap", "none", "singleToken",
 }  # fmt: skip
-"""What Insomnia knows; its importer refuses a file with another type."""
+"""The types that Insomnia knows; its importer refuses a file with any other."""
 _ALGORITHMS = {"sha1", "sha256"}
 _SIGNATURES = {"HMAC-SHA1", "RSA-SHA1", "HMAC-SHA256", "PLAINTEXT"}
 _NOT_TEXT = {
@@ -38,7 +38,7 @@ _NOT_TEXT = {
 
 
 def is_off(said: Json) -> bool:
-    """Whether there is authentication which is switched off; then that of the folder counts."""
+    """Whether there is authentication that is disabled; the folder's then applies."""
     said = mapping(said)
     return bool(said.get("type")) and said.get("disabled") is True
 
@@ -75,8 +75,8 @@ def _read_oauth2(auth: Auth) -> None:
 def write_auth(auth: Auth | None, base: Auth | None, said: Json) -> Json:
     """Return authentication for Insomnia; ``{}`` where it is inherited.
 
-    Fields that were not edited are as they were. Of a type that Insomnia does not know nothing is
-    written but what was there.
+    Fields that were not edited stay as they were. For a type that Insomnia does not know, only what
+    was there is written.
     """
     if auth is None or auth.get("type") in (None, "inherit"):
         return {**mapping(said), "disabled": True} if is_off(said) else {}

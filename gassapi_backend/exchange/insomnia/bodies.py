@@ -1,4 +1,4 @@
-"""Bodies in Insomnia as ours, and back."""
+"""Converts bodies between Insomnia's form and ours."""
 
 from gassapi_backend.exchange.entries import written_entries
 from gassapi_backend.exchange.insomnia.entries import name_of, read_entry, rewritten
@@ -28,7 +28,7 @@ _TYPES = {
 
 
 def read_body(said: Json) -> Body:
-    """Return a body as it is sent; text stays exactly as it is written."""
+    """Return a body as it is sent, with text exactly as it is written."""
     said = mapping(said)
     media_type = (text_or_none(said.get("mimeType")) or "").partition(";")[0].strip().lower()
     if form := _FORMS.get(media_type):
@@ -44,7 +44,7 @@ def read_body(said: Json) -> Body:
 
 
 def language_of(media_type: str) -> str:
-    """Return which of the kinds of text a media type is."""
+    """Return the kind of text that a media type is."""
     for language in ("json", "xml", "html", "javascript"):
         if media_type.endswith((f"/{language}", f"+{language}")):
             return language
@@ -61,7 +61,7 @@ def _field(said: dict[str, Json], form: str) -> Entry:
 
 
 def _graphql(text: str) -> Body:
-    """Return a GraphQL body, which Insomnia keeps as JSON text; text that is none stays so."""
+    """Return a GraphQL body, which Insomnia keeps as JSON text; any other text stays as it is."""
     said = _parsed(text)
     if not isinstance(said, dict) or not isinstance(said.get("query"), str):
         return "json", text
@@ -73,7 +73,7 @@ def _graphql(text: str) -> Body:
 
 
 def write_body(now: Body, base: Body | None, said: Json) -> Json:
-    """Return a body for Insomnia; ``base`` is what was read of ``said``, which keeps the rest."""
+    """Return a body for Insomnia; ``base`` was read from ``said``, the rest of which is kept."""
     kind, body = now
     if kind in (None, "none") and body is None:
         return {}
@@ -112,7 +112,7 @@ def _written(entry: Entry, before: Entry, original: Json) -> dict[str, Json]:
 
 
 def _graphql_text(body: Json, original: dict[str, Json]) -> str:
-    """Return a GraphQL body as JSON text; variables that are no JSON are left as text."""
+    """Return a GraphQL body as JSON text; variables that are not JSON are left as text."""
     body = mapping(body) if isinstance(body, dict) else {"query": text_in(body)}
     said: dict[str, Json] = {"query": text_in(body.get("query"))}
     variables = body.get("variables")
@@ -126,7 +126,7 @@ def _graphql_text(body: Json, original: dict[str, Json]) -> str:
 
 
 def _parsed(text: str) -> Json:
-    """Return what JSON text says; text that is none as it is."""
+    """Return the value of JSON text; any other text as it is."""
     try:
         return parse_json(text)[0] if text.strip() else ""
     except Unreadable:

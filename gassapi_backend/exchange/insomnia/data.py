@@ -1,4 +1,4 @@
-"""The data of environments, which may be nested, as a flat list of variables, and back."""
+"""Converts the data of environments, which may be nested, to a flat list of variables, and back."""
 
 import copy
 import re
@@ -21,7 +21,7 @@ _PLACE = re.compile(r"\[(\d{1,6})\]")
 
 
 def leaves(data: Json, path: Path = ()) -> Iterator[tuple[Path, Json]]:
-    """Yield what stands in nested data, each with the way that leads to it."""
+    """Yield the values in nested data, each with its path."""
     for step, value in data.items() if isinstance(data, dict) else enumerate(data):
         if isinstance(value, (dict, list)):
             yield from leaves(value, (*path, step))
@@ -30,7 +30,7 @@ def leaves(data: Json, path: Path = ()) -> Iterator[tuple[Path, Json]]:
 
 
 def key_of(path: Path) -> str:
-    """Return the name by which Insomnia's templates know a nested value: ``a.b[0].c``."""
+    """Return the name of a nested value in Insomnia's templates: ``a.b[0].c``."""
     key = ""
     for step in path:
         key += f"[{step}]" if isinstance(step, int) else f".{step}" if key else step
@@ -38,7 +38,7 @@ def key_of(path: Path) -> str:
 
 
 def path_of(key: str) -> Path:
-    """Return the way to a value of which just the name is known."""
+    """Return the path to a value, given its name."""
     steps: list[str | int] = []
     for part in key.split("."):
         name, *places = re.split(r"(?=\[\d{1,6}\])", part)
@@ -50,7 +50,7 @@ def path_of(key: str) -> Path:
 
 
 def read_data(data: Json) -> list[Variable]:
-    """Return the variables that an environment's data are; each value is text."""
+    """Return an environment's data as variables, with each value as text."""
     if not isinstance(data, dict):
         return []
     return [
@@ -61,17 +61,17 @@ def read_data(data: Json) -> list[Variable]:
 
 
 def is_nested(data: Json) -> bool:
-    """Whether there is a variable in the data that our name for it does not say."""
+    """Whether data has nested values, which become variables with a path as their name."""
     return isinstance(data, dict) and any(isinstance(one, (dict, list)) for one in data.values())
 
 
 def write_data(
     variables: list[Variable], base: list[Variable], data: Json
 ) -> tuple[dict[str, Json], list[str]]:
-    """Return data in which that is other that was edited, and the keys that there is no way to.
+    """Return data with what was edited, and the keys for which it has no place.
 
-    ``base`` are the variables that were read of ``data``. A value that was a number or a truth
-    value is one again, if its text still is one.
+    ``base`` are the variables that were read from ``data``. A value that was a number or a truth
+    value becomes one again, if its text still is one.
     """
     written: dict[str, Json] = copy.deepcopy(data) if isinstance(data, dict) else {}
     found = {key_of(path): (path, value) for path, value in leaves(written)}
@@ -92,14 +92,14 @@ def write_data(
 
 
 def _as_written(value: Json, text: str) -> Json:
-    """Return a number that will be spelled again as it was, if it still is that number."""
+    """Return a number that will be spelled as it was before, if it is still the same number."""
     if type(value) is float and repr(value) != text and _NUMBER.fullmatch(text):
         return NumberAsWritten(value, text)
     return value
 
 
 def _like(value: Json, text: str) -> Json:
-    """Return text as the kind of value that stood there before."""
+    """Return text as the kind of value that was there before."""
     if isinstance(value, bool) and text in ("true", "false"):
         return text == "true"
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -111,7 +111,7 @@ def _like(value: Json, text: str) -> Json:
 
 
 def _put(data: Json, path: Path, value: Json) -> bool:
-    """Set a value in nested data; whether there was a way to it."""
+    """Set a value in nested data; return whether that was possible."""
     for step, following in pairwise(path):
         data = _entered(data, step, [] if isinstance(following, int) else {})
         if data is None:
@@ -120,7 +120,7 @@ def _put(data: Json, path: Path, value: Json) -> bool:
 
 
 def _entered(data: Json, step: str | int, empty: Json) -> Json:
-    """Return the object or list that stands behind a step, made where there was nothing."""
+    """Return the object or list that a step leads to, created if there was nothing."""
     if isinstance(data, dict) and isinstance(step, str):
         inner = data.setdefault(step, empty)
     elif isinstance(data, list) and isinstance(step, int) and step <= len(data):
@@ -145,14 +145,14 @@ def _set(data: Json, step: str | int, value: Json) -> bool:
 
 
 def _remove(data: Any, path: Path) -> None:
-    """Take a value out of nested data, and with it the objects that are empty then."""
+    """Remove a value from nested data, and the objects that this leaves empty."""
     way = [data]
     for at in path[:-1]:
         way.append(way[-1][at])
     step: Any
     for inside, step in zip(reversed(way), reversed(path), strict=True):
         if isinstance(inside, list):
-            inside[step] = None  # those behind it keep their places
+            inside[step] = None  # those after it keep their places
             return
         inside.pop(step, None)
         if inside:

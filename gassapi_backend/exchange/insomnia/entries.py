@@ -1,4 +1,4 @@
-"""Headers, parameters and form fields of Insomnia as ours, and back."""
+"""Converts headers, parameters and form fields between Insomnia's form and ours."""
 
 from gassapi_backend.exchange.entries import written_entries
 from gassapi_backend.exchange.insomnia.templates import read_text, write_text
@@ -7,13 +7,13 @@ from gassapi_backend.exchange.values import is_on, listed, mapping, objects, tex
 
 
 def name_of(said: Json) -> str | None:
-    """Return the name of an entry as ours is called; ``None`` for one that is not read."""
+    """Return the name that our entry gets; ``None`` for one that is not read."""
     name = text_or_none(mapping(said).get("name"))
     return read_text(name) if name else None
 
 
 def read_entry(said: dict[str, Json]) -> Entry:
-    """Return an entry: key, text, whether it is sent, and what is said of it."""
+    """Return an entry: key, text, whether it is enabled, and its description."""
     entry: Entry = {
         "key": name_of(said) or "",
         "value": read_text(text_in(said.get("value"))),
@@ -30,7 +30,7 @@ def read_entries(said: Json) -> list[Entry]:
 
 
 def rewritten(entry: Entry, before: Entry, original: Json) -> dict[str, Json]:
-    """Return an entry for Insomnia: its original with those properties that were edited."""
+    """Return an entry for Insomnia: its original with the properties that were edited."""
     written = dict(original) if isinstance(original, dict) else {}
     if not written or entry.get("key") != before.get("key"):
         written["name"] = write_text(text_in(entry.get("key")))
@@ -48,6 +48,6 @@ def rewritten(entry: Entry, before: Entry, original: Json) -> dict[str, Json]:
 
 
 def write_entries(entries: list[Entry], base: Json, said: Json) -> list[Json]:
-    """Return entries as a list; what was not edited is as it was."""
+    """Return entries as a list; what was not edited stays as it was."""
     entries = [one for one in entries if isinstance(one, dict)]
     return written_entries(entries, listed(base), listed(said), rewritten, theirs=name_of)

@@ -1,4 +1,4 @@
-"""Environments on their way to Insomnia: one is the base of a workspace, the others add to it."""
+"""Writes environments for Insomnia: one is the base of a workspace, the others add to it."""
 
 from dataclasses import dataclass, field
 
@@ -21,7 +21,7 @@ BASE = "Base Environment"
 
 @dataclass(slots=True)
 class Environments:
-    """What a workspace has of environments; ``variables`` are those of the collection itself."""
+    """The environments of a workspace; ``variables`` are those of the collection itself."""
 
     variables: list[Variable] = field(default_factory=list)
     was: list[Variable] | None = None
@@ -31,7 +31,7 @@ class Environments:
 
 @dataclass(slots=True)
 class EnvironmentsOut:
-    """Environments as they leave."""
+    """Environments as they are written."""
 
     base: Outgoing | None
     subs: list[Outgoing]
@@ -40,7 +40,7 @@ class EnvironmentsOut:
 def environments_of(
     document: Document, collections: list[Folder], roots: list[Outgoing], sending: Sending
 ) -> list[EnvironmentsOut]:
-    """Return the environments of each workspace; those of none go to the first."""
+    """Return the environments of each workspace; those without one go to the first."""
     found = [Environments(one.variables, _variables_then(one)) for one in collections]
     found = found or [Environments()]
     homes = {_id_then(root): at for at, root in enumerate(roots) if root.original}
@@ -87,14 +87,14 @@ def _outgoing(found: Environments, sending: Sending, place: str) -> Environments
 
 
 def _is_homeless(environment: Environment) -> bool:
-    """Whether the environment that it adds to was not in its document either."""
+    """Whether the environment that it adds to was missing from its document, too."""
     return bool(_original(environment).get("homeless"))
 
 
 def _with_those_of_collection(base: Environment, found: Environments) -> list[Variable]:
-    """Return the variables of the base environment, and those of the collection.
+    """Return the variables of the base environment and of the collection.
 
-    Where both have one, that of the collection counts if it was edited and the other was not.
+    If both have one, the collection's wins if it was edited and the other was not.
     """
     then = {one["key"]: one for one in found.was or []}
     origin = own_origin(base, FORMAT)
@@ -111,7 +111,7 @@ def _with_those_of_collection(base: Environment, found: Environments) -> list[Va
 def environment_of(
     environment: Environment, variables: list[Variable], sending: Sending, place: str
 ) -> Outgoing:
-    """Return an environment with the variables that it is to have."""
+    """Return an environment with the given variables."""
     original = _original(environment)
     said = said_in(original) if original else {}
     origin = own_origin(environment, FORMAT)
@@ -134,7 +134,7 @@ def environment_of(
 
 
 def version5(out: EnvironmentsOut) -> Json:
-    """Return environments as a file of version 5 has them; ``None`` without any."""
+    """Return environments as in a file of version 5; ``None`` if there are none."""
     base = out.base
     if base is None:
         if not out.subs:
@@ -152,5 +152,5 @@ def version5(out: EnvironmentsOut) -> Json:
 
 
 def file_of(environment: Environment | None) -> Node:
-    """Return what was kept of the file of environments that one of them stood in."""
+    """Return what was kept of the file that one of the environments came from."""
     return mapping(_original(environment).get("file")) if environment else {}

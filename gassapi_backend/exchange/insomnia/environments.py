@@ -1,4 +1,4 @@
-"""Insomnia's environments, whose data may be nested or a list of pairs, and back."""
+"""Reads and writes Insomnia's environments, whose data may be nested or a list of pairs."""
 
 import base64
 import hashlib
@@ -17,12 +17,12 @@ NESTED = (
     "their original is kept, and comes back when exporting to Insomnia"
 )
 VAULT = "vault."
-"""How the names of variables begin that are secrets of the vault."""
+"""The prefix of the names of variables that are secrets in the vault."""
 _VAULT = ("vault", "__insomnia_vault")
 
 
 def read_variables(said: Node, name: str, pointer: str) -> tuple[list[Variable], list[Note]]:
-    """Return the variables of an environment or folder that version 5 describes, and notes."""
+    """Return the variables of an environment or folder in version 5, and notes."""
     notes = []
     if is_pairs(said):
         variables = _read_pairs(said)
@@ -42,7 +42,7 @@ def read_variables(said: Node, name: str, pointer: str) -> tuple[list[Variable],
 
 
 def is_pairs(said: Node) -> bool:
-    """Whether an environment is kept as a list of pairs, from which Insomnia makes its data."""
+    """Whether an environment is kept as a list of pairs, which Insomnia makes its data from."""
     if said.get("environmentType") == "json":
         return False
     return said.get("environmentType") == "kv" or bool(listed(said.get("kvPairData")))
@@ -68,7 +68,7 @@ def _is_pair_on(pair: Node) -> bool:
 
 
 def _value_of(pair: Node) -> Json:
-    """Return what a pair becomes in the data of its environment."""
+    """Return the value of a pair in the data of its environment."""
     text = text_in(pair.get("value"))
     if pair.get("type") == "json" and isinstance(data := _parsed(text), (dict, list)):
         return data
@@ -80,9 +80,9 @@ def _text_of_pair(pair: Node) -> str:
 
 
 def _secret(name: str, value: Json) -> Variable:
-    """Return a secret of the vault, by the name that templates have for it.
+    """Return a secret of the vault, with its name in templates.
 
-    It has a value only where that was written by hand: Insomnia's own are encrypted.
+    It has a value only if that was written by hand: Insomnia's own values are encrypted.
     """
     text = text_in(value)
     shown = "" if _is_encrypted(text) else text
@@ -108,10 +108,10 @@ def _parsed(text: str) -> Json:
 def write_variables(
     variables: list[Variable], base: list[Variable], said: Node
 ) -> tuple[Node, list[str]]:
-    """Return what an environment says of variables, and the keys that it cannot say.
+    """Return variables in the form of an environment, and the keys that it cannot have.
 
-    Variables that are switched off need a list of pairs; where there was none one is made, if all
-    of them can be pairs.
+    Disabled variables need a list of pairs; if there is none, it is created, provided that all
+    variables can be pairs.
     """
     if is_pairs(said):
         return _write_pairs(variables, base, said)
@@ -137,7 +137,7 @@ def _is_path(key: str) -> bool:
 def _write_pairs(
     variables: list[Variable], base: list[Variable], said: Node
 ) -> tuple[Node, list[str]]:
-    """Return pairs, and the data that Insomnia makes of those that are switched on."""
+    """Return pairs, and the data that Insomnia makes from the enabled ones."""
     originals = listed(said.get("kvPairData"))
     before = {
         text_in(pair.get("name")): _value_of(pair)
@@ -164,7 +164,7 @@ def _write_pairs(
 
 
 def _pair_written(pair: Json, data: Node, before: Node, off: Node, kept: dict[str, str]) -> Json:
-    """Return a pair with what was edited of it; ``None`` if it was deleted."""
+    """Return a pair with its edits; ``None`` if it was deleted."""
     name = text_in(mapping(pair).get("name"))
     if not name:
         return pair

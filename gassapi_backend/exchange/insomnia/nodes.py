@@ -1,4 +1,4 @@
-"""Documents of Insomnia's versions 4 and 5 taken apart: workspaces and what is in them."""
+"""Parses documents of Insomnia's versions 4 and 5 into workspaces and their contents."""
 
 from dataclasses import dataclass, field
 
@@ -13,9 +13,9 @@ Node = dict[str, Json]
 class Item:
     """A workspace, folder, request or environment.
 
-    ``said`` is what the document says of it, without what is in it, ``at`` its place in the list
-    where it stands. ``others`` are the places of things in it that are not read, and these.
-    What is homeless says a parent that there is not; what is childless, nothing of children.
+    ``said`` is the item in the document, without what is in it; ``at`` is its place in its list.
+    ``others`` are the things in it that are not read, with their places. A homeless item names a
+    parent that does not exist; a childless one has no list of children.
     """
 
     said: Node
@@ -29,12 +29,12 @@ class Item:
 
     @property
     def node(self) -> Node:
-        """What version 5 says of it."""
+        """The item in the form of version 5."""
         return as_version5(self.said) if self.is_version4 else self.said
 
     @property
     def source_id(self) -> str | None:
-        """The id that Insomnia keeps for it."""
+        """Insomnia's id of it."""
         if self.is_version4:
             return text_or_none(self.said.get("_id")) or None
         return text_or_none(mapping(self.said.get("meta")).get("id")) or None
@@ -92,7 +92,7 @@ def not_read(kind: str, name: str, pointer: str) -> Note:
 
 
 def kind_of(said: Node) -> str:
-    """Return what an item of a collection is in version 5, by version 4's names."""
+    """Return the kind of an item in a version 5 collection, by its name in version 4."""
     meta_id = text_in(mapping(said.get("meta")).get("id"))
     kind = text_in(said.get("type"))
     if isinstance(said.get("children"), list) or kind == "RequestGroup":
@@ -109,7 +109,7 @@ def kind_of(said: Node) -> str:
 
 
 def _is_grpc(said: Node, meta_id: str) -> bool:
-    """Whether an item is a gRPC request, as the first versions of version 5 have it: untyped."""
+    """Whether an item is a gRPC request, which early releases of version 5 write without a type."""
     return meta_id.startswith("greq") or ("method" not in said and bool(_GRPC & said.keys()))
 
 
@@ -117,13 +117,13 @@ _GRPC = {"reflectionApi", "protoFileId", "protoMethodName"}
 
 
 def sort_key(value: Json) -> float:
-    """Return a number to sort siblings by; what is no number counts as zero, as in Insomnia."""
+    """Return a number to sort siblings by; anything else counts as zero, as in Insomnia."""
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     return float(max(-1e300, min(1e300, value))) if is_number else 0.0
 
 
 def parts_of_version5(data: Node) -> Parts:
-    """Return a file of version 5 taken apart."""
+    """Return the parts of a file of version 5."""
     environments = data.get("environments")
     said = without(data, "collection", list)
     said = without(said, "environments", dict)
@@ -169,7 +169,7 @@ def parts_of_version5(data: Node) -> Parts:
 
 
 def without(said: Node, name: str, kind: type) -> Node:
-    """Return what is said but for one thing, if that is of the kind that belongs there."""
+    """Return an object without one of its fields, if that has the expected type."""
     if not isinstance(said.get(name), kind):
         return said
     return {key: one for key, one in said.items() if key != name}

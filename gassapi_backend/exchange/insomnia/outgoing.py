@@ -1,4 +1,4 @@
-"""Our tree on its way to Insomnia: each node as version 5 says it, with an id and a place."""
+"""Prepares our tree for Insomnia: each node in the form of version 5, with an id and a place."""
 
 import hashlib
 from collections import Counter
@@ -22,10 +22,10 @@ PREFIXES = {"workspace": "wrk", "request": "req", "request_group": "fld", "envir
 
 @dataclass(slots=True)
 class Outgoing:
-    """A workspace, folder, request or environment as it leaves.
+    """A workspace, folder, request or environment as it is written.
 
-    ``node`` is what version 5 says of it, ``changed`` the names of what is other there than it
-    was; ``original`` is what was kept of it, and empty if it is not from Insomnia.
+    ``node`` is its form in version 5, ``changed`` names the fields of it that differ from before;
+    ``original`` is what was kept of it, and empty if it is not from Insomnia.
     """
 
     kind: str
@@ -36,22 +36,22 @@ class Outgoing:
 
     @property
     def id(self) -> str:
-        """The id it leaves with."""
+        """The id that it is written with."""
         return text_in(mapping(self.node.get("meta")).get("id"))
 
     @property
     def sort_key(self) -> float:
-        """What it is sorted by among its siblings."""
+        """The key that it is sorted by among its siblings."""
         return sort_key(mapping(self.node.get("meta")).get("sortKey"))
 
     @property
     def at(self) -> int | None:
-        """Where it stood in its list, if it is from Insomnia."""
+        """Its former place in its list, if it is from Insomnia."""
         at = self.original.get("at")
         return at if isinstance(at, int) else None
 
     def set_meta(self, name: str, value: Json) -> None:
-        """Say something of it that is not ours."""
+        """Set something in its ``meta``."""
         meta = mapping(self.node.get("meta"))
         if meta.get(name) != value or name not in meta:
             self.node["meta"] = meta | {name: value}
@@ -60,7 +60,7 @@ class Outgoing:
 
 @dataclass(slots=True)
 class Sending:
-    """What is known while a document is made: ids that are taken, and what cannot be said.
+    """The state while a document is made: ids that are taken, and what could not be expressed.
 
     ``by_id`` says that things in it name their parents, as in version 4.
     """
@@ -70,7 +70,7 @@ class Sending:
     losses: Counter[str] = field(default_factory=Counter)
 
     def identify(self, out: Outgoing, own: str | None, place: str) -> None:
-        """Give a node its id: its own, if no other has it, else one made of ours or its place."""
+        """Give a node its id: its own if no other has it, else one made from our id or place."""
         kept = out.id
         if kept and kept not in self.ids:
             self.ids.add(kept)
@@ -93,7 +93,7 @@ def _may_be_parent(out: Outgoing) -> bool:
 
 
 def original_of(node: Folder | Request) -> tuple[Node, Node, Node]:
-    """Return what was kept of a node, what version 5 says of it there, and our fields then."""
+    """Return what was kept of a node, its form in version 5, and our fields at that time."""
     origin = own_origin(node, FORMAT)
     if origin is None or not isinstance(origin.original, dict):
         return {}, {}, {}
@@ -101,16 +101,16 @@ def original_of(node: Folder | Request) -> tuple[Node, Node, Node]:
 
 
 def said_in(original: Node) -> Node:
-    """Return what version 5 says in what was kept of a node, of whichever version it is."""
+    """Return the form in version 5 of what was kept of a node, of either version."""
     said = mapping(original.get("node"))
     return as_version5(said) if original.get("version") == 4 else dict(said)
 
 
 def workspace_of(folder: Folder, sending: Sending, place: str = "") -> Outgoing:
-    """Return a collection with all that is in it.
+    """Return a collection with all its contents.
 
-    Insomnia's collections hand nothing down but their base environment: credentials and headers
-    go to what stands directly in it.
+    Insomnia's collections hand down only their base environment: credentials and headers go to the
+    items directly in it.
     """
     original, said, base = original_of(folder)
     out = Outgoing("workspace", said, set(), original)
@@ -178,7 +178,7 @@ def _group(folder: Folder, sending: Sending, place: str) -> Outgoing:
 
 
 def lose_variables(sending: Sending, variables: list[Entry], left: list[str]) -> None:
-    """Count what Insomnia cannot say of variables."""
+    """Count what Insomnia cannot express of variables."""
     off = sum(not is_on(one) for one in variables)
     sending.losses["variables that are switched off have no place in Insomnia"] += off
     sending.losses["descriptions of variables have no place in Insomnia"] += sum(
@@ -219,7 +219,7 @@ def _lose_auth(node: Folder | Request, sending: Sending) -> None:
 
 
 def _keep_in_order(children: list[Outgoing]) -> None:
-    """Give those another sort key that would not stand where they stand."""
+    """Give a new sort key to children whose present one would not keep them in place."""
     last: tuple[float, float] | None = None
     for place, out in enumerate(children):
         at = out.at

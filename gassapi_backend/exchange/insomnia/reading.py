@@ -1,4 +1,4 @@
-"""Insomnia's documents as trees."""
+"""Reads Insomnia's documents as trees."""
 
 from gassapi_backend.exchange.insomnia.auth import read_auth
 from gassapi_backend.exchange.insomnia.data import is_nested, read_data
@@ -91,7 +91,7 @@ def _read_workspace(workspace: Workspace, parts: Parts, document: Document, wrap
 
 
 def _hand_down(folder: Folder, workspace: Workspace, notes: list[Note]) -> None:
-    """Have a collection inherit its base environment, to which the other ones just add."""
+    """Give a collection the variables of its base environment, which the others only add to."""
     if not workspace.subs:
         return
     variables: dict[str, Variable] = {}
@@ -109,7 +109,7 @@ def _hand_down(folder: Folder, workspace: Workspace, notes: list[Note]) -> None:
 
 
 def _overridden(collection: Folder, known: set[str]) -> list[Note]:
-    """Return notes on variables of folders that an environment has, too."""
+    """Return notes on variables of folders that an environment also has."""
     notes = []
     for folder in collection.folders():
         both = sorted(known & {one["key"] for one in folder.variables})

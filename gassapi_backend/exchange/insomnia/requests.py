@@ -1,4 +1,4 @@
-"""A request of Insomnia's version 5 as ours, and back."""
+"""Converts requests between Insomnia's version 5 and ours."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ BACK = "it is kept, and comes back when exporting to Insomnia"
 
 
 def read_request(said: Node, pointer: str) -> tuple[Request, list[Note]]:
-    """Return a request without its origin, and notes on what of it is kept and not used."""
+    """Return a request without its origin, and notes on what is kept but not used."""
     url, params = _read_params(said)
     method = text_in(said.get("method")).strip().upper() or "GET"
     body_type, body = read_body(said.get("body"))
@@ -49,8 +49,8 @@ def read_request(said: Node, pointer: str) -> tuple[Request, list[Note]]:
 def _read_params(said: Node) -> tuple[str, list[Entry]]:
     """Return the URL and the parameters beside it.
 
-    Insomnia sends a parameter also where the URL has one of that name; we do not, so it joins
-    those in the URL.
+    Insomnia sends a parameter even if the URL has one of the same name; we do not, so it is added
+    to those in the URL.
     """
     url = read_text(text_in(said.get("url")))
     in_url = query_keys(url)
@@ -67,7 +67,7 @@ def _read_params(said: Node) -> tuple[str, list[Entry]]:
 
 
 def query_keys(url: str) -> set[str]:
-    """Return the keys that stand in the query of a URL, as they are written."""
+    """Return the keys in the query of a URL, as they are written."""
     query = url.partition("#")[0].partition("?")[2]
     return {piece.partition("=")[0] for piece in query.split("&") if piece}
 
@@ -82,7 +82,7 @@ def _with_parameter(url: str, entry: Entry) -> str:
 
 
 def kept_of(said: Node) -> Iterator[tuple[str, str]]:
-    """Yield the place and the reason of what a request or folder has and we only keep."""
+    """Yield place and reason of what is only kept of a request or folder."""
     scripts = mapping(said.get("scripts"))
     if text_in(scripts.get("preRequest")).strip():
         yield "", f"a script that runs before the request does not run here; {BACK}"
@@ -104,7 +104,7 @@ _USUAL: Node = {
 
 
 def _settings(said: Node) -> bool:
-    """Whether there are settings other than the usual ones."""
+    """Whether there are settings other than the defaults."""
     settings = mapping(said.get("settings"))
     usual = {
         **_USUAL,
@@ -125,9 +125,9 @@ def _tags(request: Request) -> Iterator[tuple[str, str]]:
 
 
 def write_request(request: Request, original: Node, base: Node) -> tuple[Node, set[str]]:
-    """Return a request as version 5 says it, and the names of what is other than in ``original``.
+    """Return a request in the form of version 5, and the names of what differs from ``original``.
 
-    ``original`` is what version 5 says of it, ``base`` our fields when they were read of it; both
+    ``original`` is its original in version 5, ``base`` our fields as they were read from it; both
     are empty for a request that is not from Insomnia.
     """
     now = base_of(request)
@@ -188,7 +188,7 @@ _SEGMENT = re.compile(r"(?<=/)\{([^{}/?#]+)\}(?=[/?#]|$)")
 
 
 def _with_colons(url: str, names: set[str]) -> str:
-    """Return a URL in which path parameters are called as Insomnia knows them: ``:id``."""
+    """Return a URL in which path parameters are written as in Insomnia: ``:id``."""
     return _SEGMENT.sub(lambda found: f":{found[1]}" if found[1] in names else found[0], url)
 
 

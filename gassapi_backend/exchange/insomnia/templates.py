@@ -1,4 +1,4 @@
-"""Insomnia's templates (Nunjucks) in text as ours, and back."""
+"""Converts templates in text between Insomnia's (Nunjucks) and ours."""
 
 import re
 
@@ -24,7 +24,7 @@ _NO_NAME = re.compile(r"_\s*[.\[]|vault\.|\$")
 def read_text(text: str) -> str:
     """Return text with ``{{ _.name }}`` as ``{{name}}``, ``{% faker 'guid' %}`` as ``{{$guid}}``.
 
-    Whatever else stands in braces is left as it is.
+    Anything else in braces is left as it is.
     """
     if "{{" in text:
         text = _REFERENCE.sub(lambda found: "{{" + _name(found[1]) + "}}", text)
@@ -45,7 +45,7 @@ def _name(steps: str) -> str:
 
 
 def write_text(text: str) -> str:
-    """Return text with ``{{name}}`` as ``{{ _.name }}``, as ``read_text()`` would read it again."""
+    """Return text with ``{{name}}`` as ``{{ _.name }}``, the reverse of ``read_text()``."""
     return _BRACES.sub(_reference, text) if "{{" in text else text
 
 
@@ -66,7 +66,7 @@ def _step(part: str) -> str:
 
 
 def tags_in(value: Json) -> list[str]:
-    """Return what is done in the texts of a value that only Insomnia can do: tags, filters."""
+    """Return what the texts of a value use that only Insomnia can do: tags, filters."""
     found: dict[str, None] = {}
     waiting = [value]
     while waiting:

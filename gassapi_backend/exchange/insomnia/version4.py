@@ -1,7 +1,7 @@
-"""Resources of Insomnia's version 4 as version 5 says them, and the other way round.
+"""Converts resources between Insomnia's versions 4 and 5.
 
-Version 4 is a flat list whose resources name their parents, version 5 nests them; what is said of
-a thing is the same, in other places. All that reads and writes requests knows version 5 alone.
+Version 4 is a flat list whose resources name their parents, version 5 nests them; both say the same
+of a thing, in different places. The code that reads and writes requests knows only version 5.
 """
 
 from collections.abc import Callable
@@ -58,12 +58,12 @@ _WITH_SCRIPTS = {"request", "request_group"}
 
 
 def as_version5(resource: Node) -> Node:
-    """Return what version 5 says of a resource, without what stands in it."""
+    """Return a resource in the form of version 5, without what is in it."""
     kind = str(resource.get("_type"))
     node = {name: resource[name] for name in _PLAIN.get(kind, ()) if name in resource}
     _move(resource, node, "meta", _META)
     if kind == "grpc_request":
-        node.setdefault("reflectionApi", {"enabled": False})  # by this version 5 knows it
+        node.setdefault("reflectionApi", {"enabled": False})  # version 5 recognises it by this
     if kind in _WITH_SCRIPTS:
         _move(resource, node, "scripts", _SCRIPTS)
     if kind in _WITH_SETTINGS:
@@ -76,7 +76,7 @@ def as_version5(resource: Node) -> Node:
 
 
 def as_version4(node: Node, kind: str) -> Node:
-    """Return what version 4 says of a node, without its parent."""
+    """Return a node in the form of version 4, without its parent."""
     resource = {name: node[name] for name in _PLAIN[kind] if name in node}
     _move_back(node, resource, "meta", _META)
     if kind in _WITH_SCRIPTS:
@@ -93,7 +93,7 @@ def _same(name: str, value: Json) -> Json:
 
 
 def _switched(name: str, value: Json) -> Json:
-    """Return a setting of the other version; of one of them the meaning is turned round."""
+    """Return a setting for the other version; the meaning of one setting is inverted."""
     return not value if name == "settingDisableRenderRequestBody" else value
 
 

@@ -1,4 +1,4 @@
-"""Exports of Insomnia's version 4 taken apart: resources that name what they stand in."""
+"""Parses exports of Insomnia's version 4: resources that name what they are in."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from gassapi_backend.exchange.values import listed, objects, text_in, text_or_no
 
 
 def parts_of_version4(data: Node) -> Parts:
-    """Return an export of version 4 (or 3, which says the same) taken apart."""
+    """Return the parts of an export of version 4 (or 3, which is the same)."""
     resources = [*objects(data.get("resources"))]
     below: dict[str | None, list[tuple[int, Node]]] = defaultdict(list)
     known: set[str] = set()
@@ -38,7 +38,7 @@ def parts_of_version4(data: Node) -> Parts:
 
 @dataclass(slots=True)
 class _Taking:
-    """Resources that are taken, each by the first that it stands below: so circles end."""
+    """Takes resources, each once, for the first parent that claims it: so cycles end."""
 
     below: dict[str | None, list[tuple[int, Node]]]
     taken: set[int] = field(default_factory=set)
@@ -52,7 +52,7 @@ class _Taking:
         return made
 
     def fill(self, workspace: Workspace, waiting: list[Item]) -> None:
-        """Put everything that stands below some items into a workspace."""
+        """Put everything below some items into a workspace."""
         while waiting:
             parent = waiting.pop()
             for at, one in self.below.get(text_or_none(parent.said.get("_id")), ()):
@@ -83,7 +83,7 @@ class _Taking:
 
 
 _UNSAID = {"request_meta", "request_group_meta", "workspace_meta", "unit_test"}
-"""What Insomnia keeps about its windows, and tests, of which the suite is noted."""
+"""What Insomnia keeps about its windows, and tests, whose suite is noted."""
 
 
 def _with_orphans(
@@ -92,9 +92,9 @@ def _with_orphans(
     resources: list[tuple[int, Node]],
     known: set[str],
 ) -> list[Workspace]:
-    """Return workspaces, the first of which also has what stands below nothing that there is.
+    """Return workspaces, the first of which also gets the resources that are below none of them.
 
-    After those whose parent is missing, what is left are circles: each is taken at one place.
+    First come those whose parent is missing; the rest are cycles, each broken at one place.
     """
     homeless = [one for one in resources if text_in(one[1].get("parentId")) not in known]
     for at, one in [*homeless, *resources]:

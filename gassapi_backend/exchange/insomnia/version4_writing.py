@@ -1,4 +1,4 @@
-"""Exports of Insomnia's version 4: a flat list of resources."""
+"""Writes exports of Insomnia's version 4: a flat list of resources."""
 
 from gassapi_backend.exchange.insomnia.environment_writing import EnvironmentsOut
 from gassapi_backend.exchange.insomnia.nodes import kind_of
@@ -11,7 +11,7 @@ from gassapi_backend.exchange.values import mapping, objects, text_in
 
 Node = dict[str, Json]
 Placed = tuple[int, Json]
-"""A resource, and its place in the list it is from; ``_NEW`` for one that is from elsewhere."""
+"""A resource, and its place in the list it is from; ``_NEW`` if it is from elsewhere."""
 
 _NEW = 1 << 40
 _DEFAULTS: dict[str, Node] = {
@@ -59,7 +59,7 @@ def _workspace(root: Outgoing) -> list[Placed]:
 
 
 def _was_missing(root: Outgoing) -> bool:
-    """Whether there was no workspace, and everything still is as homeless as it was."""
+    """Whether there was no workspace, and everything is still homeless."""
     return (
         root.at == -1
         and not root.changed
@@ -68,7 +68,7 @@ def _was_missing(root: Outgoing) -> bool:
 
 
 def _resource(out: Outgoing, kind: str, parent: str | None) -> Placed:
-    """Return a resource; where ``parent`` is missing it stays where it was."""
+    """Return a resource; without a ``parent``, it stays where it was."""
     at = out.at
     if out.original.get("version") == 4 and at is not None:
         edited = {name: out.node[name] for name in out.changed if name in out.node}
@@ -92,13 +92,13 @@ def _environments(root: Outgoing, found: EnvironmentsOut) -> list[Placed]:
 
 
 def _parent(out: Outgoing, parent: str, known: set[str]) -> str | None:
-    """Return the parent of an environment; ``None`` where it keeps the one it has."""
+    """Return the parent of an environment; ``None`` if it keeps the one it has."""
     own = text_in(mapping(out.original.get("node")).get("parentId"))
     return None if out.original.get("homeless") or own in known else parent
 
 
 def _sections(root: Outgoing) -> list[Node]:
-    """Return what version 5 has beside the requests of a workspace, as resources."""
+    """Return what version 5 has besides the requests of a workspace, as resources."""
     resources: list[Node] = []
     said, parent = root.node, {"parentId": root.id}
     if isinstance(jar := said.get("cookieJar"), dict):

@@ -1,4 +1,4 @@
-"""Files of Insomnia's version 5."""
+"""Writes files of Insomnia's version 5."""
 
 from collections import defaultdict
 
@@ -11,7 +11,7 @@ from gassapi_backend.exchange.values import listed, mapping, text_in
 
 Node = dict[str, Json]
 Below = dict[str, list[Node]]
-"""Requests of version 4 that are not HTTP, by the id of what they stand in."""
+"""Requests of version 4 that are not HTTP, by the id of what they are in."""
 
 _TYPE = "collection.insomnia.rest/5.0"
 _SPEC_TYPE = "spec.insomnia.rest/5.0"
@@ -45,7 +45,7 @@ def file_with(root: Outgoing, environments: EnvironmentsOut) -> Node:
 
 
 def _nested(parent: Outgoing, below: Below) -> list[Json]:
-    """Return what stands in a folder, in the order of its file if nothing was moved."""
+    """Return the contents of a folder, in the order of its file if nothing was moved."""
     placed: list[tuple[int, int, Json]] = []
     in_order = not any(map(_has_moved, parent.children))
     for place, out in enumerate(parent.children):
@@ -61,12 +61,12 @@ def _nested(parent: Outgoing, below: Below) -> list[Json]:
 
 
 def _has_children(out: Outgoing) -> bool:
-    """Whether a folder says that it has children, though there are none."""
+    """Whether a folder has a list of children, even an empty one."""
     return out.original.get("childless") is not True
 
 
 def _has_moved(out: Outgoing) -> bool:
-    """Whether the place of an item in its file is not that which it had in a file of version 5."""
+    """Whether the place of an item differs from the one it had in a file of version 5."""
     if out.at is None or out.original.get("version") == 4:
         return True
     before = mapping(mapping(out.original.get("node")).get("meta"))
@@ -74,7 +74,7 @@ def _has_moved(out: Outgoing) -> bool:
 
 
 def others_of(original: Node) -> list[tuple[int, Json]]:
-    """Return what stood in something and was not read, with its place."""
+    """Return what was in something but was not read, with its place."""
     return [
         (one[0], one[1])
         for one in listed(original.get("others"))
@@ -83,7 +83,7 @@ def others_of(original: Node) -> list[tuple[int, Json]]:
 
 
 def _sections(others: list[Node]) -> Node:
-    """Return the rest of a workspace of version 4 as version 5 says it."""
+    """Return the rest of a workspace of version 4 in the form of version 5."""
     sections: Node = {}
     for one in others:
         if one.get("_type") == "cookie_jar":
@@ -104,7 +104,7 @@ def _sections(others: list[Node]) -> Node:
 
 
 def _contents(text: str) -> Json:
-    """Return an API specification as the data it is; what is no data stays text."""
+    """Return an API specification as data; text that cannot be parsed stays text."""
     try:
         return load_text(text).data or text
     except Unreadable:

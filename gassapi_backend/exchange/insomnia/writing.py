@@ -1,4 +1,4 @@
-"""Trees as files of Insomnia's version 5, or exports of version 4, and single environments."""
+"""Writes trees as files of Insomnia's version 5 or exports of version 4, and environments."""
 
 from gassapi_backend.exchange.insomnia.environment_writing import (
     EnvironmentsOut,
@@ -46,7 +46,7 @@ def write(document: Document, options: WriteOptions) -> Written:
 
 
 def write_environment(environment: Environment, options: WriteOptions) -> Written:
-    """Return one environment as a file of version 5, where it is the base."""
+    """Return an environment as a file of version 5, in which it is the base."""
     sending = Sending()
     out = environment_of(environment, environment.variables, sending, "")
     root = _file_of_environments([environment])
@@ -57,7 +57,7 @@ def write_environment(environment: Environment, options: WriteOptions) -> Writte
 
 
 def _file_of_environments(environments: list[Environment]) -> Outgoing:
-    """Return a workspace that has nothing but environments."""
+    """Return a workspace that has only environments."""
     original = next((kept for one in environments if (kept := file_of(one))), {})
     said: dict[str, Json] = said_in(original) if original else {}
     name = environments[0].name if environments else "Environments"
