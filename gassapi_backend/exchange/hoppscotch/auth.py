@@ -1,4 +1,4 @@
-"""Authentication: Hoppscotch's types and fields as ours."""
+"""Converts authentication from Hoppscotch's types and fields to ours."""
 
 from gassapi_backend.exchange.hoppscotch.values import mapping, text_or_none, with_our_variables
 from gassapi_backend.exchange.loading import text_of
@@ -47,9 +47,9 @@ _CLIENT = {"AS_BASIC_AUTH_HEADERS": "header", "IN_BODY": "body"}
 
 
 def read_auth(said: Json) -> Auth | None:
-    """Return authentication; ``None`` means to inherit it, ``none`` that none is wanted.
+    """Return authentication; ``None`` means that it is inherited, ``none`` that none is wanted.
 
-    One that is switched off is not sent; nor is what would be inherited.
+    If it is disabled, nothing is sent, not even what would be inherited.
     """
     said = mapping(said)
     kind = text_or_none(said.get("authType"))
@@ -90,7 +90,7 @@ def _value(target: str, name: str, value: Json) -> Json:
 
 
 def old_auth(said: dict[str, Json]) -> Auth | None:
-    """Return authentication as requests of version 0 said it."""
+    """Return authentication of a request of version 0."""
     match said.get("auth"):
         case "Basic Auth":
             fields = {"username": said.get("httpUser"), "password": said.get("httpPassword")}

@@ -1,4 +1,4 @@
-"""Bodies by media type as ours: text, forms, files."""
+"""Converts bodies to ours by media type: text, forms, files."""
 
 import json
 import re
@@ -27,7 +27,7 @@ _USUAL = {
 
 @dataclass(slots=True)
 class BodyRead:
-    """A body, the media type it has to be sent with, and what is said of it in the report."""
+    """A body, the media type it has to be sent with, and what the report says about it."""
 
     body_type: str | None = None
     body: Json = None
@@ -36,7 +36,7 @@ class BodyRead:
 
 
 def read_body(said: Json) -> BodyRead:
-    """Return a body. ``media_type`` is set where the kind of our body does not say it already."""
+    """Return a body; ``media_type`` is set if the kind of our body does not imply it."""
     media_type = text_or_none(mapping(said).get("contentType"))
     content = mapping(said).get("body")
     if not media_type:
@@ -86,9 +86,9 @@ def _multipart(said: Json) -> BodyRead:
 
 
 def _pairs(said: Json) -> list[Entry]:
-    """Return the fields of a form: lines ``name: value``, or entries as newer versions have them.
+    """Return the fields of a form: lines ``name: value``, or entries as in newer versions.
 
-    A line that begins with ``#`` is switched off; names and values may stand in quotes, as JSON.
+    A line that begins with ``#`` is disabled; names and values may be quoted, as in JSON.
     """
     if isinstance(said, list):
         return [

@@ -1,4 +1,4 @@
-"""Hoppscotch's collections, requests and environments as trees."""
+"""Reads Hoppscotch's collections, requests and environments as trees."""
 
 from gassapi_backend.exchange.hoppscotch.auth import read_auth
 from gassapi_backend.exchange.hoppscotch.requests import is_request, kept_scripts, read_request
@@ -36,7 +36,7 @@ _BELOW = ("folders", "requests")
 
 
 def read(source: Source) -> Document:
-    """Return what a document of Hoppscotch holds; raise ``Unreadable`` for one that is none."""
+    """Return what a document of Hoppscotch holds; raise ``Unreadable`` if it is not one."""
     document = Document(FORMAT, "")
     if isinstance(source.data, list):
         for place, one in enumerate(source.data):
@@ -62,7 +62,7 @@ def _nothing(kind: str, pointer: str) -> Note:
 
 
 def _add(document: Document, said: Json, pointer: str, name: str) -> bool:
-    """Add what a document, or an entry of its list, holds; return whether that is anything."""
+    """Add what a document, or an entry of its list, holds; return whether there was anything."""
     said = mapping(said)
     if any(isinstance(said.get(one), list) for one in _BELOW):
         document.collections.append(_collection(document, said, pointer))
@@ -151,7 +151,7 @@ def _origin(node: Node, said: dict[str, Json], pointer: str, kept: Json) -> Orig
 
 
 def _variables(document: Document, said: Json, pointer: str) -> list[Variable]:
-    """Return variables; of several with one key the first counts, as in Hoppscotch."""
+    """Return variables; of several with the same key, the first wins, as in Hoppscotch."""
     found: dict[str, Variable] = {}
     for place, one in enumerate(map(mapping, listed(said))):
         key = text_or_none(one.get("key"))

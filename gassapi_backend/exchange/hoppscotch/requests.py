@@ -1,4 +1,4 @@
-"""A request of Hoppscotch, REST or GraphQL, of any version, as ours."""
+"""Reads a request of Hoppscotch, REST or GraphQL, of any version."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -21,13 +21,13 @@ _SCRIPTS = {
 
 
 def is_request(said: Json) -> bool:
-    """Whether something is a request: of REST, of its version 0, or of GraphQL."""
+    """Whether something is a request: REST of any version, or GraphQL."""
     said = mapping(said)
     return isinstance(said.get("endpoint"), str) or isinstance(said.get("url"), str)
 
 
 def read_request(said: dict[str, Json], pointer: str) -> tuple[Request, list[Note]]:
-    """Return a request without its origin, and notes on what of it is kept and not used."""
+    """Return a request without its origin, and notes on what is kept but not used."""
     if "query" in said and "endpoint" not in said:
         request, body = _graphql(said), BodyRead()
     else:
@@ -100,7 +100,7 @@ def _description(said: dict[str, Json]) -> str | None:
 
 
 def _examples(said: Json) -> list[dict[str, Json]]:
-    """Return saved responses, which are an object by name, in older versions a list."""
+    """Return saved responses, which are an object by name or, in older versions, a list."""
     named = said.items() if isinstance(said, dict) else [("", one) for one in listed(said)]
     return [_example(one, name) for name, one in named if isinstance(one, dict)]
 
@@ -131,7 +131,7 @@ def _example(said: dict[str, Json], name: str) -> dict[str, Json]:
 def _fill_in(request: Request, variables: dict[str, str]) -> list[str]:
     """Give a request its own variables; return those whose values had to be written into it.
 
-    One that is a whole part of the path is a path variable.
+    A variable that is a whole path segment becomes a path variable.
     """
     start, mark, rest = request.url.partition("?")
     parts = start.split("/")
@@ -188,7 +188,7 @@ def _kept(said: dict[str, Json], body: BodyRead, written: list[str]) -> Iterator
 
 
 def kept_scripts(said: dict[str, Json]) -> Iterator[tuple[str, str]]:
-    """Yield the name and the report of scripts that have anything in them."""
+    """Yield the name and the reason to report for each script that is not empty."""
     for name, reason in _SCRIPTS.items():
         script = (text_or_none(said.get(name)) or "").replace("export {};", "")
         if script.strip():

@@ -1,4 +1,4 @@
-"""Values of a Hoppscotch document of which nothing is sure; its variables as ours."""
+"""Reads values of unknown type from a Hoppscotch document, with its variables as ours."""
 
 import re
 
@@ -9,12 +9,12 @@ _VARIABLE = re.compile(r"<<([^<>]+)>>")
 
 
 def mapping(value: Json) -> dict[str, Json]:
-    """Return an object, an empty one where it is something else."""
+    """Return an object; an empty one for any other value."""
     return value if isinstance(value, dict) else {}
 
 
 def listed(value: Json) -> list[Json]:
-    """Return a list, an empty one where it is something else."""
+    """Return a list; an empty one for any other value."""
     return value if isinstance(value, list) else []
 
 
@@ -24,7 +24,7 @@ def text_or_none(value: Json) -> str | None:
 
 
 def with_our_variables(text: str) -> str:
-    """Return text in which ``<<name>>`` is ``{{name}}``."""
+    """Return text with ``<<name>>`` as ``{{name}}``."""
     return _VARIABLE.sub(r"{{\1}}", text) if "<<" in text else text
 
 
@@ -43,7 +43,7 @@ def entries(said: Json) -> list[Entry]:
 
 
 def entry_of(said: dict[str, Json], key: str) -> Entry:
-    """Return an entry: key, text, whether it is sent, and what is said of it."""
+    """Return an entry: key, text, whether it is enabled, and its description."""
     entry: Entry = {
         "key": with_our_variables(key),
         "value": our_text(said.get("value")),
@@ -55,5 +55,5 @@ def entry_of(said: dict[str, Json], key: str) -> Entry:
 
 
 def source_id_of(said: dict[str, Json]) -> str | None:
-    """Return the id that Hoppscotch keeps for a thing."""
+    """Return Hoppscotch's id of a thing."""
     return text_or_none(said.get("_ref_id")) or text_or_none(said.get("id")) or None
