@@ -1,4 +1,4 @@
-"""Files in Bruno's own language, as its JSON says them."""
+"""Converts files in Bruno's own language to its JSON."""
 
 import re
 
@@ -27,9 +27,9 @@ _TYPES = ("number", "boolean", "object")
 
 
 def item_of(text: str) -> Node:
-    """Return what a file says: a request, a folder or the defaults of a collection.
+    """Return what a file describes: a request, a folder or the defaults of a collection.
 
-    ``type`` is ``http-request``, ``graphql-request``, ``folder`` or of something else.
+    ``type`` is ``http-request``, ``graphql-request``, ``folder`` or something else.
     """
     blocks = parse(text)
     request: Node = {"headers": [], "params": [], "body": {}, "auth": {}}
@@ -68,7 +68,7 @@ def _take(block: Block, item: Node, request: Node) -> None:
 
 def _take_auth(name: str, block: Block, auth: Node) -> None:
     kind, _, rest = name.partition(":")
-    if rest:  # more parameters of OAuth 2, which stay by the name of their block
+    if rest:  # more parameters of OAuth 2, kept under the name of their block
         auth.setdefault(kind, {})[_camel(rest.replace(":", "_"))] = _entries(block)
         return
     auth.setdefault(kind, {}).update({_camel(pair.key): pair.text for pair in block.pairs})
@@ -121,7 +121,7 @@ def _scalar(text: str) -> Json:
 
 
 def _settle(item: Node, request: Node, names: set[str]) -> None:
-    """Say what follows from all blocks together: which body and credentials count, what it is."""
+    """Set what depends on all blocks together: which body and credentials apply, and the type."""
     meta = item.setdefault("meta", {})
     modes = request.pop("modes", None)
     if modes is not None:
@@ -170,7 +170,7 @@ def _variable(pair: Pair) -> Node:
 
 
 def _with_content_type(pair: Pair) -> tuple[str, str]:
-    """Return a value without its media type, and that."""
+    """Return a value without its media type, and the media type."""
     value, found, rest = pair.text.rpartition(_CONTENT_TYPE)
     if found and rest.rstrip().endswith(")"):
         return value.rstrip(), rest.rstrip()[:-1].strip()
@@ -196,7 +196,7 @@ def _file(pair: Pair) -> Node:
 
 
 def _example(text: str) -> Node:
-    """Return an example, in which blocks stand in blocks."""
+    """Return an example, which has blocks inside blocks."""
     try:
         blocks = {block.name: block for block in parse(text)}
     except Unreadable:
@@ -246,13 +246,13 @@ def _example_response(text: str) -> Node:
 
 
 def _dictionary(block: Block) -> list[Pair]:
-    """Return the pairs of a block that is a text by its name elsewhere."""
+    """Return the pairs of a block whose name would otherwise make it a text."""
     lines = ["body:of {", *(f"  {line}" for line in block.text.split("\n")), "}"]
     return parse("\n".join(lines))[0].pairs
 
 
 def environment_of(text: str) -> Node:
-    """Return what a file of an environment says."""
+    """Return the environment that a file describes."""
     item = item_of(text)
     request = item["request"]
     secrets = [one | {"secret": True} for one in request.get("secrets", [])]

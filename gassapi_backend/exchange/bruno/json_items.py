@@ -1,4 +1,4 @@
-"""What Bruno's JSON says of requests, folders and environments, as OpenCollection says it."""
+"""Converts requests, folders and environments from Bruno's JSON to OpenCollection."""
 
 from gassapi_backend.exchange.loading import text_of
 from gassapi_backend.exchange.tree import Json
@@ -59,7 +59,7 @@ def _typed(said: Node) -> Json:
 
 
 def auth_of(said: Json) -> Json:
-    """Return authentication; ``None`` where there is none."""
+    """Return authentication; ``None`` if there is none."""
     said = mapping(said)
     mode = text_in(said.get("mode"))
     if mode in ("", "none"):
@@ -117,7 +117,7 @@ def _is_true(said: Json) -> bool:
 
 
 def body_of(said: Json) -> Json:
-    """Return the body that is sent, by its mode."""
+    """Return the body that is sent, according to its mode."""
     said = mapping(said)
     mode = text_in(said.get("mode"))
     if mode in _BODY_TYPES:
@@ -138,7 +138,7 @@ def _file(said: Node) -> Node:
 
 
 def scripts_of(said: Node) -> list[Node]:
-    """Return scripts and tests, those that have a text."""
+    """Return the scripts and tests that are not empty."""
     script = mapping(said.get("script"))
     found = {
         "before-request": script.get("req"),
@@ -153,7 +153,7 @@ def scripts_of(said: Node) -> list[Node]:
 
 
 def request_of(item: Node) -> Node:
-    """Return a request as OpenCollection says it."""
+    """Return a request in the form of OpenCollection."""
     said = mapping(item.get("request"))
     kind = TYPES[text_in(item.get("type"))]
     details: Node = {"method": text_in(said.get("method")), "url": text_in(said.get("url"))}
@@ -218,7 +218,7 @@ def _action(said: Node) -> Node:
 
 
 def example_of(said: Node) -> Node:
-    """Return an example as OpenCollection says it."""
+    """Return an example in the form of OpenCollection."""
     request, response = mapping(said.get("request")), mapping(said.get("response"))
     made: Node = {"name": text_in(said.get("name"))}
     if description := text_in(said.get("description")):
@@ -243,7 +243,7 @@ def example_of(said: Node) -> Node:
 
 
 def folder_of(name: str, root: Json, seq: Json = None) -> Node:
-    """Return a folder, or a whole collection, by what Bruno calls its root."""
+    """Return a folder or a whole collection, given what Bruno calls its root."""
     said = mapping(root)
     request = mapping(said.get("request"))
     meta = mapping(said.get("meta"))

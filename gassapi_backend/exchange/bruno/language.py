@@ -1,19 +1,19 @@
-"""Bruno's own language: blocks of pairs, texts and lists.
+"""Parses Bruno's own language: blocks of pairs, texts and lists.
 
 ::
 
-    meta {            a dictionary: one pair in a line, a value of several lines between '''
+    meta {            a dictionary: one pair per line, a value of several lines between '''
       name: Get one
     }
-    body:json {       a text, moved two blanks to the right
+    body:json {       a text, indented by two spaces
       {"a": 1}
     }
     vars:secret [     a list
       token
     ]
 
-A ``~`` before a key switches a pair off; keys with blanks or colons stand in double quotes; above
-a pair may stand annotations (``@description("…")``).
+A ``~`` before a key disables a pair; keys with spaces or colons are in double quotes; a pair may be
+preceded by annotations (``@description("…")``).
 """
 
 import re
@@ -23,12 +23,12 @@ from dataclasses import dataclass, field
 from gassapi_backend.exchange.tree import Unreadable
 
 Value = str | list[str]
-"""What a pair says; a list in brackets is a list."""
+"""The value of a pair; a list in brackets is a list."""
 
 
 @dataclass(slots=True)
 class Pair:
-    """A line of a dictionary, or an entry of a list."""
+    """A pair in a dictionary, or an entry in a list."""
 
     key: str
     value: Value = ""
@@ -37,13 +37,13 @@ class Pair:
 
     @property
     def text(self) -> str:
-        """The value, that of a list as one text."""
+        """The value as text, that of a list too."""
         return self.value if isinstance(self.value, str) else ", ".join(self.value)
 
 
 @dataclass(slots=True)
 class Block:
-    """A block by its name; ``line`` is where it begins, ``text`` all that stands in it."""
+    """A block with its name; ``line`` is where it begins, ``text`` all that is in it."""
 
     name: str
     line: int
@@ -51,7 +51,7 @@ class Block:
     pairs: list[Pair] = field(default_factory=list)
 
     def get(self, key: str) -> str:
-        """Return the value of the last pair of a key; empty without one."""
+        """Return the value of the last pair with a key; empty if there is none."""
         return next((one.text for one in reversed(self.pairs) if one.key == key), "")
 
 
@@ -68,7 +68,7 @@ _LONGEST_START = 500
 
 
 def parse(text: str) -> list[Block]:
-    """Return the blocks of a file; raise ``Unreadable`` with a line for what is none."""
+    """Return the blocks of a file; raise ``Unreadable`` with the line of anything else."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     blocks: list[Block] = []
     at = 0
@@ -97,7 +97,7 @@ def parse(text: str) -> list[Block]:
 
 
 def _inside(lines: list[str], at: int, end: str, first: str, block: Block) -> tuple[list[str], int]:
-    """Return the lines up to the one that begins with the end, and the place behind it."""
+    """Return the lines up to the one that begins with the end mark, and the place after it."""
     first = first.strip()
     if first.endswith(end):
         return [first[:-1]] if first[:-1].strip() else [], at
@@ -157,7 +157,7 @@ def _pairs(lines: list[str]) -> Iterator[Pair]:
 
 
 def _key(line: str) -> tuple[str, bool, str]:
-    """Return the key of a pair, whether it is on, and what stands behind the colon."""
+    """Return the key of a pair, whether it is enabled, and what follows the colon."""
     if quoted := _QUOTED.fullmatch(line):
         return quoted[2].replace('\\"', '"'), not quoted[1], quoted[3]
     key, _, rest = line.partition(":")
@@ -166,7 +166,7 @@ def _key(line: str) -> tuple[str, bool, str]:
 
 
 def _value(rest: str, lines: list[str], at: int) -> tuple[Value, int]:
-    """Return what a pair says, which may go over several lines, and the place behind it."""
+    """Return the value of a pair, which may span several lines, and the place after it."""
     rest = rest.strip()
     if rest.startswith(_DELIMITER):
         return _quoted(rest.removeprefix(_DELIMITER), lines, at)
@@ -180,9 +180,9 @@ def _value(rest: str, lines: list[str], at: int) -> tuple[Value, int]:
 
 
 def _quoted(first: str, lines: list[str], at: int) -> tuple[str, int]:
-    """Return the text up to the end of its quotes, each line without four blanks of indentation.
+    """Return the text up to its closing quotes, each line without four spaces of indentation.
 
-    What follows the quotes, like ``@contentType(…)``, stands behind the text.
+    What follows the quotes, like ``@contentType(…)``, is appended to the text.
     """
     if _DELIMITER in first:
         text, _, after = first.partition(_DELIMITER)
@@ -205,7 +205,7 @@ def _with_rest(text: str, after: str) -> str:
 
 
 def _to_bracket(said: str, lines: list[str], at: int) -> tuple[str, int]:
-    """Return what stands in the brackets of an annotation, which may hold several lines."""
+    """Return what is in the parentheses of an annotation, which may span several lines."""
     if not said.startswith(_DELIMITER):
         return said, at
     text, at = _quoted(said.removeprefix(_DELIMITER), lines, at)

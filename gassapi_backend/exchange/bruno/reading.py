@@ -1,4 +1,4 @@
-"""Bruno's collections as trees: a folder in its own language, one such file, or its JSON."""
+"""Reads Bruno's collections as trees: a folder in its own language, one such file, or JSON."""
 
 from gassapi_backend.exchange.bruno.files import environment_of, item_of
 from gassapi_backend.exchange.bruno.json_items import TYPES, folder_of, request_of, variables
@@ -23,7 +23,7 @@ _ENDING = ".bru"
 
 
 def read(source: Source) -> Document:
-    """Return the tree of a collection, or of a file with one request or environment."""
+    """Return the tree of a collection, or of a file with a request or an environment."""
     if source.files:
         return _read_folder(source)
     if source.syntax is Syntax.JSON or isinstance(source.data, dict):
@@ -53,13 +53,13 @@ def _read_file(source: Source) -> Document:
 
 
 def _item(item: Node, text: str, path: str, name: str) -> Item:
-    """Return a request of a file; it is called as the file, if it does not say its name."""
+    """Return the request in a file; it is named after the file if it has no name."""
     called = item | {"name": text_in(item.get("name")) or name}
     return Item(request_of(called), path, source=text)
 
 
 def _root(item: Node) -> Node:
-    """Return the defaults of a folder or collection as Bruno's JSON says them."""
+    """Return the defaults of a folder or collection in the form of Bruno's JSON."""
     request = mapping(item.get("request"))
     return {"request": request, "docs": request.get("docs"), "meta": item.get("meta")}
 
@@ -105,7 +105,7 @@ def _config(source: Source, path: str) -> Node:
 
 
 def _take(text: str, path: str, top: str, folders: dict[str, Item], collection: Collection) -> None:
-    """Put what one file says where it belongs."""
+    """Put the contents of a file where they belong."""
     inner, _, file = path.removeprefix(top).rpartition("/")
     name = file[: -len(_ENDING)]
     if inner == "environments":
