@@ -1,4 +1,4 @@
-"""OpenCollection: a collection in one YAML file or in a folder of them, in; in one file, out."""
+"""OpenCollection: in, as one YAML file or a folder of them; out, as one file."""
 
 from gassapi_backend.exchange.opencollection.reading import read
 from gassapi_backend.exchange.opencollection.writing import write

@@ -1,4 +1,4 @@
-"""Authentication: OpenCollection's types and fields as ours, and back."""
+"""Converts authentication between OpenCollection's types and fields and ours."""
 
 from gassapi_backend.exchange.tree import Json
 from gassapi_backend.exchange.values import mapping, text_in, text_or_none
@@ -25,9 +25,9 @@ _SENT = {
 
 
 def read_auth(said: Json, *, of_request: bool) -> Auth | None:
-    """Return authentication; ``None`` means to inherit it.
+    """Return authentication; ``None`` means that it is inherited.
 
-    Where nothing is said, a request sends none, and a folder hands down what stands above it.
+    Unless specified, a request sends none, and a folder hands down what it inherits.
     """
     kind = text_or_none(said.get("type")) if isinstance(said, dict) else None
     if not kind or kind in ("none", "inherit"):
@@ -46,7 +46,7 @@ def read_auth(said: Json, *, of_request: bool) -> Auth | None:
 
 
 def _read_oauth2(auth: Auth) -> None:
-    """Say in one level what OpenCollection nests."""
+    """Flatten what OpenCollection nests."""
     flow = text_in(auth.pop("flow", None)) or _CODE
     auth["grantType"] = _FLOWS.get(flow, flow)
     if isinstance(pkce := auth.pop("pkce", None), dict):
@@ -70,9 +70,9 @@ def _read_oauth2(auth: Auth) -> None:
 
 
 def write_auth(auth: Auth | None, base: Auth | None, said: Json) -> Json:
-    """Return authentication for OpenCollection, ``inherit`` where it is inherited.
+    """Return authentication for OpenCollection, ``inherit`` if it is inherited.
 
-    ``None`` where none is wanted, or there is a type that it does not know.
+    The result is ``None`` if none is wanted, or if OpenCollection does not know the type.
     """
     if auth is None or auth.get("type") in (None, "inherit"):
         return "inherit"
@@ -91,7 +91,7 @@ def write_auth(auth: Auth | None, base: Auth | None, said: Json) -> Json:
 
 
 def _merged(original: Json, value: Json) -> Json:
-    """Return an object with what it said beside what we know of it."""
+    """Return an object with our values, and with its other fields kept."""
     return original | value if isinstance(original, dict) and isinstance(value, dict) else value
 
 
@@ -100,7 +100,7 @@ def _kind_of(ours: str) -> str:
 
 
 def is_known(auth: Auth | None) -> bool:
-    """Whether OpenCollection has a way to say this, all of it."""
+    """Whether OpenCollection can fully express this."""
     kind = _kind_of(text_in(mapping(auth).get("type")) or "inherit")
     if kind == "apikey" and mapping(auth).get("in") == "cookie":
         return False

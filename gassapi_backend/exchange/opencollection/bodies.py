@@ -1,4 +1,4 @@
-"""Bodies in OpenCollection as ours, and back."""
+"""Converts bodies between OpenCollection's form and ours."""
 
 from gassapi_backend.exchange.entries import written_entries
 from gassapi_backend.exchange.loading import json_text, text_of
@@ -20,7 +20,7 @@ _BACK = {ours: theirs for theirs, ours in _FORMS.items()} | {"binary": "file"}
 
 
 def chosen(said: Json) -> Json:
-    """Return the body that is sent: of several the selected one, else the first."""
+    """Return the body that is sent: of several, the selected one or else the first."""
     if not isinstance(said, list):
         return said
     variants = [one for _, one in objects(said)]
@@ -29,7 +29,7 @@ def chosen(said: Json) -> Json:
 
 
 def read_body(said: Json) -> Body:
-    """Return a body as it is sent; text stays exactly as it is written."""
+    """Return a body as it is sent, with text exactly as it is written."""
     said = mapping(chosen(said))
     kind, data = text_in(said.get("type")), said.get("data")
     if form := _FORMS.get(kind):
@@ -43,7 +43,7 @@ def read_body(said: Json) -> Body:
 
 
 def _fields(said: Node, form: str) -> list[Entry]:
-    """Return a field as ours; one with several files is several."""
+    """Return a field as ours; one with several files becomes several."""
     entry = read_entry(said)
     if form != "form-data":
         return [entry]
@@ -74,9 +74,9 @@ def read_graphql(said: Json) -> Body:
 
 
 def write_body(now: Body, base: Body | None, said: Json) -> Json:
-    """Return a body for OpenCollection, ``None`` without one; what was not edited is as it was.
+    """Return a body for OpenCollection, or ``None``; what was not edited stays as it was.
 
-    Of several bodies that were there the one that is sent is another.
+    If there were several bodies, the one that is sent is replaced.
     """
     if isinstance(said, list) and said:
         sent = write_body(now, base, chosen(said))
@@ -123,7 +123,7 @@ def write_graphql(body: Json, base: Json, said: Json) -> Json:
 
 
 def _parts(said: Json) -> list[Json]:
-    """Return a field with several files as several with one, as they are read."""
+    """Return a field with several files as several fields with one each, as they are read."""
     if isinstance(said, dict) and isinstance(said.get("value"), list) and len(said["value"]) > 1:
         return [said | {"value": [one]} for one in said["value"]]
     return [said]
@@ -145,7 +145,7 @@ def _written(entry: Entry, before: Entry, original: Json) -> Node:
 
 
 def _files(source: str, said: Json) -> list[Json]:
-    """Return the files of a body; the one that is sent is another."""
+    """Return the files of a body, with the one that is sent replaced."""
     files = [dict(one) for _, one in objects(said)]
     selected = [one for one in files if one.get("selected") is not False] or files
     if not selected:

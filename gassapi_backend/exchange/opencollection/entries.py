@@ -1,4 +1,4 @@
-"""Headers, parameters, form fields and variables of OpenCollection as ours, and back."""
+"""Converts entries (headers, parameters, form fields, variables) of OpenCollection, and back."""
 
 from collections.abc import Iterable
 
@@ -21,7 +21,7 @@ def description_of(said: Json) -> str | None:
 
 
 def with_description(written: Node, name: str, description: Json) -> None:
-    """Put a description where one was, in the same shape."""
+    """Write a description in the place and shape of the previous one."""
     before = written.get(name)
     if isinstance(before, dict):
         written[name] = before | {"content": text_in(description)}
@@ -32,7 +32,7 @@ def with_description(written: Node, name: str, description: Json) -> None:
 
 
 def describe(written: Node, description: Json) -> None:
-    """Put what is said of an item where that stood: in its docs, or its info."""
+    """Write the description of an item where the previous one was: in its docs, or its info."""
     info = mapping(written.get("info"))
     if info.get("description") and not written.get("docs"):
         info = dict(info)
@@ -43,7 +43,7 @@ def describe(written: Node, description: Json) -> None:
 
 
 def read_entry(said: Node) -> Entry:
-    """Return an entry: key, text, whether it is sent, and what is said of it."""
+    """Return an entry: key, text, whether it is enabled, and its description."""
     entry: Entry = {
         "key": name_of(said) or "",
         "value": text_in(said.get("value")),
@@ -75,13 +75,13 @@ def rewritten(entry: Entry, before: Entry, original: Json) -> Node:
 
 
 def write_entries(entries: Iterable[Entry], base: Json, said: Json) -> list[Json]:
-    """Return entries as a list; what was not edited is as it was."""
+    """Return entries as a list; what was not edited stays as it was."""
     entries = [one for one in entries if isinstance(one, dict)]
     return written_entries(entries, listed(base), listed(said), rewritten, theirs=name_of)
 
 
 def read_variables(said: Json) -> list[Variable]:
-    """Return variables; a secret one has no value, of several values the selected one counts."""
+    """Return variables; a secret one has no value; of several values, the selected one is used."""
     return [
         {**read_entry(one), "value": _value_of(one.get("value")), "secret": _is_secret(one)}
         for _, one in objects(said)
@@ -104,7 +104,7 @@ def _value_of(said: Json) -> str:
 
 
 def write_variables(variables: list[Variable], base: Json, said: Json) -> list[Json]:
-    """Return variables as a list; what was not edited is as it was."""
+    """Return variables as a list; what was not edited stays as it was."""
     return written_entries(variables, listed(base), listed(said), _variable, theirs=name_of)
 
 
@@ -131,7 +131,7 @@ def _without_value(original: Json) -> Node:
 
 
 def _variant(said: Json, value: str) -> Json:
-    """Return one of several values; the selected one is another."""
+    """Return one of several values, replaced if it is the selected one."""
     if isinstance(said, dict) and said.get("selected") is True:
         return said | {"value": value}
     return said

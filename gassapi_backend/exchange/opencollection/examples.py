@@ -1,4 +1,4 @@
-"""Examples of OpenCollection as ours, and back."""
+"""Converts examples between OpenCollection's form and ours."""
 
 from gassapi_backend.exchange.entries import by_name, written_entries
 from gassapi_backend.exchange.loading import text_of
@@ -64,7 +64,7 @@ def _request(said: Node) -> Node:
 
 
 def write_examples(examples: list[Example], base: Json, said: Json) -> list[Json]:
-    """Return examples; what was not edited is as it was."""
+    """Return examples; what was not edited stays as it was."""
     return written_entries(
         examples, listed(base), listed(said), _written, ours=by_name, theirs=name_of
     )

@@ -1,4 +1,4 @@
-"""A folder of OpenCollection files: one for each request, folder and environment."""
+"""Reads a folder of OpenCollection files: one for each request, folder and environment."""
 
 from gassapi_backend.exchange.loading import load_text
 from gassapi_backend.exchange.opencollection.items import (
@@ -22,9 +22,9 @@ _WORKSPACES = tuple(f"workspace{ending}" for ending in _ENDINGS)
 
 
 def collection_of_files(source: Source) -> tuple[Collection, str]:
-    """Return the collection whose files stand below its ``opencollection.yml``, and its version.
+    """Return the collection whose files are below its ``opencollection.yml``, and its version.
 
-    Of several collections the one is read that stands highest.
+    Of several collections, the topmost one is read.
     """
     top = top_of(source, _ROOTS)
     paths = sorted(path for path in source.files if path.lower().endswith(_ENDINGS))
@@ -44,14 +44,14 @@ def collection_of_files(source: Source) -> tuple[Collection, str]:
 
 
 def top_of(source: Source, names: tuple[str, ...]) -> str:
-    """Return the folder, with its slash, where the highest of some files stands."""
+    """Return the folder of the topmost of some files, with a slash at its end."""
     found = [path for path in source.files if path.rpartition("/")[2] in names]
     highest = min(found, key=lambda path: (path.count("/"), path), default="")
     return highest[: highest.rfind("/") + 1]
 
 
 def note_outside(source: Source, top: str, collection: Collection) -> None:
-    """Note that there are collections beside the one that is read."""
+    """Note that there are collections besides the one that is read."""
     others = {
         path.rpartition("/")[0]
         for path in source.files
@@ -65,14 +65,14 @@ def note_outside(source: Source, top: str, collection: Collection) -> None:
 
 
 def loaded(source: Source, path: str) -> Json:
-    """Return what a YAML file says, with text where text is wanted."""
+    """Return the data of a YAML file, with text where text is wanted."""
     return as_spelled(load_text(source.files[path], path.rpartition("/")[2]), TEXTS)
 
 
 def _take(
     source: Source, path: str, top: str, folders: dict[str, Item], collection: Collection
 ) -> None:
-    """Put what one file says where it belongs; note what is nothing that belongs anywhere."""
+    """Put the contents of a file where they belong; note it if they belong nowhere."""
     inner, _, name = path.removeprefix(top).rpartition("/")
     if path.removeprefix(top) in _ROOTS or name in _WORKSPACES:
         return
@@ -110,7 +110,7 @@ def put(item: Item, inner: str, top: str, folders: dict[str, Item]) -> None:
 
 
 def folder_at(path: str, top: str, folders: dict[str, Item]) -> Item:
-    """Return the item of a folder of files, made with those above it if it is new."""
+    """Return the item of a folder of files; if it is new, create it and those above it."""
     path = path.rstrip("/") + "/" if path.strip("/") else ""
     if path in folders:
         return folders[path]
@@ -130,7 +130,7 @@ def folder_at(path: str, top: str, folders: dict[str, Item]) -> Item:
 
 
 def finish(folders: dict[str, Item]) -> None:
-    """Bring everything in order: folders first, as Bruno shows them, each kind by its numbers."""
+    """Put everything in order: folders first, as Bruno shows them, each kind by its numbers."""
     for folder in folders.values():
         children = folder.children or []
         children.sort(key=lambda one: (one.children is None, sequence_of(one.said) is None))

@@ -1,4 +1,4 @@
-"""Items of a collection as OpenCollection says them, wherever they were taken from."""
+"""Items of a collection in the form of OpenCollection, whichever format they come from."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,10 +13,9 @@ Node = dict[str, Json]
 class Item:
     """A collection, folder or request.
 
-    ``said`` is what OpenCollection says of it, without what is in it, ``at`` its place in the list
-    where it stands. ``others`` are the places of items that are not read, and these. ``source`` is
-    what another format said of it, if it is not from OpenCollection. What is childless says
-    nothing of items.
+    ``said`` is its form in OpenCollection, without what is in it; ``at`` is its place in its list.
+    ``others`` are the items in it that are not read, with their places. ``source`` is its form in
+    another format, if it is not from OpenCollection. A childless item has no list of items.
     """
 
     said: Node
@@ -68,7 +67,7 @@ def name_of(said: Json) -> str:
 
 
 def not_read(said: Json, pointer: str, back: str = "; it is kept") -> Note:
-    """Return the note on an item that is no HTTP request."""
+    """Return the note on an item that is not an HTTP request."""
     kind = kind_of(said)
     what = _OTHERS.get(kind, f"an item of the type “{kind[:40]}”" if kind else "no known item")
     reason = f"this is {what}, which is not used here{back}"
@@ -85,9 +84,9 @@ def sequence_of(said: Json) -> float | None:
 
 
 def in_sequence(items: Iterable[Item]) -> list[Item]:
-    """Return items in the order of their numbers, which folders and requests count apart.
+    """Return items in the order of their numbers, which are separate for folders and requests.
 
-    Places that folders have stay with folders, and those of requests with requests.
+    The places of folders go to folders, and those of requests to requests.
     """
     items = [*items]
     sorted_by_kind = {
@@ -108,7 +107,7 @@ def _sort_key(said: Json) -> float:
 
 
 def items_of(said: Node, pointer: str) -> tuple[Item, list[Note]]:
-    """Return a whole document taken apart, and notes on the items that are not read."""
+    """Return the items of a whole document, and notes on those that are not read."""
     root = _folder(said, pointer, 0)
     notes: list[Note] = []
     waiting: list[tuple[Item, Json]] = [(root, said.get("items"))]

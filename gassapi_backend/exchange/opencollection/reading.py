@@ -1,4 +1,4 @@
-"""Collections as OpenCollection describes them, as trees."""
+"""Reads OpenCollection's collections as trees."""
 
 from collections.abc import Iterator
 
@@ -46,7 +46,7 @@ def read(source: Source) -> Document:
 
 
 def document_of(collection: Collection, origin: str, version: str) -> Document:
-    """Return the document of a collection, from whichever format it was taken."""
+    """Return the document of a collection, whichever format it comes from."""
     notes = [*collection.notes]
     root = _read_tree(collection.root, origin, version, notes)
     document = Document(origin, version, [root], notes=notes)
@@ -142,7 +142,7 @@ def _read_environment(
 
 
 def _without_environments(said: dict[str, Json]) -> dict[str, Json]:
-    """Return what is said of a collection but for its environments, which say it themselves."""
+    """Return a collection without its environments, which keep their own originals."""
     config = said.get("config")
     if not isinstance(config, dict) or not isinstance(config.get("environments"), list):
         return said

@@ -1,4 +1,4 @@
-"""A request of OpenCollection as ours, and back."""
+"""Converts requests between OpenCollection's form and ours."""
 
 from collections.abc import Iterator
 from urllib.parse import unquote
@@ -37,13 +37,13 @@ _USUAL_SETTINGS: Node = {
 
 
 def details_of(said: Node) -> tuple[str, Node]:
-    """Return under which name the request itself stands, and the request."""
+    """Return the key that holds the request itself, and the request."""
     name = "graphql" if kind_of(said) == "graphql" else "http"
     return (name, said[name]) if isinstance(said.get(name), dict) else ("", said)
 
 
 def read_request(item: Item) -> tuple[Request, list[Note]]:
-    """Return a request without its origin, and notes on what of it is kept and not used."""
+    """Return a request without its origin, and notes on what is kept but not used."""
     said = item.said
     _, details = details_of(said)
     url = text_in(details.get("url"))
@@ -73,7 +73,7 @@ def read_request(item: Item) -> tuple[Request, list[Note]]:
 
 
 def read_params(url: str, said: Json) -> list[Entry]:
-    """Return parameters, but for those that just repeat what stands in the URL."""
+    """Return parameters, except those that just repeat what is in the URL."""
     in_url = query_keys(url)
     params = []
     for _, one in objects(said):
@@ -92,7 +92,7 @@ def query_keys(url: str) -> set[str]:
 
 
 def query_pairs(url: str) -> list[tuple[str, str]]:
-    """Return what the query of a URL says, decoded."""
+    """Return the parameters in the query of a URL, decoded."""
     query = url.partition("#")[0].partition("?")[2]
     pairs = [piece.partition("=") for piece in query.split("&") if piece]
     return [(unquote(key), unquote(value)) for key, _, value in pairs]
@@ -123,7 +123,7 @@ _SCRIPTS = {
 
 
 def kept_scripts(said: Json) -> Iterator[str]:
-    """Yield once for each kind of script that it does not run here."""
+    """Yield one note per kind of script, saying that it does not run here."""
     found = {
         text_in(one.get("type")) for _, one in objects(said) if text_in(one.get("code")).strip()
     }
@@ -134,7 +134,7 @@ def kept_scripts(said: Json) -> Iterator[str]:
 def write_request(request: Request, original: Node, base: Node, *, is_cut: bool) -> Node:
     """Return a request for OpenCollection: its original with what was edited.
 
-    ``is_cut`` says that a folder above it wants no authentication, which only requests can say.
+    ``is_cut`` says that a folder above wants no authentication, which only requests can express.
     """
     now = base_of(request)
     changed = {name for name, value in now.items() if name not in base or base[name] != value}
@@ -196,9 +196,9 @@ def _body(request: Request, said: Node, base: Node) -> Json:
 
 
 def _url(request: Request, said: Node, base: Node) -> Node:
-    """Return URL and parameters, which repeat what stands in the URL's query.
+    """Return URL and parameters, which repeat what is in the URL's query.
 
-    What stands beside the URL and is to be sent goes into the URL too: Bruno sends what is there.
+    Enabled parameters that are not in the URL are added to it: Bruno sends what is there.
     """
     originals = listed(said.get("params"))
     known = {_key(one) for one in listed(base.get("params"))}

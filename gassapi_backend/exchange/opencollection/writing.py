@@ -1,4 +1,4 @@
-"""Trees as collections of OpenCollection, in one YAML file."""
+"""Writes trees as collections of OpenCollection, in one YAML file."""
 
 from collections import Counter
 
@@ -34,12 +34,12 @@ from gassapi_backend.exchange.writing import (
 Node = dict[str, Json]
 
 _FORMATS = ("opencollection", "bruno")
-"""What is kept of Bruno's own files is said as OpenCollection says it."""
+"""What is kept of Bruno's own files is in the form of OpenCollection."""
 _VERSION = "1.0.0"
 
 
 def write(document: Document, options: WriteOptions) -> Written:
-    """Return a document as one file of OpenCollection."""
+    """Return a document as a file of OpenCollection."""
     losses: Counter[str] = Counter()
     [root] = (
         document.collections
@@ -59,7 +59,7 @@ def write(document: Document, options: WriteOptions) -> Written:
 
 
 def _original(node: TreeNode) -> tuple[Node, Node, Node]:
-    """Return what was kept of a node, what was said of it, and our fields then."""
+    """Return what was kept of a node, its form in OpenCollection, and our fields at that time."""
     origin = own_origin(node, *_FORMATS)
     if origin is None or not isinstance(origin.original, dict):
         return {}, {}, {}
@@ -80,7 +80,7 @@ def _collection(root: Folder, losses: "Counter[str]", *, with_examples: bool) ->
 
 
 def _write_folder(folder: Folder, node: Node, base: Node) -> None:
-    """Put what was edited of a folder, or of a whole collection, where it belongs."""
+    """Put the edits of a folder, or of a whole collection, where they belong."""
     now = base_of(folder)
     changed = {name for name, value in now.items() if name not in base or base[name] != value}
     if "name" in changed:
@@ -111,7 +111,7 @@ def _items(
     is_cut: bool,
     with_examples: bool,
 ) -> list[Json]:
-    """Return what stands in a folder, in the order of its file if nothing was moved."""
+    """Return the contents of a folder, in the order of its file if nothing was moved."""
     made = [_item(one, losses, is_cut=is_cut, with_examples=with_examples) for one in folder.items]
     file_order = sorted(made, key=lambda one: one.at)
     is_kept = all(one.at >= 0 for one in made)
@@ -163,7 +163,7 @@ def _item(
 
 
 def _lose(node: Folder | Request, losses: "Counter[str]") -> None:
-    """Count what OpenCollection cannot say of a node."""
+    """Count what OpenCollection cannot express of a node."""
     if not is_known(node.auth):
         kind = text_in(mapping(node.auth).get("type"))[:40]
         losses[
@@ -185,7 +185,7 @@ def _lose_secrets(variables: list[Node], losses: "Counter[str]") -> None:
 def _environments(
     environments: list[Environment], root: Folder, losses: "Counter[str]"
 ) -> list[Json] | None:
-    """Return the environments in the order of their file; ``None`` if there is nothing of them."""
+    """Return the environments in the order of their file; ``None`` if there are none."""
     kept = _original(root)[0].get("environments")
     if not environments and not isinstance(kept, list):
         return None
