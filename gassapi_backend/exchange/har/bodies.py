@@ -1,4 +1,4 @@
-"""The body of a recorded request: a form's fields, text by its type, parts with files by name."""
+"""Reads the body of a recorded request: form fields, text by its type, parts with files by name."""
 
 import re
 from base64 import b64decode
@@ -32,7 +32,7 @@ def _text(data: dict[str, Json]) -> str:
         return text
     try:
         return b64decode(text, validate=True).decode()
-    except ValueError:  # not base64, or no text in it
+    except ValueError:  # not base64, or not text
         return text
 
 
@@ -41,7 +41,7 @@ def _plain(text: str, kind: str) -> tuple[str | None, Json]:
 
 
 def _field(param: dict[str, Json]) -> Entry:
-    """Read a field of a form; some browsers leave it encoded, and some do not."""
+    """Read a form field; some browsers leave it encoded, others do not."""
     key, value = a_text(param.get("name")), a_text(param.get("value"))
     return {"key": _decoded(key), "value": _decoded(value)}
 
@@ -62,7 +62,7 @@ def _part(param: dict[str, Json]) -> Entry:
 
 
 def parts_of(text: str, kind: str) -> list[Entry]:
-    """Return the parts of a form in parts (RFC 7578) as entries; files by their names."""
+    """Return the parts of a multipart form (RFC 7578) as entries; files by their names."""
     boundary = _parameters(kind).get("boundary")
     if not boundary:
         return []

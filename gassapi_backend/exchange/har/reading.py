@@ -1,4 +1,4 @@
-"""Recorded entries as requests, each with its response as an example."""
+"""Reads recorded entries as requests, each with its response as an example."""
 
 import re
 from urllib.parse import unquote, urlsplit
@@ -28,9 +28,9 @@ _MADE_WHEN_SENT = {"content-length", "transfer-encoding"}
 
 
 def read(source: Source) -> Document:
-    """Return the requests of an archive; raise ``Unreadable`` for what is none.
+    """Return the requests of an archive; raise ``Unreadable`` if it is not one.
 
-    Entries that were no HTTP requests (``data:`` URLs) are kept aside, and noted.
+    Entries that are not HTTP requests (``data:`` URLs) are kept aside and noted.
     """
     log = source.data.get("log") if isinstance(source.data, dict) else None
     if not isinstance(log, dict) or not isinstance(log.get("entries"), list):
@@ -90,7 +90,7 @@ def _request(entry: dict[str, Json], pointer: str, version: str) -> Request:
 
 
 def _headers(said: dict[str, Json], url: str, body_type: str | None) -> list[Entry]:
-    """Return the headers that a person would write: none of HTTP/2's own, none made when sent."""
+    """Return the headers that a person would write: not HTTP/2's own or those made on sending."""
     host = urlsplit(url).netloc.rpartition("@")[2] if "[" not in url else ""
     found = []
     for header in objects(said.get("headers")):
@@ -112,7 +112,7 @@ def _entry(key: str, value: str, said: dict[str, Json]) -> Entry:
 
 
 def _with_cookies(headers: list[Entry], said: dict[str, Json]) -> list[Entry]:
-    """Add cookies that no header says."""
+    """Add cookies that are in no header."""
     own = next((one for one in headers if one["key"].lower() == "cookie"), None)
     there = {pair.partition("=")[0].strip() for pair in own["value"].split(";")} if own else set()
     pairs = [
@@ -129,7 +129,7 @@ def _with_cookies(headers: list[Entry], said: dict[str, Json]) -> list[Entry]:
 
 
 def _with_type(headers: list[Entry], said: dict[str, Json], body_type: str | None) -> list[Entry]:
-    """Add the type of the body where no header says it, and we would say another."""
+    """Add the type of the body if no header gives it and ours would be different."""
     kind = a_text(an_object(said.get("postData")).get("mimeType"))
     is_said = any(one["key"].lower() == "content-type" for one in headers)
     if is_said or not kind or body_type in (None, FORM, MULTIPART):
@@ -140,7 +140,7 @@ def _with_type(headers: list[Entry], said: dict[str, Json], body_type: str | Non
 
 
 def _params(said: dict[str, Json], url: str) -> list[Entry]:
-    """Return the query parameters that do not stand in the URL."""
+    """Return the query parameters that are not in the URL."""
     query = url.partition("#")[0].partition("?")[2]
     there = {_plain(pair.partition("=")[0]) for pair in query.split("&")}
     return [
@@ -155,7 +155,7 @@ def _plain(text: str) -> str:
 
 
 def _examples(entry: dict[str, Json]) -> list[dict[str, Json]]:
-    """Return the response as an example, if there was one; a body that is no text stays base64."""
+    """Return the response as an example, if there was one; a body that is not text stays base64."""
     said = an_object(entry.get("response"))
     status = said.get("status")
     if not isinstance(status, int) or isinstance(status, bool) or status <= 0:

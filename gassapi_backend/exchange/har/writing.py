@@ -1,4 +1,4 @@
-"""Requests as the entries of an HTTP archive; an entry that nobody edited is its original."""
+"""Writes requests as entries of an HTTP archive; an unedited entry is its original."""
 
 import re
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ _EMPTY_RESPONSE = {
 
 
 def write(document: Document, options: WriteOptions) -> Written:
-    """Return a document as HAR 1.2: for each request what is sent, and its first example.
+    """Return a document as HAR 1.2: what each request sends, and its first example.
 
     Variables of folders are filled in; those without a value stay. Folders have no place in it.
     """
@@ -51,7 +51,7 @@ def write(document: Document, options: WriteOptions) -> Written:
 
 
 def _log(document: Document) -> tuple[dict[str, Json], dict[str, Json]]:
-    """Return what an archive says of itself, and what stood beside it."""
+    """Return what an archive says about itself, and what was beside it."""
     if len(document.collections) == 1 and (origin := own_origin(document.collections[0], "har")):
         original = an_object(origin.original)
         if log := an_object(original.get("log")):
@@ -60,7 +60,7 @@ def _log(document: Document) -> tuple[dict[str, Json], dict[str, Json]]:
 
 
 def _with_those_aside(entries: list[Json], collection: Folder) -> list[Json]:
-    """Put back entries that are no requests, at their places."""
+    """Put entries that are not requests back into their places."""
     origin = own_origin(collection, "har")
     aside = an_object(an_object(origin.original).get("aside")) if origin else {}
     found = list(entries)
@@ -119,7 +119,7 @@ def _note_losses(request: Request, sent: Resolved, examples: int, notes: list[No
 
 
 def _request(original: dict[str, Json], sent: Resolved, before: Resolved | None) -> Json:
-    """Return a request in which only what is sent otherwise than before is another."""
+    """Return a recorded request with only those parts changed that are now sent differently."""
     made = dict(original)
     if before is None or before.method != sent.method:
         made["method"] = sent.method
@@ -136,13 +136,13 @@ def _request(original: dict[str, Json], sent: Resolved, before: Resolved | None)
 
 
 def _uri(url: str) -> str:
-    """Return an absolute URI (RFC 3986), which archives want; ``{{x}}`` is percent-encoded."""
+    """Return an absolute URI (RFC 3986), as archives require; ``{{x}}`` is percent-encoded."""
     escaped = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", quote(url, safe=_URL_SAFE))
     return escaped if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", escaped) else f"http://{escaped}"
 
 
 def _say_url_as_written(entry: dict[str, Json], url: str) -> None:
-    """Keep the URL as it is written where the entry cannot, in a property of our own."""
+    """Keep the URL as it is written in a property of our own, if the entry itself cannot."""
     entry.pop("_url", None)
     if _uri(url) != url:
         entry["_url"] = url
@@ -202,7 +202,7 @@ def _param(entry: dict[str, Json]) -> Json:
 
 
 def _response(examples: list[dict[str, Json]]) -> Json:
-    """Return the first example as a response; without one, a response that never came."""
+    """Return the first example as a response; without one, a response that never arrived."""
     if not examples:
         return dict(_EMPTY_RESPONSE)
     example = examples[0]
@@ -236,7 +236,7 @@ def _headers_of(example: dict[str, Json]) -> list[tuple[str, str]]:
 
 
 def _complete(entry: dict[str, Json]) -> Json:
-    """Return an entry with everything that HAR 1.2 asks for."""
+    """Return an entry with everything that HAR 1.2 requires."""
     request = {
         "method": "GET",
         "url": "",
