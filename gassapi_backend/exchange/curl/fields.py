@@ -1,4 +1,4 @@
-"""The fields of a request from what is given to curl: method, URL, headers, body, credentials."""
+"""Makes a request's fields from curl's options: method, URL, headers, body, credentials."""
 
 import json
 import re
@@ -18,7 +18,7 @@ USED = frozenset(
         *("range", "oauth2-bearer", "aws-sigv4", "globoff"),
     }
 )
-"""The options that fields are made of; what others say is kept."""
+"""The options that fields are made from; other options are kept."""
 
 
 def method_of(given: Given) -> str:
@@ -33,7 +33,7 @@ def method_of(given: Given) -> str:
 
 
 def url_of(given: Given, url: str) -> str:
-    """Return a URL with what ``--get`` and ``--url-query`` put into its query."""
+    """Return a URL including what ``--get`` and ``--url-query`` put into its query."""
     more = [_url_query(said) for said in given.all_of("url-query")]
     if given.has("get"):
         more += [_data(name, said) for name, said in given.options if name in _DATA and said]
@@ -54,7 +54,7 @@ def _data(name: str, said: str) -> str:
 
 
 def _urlencoded(said: str) -> str:
-    """Encode as ``--data-urlencode`` does: ``name=content`` or content; files stay their names."""
+    """Encode as ``--data-urlencode`` does: ``name=content`` or content; file names stay names."""
     name, equals, content = said.partition("=")
     if not equals:
         return said if "@" in said else _encoded(said)
@@ -67,7 +67,7 @@ def _encoded(text: str) -> str:
 
 
 def headers_of(given: Given) -> list[Entry]:
-    """Return the headers that are given, those of options of their own among them, in order."""
+    """Return the given headers in order, including those that have options of their own."""
     found: list[Entry] = []
     for name, said in given.options:
         if said is None:
@@ -99,7 +99,7 @@ def _own_value(name: str, said: str) -> str:
 
 
 def _header(said: str) -> list[Entry]:
-    """Read ``Name: value``, or ``Name;`` without one; ``Name:`` takes one of curl's own away."""
+    """Read ``Name: value``, or ``Name;`` without a value; ``Name:`` removes one of curl's own."""
     key, colon, value = said.partition(":")
     if said.startswith("@"):
         return []
@@ -123,7 +123,7 @@ def _has(headers: list[Entry], key: str) -> bool:
 
 
 def auth_of(given: Given) -> dict[str, Json] | None:
-    """Return the credentials that are given."""
+    """Return the given credentials."""
     if token := given.last("oauth2-bearer"):
         return {"type": "bearer", "token": token}
     user = given.last("user")
@@ -139,7 +139,7 @@ def auth_of(given: Given) -> dict[str, Json] | None:
 
 
 def body_of(given: Given, headers: list[Entry], stdin: str | None) -> tuple[str | None, Json]:
-    """Return type and body; what curl adds to headers and we would not is added to ``headers``."""
+    """Return type and body; add to ``headers`` those that curl would add but we would not."""
     if given.has(*_FORM):
         parts = [_part(name, said) for name, said in given.options if name in _FORM and said]
         return MULTIPART, parts
@@ -174,7 +174,7 @@ def _say_form(headers: list[Entry]) -> None:
 
 
 def _typed(text: str, headers: list[Entry]) -> tuple[str, Json]:
-    """Return a text body by its type; a form only where it is sent the same again."""
+    """Return a text body by its type; a form only if that is sent in the same way."""
     said = next((one["value"] for one in headers if one["key"].lower() == "content-type"), None)
     if said is None or FORM in said.lower():
         entries = form_of(text)
@@ -200,7 +200,7 @@ def kind_of(content_type: str) -> str:
 
 
 def form_of(text: str) -> list[Entry] | None:
-    """Return the fields of a form; ``None`` for text that is none, or would be sent otherwise."""
+    """Return the fields of a form; ``None`` if text is not a form, or would be sent differently."""
     if "=" not in text or _is_json(text):
         return None
     entries = []

@@ -1,4 +1,4 @@
-"""curl's options: which take a value, and a command's words as options and URLs."""
+"""Parses a command's words into curl's options, with or without values, and URLs."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -64,7 +64,7 @@ _KNOWN = WITH_VALUE | WITHOUT_VALUE
 
 @dataclass(slots=True)
 class Given:
-    """What is given to one transfer of a command: options in order, by long name, and URLs."""
+    """What a command gives to one transfer: options in order, by long name, and URLs."""
 
     options: list[tuple[str, str | None]] = field(default_factory=list)
     urls: list[str] = field(default_factory=list)
@@ -75,7 +75,7 @@ class Given:
         return [value for name, value in self.options if name in names and value is not None]
 
     def last(self, *names: str) -> str | None:
-        """Return the value that counts of an option that may be given once."""
+        """Return the effective value of an option that may be given once."""
         found = self.all_of(*names)
         return found[-1] if found else None
 
@@ -85,7 +85,7 @@ class Given:
 
 
 def transfers_of(words: list[str]) -> list[Given]:
-    """Return what a command's words, after ``curl``, say; ``--next`` begins another transfer."""
+    """Return the transfers that the words after ``curl`` give; ``--next`` begins another."""
     found = [Given()]
     waiting = iter(words)
     for word in waiting:
@@ -114,7 +114,7 @@ def _take(found: list[Given], word: str, option: tuple[str | None, str | None]) 
 
 
 def _long(name: str, waiting: Iterator[str]) -> tuple[str | None, str | None]:
-    name, equals, value = name.partition("=")  # curl wants a blank there; people write it
+    name, equals, value = name.partition("=")  # curl wants a space there; people write this
     known = _full(name)
     if known in WITH_VALUE:
         return known, value if equals else next(waiting, "")
@@ -122,7 +122,7 @@ def _long(name: str, waiting: Iterator[str]) -> tuple[str | None, str | None]:
 
 
 def _full(name: str) -> str | None:
-    """Return an option's whole name; one may be cut as long as it stays the only one."""
+    """Return an option's full name; it may be abbreviated as long as it is unambiguous."""
     if name in _KNOWN or name.removeprefix("no-") in WITHOUT_VALUE:
         return name
     longer = [known for known in _KNOWN if known.startswith(name)]

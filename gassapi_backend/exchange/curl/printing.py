@@ -1,4 +1,4 @@
-"""Text in one line of a POSIX shell: quoted, and what a quote cannot hold through ``printf``."""
+"""Quotes text on one line of a POSIX shell; what quotes cannot hold goes through ``printf``."""
 
 import re
 
@@ -9,10 +9,10 @@ _PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./-]+")
 
 
 def quoted(text: str) -> str:
-    """Return text as one word of a POSIX shell, in one line.
+    """Return text as one word of a POSIX shell, on one line.
 
-    A word with line breaks or control characters is what ``printf`` prints; line breaks at the
-    very end, which the shell would take off, stay in quotes, and make two lines.
+    Words with line breaks or control characters are printed by ``printf``; line breaks at the very
+    end, which the shell would strip, stay in quotes, and make two lines.
     """
     if _PLAIN.fullmatch(text):
         return text
@@ -24,7 +24,7 @@ def quoted(text: str) -> str:
 
 
 def is_one_line(text: str) -> bool:
-    """Whether text can stand between quotes in one line."""
+    """Whether text can be quoted on one line."""
     return text.splitlines() in ([], [text]) and not _CONTROL.search(text)
 
 
@@ -36,7 +36,7 @@ def _single(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return text as ``printf %b`` prints it again; NUL, which no word can hold, is left out."""
+    """Return text escaped for ``printf %b``; NUL, which no word can hold, is left out."""
     return "".join(map(_escaped, text))
 
 

@@ -1,4 +1,4 @@
-"""cURL commands as requests: what each would send."""
+"""Reads cURL commands as requests: what each would send."""
 
 import re
 
@@ -30,7 +30,7 @@ _FENCE = re.compile(r"^```.*$", re.M)
 
 
 def read(source: Source) -> Document:
-    """Return the requests of a text of cURL commands; raise ``Unreadable`` if there are none."""
+    """Return the requests in a text of cURL commands; raise ``Unreadable`` if there are none."""
     document = Document("curl", "")
     name = source.name.rpartition(".")[0] or source.name or "cURL"
     folder = Folder(name, origin=Origin("curl", original={"name": source.name}))
@@ -75,7 +75,7 @@ def _words_of_curl(words: list[str]) -> list[str] | None:
 
 
 def _assigned(words: list[str]) -> list[Variable]:
-    """Return the variables of a line that only sets some; references to them are kept as such."""
+    """Return the variables of a line that only sets variables; references to them are kept."""
     chosen = words[1:] if words[0] in ("export", "set", "local") else words
     if not all(_ASSIGNMENT.match(word) for word in chosen):
         return []
@@ -117,7 +117,7 @@ def _request(given: Given, url: str, command: Command) -> Request:
 
 
 def _kept(given: Given) -> list[list[str]]:
-    """Return options that no field is made of, as words."""
+    """Return options that no field is made from, as words."""
     return [
         [f"--{name}"] if value is None else [f"--{name}", value]
         for name, value in given.options
@@ -140,7 +140,7 @@ def _notes(given: Given, request: Request, command: Command) -> list[Note]:
 
 
 def _files(given: Given) -> list[str]:
-    """Return sentences about files that curl would read, and nobody here does."""
+    """Return sentences about files that curl would read, but that are not read here."""
     found = []
     data = [value or "" for name, value in given.options if name in ("data", "data-binary", "json")]
     encoded = given.all_of("data-urlencode")

@@ -1,10 +1,10 @@
-"""Command lines of Windows: the carets of cmd, and the quotes of its programs."""
+"""Parses command lines of Windows: cmd's carets, and the quotes of its programs."""
 
 from collections.abc import Iterator
 
 
 def commands_of_cmd(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the commands of a text, as line and words."""
+    """Yield the commands of a text, each as its line number and words."""
     line = 1
     for part in _cmd_lines(text):
         words = list(_argv(part))
@@ -37,7 +37,7 @@ def _cmd_lines(text: str) -> Iterator[str]:
 
 
 def _argv(line: str) -> Iterator[str]:
-    """Yield the arguments of a Windows command line, as its C runtime takes them apart."""
+    """Yield the arguments of a Windows command line, split as its C runtime does."""
     word: list[str] | None = None
     is_quoted, at = False, 0
     while at < len(line):

@@ -1,4 +1,4 @@
-"""Shell text as commands of words: POSIX shells with bash's ``$'…'``, Windows' cmd, PowerShell."""
+"""Splits shell text into words: POSIX shells with bash's ``$'…'``, Windows' cmd, PowerShell."""
 
 import re
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from gassapi_backend.exchange.tree import Unreadable
 
 @dataclass(slots=True)
 class Command:
-    """The words of one command, unquoted. ``stdin`` is text that the shell feeds it."""
+    """The words of one command, unquoted; ``stdin`` is text that the shell feeds to it."""
 
     line: int
     words: list[str] = field(default_factory=list)
@@ -19,7 +19,7 @@ class Command:
 
 
 def commands_of(text: str) -> list[Command]:
-    """Return the commands of a text; raise ``Unreadable`` for a quote without an end."""
+    """Return the commands of a text; raise ``Unreadable`` for an unclosed quote."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if _is_cmd(text):
         return [Command(line, words) for line, words in commands_of_cmd(text)]
@@ -45,7 +45,7 @@ _PRINTF = re.compile(r"printf\s+(?:'?%b'?\s+)?'((?:[^']|'\\'')*)'")
 
 
 class _Shell:
-    """A POSIX shell's reading of a text, one word after another."""
+    """Reads a text like a POSIX shell, one word after another."""
 
     def __init__(self, text: str, *, is_powershell: bool) -> None:
         self._text = text
@@ -129,7 +129,7 @@ class _Shell:
         self._at = end if end >= 0 else len(self._text)
 
     def _redirect(self) -> None:
-        """Leave out where output goes and input comes from; take a here-document."""
+        """Skip redirections of output and input; keep a here-document."""
         if self._word is not None and not "".join(self._word).isdigit():
             self._end_word()
         self._word = None
@@ -151,7 +151,7 @@ class _Shell:
         self._at = end + 1
 
     def _native(self, text: str) -> str:
-        """Return what PowerShell gives a program: it wants quotes inside escaped once more."""
+        """Return what PowerShell passes to a program: inner quotes have to be escaped once more."""
         return text.replace('\\"', '"') if self._is_powershell else text
 
     def _end_of(self, quote: str, start: int) -> int:
@@ -228,7 +228,7 @@ class _Shell:
             self._at += 1
 
     def _substitution(self) -> None:
-        """Take what ``$(printf …)`` prints; leave other commands as they are written."""
+        """Replace ``$(printf …)`` by what it prints; leave other commands as they are written."""
         known = _PRINTF.match(self._text, self._at + 2)
         if known and self._text[known.end() : known.end() + 1] == ")":
             self._put(printed(known[1].replace("'\\''", "'")).rstrip("\n"))

@@ -1,4 +1,4 @@
-"""Requests as cURL commands: a line each, which a POSIX shell runs to send the same."""
+"""Writes requests as cURL commands, one per line, with which a POSIX shell sends the same."""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,11 +8,11 @@ from gassapi_backend.exchange.tree import Document, Entry, Folder, Json, Note, R
 from gassapi_backend.exchange.writing import WriteOptions, Written, own_origin
 
 _IMPLIED = {"GET": False, "POST": True}
-"""Methods that curl uses by itself, and whether it does so where there is a body."""
+"""Methods that curl uses by default, and whether it does so if there is a body."""
 
 
 def write(document: Document, options: WriteOptions) -> Written:
-    """Return a document as cURL commands, one in a line, in order.
+    """Return a document as cURL commands, one per line, in order.
 
     Variables of folders are filled in; those without a value stay. What curl cannot send is left
     out and noted. Names and descriptions have no place in it.
@@ -47,7 +47,7 @@ def _line(request: Request, above: Sequence[Folder], notes: list[Note]) -> str |
 def command(request: Request, resolved: Resolved, notes: list[Note]) -> str | None:
     """Return the command that sends a request as it was resolved; ``None`` without a URL.
 
-    What curl cannot send, and what has no value, is noted.
+    What curl cannot send is noted, and so are variables without a value.
     """
     if not resolved.url.strip():
         notes.append(_note(What.SKIPPED, request, "it has no URL"))
@@ -64,7 +64,7 @@ def command(request: Request, resolved: Resolved, notes: list[Note]) -> str | No
 def _command(
     request: Request, resolved: Resolved, notes: list[Note]
 ) -> tuple[list[str], str | None]:
-    """Return the words after ``curl``, and what is fed to it."""
+    """Return the words after ``curl``, and what it reads from standard input."""
     body, feed = _body(resolved)
     words = _method(resolved.method, has_body=bool(body))
     if any(one in resolved.url for one in "[]{}"):
@@ -81,7 +81,7 @@ def _command(
     for key, value in headers:
         words += ["-H", f"{key}: {value}" if value.strip() else f"{key};"]
     if body and body[0] != "-F" and resolved.header("Content-Type") is None:
-        words += ["-H", "Content-Type:"]  # curl would say that it is a form
+        words += ["-H", "Content-Type:"]  # curl would send it as a form
     return [*words, *body, *_kept(request)], feed
 
 
@@ -118,7 +118,7 @@ def _body(resolved: Resolved) -> tuple[list[str], str | None]:
 
 
 def _part(entry: Entry) -> list[str]:
-    """Return the words of a part of a form; text that could be taken for more stays text."""
+    """Return the words for a part of a form; text that looks like more than text stays text."""
     key, value = str(entry.get("key") or ""), str(entry.get("value") or "")
     src = entry.get("src")
     properties = "".join(
@@ -136,7 +136,7 @@ def _part(entry: Entry) -> list[str]:
 
 
 def _in_quotes(text: str, *, is_always: bool = False) -> str:
-    """Return text as curl reads it between double quotes, where it needs them."""
+    """Return text for curl, in double quotes if it needs them."""
     if not is_always and not any(one in text for one in '",;\\ '):
         return text
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
@@ -149,11 +149,11 @@ _HARMLESS = frozenset(
         *("silent", "show-error", "verbose", "include", "no-buffer", "path-as-is"),
     }
 )
-"""Kept options that are written again: those that write no file and send nothing elsewhere."""
+"""Kept options that are written: those that write no file and send nothing elsewhere."""
 
 
 def _kept(request: Request) -> list[str]:
-    """Return options that were imported and that no field is made of, if they can do no harm."""
+    """Return imported options that no field is made from, if they are harmless."""
     origin = own_origin(request, "curl")
     kept: Json = origin.original.get("kept") if origin and isinstance(origin.original, dict) else []
     return [
