@@ -1,4 +1,4 @@
-"""Files of requests as editors have them (.http, .rest), in and out; environments as .env files."""
+"""Editors' files of requests (.http, .rest), in and out; environments as .env files."""
 
 from gassapi_backend.exchange.dothttp.dotenv import write_dotenv
 from gassapi_backend.exchange.dothttp.reading import read

@@ -1,4 +1,4 @@
-"""Bodies of an .http file as ours."""
+"""Reads the bodies of an .http file."""
 
 import re
 from urllib.parse import unquote_plus
@@ -12,7 +12,7 @@ _VARIABLES = re.compile(r"\n[ \t]*\n(?=[ \t]*\{)")
 
 
 def read_body(text: str, content_type: str, *, is_graphql: bool) -> Body:
-    """Return a body by its type; what cannot be told apart stays text."""
+    """Return a body by its type; what cannot be parsed stays text."""
     if not text.strip():
         return (None, None) if not is_graphql else ("graphql", {"query": "", "variables": ""})
     if found := _INPUT.fullmatch(text.strip()):
@@ -29,7 +29,7 @@ def read_body(text: str, content_type: str, *, is_graphql: bool) -> Body:
 
 
 def language_of(kind: str, text: str) -> str:
-    """Return which of the kinds of text a media type is; without one, JSON is known by looking."""
+    """Return the kind of text that a media type is; without one, JSON is recognised by content."""
     for language in ("json", "xml", "html", "javascript"):
         if kind.endswith((f"/{language}", f"+{language}")):
             return language
@@ -37,7 +37,7 @@ def language_of(kind: str, text: str) -> str:
 
 
 def _graphql(text: str) -> dict[str, Json]:
-    """Return query and variables, which stand behind a blank line."""
+    """Return query and variables, which follow a blank line."""
     parts = _VARIABLES.split(text)
     if len(parts) > 1 and parts[-1].rstrip().endswith("}"):
         query = text[: len(text) - len(parts[-1])].rstrip()
@@ -47,7 +47,7 @@ def _graphql(text: str) -> dict[str, Json]:
 
 
 def form_fields(text: str) -> list[Entry]:
-    """Return the fields of a form, which may stand in several lines."""
+    """Return the fields of a form, which may span several lines."""
     joined = "".join(line.strip() for line in text.splitlines())
     fields: list[Entry] = []
     for piece in joined.split("&"):
@@ -63,7 +63,7 @@ def _decoded(text: str) -> str:
 
 
 def multipart_fields(text: str, content_type: str) -> list[Entry] | None:
-    """Return the parts of a form, whose files stay paths; ``None`` where they have no boundary."""
+    """Return the parts of a form, with files as paths; ``None`` if there is no boundary."""
     boundary = _parameter(content_type, "boundary")
     if not boundary:
         return None

@@ -1,4 +1,4 @@
-"""One environment as a .env file that the usual readers read back as it is."""
+"""Writes an environment as a .env file that the usual readers read back unchanged."""
 
 import re
 
@@ -20,8 +20,8 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "$": "\\$", "`": "\\`"}
 def write_dotenv(environment: Environment, options: WriteOptions) -> Written:
     """Return an environment as lines ``KEY=value``.
 
-    Keys that such files cannot have are left out; what is switched off is a comment. Values stand
-    in single quotes, in which nothing is worked out, wherever all readers take them so.
+    Keys that such files cannot have are left out; disabled variables become comments. Values are in
+    single quotes, where nothing is expanded, if all readers accept that.
     """
     lines, notes = [], []
     for variable in environment.variables:
@@ -44,9 +44,9 @@ def write_dotenv(environment: Environment, options: WriteOptions) -> Written:
 
 
 def quoted(value: str) -> tuple[str, bool]:
-    """Return a value as it stands behind the equals sign, and whether all readers take it so.
+    """Return a value as written after the equals sign, and whether all readers read it alike.
 
-    Checked with dotenv of Node, python-dotenv and the shell.
+    Checked with Node's dotenv, python-dotenv and the shell.
     """
     if _PLAIN.fullmatch(value):
         return value, True

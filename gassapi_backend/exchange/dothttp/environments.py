@@ -1,4 +1,4 @@
-"""Environments beside .http files: ``http-client.env.json``, and its private and user files."""
+"""Reads environments beside .http files: ``http-client.env.json``, its private and user files."""
 
 from gassapi_backend.exchange.loading import json_text, load_text, text_of
 from gassapi_backend.exchange.tree import (
@@ -18,13 +18,13 @@ SHARED = "$shared"
 
 
 def is_environments(path: str) -> bool:
-    """Whether a file has environments, by its name."""
+    """Whether a file has environments, judging by its name."""
     name = path.rpartition("/")[2].lower()
     return ".env.json" in name and name.endswith((".env.json", ".env.json.user"))
 
 
 def is_private(path: str) -> bool:
-    """Whether what a file of environments says is secret."""
+    """Whether the values in a file of environments are secret."""
     name = path.rpartition("/")[2].lower()
     return ".private." in f".{name}" or name.endswith(".user")
 
@@ -32,7 +32,7 @@ def is_private(path: str) -> bool:
 def environments_of(files: dict[str, Json]) -> tuple[list[Environment], list[Note]]:
     """Return the environments that files describe, by path; private ones make values secret.
 
-    What is shared counts in each environment that does not say another.
+    Shared values apply in each environment that does not override them.
     """
     found: dict[str, dict[str, Variable]] = {}
     places: dict[str, str] = {}
@@ -87,7 +87,7 @@ def _environment(name: str, variables: list[Variable], pointer: str) -> Environm
 
 
 def loaded(path: str, text: str, notes: list[Note]) -> Json:
-    """Return what a file of environments says; one that is broken is noted."""
+    """Return the parsed contents of a file of environments; note it if it is broken."""
     try:
         data = load_text(text, path.rpartition("/")[2]).data
     except Unreadable as problem:

@@ -1,4 +1,4 @@
-"""Files of requests as trees: one such file, or a folder of them with their environments."""
+"""Reads files of requests as trees: one such file, or a folder of them with environments."""
 
 from gassapi_backend.exchange.dothttp.environments import (
     environments_of,
@@ -26,7 +26,7 @@ _ENDINGS = (".http", ".rest")
 
 
 def read(source: Source) -> Document:
-    """Return the tree of requests, and environments where there are files of them."""
+    """Return the tree of requests, and environments if there are files of them."""
     if source.files:
         return _read_files(source)
     if is_environments(source.name):
@@ -72,7 +72,7 @@ def _read_files(source: Source) -> Document:
 
 
 def _folder_at(path: str, folders: dict[str, Folder]) -> Folder:
-    """Return the folder of a path, made with those above it if it is new."""
+    """Return the folder of a path; if it is new, create it and those above it."""
     missing = []
     while path not in folders:
         missing.append(path)

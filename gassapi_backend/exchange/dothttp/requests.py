@@ -1,4 +1,4 @@
-"""A segment of an .http file as a request."""
+"""Reads a segment of an .http file as a request."""
 
 import re
 from base64 import b64decode
@@ -21,7 +21,7 @@ OTHERS = {
 
 
 def read_request(segment: Segment) -> tuple[Request, list[Note]]:
-    """Return a request without its origin, and notes on what of it is kept and not used."""
+    """Return a request without its origin, and notes on what is kept but not used."""
     headers: list[Entry] = [
         {"key": key, "value": value, "enabled": is_on} for key, value, is_on in segment.headers
     ]
@@ -33,7 +33,7 @@ def read_request(segment: Segment) -> tuple[Request, list[Note]]:
     body_type, body = read_body(
         segment.body, value_of(headers, "content-type"), is_graphql=is_graphql
     )
-    if body_type == "form-data":  # its boundary is made when it is sent
+    if body_type == "form-data":  # its boundary is made on sending
         headers = [one for one in headers if one["key"].lower() != "content-type"]
     auth, headers = _read_auth(headers)
     method = "POST" if segment.method == "GRAPHQL" else segment.method or "GET"
@@ -60,9 +60,9 @@ def _path_of(url: str) -> str:
 
 
 def _read_auth(headers: list[Entry]) -> tuple[dict[str, Json] | None, list[Entry]]:
-    """Return credentials that an editor makes a header of, and the headers without that one.
+    """Return credentials that an editor turns into a header, and the headers without that one.
 
-    A header that is sent as it stands stays a header.
+    A header that is sent as it is written stays a header.
     """
     found = next(
         (one for one in headers if one["key"].lower() == "authorization" and one["enabled"]), None

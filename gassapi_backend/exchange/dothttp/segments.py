@@ -1,7 +1,7 @@
-"""A text of requests taken apart: segments between ``###``, and what stands in each.
+"""Splits a text of requests into segments between ``###``, and each into its parts.
 
-What REST Client (Visual Studio Code), the HTTP Client of JetBrains and Visual Studio take is read;
-where they differ, what two of them say counts.
+It reads what REST Client (Visual Studio Code), the HTTP Client of JetBrains and Visual Studio
+accept; where they differ, the majority wins.
 """
 
 import re
@@ -32,10 +32,10 @@ _METHODS = frozenset(
 
 @dataclass(slots=True)
 class Segment:
-    """What stands between two separators; ``line`` is where it begins, from one.
+    """What is between two separators; ``line`` is where it begins, counted from one.
 
-    ``text`` is all of it. ``before`` are lines above the request that no field says: directives,
-    scripts, variables. ``after`` is what follows the body: what is done with the response.
+    ``text`` is all of it. ``before`` are the lines above the request that no field holds:
+    directives, scripts, variables. ``after`` follows the body: what is done with the response.
     """
 
     line: int
@@ -55,12 +55,12 @@ class Segment:
 
     @property
     def name(self) -> str:
-        """What it is called: by a directive, else behind its separator."""
+        """Its name, from a directive or else from after its separator."""
         return self.directives.get("name", "").strip() or self.title
 
 
 def segments_of(text: str) -> list[Segment]:
-    """Return the segments of a text; joined by line breaks, their texts are that text again."""
+    """Return the segments of a text; joined by line breaks, their texts give that text again."""
     found: list[Segment] = []
     current: list[str] = []
     start = 1
@@ -88,7 +88,7 @@ def _segment(raw: list[str], start: int) -> Segment:
 
 
 def _read_before(lines: list[str], segment: Segment) -> int:
-    """Read what stands above the request line; return the place of that."""
+    """Read what is above the request line; return the place of the request line."""
     at = 0
     while at < len(lines):
         line = lines[at]
@@ -117,13 +117,13 @@ def _read_before(lines: list[str], segment: Segment) -> int:
 
 
 def _keep_comments(segment: Segment) -> None:
-    """Keep comments apart that something separates from the request."""
+    """Keep comments apart if something separates them from the request."""
     segment.before += [f"# {one}".rstrip() for one in segment.comments]
     segment.comments = []
 
 
 def _script(lines: list[str], at: int) -> int:
-    """Return the place behind a script, a reference to one, or to other requests."""
+    """Return the place after a script, or after a reference to a script or to other requests."""
     line = lines[at].strip()
     if line.startswith(("import ", "run ")):
         return at + 1
@@ -159,7 +159,7 @@ def _read_request_line(lines: list[str], at: int, segment: Segment) -> int:
 
 
 def _is_continued(line: str) -> bool:
-    """Whether a line goes on with the URL: a query, or something indented that is no header."""
+    """Whether a line continues the URL: a query, or something indented that is not a header."""
     stripped = line.strip()
     if stripped.startswith(("?", "&")):
         return True
@@ -168,7 +168,7 @@ def _is_continued(line: str) -> bool:
 
 
 def _read_headers(lines: list[str], at: int, segment: Segment) -> int:
-    """Read headers up to the blank line; one that is commented out is switched off."""
+    """Read headers up to the blank line; one that is commented out is disabled."""
     while at < len(lines) and lines[at].strip():
         line = lines[at]
         if _HANDLER.match(line):

@@ -1,4 +1,4 @@
-"""Trees as files of requests that REST Client and the HTTP Client of JetBrains both take."""
+"""Writes trees as files of requests that REST Client and JetBrains' HTTP Client both accept."""
 
 import hashlib
 import re
@@ -30,7 +30,7 @@ _BAD_LINE = re.compile(r"^(?:###|>\s*\{%|>>!?[ \t]|<>[ \t])", re.M)
 
 @dataclass(slots=True)
 class _Writing:
-    """What is known while a text is made: variables of the file, and what it cannot say."""
+    """The state while a text is made: variables of the file, and what it cannot express."""
 
     variables: dict[str, str] = field(default_factory=dict)
     inlined: dict[int, list[Entry]] = field(default_factory=dict)
@@ -41,8 +41,8 @@ class _Writing:
 def write(document: Document, options: WriteOptions) -> Written:
     """Return a document as one .http file.
 
-    What came from such a file and was not edited is as it was. Variables of folders are those of
-    the file; what is inherited is written at each request.
+    What came from such a file and was not edited stays as it was. Variables of folders become those
+    of the file; what is inherited is written into each request.
     """
     writing = _Writing()
     texts: list[str] = []
@@ -65,7 +65,7 @@ def write(document: Document, options: WriteOptions) -> Written:
 
 
 def _joined(texts: list[str]) -> str:
-    """Return segments as one text, each but the first behind a separator."""
+    """Return segments as one text, each but the first after a separator."""
     lines = []
     for at, text in enumerate(texts):
         lines.append(text if not at or text.startswith(SEPARATOR) else f"{SEPARATOR}\n{text}")
@@ -74,7 +74,7 @@ def _joined(texts: list[str]) -> str:
 
 
 def _original(node: Folder | Request) -> tuple[dict[str, Json], dict[str, Json]]:
-    """Return what was kept of a node, and our fields then."""
+    """Return what was kept of a node, and our fields at that time."""
     origin = own_origin(node, FORMAT)
     if origin is None or not isinstance(origin.original, dict):
         return {}, {}
@@ -82,10 +82,10 @@ def _original(node: Folder | Request) -> tuple[dict[str, Json], dict[str, Json]]
 
 
 def _gather(folder: Folder, writing: _Writing) -> None:
-    """Make a folder's variables the file's; those that are others elsewhere are filled in."""
+    """Make a folder's variables the file's; those with other values elsewhere are filled in."""
     original, _ = _original(folder)
     if "others" in original:
-        return  # they stand in the segments
+        return  # they are in the segments
     for one in folder.variables:
         key, value = text_in(one.get("key")), unless_masked(one)
         writing.losses["descriptions of variables have no place in it"] += bool(
@@ -115,7 +115,7 @@ def _texts(collection: Folder, writing: _Writing) -> Iterator[str]:
 
 
 def _in_order(folder: Folder, texts: list[tuple[Request, str]]) -> list[str]:
-    """Return segments in order, with what else stood in the file at its place."""
+    """Return segments in order, with everything else in the file in its place."""
     original, _ = _original(folder)
     others = [
         (one[0], text_in(one[1]))
@@ -132,7 +132,7 @@ def _in_order(folder: Folder, texts: list[tuple[Request, str]]) -> list[str]:
 
 
 def _text(request: Request, above: list[Folder], writing: _Writing) -> str:
-    """Return the segment of a request: as it was, if nothing of it was edited."""
+    """Return the segment of a request: the original, if nothing was edited."""
     original, base = _original(request)
     if base and base == base_of(request) and not _inherits(request, above):
         return text_in(original.get("text"))
@@ -142,7 +142,7 @@ def _text(request: Request, above: list[Folder], writing: _Writing) -> str:
 
 
 def _inherits(request: Request, above: list[Folder]) -> bool:
-    """Whether folders say something that a request of an .http file has to say itself."""
+    """Whether folders hand down something that a request in an .http file has to include."""
     return any(one.headers for one in above) or (
         request.auth is None and any(one.auth is not None for one in above)
     )
@@ -187,7 +187,7 @@ def _note(request: Request, reason: str) -> Note:
 
 
 def _url(url: str) -> str:
-    """Return a URL without blanks, which would end it, but for those in references."""
+    """Return a URL without spaces, which would end it, except those in references."""
     parts = re.split(r"(\{\{[^{}]*\}\})", url)
     return "".join(part if at % 2 else re.sub(r"\s", "%20", part) for at, part in enumerate(parts))
 
@@ -215,7 +215,7 @@ def _headers(
 
 
 def _credentials(auth: dict[str, Json]) -> str | None:
-    """Return credentials as editors take them, and make what is sent of them."""
+    """Return credentials in the form from which editors make what is sent."""
     kind = auth.get("type")
     if kind in ("basic", "digest"):
         pair = [text_in(auth.get(name)) for name in ("username", "password")]
@@ -285,7 +285,7 @@ def _lose(request: Request, writing: _Writing) -> None:
 
 
 def _with_variables(texts: list[str], document: Document, writing: _Writing) -> list[str]:
-    """Return segments with variables that were edited, and new ones before all others."""
+    """Return segments with edited variables, and with new ones before all others."""
     new = dict(writing.variables)
     for collection in document.collections:
         for folder in collection.folders():
