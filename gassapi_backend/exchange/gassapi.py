@@ -68,7 +68,7 @@ def read(source: Source) -> Document:
 def read_project(data: Json) -> Project:
     """Return the project that a document describes; raise ``Unreadable`` for anything else."""
     if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise Unreadable("This is no exported project of GassAPI.")
+        raise Unreadable("This is not a project exported from GassAPI.")
     if data.get("version") != VERSION:
         raise Unreadable("This project was exported by a newer version of GassAPI.", "/version")
     document = Document(FORMAT, str(VERSION))

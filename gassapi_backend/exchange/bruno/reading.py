@@ -136,7 +136,7 @@ def _take(text: str, path: str, top: str, folders: dict[str, Item], collection: 
 
 def _read_json(data: Json) -> Document:
     if not isinstance(data, dict):
-        raise Unreadable("This is no export of Bruno: it is not an object.")
+        raise Unreadable("This is not an export of Bruno: it is not an object.")
     config = mapping(data.get("brunoConfig"))
     name = text_in(data.get("name")) or text_in(config.get("name")) or "Bruno"
     root = Item(folder_of(name, data.get("root")), "", children=[])

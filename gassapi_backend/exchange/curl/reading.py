@@ -52,7 +52,7 @@ def _take(command: Command, before: Command | None, folder: Folder, notes: list[
         variables = _assigned(command.words)
         folder.variables += variables
         if not variables and not _is_printf(command):
-            notes.append(_note(What.SKIPPED, command, "it is no curl command", command.words[0]))
+            notes.append(_note(What.SKIPPED, command, "it is not a curl command", command.words[0]))
         return
     if command.is_piped and before is not None and command.stdin is None:
         command.stdin = _printed(before)
@@ -149,7 +149,7 @@ def _files(given: Given) -> list[str]:
         "@" in value and "=" not in value for value in encoded
     ):
         where = "query" if given.has("get") else "body"
-        found.append(f"a part of the {where} is a file, which is not read: its name stands there")
+        found.append(f"a part of the {where} is a file, which is not read: its name is kept")
     if any(value.startswith("@") for value in given.all_of("header")):
         found.append("a file of headers is not read")
     if any("=" not in value for value in given.all_of("cookie")):

@@ -53,7 +53,7 @@ def write(document: Document, options: WriteOptions) -> Written:
         texts += _texts(collection, writing)
     texts = _with_variables(texts, document, writing) or ["# There is no request in it."]
     if document.environments:
-        reason = "environments are not in it: they belong into http-client.env.json"
+        reason = "environments are not in it: they belong in http-client.env.json"
         writing.losses[reason] += len(document.environments)
     name = document.collections[0].name if document.collections else "requests"
     notes = writing.notes + [
@@ -92,9 +92,7 @@ def _gather(folder: Folder, writing: _Writing) -> None:
             one.get("description")
         )
         if not is_on(one) or value is None or not _NAME.fullmatch(key):
-            reason = (
-                "variables that are off, secret and not revealed, or have blanks in their names"
-            )
+            reason = "variables that are disabled, secret and masked, or have spaces in their names"
             writing.losses[f"{reason} are left out"] += 1
         elif "\n" in value or writing.variables.setdefault(key, value) != value:
             writing.inlined.setdefault(id(folder), []).append(one)
@@ -272,14 +270,14 @@ def _lose(request: Request, writing: _Writing) -> None:
     losses["examples have no place in it"] += len(request.examples)
     ours = (request.purpose, request.request_params, request.response_schema, request.header_docs)
     losses["what an assistant is told of a request has no place in it"] += any(ours)
-    losses["parameters that are off have no place in it"] += sum(
+    losses["disabled parameters have no place in it"] += sum(
         not is_on(one) for one in request.params
     )
     losses["descriptions of parameters and headers have no place in it"] += sum(
         bool(one.get("description")) for one in [*request.params, *request.headers]
     )
     if isinstance(request.body, list):
-        losses["form fields that are off have no place in it"] += sum(
+        losses["disabled form fields have no place in it"] += sum(
             not is_on(one) for one in request.body if isinstance(one, dict)
         )
 

@@ -37,7 +37,7 @@ def _lifted(items: "list[Folder | Request]", fitting: Fitting) -> "Iterator[Fold
                 one,
                 "name",
                 f"{item.name} / {one.name}",
-                f"it stood too deep; it stands beside “{item.name}” now",
+                f"it was nested too deeply; it is now next to “{item.name}”",
             )
         waiting.extend(reversed(below))
 

@@ -39,7 +39,7 @@ def fit_characters(node: Node, fitting: Fitting) -> None:
         value = getattr(node, name)
         if name in ("name", "items", "origin", "id") or not _has_unstorable(value):
             continue
-        reason = f"NUL characters in its {name} cannot be stored; U+FFFD stands in their place"
+        reason = f"NUL characters in its {name} cannot be stored; they are replaced by U+FFFD"
         fitting.change(node, name, _storable(value), reason)
 
 
@@ -125,7 +125,7 @@ def _fit_method(request: Request, fitting: Fitting) -> None:
         if request.origin is not None:
             request.origin.base["method"] = method
     else:
-        reason = f"“{cut(request.method, 50)}” is no method; GET stands in its place"
+        reason = f"“{cut(request.method, 50)}” is not a method; it is replaced by GET"
         fitting.change(request, "method", "GET", reason)
 
 

@@ -34,7 +34,7 @@ def read(source: Source) -> Document:
     """
     log = source.data.get("log") if isinstance(source.data, dict) else None
     if not isinstance(log, dict) or not isinstance(log.get("entries"), list):
-        raise Unreadable("It is no HTTP archive: it has no list of entries.", "/log/entries")
+        raise Unreadable("It is not an HTTP archive: it has no list of entries.", "/log/entries")
     document = Document("har", a_text(log.get("version")) or "1.2")
     folder = Folder(_name_of_archive(source, log), description=a_text(log.get("comment")) or None)
     aside: dict[str, Json] = {}

@@ -52,7 +52,7 @@ def read_body(said: Json) -> BodyRead:
     return BodyRead(kind, our_text(content), None if usual else media_type)
 
 
-_NO_FILE = "files are no part of a Hoppscotch export: choose the file again"
+_NO_FILE = "files are not part of a Hoppscotch export: choose the file again"
 
 
 def _kind(media_type: str) -> str:

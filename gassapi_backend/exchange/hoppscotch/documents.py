@@ -29,7 +29,7 @@ from gassapi_backend.exchange.tree import (
 FORMAT = "hoppscotch"
 ENVIRONMENT = "hoppscotch-environment"
 _NOT_HOPPSCOTCH = (
-    "This is no Hoppscotch document: a collection has folders and requests, an environment has "
+    "This is not a Hoppscotch document: a collection has folders and requests, an environment has "
     "variables. Export it from Hoppscotch again."
 )
 _BELOW = ("folders", "requests")
@@ -158,7 +158,7 @@ def _variables(document: Document, said: Json, pointer: str) -> list[Variable]:
         if not key:
             continue
         if key in found:
-            reason = "the variable is there more than once; the first one counts"
+            reason = "the variable is there more than once; the first one is used"
             note = Note(What.SKIPPED, "variable", key, f"{pointer}/{place}", reason)
             document.notes.append(note)
             continue

@@ -51,7 +51,7 @@ def read(source: Source) -> Document:
     """Return the tree of an export of version 4, or of a file of version 5."""
     data = as_spelled(source, _TEXTS)
     if not isinstance(data, dict):
-        raise Unreadable("This is no export of Insomnia: it is not an object.")
+        raise Unreadable("This is not an export of Insomnia: it is not an object.")
     refuse_others(data)
     parts = parts_of_version4(data) if "__export_format" in data else parts_of_version5(data)
     document = Document(FORMAT, parts.version, notes=parts.notes)
@@ -102,7 +102,7 @@ def _hand_down(folder: Folder, workspace: Workspace, notes: list[Note]) -> None:
     if variables:
         reason = (
             "the variables of the base environment are also variables of the collection, "
-            "so that they count beside those of the other environments"
+            "so that they apply together with those of the other environments"
         )
         pointer = workspace.base[0].pointer
         notes.append(Note(What.KEPT, "environment", folder.name, pointer, reason))
@@ -115,7 +115,7 @@ def _overridden(collection: Folder, known: set[str]) -> list[Note]:
         both = sorted(known & {one["key"] for one in folder.variables})
         if both and folder is not collection:
             reason = (
-                "in Insomnia a folder's variables count before those of the environment, "
+                "in Insomnia, a folder's variables override those of the environment, "
                 f"here it is the other way round: {', '.join(both)[:200]}"
             )
             pointer = folder.origin.pointer if folder.origin else ""

@@ -121,7 +121,7 @@ def _tags(request: Request) -> Iterator[tuple[str, str]]:
     )
     if found:
         names = ", ".join(found[:5])[:200]
-        yield "", f"templates that only Insomnia works out are left as they are: {names}"
+        yield "", f"templates that only Insomnia can evaluate are left as they are: {names}"
 
 
 def write_request(request: Request, original: Node, base: Node) -> tuple[Node, set[str]]:

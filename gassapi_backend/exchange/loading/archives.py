@@ -48,7 +48,7 @@ def files_of_zip(data: bytes, max_bytes: int) -> Iterator[tuple[str, bytes]]:
                     raise too_large(max_bytes)
                 yield entry.filename, archive.read(entry)
     except (BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError):
-        raise Unreadable("The ZIP archive is damaged. Make it anew, and import it again.") from None
+        raise Unreadable("The ZIP archive is damaged. Create it again, and import that.") from None
 
 
 def _check(entries: list[ZipInfo]) -> None:
@@ -69,7 +69,7 @@ def path_problem(path: str) -> str | None:
     if "\\" in path:
         return "a path in it has a backslash"
     if path.startswith("/") or _DRIVE.match(path):
-        return "a path in it does not start in the archive"
+        return "a path in it is absolute"
     if ".." in path.split("/"):
         return "a path in it leads out of the archive"
     return "a path in it has control characters" if not path.isprintable() else None

@@ -44,9 +44,9 @@ def parse_json(text: str) -> tuple[Json, list[Note]]:
 
 _SAYINGS = {
     "Extra data": "something follows after its end",
-    "Invalid control character at": "a line break or control character stands in a text",
+    "Invalid control character at": "a text contains a line break or control character",
     "Expecting value": "a value is missing",
-    "Unterminated string starting at": "a text has no end that starts",
+    "Unterminated string starting at": "a closing quote is missing for the text that starts",
     "Expecting property name enclosed in double quotes": "a key in double quotes is missing",
 }
 
@@ -57,7 +57,7 @@ def _said(message: str) -> str:
 
 def _refuse_constant(name: str) -> Json:
     raise Unreadable(
-        f"This is not valid JSON: it holds {name}, which JSON cannot say. "
+        f"This is not valid JSON: it holds {name}, which JSON does not have. "
         "Put a number, a text or null in its place."
     )
 
@@ -114,7 +114,7 @@ def given_twice(pointer: str, key: str) -> Note:
         "document",
         key,
         f"{pointer}/{escaped(key)}",
-        "the key stands here more than once; the last value counts",
+        "the key is here more than once; the last value is used",
     )
 
 

@@ -169,7 +169,7 @@ class _Building:
         if tag is None or tag in _KNOWN_TAGS or tag in self.tags or len(self.tags) > _MAX_NOTES:
             return
         self.tags.add(tag)
-        reason = "the tag is not known here; what it stands at is read as it is written"
+        reason = "the tag is not known here; its value is read as it is written"
         self.parsed.notes.append(Note(What.SKIPPED, "document", tag[:100], _line(event), reason))
 
     def _key(self, text: str, event: Any) -> None:

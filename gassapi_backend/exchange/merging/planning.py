@@ -218,9 +218,9 @@ class _Plan:
         if target is None:
             why = "The source moved it into a collection that was deleted here. It stays."
         elif self._is_below(target, old.id):
-            why = "The source moved it below what now stands below it here. It stays."
+            why = "The source moved it below something that is now below it here. It stays."
         elif is_ours and self.options.prefer is Prefer.OURS:
-            why = "The source moved it elsewhere than people here. It stays where it is."
+            why = "The source and people here moved it to different places. It stays where it is."
         folder = new.parent.node.name
         if why:
             ours = self._name_of(old.parent_id)

@@ -22,11 +22,11 @@ def report_settled(
     for conflict in settling.conflicts:
         notes.append(_conflict(settling.prefer, conflict, kind, id_, name, pointer))
     if settling.deleted:
-        reason = f"Deleted here, and stays so: {_listing(settling.deleted)}."
+        reason = f"Deleted here, and stays deleted: {_listing(settling.deleted)}."
         notes.append(Note(What.KEPT, kind, name, pointer, reason, id_))
     if settling.values:
         reason = (
-            "The source has another value now, but values of variables are kept as they are here: "
+            "The value changed in the source, but variables keep the values that they have here: "
             f"{_listing(settling.values)}."
         )
         notes.append(Note(What.KEPT, kind, name, pointer, reason, id_))
@@ -41,11 +41,11 @@ def report_created(kind: str, id_: str, name: str, pointer: str) -> Note:
 def report_gone(one: Stored, *, is_deleted: bool, is_edited: bool) -> Note:
     """Return the note on a thing that the source no longer has."""
     if is_deleted:
-        reason = "The source has it no more, and nobody edited it here: it is deleted."
+        reason = "The source no longer has it, and nobody edited it here: it is deleted."
     elif is_edited:
-        reason = "The source has it no more. It was edited here, so it stays, marked."
+        reason = "The source no longer has it. It was edited here, so it stays, marked."
     else:
-        reason = "The source has it no more. It stays, marked."
+        reason = "The source no longer has it. It stays, marked."
     pointer = one.origin.pointer if one.origin else ""
     return Note(What.GONE, one.kind, one.name, pointer, reason, one.id)
 
@@ -53,7 +53,7 @@ def report_gone(one: Stored, *, is_deleted: bool, is_edited: bool) -> Note:
 def report_moved(one: Stored, pointer: str, folder: str, *, is_ours: bool) -> Note:
     """Return the note on a thing that the source moved; ``is_ours``: people here moved it too."""
     if is_ours:
-        reason = f"The source moved it elsewhere than people here: it goes to “{folder}”."
+        reason = f"The source and people here moved it to different places: it goes to “{folder}”."
         details = {"field": "parent", "ours": None, "source": folder}
         return Note(What.CONFLICT, one.kind, one.name, pointer, reason, one.id, details)
     reason = f"The source moved it to “{folder}”."

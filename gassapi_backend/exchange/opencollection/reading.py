@@ -38,7 +38,7 @@ def read(source: Source) -> Document:
     else:
         data = as_spelled(source, TEXTS)
         if not isinstance(data, dict):
-            raise Unreadable("This is no OpenCollection: it is not an object.")
+            raise Unreadable("This is not an OpenCollection document: it is not an object.")
         root, notes = items_of(data, "")
         version = text_in(data.get("opencollection"))
         collection = Collection(root, [], notes)

@@ -112,7 +112,7 @@ def _kept(said: Node, details: Node) -> Iterator[str]:
         yield f"settings of how it is sent are not used here; {BACK}"
     body = details.get("body")
     if isinstance(body, list) and len(body) > 1:
-        yield f"of its {len(body)} bodies the selected one is used; {BACK}"
+        yield f"of its {len(body)} bodies, the selected one is used; {BACK}"
 
 
 _SCRIPTS = {

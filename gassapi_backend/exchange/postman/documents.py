@@ -24,7 +24,7 @@ from gassapi_backend.exchange.tree import (
 )
 
 _NOT_POSTMAN = (
-    "This is no Postman document: a collection has info and item, an environment has values. "
+    "This is not a Postman document: a collection has info and item, an environment has values. "
     "Export it from Postman again (Collection v2.1)."
 )
 _ENVIRONMENTS = re.compile(r"\.(environment|globals)\.(ya?ml|json)$")
@@ -133,7 +133,7 @@ def _collection(said: Json, pointer: str, name: str) -> Collection:
     is_old = version.startswith("2.0")
     root, notes = items_of(said, pointer, upgraded if is_old else dict)
     if not isinstance(said.get("item", []), list | None):
-        reason = "it is no list of items, so there is nothing to import"
+        reason = "it is not a list of items, so there is nothing to import"
         notes.append(Note(What.SKIPPED, "collection", "item", f"{pointer}/item", reason))
     return Collection(root, version, notes)
 

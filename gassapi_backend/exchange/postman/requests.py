@@ -73,7 +73,7 @@ def _kept(
         reason = f"Postman does not send the body of this {request.method} request; here it is sent"
         yield "/request/body", reason
     if parts_differ(said.get("url")):
-        yield "/request/url", f"the text of the URL is used; its parts say another: {_THEY}"
+        yield "/request/url", f"the text of the URL is used; its parts give another URL: {_THEY}"
     for name in ("proxy", "certificate"):
         if said.get(name):
             yield f"/request/{name}", f"{_SETTINGS[name]} are not used here; {_THEY}"

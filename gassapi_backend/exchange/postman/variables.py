@@ -68,7 +68,7 @@ def _unread(said: Json, pointer: str) -> list[Note]:
 
 def _again(key: str, pointer: str) -> Note:
     reason = (
-        "the variable stands there more than once; the one that Postman uses is imported, "
+        "the variable is there more than once; the one that Postman uses is imported, "
         "this one is kept, and comes back when exporting to Postman"
     )
     return Note(What.KEPT, "variable", key, pointer, reason)

@@ -169,7 +169,7 @@ def test_what_has_no_place_in_it_is_reported() -> None:
     document.environments = [Environment("E")]
     result = formats.write(document, "http", WriteOptions())
     reasons = " ".join(note.reason for note in result.notes)
-    for word in ("no URL", "###", "examples", "hawk", "off", "folders", "http-client.env.json"):
+    for word in ("no URL", "###", "example", "hawk", "disabled", "folders", "http-client.env.json"):
         assert word in reasons
 
 

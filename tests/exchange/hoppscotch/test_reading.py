@@ -233,7 +233,7 @@ def test_an_environment_alone_is_known_as_one() -> None:
 
 @pytest.mark.parametrize("data", [None, [], {}, [3], {"name": "x"}, {"folders": {}}, "text"])
 def test_what_is_not_of_hoppscotch_is_refused(data: Json) -> None:
-    with pytest.raises(Unreadable, match="no Hoppscotch document"):
+    with pytest.raises(Unreadable, match="not a Hoppscotch document"):
         hoppscotch.read(Source(data=data))
 
 

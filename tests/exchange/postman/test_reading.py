@@ -357,7 +357,7 @@ def test_a_folder_that_has_a_request_too_says_so() -> None:
     ],
 )
 def test_what_is_not_of_postman_is_refused(data: Json) -> None:
-    with pytest.raises(Unreadable, match="no Postman document"):
+    with pytest.raises(Unreadable, match="not a Postman document"):
         postman.read(Source(data=data))
 
 

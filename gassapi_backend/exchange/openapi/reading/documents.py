@@ -75,7 +75,7 @@ def _roots(source: Source, load: Load | None) -> Iterator[tuple[str, Json]]:
 
 def _read(data: Json, name: str, load: Load | None) -> Document:
     if not is_openapi(data):
-        raise Unreadable("This is no OpenAPI document: it has no field openapi or swagger.")
+        raise Unreadable("This is not an OpenAPI document: it has no field openapi or swagger.")
     version = _version(data)
     if load is not None:
         data = bundle(data, name, load)

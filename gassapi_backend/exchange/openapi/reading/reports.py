@@ -27,7 +27,7 @@ def said_of_document(context: Context) -> list[Note]:
 _SCHEMES = {
     "openIdConnect": "OpenID Connect is sent as a bearer token; the address of the provider is "
     "kept, and comes back when exporting to OpenAPI.",
-    "mutualTLS": f"A client certificate is no part of a saved request; {_COMES_BACK}.",
+    "mutualTLS": f"A client certificate is not part of a saved request; {_COMES_BACK}.",
 }
 
 
@@ -35,17 +35,17 @@ def _skipped(context: Context) -> Iterator[Note]:
     """Report what is in the place of a path or an operation but is not one."""
     paths = context.document.get("paths", {})
     if not isinstance(paths, dict):
-        yield Note(What.SKIPPED, "document", "paths", "/paths", "It is no object of paths.")
+        yield Note(What.SKIPPED, "document", "paths", "/paths", "It is not an object of paths.")
     for path, item in mapping(paths).items():
         at = f"/paths/{escaped(path)}"
         if path.startswith("x-"):
             continue
         if not isinstance(item, dict):
-            yield Note(What.SKIPPED, "endpoint", path, at, "It is no object of operations.")
+            yield Note(What.SKIPPED, "endpoint", path, at, "It is not an object of operations.")
         for method in (*METHODS, QUERY):
             if not isinstance(mapping(item).get(method, {}), dict):
                 name = f"{method.upper()} {path}"
-                reason = "It is no object that describes an operation."
+                reason = "It is not an object that describes an operation."
                 yield Note(What.SKIPPED, "endpoint", name, f"{at}/{method}", reason)
 
 

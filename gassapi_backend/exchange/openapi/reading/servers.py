@@ -119,7 +119,7 @@ def _free(name: str, taken: set[str]) -> str:
 def _said_of(environment: Environment, url: ServerUrl, pointer: str) -> Iterator[Note]:
     if is_relative(url.filled):
         reason = (
-            "The server's address is relative to where the document lay, which is not known. "
+            "The server's address is relative to where the document was, which is not known. "
             f"Write the whole address into the variable {BASE_URL} of this environment."
         )
         yield Note(What.KEPT, "environment", environment.name, pointer, reason)

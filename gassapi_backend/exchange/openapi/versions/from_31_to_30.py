@@ -17,7 +17,7 @@ _KEYWORDS = frozenset(
     | {"default", "nullable", "discriminator", "readOnly", "writeOnly", "example"}
     | {"externalDocs", "deprecated", "xml", "$ref"}
 )
-_NO_WORD = "OpenAPI 3.0 has no word for it; it is written as an extension."
+_NO_WORD = "OpenAPI 3.0 does not have it; it is written as an extension."
 
 
 def to_30(changes: Changes) -> None:

@@ -23,7 +23,7 @@ NEWER: dict[str, tuple[str, ...]] = {
 }
 """The fields that 3.2 added, by the kind of object they belong to."""
 
-_NO_WORD = "OpenAPI 3.1 has no word for it; it is written as the extension x-oai-…."
+_NO_WORD = "OpenAPI 3.1 does not have it; it is written as the extension x-oai-…."
 
 
 def back_to_31(changes: Changes) -> None:

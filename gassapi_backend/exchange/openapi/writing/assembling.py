@@ -153,7 +153,7 @@ def _is_referred(home: Home, item: dict[str, Json], method: str, said: dict[str,
     return mapping(referred.get(method.lower())) == said
 
 
-_NO_CREDENTIALS = "An OpenAPI document holds no credentials: variables stand in their place."
+_NO_CREDENTIALS = "An OpenAPI document holds no credentials: they are replaced by variables."
 
 
 def _finished(

@@ -224,7 +224,7 @@ def _is_as_imported(assembly: Assembly, root: Folder, name: str) -> bool:
 
 
 def _warn(assembly: Assembly, root: Folder) -> None:
-    reason = "An OpenAPI document holds no credentials: variables stand in their place."
+    reason = "An OpenAPI document holds no credentials: they are replaced by variables."
     assembly.notes.append(Note(What.KEPT, "collection", root.name, "", reason, root.id))
 
 
