@@ -27,14 +27,14 @@ async def test_a_name_is_changed_and_stays(scene: Scene) -> None:
 async def test_a_password_is_changed_with_the_present_one_only(scene: Scene) -> None:
     ann = scene.place.person()
     tab = await scene.signed_in(ann, "/account")
-    present, new = tab.get_by_label("Your present password"), tab.get_by_label("A new password")
+    present, new = tab.get_by_label("Current password"), tab.get_by_label("New password")
     await present.fill("not my password")
     await new.fill(NEW_PASSWORD)
-    await tab.get_by_role("button", name="Change the password").click()
+    await tab.get_by_role("button", name="Change password").click()
     await expect(present).to_have_accessible_description("It is not your current password.")
     await present.fill(PASSWORD)
-    await tab.get_by_role("button", name="Change the password").click()
-    await expect(tab.get_by_text("The password is changed.")).to_be_visible()
+    await tab.get_by_role("button", name="Change password").click()
+    await expect(tab.get_by_text("Your password is changed")).to_be_visible()
     await expect(present).to_have_value("")
     login = {"email": ann.email, "password": NEW_PASSWORD}
     assert scene.place.call("POST", "/auth/login", login)["user"]["id"] == ann.id
@@ -43,11 +43,11 @@ async def test_a_password_is_changed_with_the_present_one_only(scene: Scene) -> 
 async def test_an_address_is_changed_with_the_password(scene: Scene) -> None:
     ann = scene.place.person()
     tab = await scene.signed_in(ann, "/account")
-    card = tab.locator(".card", has=tab.get_by_role("button", name="Change the address"))
+    card = tab.locator(".card", has=tab.get_by_role("button", name="Change address"))
     await card.get_by_label("E-mail address").fill(f"new.{ann.email}")
     await card.get_by_label("Password", exact=True).fill(PASSWORD)
-    await card.get_by_role("button", name="Change the address").click()
-    await expect(tab.get_by_text("The address is changed.")).to_be_visible()
+    await card.get_by_role("button", name="Change address").click()
+    await expect(tab.get_by_text("Your address is changed.")).to_be_visible()
     profile = scene.place.call("GET", "/users/profile", None, ann)["user"]
     assert profile["email"] == f"new.{ann.email}"
 
@@ -55,10 +55,10 @@ async def test_an_address_is_changed_with_the_password(scene: Scene) -> None:
 async def test_another_device_is_signed_out(scene: Scene) -> None:
     ann = scene.place.person()  # signed in by the test, too
     tab = await scene.signed_in(ann, "/account")
-    devices = tab.get_by_role("table", name="Devices that are signed in")
-    await expect(devices.get_by_text("this one")).to_have_count(1)
+    devices = tab.get_by_role("table", name="Signed-in devices")
+    await expect(devices.get_by_text("this device")).to_have_count(1)
     await devices.get_by_role("button").click()
-    await expect(tab.get_by_text("That device is signed out.")).to_be_visible()
+    await expect(tab.get_by_text("The device is signed out.")).to_be_visible()
     await expect(devices.get_by_role("button")).to_have_count(0)
     answer = scene.place.server.call("GET", "/api/v1/users/profile", access=ann.access)
     assert answer.status == 401
@@ -92,14 +92,14 @@ async def test_an_account_is_deleted_by_whoever_names_it_and_knows_its_password(
 ) -> None:
     ann = scene.place.person()
     tab = await scene.signed_in(ann, "/account")
-    await tab.get_by_role("button", name="Delete the account").click()
+    await tab.get_by_role("button", name="Delete account").click()
     dialog = tab.get_by_role("dialog")
-    await dialog.get_by_label("to go on").fill("somebody@example.com")
+    await dialog.get_by_label("to continue").fill("somebody@example.com")
     await dialog.get_by_label("Password", exact=True).fill(PASSWORD)
-    await dialog.get_by_role("button", name="Delete the account").click()
-    await expect(dialog.get_by_text("This is not the name.")).to_be_visible()
-    await dialog.get_by_label("to go on").fill(ann.email)
-    await dialog.get_by_role("button", name="Delete the account").click()
+    await dialog.get_by_role("button", name="Delete account").click()
+    await expect(dialog.get_by_text("This does not match the name.")).to_be_visible()
+    await dialog.get_by_label("to continue").fill(ann.email)
+    await dialog.get_by_role("button", name="Delete account").click()
     await expect(tab.get_by_role("heading", name="Sign in")).to_be_visible()
     await sign_in(tab, ann)
     await expect(tab.get_by_role("alert")).to_be_visible()

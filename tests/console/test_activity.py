@@ -28,11 +28,13 @@ async def test_days_bound_what_is_shown(scene: Scene) -> None:
     project = scene.place.project(ann)
     tab = await scene.signed_in(ann, f"/projects/{project['id']}/activity")
     await tab.get_by_label("To", exact=True).fill("2020-01-01")
-    await expect(tab.get_by_text("Nothing yet")).to_be_visible()
+    await expect(tab.get_by_text("No activity yet")).to_be_visible()
 
 
 async def test_readers_of_a_public_project_see_no_activity(scene: Scene) -> None:
     ann, budi = scene.place.person(), scene.place.person("Budi Santoso")
     project = scene.place.project(ann, isPublic=True)
     tab = await scene.signed_in(budi, f"/projects/{project['id']}/activity")
-    await expect(tab.get_by_text("Members see what was done in the project.")).to_be_visible()
+    await expect(
+        tab.get_by_text("Only members can see the activity of the project.")
+    ).to_be_visible()

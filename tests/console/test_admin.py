@@ -11,7 +11,7 @@ async def test_somebody_is_found_suspended_and_restored(scene: Scene) -> None:
     tab = await scene.signed_in(root, "/admin")
     await tab.get_by_role("searchbox").fill(ann.email)
     people = tab.get_by_role("table", name="People")
-    await people.get_by_role("button", name="What to do with Dewi Lestari").click()
+    await people.get_by_role("button", name="Actions for Dewi Lestari").click()
     await tab.get_by_role("menuitem", name="Suspend").click()
     await expect(people.get_by_text("suspended")).to_be_visible()
     answer = scene.place.server.call("GET", "/api/v1/users/profile", access=ann.access)
@@ -23,8 +23,8 @@ async def test_somebody_is_found_suspended_and_restored(scene: Scene) -> None:
 async def test_a_link_to_a_new_password_is_handed_out(scene: Scene) -> None:
     root, ann = scene.place.administrator(), scene.place.person("Eka Putri")
     tab = await scene.signed_in(root, f"/admin?search={ann.email}")
-    await tab.get_by_role("button", name="What to do with Eka Putri").click()
-    await tab.get_by_role("menuitem", name="Link to a new password").click()
+    await tab.get_by_role("button", name="Actions for Eka Putri").click()
+    await tab.get_by_role("menuitem", name="Password reset link").click()
     await expect(tab.get_by_role("dialog").get_by_text("/reset")).to_be_visible()
 
 
@@ -46,7 +46,7 @@ async def test_the_record_is_verified_and_the_checks_are_read(scene: Scene) -> N
     root = scene.place.administrator()
     tab = await scene.signed_in(root, "/admin?tab=record")
     await tab.get_by_role("button", name="Verify").click()
-    await expect(tab.get_by_text("not a bit of them is changed")).to_be_visible(timeout=20_000)
+    await expect(tab.get_by_text("entries, all unchanged")).to_be_visible(timeout=20_000)
     await tab.get_by_role("link", name="Check-up").click()
     await expect(tab.get_by_role("table", name="Check-up")).to_be_visible(timeout=20_000)
     await tab.get_by_role("button", name="Send me a test mail").click()
@@ -56,5 +56,7 @@ async def test_the_record_is_verified_and_the_checks_are_read(scene: Scene) -> N
 async def test_others_are_refused(scene: Scene) -> None:
     ann = scene.place.person()
     tab = await scene.signed_in(ann, "/admin")
-    await expect(tab.get_by_role("alert").first).to_contain_text("Your account may not do this.")
+    await expect(tab.get_by_role("alert").first).to_contain_text(
+        "Your account has no permission for this."
+    )
     await expect(tab.get_by_role("table")).to_have_count(0)

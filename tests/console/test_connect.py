@@ -10,7 +10,7 @@ async def test_an_assistant_is_connected_from_choice_to_first_call(scene: Scene)
     project = scene.place.project(ann)
     tab = await scene.signed_in(ann, f"/projects/{project['id']}/connect")
     await tab.get_by_label("Program").select_option("codex")
-    await tab.get_by_role("button", name="Make the configuration").click()
+    await tab.get_by_role("button", name="Create configuration").click()
     await expect(tab.get_by_text("Waiting for the first call")).to_be_visible()
     token = await tab.get_by_label("Token", exact=True).inner_text()
     assert token.startswith("gass_")
@@ -31,7 +31,7 @@ async def test_every_client_has_its_configuration(scene: Scene) -> None:
     for client in clients:
         await tab.get_by_label("Program").select_option(client["client"])
         async with tab.expect_response("**/generate-config") as answered:
-            await tab.get_by_role("button", name="Make the configuration").click()
+            await tab.get_by_role("button", name="Create configuration").click()
         assert (await answered.value).status == 201
     await expect(tab.get_by_text("Waiting for the first call")).to_be_visible()
 
@@ -40,5 +40,7 @@ async def test_a_reader_of_a_public_project_connects_nothing(scene: Scene) -> No
     ann, budi = scene.place.person(), scene.place.person("Budi Santoso")
     project = scene.place.project(ann, isPublic=True)
     tab = await scene.signed_in(budi, f"/projects/{project['id']}/connect")
-    await expect(tab.get_by_text("Members of the project connect assistants.")).to_be_visible()
-    await expect(tab.get_by_role("button", name="Make the configuration")).to_have_count(0)
+    await expect(
+        tab.get_by_text("Only members of the project can connect assistants.")
+    ).to_be_visible()
+    await expect(tab.get_by_role("button", name="Create configuration")).to_have_count(0)

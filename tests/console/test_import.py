@@ -27,7 +27,7 @@ async def test_a_document_is_looked_at_before_it_is_imported(scene: Scene) -> No
     path = f"/projects/{project['id']}"
     tab = await scene.signed_in(ann, f"{path}/import")
     await tab.get_by_label("Drop a file here").set_input_files(postman("Shop"))
-    await expect(tab.get_by_text("Nothing is written yet")).to_be_visible()
+    await expect(tab.get_by_text("Nothing has been written yet")).to_be_visible()
     assert scene.place.call("GET", f"{path}/collections", None, ann)["collections"] == []
     await tab.get_by_role("button", name="Import", exact=True).click()
     await expect(tab.get_by_text("Imported: postman")).to_be_visible()
@@ -80,7 +80,7 @@ async def test_a_project_goes_out_and_comes_back_as_a_new_one(scene: Scene) -> N
     await dialog.get_by_label("Name", exact=True).fill("Bakery again")
     await dialog.get_by_label("Start with").select_option("file")
     await dialog.get_by_label("Drop a file here").set_input_files(document)
-    await dialog.get_by_role("button", name="Make the project").click()
+    await dialog.get_by_role("button", name="Create project").click()
     await expect(tab.get_by_role("heading", name="Bakery again")).to_be_visible()
 
 
@@ -92,11 +92,11 @@ async def test_a_new_project_begins_with_another_tools_file_or_a_demo(scene: Sce
     await dialog.get_by_label("Name", exact=True).fill("From Postman")
     await dialog.get_by_label("Start with").select_option("file")
     await dialog.get_by_label("Drop a file here").set_input_files(postman("Shop"))
-    await dialog.get_by_role("button", name="Make the project").click()
-    await expect(tab.get_by_text("Nothing is written yet")).to_be_visible()
+    await dialog.get_by_role("button", name="Create project").click()
+    await expect(tab.get_by_text("Nothing has been written yet")).to_be_visible()
     await tab.goto("/projects")
     await tab.get_by_role("button", name="New project").click()
     await dialog.get_by_label("Name", exact=True).fill("To look around")
     await dialog.get_by_label("Start with").select_option("demo")
-    await dialog.get_by_role("button", name="Make the project").click()
+    await dialog.get_by_role("button", name="Create project").click()
     await expect(tab.get_by_role("heading", name="To look around")).to_be_visible()

@@ -22,7 +22,7 @@ async def test_everything_is_found_by_its_palette(scene: Scene) -> None:
     await expect(tab.get_by_role("heading", name="Bakery")).to_be_focused()
     await tab.keyboard.press("Control+k")
     await field.fill("nothing of the kind")
-    await expect(tab.get_by_text("Nothing is called like that.")).to_be_visible()
+    await expect(tab.get_by_text("Nothing matches.")).to_be_visible()
     await tab.keyboard.press("Escape")
     await expect(tab.get_by_role("dialog")).to_have_count(0)
     await tab.keyboard.press("g")
@@ -42,7 +42,7 @@ async def test_keys_are_listed_and_are_letters_in_a_field(scene: Scene) -> None:
     await tab.keyboard.type("n?")
     await expect(search).to_have_value("n?")
     await expect(tab.get_by_role("dialog")).to_have_count(0)
-    await expect(tab.get_by_role("heading", name="No project is called like “n?”")).to_be_visible()
+    await expect(tab.get_by_role("heading", name="No project matches “n?”")).to_be_visible()
 
 
 async def test_the_first_key_skips_to_the_content(scene: Scene) -> None:
@@ -50,7 +50,7 @@ async def test_the_first_key_skips_to_the_content(scene: Scene) -> None:
     await tab.reload()
     await expect(tab.get_by_role("heading", name="No projects yet")).to_be_visible()
     await tab.keyboard.press("Tab")
-    await expect(tab.get_by_role("link", name="Skip to the content")).to_be_focused()
+    await expect(tab.get_by_role("link", name="Skip to content")).to_be_focused()
     await tab.keyboard.press("Enter")
     await expect(tab.locator("#main")).to_be_focused()
 
@@ -121,4 +121,4 @@ async def test_the_console_is_read_in_bahasa_indonesia(tab: Tab, scene: Scene) -
     await tab.goto("/register")
     await expect(tab.get_by_role("heading", name="Buat akun")).to_be_visible()
     await tab.get_by_role("button", name="English").click()
-    await expect(tab.get_by_role("heading", name="Make an account")).to_be_visible()
+    await expect(tab.get_by_role("heading", name="Create an account")).to_be_visible()

@@ -87,15 +87,17 @@ async def test_who_is_new_joins_and_is_in_the_project(
     await tab.get_by_label("E-mail address").fill(f"new-{project[-6:]}@example.com")
     password = tab.get_by_label("Password", exact=True)
     await password.fill("password123")
-    await tab.get_by_role("button", name="Make the account and join").click()
+    await tab.get_by_role("button", name="Create account and join").click()
     await expect(password).to_have_accessible_description(re.compile("common"))
     await password.fill(PASSWORD)
-    await tab.get_by_role("button", name="Make the account and join").click()
+    await tab.get_by_role("button", name="Create account and join").click()
     await expect(tab.locator(".figures")).to_be_visible()
     assert urlsplit(tab.url).path == f"/projects/{project}"
     assert members(scene.place, ann, project) == ["New Person"]
     await tab.goto(path)
-    await expect(tab.get_by_role("heading", name="This invitation is over")).to_be_visible()
+    await expect(
+        tab.get_by_role("heading", name="This invitation is no longer valid")
+    ).to_be_visible()
 
 
 async def test_who_has_an_account_signs_in_and_joins(
@@ -131,7 +133,7 @@ async def test_whoever_is_somebody_else_leaves_the_account_and_comes_back(
     _, _, path = invited
     await scene.enter(scene.place.person("Cat Doe"))
     tab = await scene.tab(path)
-    await tab.get_by_role("button", name="Use another account").click()
+    await tab.get_by_role("button", name="Use a different account").click()
     await expect(tab.get_by_role("tab", name="I am new here")).to_be_visible()
     assert urlsplit(tab.url).path == path
 
@@ -147,32 +149,32 @@ async def test_a_new_password_by_a_mailed_link(scene: Scene) -> None:
     tab = await scene.tab("/login")
     await tab.get_by_role("link", name="Forgot your password?").click()
     await tab.get_by_label("E-mail address").fill(ann.email)
-    await tab.get_by_role("button", name="Mail me a link").click()
-    await expect(tab.get_by_role("heading", name="Look into your mail")).to_be_visible()
+    await tab.get_by_role("button", name="E-mail me a link").click()
+    await expect(tab.get_by_role("heading", name="Check your inbox")).to_be_visible()
     path = link_of(scene.place, await scene.place.mailed(ann.email, "/reset/"))
     await tab.goto(path)
-    await tab.get_by_label("A new password").fill(NEW)
-    await tab.get_by_label("The same once more").fill(f"{NEW}!")
-    await tab.get_by_role("button", name="Set the password").click()
-    again = tab.get_by_label("The same once more")
+    await tab.get_by_label("New password").fill(NEW)
+    await tab.get_by_label("Repeat password").fill(f"{NEW}!")
+    await tab.get_by_role("button", name="Set password").click()
+    again = tab.get_by_label("Repeat password")
     await expect(again).to_be_focused()
-    await expect(again).to_have_accessible_description("The two are not the same.")
+    await expect(again).to_have_accessible_description("The two passwords differ.")
     await again.fill(NEW)
-    await tab.get_by_role("button", name="Set the password").click()
+    await tab.get_by_role("button", name="Set password").click()
     await expect(tab.get_by_role("heading", name="Your password is changed")).to_be_visible()
     await tab.get_by_role("link", name="Sign in").click()
     await sign_in(tab, ann, NEW)
     await expect(tab.get_by_role("heading", name="No projects yet")).to_be_visible()
     await tab.goto(path)
-    await tab.get_by_label("A new password").fill(NEW)
-    await tab.get_by_label("The same once more").fill(NEW)
-    await tab.get_by_role("button", name="Set the password").click()
-    await expect(tab.get_by_role("heading", name="This link is used up")).to_be_visible()
+    await tab.get_by_label("New password").fill(NEW)
+    await tab.get_by_label("Repeat password").fill(NEW)
+    await tab.get_by_role("button", name="Set password").click()
+    await expect(tab.get_by_role("heading", name="This link is no longer valid")).to_be_visible()
     await tab.goto(path[:-3])
-    await tab.get_by_label("A new password").fill(NEW)
-    await tab.get_by_label("The same once more").fill(NEW)
-    await tab.get_by_role("button", name="Set the password").click()
-    await expect(tab.get_by_role("heading", name="This link is not complete")).to_be_visible()
+    await tab.get_by_label("New password").fill(NEW)
+    await tab.get_by_label("Repeat password").fill(NEW)
+    await tab.get_by_role("button", name="Set password").click()
+    await expect(tab.get_by_role("heading", name="This link is incomplete")).to_be_visible()
 
 
 def is_confirmed(place: Place, person: Person) -> bool:
@@ -197,16 +199,16 @@ async def test_an_address_is_confirmed_by_whoever_signs_in_to_its_account(scene:
     await expect(tab.get_by_role("heading", name="Your address is confirmed")).to_be_visible()
     assert is_confirmed(place, ann)
     await tab.goto(path)
-    await tab.get_by_role("button", name="Confirm the address").click()
-    await expect(tab.get_by_role("heading", name="This link is used up")).to_be_visible()
+    await tab.get_by_role("button", name="Confirm address").click()
+    await expect(tab.get_by_role("heading", name="This link is no longer valid")).to_be_visible()
 
 
 async def test_whoever_did_not_make_the_account_closes_it(scene: Scene) -> None:
     place, ann = scene.place, scene.place.person()
     tab = await scene.tab(link_of(place, await place.mailed(ann.email, "/verify/")))
-    await tab.get_by_role("button", name="I did not make this account").click()
+    await tab.get_by_role("button", name="I did not create this account").click()
     await tab.get_by_role("button", name="Back: the account is mine").click()
-    await tab.get_by_role("button", name="I did not make this account").click()
+    await tab.get_by_role("button", name="I did not create this account").click()
     assert not is_confirmed(place, ann)
     await tab.get_by_role("button", name="Close the account").click()
     await expect(tab.get_by_role("heading", name="The account is closed")).to_be_visible()
@@ -241,7 +243,7 @@ async def test_without_the_console_links_are_good_and_nobody_stays_signed_in(emp
     await tab.get_by_label("Your name").fill("New Person")
     await tab.get_by_label("E-mail address").fill("new@example.com")
     await tab.get_by_label("Password", exact=True).fill(PASSWORD)
-    await tab.get_by_role("button", name="Make the account and join").click()
+    await tab.get_by_role("button", name="Create account and join").click()
     await expect(tab.get_by_role("heading", name="You are a member of Shop")).to_be_visible()
     await expect(tab.get_by_text(place.url)).to_be_visible()
     assert members(place, ann, project["id"]) == ["New Person"]

@@ -22,7 +22,7 @@ async def begin_project(tab: Tab, name: str) -> None:
 
 async def make(tab: Tab) -> None:
     """Send it."""
-    await tab.get_by_role("button", name="Make the project").click()
+    await tab.get_by_role("button", name="Create project").click()
 
 
 async def test_who_is_signed_out_signs_in_where_they_are_and_goes_on(scene: Scene) -> None:
@@ -92,9 +92,9 @@ async def test_a_page_of_one_person_does_nothing_as_another(scene: Scene) -> Non
     await other.get_by_role("menuitem", name="Sign out").click()
     await sign_in(other, bob)
     await expect(other.get_by_role("button", name="Account of Bob Doe")).to_be_visible()
-    told = tab.get_by_role("dialog", name="Another person is signed in")
+    told = tab.get_by_role("dialog", name="Somebody else is signed in")
     await expect(told).to_be_visible()
-    await told.get_by_role("button", name="Go on as them").click()
+    await told.get_by_role("button", name="Continue as them").click()
     await expect(tab.get_by_role("button", name="Account of Bob Doe")).to_be_visible()
     await tab.get_by_role("button", name="New project").first.click()
     await expect(tab.get_by_label("Name")).to_have_value("")
@@ -178,7 +178,7 @@ async def test_a_server_that_goes_and_comes_back_loses_nothing(fragile: Scene) -
     await expect(tab.get_by_role("status").filter(has_text=AWAY)).to_be_visible()
     await expect(tab.get_by_label("Name")).to_have_value("Bakery")
     place.server.start()
-    await expect(tab.get_by_text("The server answers again.")).to_be_visible(timeout=20_000)
+    await expect(tab.get_by_text("The server is back.")).to_be_visible(timeout=20_000)
     await make(tab)
     await expect(tab.get_by_role("heading", name="Bakery")).to_be_visible()
     fragile.forgive(REFUSED)

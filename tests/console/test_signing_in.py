@@ -32,9 +32,9 @@ async def test_what_is_missing_is_said_beside_its_field(tab: Tab) -> None:
     await tab.get_by_role("button", name="Sign in").click()
     field = tab.get_by_label("E-mail address")
     await expect(field).to_be_focused()
-    await expect(field).to_have_accessible_description("It is not an e-mail address.")
+    await expect(field).to_have_accessible_description("This is not an e-mail address.")
     password = tab.get_by_label("Password", exact=True)
-    await expect(password).to_have_accessible_description("It is needed.")
+    await expect(password).to_have_accessible_description("Required.")
 
 
 async def test_nobody_is_led_to_another_server(scene: Scene) -> None:
@@ -50,7 +50,7 @@ async def test_registering_signs_in(tab: Tab) -> None:
     await tab.get_by_label("Your name").fill("Budi Santoso")
     await tab.get_by_label("E-mail address").fill("budi.santoso@example.com")
     await tab.get_by_label("Password", exact=True).fill(PASSWORD)
-    await tab.get_by_role("button", name="Make the account").click()
+    await tab.get_by_role("button", name="Create account").click()
     await expect(tab.get_by_role("heading", name="No projects yet")).to_be_visible()
 
 
