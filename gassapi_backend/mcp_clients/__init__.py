@@ -1,1 +1,1 @@
-"""How MCP clients are told of this server: what each one's configuration says, and where it is."""
+"""How MCP clients are configured for this server: what each configuration says, and where it is."""

@@ -1,13 +1,13 @@
 // The bridge in the bundle for Claude Desktop: JSON-RPC lines of standard input go to the server's
 // /mcp, its answers come back as lines. It does what `gassapi-backend mcp stdio` does, with what
-// Node.js 18 has of its own. Standard output is for the protocol, standard error for the log.
+// Node.js 18 has built in. Standard output is for the protocol, standard error for the log.
 
 "use strict";
 
-const PATIENCE = 30_000; // milliseconds for which a server may be away, as while it restarts
+const PATIENCE = 30_000; // milliseconds that a server may be unreachable, as while it restarts
 const ANSWER_TIME = 330_000;
-const MAX_AT_ONCE = 16; // the others wait for their turn
-const DRAIN_TIME = 10_000; // for what is under way when the input ends
+const MAX_AT_ONCE = 16; // others wait for their turn
+const DRAIN_TIME = 10_000; // for requests in progress when the input ends
 const VERSION = "io.modelcontextprotocol/protocolVersion";
 const NAMED = { "tools/call": "name", "prompts/get": "name", "resources/read": "uri" };
 const READING = new Set(["initialize", "ping", "server/discover", "tools/list", "resources/list",
@@ -19,9 +19,9 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 const address = (process.env.GASSAPI_URL || "").trim().replace(/\/+$/, "").replace(/\/mcp$/, "");
 const token = (process.env.GASSAPI_TOKEN || "").trim();
-const open = new Map(); // requests under way, by their ids as JSON
+const open = new Map(); // requests in progress, by their ids as JSON
 const running = new Set();
-const waiting = []; // those whose turn has not come
+const waiting = []; // those still waiting for their turn
 let negotiated = null;
 let active = 0;
 let hasEnded = false;
@@ -41,7 +41,7 @@ function refuse(message, sentence) {
     { jsonrpc: "2.0", id: message.id, error: { code: -32000, message: sentence } }));
 }
 
-/** Why there is no server to talk to; empty where there is one. */
+/** Why there is no server to talk to; empty if there is one. */
 function complaint() {
   if (/[${}<>%]/.test(token)) return "The token was not filled in: open the extension's settings.";
   if (!/^[!-~]+$/.test(token)) return "There is no token: open the extension's settings.";
@@ -54,7 +54,7 @@ function complaint() {
   return "The address of the server has to be like https://api.example.com.";
 }
 
-/** What a line is, as far as sending it well needs; the server refuses what is no message. */
+/** What is needed of a line to send it; the server refuses one that is not a message. */
 function read(raw) {
   let body;
   try {
@@ -110,7 +110,7 @@ function parsed(text) {
   }
 }
 
-/** What is wrong about an answer that is none of the protocol. */
+/** What is wrong with an answer that does not follow the protocol. */
 function problemOf(status, type, where, text) {
   const said = parsed(text)?.error?.message;
   const sentence = typeof said === "string" ? said.slice(0, 500).replace(/\p{Cc}/gu, " ") : "";
@@ -142,7 +142,7 @@ function pause(milliseconds) {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** Send a message, again after a while where that is safe, and write what comes back. */
+/** Send a message, retry later if that is safe, and write the answer. */
 async function passOn(message) {
   const until = Date.now() + PATIENCE;
   for (let wait = 100; ; wait = Math.min(2 * wait, 2_000)) {
@@ -232,7 +232,7 @@ async function stream(message, answer) {
   if (!isAnswered) refuse(message, unknown(message, "The answer broke off."));
 }
 
-/** Do it when it is its turn; a stream that goes on for ever takes nobody else's. */
+/** Do it when its turn comes; an endless stream takes no turn from others. */
 async function inTurn(message) {
   if (message.method === "subscriptions/listen") return passOn(message);
   if (active >= MAX_AT_ONCE) await new Promise((resolve) => waiting.push(resolve));
@@ -240,7 +240,7 @@ async function inTurn(message) {
   try {
     if (!message.isCancelled) await passOn(message);
   } finally {
-    if (waiting.length) waiting.shift()(); // the turn is handed over
+    if (waiting.length) waiting.shift()(); // hands over the turn
     else active -= 1;
   }
 }
@@ -284,4 +284,4 @@ process.stdin.on("end", async () => {
   await Promise.race([Promise.allSettled([...running]), pause(DRAIN_TIME)]);
   process.stdout.write("", () => process.exit(0));
 });
-process.stdout.on("error", () => process.exit(0)); // nobody is there any more
+process.stdout.on("error", () => process.exit(0)); // the reader is gone

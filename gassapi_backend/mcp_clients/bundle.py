@@ -1,4 +1,4 @@
-"""The bundle (``.mcpb``) that Claude Desktop installs by opening it: a bridge, and what to ask for.
+"""The bundle (``.mcpb``) that Claude Desktop installs when opened: a bridge and its settings.
 
 It holds no token: Claude Desktop asks for it and keeps it in the system's keychain.
 """
@@ -14,7 +14,7 @@ from gassapi_backend.mcp_clients.connection import NAME
 
 BRIDGE = "server/index.js"
 MEDIA_TYPE = "application/octet-stream"  # none is registered
-_MOMENT = (1980, 1, 1, 0, 0, 0)  # the first that a ZIP archive knows, so that equal is equal
+_MOMENT = (1980, 1, 1, 0, 0, 0)  # the earliest in a ZIP archive; a constant, for equal bytes
 
 
 def manifest(base_url: str, name: str = NAME) -> dict[str, Any]:

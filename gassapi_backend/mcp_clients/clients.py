@@ -1,4 +1,4 @@
-"""The clients: what each one's file says of a server, as its own documentation or itself has it."""
+"""The clients, and what each one's file says about a server, as it documents or writes that."""
 
 import base64
 import json
@@ -16,18 +16,18 @@ BUNDLE_PATH = "/api/v1/mcp/bundle"
 
 
 class TokenPlace(StrEnum):
-    """From where a client takes the token."""
+    """Where a client takes the token from."""
 
     VARIABLE = "variable"  # an environment variable, which the file names
     PROMPT = "prompt"  # the client asks for it, and keeps it
-    FILE = "file"  # its own file, which has to be private
+    FILE = "file"  # its own file, which must be private
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """A file. ``path`` is relative to a folder, or begins with ``~`` or ``%APPDATA%``.
 
-    ``keys`` lead to the object in it that has an entry for each server.
+    ``keys`` lead to the object that has an entry for each server.
     """
 
     path: str
@@ -38,11 +38,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A client, where it is configured for a folder and for a person, and what is written there.
+    """A client: where it is configured for a folder or for a person, and what is written there.
 
-    ``entry`` returns what the file says of the server; ``beside`` what it says elsewhere, by key.
-    ``command`` does the same by the client's own command line. ``link`` opens the client and asks
-    there whether to add the server. A client without any place is told by hand.
+    ``entry`` returns the server's entry in the file; ``beside`` what to add elsewhere, by key.
+    ``command`` does the same with the client's own command line. ``link`` opens the client, which
+    asks whether to add the server. A client without a place is configured by hand.
     """
 
     key: str
@@ -134,7 +134,7 @@ def _opencode(at: Connection) -> Entry:
         "type": "remote",
         "url": at.url,
         "headers": _bearer(f"{{env:{at.variable}}}"),
-        "oauth": False,  # else a wrong token is shown as a missing sign-in
+        "oauth": False,  # otherwise a wrong token looks like a missing sign-in
         "enabled": True,
     }
 

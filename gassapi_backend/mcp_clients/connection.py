@@ -1,4 +1,4 @@
-"""What a client has to know: where the server is, and how the token reaches it."""
+"""What a client needs to know: where the server is, and how the token reaches it."""
 
 import re
 import unicodedata
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 NAME = "gassapi"
 VARIABLE = "GASSAPI_TOKEN"
 PATH = "/mcp"
-MAX_SLUG = 30  # clients join a server's name with a tool's, which has 64 characters in all
+MAX_SLUG = 30  # clients join a server's name and a tool's, with at most 64 characters in all
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
     """An MCP server in a client's configuration.
 
-    ``base_url`` is the public address without a slash at its end. ``name`` is what the client calls
-    the server, ``variable`` the environment variable that holds the token. ``token`` is for those
-    clients that can read it from nowhere else than their own file. ``command`` starts our bridge.
+    ``base_url`` is the public address without a trailing slash. ``name`` is what the client calls
+    the server, ``variable`` the environment variable that holds the token. ``token`` is for clients
+    that can only read it from their own file. ``command`` starts our bridge.
     """
 
     base_url: str
@@ -32,23 +32,23 @@ class Connection:
 
     @property
     def literal(self) -> str:
-        """The token, or what to put in its place."""
+        """The token, or a placeholder for it."""
         return self.token or "<token>"
 
 
 def slug(text: str) -> str:
-    """Return a project's name as part of a server's name: ASCII, with hyphens, maybe empty.
+    """Return a project's name as part of a server's name: ASCII with hyphens, possibly empty.
 
-    Never an underscore: Gemini takes what is behind the first one for the name of a tool.
+    It has no underscores: Gemini takes what follows the first one for the name of a tool.
     """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_SLUG].strip("-")
 
 
 def named(project: str, project_id: str, taken: set[str]) -> tuple[str, str]:
-    """Return the name of the server and of its variable for a project, beside those taken.
+    """Return the names of the server and its variable for a project, avoiding those taken.
 
-    The first project is plain ``gassapi``; another is told apart by its name, or by its id.
+    The first project is plain ``gassapi``; others are told apart by their name, or by their id.
     """
     for name in (NAME, f"{NAME}-{slug(project)}" if slug(project) else ""):
         if name and name not in taken:

@@ -1,8 +1,8 @@
-"""One entry more or less in a client's file, in the three languages that clients write theirs in.
+"""Add an entry to a client's file or take one out, in the three formats that clients use.
 
-Each function takes the text of a file, maybe an empty one, and returns what it should be. What is
-not meant stays as it was typed, comments too. Raises ``Unusable`` where the file is not what it
-should be; nothing is guessed then.
+Each function takes the text of a file, which may be empty, and returns the new text. Everything
+else stays as it was typed, including comments. Raises ``Unusable`` for a file that is malformed;
+nothing is guessed.
 """
 
 import re
@@ -18,7 +18,7 @@ from gassapi_backend.mcp_clients import jsonc
 
 
 class Unusable(ValueError):
-    """A client's file cannot be changed; the message says why, in a sentence."""
+    """A client's file cannot be changed; the message is a sentence that says why."""
 
 
 def with_entry(path: str, text: str, keys: Sequence[str], name: str, entry: dict[str, Any]) -> str:
@@ -33,7 +33,7 @@ def with_entry(path: str, text: str, keys: Sequence[str], name: str, entry: dict
 
 
 def without_entry(path: str, text: str, keys: Sequence[str], name: str) -> str:
-    """Return a file's text without the entry of that name; as it is where there is none."""
+    """Return a file's text without the entry of that name; unchanged if there is no such entry."""
     match PurePath(path).suffix:
         case ".toml":
             return _toml_without(text, keys, name)
@@ -65,7 +65,7 @@ def _json(change: Any, *arguments: Any) -> Any:
     try:
         return change(*arguments)
     except jsonc.NotJson as error:
-        raise Unusable(f"It is not the JSON that it should be: {error}.") from None
+        raise Unusable(f"It is not valid JSON: {error}.") from None
 
 
 def _toml(text: str) -> tomlkit.TOMLDocument:
@@ -83,7 +83,7 @@ def _toml_with(text: str, keys: Sequence[str], name: str, entry: dict[str, Any])
             table[key] = tomlkit.table(is_super_table=True)
         table = table[key]
         if not isinstance(table, dict):
-            raise Unusable(f'"{key}" is no table in it.')
+            raise Unusable(f'"{key}" in it is not a table.')
     table[name] = tomlkit.item(entry)
     return tomlkit.dumps(document)
 
@@ -105,20 +105,20 @@ def _yaml(text: str) -> dict[str, Any]:
     except (yaml.YAMLError, RecursionError) as error:
         raise Unusable(f"It is not valid YAML: {str(error).splitlines()[0]}.") from None
     if not isinstance(found, dict | None):
-        raise Unusable("It holds no mapping.")
+        raise Unusable("It is not a mapping.")
     return found or {}
 
 
 def _yaml_with(text: str, key: str, name: str, entry: dict[str, Any]) -> str:
-    """Put lines below ``key:`` and see whether they say what was meant."""
+    """Put lines below ``key:``, and check that the result parses as intended."""
     before = _yaml(text)
     if not isinstance(before.get(key) or {}, dict):
-        raise Unusable(f'"{key}" is no mapping in it.')
+        raise Unusable(f'"{key}" in it is not a mapping.')
     lines = _yaml_without(text, key, name).splitlines()
     wanted = {**before, key: {**(before.get(key) or {}), name: entry}}
     at = next((n for n, line in enumerate(lines) if re.fullmatch(rf"{key}:\s*(#.*)?", line)), None)
     if at is None:
-        if before.get(key) is not None:  # `key: {}`, or in a form that nobody can add lines to
+        if before.get(key) is not None:  # `key: {}`, or a form to which no lines can be added
             lines = [line for line in lines if not re.fullmatch(rf"{key}:\s*\{{\s*\}}\s*", line)]
         lines.append(f"{key}:")
         at = len(lines) - 1
@@ -127,7 +127,7 @@ def _yaml_with(text: str, key: str, name: str, entry: dict[str, Any]) -> str:
     lines[at + 1 : at + 1] = [margin + line for line in typed.splitlines()]
     changed = "\n".join(lines) + "\n"
     if _yaml(changed) != wanted:
-        raise Unusable("It is written in a way that an entry cannot be added to.")
+        raise Unusable("It is written in a way that does not allow adding an entry.")
     return changed
 
 
@@ -146,7 +146,7 @@ def _yaml_without(text: str, key: str, name: str) -> str:
     changed = "\n".join(lines[:start] + lines[end:]) + "\n"
     rest = {other: value for other, value in section.items() if other != name}
     if start < 0 or _yaml(changed) != {**before, key: rest or None}:
-        raise Unusable("It is written in a way that the entry cannot be taken out of.")
+        raise Unusable("It is written in a way that does not allow removing the entry.")
     return changed
 
 

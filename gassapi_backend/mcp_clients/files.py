@@ -1,4 +1,4 @@
-"""A client's files on this machine: where they are, and a server put in or taken out."""
+"""A client's files on this machine: where they are, and adding or removing a server."""
 
 import os
 import secrets
@@ -22,7 +22,7 @@ _OWNER_WRITES = 0o200
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """Where a person works: their home, the folder they are in, their system and its variables."""
+    """Where a person works: home, current folder, operating system and environment variables."""
 
     home: Path
     folder: Path
@@ -51,7 +51,7 @@ def installed(path: Path, place: Place) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What a file says, and what it is to say; ``private`` where it then holds a token."""
+    """What a file says, and what it should say; ``private`` if it will then hold a token."""
 
     path: Path
     before: str
@@ -61,23 +61,23 @@ class Edit:
     def apply(self) -> bool:
         """Write the file in one step; return whether there was anything to change.
 
-        Raises ``Unusable``, also where somebody else changed the file since it was read.
+        Raises ``Unusable``, also if the file has changed since it was read.
         """
         if self.after == self.before:
             if self.private:
                 _close(self.path)
             return False
         if _read(self.path) != self.before:
-            raise Unusable("It was changed by somebody else just now. Run this again.")
+            raise Unusable("Something else changed it just now. Run this again.")
         _write(self.path, self.after, private=self.private)
         return True
 
 
 def adding(client: Client, place: Place, path: Path, at: Connection) -> Edit:
-    """Return what puts a server into a client's file, in place of one of the same name.
+    """Return the edit that puts a server into a client's file, replacing one of the same name.
 
-    A file that holds a token is readable by its owner only. Raises ``Unusable`` where the file is
-    not what it should be, and where git tracks a file that would hold a token.
+    A file that holds a token is readable by its owner only. Raises ``Unusable`` for a file that is
+    malformed, and for one that git tracks and that would hold a token.
     """
     holds_token = client.token_place is TokenPlace.FILE
     if holds_token and is_tracked(path):
@@ -96,7 +96,7 @@ def adding(client: Client, place: Place, path: Path, at: Connection) -> Edit:
 
 
 def removing(client: Client, place: Place, path: Path, at: Connection) -> Edit:
-    """Return what takes a server out of a client's file. Raises ``Unusable``."""
+    """Return the edit that takes a server out of a client's file. Raises ``Unusable``."""
     before = _read(path)
     text, is_dos = _with_unix_lines(before)
     text = without_entry(path.name, text, place.keys, at.name)
@@ -110,7 +110,7 @@ def removing(client: Client, place: Place, path: Path, at: Connection) -> Edit:
 
 
 def install(client: Client, place: Place, path: Path, at: Connection) -> bool:
-    """Put a server into a client's file; return whether that changed it. Raises ``Unusable``."""
+    """Put a server into a client's file; return whether the file changed. Raises ``Unusable``."""
     return adding(client, place, path, at).apply()
 
 
@@ -122,8 +122,8 @@ def uninstall(client: Client, place: Place, path: Path, at: Connection) -> bool:
 def is_tracked(path: Path) -> bool:
     """Whether a git repository has the file, or would take it with the next ``git add``.
 
-    So it is said, too, where there is a repository and git cannot be asked about it. A link is in
-    a repository itself, and may lead into another one.
+    It is also true if there is a repository but git cannot be run. A link is in a repository
+    itself, and may lead into another one.
     """
     return any(_is_tracked(one) for one in {path.absolute(), path.resolve()})
 
@@ -134,7 +134,7 @@ def _is_tracked(path: Path) -> bool:
     folder = next(above for above in path.parents if above.is_dir())
     try:
         return _git(folder, "check-ignore", "--quiet", str(path)) != 0
-    except OSError:  # there is no git here
+    except OSError:  # git is not installed
         return True
 
 
@@ -148,19 +148,19 @@ def _with_item(text: str, key: str, item: dict[str, Any]) -> str:
     try:
         return jsonc.with_item(text, [key], item, key="id")
     except jsonc.NotJson as error:
-        raise Unusable(f"It is not the JSON that it should be: {error}.") from None
+        raise Unusable(f"It is not valid JSON: {error}.") from None
 
 
 def _read(path: Path) -> str:
     try:
-        with path.open(encoding="utf-8", newline="") as file:  # line ends as they are
+        with path.open(encoding="utf-8", newline="") as file:  # keeps line endings
             return file.read()
     except FileNotFoundError:
         return ""
     except OSError as error:
         raise Unusable(f"It cannot be read: {error.strerror}.") from None
     except UnicodeError:
-        raise Unusable("It is no text in UTF-8.") from None
+        raise Unusable("It is not UTF-8 text.") from None
 
 
 def _with_unix_lines(text: str) -> tuple[str, bool]:
@@ -178,7 +178,7 @@ def _refuse_read_only(path: Path) -> None:
 
 
 def _close(path: Path) -> None:
-    """Take from others what they may do with a file that holds a token."""
+    """Take others' permissions away from a file that holds a token."""
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & ~PRIVATE:
         path.chmod(mode & PRIVATE)
@@ -187,8 +187,8 @@ def _close(path: Path) -> None:
 def _write(path: Path, text: str, *, private: bool) -> None:
     """Replace a file in one step, so that a client never reads half of it.
 
-    What stands behind a link is replaced, not the link. A file that is there keeps its mode, less
-    what others may do where it is to be private.
+    A link stays, and its target is replaced. An existing file keeps its mode, without others'
+    permissions if it is private.
     """
     path = path.resolve()
     new = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")

@@ -1,4 +1,4 @@
-"""Which clients were told of which server by this program, so that it can take that back."""
+"""Which servers this program added to which clients, so that it can remove them again."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +12,9 @@ FILE_NAME = "mcp-clients.json"
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """A server in a client's file. ``token_id`` is unknown for a token that was issued elsewhere.
+    """A server in a client's file. ``token_id`` is ``None`` for a token that was issued elsewhere.
 
-    ``variable`` is the environment variable from which the client takes the token, if it does.
+    ``variable`` is the environment variable from which the client takes the token, if any.
     """
 
     client: str
@@ -28,14 +28,16 @@ class Installation:
 
 
 class Installations:
-    """All of them, as they are read and are to be written."""
+    """All installations, as they are read and written."""
 
     def __init__(self, items: list[dict[str, str | None]]) -> None:
         try:
             self.all = [Installation(**item) for item in items]  # type: ignore[arg-type]  # checked here
         except TypeError:
             place = own_folder() / FILE_NAME
-            raise Spoiled(f"{place} is of another version. Move it away and try again.") from None
+            raise Spoiled(
+                f"{place} was written by another version. Move it away and try again."
+            ) from None
 
     def of(self, client: str, path: Path, base_url: str, project_id: str) -> Installation | None:
         """Return what a project has in a client's file."""
@@ -50,9 +52,9 @@ class Installations:
         )
 
     def put(self, new: Installation) -> None:
-        """Add one, in place of that of the same name in the same file.
+        """Add one, replacing the one of the same name in the same file.
 
-        Those that take their token from the same variable have the new one from now on.
+        Those that take their token from the same variable use the new one from now on.
         """
         self.remove(new)
         if new.variable and new.token_id:
@@ -69,7 +71,7 @@ class Installations:
         self.all = [one for one in self.all if (one.path, one.name) != (old.path, old.name)]
 
     def uses(self, token_id: str) -> bool:
-        """Whether a client that is known uses a token."""
+        """Whether any known client uses a token."""
         return any(one.token_id == token_id for one in self.all)
 
 
@@ -80,7 +82,7 @@ def known() -> Installations:
 
 @contextmanager
 def changing() -> Iterator[Installations]:
-    """Yield what is installed, to be changed; one process at a time. Raises ``Spoiled``."""
+    """Yield what is installed, for changing, to one process at a time. Raises ``Spoiled``."""
     with changed_list(own_folder() / FILE_NAME) as items:
         found = Installations(items)
         yield found

@@ -1,4 +1,4 @@
-"""What to tell a person who connects a client: what to paste where, what to run, what to click."""
+"""Instructions for connecting a client: what to paste where, what to run, what to click."""
 
 import json
 from dataclasses import dataclass
@@ -8,15 +8,15 @@ from gassapi_backend.mcp_clients.clients import Client, Place, TokenPlace
 from gassapi_backend.mcp_clients.connection import Connection
 from gassapi_backend.mcp_clients.documents import with_entry
 
-BRIDGE = "gassapi-backend"  # which clients find only where their own PATH leads
+BRIDGE = "gassapi-backend"  # clients find it only on their own PATH
 
 
 @dataclass(frozen=True, slots=True)
 class Instructions:
-    """How a client is told of a server by hand.
+    """How to add a server to a client by hand.
 
-    ``config`` is the content of an otherwise empty ``file``: an object, or a text where the file is
-    not JSON. ``variable`` has to hold the token where the client takes it from there.
+    ``config`` is the content of an otherwise empty ``file``: an object, or text if the file is not
+    JSON. ``variable`` has to hold the token if the client takes it from there.
     """
 
     config: dict[str, Any] | str
@@ -28,7 +28,7 @@ class Instructions:
 
 
 def instructions(client: Client, at: Connection) -> Instructions:
-    """Return what to tell somebody who uses a client."""
+    """Return the instructions for a client's user."""
     place = client.folder or client.person
     return Instructions(
         config=_config(client, place, at),
@@ -68,18 +68,18 @@ def _sentences(client: Client, place: Place | None, at: Connection) -> list[str]
             "where you start it."
         )
     elif client.token_place is TokenPlace.PROMPT:
-        said.append(f"{client.title} asks for the token at the first start, and keeps it.")
+        said.append(f"{client.title} asks for the token when it first starts, and keeps it.")
     elif at.token:
         said.append("The file holds the token: keep it out of version control.")
     if isinstance(entry := client.entry(at), dict) and entry.get("command") == BRIDGE:
-        said.append(f"Put what `which {BRIDGE}` prints in place of {BRIDGE}.")
+        said.append(f"Replace {BRIDGE} with what `which {BRIDGE}` prints.")
     if client.hint:
         said.append(client.hint)
     return said
 
 
 def shown(config: dict[str, Any] | str) -> str:
-    """Return a configuration as text to paste."""
+    """Return a configuration as text for pasting."""
     if isinstance(config, str):
         return config
     return json.dumps(config, indent=2, ensure_ascii=False) + "\n"

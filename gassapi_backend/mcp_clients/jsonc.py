@@ -1,7 +1,7 @@
-"""JSON with comments, changed in place: what is not touched stays as it was typed.
+"""JSON with comments, changed in place: everything else stays as it was typed.
 
 Clients keep their settings as JSON with comments and commas before closing brackets ("JSONC"), and
-people write into the same files. So a change is made in the text, not by writing everything anew.
+people edit the same files. So a change is made in the text, without rewriting all of it.
 """
 
 import json
@@ -19,12 +19,12 @@ _WORD = re.compile(r"[-+.\w]+")
 
 
 class NotJson(ValueError):
-    """The text is no JSON with comments; the message has the line."""
+    """The text is not JSON with comments; the message has the line."""
 
 
 @dataclass(slots=True)
 class _Node:
-    """A value, and where it stands: ``text[start:end]``. An object's members are by key."""
+    """A value and where it is: ``text[start:end]``. An object's members are by key."""
 
     start: int
     end: int = 0
@@ -119,15 +119,15 @@ class _Reader:
 
 
 def loads(text: str) -> Any:
-    """Return what the text says. Raises ``NotJson``."""
+    """Return the value of the text. Raises ``NotJson``."""
     return _value(text, _root(text))
 
 
 def with_value(text: str, path: Sequence[str], value: Any) -> str:
-    """Return the text with a value at the end of a path of keys; objects on the way are made.
+    """Return the text with a value at a path of keys; missing objects on the path are created.
 
-    An empty text is an empty object. Raises ``NotJson``, also where something on the path is there
-    and is no object.
+    An empty text is an empty object. Raises ``NotJson``, also if something on the path is not an
+    object.
     """
     text = text if text.strip("\ufeff \t\r\n") else "{}\n"
     node, step = _root(text), 0
@@ -136,22 +136,22 @@ def with_value(text: str, path: Sequence[str], value: Any) -> str:
         if step == len(path):
             return _replaced(text, node, value)
     if node.members is None:
-        raise NotJson(f'"{".".join(path[:step]) or "the whole"}" is no object')
+        raise NotJson(f'"{".".join(path[:step]) or "the whole"}" is not an object')
     for key in reversed(path[step + 1 :]):
         value = {key: value}
     return _inserted(text, node, f"{json.dumps(path[step])}: ", value)
 
 
 def with_item(text: str, path: Sequence[str], item: dict[str, Any], *, key: str) -> str:
-    """Return the text with an object in the list at a path, in place of one with the same ``key``.
+    """Return the text with an object in the list at a path, replacing one with the same ``key``.
 
-    Raises ``NotJson`` as ``with_value()``.
+    Raises ``NotJson`` like ``with_value()``.
     """
     node = _found(text, path)
     if node is None:
         return with_value(text, path, [item])
     if node.items is None:
-        raise NotJson(f'"{".".join(path)}" is no list')
+        raise NotJson(f'"{".".join(path)}" is not a list')
     for old in node.items:
         if old.members and key in old.members:
             said = _value(text, old.members[key].value)
@@ -161,7 +161,7 @@ def with_item(text: str, path: Sequence[str], item: dict[str, Any], *, key: str)
 
 
 def without(text: str, path: Sequence[str]) -> str:
-    """Return the text without the member at a path; as it is where there is none."""
+    """Return the text without the member at a path; unchanged if there is no such member."""
     holder = _found(text, path[:-1])
     if holder is None or holder.members is None or path[-1] not in holder.members:
         return text
@@ -208,7 +208,7 @@ def _value(text: str, node: _Node) -> Any:
 
 
 def _inserted(text: str, holder: _Node, before: str, value: Any) -> str:
-    """Put a member or item behind the last one of an object or list."""
+    """Put a member or item after the last one of an object or list."""
     outer, step = _margin(text, holder.start), _step(text, holder)
     typed = f"\n{outer}{step}{before}{_typed(value, outer + step, step)}"
     last = _last(holder)
@@ -218,7 +218,7 @@ def _inserted(text: str, holder: _Node, before: str, value: Any) -> str:
     reader = _Reader(text, last)
     has_comma = reader.sees(",")
     end = reader.at + 1 if has_comma else last
-    note = _NOTE.match(text, end)  # what is said of the last one stays beside it
+    note = _NOTE.match(text, end)  # a comment on the last one stays beside it
     rest = note.end() if note else end
     before_it, after_it = ("", ",") if has_comma else (",", "")
     closing = "" if "\n" in text[rest : holder.end] else f"\n{outer}"
@@ -232,7 +232,7 @@ def _last(holder: _Node) -> int | None:
 
 
 def _cut(text: str, holder: _Node, start: int, end: int) -> str:
-    """Take a member or item out, with its comma and the line that it leaves empty."""
+    """Take out a member or item, with its comma and the line that it leaves empty."""
     reader = _Reader(text, end)
     if reader.sees(","):
         end = reader.at + 1
@@ -257,7 +257,7 @@ def _comma_before(text: str, holder: _Node, start: int) -> int | None:
 
 
 def _typed(value: Any, margin: str, step: str) -> str:
-    """Return a value as text whose further lines begin with a margin."""
+    """Return a value as text, with a margin before every line but the first."""
     return ("\n" + margin).join(json.dumps(value, indent=step, ensure_ascii=False).split("\n"))
 
 
@@ -272,7 +272,7 @@ def _margin(text: str, at: int) -> str:
 
 
 def _step(text: str, holder: _Node) -> str:
-    """Return one more level of indentation, as the members of this object have it."""
+    """Return one level of indentation, as the members of this object have it."""
     starts = [member.start for member in (holder.members or {}).values()]
     starts += [item.start for item in holder.items or []]
     for start in starts:

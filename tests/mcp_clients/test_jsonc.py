@@ -82,7 +82,7 @@ def test_what_is_no_json_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["[]", '{"a": 1}', '{"a": [1]}', '"text"'])
 def test_what_is_no_object_on_the_way_is_not_replaced(text: str) -> None:
-    with pytest.raises(jsonc.NotJson, match="is no object"):
+    with pytest.raises(jsonc.NotJson, match="is not an object"):
         jsonc.with_value(text, ["a", "b"], 1)
 
 

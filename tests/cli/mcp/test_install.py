@@ -171,7 +171,7 @@ def test_line_ends_marks_and_comments_stay_as_they_were(cli: Cli, typed: bytes) 
         (b'{"mcpServers": ', "not the JSON"),
         (b"[]", "not the JSON"),
         (b'{"mcpServers": []}', "not the JSON"),
-        (b'{"mcpServers": "\xff"}', "no text in UTF-8"),
+        (b'{"mcpServers": "\xff"}', "not UTF-8 text"),
         (b"[" * 100_000, "levels deep"),
     ],
 )
