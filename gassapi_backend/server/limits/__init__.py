@@ -1,1 +1,1 @@
-"""How often something may be done, and by whom."""
+"""Limits on how often something may be done, and by whom."""

@@ -19,7 +19,7 @@ from gassapi_backend.server.changes.held import is_again
 from gassapi_backend.server.errors import Code, TooMany, Unavailable
 
 SLACK = timedelta(minutes=1)
-"""How far the clocks of machines with one database may be apart."""
+"""How far apart the clocks of machines that share a database may be."""
 
 _TAKE_SQLITE = """
 INSERT INTO attempts (`key`, `count`, expires_at) VALUES (?, 1, ?)
@@ -43,7 +43,7 @@ _locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 class Attempts:
     """How often something may be tried: ``rate`` as in the settings, counted per subject.
 
-    ``message`` is what those are told who tried too often, before they are told how long to wait.
+    ``message`` is the first sentence of the refusal; how long to wait follows it.
     """
 
     def __init__(
@@ -68,11 +68,11 @@ class Attempts:
         key = self._key(subject)
         moment = now()
         end = ahead(self._rate.get_expiry())
-        window = stored(moment), stored(end + SLACK)  # an end past it is of a clock set back since
+        window = stored(moment), stored(end + SLACK)  # a later end: the clock was set back
         sql = _TAKE_MYSQL if dialect() == "mysql" else _TAKE_SQLITE
 
         async def count() -> Attempt:
-            async with in_transaction("default"):  # so that it reads what it counted, no later
+            async with in_transaction("default"):  # so that it reads its own count, not a later one
                 await execute(sql, key, stored(end), *window, *window, stored(end))
                 return await Attempt.get(key=key)
 
@@ -86,7 +86,7 @@ class Attempts:
             )
 
     async def passes(self, *subject: str) -> bool:
-        """Count an attempt; return whether the window's attempts are not used up."""
+        """Count an attempt; return whether the window had any left."""
         try:
             await self.take(*subject)
         except TooMany:
@@ -100,10 +100,10 @@ class Attempts:
 
     @asynccontextmanager
     async def one(self, *subject: str) -> AsyncIterator[None]:
-        """Count the attempt made in the block, one of a subject at a time in this process.
+        """Count the attempt made in the block, one at a time for each subject in this process.
 
-        Otherwise a few correct attempts at once would count against each other. One that the server
-        itself could not go through with (``Unavailable``) does not count.
+        Otherwise several simultaneous correct attempts would count against each other. An attempt
+        that the server could not complete (``Unavailable``) does not count.
         """
         key = self._key(subject)
         lock = _locks.setdefault(key, asyncio.Lock())
@@ -116,7 +116,7 @@ class Attempts:
                 raise
 
     async def give_back(self, *subject: str) -> None:
-        """Forget one attempt, which came to nothing."""
+        """Forget one attempt, which was not completed."""
         if self._enabled:
             await retried(lambda: execute(_GIVE_BACK, self._key(subject)))
 

@@ -1,4 +1,4 @@
-"""How many invitations are mailed, so that nobody's mailbox is filled by strangers."""
+"""How many invitations are mailed, so that strangers cannot fill anybody's mailbox."""
 
 from dataclasses import dataclass
 
@@ -10,26 +10,26 @@ from gassapi_backend.settings import Settings
 
 @dataclass(frozen=True)
 class Mailing:
-    """The mails that may go out: ``to_one`` address, whoever invites it, and ``by_one`` person."""
+    """The limits on mails: ``to_one`` address, whoever invites it, and ``by_one`` person."""
 
     to_one: Attempts
     by_one: Attempts
 
     async def take(self, actor: Actor, email_key: str) -> None:
-        """Count a mail. Raises ``TooMany``; the console is limited by the address alone."""
+        """Count a mail. Raises ``TooMany``; the command line is limited by the address alone."""
         if actor.caller.kind is not Kind.CONSOLE:
-            await self.by_one.take(actor.user_id)  # first, so that it uses up no address's mails
+            await self.by_one.take(actor.user_id)  # first, so as to spare the address
         await self.to_one.take(email_key)
 
     async def give_back(self, actor: Actor, email_key: str) -> None:
-        """Take back a mail that was counted, and did not come to be."""
+        """Uncount a mail that was not created."""
         if actor.caller.kind is not Kind.CONSOLE:
             await self.by_one.give_back(actor.user_id)
         await self.to_one.give_back(email_key)
 
 
 def mailing_of(settings: Settings) -> Mailing | None:
-    """Return the limits of an instance; ``None`` where no mail is set up."""
+    """Return the limits of an instance; ``None`` if mail is not set up."""
     if settings.smtp_url is None:
         return None
     is_limited = settings.rate_limits == "on"

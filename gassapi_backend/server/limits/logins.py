@@ -1,4 +1,4 @@
-"""Limits on signing in: by account and address, and by address whatever the accounts."""
+"""Limits on signing in: per account and address, and per address across all accounts."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,10 +18,10 @@ class Logins:
 
     @asynccontextmanager
     async def one(self, account: str, address: str, device: str | None) -> AsyncIterator[None]:
-        """Let the block try to sign in; a failure is what it raises.
+        """Let the block try to sign in; it fails by raising.
 
-        A ``device`` that signed in to the account before has an allowance of its own: whoever
-        shares an address with strangers is not locked out by them. Raises ``TooMany``.
+        A ``device`` that signed in to the account before has its own allowance, so that people
+        are not locked out by strangers who share their address. Raises ``TooMany``.
         """
         subject = (account, address if device is None else f"device {device}")
         async with self.by_account.one(*subject):

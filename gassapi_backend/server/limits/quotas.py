@@ -1,7 +1,7 @@
 """How much a project may hold and a person may have: counted under locks, limited by settings.
 
-The limits in force are those of whoever opened the database, a server or a command. Actions take
-them from here: they hold for every door to them, and no caller has to hand them on.
+The limits in force are those of the server or command that opened the database. Actions take them
+from here, so they apply however an action is called, and no caller has to pass them on.
 """
 
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ _in_force: list[Quotas] = []
 
 @contextmanager
 def in_force(settings: Settings) -> Iterator[None]:
-    """Have the limits of these settings hold in this process, for as long as the block goes on."""
+    """Have the limits of these settings apply in this process while the block runs."""
     quotas = Quotas.of(settings)
     _in_force.append(quotas)
     try:
@@ -53,14 +53,14 @@ def in_force(settings: Settings) -> Iterator[None]:
 
 
 def quotas() -> Quotas:
-    """Return the limits in force; the settings' defaults where nobody said others."""
+    """Return the limits in force: by default, the settings' defaults."""
     return _in_force[-1] if _in_force else _DEFAULTS
 
 
 def require(setting: str, wanted: int, *, so: str, now: str, unit: int = 1) -> None:
-    """Raise ``Conflict`` where more is ``wanted`` in all than the limit that a setting sets.
+    """Raise ``Conflict`` if ``wanted``, the new total, exceeds the limit that a setting sets.
 
-    ``so`` says what has the limit, ``now`` what to do; the setting counts in ``unit``.
+    ``so`` states the limit, ``now`` what to do; the setting counts in ``unit``.
     """
     limit = getattr(quotas(), setting)
     if wanted <= limit * unit:

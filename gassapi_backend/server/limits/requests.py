@@ -1,4 +1,4 @@
-"""The general limit on requests: counted in each process or, with Redis, by all together."""
+"""The general limit on requests: counted per process or, with Redis, across all processes."""
 
 import asyncio
 import math
@@ -13,8 +13,8 @@ from limits.strategies import FixedWindowRateLimiter
 
 from gassapi_backend.addresses import counted_as
 
-REDIS_PATIENCE = 0.5  # seconds that a request waits for Redis
-REDIS_PAUSE = 5  # seconds without asking a Redis that failed
+REDIS_PATIENCE = 0.5  # seconds that a request waits for Redis at most
+REDIS_PAUSE = 5  # seconds for which a failed Redis is not asked again
 
 
 _log = structlog.get_logger("gassapi.redis")
@@ -31,7 +31,7 @@ class Window:
 
 
 class RequestRate:
-    """So many requests per window for each person, project or address."""
+    """A number of requests per window for each person, project or address."""
 
     def __init__(self, rate: str, redis_url: str | None = None) -> None:
         self._rate = limits.parse(rate)
@@ -39,9 +39,9 @@ class RequestRate:
         self._shared = _SharedCount(self._rate, redis_url) if redis_url else None
 
     async def hit(self, subject: str) -> Window:
-        """Count a request of a subject: in memory where Redis is away or not used.
+        """Count a request of a subject: in memory if Redis is unavailable or not used.
 
-        A subject is an id, or an address, of which IPv6 ones count by their network.
+        A subject is an id or an address; IPv6 addresses count by their network.
         """
         subject = counted_as(subject)
         found = await self._shared.hit(subject) if self._shared else None
@@ -80,14 +80,14 @@ class _SharedCount:
         self._is_away = False
 
     async def hit(self, subject: str) -> tuple[bool, float, int] | None:
-        """Count; return whether it is allowed, the end of the window, and what remains of it."""
+        """Count; return whether the request is allowed, the window's end, and how many remain."""
         if time.monotonic() < self._not_before:
             return None
         try:
             async with asyncio.timeout(REDIS_PATIENCE):
                 allowed = await self._limiter.hit(self._rate, subject)
                 stats = await self._limiter.get_window_stats(self._rate, subject)
-        except Exception as error:  # whatever it is, memory counts on
+        except Exception as error:  # whatever it is, memory takes over
             self._not_before = time.monotonic() + REDIS_PAUSE
             if not self._is_away:
                 reason = type(error).__name__
