@@ -49,7 +49,7 @@ async def import_document(
     """Import a document into a project; return the answer, and whether anything was written.
 
     Raises ``Invalid`` for what cannot be read or put there, ``Conflict``, ``Stale``,
-    ``Unavailable``, and ``NotFound`` and ``Forbidden`` as it is decided under the lock.
+    ``Unavailable``, and, checked again under the lock, ``NotFound`` and ``Forbidden``.
     """
     if wanted.mode == "merge":
         return await merge_document(actor, project_id, wanted, document, name, program, if_match)
@@ -76,9 +76,9 @@ async def import_project(
     program: Importing,
     owner_id: str | None = None,
 ) -> ProjectImportAnswer:
-    """Make a project of an exported one. Raises ``Invalid`` and ``Unavailable``.
+    """Create a project from an exported one. Raises ``Invalid`` and ``Unavailable``.
 
-    ``owner_id`` is for the console, which is nobody that could own it.
+    ``owner_id`` is for the command line, which is not a user that could own it.
     """
     options = read_options(ImportOptions(), name, program.settings, 0)
     read = await read_document(program.children, "child.projects:read", options, document)
@@ -108,7 +108,7 @@ async def _levels_above(project_id: str, parent_id: str | None) -> int:
 
 
 async def _check_place(project_id: str, parent_id: str | None, read: Read) -> None:
-    """Decide again, under the lock, whether a document can go where it was to go."""
+    """Check again, under the lock, whether a document can go to its destination."""
     above = await _levels_above(project_id, parent_id)
     depths: dict[int, int] = {}
     for frame in read.rows:
@@ -149,7 +149,7 @@ async def _write(
 
 
 async def _tell_apart(read: Read, project_id: str, parent_id: str | None) -> list[Json]:
-    """Number the names that are taken where a document goes; return what is to be said of it."""
+    """Number the names that are taken where a document goes; return notes about them."""
     lines = []
     for kind, limit in (("collection", 255), ("environment", 100)):
         tops = [
@@ -176,7 +176,7 @@ async def _tell_apart(read: Read, project_id: str, parent_id: str | None) -> lis
 
 
 def _document_keys(read: Read, tops: list[Json]) -> dict[int, str | None]:
-    """Return, by the numbers of collections, what names their document between its versions."""
+    """Return, by collection number, the key that identifies its document across versions."""
     format_, named = read.described["format"], read.described["sourceId"]
     if len(tops) == 1:
         return {tops[0]["number"]: document_key(format_, named)}

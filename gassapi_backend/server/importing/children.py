@@ -1,4 +1,4 @@
-"""Documents as children read them: bytes go in, rows in the making come out."""
+"""Reading documents in child processes: bytes go in, unfinished rows come out."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -14,7 +14,7 @@ from gassapi_backend.exchange.tree import Json, Unreadable
 from gassapi_backend.server.errors import Invalid, Unavailable
 
 SMALL = 256_000
-"""Bytes of an envelope that is opened in a thread: it costs less than to start a child."""
+"""Bytes up to which an envelope is opened in a thread: that costs less than starting a child."""
 
 _log = structlog.get_logger("gassapi.importing")
 
@@ -23,8 +23,8 @@ _log = structlog.get_logger("gassapi.importing")
 class Read:
     """A document that a child read.
 
-    ``described`` is its first frame's. ``rows`` are nodes with their origins; ``decisions`` and
-    ``rebases``, of a merge, what else is to be written. ``notes`` are lines of the report.
+    ``described`` comes from its first frame. ``rows`` are nodes with their origins; ``decisions``
+    and ``rebases`` are what else a merge has to write. ``notes`` are lines of the report.
     ``project`` and ``flows`` are those of an exported project.
     """
 
@@ -49,9 +49,9 @@ class Upload:
 
 
 async def open_upload(children: Children, body: bytes, boundary: str | None) -> Upload:
-    """Return what an envelope holds: JSON, or a form if there is a ``boundary``.
+    """Return the content of an envelope: JSON, or a form if there is a ``boundary``.
 
-    Raises ``Invalid`` for one that is broken or holds no document, ``Unavailable``.
+    Raises ``Invalid`` if it is broken or holds no document, and ``Unavailable``.
     """
     with_problems = _problems("data")
     async with with_problems:
@@ -70,7 +70,7 @@ async def open_upload(children: Children, body: bytes, boundary: str | None) -> 
 
 
 async def read_document(children: Children, job: str, options: Json, *documents: bytes) -> Read:
-    """Return what a child makes of a document. Raises ``Invalid`` and ``Unavailable``."""
+    """Return what a child reads from a document. Raises ``Invalid`` and ``Unavailable``."""
     async with _problems("data"), children.run(job, options, *documents) as answer:
         first = await anext(answer)
         read = Read(first.said["document"], first.said.get("unchanged", 0))
@@ -106,9 +106,9 @@ def _add(read: Read, frame: Frame) -> None:
 async def written_by(
     children: Children, job: str, options: Json, rows: bytes
 ) -> AsyncIterator[tuple[Json, AsyncGenerator[Frame]]]:
-    """Have a child write a document; give what it is, and the frames of its bytes.
+    """Have a child write a document; give its description, and the frames of its bytes.
 
-    Raises ``Invalid`` for what cannot be written so, ``Unavailable``.
+    Raises ``Invalid`` for what cannot be written in this format, and ``Unavailable``.
     """
     async with _problems("format"), children.run(job, options, rows) as answer:
         first = await anext(answer)
@@ -117,7 +117,7 @@ async def written_by(
 
 @asynccontextmanager
 async def _problems(field: str) -> AsyncIterator[None]:
-    """Turn what children and readers refuse into refusals of a field."""
+    """Turn the refusals of children and readers into refusals of a field."""
     try:
         yield
     except Busy as busy:

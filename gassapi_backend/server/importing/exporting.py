@@ -1,4 +1,4 @@
-"""What an export is made of: rows as frames, and an entry for whoever looks at secret values."""
+"""What an export consists of: rows as frames, and an audit entry if it reveals secret values."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ from gassapi_backend.vault import Vault
 async def collection_rows(
     actor: Actor, project_id: str, collection_id: str, wanted: CollectionExport, vault: Vault
 ) -> tuple[dict[str, Json], bytes]:
-    """Return what a child has to know to write a collection, and its rows.
+    """Return what a child needs to write a collection, and its rows.
 
     Raises ``Invalid`` for an environment of another project, and ``Conflict`` for a secret value
     that is to be revealed and cannot be decrypted.
@@ -69,7 +69,7 @@ async def environment_rows(
 
 
 async def reveal_project(actor: Actor, project_id: str, vault: Vault) -> None:
-    """Note that all secret values of a project leave. Raises ``Conflict`` for one that is lost."""
+    """Record that a project's secret values are exported. Raises ``Conflict`` if one is lost."""
     found: list[tuple[str, Any]] = [
         *(("environment", row) for row in await list_environments(project_id)),
         *(("collection", row) for row in await list_collections(project_id)),
@@ -84,7 +84,7 @@ async def reveal_project(actor: Actor, project_id: str, vault: Vault) -> None:
 
 
 def note_secrets(made: Change, kind: str, row: Row) -> None:
-    """Note that secret values of something leave, if there are any."""
+    """Record that secret values of something are exported, if it has any."""
     if keys := secret_keys(orjson.loads(row.get("variables") or "[]")):
         kind = "environment" if kind == "chosen" else kind.removeprefix("above ")
         made.note("secrets_revealed", kind, row["id"], row["name"], keys=keys)
@@ -93,7 +93,7 @@ def note_secrets(made: Change, kind: str, row: Row) -> None:
 async def _collection(
     project_id: str, collection_id: str, wanted: CollectionExport
 ) -> list[tuple[str, Row]]:
-    """Return all rows that an export is about, each with what it is."""
+    """Return all rows of an export, each with its kind."""
     deep = wanted.include_sub_collections
     above = await queries.collections_above(collection_id)
     collections = await queries.collections_of(collection_id, deep=deep)

@@ -34,11 +34,11 @@ from gassapi_backend.server.web.state import ACTOR, PROJECT, REVEALS, SUBJECT, V
 
 
 async def import_collections(request: web.Request) -> Annotated[web.Response, ImportAnswer]:
-    """Import a document of another tool, or bring what became of an earlier version up to date.
+    """Import a document of another tool, or update what an earlier version of it became.
 
     Postman, OpenAPI and Swagger, Insomnia, Bruno, OpenCollection, Hoppscotch, `.http`, HAR and cURL
-    are recognised by looking. With `dryRun`, and where nothing changed, it answers 200. Nothing in
-    the document is fetched or opened.
+    are recognised by their content. With `dryRun`, or if nothing changed, it answers 200. Nothing
+    in the document is fetched or opened.
     """
     upload = await receive(request)
     wanted = validated(CollectionImport, {**upload.fields, "data": ""})
@@ -59,10 +59,10 @@ async def import_collections(request: web.Request) -> Annotated[web.Response, Im
 
 
 async def export_collection(request: web.Request, wanted: CollectionExport) -> web.StreamResponse:
-    """Export a collection with everything below it, as a file of another tool's.
+    """Export a collection with everything below it, as a file for another tool.
 
-    What came from the same format goes back as it was, but for what was edited here. Secret values
-    are left out unless `reveal` asks for them, which is audited.
+    What was imported from the same format goes back unchanged, except for edits made here. Secret
+    values are left out unless `reveal` asks for them, which is audited.
     """
     loaded = request[SUBJECT]
     if wanted.reveal:
@@ -77,7 +77,7 @@ async def export_collection(request: web.Request, wanted: CollectionExport) -> w
 
 
 async def export_environment(request: web.Request, wanted: EnvironmentExport) -> web.StreamResponse:
-    """Export an environment as a file of another tool's.
+    """Export an environment as a file for another tool.
 
     Secret values are left out unless `reveal` asks for them, which is audited.
     """
@@ -94,7 +94,7 @@ async def export_environment(request: web.Request, wanted: EnvironmentExport) ->
 
 
 async def import_project(request: web.Request) -> ProjectImportAnswer:
-    """Make a project of an exported one: everything in it, under new ids, owned by the caller."""
+    """Create a project from an exported one: all of it, under new ids, owned by the caller."""
     upload = await receive(request)
     wanted = validated(ProjectImport, {**upload.fields, "data": ""})
     program = importing_of(request)
@@ -105,7 +105,7 @@ async def import_project(request: web.Request) -> ProjectImportAnswer:
 
 
 async def make_demo(request: web.Request, wanted: DemoProject) -> ProjectImportAnswer:
-    """Make a project to look around in: the API of a shop, with environments and flows."""
+    """Create a project to explore: the API of a shop, with environments and flows."""
     program = importing_of(request)
     options = ProjectImport(name=wanted.name, data="")
     made = actions.import_project(request[ACTOR], options, demo_document(), FILE_NAME, program)
@@ -115,8 +115,8 @@ async def make_demo(request: web.Request, wanted: DemoProject) -> ProjectImportA
 async def export_project(request: web.Request, wanted: ProjectExport) -> web.StreamResponse:
     """Export a project with its environments, collections, endpoints and flows as one document.
 
-    `POST /projects/import` takes it back. Members, tokens and what happened stay. Secret values are
-    left out unless `reveal` asks for them, which is audited.
+    `POST /projects/import` reads it back. Members, tokens and activity are not exported. Secret
+    values are left out unless `reveal` asks for them, which is audited.
     """
     project = request[PROJECT]
     if wanted.reveal:

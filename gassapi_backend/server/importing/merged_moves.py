@@ -30,7 +30,7 @@ async def move(tree: MergedTree, decisions: Json, ids: Mapping[str, str], revisi
             gaps.append((parent, position))
         tree.places[id_] = (tree.places[id_][0], parent_id, -1)
     await send(moved)
-    for parent, position in sorted(gaps, reverse=True):  # the last first: it moves no other gap
+    for parent, position in sorted(gaps, reverse=True):  # last first, so that no other gap moves
         await send(places.close_gap(parent, position, revision))
 
 
@@ -69,7 +69,7 @@ async def order(tree: MergedTree, decisions: Json, ids: Mapping[str, str], revis
 
 
 async def delete(made: Change, tree: MergedTree, decisions: Json) -> None:
-    """Delete what is pruned: the topmost have an entry each, for those who follow the project."""
+    """Delete what is pruned; each topmost thing gets an entry, for those who follow the project."""
     deleted = {id_ for id_, _ in decisions.get("deletes", ())}
     folders = [id_ for id_, is_folder in decisions.get("deletes", ()) if is_folder]
     flows = await _flows_of(folders)

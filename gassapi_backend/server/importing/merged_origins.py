@@ -1,4 +1,4 @@
-"""What a merge notes of the source: the originals and bases that the next one compares with."""
+"""What a merge records of the source: originals and bases for the next merge to compare with."""
 
 from collections.abc import Mapping
 
@@ -32,7 +32,7 @@ async def rebase(project_id: str, root_id: str | None, read: Read, ids: Mapping[
 
 
 async def _put(origins: list[OriginRow]) -> None:
-    """Write origins over those that are there; what was deleted here keeps no original."""
+    """Overwrite existing origins; what was deleted here keeps no original."""
     is_deleted: dict[str, bool] = {}
     for some in batches([row["owner_id"] for row in origins], BATCH, len):
         marks = ", ".join("?" * len(some))

@@ -1,4 +1,4 @@
-"""Writing what a merge decided, in an open change."""
+"""Writing what a merge decided, in an open transaction."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -42,10 +42,10 @@ from gassapi_backend.vault import Vault
 async def write_merge(
     made: Change, project_id: str, root_id: str | None, read: Read, vault: Vault
 ) -> dict[str, str]:
-    """Write a merge; return the ids of what it created by what the child called it.
+    """Write a merge; return the ids of what it created, by the child's names for it.
 
-    Names that are taken get a number, and lines that say so go into the notes. Raises ``Invalid``
-    where collections would stand too deep.
+    Names that are taken get a number, which the notes report. Raises ``Invalid`` if collections
+    would be nested too deep.
     """
     ids = {frame.said["create"]: new_id() for frame in read.rows}
     decisions = read.decisions or {}
@@ -68,7 +68,7 @@ async def write_merge(
 
 
 async def _size_of_changed(read: Read, decisions: Json) -> int:
-    """Return how large that is which a merge changes or deletes, as it is now."""
+    """Return the current size of what a merge changes or deletes."""
     ids = defaultdict[str, list[str]](list)
     for said in read.updates:
         ids[TABLES[said["kind"]]].append(said["update"])
@@ -163,7 +163,7 @@ async def _update(project_id: str, read: Read, revision: int, vault: Vault) -> N
 
 
 async def _variables_before(read: Read) -> dict[str, Json]:
-    """Return the variables, as they are, of what gets other ones, by id."""
+    """Return the current variables of the rows whose variables change, by id."""
     ids = defaultdict[str, list[str]](list)
     for said in read.updates:
         if "variables" in said["fields"]:
@@ -179,7 +179,7 @@ async def _variables_before(read: Read) -> dict[str, Json]:
 
 
 async def _count(project_id: str, decisions: Json, new: NewRows) -> None:
-    """Count the endpoints of a project's collections, where some came, went or moved."""
+    """Recount the endpoints of a project's collections, if any were added, deleted or moved."""
     if new.endpoints or decisions.get("moves") or decisions.get("deletes"):
         await execute(
             "UPDATE collections SET endpoint_count = "

@@ -1,4 +1,4 @@
-"""The collections of a project as a merge is going to leave them: places, depth, names."""
+"""The collections of a project as a merge will leave them: places, depth, names."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -18,14 +18,14 @@ from gassapi_backend.server.importing.writing import renamed_line
 
 @dataclass(slots=True)
 class MergedTree:
-    """The collections of a project as they are going to be, and where endpoints of a merge are."""
+    """The collections of a project as they will be, and where the endpoints of a merge are."""
 
     collections: dict[str, Row]
     places: dict[str, tuple[str, str, int]] = field(default_factory=dict)
-    """Kind, parent and position of what is there, by id."""
+    """Kind, parent and position of what exists, by id."""
 
     def depth_of(self, id_: str) -> int:
-        """Return how many levels end with a collection."""
+        """Return the depth of a collection, itself included."""
         depth, at = 0, self.collections.get(id_)
         while at is not None and depth <= MAX_DEPTH:
             depth, at = depth + 1, self.collections.get(at["parent_id"] or "")
@@ -47,7 +47,7 @@ async def load_tree(project_id: str, root_id: str | None) -> MergedTree:
 
 
 def place(tree: MergedTree, read: Read, ids: Mapping[str, str], decisions: Json) -> None:
-    """Put what is new and what moves where it is going to stand; check that it is not too deep."""
+    """Put new and moved things in their places; check that they are not nested too deep."""
     changed = []
     for frame in read.rows:
         said = frame.said
@@ -78,7 +78,7 @@ def place(tree: MergedTree, read: Read, ids: Mapping[str, str], decisions: Json)
 async def name_collections(
     tree: MergedTree, read: Read, ids: Mapping[str, str], before: Mapping[str, str | None]
 ) -> None:
-    """Give collections that are new, renamed or moved names that nobody beside them has."""
+    """Give new, renamed or moved collections names that none of their siblings has."""
     renamed = {one["update"]: one for one in read.updates if _renames(one)}
     moved = {
         id_
@@ -107,7 +107,7 @@ async def name_collections(
 
 
 def _renaming(collections: Mapping[str, Row]) -> Iterator[Statement]:
-    for id_ in collections:  # two may change names with each other
+    for id_ in collections:  # two may swap names
         yield updating("collections", id_, {"name_hash": name_hash(f"{id_} on its way")})
     for id_, row in collections.items():
         name = row["name"]

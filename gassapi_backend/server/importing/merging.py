@@ -24,7 +24,7 @@ ATTEMPTS = 4
 
 
 class _Overtaken(Exception):
-    """What was compared is not what is there any more."""
+    """What was compared has changed since."""
 
 
 async def merge_document(
@@ -38,8 +38,8 @@ async def merge_document(
 ) -> tuple[ImportAnswer, bool]:
     """Merge a document; return the answer, and whether anything was written.
 
-    It is compared before anything is locked, and again if others wrote meanwhile. Raises
-    ``Conflict`` with the candidates where it is not clear what to merge into.
+    It is compared before anything is locked, and again if others have written since. Raises
+    ``Conflict`` with the candidates if it is not clear what to merge into.
     """
     root_id = wanted.collection_id or await _find_target(
         project_id, wanted, document, name, program
@@ -66,9 +66,13 @@ async def _find_target(
     found = await queries.documents_named(project_id, key) if key else []
     if len(found) == 1:
         return str(found[0]["id"])
-    many = "Several collections here were this document" if found else "No collection here was it"
+    many = (
+        "Several collections here came from this document"
+        if found
+        else "No collection here came from this document"
+    )
     raise Conflict(
-        f"{many}. Say with collectionId into which it is to be merged, or import it as a new one.",
+        f"{many}. Name the one to merge into with collectionId, or import it as a new one.",
         details={"candidates": [{"id": one["id"], "name": one["name"]} for one in found]},
     )
 

@@ -1,4 +1,4 @@
-"""What an import needs of the program that it runs in, and what it tells children of it."""
+"""What an import needs from the program that it runs in, and what it tells children about it."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ class Importing:
 def read_options(
     wanted: ImportOptions, name: str, settings: Settings, above: int
 ) -> dict[str, Json]:
-    """Return what a child has to know to read a document that goes below so many collections."""
+    """Return what a child needs to read a document that goes below so many collections."""
     return {
         "name": name,
         "format": wanted.format,

@@ -1,4 +1,4 @@
-"""A project made of its document: everything in one transaction, under new ids."""
+"""Creating a project from its document: everything in one transaction, under new ids."""
 
 import re
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ from gassapi_backend.vault import Vault
 
 @dataclass(slots=True)
 class CheckedFlow:
-    """A flow of a document whose data passed its checks, and the collection that it was of."""
+    """A flow of a document, whose data passed the checks, and the collection that it was in."""
 
     new: NewFlow
     collection: str | None
@@ -51,7 +51,7 @@ def checked_project(read: Read, name: str | None) -> tuple[NewProject, dict[str,
 
 
 async def checked_flows(read: Read) -> list[CheckedFlow]:
-    """Return a document's flows. Raises ``Invalid`` with the place of one that is none."""
+    """Return a document's flows. Raises ``Invalid`` with the place of an invalid one."""
     found = []
     for at, one in enumerate(read.flows):
         names = ("name", "description", "flowData", "flowInputs", "isActive")
@@ -119,12 +119,12 @@ def _add_environments(rows: NewRows, read: Read) -> None:
 
 
 def _refs(rows: NewRows, read: Read) -> dict[str, str]:
-    """Return the new ids by those of the document."""
+    """Return the new ids, by the ids in the document."""
     return {frame.said["ref"]: rows.id_of(frame.said["number"]) for frame in read.rows}
 
 
 def _refer(rows: NewRows, read: Read, refs: Mapping[str, str]) -> None:
-    """Have origins refer to the new rows as they referred to the old ones."""
+    """Make origins refer to the new rows instead of the old ones."""
     origins = {row["owner_id"]: row for row in rows.origins}
     for frame in read.rows:
         row, said = origins.get(rows.id_of(frame.said["number"])), frame.said["refs"]

@@ -1,4 +1,4 @@
-"""A whole project as one document: written as it is read from the database, and read back."""
+"""A whole project as one document: streamed from the database, and read back."""
 
 import zlib
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -40,7 +40,7 @@ _ENDPOINTS = (
     "e.id",
 )
 _FLOWS = ("id, collection_id, name, description, flow_data, flow_inputs, is_active", "flows")
-"""Columns, where they are from, and the column of the ids."""
+"""Columns, their source, and the column of the ids."""
 
 _NOT_SAID = ("projectId", "revision", "goneFromSource", "endpointsCount", "createdAt", "updatedAt")
 
@@ -126,7 +126,7 @@ def _written(view: Mapping[str, Any], row: Row) -> bytes:
 
 
 def _unmasked(view: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Show what has no secret values that leave: each is empty, and no mask."""
+    """Show something without its secret values, which are left empty rather than masked."""
     if not isinstance(view["variables"], list):
         return view
     without = [{**one, "value": ""} if one.get("secret") else one for one in view["variables"]]

@@ -36,7 +36,7 @@ WITH RECURSIVE below (id) AS (
 
 
 async def collections_of(collection_id: str, *, deep: bool = True) -> list[Row]:
-    """Return a collection, with all below it if that is wanted, with their origins."""
+    """Return a collection, optionally with everything below it, with their origins."""
     chosen = f"{_BELOW} SELECT" if deep else "SELECT"
     source = "below b JOIN collections c ON c.id = b.id" if deep else "collections c"
     where = "" if deep else "WHERE c.id = ?"
@@ -48,7 +48,7 @@ async def collections_of(collection_id: str, *, deep: bool = True) -> list[Row]:
 
 
 async def endpoints_of(collection_id: str, *, deep: bool = True) -> list[Row]:
-    """Return the endpoints in a collection, and below it if that is wanted, with their origins."""
+    """Return the endpoints in a collection, optionally also below it, with their origins."""
     start = _BELOW if deep else ""
     source = "below b JOIN endpoints e ON e.collection_id = b.id" if deep else "endpoints e"
     where = "" if deep else "WHERE e.collection_id = ?"
@@ -60,7 +60,7 @@ async def endpoints_of(collection_id: str, *, deep: bool = True) -> list[Row]:
 
 
 async def collections_above(collection_id: str) -> list[Row]:
-    """Return the collections that one stands in, the outermost first."""
+    """Return the collections that contain one, the outermost first."""
     return await rows(
         f"""
         WITH RECURSIVE above (id, parent_id, height) AS (
@@ -77,7 +77,7 @@ async def collections_above(collection_id: str) -> list[Row]:
 
 
 async def environments_of_document(document_id: str) -> list[Row]:
-    """Return the environments that came with the document which a collection was."""
+    """Return the environments that came with the document that a collection came from."""
     return await rows(
         f"""
         SELECT n.id, n.name, n.description, n.variables, {ORIGIN}
@@ -100,7 +100,7 @@ async def environment_with_origin(environment_id: str) -> Row | None:
 
 
 async def find_environment(project_id: str, wanted: str) -> Row | None:
-    """Return the environment of a project that has an id or a name."""
+    """Return the environment of a project by its id or name."""
     column, value = ("id", wanted) if is_id(wanted) else ("name_hash", name_hash(wanted))
     return await row(
         f"""
@@ -114,7 +114,7 @@ async def find_environment(project_id: str, wanted: str) -> Row | None:
 
 
 async def merged_collections(root_id: str) -> list[Row]:
-    """Return what a merge compares: a collection, what came with it, and all below these."""
+    """Return the collections that a merge compares: one, those that came with it, and all below."""
     return await rows(
         f"{_OF_DOCUMENT} SELECT {_COLLECTION}, {ORIGIN} FROM below b "  # noqa: S608 - constants only
         "JOIN collections c ON c.id = b.id LEFT JOIN origins o ON o.owner_id = c.id",
@@ -124,7 +124,7 @@ async def merged_collections(root_id: str) -> list[Row]:
 
 
 async def merged_endpoints(root_id: str) -> list[Row]:
-    """Return the endpoints of ``merged_collections()``, and others that came with these."""
+    """Return the endpoints in ``merged_collections()``, and others of the same document."""
     return await rows(
         f"""
         {_OF_DOCUMENT} SELECT {_ENDPOINT}, {ORIGIN} FROM (
@@ -139,7 +139,7 @@ async def merged_endpoints(root_id: str) -> list[Row]:
 
 
 async def merged_places(root_id: str) -> list[Row]:
-    """Return id, collection and place of the endpoints of ``merged_endpoints()``."""
+    """Return id, collection and position of the endpoints in ``merged_endpoints()``."""
     return await rows(
         f"""
         {_OF_DOCUMENT} SELECT e.id, e.collection_id, e.position FROM (
@@ -154,7 +154,7 @@ async def merged_places(root_id: str) -> list[Row]:
 
 
 async def lone_environments(project_id: str) -> list[Row]:
-    """Return a project's environments that came in a document of their own."""
+    """Return a project's environments that were imported on their own."""
     return await rows(
         f"""
         SELECT n.id, n.name, n.description, n.variables, {ORIGIN}
@@ -167,7 +167,7 @@ async def lone_environments(project_id: str) -> list[Row]:
 
 
 async def deleted_origins(document_id: str) -> list[Row]:
-    """Return what is kept of things of a document that were deleted here."""
+    """Return what is kept about things of a document that were deleted here."""
     return await rows(
         f"SELECT o.owner_id AS id, o.owner_type, {ORIGIN} FROM origins o "  # noqa: S608 - constants only
         "WHERE o.document_id = ? AND o.is_deleted = ?",
@@ -177,7 +177,7 @@ async def deleted_origins(document_id: str) -> list[Row]:
 
 
 async def documents_named(project_id: str, key: str) -> list[Row]:
-    """Return the collections of a project that a document of that key became."""
+    """Return the collections of a project that came from a document with that key."""
     return await rows(
         "SELECT c.id, c.name FROM origins o JOIN collections c ON c.id = o.owner_id "
         "WHERE o.document_key = ? AND o.project_id = ? AND o.owner_type = 'collection' "
@@ -188,7 +188,7 @@ async def documents_named(project_id: str, key: str) -> list[Row]:
 
 
 async def sibling_names(sibling_of: str) -> list[str]:
-    """Return the names of the collections beside each other."""
+    """Return the names of sibling collections."""
     found = await rows("SELECT name FROM collections WHERE sibling_of = ?", sibling_of)
     return [one["name"] for one in found]
 
@@ -200,6 +200,6 @@ async def environment_names(project_id: str) -> list[str]:
 
 
 async def project_revision(project_id: str) -> int | None:
-    """Return the revision of a project; ``None`` where it is gone."""
+    """Return the revision of a project; ``None`` if it is gone."""
     found = await row("SELECT revision FROM projects WHERE id = ?", project_id)
     return found["revision"] if found else None

@@ -1,4 +1,4 @@
-"""What an import answers: numbers of everything, and a report of so many lines."""
+"""What an import answers: counts of everything, and a report of limited length."""
 
 from collections.abc import Iterable, Mapping
 
@@ -23,8 +23,8 @@ def import_report(
 ) -> ImportAnswer:
     """Return the answer to an import.
 
-    ``ids`` are those that what is created got, by what the child called it; ``renamed`` are lines
-    about names that were taken here.
+    ``ids`` are those of what was created, by the child's names for it; ``renamed`` are lines about
+    names that were taken here.
     """
     described, given = read.described, [*renamed]
     notes = [*given, *read.notes] if is_merge else [*given, *read.notes, *_created(read)]
@@ -48,7 +48,7 @@ def import_report(
 
 
 def imported(read: Read) -> Imported:
-    """Return how much is created."""
+    """Return the counts of what is created."""
     found: Imported = {**_NOTHING}
     for frame in read.rows:
         said = frame.said
@@ -64,7 +64,7 @@ def imported(read: Read) -> Imported:
 
 
 def _updated(read: Read) -> int:
-    """Return how many things that were there are changed."""
+    """Return how many existing things are changed."""
     moved = [one[0] for one in (read.decisions or {}).get("moves", ())]
     return len({*(one["update"] for one in read.updates), *moved})
 
@@ -104,5 +104,5 @@ def _line(note: Json, ids: Mapping[str, str]) -> ReportLine:
 
 
 def _is_ours(id_: Json) -> bool:
-    """Whether an id is a row's, and not what the child calls something new."""
+    """Whether an id is a row's, not the child's name for something new."""
     return isinstance(id_, str) and not id_.startswith("new ")

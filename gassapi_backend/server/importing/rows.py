@@ -1,4 +1,4 @@
-"""Rows to be inserted, made of the frames in which a child hands a document over."""
+"""Rows to be inserted, made from the frames that a child sends for a document."""
 
 import asyncio
 from collections.abc import Iterable
@@ -25,14 +25,14 @@ from gassapi_backend.server.environments.rows import new_row as new_environment
 from gassapi_backend.server.items.variables import MASK, to_store
 from gassapi_backend.vault import Vault
 
-PAUSE_EVERY = 200  # rows, after which others have their turn
+PAUSE_EVERY = 200  # rows after which the event loop gets a turn
 
 NO_ENTRIES = "[]"
 
 
 @dataclass(slots=True)
 class SentVariable:
-    """A variable of a document, as ``to_store()`` takes it."""
+    """A variable of a document, in the form that ``to_store()`` takes."""
 
     key: str
     value: str
@@ -42,7 +42,7 @@ class SentVariable:
 
 
 def sent_variables(variables: Iterable[Json]) -> list[SentVariable]:
-    """Return variables of the tree as they would have been sent."""
+    """Return the tree's variables as a request would send them."""
     return [
         SentVariable(
             one["key"],
@@ -56,9 +56,9 @@ def sent_variables(variables: Iterable[Json]) -> list[SentVariable]:
 
 
 def variables_text(vault: Vault, owner_id: str, variables: Json, before: Json = ()) -> str | None:
-    """Return what a column holds of variables, the secret ones sealed. Raises ``Invalid``.
+    """Return the column value for variables, the secret ones sealed. Raises ``Invalid``.
 
-    A mask keeps the value of ``before``; where there is none, it was the mask of another project.
+    A mask keeps the value of ``before``; without one, it is the mask of another project.
     """
     there = {one["key"] for one in before if "sealed" in one}
     sent = [
@@ -70,12 +70,12 @@ def variables_text(vault: Vault, owner_id: str, variables: Json, before: Json = 
 
 
 def document_key(format_: str, source_id: str | None) -> str | None:
-    """Return what all versions of a document have in common; ``None`` where nothing names it."""
+    """Return the key that all versions of a document share; ``None`` if nothing identifies it."""
     return sha256(f"{format_}\0{source_id}".encode()).hexdigest() if source_id else None
 
 
 class Place(TypedDict, total=False):
-    """Where something was put when it was imported, and what it was called, if otherwise."""
+    """Where something was put when it was imported, and its name, if that was changed."""
 
     document_id: str | None
     parent_id: str | None
@@ -85,7 +85,7 @@ class Place(TypedDict, total=False):
 
 @dataclass(slots=True)
 class NewRows:
-    """Rows of one import, by table; ``ids`` are those of the nodes by their numbers."""
+    """The rows of one import, by table; ``ids`` are the nodes' ids, by their numbers."""
 
     project_id: str
     revision: int
@@ -98,7 +98,7 @@ class NewRows:
     origins: list[OriginRow] = field(default_factory=list)
 
     def id_of(self, number: Any) -> str:
-        """Return the id of what a frame calls so, made when it is first asked for."""
+        """Return the id for a frame's name of something, created on first use."""
         return self.ids.setdefault(number, new_id())
 
     def add_collection(self, said: Json, parent_id: str | None, position: int) -> str:
@@ -155,7 +155,7 @@ class NewRows:
         return id_
 
     def add_origin(self, frame: Frame, kind: str, owner_id: str, **place: Unpack[Place]) -> None:
-        """Add where something came from, if that is known."""
+        """Add the origin of something, if that is known."""
         if frame.said["origin"] is not None:
             self.origins.append(new_origin(frame, kind, owner_id, self.project_id, **place))
 
@@ -163,7 +163,7 @@ class NewRows:
 def new_origin(
     frame: Frame, kind: str, owner_id: str, project_id: str, **place: Unpack[Place]
 ) -> OriginRow:
-    """Return the row that says where something came from, which its frame tells."""
+    """Return the origin row of something, as its frame gives it."""
     said = frame.said["origin"]
     original, base = frame.blobs
     return {
@@ -187,7 +187,7 @@ def new_origin(
 
 
 async def add_tree(rows: NewRows, nodes: Iterable[Frame], parent_id: str | None, end: int) -> None:
-    """Add the collections of a document with all below them, the first of them at place ``end``."""
+    """Add the collections of a document with all below them, the first one at position ``end``."""
     tops: dict[Any, str] = {}
     for number, frame in enumerate(nodes):
         if number % PAUSE_EVERY == 0:
@@ -201,7 +201,7 @@ async def add_tree(rows: NewRows, nodes: Iterable[Frame], parent_id: str | None,
         if said["node"] == "collection":
             id_ = rows.add_collection(said, parent, position)
         else:
-            assert parent is not None  # noqa: S101 - requests stand in collections
+            assert parent is not None  # noqa: S101 - requests are in collections
             id_ = rows.add_endpoint(said, parent, position)
         top = id_ if is_top else tops[said["parent"]]
         tops[said["number"]] = top

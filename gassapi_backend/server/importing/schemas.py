@@ -1,4 +1,4 @@
-"""What goes in and out about imports and exports."""
+"""The requests and answers of imports and exports."""
 
 from typing import Annotated, Any, ClassVar, Literal, NotRequired
 
@@ -10,7 +10,7 @@ from gassapi_backend.server.web.bodies import JSON, Body, Id, Query
 
 MULTIPART = "multipart/form-data"
 EXPORTED = ("application/json", "application/yaml", "text/plain", "text/x-shellscript")
-"""The media types of documents that leave."""
+"""The media types of exported documents."""
 
 FormatName = Annotated[str, StringConstraints(max_length=50)]
 Version = Annotated[str, StringConstraints(max_length=20)]
@@ -20,7 +20,7 @@ class ImportOptions(Body):
     """How to import a document."""
 
     parent_id: Id | None = Field(
-        default=None, description="The collection that it goes into. Default: the top."
+        default=None, description="The collection to import into. Default: the top level."
     )
     collection_id: Id | None = Field(
         default=None,
@@ -28,51 +28,51 @@ class ImportOptions(Body):
         "earlier version of the document became.",
     )
     format: FormatName | None = Field(
-        default=None, description="What it is, where that should not be found out by looking."
+        default=None, description="The document's format. Default: recognised by its content."
     )
     mode: Literal["new", "merge"] = Field(
         default="new",
-        description="`merge` brings what an earlier version became up to date; what people edited "
-        "here stays.",
+        description="`merge` updates what an earlier version of the document became; edits made "
+        "here are kept.",
     )
     prefer: Literal["ours", "source"] = Field(
-        default="ours", description="Whose word counts where both changed something differently."
+        default="ours", description="Which side wins if both changed the same thing differently."
     )
     prune: bool = Field(
         default=False,
-        description="With `mode=merge`, delete what the source has no more and nobody edited here.",
+        description="With `mode=merge`, delete what is gone from the source, unless edited here.",
     )
-    dry_run: bool = Field(default=False, description="Only report what would be done.")
+    dry_run: bool = Field(default=False, description="Only report what the import would do.")
 
 
 class CollectionImport(ImportOptions):
-    """A document to import: as `data`, or as the file of a form with the same fields."""
+    """A document to import: as `data`, or as the file in a form with the same fields."""
 
     media_types: ClassVar[tuple[str, ...]] = (JSON, MULTIPART)
 
     project_id: Id
-    data: Any = Field(description="The document: as text, or as the JSON value that it is.")
+    data: Any = Field(description="The document: as text, or as a JSON value.")
 
 
 class ProjectImport(Body):
-    """An exported project to import: as `data`, or as the file of a form with the same fields."""
+    """An exported project to import: as `data`, or as the file in a form with the same fields."""
 
     media_types: ClassVar[tuple[str, ...]] = (JSON, MULTIPART)
 
     name: Annotated[str, StringConstraints(max_length=255)] | None = Field(
-        default=None, description="What to call it. Default: as it is called in the document."
+        default=None, description="The project's name. Default: the name in the document."
     )
     data: Any = Field(description="The document, as `GET /projects/{id}/export` gives it.")
 
 
 class DemoProject(Body):
-    """What to call a demo project."""
+    """The name of a demo project."""
 
     name: Name | None = Field(default=None, description="Default: Demo shop.")
 
 
 class Imported(TypedDict):
-    """How much was created."""
+    """The counts of what was created."""
 
     collections: int
     endpoints: int
@@ -83,8 +83,8 @@ class Imported(TypedDict):
 class ReportLine(TypedDict):
     """What happened to one thing. `pointer` is a JSON pointer into the document, or `line N`.
 
-    In a conflict, `field` is what both changed, `ours` its value here and `source` that of the
-    document; null where one has it no more.
+    In a conflict, `field` is what both changed, `ours` its value here and `source` its value in the
+    document; null if it no longer exists on that side.
     """
 
     what: Literal["created", "renamed", "updated", "kept", "skipped", "conflict", "gone"]
@@ -99,7 +99,7 @@ class ReportLine(TypedDict):
 
 
 class ImportAnswer(TypedDict):
-    """What came of an import: numbers of everything, and at most 1,000 lines of report."""
+    """The result of an import: counts of everything, and at most 1,000 report lines."""
 
     format: str
     version: str
@@ -132,11 +132,11 @@ class CollectionExport(Query):
     version: Version = Field(
         default="", description="Of the format: `3.0` of OpenAPI, `4` of Insomnia."
     )
-    include_sub_collections: bool = Field(default=True, description="With the collections below.")
-    include_examples: bool = Field(default=True, description="With saved examples.")
+    include_sub_collections: bool = Field(default=True, description="Include collections below it.")
+    include_examples: bool = Field(default=True, description="Include saved examples.")
     environment: Annotated[str, StringConstraints(max_length=255)] | None = Field(
         default=None,
-        description="The name or the id of an environment whose variables are filled in.",
+        description="The name or id of an environment whose variables are filled in.",
     )
     reveal: bool = Field(
         default=False,

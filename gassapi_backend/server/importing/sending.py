@@ -1,4 +1,4 @@
-"""Documents over HTTP: taken in while the client is there, and sent as files, piece by piece."""
+"""Documents over HTTP: received while the client is there, and sent as files, piece by piece."""
 
 import asyncio
 import re
@@ -22,8 +22,8 @@ from gassapi_backend.server.web.reading import JSON, read_bytes
 from gassapi_backend.server.web.state import REVEALS, SETTINGS, TIMEOUT, VAULT
 
 CHILDREN = web.AppKey("children", Children)
-PATIENCE = 60  # seconds in which a client has to take a piece
-LOOK = 0.25  # seconds after which it is looked whether the client is there
+PATIENCE = 60  # seconds that a client has to take a piece
+LOOK = 0.25  # seconds between checks that the client is there
 
 T = TypeVar("T")
 
@@ -31,13 +31,13 @@ _PLAIN = re.compile(r"[^A-Za-z0-9._ ()-]")
 
 
 def importing_of(request: web.Request) -> Importing:
-    """Return what an import needs of this server."""
+    """Return what an import needs from this server."""
     app = request.app
     return Importing(app[CHILDREN], app[SETTINGS], app[VAULT])
 
 
 async def receive(request: web.Request) -> Upload:
-    """Return what a request brings: a document and options, as JSON or as a form with a file."""
+    """Return the content of a request: a document and options, as JSON or as a form with a file."""
     if request.content_type not in (JSON, MULTIPART):
         raise UnsupportedMediaType(f"Send the body as {JSON} or {MULTIPART}.")
     boundary = None
@@ -51,9 +51,9 @@ async def receive(request: web.Request) -> Upload:
 
 
 async def while_there(request: web.Request, work: Awaitable[T]) -> T:
-    """Return what some work gives; end it where the client goes away.
+    """Return the result of some work; cancel it if the client goes away.
 
-    The work stays in the task of its request, as a transaction has to that is committed later.
+    The work stays in its request's task, as a transaction that is committed later has to.
     """
     try:
         async with asyncio.timeout(None) as limit:
@@ -69,20 +69,20 @@ async def while_there(request: web.Request, work: Awaitable[T]) -> T:
 
 
 async def _end_when_gone(request: web.Request, limit: asyncio.Timeout) -> None:
-    while request.transport is not None and not request.transport.is_closing():  # noqa: ASYNC110 - no event says so
+    while request.transport is not None and not request.transport.is_closing():  # noqa: ASYNC110 - there is no event for it
         await asyncio.sleep(LOOK)
     limit.reschedule(asyncio.get_running_loop().time())
 
 
 def unchanged(request: web.Request, state: str | None) -> web.Response | None:
-    """Return 304 where the client has what would be sent, as the project is in that state."""
+    """Return 304 if the client already has what would be sent in this state of the project."""
     if state is None or request.get(REVEALS) or not is_unchanged(request, etag_of(request, state)):
         return None
     return web.Response(status=304, headers={"ETag": etag_of(request, state)})
 
 
 def etag_of(request: web.Request, state: str) -> str:
-    """Return the tag of what an address gives in a state of its project."""
+    """Return the ETag of an address in a state of its project."""
     text = f"{state}\0{request.rel_url.raw_path_qs}"
     return f'"{blake2b(text.encode(errors="surrogateescape"), digest_size=12).hexdigest()}"'
 
@@ -90,7 +90,7 @@ def etag_of(request: web.Request, state: str) -> str:
 async def send_written(
     request: web.Request, job: str, options: Json, rows: bytes, state: str | None
 ) -> web.StreamResponse:
-    """Have a child write a document of rows, and send it as it comes. Raises as a child does."""
+    """Have a child write a document from rows, and send it as it comes. Raises as a child does."""
     async with written_by(request.app[CHILDREN], job, options, rows) as (said, frames):
         response = web.StreamResponse(headers=file_headers(request, said["filename"], state))
         response.content_type = said["mediaType"]
@@ -100,12 +100,12 @@ async def send_written(
         with cut_off_where_broken(request):
             async for frame in frames:
                 await _write(request, response, frame.blobs[0])
-    await response.write_eof()  # the child is gone by now: nobody waits for it who has all
+    await response.write_eof()  # the child is gone by now: a client with all of it need not wait
     return response
 
 
 def file_headers(request: web.Request, filename: str, state: str | None) -> dict[str, str]:
-    """Return the headers of a file that is of a state of the project."""
+    """Return the headers of a file that shows a state of the project."""
     headers = {
         "Content-Disposition": disposition(filename),
         "ETag": etag_of(request, state or new_id()),
@@ -114,14 +114,14 @@ def file_headers(request: web.Request, filename: str, state: str | None) -> dict
 
 
 async def _write(request: web.Request, response: web.StreamResponse, piece: bytes) -> None:
-    """Send a piece; whoever takes it may take the next as slowly."""
+    """Send a piece, with the same time limit as for every other."""
     moment = asyncio.get_running_loop().time()
     request[TIMEOUT].reschedule(moment + PATIENCE)
     await response.write(piece)
 
 
 def disposition(filename: str) -> str:
-    """Return the header that names a file (RFC 6266), in ASCII, and as it is."""
+    """Return the header that names a file (RFC 6266), in ASCII and in full."""
     plain = _PLAIN.sub("_", filename)
     full = quote(filename.encode("utf-8", "replace"), safe="")
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{full}"

@@ -25,9 +25,9 @@ FIELDS = {"collection": COLLECTION, "endpoint": ENDPOINT, "environment": ENVIRON
 def row_frame(
     kind: str, row: Row, vault: Vault | None = None, *, mask: str = "", **more: Json
 ) -> Frame:
-    """Return a row as a frame, with its origin; with a ``vault``, secret values are opened.
+    """Return a row as a frame, with its origin; with a ``vault``, secret values are decrypted.
 
-    Otherwise ``mask`` stands for them. Raises ``Conflict`` for one that cannot be opened.
+    Otherwise ``mask`` replaces them. Raises ``Conflict`` for one that cannot be decrypted.
     """
     fields = {name: row[name] for name in FIELDS[kind]}
     if "variables" in fields:
@@ -46,7 +46,7 @@ def row_frame(
 
 
 def merge_frame(kind: str, row: Row, document_id: str | None, *, is_deleted: bool = False) -> Frame:
-    """Return a row as a frame for a merge, with where the last import of its document put it."""
+    """Return a row as a frame for a merge, with its place as of its document's last import."""
     more = {
         "isOurs": row["document_id"] == document_id,
         "baseParent": row["o_parent_id"],
@@ -60,14 +60,14 @@ def merge_frame(kind: str, row: Row, document_id: str | None, *, is_deleted: boo
 
 
 async def packed(frames: Iterable[Frame]) -> bytes:
-    """Return frames as bytes, with turns for others in between."""
+    """Return frames as bytes, yielding to the event loop in between."""
     found = bytearray()
     for number, frame in enumerate(frames):
         if number % PAUSE_EVERY == 0:
             await asyncio.sleep(0)
         for part in written(frame):
             found += part
-    return cast("bytes", found)  # used as such; a copy would hold the event loop
+    return cast("bytes", found)  # used as it is; a copy would block the event loop
 
 
 def _variables(row: Row, vault: Vault | None, mask: str) -> Json:
@@ -78,7 +78,7 @@ def _variables(row: Row, vault: Vault | None, mask: str) -> Json:
 
 
 def _shown(variable: Json, mask: str) -> Json:
-    """Return a variable of the tree; a secret value that was not opened is the mask."""
+    """Return a variable of the tree; a secret value that was not decrypted is the mask."""
     shown = {name: one for name, one in variable.items() if name not in ("sealed", "hasValue")}
     return shown if "value" in shown else {**shown, "value": mask if "sealed" in variable else ""}
 

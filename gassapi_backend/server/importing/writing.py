@@ -1,4 +1,4 @@
-"""What every import writes alike: its entry, its rows, the numbers of what a project holds."""
+"""What every import writes: its entry, its rows, and the counts of what a project holds."""
 
 from collections.abc import Sequence
 
@@ -17,13 +17,13 @@ TABLES = {"collection": "collections", "endpoint": "endpoints", "environment": "
 DELETED = {"collection": "collection_deleted", "endpoint": "endpoint_deleted"}
 IMPORTED = {"collection": "collection_imported", "environment": "environment_imported"}
 MERGED = {"collection": "collection_merged", "environment": "environment_merged"}
-"""What the audit calls it, by the kind of thing."""
+"""The audit log's names, by the kind of thing."""
 
 
 def record_import(
     made: Change, read: Read, kind: str, id_: str, said: Json, *, is_merge: bool = False
 ) -> int:
-    """Record an import, or one that was merged, and return the revision that it makes."""
+    """Record an import or a merge; return the revision that it makes."""
     counts = read.described["counts"]
     return made.record(
         (MERGED if is_merge else IMPORTED)[kind],
@@ -37,11 +37,9 @@ def record_import(
 
 
 async def check_environments(project_id: str, more: int) -> None:
-    """Raise ``Conflict`` where a project has no room for so many environments more."""
+    """Raise ``Conflict`` if a project has no room for so many more environments."""
     if more and len(await queries.environment_names(project_id)) + more > MAX_ENVIRONMENTS:
-        raise Conflict(
-            f"A project has at most {MAX_ENVIRONMENTS} environments. Delete some that nobody needs."
-        )
+        raise Conflict(f"A project has at most {MAX_ENVIRONMENTS} environments. Delete some first.")
 
 
 async def insert_rows(made: Change, rows: NewRows, flows: Sequence[StoredFlow] = ()) -> None:
@@ -57,12 +55,12 @@ async def insert_rows(made: Change, rows: NewRows, flows: Sequence[StoredFlow] =
 
 
 def renamed_line(said: Json, own: str, name: str) -> Json:
-    """Return what is to be said of what is called otherwise here."""
+    """Return a note about something that has a different name here."""
     return {
         "what": "renamed",
         "kind": said["node"],
         "id": said.get("create", said.get("number")),
         "name": name,
         "pointer": (said["origin"] or {}).get("pointer", ""),
-        "reason": f"“{own}” is taken here; it is called so until it is exported.",
+        "reason": f"“{own}” is taken here; this name is used until it is exported.",
     }

@@ -168,9 +168,9 @@ def test_line_ends_marks_and_comments_stay_as_they_were(cli: Cli, typed: bytes) 
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        (b'{"mcpServers": ', "not the JSON"),
-        (b"[]", "not the JSON"),
-        (b'{"mcpServers": []}', "not the JSON"),
+        (b'{"mcpServers": ', "not valid JSON"),
+        (b"[]", "not valid JSON"),
+        (b'{"mcpServers": []}', "not valid JSON"),
         (b'{"mcpServers": "\xff"}', "not UTF-8 text"),
         (b"[" * 100_000, "levels deep"),
     ],

@@ -1,1 +1,1 @@
-"""A project to look around in: the API of a made-up shop."""
+"""A project to explore: the API of a made-up shop."""

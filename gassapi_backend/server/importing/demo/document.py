@@ -1,4 +1,4 @@
-"""The demo project as a document of ours, which is imported like any other."""
+"""The demo project as a document in our format, imported like any other."""
 
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -44,7 +44,7 @@ def _folders(
 ) -> Iterator[tuple[Json, list[Json]]]:
     """Yield collections with the endpoints in them, each before those below it.
 
-    ``after`` is how many endpoints stand before them.
+    ``after`` is how many endpoints come before them.
     """
     for place, folder in enumerate(folders, after + 1):
         id_ = f"{parent_id or 'shop'}/{place}"

@@ -1,4 +1,4 @@
-"""What is around the requests of the demo shop: settings, environments and flows."""
+"""Everything in the demo shop but its requests: settings, environments and flows."""
 
 from gassapi_backend.server.importing.demo.shop import Json
 

@@ -7,7 +7,7 @@ Json = dict[str, Any]
 
 
 def written(value: Json) -> str:
-    """Return a body as people write it."""
+    """Return a JSON body, formatted for people."""
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
