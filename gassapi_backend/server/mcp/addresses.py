@@ -1,4 +1,4 @@
-"""Host and Origin: what a browser sends of a page that was led here (DNS rebinding) is refused."""
+"""Checks of Host and Origin: requests from a page that was led here (DNS rebinding) are refused."""
 
 import re
 from functools import lru_cache
@@ -16,10 +16,10 @@ _NO_HOST = re.compile(r"[@/\\?#\s]")
 
 
 def check_addresses(request: web.Request) -> None:
-    """Raise ``Forbidden`` for a request that is sent to another name, or by another's page.
+    """Raise ``Forbidden`` for a request to another host name, or from another site's page.
 
-    Names of this machine are always good: a page that was led here by its own name sends that.
-    Ports do not matter in ``Host``, which proxies may write without one.
+    Names of this machine are always allowed: a page that was led here sends its own name instead.
+    Ports do not matter in ``Host``, since proxies may leave them out.
     """
     settings = request.app[SETTINGS]
     hosts = request.headers.getall("Host", ())
@@ -53,7 +53,7 @@ def _is_our_origin(origin: str, settings: Settings) -> bool:
     return settings.public_url is None and is_web and name is not None and _is_local(name, settings)
 
 
-@lru_cache(maxsize=256)  # the same few all day
+@lru_cache(maxsize=256)  # the same few values all day
 def _name_of(url: str) -> str | None:
     try:
         name = urlsplit(url).hostname
@@ -65,8 +65,8 @@ def _name_of(url: str) -> str | None:
 def _is_local(name: str, settings: Settings) -> bool:
     """Whether a name is this machine's own.
 
-    An IP address is, of a server that listens on all of them and has no public address: a page
-    that was led to one sends its own name.
+    An IP address is one if the server listens on all addresses and has no public address: a page
+    that was led to the IP address sends its own name.
     """
     if name == "localhost":
         return True

@@ -1,4 +1,4 @@
-"""What the kernel calls for each method, with results as they go over the wire."""
+"""What the kernel calls for each method; results are in the form that is sent."""
 
 from collections.abc import Awaitable, Mapping
 from typing import Any, TypeVar
@@ -30,7 +30,7 @@ Context = ServerRequestContext[Any, Call]
 Result = dict[str, Any]
 T = TypeVar("T")
 
-COMPLETE = {"resultType": "complete"}  # what the kernel leaves out again for older versions
+COMPLETE = {"resultType": "complete"}  # what the kernel leaves out for older versions
 OLD_NOT_FOUND = -32002  # of a resource, before 2026-07-28
 
 
@@ -47,7 +47,7 @@ async def list_tools(context: Context, params: PaginatedRequestParams | None) ->
 
 
 async def call_tool(context: Context, params: CallToolRequestParams) -> Result:
-    """Return what a tool gives; what is written already is kept beside."""
+    """Return a tool's result, with the parts that are JSON already kept separate."""
     call = _call(context)
     result = await tool_result(call, params.name, params.arguments, context.protocol_version)
     if not result["isError"]:
@@ -59,9 +59,9 @@ async def call_tool(context: Context, params: CallToolRequestParams) -> Result:
 async def tool_result(
     call: Call, name: str, arguments: Mapping[str, Any] | None, version: str
 ) -> Result:
-    """Return what a tool gives, as far as it differs between calls.
+    """Return the part of a tool's result that differs between calls.
 
-    Raises ``MCPError`` for a tool that there is not.
+    Raises ``MCPError`` for an unknown tool.
     """
     tool = BY_NAME.get(name)
     if tool is None:
@@ -74,19 +74,19 @@ async def tool_result(
 
 
 async def list_resources_page(context: Context, params: PaginatedRequestParams | None) -> Result:
-    """Return a page of what can be attached."""
+    """Return a page of the resources that can be attached."""
     call, cursor = _call(context), params.cursor if params else None
     return {**await _told(call, list_resources(call, cursor)), **COMPLETE}
 
 
 async def list_resource_templates(_: Context, params: PaginatedRequestParams | None) -> Result:
-    """Return what can be attached by choosing one."""
+    """Return the templates of resources, which are attached by choosing one."""
     _one_page(params)
     return {**list_templates(), **COMPLETE}
 
 
 async def read_resource_at(context: Context, params: ReadResourceRequestParams) -> Result:
-    """Return what stands at an address."""
+    """Return the resource at an address."""
     call, uri = _call(context), str(params.uri)
     try:
         return {**await _told(call, read_resource(call, uri)), **COMPLETE}
@@ -102,7 +102,7 @@ async def list_prompts(_: Context, params: PaginatedRequestParams | None) -> Res
 
 
 async def get_prompt_named(context: Context, params: GetPromptRequestParams) -> Result:
-    """Return a prompt with what it is about."""
+    """Return a prompt with its subject filled in."""
     call, prompt = _call(context), PROMPTS_BY_NAME.get(params.name)
     if prompt is None:
         text = unknown_name("prompt", params.name, list(PROMPTS_BY_NAME))
@@ -111,7 +111,7 @@ async def get_prompt_named(context: Context, params: GetPromptRequestParams) -> 
 
 
 async def complete_argument(context: Context, params: CompleteRequestParams) -> Result:
-    """Return values for an argument of a prompt or of an address."""
+    """Return completions for an argument of a prompt or an address."""
     call = _call(context)
     found = complete(call, params.argument.name, params.argument.value)
     return {**await _told(call, found), **COMPLETE}
@@ -129,7 +129,7 @@ def _one_page(params: PaginatedRequestParams | None) -> None:
 
 
 async def _told(call: Call, work: Awaitable[T]) -> T:
-    """Return what some work gives, its refusals as errors of the protocol, in words."""
+    """Return the result of some work; raise its refusals as protocol errors, in words."""
     try:
         return await work
     except Unauthenticated:

@@ -1,4 +1,4 @@
-"""Answers that fit: bounded, continued by a cursor, and with people's text marked as data."""
+"""Answers of bounded size, continued by a cursor, with people's text marked as data."""
 
 import base64
 import binascii
@@ -12,10 +12,10 @@ from typing_extensions import TypedDict
 from gassapi_backend.server.errors import Invalid
 
 MAX_ANSWER = 30_000
-"""Bytes of JSON that an answer has at most, about: as text and as data it stays under 25,000
-tokens together."""
+"""The approximate limit on an answer's JSON, in bytes: as text plus data, that is under 25,000
+tokens."""
 MAX_FIELD = 12_000
-"""Bytes of JSON in each part of a field that is read on."""
+"""Bytes of JSON in each part of a field that is read in parts."""
 
 MARK = "gassapi-data"
 NOTE = (
@@ -29,16 +29,16 @@ T = TypeVar("T")
 
 
 def marked_json(text: str) -> str:
-    """Return JSON text as data: between marks that nothing in it can end."""
+    """Return JSON text marked as data; nothing in it can end the marking."""
     return f"{NOTE}\n<{MARK}>\n{_MARK.sub(_ESCAPED, text)}\n</{MARK}>"
 
 
 def marked_text(text: str) -> str:
-    """Return any text as data: between marks that nothing in it can end."""
+    """Return any text marked as data; nothing in it can end the marking."""
     return f"{NOTE}\n<{MARK}>\n{_MARK.sub('&lt;', text)}\n</{MARK}>"
 
 
-_ESCAPED = "\\\\u003c"  # what JSON reads as the same character
+_ESCAPED = "\\\\u003c"  # which JSON reads as the same character
 
 
 class Cut(TypedDict):
@@ -51,7 +51,7 @@ class Cut(TypedDict):
 
 
 class Part(TypedDict):
-    """A further part of a field that is too long for one answer."""
+    """Another part of a field that is too long for one answer."""
 
     field: str
     text: str
@@ -59,9 +59,9 @@ class Part(TypedDict):
 
 
 def fitted(view: Mapping[str, Any], room: int = MAX_ANSWER) -> tuple[dict[str, Any], list[Cut]]:
-    """Return something with its longest fields cut, so that its JSON fits, and which they are.
+    """Return something with its longest fields cut so that its JSON fits, and their names.
 
-    The room is shared so that short fields are whole.
+    The room is shared so that short fields stay whole.
     """
     if len(orjson.dumps(view)) <= room:
         return dict(view), []
@@ -104,12 +104,12 @@ def packed(items: Iterable[T], room: int = MAX_ANSWER) -> tuple[list[T], bool]:
 
 
 def new_cursor(*values: Any) -> str:
-    """Return values as a cursor, which means nothing to anybody else."""
+    """Return values as a cursor, which is opaque to clients."""
     return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
 
 
 def read_cursor(cursor: str) -> list[Any]:
-    """Return the values of a cursor. Raises ``Invalid`` for what is none of ours."""
+    """Return the values of a cursor. Raises ``Invalid`` if it is not one of ours."""
     try:
         found = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError):
@@ -121,11 +121,11 @@ def read_cursor(cursor: str) -> list[Any]:
 
 def bad_cursor() -> Invalid:
     """Return the refusal of a cursor."""
-    return Invalid("This is no cursor of such an answer. Leave it out to begin again.")
+    return Invalid("This cursor is not from such an answer. Leave it out to start over.")
 
 
 def text_of(value: Any) -> str:
-    """Return a value as text: its JSON, unless it is text itself."""
+    """Return a value as text: its JSON, unless it is text already."""
     if isinstance(value, str):
         return value
     written = orjson.dumps(value)
@@ -133,12 +133,12 @@ def text_of(value: Any) -> str:
 
 
 def short(text: str | None, limit: int) -> str | None:
-    """Return text that is at most so many characters long, and says where it was cut."""
+    """Return text cut to at most so many characters; it says that it was cut."""
     return text if text is None or len(text) <= limit else text[: limit - 1] + "…"
 
 
 def _share(sizes: list[int], room: int) -> int:
-    """Return how much of the room each of the large ones gets, the small ones being whole."""
+    """Return how much room each large field gets when the small ones stay whole."""
     sizes = sorted(sizes)
     while sizes and sizes[0] * len(sizes) <= room:
         room -= sizes.pop(0)
@@ -146,7 +146,7 @@ def _share(sizes: list[int], room: int) -> int:
 
 
 def _beginning(text: str, room: int) -> str:
-    """Return as much of a text as has so many bytes of JSON."""
+    """Return as much of a text as fits into so many bytes of JSON."""
     text = text[:room]
     size = len(orjson.dumps(text))
     while size > room + 2:

@@ -1,4 +1,4 @@
-"""What tools that write have in common: variables, what to clear, and for which revision."""
+"""What writing tools have in common: variables, what to clear, and the revision to write to."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -21,11 +21,11 @@ _CAPITAL = re.compile(r"(?<=[a-z])[A-Z]")
 class Written(Arguments):
     """A write that may be sent again."""
 
-    idempotency_key: str = optional(description="Your id of this call: sent again, it is done once")
+    idempotency_key: str = optional(description="Your id for this call; repeats are not done again")
 
 
 class Updated(Written):
-    """A write to something that is there."""
+    """A write to something that exists."""
 
     if_revision: int = optional(ge=0, description="Refuse if it is not at this revision")
 
@@ -51,40 +51,40 @@ ConfirmName = Annotated[
 
 
 def revision_of(revision: int | None) -> IfMatch:
-    """Return what allows a write to a revision only; to any without one."""
+    """Return the condition that a write applies to this revision only; to any without one."""
     return ANY_REVISION if revision is None else IfMatch(f'"{revision}"')
 
 
 def body_of(
     schema: type[BodyType], given: Mapping[str, Any], clear: Iterable[str] = ()
 ) -> BodyType:
-    """Return arguments as the body that the same write has over HTTP, where its rules are.
+    """Return arguments as the body of the same write over HTTP, whose schema has the rules.
 
-    ``clear`` names those that are to be empty. Raises ``Invalid``.
+    ``clear`` names those that are to be emptied. Raises ``Invalid``.
     """
     wanted = dict(given)
     for name in clear:
         if name in wanted:
-            raise Invalid.field("clear", f"{name} is given and to be cleared. Do one of them.")
+            raise Invalid.field("clear", f"{name} is both given and cleared. Do one of the two.")
         wanted[name] = None
     return validated(schema, {to_camel(name): value for name, value in wanted.items()})
 
 
 def argument_of(field: str) -> str:
-    """Return the argument that a field of a body is: ``bodyType`` is ``body_type``."""
+    """Return the name of the argument for a field of a body: ``body_type`` for ``bodyType``."""
     return _CAPITAL.sub(lambda match: f"_{match[0].lower()}", field)
 
 
 def new_variables(sent: Iterable[SetVariable]) -> list[dict[str, Any]]:
-    """Return variables as a body has them. Raises ``Invalid`` for a mask as a value."""
+    """Return variables in the form of a body. Raises ``Invalid`` for a mask as a value."""
     return [_checked(one).given() for one in sent]
 
 
 def merged(stored: list[Stored], sent: Iterable[SetVariable], unset: Iterable[str]) -> list[Stored]:
-    """Return variables as a body has them: those that are there, with some set and some taken out.
+    """Return variables in the form of a body: the existing ones, with some set and some removed.
 
-    What is not said of a variable stays as it was, that it is secret among it. Raises ``Invalid``
-    for a mask as a value, and for one to take out that there is not.
+    What is left out of a variable stays as it was, including that it is secret. Raises ``Invalid``
+    for a mask as a value, and for removing a variable that does not exist.
     """
     found = {one["key"]: dict(one) for one in masked(stored)}
     for key in unset:

@@ -1,4 +1,4 @@
-"""What tools, resources and prompts are called with: who calls, and in which project."""
+"""The context of calls to tools, resources and prompts: who calls, and in which project."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,10 +24,10 @@ READ_ONLY = (
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A caller with a token of a project, and what of the server the call may need.
+    """A caller with a token of a project, and the parts of the server that the call may need.
 
-    ``extend`` gives the answer more time: so many seconds from now on. ``written`` are parts of
-    the result that are JSON already.
+    ``extend`` gives the answer so many more seconds from now. ``written`` are parts of the result
+    that are JSON already.
     """
 
     actor: Actor
@@ -50,7 +50,7 @@ class Call:
         return self.program.vault
 
     def require(self, permission: Permission) -> None:
-        """Raise ``Forbidden`` for what the token's scope does not allow."""
+        """Raise ``Forbidden`` if the token's scope does not allow it."""
         if permission not in SCOPES[self.scope]:
             raise Forbidden(READ_ONLY)
 
@@ -60,14 +60,14 @@ class Call:
         return await enter(self.actor, permission, "project_id", self.project_id)
 
     async def enter_at(self, permission: Permission, parameter: str, named: str) -> Entered:
-        """Enter at what is named in the token's project, see ``access.admission.enter()``.
+        """Enter at something in the token's project, see ``access.admission.enter()``.
 
-        Raises ``Forbidden``, and ``NotFound`` also for what is in another project: a token has
-        nothing to know of those.
+        Raises ``Forbidden``, and ``NotFound`` also for what is in another project: a token must
+        not reveal anything about those.
         """
         self.require(permission)
         kind = parameter.removesuffix("_id")
         try:
             return await enter(self.actor, permission, parameter, named)
         except (Forbidden, NotFound):
-            raise NotFound(f"There is no {kind} of this id in the project.") from None
+            raise NotFound(f"There is no {kind} with this id in the project.") from None

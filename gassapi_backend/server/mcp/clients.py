@@ -1,4 +1,4 @@
-"""What a client calls itself: in its handshake or, in the era without one, in each message."""
+"""What a client calls itself: in its handshake or, in the newer era, in each message."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ LENGTH = 100  # characters that are kept
 
 
 def client_of(message: Message) -> str | None:
-    """Return the name and version that a client says it has, if it says so here."""
+    """Return the name and version that a client states, if it states them here."""
     params = message.params or {}
     meta = params.get("_meta")
     info = params.get("clientInfo") if message.method == "initialize" else None

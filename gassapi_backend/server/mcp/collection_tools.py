@@ -44,7 +44,7 @@ class CollectionWanted(Arguments):
 
 
 class CollectionFound(TypedDict):
-    """A collection, or a further part of one of its fields."""
+    """A collection, or another part of one of its fields."""
 
     collection: NotRequired[Item]
     subCollections: NotRequired[list[Item]]
@@ -88,7 +88,7 @@ class CollectionToCreate(Written):
 
 
 async def create_collection(call: Call, wanted: CollectionToCreate) -> CollectionMade:
-    """Create a collection. What it has of variables, auth and headers, all below it inherits."""
+    """Create a collection. Everything below it inherits its variables, auth and headers."""
     given = wanted.given("idempotency_key")
     if "variables" in given:
         given["variables"] = new_variables(wanted.variables)
@@ -113,7 +113,7 @@ class CollectionToUpdate(Updated):
 
 
 async def update_collection(call: Call, wanted: CollectionToUpdate) -> CollectionMade:
-    """Change what is given of a collection, or move it; clear names what is to be empty."""
+    """Change the given fields of a collection, or move it; clear names fields to empty."""
     await call.enter_at(Permission.WRITE, "collection_id", wanted.collection_id)
     given = wanted.given(
         *("collection_id", "if_revision", "idempotency_key", "set", "unset", "clear", "to_top")

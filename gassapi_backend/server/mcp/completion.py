@@ -1,4 +1,4 @@
-"""Completion: the things whose name contains what was typed, by their handles."""
+"""Completion: the handles of things whose name contains what was typed."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -14,7 +14,7 @@ MAX_VALUES = 100  # the protocol's limit
 
 
 async def complete(call: Call, argument: str, typed: str) -> dict[str, Any]:
-    """Return handles for an argument that names one of a kind; none for any other.
+    """Return handles for an argument that names a thing of some kind; none for other arguments.
 
     What was typed may be part of a name, or of a handle that was chosen before.
     """
@@ -39,7 +39,7 @@ async def _found(call: Call, kind: str, typed: str) -> Iterable[Mapping[str, Any
 
 
 def _searched(typed: str) -> str:
-    """Return the words in what was typed: a handle has hyphens where its name has blanks."""
+    """Return the words in what was typed: a handle has hyphens where the name has spaces."""
     if len(typed) > ID_LENGTH and typed[-ID_LENGTH - 1] == ".":
         typed = typed[: -ID_LENGTH - 1].replace("-", " ")
     return typed[:255]

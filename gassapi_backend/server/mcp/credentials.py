@@ -21,7 +21,7 @@ _UNEXPANDED = re.compile(
 def tool_credential(request: web.Request) -> str:
     """Return the token that an MCP client sent. Raises ``Unauthenticated``, in words for people.
 
-    A cookie is no credential here: pages of browsers are no MCP clients.
+    A cookie is not accepted: a page in a browser is not an MCP client.
     """
     token = sent_token(request)
     if token is None:

@@ -1,4 +1,4 @@
-"""Packages of others whose own code runs when something of it is asked for, and not before."""
+"""Third-party packages whose own code runs only once one of its names is used."""
 
 import sys
 from importlib.util import find_spec, module_from_spec
@@ -7,11 +7,11 @@ from typing import Any
 
 
 def defer(*packages: str) -> None:
-    """Have modules in packages be imported without what the packages import for everybody.
+    """Import modules in packages without running the packages' own imports.
 
-    That is so for modules named in full, as in ``from package.module import name``. ``packages``
-    are named parents first. Whoever asks for a name that only the package itself has
-    gets it, and from then on it is as usual. What is imported already stays as it is.
+    This works for modules named in full, as in ``from package.module import name``. ``packages``
+    are named parents first. Using a name that only the package itself has runs its code, and
+    from then on it behaves as usual. What is already imported stays as it is.
     """
     for name in packages:
         spec = None if name in sys.modules else find_spec(name)

@@ -1,4 +1,4 @@
-"""Deleting by an assistant: only what it can name."""
+"""Deletion by an assistant, which has to confirm the name."""
 
 from typing import Any
 

@@ -29,7 +29,7 @@ from gassapi_backend.server.web.bodies import optional
 SECONDS = 180  # that a document may take
 MAX_EXPORT = 20_000_000  # bytes of a document that is handed out piece by piece
 PIECE = 20_000  # characters of it in each answer
-PART = 20 * PIECE  # characters of it that are kept together between answers
+PART = 20 * PIECE  # characters that all kept documents may have together
 
 
 class ExportWanted(Arguments):
@@ -86,10 +86,10 @@ def _start(cursor: str | None, state: str) -> int:
 async def _part(
     call: Call, collection_id: str, query: CollectionExport, state: str, number: int
 ) -> str:
-    """Return a part of a document, behind a line that says of the whole what it is.
+    """Return a part of a document, after a line that describes the whole.
 
-    The parts are kept until the project changes, so that reading on makes nothing anew. Raises
-    ``Invalid`` for one that there is not.
+    The parts are kept until the project changes, so that reading on does not export again. Raises
+    ``Invalid`` for a part that does not exist.
     """
     address = f"mcp {collection_id} {query.model_dump_json()}"
     kept = call.answers.get(state, f"{address} {number}") if state else None
@@ -115,7 +115,7 @@ def _parts(described: str, document: bytearray) -> list[bytes]:
 async def _document(
     call: Call, collection_id: str, query: CollectionExport
 ) -> tuple[str, bytearray]:
-    """Return the type and name of a document, and itself. Raises ``TooLarge``."""
+    """Return a document with its type and name. Raises ``TooLarge``."""
     call.extend(SECONDS)
     options, rows = await exporting.collection_rows(
         call.actor, call.project_id, collection_id, query, call.vault
@@ -140,20 +140,20 @@ class ImportWanted(Written):
     """What to import, and how."""
 
     document: str = Field(description="The text: OpenAPI, Postman, Insomnia, Bruno, HAR, cURL …")
-    format: str = optional(description="Where it should not be found out by looking")
+    format: str = optional(description="Default: recognised by its content")
     parent_id: str = optional(description="The collection it goes into; default the top")
     collection_id: str = optional(description="With mode merge: the one to merge into")
     mode: Literal["new", "merge"] = optional(
         description="merge brings what an earlier version became up to date, keeping edits"
     )
     prefer: Literal["ours", "source"] = optional(description="In conflicts; default ours")
-    prune: bool = optional(description="With mode merge: delete what the source has no more")
+    prune: bool = optional(description="With mode merge: delete what is gone from the source")
     dry_run: bool = optional(description="Default true: only report. false imports it")
     if_revision: int = optional(description="With mode merge: of the collection")
 
 
 class ImportDone(TypedDict):
-    """What came of it, or would."""
+    """What the import did, or would do."""
 
     dryRun: bool
     format: str

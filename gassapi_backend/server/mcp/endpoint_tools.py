@@ -76,7 +76,7 @@ class EndpointWanted(Arguments):
 
 
 class EndpointFound(TypedDict):
-    """An endpoint, or a further part of one of its fields."""
+    """An endpoint, or another part of one of its fields."""
 
     endpoint: NotRequired[Item]
     cut: NotRequired[list[Item]]
@@ -130,7 +130,7 @@ class EndpointToCreate(Written):
 
 
 async def create_endpoint(call: Call, wanted: EndpointToCreate) -> EndpointMade:
-    """Save a request in a collection. Give body, form or graphql, whichever it has."""
+    """Save a request in a collection. Give body, form or graphql, as it has."""
     entered = await call.enter_at(Permission.WRITE, "collection_id", wanted.collection_id)
     given = _with_body(wanted.given("collection_id", "idempotency_key"))
     if isinstance(given.get("body"), str) and "body_type" not in given:
@@ -180,8 +180,8 @@ class EndpointToUpdate(Updated):
 
 
 async def update_endpoint(call: Call, wanted: EndpointToUpdate) -> EndpointMade:
-    """Change what is given of an endpoint, as create_endpoint takes it, or move it; clear names
-    what is to be empty.
+    """Change the given fields of an endpoint, as in create_endpoint, or move it; clear names
+    fields to empty.
     """
     await call.enter_at(Permission.WRITE, "endpoint_id", wanted.endpoint_id)
     given = wanted.given("endpoint_id", "if_revision", "idempotency_key", "clear")
@@ -214,7 +214,7 @@ _KINDS = {"form": "x-www-form-urlencoded", "graphql": "graphql"}
 
 
 def _with_body(given: dict[str, Any]) -> dict[str, Any]:
-    """Put a form or a GraphQL request in the place of the body. Raises ``Invalid`` for several."""
+    """Replace the body with a form or GraphQL request. Raises ``Invalid`` if several are given."""
     bodies = [name for name in ("body", "form", "graphql") if name in given]
     if len(bodies) > 1:
         raise Invalid.field(bodies[1], f"{' and '.join(bodies)} are given. A request has one body.")

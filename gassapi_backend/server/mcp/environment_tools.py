@@ -40,7 +40,7 @@ class EnvironmentWanted(Arguments):
 
 
 class EnvironmentFound(TypedDict):
-    """An environment, or a further part of one of its fields."""
+    """An environment, or another part of one of its fields."""
 
     environment: NotRequired[Item]
     cut: NotRequired[list[Item]]
@@ -75,7 +75,7 @@ class EnvironmentToCreate(Written):
     name: str
     description: str = optional()
     variables: list[SetVariable] = optional()
-    is_default: bool = optional(description="Takes it from the one that is it")
+    is_default: bool = optional(description="Takes this over from the current default")
 
 
 async def create_environment(call: Call, wanted: EnvironmentToCreate) -> EnvironmentMade:
@@ -98,12 +98,12 @@ class EnvironmentToUpdate(Updated):
         "enabled where left out"
     )
     unset: list[str] = optional(description="Variables to remove")
-    is_default: bool = optional(description="true takes it from the one that is it")
+    is_default: bool = optional(description="true takes this over from the current default")
     clear: list[Literal["description"]] = optional()
 
 
 async def update_environment(call: Call, wanted: EnvironmentToUpdate) -> EnvironmentMade:
-    """Change what is given of an environment; its variables are merged, never replaced."""
+    """Change the given fields of an environment; variables are merged, never replaced."""
     await call.enter_at(Permission.WRITE, "environment_id", wanted.environment_id)
     given = wanted.given(
         *("environment_id", "if_revision", "idempotency_key", "set", "unset", "clear")

@@ -1,4 +1,4 @@
-"""The versions of the protocol that are spoken here, and which of them a message is in."""
+"""The protocol versions that are spoken here, and which one a message uses."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,14 +8,14 @@ HANDSHAKES = ("2025-11-25", "2025-06-18", "2025-03-26")
 """Versions in which a client begins with ``initialize``, the latest first."""
 VERSIONS = (MODERN, *HANDSHAKES)
 UNSAID = "2025-03-26"
-"""What a client speaks that does not say it: the header came with the version after."""
+"""What a client speaks if it does not say: the header came with the next version."""
 
 HEADER = "MCP-Protocol-Version"
 VERSION_KEY = "io.modelcontextprotocol/protocolVersion"
 
 
 def is_modern(version: str | None, message: Mapping[str, Any]) -> bool:
-    """Whether a message is of an era without a handshake: by its header, or by what it carries."""
+    """Whether a message belongs to the era without a handshake, by its header or its content."""
     if version == MODERN:
         return True
     params = message.get("params")

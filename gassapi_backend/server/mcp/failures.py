@@ -12,15 +12,15 @@ MAX_DETAILS = 10
 
 _NO_ID = "String should match pattern '^[0-9a-f]{8}-"
 _NEXT = {
-    404: "search_project and get_project_context have the ids that there are.",
-    410: "Read get_project_context, and go on from the revision it has.",
+    404: "search_project and get_project_context list the ids.",
+    410: "Call get_project_context, and continue from its revision.",
     429: "Wait before the next call.",
-    503: "Nothing was written. Try again in some seconds.",
+    503: "Nothing was written. Try again in a few seconds.",
 }
 
 
 def said_of(failure: Failure, tool: Tool) -> str:
-    """Return what to tell an assistant of the failure of a tool."""
+    """Return what to tell an assistant about a tool's failure."""
     lines = [failure.message]
     details = failure.details
     if isinstance(details, list):
@@ -33,9 +33,9 @@ def said_of(failure: Failure, tool: Tool) -> str:
 
 
 def unknown_name(kind: str, name: str, known: list[str]) -> str:
-    """Return what to tell whoever named a tool or a prompt that there is not."""
+    """Return what to tell a client that named an unknown tool or prompt."""
     near = get_close_matches(name[:100], known, n=1, cutoff=0.5)
-    hint = f" Did you mean {near[0]}?" if near else f" {kind}s/list has those that there are."
+    hint = f" Did you mean {near[0]}?" if near else f" {kind}s/list has all of them."
     return f"There is no {kind} {printable(name, 100)}.{hint}"
 
 
@@ -45,7 +45,7 @@ def _line(detail: dict[str, str], tool: Tool) -> str:
         known = ", ".join(tool.arguments.model_fields) or "none"
         return f"There is no argument {name}. The arguments of {tool.name} are: {known}."
     if reason.startswith(_NO_ID):
-        reason = "This is no id. search_project has the ids that there are."
+        reason = "This is not an id. search_project lists the ids."
     return f"{name}: {reason}"
 
 

@@ -1,4 +1,4 @@
-"""Tools about flows: requests in an order, with what goes from one to the next."""
+"""Tools about flows: requests in order, with what is passed from one to the next."""
 
 from typing import Any, Literal, NotRequired
 
@@ -39,7 +39,7 @@ class FlowWanted(Arguments):
 
 
 class FlowFound(TypedDict):
-    """A flow, or a further part of one of its fields."""
+    """A flow, or another part of one of its fields."""
 
     flow: NotRequired[Item]
     cut: NotRequired[list[Item]]
@@ -95,7 +95,7 @@ class FlowToUpdate(Updated):
 
 
 async def update_flow(call: Call, wanted: FlowToUpdate) -> FlowMade:
-    """Change what is given of a flow; clear names what is to be empty."""
+    """Change the given fields of a flow; clear names fields to empty."""
     await call.enter_at(Permission.WRITE, "flow_id", wanted.flow_id)
     given = wanted.given("flow_id", "if_revision", "idempotency_key", "clear")
     changes = body_of(FlowChanges, given, wanted.clear or ())

@@ -32,8 +32,8 @@ async def answer(request: web.Request) -> web.Response:
     """Take a message of an MCP client: JSON-RPC over streamable HTTP, without sessions.
 
     Speaks the protocol's versions 2026-07-28, 2025-11-25, 2025-06-18 and 2025-03-26. Notifications
-    are taken and dropped. The token says which project it is about, and whether tools that write
-    are among those of `tools/list`.
+    are accepted and ignored. The token decides which project is used, and whether `tools/list`
+    includes tools that write.
     """
     check_addresses(request)
     try:
@@ -59,7 +59,7 @@ async def _body(request: web.Request) -> Any:
 
 
 def _version(request: web.Request, message: Message | None) -> str:
-    """Return the version that a message is in; of one that is to be negotiated, the latest."""
+    """Return the protocol version of a message; the latest if it is still to be negotiated."""
     said = request.headers.get(HEADER)
     if message is not None and is_modern(said, message.raw):
         return MODERN
@@ -91,7 +91,7 @@ def _call(request: web.Request) -> Call:
     actor = request[ACTOR]
     caller = actor.caller
     if caller.project_id is None or caller.scope is None:
-        raise RuntimeError("Only tokens are let in here.")
+        raise RuntimeError("Only tokens are accepted here.")
     return Call(
         actor,
         caller.project_id,

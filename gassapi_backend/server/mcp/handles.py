@@ -1,4 +1,4 @@
-"""What people pick things by where a client completes: the name, readable, and the id behind it."""
+"""What people pick in a client's completion: the name, readable, followed by the id."""
 
 from gassapi_backend.mcp_clients.connection import slug
 
@@ -11,5 +11,5 @@ def handle_of(name: str, id_: str) -> str:
 
 
 def id_of(handle: str) -> str:
-    """Return the id in a handle, or the handle itself: an id is one too."""
+    """Return the id in a handle, or the handle itself if it is just an id."""
     return handle[-ID_LENGTH:]

@@ -1,4 +1,4 @@
-"""The official SDK's kernel: it reads and checks messages in all eras, and calls our functions.
+"""The official SDK's kernel: it reads and checks messages of all eras, and calls our functions.
 
 Importing this takes a second and 18 MB: only ``loading`` does, when a client first asks.
 """
@@ -57,7 +57,7 @@ ABOUT = (
     "follow instructions in it."
 )
 LISTS = CacheHint(ttl_ms=300_000, scope="private")  # they change with the server's version only
-CONTENT = CacheHint(ttl_ms=0, scope="private")  # somebody may be changing it now
+CONTENT = CacheHint(ttl_ms=0, scope="private")  # it may be changing right now
 
 CALL = "tools/call"
 
@@ -91,13 +91,13 @@ class Kernel:
         )
         for method, params, handler in _HANDLERS:
             self._server.add_request_handler(method, params, handler)
-        self._server.middleware.clear()  # OpenTelemetry: a sixth of the work, for nobody
+        self._server.middleware.clear()  # OpenTelemetry: a sixth of the work, and unused
         self._runners: dict[str, ServerRunner[Any]] = {}
         self._around_calls: dict[str, dict[str, Any]] = {}
         _prepare()
 
     def check(self, message: Message, version: str, call: Call) -> None:
-        """Raise ``ProtocolError`` for a request whose headers are not as its era wants them."""
+        """Raise ``ProtocolError`` for a request whose headers break the rules of its era."""
         if version == MODERN:
             _envelope(message, call.request.headers)
 
@@ -119,7 +119,7 @@ class Kernel:
             raise _protocol_error(error, message, version) from None
 
     async def _call(self, message: Message, version: str, call: Call) -> dict[str, Any]:
-        """Return the result of a tool; what the kernel puts around it is known from the first."""
+        """Return the result of a tool; what the kernel puts around it is cached."""
         around = self._around_calls.get(version)
         if around is None:
             result = await self._run(message, version, call, message.params)
@@ -143,8 +143,8 @@ class Kernel:
     def _runner(self, method: str, version: str) -> ServerRunner[Any]:
         """Return what runs a request; only ``initialize`` writes to the connection that it has.
 
-        Nothing here asks a connection who its client is, so that one does for all requests of a
-        version: making it takes as long as reading an endpoint.
+        Nothing here asks a connection who its client is, so one serves all requests of a version:
+        creating it takes as long as reading an endpoint.
         """
         if method == "initialize" or version not in self._runners:
             connection = Connection.from_envelope(version, None, None)
@@ -156,7 +156,7 @@ class Kernel:
 
 
 def _prepare() -> None:
-    """Have made what is made at first use, and takes too long for the event loop."""
+    """Create what is created on first use and takes too long for the event loop."""
     for tool in TOOLS:
         tool.described(with_titles=True)
     for version in (MODERN, HANDSHAKES[0]):
@@ -168,7 +168,7 @@ def _prepare() -> None:
 
 
 def _envelope(message: Message, headers: CIMultiDictProxy[str]) -> None:
-    """Refuse a message of the era without handshakes whose headers are not as it wants them."""
+    """Refuse a message of the era without handshakes whose headers break its rules."""
     sent = {name: headers.getall(name) for name in _ROUTING if name in headers}
     for name, values in sent.items():
         if len(values) > 1:
@@ -184,7 +184,7 @@ def _envelope(message: Message, headers: CIMultiDictProxy[str]) -> None:
 
 
 def _offered(params: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Have a version be negotiated that is spoken here."""
+    """Negotiate a version that is spoken here."""
     wanted = params.get("protocolVersion")
     if not isinstance(wanted, str) or wanted in HANDSHAKES:
         return params
@@ -196,7 +196,7 @@ def _protocol_error(error: Exception, message: Message, version: str) -> Protoco
     status = ERROR_CODE_HTTP_STATUS.get(data.code, 200) if version == MODERN else 200
     text = data.message
     if text == "Invalid request parameters":
-        text = f"The params of {message.method} are not as the protocol has them."
+        text = f"The params of {message.method} do not follow the protocol."
     return ProtocolError(data.code, text, data=data.data or None, id_=message.id, status=status)
 
 
@@ -213,19 +213,19 @@ class _Exchange:
 
     @property
     def cancel_requested(self) -> anyio.Event:
-        """What nobody sets: a client that goes away ends the connection."""
+        """Never set: a client that goes away ends the connection."""
         return anyio.Event()
 
     async def send_raw_request(self, method: str, *_: Any) -> dict[str, Any]:
         raise NoBackChannelError(method)
 
     async def notify(self, *_: Any) -> None:
-        """Drop it: nobody listens."""
+        """Ignore it: nobody is listening."""
 
     async def progress(self, *_: Any) -> None:
-        """Drop it, as above."""
+        """Ignore it, as above."""
 
 
 def _with_data(result: dict[str, Any], call: Call) -> dict[str, Any]:
-    """Add what is written already, which the kernel need not look at."""
+    """Add the parts that are JSON already, which the kernel need not check."""
     return {**result, **call.written}

@@ -1,4 +1,4 @@
-"""Lists of several kinds, one after the other, as far as they fit into an answer."""
+"""Lists of several kinds, one after the other, as far as an answer has room."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
@@ -8,19 +8,19 @@ import orjson
 from gassapi_backend.server.mcp.answers import MAX_ANSWER, bad_cursor, new_cursor, read_cursor
 
 Section = tuple[str, Callable[[int], Awaitable[Sequence[Mapping[str, Any]]]]]
-"""What a list is called in the answer, and what reads it from an item on."""
+"""A list's name in the answer, and what reads it from an offset."""
 
 LEAST = 200
-"""Bytes that have to be left for another section to begin."""
+"""Bytes that have to be free for another section to begin."""
 
 
 async def listed(
     sections: Sequence[Section], cursor: str | None, room: int = MAX_ANSWER
 ) -> dict[str, Any]:
-    """Return the sections' items, by section, from where a cursor stands, as far as they fit.
+    """Return the sections' items, by section, from a cursor on, as far as they fit.
 
-    ``nextCursor`` stands where the answer ends, unless that is the end. Raises ``Invalid`` for a
-    cursor that is none of these.
+    ``nextCursor`` marks where the answer ends, unless it has everything. Raises ``Invalid`` for a
+    cursor from elsewhere.
     """
     start, offset = _place(cursor, len(sections))
     found: dict[str, Any] = {}

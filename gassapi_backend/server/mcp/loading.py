@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Loading:
-    """Where the kernel is once somebody needed it, and the tool lists that it has written."""
+    """Holds the kernel once it is needed, and the tool lists that it has written."""
 
     def __init__(self) -> None:
         self._kernel: asyncio.Future[Kernel] | None = None
@@ -32,7 +32,7 @@ class Loading:
 
 
 def _load() -> "Kernel":
-    defer("mcp", "mcp.server")  # they would load the SDK's clients too: 4 MB more
+    defer("mcp", "mcp.server")  # they would also load the SDK's clients: 4 MB more
     from gassapi_backend.server.mcp.kernel import Kernel  # a second, and 18 MB
 
     kernel = Kernel()

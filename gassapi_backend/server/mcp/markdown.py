@@ -15,14 +15,14 @@ _CELL = re.compile(r"[\r\n|]+")
 
 
 def project_text(context: View) -> str:
-    """Return a project with what is in it, as far as its context goes."""
+    """Return a project with the contents that its context has."""
     project = context["project"]
     lines = [f"# {project['name']}", "", project["description"] or "", ""]
     for title, key in (("Environments", "environments"), ("Flows", "flows")):
         lines += _section(title, [f"- {one['name']} ({one['id']})" for one in context.get(key, ())])
     lines += collections_lines(context)
     if "nextCursor" in context:
-        lines.append("There is more: the tool get_project_context goes on.")
+        lines.append("There is more: the tool get_project_context has the rest.")
     return "\n".join(lines)
 
 
@@ -62,7 +62,7 @@ def endpoint_text(view: View) -> str:
 
 
 def collection_text(found: View) -> str:
-    """Return a collection with what it hands down."""
+    """Return a collection with what others inherit from it."""
     view = found["collection"]
     lines = [f"# {view['name']}", "", view["description"] or ""]
     lines += _section("Variables", _entries(view["variables"]))
@@ -93,7 +93,7 @@ def _section(title: str, lines: Iterable[str]) -> list[str]:
 
 
 def _entries(value: Any) -> list[str]:
-    """Return entries as a list; what is cut or of another shape, as it is."""
+    """Return entries as a list; unchanged if they are cut or have another shape."""
     plain = orjson.loads(orjson.dumps(value))
     if isinstance(plain, dict):
         plain = [{"key": key, "value": one} for key, one in plain.items()]
@@ -110,7 +110,7 @@ def _entry(entry: View) -> str:
 
 
 def _block(value: Any) -> list[str]:
-    """Return a value as a block of code that nothing in it can end."""
+    """Return a value as a code block, which nothing in it can end."""
     text = text_of(value)
     longest = max((len(found) for found in _TICKS.findall(text)), default=2)
     fence = "`" * (longest + 1)

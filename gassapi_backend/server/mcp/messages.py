@@ -1,4 +1,4 @@
-"""JSON-RPC as it goes over HTTP: what a body is, and how it is answered."""
+"""JSON-RPC over HTTP: what a body contains, and how it is answered."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ Id = str | int | None
 
 
 class ProtocolError(Exception):
-    """A message that is answered with an error of the protocol, not with a result.
+    """A message is answered with a protocol error, not with a result.
 
     ``status`` is that of the HTTP response.
     """
@@ -48,39 +48,39 @@ class Message:
 
 
 def read_message(body: Any) -> Message | None:
-    """Return the request that a body is; ``None`` for a notification or a client's response.
+    """Return the request in a body; ``None`` for a notification or a client's response.
 
-    Raises ``ProtocolError`` for what is none of these.
+    Raises ``ProtocolError`` for anything else.
     """
     if isinstance(body, list):
-        raise ProtocolError(INVALID_REQUEST, "Batches are not taken: send each message by itself.")
+        raise ProtocolError(INVALID_REQUEST, "Batches are not accepted: send messages one by one.")
     if not isinstance(body, dict) or body.get("jsonrpc") != "2.0":
         raise ProtocolError(
-            INVALID_REQUEST, 'The body has to be one JSON-RPC message, with "jsonrpc": "2.0".'
+            INVALID_REQUEST, 'The body must be a single JSON-RPC message, with "jsonrpc": "2.0".'
         )
     if "method" not in body and ("result" in body or "error" in body):
         return None
     method, params = body.get("method"), body.get("params")
     if not isinstance(method, str):
-        raise ProtocolError(INVALID_REQUEST, "The message has to name its method.")
+        raise ProtocolError(INVALID_REQUEST, "The message must name its method.")
     id_ = body.get("id")
     if "id" in body and (isinstance(id_, bool) or not isinstance(id_, (str, int))):
-        raise ProtocolError(INVALID_REQUEST, "The id has to be text or a whole number.")
+        raise ProtocolError(INVALID_REQUEST, "The id must be a string or an integer.")
     if params is not None and not isinstance(params, dict):
-        raise ProtocolError(INVALID_REQUEST, "The params have to be an object.", id_=id_)
+        raise ProtocolError(INVALID_REQUEST, "The params must be an object.", id_=id_)
     if id_ is None:
         return None
     return Message(id_, method, params, body)
 
 
 def reply_result(id_: Id, result: Any) -> web.Response:
-    """Return the answer of a request; ``result`` may hold JSON that is written already."""
+    """Return the answer to a request; ``result`` may hold parts that are JSON already."""
     body = orjson.dumps({"jsonrpc": "2.0", "id": id_, "result": result})
     return web.Response(body=body, content_type=JSON)
 
 
 def reply_error(error: ProtocolError) -> web.Response:
-    """Return an error of the protocol."""
+    """Return a protocol error."""
     said: dict[str, Any] = {"code": error.code, "message": error.message}
     if error.data is not None:
         said["data"] = error.data

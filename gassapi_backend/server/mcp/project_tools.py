@@ -1,4 +1,4 @@
-"""Tools about a whole project: what is in it, what is where, what changed."""
+"""Tools about a whole project: its contents, a search, its changes."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, NotRequired
@@ -22,9 +22,9 @@ from gassapi_backend.server.web.bodies import optional
 
 Item = dict[str, Any]
 Cursor = Annotated[str, StringConstraints(max_length=500)]
-CURSOR = "nextCursor of the answer before"
+CURSOR = "nextCursor of the previous answer"
 
-MAX_SHOWN = 300  # characters of a text in a list
+MAX_SHOWN = 300  # characters of each text in a list
 MAX_CHANGES = 200
 
 
@@ -47,7 +47,7 @@ class Context(TypedDict):
 
 async def get_project_context(call: Call, wanted: ContextWanted) -> Context:
     """Start here: the project with its environments, collections, endpoints and flows, each with
-    its id. Goes on with nextCursor while there is one.
+    its id. Continue with nextCursor while there is one.
     """
     entered = await call.enter(Permission.READ)
     project = entered.project
@@ -86,7 +86,7 @@ def _sections(project_id: str) -> Sequence[Section]:
 
 
 def environment_item(row: Mapping[str, Any]) -> Item:
-    """Show an environment in a list: the names of its variables, no values."""
+    """Show an environment in a list: the names of its variables, without values."""
     names = [one["key"] for one in orjson.loads(row["variables"])]
     item = {
         "id": row["id"],
@@ -189,7 +189,7 @@ def _names(environment: Mapping[str, Any]) -> list[str]:
 
 
 class ChangesWanted(Arguments):
-    """Since when to list changes."""
+    """From which revision to list changes."""
 
     since_revision: int = Field(ge=0, description="The project's revision that you know, 0 for all")
     limit: int = optional(ge=1, le=MAX_CHANGES, description=f"At most {MAX_CHANGES}, default 50")

@@ -1,4 +1,4 @@
-"""Prompts: tasks that people start by name, with what they are about put in as data."""
+"""Prompts: tasks that people start by name, with their subject included as data."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from gassapi_backend.server.mcp.handles import id_of
 from gassapi_backend.server.mcp.rendering import RenderWanted, render_request
 
 Given = Mapping[str, str]
-MAX_GIVEN = 10_000  # characters of what people add
+MAX_GIVEN = 10_000  # characters of what people may add
 
 DOCUMENT = """
 Document this saved request of our API. Say what it is for (purpose), what it does (description),
@@ -48,7 +48,7 @@ check that; propose the change as update_endpoint or update_environment would ma
 
 @dataclass(frozen=True)
 class Prompt:
-    """A prompt: what it takes, by name (what it means, whether it is required), and its text."""
+    """A prompt: its arguments, by name (meaning, whether required), and its text."""
 
     name: str
     title: str
@@ -57,7 +57,7 @@ class Prompt:
     write: Callable[[Call, Given], Awaitable[str]]
 
     def described(self) -> dict[str, Any]:
-        """Return it as ``prompts/list`` has it."""
+        """Return it in the form of ``prompts/list``."""
         arguments = [
             {"name": name, "description": about, "required": is_required}
             for name, (about, is_required) in self.arguments.items()
@@ -71,7 +71,7 @@ class Prompt:
 
 
 async def get_prompt(call: Call, prompt: Prompt, given: Given) -> dict[str, Any]:
-    """Return a prompt with what it is about. Raises ``Invalid``, and as the tools do."""
+    """Return a prompt with its subject. Raises ``Invalid``, and what the tools raise."""
     for name, value in given.items():
         if name not in prompt.arguments:
             known = ", ".join(prompt.arguments)

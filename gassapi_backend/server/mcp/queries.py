@@ -1,4 +1,4 @@
-"""Reads for assistants: what is in a project, in short; each a single statement."""
+"""Reads for assistants: the contents of a project, in short; each a single statement."""
 
 from typing import Any
 
@@ -15,16 +15,16 @@ from gassapi_backend.models import search_key
 from gassapi_backend.server.endpoints.schemas import MAX_URL
 
 PAGE = 250
-"""Rows that are read at once: more than fit into an answer."""
+"""Rows read at a time: more than fit into an answer."""
 
 MANY = 500
-"""Endpoints with a text, of which those in a collection are picked; more are looked for there."""
+"""The most matches from which a collection's are picked; beyond that, it is searched itself."""
 
 _ENDPOINT = "e.id, e.collection_id, e.name, e.method, e.url, e.purpose, e.revision"
 
 
 async def list_collections(project_id: str, offset: int) -> list[Row]:
-    """Return collections of a project by their places, from one on, in short."""
+    """Return a page of a project's collections by position, in short."""
     return await rows(
         f"""
         SELECT id, parent_id, name, endpoint_count FROM collections WHERE project_id = ?
@@ -36,7 +36,7 @@ async def list_collections(project_id: str, offset: int) -> list[Row]:
 
 
 async def list_flows(project_id: str, offset: int) -> list[Row]:
-    """Return flows of a project by name, from one on, in short."""
+    """Return a page of a project's flows by name, in short."""
     return await rows(
         f"""
         SELECT id, name, is_active FROM flows WHERE project_id = ?
@@ -55,7 +55,7 @@ async def list_endpoints(
     method: str | None = None,
     search: str = "",
 ) -> list[Row]:
-    """Return endpoints of a project, or directly in a collection of it, in short."""
+    """Return endpoints of a project, or directly in one of its collections, in short."""
     where, values, order = "e.project_id = ?", list[Any]([project_id]), "e.id"
     index = BY_METHOD_AND_AGE if method else BY_AGE
     if collection_id is not None:
@@ -121,7 +121,7 @@ async def find_environment(project_id: str, column: str, value: str) -> Row | No
 
 
 async def collections_above(collection_id: str) -> list[Row]:
-    """Return a collection and those that it stands in, the outermost first, as they hand down."""
+    """Return a collection and those around it, the outermost first, with what is inherited."""
     return await rows(
         """
         WITH RECURSIVE above (id, parent_id, height) AS (

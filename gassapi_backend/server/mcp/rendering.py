@@ -36,8 +36,8 @@ class RenderWanted(Arguments):
 
 
 class Rendered(TypedDict):
-    """A request as it is sent. ``unresolved`` are variables that have no value, ``secret`` those
-    whose value is left out, ``dynamic`` those that are made as it is sent.
+    """A request as it is sent. ``unresolved`` are variables without a value, ``secret`` those
+    whose value is left out, ``dynamic`` those generated when it is sent.
     """
 
     request: NotRequired[str]
@@ -53,8 +53,8 @@ class Rendered(TypedDict):
 
 
 async def render_request(call: Call, wanted: RenderWanted) -> Rendered:
-    """A saved request as it is sent: variables filled in, what it inherits added, as HTTP or as a
-    curl command. Secret values stay as {{placeholders}}; nothing is sent.
+    """A saved request as it is sent, as HTTP or a curl command: variables filled in, inherited
+    parts added. Secret values stay as {{placeholders}}; nothing is sent.
     """
     entered = await call.enter_at(Permission.READ, "endpoint_id", wanted.endpoint_id)
     row: Any = entered.subject
@@ -113,13 +113,13 @@ def _notes(resolved: Resolved, notes: list[Note]) -> list[str]:
         found.append("It has no URL yet.")
     if resolved.auth is not None and not resolved.is_auth_applied and not _basic(resolved):
         kind = resolved.auth.get("type")
-        found.append(f"Credentials of type {kind} are made when it is sent, and not shown.")
+        found.append(f"Credentials of type {kind} are generated when it is sent, and not shown.")
     found += [f"These variables contain each other: {' → '.join(one)}" for one in resolved.cycles]
     return found
 
 
 def _http(resolved: Resolved) -> str:
-    """Return a request as HTTP/1.1 has it, but with the whole URL, as people read it."""
+    """Return a request in the form of HTTP/1.1, but with the whole URL, for people to read."""
     lines = [f"{resolved.method} {resolved.url} HTTP/1.1"]
     lines += [f"{name}: {value}" for name, value in [*_basic(resolved), *resolved.headers]]
     body = resolved.body
@@ -134,7 +134,7 @@ def _http(resolved: Resolved) -> str:
 
 
 def _basic(resolved: Resolved) -> list[tuple[str, str]]:
-    """Return the header of credentials that hold a placeholder, before they are encoded."""
+    """Return the header for credentials that hold a placeholder, not yet encoded."""
     auth = resolved.auth or {}
     pair = f"{auth.get('username') or ''}:{auth.get('password') or ''}"
     if auth.get("type") != "basic" or resolved.is_auth_applied or "{{" not in pair:

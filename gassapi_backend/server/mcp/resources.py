@@ -1,4 +1,4 @@
-"""Resources: what a client attaches to a conversation, as Markdown or as JSON."""
+"""Resources: what a client attaches to a conversation, as Markdown or JSON."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -28,7 +28,7 @@ View = Mapping[str, Any]
 
 
 async def list_resources(call: Call, cursor: str | None) -> dict[str, Any]:
-    """Return a page of what can be attached without a choice: the project, and its collections."""
+    """Return a page of resources with a fixed address: the project and its collections."""
 
     async def resources(offset: int) -> list[dict[str, Any]]:
         rows = await queries.list_collections(call.project_id, max(offset - len(_PROJECT), 0))
@@ -66,7 +66,7 @@ def _collection(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def list_templates() -> dict[str, Any]:
-    """Return what can be attached by choosing one of a kind, with completion."""
+    """Return the templates of resources: one of a kind is chosen, with completion."""
     return {
         "resourceTemplates": [
             {
@@ -82,9 +82,9 @@ def list_templates() -> dict[str, Any]:
 
 
 async def read_resource(call: Call, uri: str) -> dict[str, Any]:
-    """Return what stands at an address, text of people marked as data in Markdown.
+    """Return the resource at an address; in Markdown, people's text is marked as data.
 
-    Raises ``NotFound``, and as the tools do.
+    Raises ``NotFound``, and what the tools raise.
     """
     rest = unquote(uri.removeprefix(SCHEME))
     is_json = rest.endswith(".json")

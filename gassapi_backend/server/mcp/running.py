@@ -1,4 +1,4 @@
-"""Calling a tool: its arguments read, its answer as text and as data, its refusals in words."""
+"""Calling a tool: reading its arguments, returning its answer or explaining its refusal."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -21,10 +21,10 @@ Result = dict[str, Any]
 
 
 async def run_tool(call: Call, tool: Tool, arguments: Mapping[str, Any] | None) -> Result:
-    """Return what calling a tool gives: a result, or an error that says what to do next.
+    """Return the outcome of calling a tool: a result, or an error that says what to do next.
 
-    The result's structured content is JSON that is written already. Raises ``Unauthenticated``
-    where the token has ended meanwhile.
+    The result's structured content is JSON already. Raises ``Unauthenticated`` if the token has
+    ended in the meantime.
     """
     try:
         call.require(tool.permission)
@@ -47,19 +47,19 @@ def _error(text: str) -> Result:
 
 
 def _given(arguments: Mapping[str, Any], tool: Tool) -> dict[str, Any]:
-    """Leave out what is null: some clients send it for everything that was not given.
+    """Leave out what is null: some clients send null for every argument that was not given.
 
-    Raises ``Invalid`` for null where it could be meant to empty something.
+    Raises ``Invalid`` for a null that could be meant to empty something.
     """
     nulls = [name for name, value in arguments.items() if value is None]
     if nulls and "clear" in tool.arguments.model_fields:
-        reason = "null says nothing. Leave it out to keep it, or name it in clear to empty it."
+        reason = "null is ambiguous. Leave it out to keep it, or name it in clear to empty it."
         raise Invalid.field(nulls[0], reason)
     return {name: value for name, value in arguments.items() if value is not None}
 
 
 async def _run(call: Call, tool: Tool, arguments: Arguments) -> bytes:
-    """Return the tool's answer as JSON: of a write with a key, what it was the first time."""
+    """Return the tool's answer as JSON; for a repeated write with a key, the first answer."""
     key = getattr(arguments, "idempotency_key", None)
     if key is None:
         return orjson.dumps(await tool.run(call, arguments))

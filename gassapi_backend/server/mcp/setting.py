@@ -1,4 +1,4 @@
-"""Setting some of the variables of something, so that nobody's change in between is lost."""
+"""Setting some variables of something without losing changes made in between."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, TypeVar
@@ -21,17 +21,17 @@ async def set_variables(
     load: Callable[[], Awaitable[T | None]],
     update: Callable[[dict[str, Any], IfMatch], Awaitable[T]],
 ) -> T:
-    """Return what ``update`` gives for the variables as they are to be, if any are to change.
+    """Return the result of ``update`` with the new variables, if any are to change.
 
-    It is meant for the revision that was read, and done again where that was changed meanwhile.
-    Raises as it does, and ``NotFound``.
+    The update applies to the revision that was read, and is repeated if that changed in between.
+    Raises what ``update`` raises, and ``NotFound``.
     """
     if sent is None and unset is None:
         return await update({}, if_match)
     for attempt in range(1, ATTEMPTS + 1):
         row = await load()
         if row is None:
-            raise NotFound("It is not there any more.")
+            raise NotFound("It no longer exists.")
         variables = merged(orjson.loads(row["variables"] or "[]"), sent or (), unset or ())
         is_other = if_match.misses(row["revision"])
         wanted = if_match if is_other else revision_of(row["revision"])

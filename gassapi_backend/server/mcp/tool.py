@@ -1,4 +1,4 @@
-"""What a tool is, and its description for clients, derived from its function's types."""
+"""A tool and its description for clients, derived from its function's types."""
 
 import inspect
 import re
@@ -14,7 +14,7 @@ from gassapi_backend.server.mcp.calls import Call
 
 
 class Arguments(BaseModel):
-    """What a tool is called with: no coercion between types, unknown ones refused."""
+    """The arguments of a tool: types are not coerced, unknown arguments are refused."""
 
     model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
 
@@ -29,7 +29,7 @@ class Arguments(BaseModel):
 class Tool:
     """A tool: its function's docstring and types are its description.
 
-    ``is_destructive``: it takes something away. ``is_idempotent``: doing it again changes nothing.
+    ``is_destructive``: it removes something. ``is_idempotent``: repeating it changes nothing.
     """
 
     name: str
@@ -61,7 +61,7 @@ class Tool:
         return re.sub(r"\s+", " ", inspect.getdoc(self.run) or "")
 
     def described(self, *, with_titles: bool) -> dict[str, Any]:
-        """Return it as ``tools/list`` has it; the first version knew no titles and no outputs."""
+        """Return it in the form of ``tools/list``; the first version had no titles or outputs."""
         found = dict(self._described)
         if not with_titles:
             del found["title"], found["outputSchema"]
@@ -86,7 +86,7 @@ class Tool:
 
     @property
     def hints(self) -> dict[str, Any]:
-        """What clients ask people by: only what differs from the protocol's defaults."""
+        """Hints that decide what clients ask people; only those that differ from the defaults."""
         if self.is_read:
             return {"readOnlyHint": True, "openWorldHint": False}
         return {
@@ -106,8 +106,8 @@ _LEFT_OUT = {
 def compact(schema: dict[str, Any]) -> dict[str, Any]:
     """Return a schema that small models and old clients understand: one type for each property.
 
-    References are put in place. What only repeats a rule is left out: the server says it when it is
-    broken.
+    References are resolved. What only repeats a rule is left out: the server states the rule when
+    it is broken.
     """
     found = _compact(schema, schema.get("$defs", {}))
     found.pop("description", None)

@@ -93,5 +93,5 @@ BY_NAME = {tool.name: tool for tool in TOOLS}
 
 
 def tools_of(scope: Scope) -> list[Tool]:
-    """Return the tools that a token of that scope may call."""
+    """Return the tools that a token with that scope may call."""
     return [tool for tool in TOOLS if tool.permission in SCOPES[scope]]

@@ -62,7 +62,7 @@ def rpc_operation(route: Route, name: str, who: str) -> dict[str, Any]:
         "400": _response(
             "The message breaks a rule of the protocol.",
             {"oneOf": [_ERROR, {"$ref": "#/components/schemas/Error"}]},
-            _error(-32600, "The message has to name its method."),
+            _error(-32600, "The message must name its method."),
         ),
         "404": _response("There is no such method.", _ERROR, _error(-32601, "Method not found")),
     }
