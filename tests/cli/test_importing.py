@@ -114,7 +114,7 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(shop: Shop) -> None:
     shop.write("bakery.json", POSTMAN)
     before = shop.audited()
     dry = shop("bakery.json", "--dry-run", "--json").json["imports"][0]["answer"]
-    assert "Nothing is written" in shop("bakery.json", "--dry-run").out
+    assert "Nothing was written" in shop("bakery.json", "--dry-run").out
     assert (shop.names(), shop.audited()) == ([], before)
     real = shop("bakery.json", "--json").json["imports"][0]["answer"]
     assert dry["imported"] == real["imported"]
@@ -296,8 +296,8 @@ def test_nothing_is_followed_or_waited_for_in_a_folder(shop: Shop) -> None:
         "loop": "It is a link, and links are not followed.",
         "link.json": "It is a link, and links are not followed.",
         "gone.json": "It is a link, and links are not followed.",
-        "pipe.json": "It is no file.",
-        "\udcff.json": "Its name is not printable, or no UTF-8.",
+        "pipe.json": "It is not a file.",
+        "\udcff.json": "Its name is not printable, or not UTF-8.",
     }
     assert shop.names() == ["Bakery", "Orders"]
 

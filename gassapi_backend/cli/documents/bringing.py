@@ -1,4 +1,4 @@
-"""Documents are brought in one after the other: what one is refused for is no other's matter."""
+"""Importing documents one after the other: a refusal of one does not affect the others."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from gassapi_backend.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """How documents are to be imported, as the command line says it.
+    """How documents are to be imported, as given on the command line.
 
     ``options`` are those of the API, by its names.
     """
@@ -35,9 +35,9 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A document of what was given: one file, in a folder at a ``path``, or a folder.
+    """A document among what was given: a file, the file at ``path`` in a folder, or a folder.
 
-    Of a folder it is all but the files that it is read ``without``.
+    A folder is read ``without`` some of its files.
     """
 
     named: str
@@ -48,15 +48,15 @@ class _Part:
 
 
 _Import = Callable[[bytes, _Part], Awaitable[Any]]
-"""Imports some bytes, and returns what the API would answer."""
+"""Imports some bytes and returns what the API would answer."""
 
 
 async def import_all(
     given: list[Given], wanted: Wanted, settings: Settings, shown: Bar
 ) -> tuple[Any, list[Outcome]]:
-    """Import everything; return the project, if it was there before, and what came of each.
+    """Import everything; return the project, if it existed before, and the outcomes.
 
-    Ends where there is no such project; what else is refused is in the outcomes.
+    Ends the command if there is no such project; other refusals are in the outcomes.
     """
     from gassapi_backend.exchange.child.running import Children
     from gassapi_backend.server.importing.programs import Importing
@@ -77,7 +77,7 @@ async def import_all(
 
 
 async def _importer(wanted: Wanted, project: Any, program: Any) -> _Import:
-    """Return what imports a document. Raises ``Invalid`` for a collection that is not there."""
+    """Return what imports a document. Raises ``Invalid`` for a collection that does not exist."""
     from gassapi_backend.cli.projects import chosen_owner
     from gassapi_backend.server.access.callers import CONSOLE
     from gassapi_backend.server.importing import actions
@@ -110,7 +110,7 @@ async def _importer(wanted: Wanted, project: Any, program: Any) -> _Import:
 async def _import_one(
     given: Given, limit: int, wanted: Wanted, program: Any, bring: _Import, shown: Bar
 ) -> list[Outcome]:
-    """Import what was given; return what came of each document in it."""
+    """Import what was given; return the outcome of each document in it."""
     format_ = wanted.options["format"]
     if not given.is_folder:
         whole = _Part(given.named, given.file_name, format_)
@@ -137,7 +137,7 @@ def _content_of(given: Given, part: _Part, limit: int) -> Callable[[], bytes]:
 async def _parts_of(
     given: Given, limit: int, format_: str | None, program: Any
 ) -> tuple[list[_Part], dict[str, str]]:
-    """Return the documents in a folder, and why other files in it are none. Raises ``Invalid``."""
+    """Return a folder's documents, and why other files in it are not any. Raises ``Invalid``."""
     from gassapi_backend.server.importing.children import look_into
 
     options = {"name": given.file_name, "maxBytes": limit, "format": format_}

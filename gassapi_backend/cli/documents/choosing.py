@@ -1,4 +1,4 @@
-"""What an import or an export is about, by the names that people know it by."""
+"""The subject of an import or export, found by name or id."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,14 +7,14 @@ from gassapi_backend.server.errors import Invalid
 
 
 async def chosen_project(wanted: str | None) -> Any:
-    """Return the project of a name or id; for ``None``, the only one there is."""
+    """Return the project with a name or id; for ``None``, the only one there is."""
     from gassapi_backend.cli.projects import find_project
 
     return await find_project(wanted, code=2)
 
 
 async def chosen_collection(project: Any, wanted: str) -> Any:
-    """Return the collection of a project that has a name, or an id. Raises ``Invalid``."""
+    """Return the collection of a project with a name or id. Raises ``Invalid``."""
     from gassapi_backend.server.collections.queries import list_collections
 
     found = await list_collections(project["id"])
@@ -29,18 +29,18 @@ async def chosen_collection(project: Any, wanted: str) -> Any:
 
 
 async def chosen_environment(project: Any, wanted: str) -> Any:
-    """Return the environment of a project that has a name, or an id. Raises ``Invalid``."""
+    """Return the environment of a project with a name or id. Raises ``Invalid``."""
     from gassapi_backend.server.environments.queries import list_environments
 
     found = await list_environments(project["id"])
     if matching := _matching(found, wanted):
         return matching[0]
     names = ", ".join(f'"{one["name"]}"' for one in found[:20])
-    raise Invalid(f'There is no environment "{wanted}" in {project["name"]}. There is: {names}.')
+    raise Invalid(f'There is no environment "{wanted}" in {project["name"]}. There are: {names}.')
 
 
 def _matching(found: Sequence[Any], wanted: str) -> list[Any]:
-    """Return what has an id, or a name without case."""
+    """Return what has an id, or a name regardless of case."""
     from gassapi_backend.models import folded, is_id
 
     if is_id(wanted):
@@ -49,7 +49,7 @@ def _matching(found: Sequence[Any], wanted: str) -> list[Any]:
 
 
 def _paths(collections: Sequence[Any]) -> dict[str, str]:
-    """Return, by their ids, where collections are."""
+    """Return the paths of collections, by id."""
     by_id = {one["id"]: one for one in collections}
     found = {}
     for id_ in by_id:

@@ -47,7 +47,7 @@ Output = Annotated[
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")]
 Reveal = Annotated[
-    bool, typer.Option("--reveal", help="With secret values, which is put into the audit log.")
+    bool, typer.Option("--reveal", help="Include secret values; this is recorded in the audit log.")
 ]
 
 
@@ -71,10 +71,10 @@ def export_collection(
     ] = None,
     sub_collections: Annotated[
         bool,
-        typer.Option("--sub-collections/--no-sub-collections", help="With the collections in it."),
+        typer.Option("--sub-collections/--no-sub-collections", help="Include collections in it."),
     ] = True,
     examples: Annotated[
-        bool, typer.Option("--examples/--no-examples", help="With saved examples.")
+        bool, typer.Option("--examples/--no-examples", help="Include saved examples.")
     ] = True,
     reveal: Reveal = False,
     output: Output = STDOUT,
@@ -82,7 +82,7 @@ def export_collection(
 ) -> None:
     """Export a collection with everything in it, for another tool.
 
-    What came from the same format goes back as it was, but for what was edited here.
+    What was imported from the same format goes back unchanged, except for edits made here.
     """
 
     async def write(settings: Settings, put: Callable[[bytes], None]) -> Sequence[Any]:
@@ -167,7 +167,7 @@ def export_project(
 ) -> None:
     """Export a whole project: its environments, collections, requests and flows.
 
-    A server takes it back: gassapi-backend import FILE --new-project
+    To read it back: gassapi-backend import FILE --new-project
     """
     project = one_of(named, chosen)
 
@@ -185,7 +185,7 @@ def export_project(
         async with snapshot():
             row = await load_project(found["id"], None)
             if row is None:
-                raise NotFound("The project was deleted at this moment.")
+                raise NotFound("The project was deleted just now.")
             async for piece in project_pieces(row, vault if reveal else None):
                 put(piece)
         return []
@@ -194,11 +194,11 @@ def export_project(
 
 
 _Write = Callable[[Settings, Callable[[bytes], None]], Awaitable[Sequence[Any]]]
-"""Hands over a document piece by piece, and returns what it could not say."""
+"""Writes a document piece by piece, and returns notes on what it could not express."""
 
 
 def _export(output: Path, force: bool, write: _Write) -> None:
-    """Write a document where it is wanted, all of it or nothing."""
+    """Write a document to its destination, all of it or nothing."""
     is_file = output != STDOUT
     if is_file:
         refuse_unwritable(output, force=force)
@@ -219,7 +219,7 @@ def _export(output: Path, force: bool, write: _Write) -> None:
 async def _written(
     job: str, options: Any, rows: bytes, put: Callable[[bytes], None]
 ) -> Sequence[Any]:
-    """Have a child write a document, and hand it over as it comes; return its notes."""
+    """Have a child write a document, and pass it on as it comes; return its notes."""
     from gassapi_backend.exchange.child.running import Children
     from gassapi_backend.server.importing.children import written_by
 
@@ -239,7 +239,7 @@ def _file(path: Path) -> Iterator[Callable[[bytes], Any]]:
 
 @contextmanager
 def _standard_output() -> Iterator[Callable[[bytes], Any]]:
-    """Print a document: to programs as it is, on a terminal so that nothing in it steers that."""
+    """Print a document: unchanged to programs, without control characters to a terminal."""
     if not sys.stdout.isatty():
         yield sys.stdout.buffer.write
         sys.stdout.buffer.flush()
@@ -250,7 +250,7 @@ def _standard_output() -> Iterator[Callable[[bytes], Any]]:
 
 
 def _print_notes(notes: Sequence[Any]) -> None:
-    """Say, beside the document, what the format has no words for."""
+    """Say, apart from the document, what the format cannot express."""
     for note in notes[:_SHOWN_NOTES]:
         text = f"{note['kind']} {in_one_line(note['name'])}: {in_one_line(note['reason'])}"
         err.print(Text.assemble((f"{note['what']} ", "yellow"), text))

@@ -48,43 +48,44 @@ def import_documents(
     project: ProjectOption = None,
     into: Annotated[
         str | None,
-        typer.Option(help="Name or id of the collection it goes into; with --merge, of its own."),
+        typer.Option(help="Name or id of the collection to import into, or to --merge with."),
     ] = None,
     format_: Annotated[
-        str | None, typer.Option("--format", help="What it is, where looking does not tell.")
+        str | None, typer.Option("--format", help="Format, if it is not recognised by itself.")
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only tell what would be done.")
+        bool, typer.Option("--dry-run", help="Only report what would be done.")
     ] = False,
     merge: Annotated[
-        bool, typer.Option("--merge", help="Bring what an earlier version became up to date.")
+        bool, typer.Option("--merge", help="Update what an earlier version became.")
     ] = False,
     prefer: Annotated[
         Literal["ours", "source"],
-        typer.Option(help="With --merge: whose word counts where both changed something."),
+        typer.Option(help="With --merge: which side wins if both changed something."),
     ] = "ours",
     prune: Annotated[
         bool,
         typer.Option(
-            "--prune", help="With --merge: delete what the document has no more and nobody edited."
+            "--prune", help="With --merge: delete what is gone from the document and unedited here."
         ),
     ] = False,
     fail_on: Annotated[
-        Literal["conflict"] | None, typer.Option(help="End with 3 where there are conflicts.")
+        Literal["conflict"] | None, typer.Option(help="Exit with 3 if there are conflicts.")
     ] = None,
     new_project: Annotated[
-        bool, typer.Option("--new-project", help="Make a project of one that was exported here.")
+        bool, typer.Option("--new-project", help="Create a project from an exported one.")
     ] = False,
-    name: Annotated[str | None, typer.Option(help="With --new-project: what to call it.")] = None,
+    name: Annotated[str | None, typer.Option(help="With --new-project: its name.")] = None,
     owner: Annotated[
         str | None,
         typer.Option(
-            help="With --new-project: e-mail of its owner; may be left out if only one.",
+            help="With --new-project: e-mail of its owner; optional if there is only one account.",
             autocompletion=completion.people,
         ),
     ] = None,
     report: Annotated[
-        Path | None, typer.Option(help="JSON file to write all of the report to, for its owner.")
+        Path | None,
+        typer.Option(help="JSON file for the whole report, readable by its owner only."),
     ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Replace the file of --report if it exists.")
@@ -94,11 +95,11 @@ def import_documents(
 ) -> None:
     """Import Postman, OpenAPI, Insomnia, Bruno, HAR, cURL and more into a project.
 
-    Each document is recognised by looking, imported whole or not at all, and reported: what was
-    created, renamed, kept, skipped. A folder is one document, as Bruno's, or holds several.
+    Each document is recognised by its content, imported whole or not at all, and reported: what was
+    created, renamed, kept, skipped. A folder is one document, like Bruno's, or holds several.
 
-    Ends with 0, with 2 where something was refused, with 3 for conflicts under --fail-on conflict,
-    and with 1 where something broke. The others are imported all the same.
+    The exit code is 0, or 2 if something was refused, 3 for conflicts with --fail-on conflict, and
+    1 if something broke. The other documents are imported all the same.
     """
     options = {"format": format_, "dryRun": dry_run, "prefer": prefer, "prune": prune}
     options["mode"] = "merge" if merge else "new"
@@ -126,7 +127,7 @@ def import_documents(
 
 
 def _check_flags(wanted: Wanted, count: int) -> None:
-    """End with wrong usage where flags do not go together."""
+    """Exit with a usage error if flags do not go together."""
     options = wanted.options
     if wanted.is_new_project:
         given = {"--project": wanted.project, "--into": wanted.into, "--format": options["format"]}
@@ -155,15 +156,15 @@ def _limit(settings: Settings) -> int:
 
 
 def _confirm(given: list[Given], wanted: Wanted) -> None:
-    """Show what a merge would do, and ask whether to."""
+    """Show what a merge would do, and ask whether to do it."""
     _, outcomes = _import(given, replace(wanted, options={**wanted.options, "dryRun": True}))
     print_outcomes(outcomes)
     if not confirm("Do this?", default=False):
-        fail("Nothing is changed.")
+        fail("Nothing was changed.")
 
 
 def _import(given: list[Given], wanted: Wanted) -> tuple[Any, list[Outcome]]:
-    """Import one after the other; return the project, if it was there before, and what came."""
+    """Import one after the other; return the project, if it existed before, and the outcomes."""
 
     async def action(settings: Settings) -> tuple[Any, list[Outcome]]:
         with bar() as shown:
@@ -173,7 +174,7 @@ def _import(given: list[Given], wanted: Wanted) -> tuple[Any, list[Outcome]]:
 
 
 def _print_end(outcomes: list[Outcome], project: Any, wanted: Wanted) -> None:
-    """Say in a line what was done."""
+    """Say in one line what was done."""
     done = [one for one in outcomes if one.refusal is None]
     if not done:
         return
@@ -181,13 +182,13 @@ def _print_end(outcomes: list[Outcome], project: Any, wanted: Wanted) -> None:
     place = f" into {escape(project['name'])}" if project else ""
     out.print()
     if wanted.options["dryRun"]:
-        out.print(f"[yellow]Nothing is written:[/] this is what importing {what}{place} would do.")
+        out.print(f"[yellow]Nothing was written:[/] this is what importing {what}{place} would do.")
     elif not wanted.is_merge:
         out.print(f"[green]Imported[/] {what}{place}.")
     elif any(one.changes_something for one in done):
         out.print(f"[green]Merged[/] {what}{place}.")
     else:
-        out.print("[green]Nothing to do:[/] all of it is here already.")
+        out.print("[green]Nothing to do:[/] everything is here already.")
 
 
 def _write_report(path: Path, said: dict[str, Any]) -> None:

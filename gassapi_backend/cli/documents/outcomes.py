@@ -1,4 +1,4 @@
-"""What came of an import, for people, for scripts, and as a file."""
+"""The outcomes of an import, for people, for scripts, and as a file."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -17,14 +17,14 @@ _SHOWN_LINES = 20
 _SHOWN_CHARACTERS = 60
 _STYLES = {"conflict": "red", "skipped": "yellow", "gone": "yellow"}
 _TOLD = ("conflict", "gone", "skipped", "renamed")
-"""The lines of a report that somebody should see, the first ones first."""
+"""The kinds of report lines that somebody should see, the most important first."""
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of one document: an ``answer`` as the API gives it, or why there is none.
+    """The outcome of one document: an ``answer`` as the API gives it, or why there is none.
 
-    ``skipped`` says why files of its folder are not read.
+    ``skipped`` says why files of its folder were not read.
     """
 
     source: str
@@ -34,7 +34,7 @@ class Outcome:
 
     @property
     def changes_something(self) -> bool:
-        """Whether a merge found more than what is here already."""
+        """Whether a merge found anything that is not here already."""
         answer = self.answer
         told = any(line["what"] in ("gone", "conflict") for line in answer["report"])
         return bool(any(answer["imported"].values()) or answer["updated"] or told)
@@ -56,7 +56,7 @@ class Outcome:
 
 
 def exit_code(outcomes: Sequence[Outcome], *, fails_on_conflict: bool) -> int:
-    """Return how the command ends: the worst that came of a document counts."""
+    """Return the exit code of the command: that of the worst outcome."""
     refusals = [one.refusal for one in outcomes if one.refusal]
     if any(one.status >= 500 for one in refusals):
         return BROKEN
@@ -67,13 +67,13 @@ def exit_code(outcomes: Sequence[Outcome], *, fails_on_conflict: bool) -> int:
 
 
 def report_of(outcomes: Sequence[Outcome], project: Any, code: int) -> dict[str, Any]:
-    """Return everything that came of an import as JSON, for ``--json`` and ``--report``."""
+    """Return all outcomes of an import as JSON, for ``--json`` and ``--report``."""
     named = project and {"id": project["id"], "name": project["name"]}
     return {"project": named, "exitCode": code, "imports": [one.view for one in outcomes]}
 
 
 def print_outcomes(outcomes: Sequence[Outcome]) -> None:
-    """Print a table of what was imported, what should be known of it, and what was refused."""
+    """Print a table of what was imported, notes about it, and what was refused."""
     done = [one for one in outcomes if one.refusal is None]
     if done:
         print_table(
@@ -89,7 +89,7 @@ def print_outcomes(outcomes: Sequence[Outcome]) -> None:
 
 
 def _columns(outcome: Outcome) -> dict[str, Any]:
-    """Return the row of a document by its headings; what cannot happen has no column."""
+    """Return the row of a document, by heading; what cannot happen has no column."""
     answer = outcome.answer
     imported = answer["imported"]
     row = {"Document": outcome.source}
@@ -114,7 +114,7 @@ def _columns(outcome: Outcome) -> dict[str, Any]:
 
 
 def _print_lines(outcome: Outcome, *, is_named: bool) -> None:
-    """Print the lines of a report that somebody should see, some of them."""
+    """Print some of the report lines that somebody should see."""
     told = [line for line in (outcome.answer or {}).get("report", ()) if line["what"] in _TOLD]
     told += [_skipped_file(path, reason) for path, reason in outcome.skipped.items()]
     if told:
@@ -154,7 +154,7 @@ def _value(value: Any) -> str:
 
 
 def reason_of(refusal: Failure) -> str:
-    """Return a refusal in the words of the command line."""
+    """Return a refusal in the command line's terms."""
     details = refusal.details
     if isinstance(details, dict) and "candidates" in details:
         return _which_one(details["candidates"])
@@ -164,7 +164,7 @@ def reason_of(refusal: Failure) -> str:
 
 
 def _detail(detail: Any) -> str:
-    """Return the refusal of a field; that it is the document is clear."""
+    """Return the refusal of a field; the document is not named, as it is clear."""
     field_ = "" if detail["field"] == "data" else f"{detail['field']}: "
     place = f" ({detail['pointer']})" if detail.get("pointer") else ""
     return f"{field_}{detail['reason']}{place}"
@@ -174,7 +174,7 @@ def _which_one(candidates: Iterable[Any]) -> str:
     lines = [f"  {one['id']}  {one['name']}" for one in candidates]
     if not lines:
         return (
-            "No collection here was an earlier version of it. Import it without --merge, or say "
-            "with --into COLLECTION what to merge it into."
+            "No collection here came from an earlier version of it. Import it without --merge, or "
+            "name the one to merge it into with --into COLLECTION."
         )
-    return "Several collections here were it. Say with --into ID which one:\n" + "\n".join(lines)
+    return "Several collections here came from it. Choose one with --into ID:\n" + "\n".join(lines)

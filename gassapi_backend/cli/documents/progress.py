@@ -1,4 +1,4 @@
-"""How far an import has come: a bar on the terminal, on standard error."""
+"""The progress of an import: a bar on the terminal, on standard error."""
 
 import sys
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ class Bar:
         self._total: int | None = None
 
     def begin(self, name: str, number: int, count: int) -> None:
-        """Show the name of what is read now."""
+        """Show the name of what is being read."""
         if self._task is not None:
             self._progress.remove_task(self._task)
         shown = in_one_line(name)
@@ -31,7 +31,7 @@ class Bar:
         self._task = self._progress.add_task(prefix + shown, total=None, step="Reading")
 
     def hear(self, said: Any) -> None:
-        """Move on as a child says: what the document holds, then row by row, then the end."""
+        """Advance as a child reports: what the document holds, then row by row, then the end."""
         if self._task is None:
             return
         if "document" in said:

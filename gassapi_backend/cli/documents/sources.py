@@ -1,4 +1,4 @@
-"""What is to be imported: files, folders, standard input, each looked at before it is read."""
+"""What is to be imported: files, folders, standard input, each checked before it is read."""
 
 import os
 import stat
@@ -19,10 +19,10 @@ _PIECE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Something to be imported, as it was ``named``.
+    """Something to be imported, ``named`` as it was given.
 
-    ``content`` is what a pipe held. ``files`` are the paths below a folder, and ``skipped`` says
-    why others in it are not read.
+    ``content`` is what a pipe held. ``files`` are the paths below a folder; ``skipped`` says why
+    others are not read.
     """
 
     named: str
@@ -38,7 +38,7 @@ class Given:
         return "" if self.named == STDIN else self.path.resolve().name
 
     def read(self, limit: int, path: str = "") -> bytes:
-        """Return what a file holds, in a folder the one at ``path``. Raises ``Invalid``."""
+        """Return the content of a file, in a folder of the one at ``path``. Raises ``Invalid``."""
         if self.content is not None:
             return self.content
         return _read(self.path / path, limit)
@@ -55,12 +55,12 @@ class Given:
 
 
 def given_by(words: list[str], limit: int) -> list[Given]:
-    """Return what arguments name; pipes are read at once, as Ctrl-C ends that here only.
+    """Return what arguments name; pipes are read at once, as only here Ctrl-C can end that.
 
-    ``limit`` is in bytes. Raises ``Invalid`` for what is not there, too large, or no such thing.
+    ``limit`` is in bytes. Raises ``Invalid`` for what is missing, too large or neither of these.
     """
     if words.count(STDIN) > 1:
-        raise Invalid("Standard input can be read once: give - once.")
+        raise Invalid("Standard input can be read only once: give - once.")
     return [_given(word, limit) for word in words]
 
 
@@ -122,8 +122,8 @@ def _problem(path: str, mode: int) -> str | None:
     if stat.S_ISLNK(mode):
         return "It is a link, and links are not followed."
     if not stat.S_ISREG(mode):
-        return "It is no file."
-    return None if path.isprintable() else "Its name is not printable, or no UTF-8."
+        return "It is not a file."
+    return None if path.isprintable() else "Its name is not printable, or not UTF-8."
 
 
 def _read_stdin(limit: int) -> bytes:
@@ -136,18 +136,18 @@ def _read_stdin(limit: int) -> bytes:
 
 def _read(path: Path, limit: int, *, is_regular: bool = True) -> bytes:
     try:
-        # Without blocking: what became a pipe since it was looked at would hold us for ever.
+        # Without blocking: a file replaced by a pipe since it was checked would block for ever.
         descriptor = os.open(path, os.O_RDONLY | (os.O_NONBLOCK if is_regular else 0))
         with os.fdopen(descriptor, "rb") as file:
             if is_regular and not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise Invalid(f"{path} is no file any more.")
+                raise Invalid(f"{path} is no longer a file.")
             return _all_of(file, str(path), limit)
     except OSError as problem:
         raise _unreadable(str(path), problem) from None
 
 
 def _all_of(file: BinaryIO, named: str, limit: int) -> bytes:
-    """Return what is in a file, of which no more is read than may be imported."""
+    """Return the content of a file, reading no more than may be imported."""
     found = bytearray()
     while piece := file.read(min(_PIECE, limit + 1 - len(found))):
         found += piece

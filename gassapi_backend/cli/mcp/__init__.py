@@ -1,4 +1,4 @@
-"""AI assistants on the command line: telling clients of a server, and seeing whether it works."""
+"""AI assistants on the command line: connecting clients to a server, and testing that."""
 
 import typer
 

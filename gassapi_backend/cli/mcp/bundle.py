@@ -20,9 +20,9 @@ def bundle(
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write a bundle (.mcpb) for Claude Desktop, to be opened with it.
+    """Write a bundle (.mcpb), to be opened with Claude Desktop.
 
-    It holds the address of the server and no token: Claude Desktop asks for one, and keeps it in
+    It holds the address of the server but no token: Claude Desktop asks for one, and keeps it in
     the system's keychain.
     """
     from gassapi_backend import settings
@@ -42,5 +42,5 @@ def bundle(
         return
     out.print(f"[green]Wrote[/] {escape(str(output))} for {escape(base_url)}.")
     out.print(
-        "Open it with Claude Desktop, and give it a token: gassapi-backend token issue prints one."
+        "Open it with Claude Desktop and enter a token: gassapi-backend token issue prints one."
     )

@@ -1,4 +1,4 @@
-"""``mcp test``: whether a client would get on with a server, and what is wrong if not."""
+"""``mcp test``: whether a client can work with a server, and what is wrong if not."""
 
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -21,8 +21,8 @@ def check(
 ) -> None:
     """Do what a client does first: shake hands, list the tools, call one. Say what is wrong.
 
-    The token is taken from GASSAPI_TOKEN, or asked for. The exit code is 0 where all of it works,
-    and 1 where something does not.
+    The token is taken from GASSAPI_TOKEN, or asked for. The exit code is 0 if everything works,
+    and 1 if something does not.
     """
     from gassapi_backend import settings
     from gassapi_backend.bridge.probe import probe
@@ -51,9 +51,7 @@ def check(
             }
         )
     elif problem is None and _is_readable(base_url):
-        err.print(
-            "[yellow]Note:[/] the address begins with http://: the token can be read on the way."
-        )
+        err.print("[yellow]Note:[/] the address begins with http://: the token can be intercepted.")
     if problem:
         raise typer.Exit(1)
 

@@ -1,4 +1,4 @@
-"""What would be changed in a client's file, shown without tokens."""
+"""The changes to a client's file, shown without tokens."""
 
 import difflib
 import re
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def print_diff(edit: "Edit") -> None:
-    """Print the lines that go and come."""
+    """Print the removed and added lines."""
     before, after = edit.before.splitlines(), edit.after.splitlines()
     name = str(edit.path)
     for line in difflib.unified_diff(before, after, name, name, "now", "then", lineterm="", n=2):

@@ -1,4 +1,4 @@
-"""The token that a client gets: a fresh one of this server's, or one that somebody brings along."""
+"""The token that a client gets: a new one of this server, or one that the user supplies."""
 
 import json
 import os
@@ -22,7 +22,7 @@ class Grant:
 
 
 async def from_variable(project_id: str, variable: str, scope: str) -> Grant | None:
-    """Return the token that an environment variable holds, if it is one of those wanted."""
+    """Return the token in an environment variable, if it is one of those wanted."""
     from gassapi_backend.clock import now
     from gassapi_backend.models import McpToken
     from gassapi_backend.server.access.mcp_tokens import hash_of
@@ -39,7 +39,7 @@ async def from_variable(project_id: str, variable: str, scope: str) -> Grant | N
 async def issue(
     project: Any, user: str | None, name: str, scope: str, expires_at: str | None
 ) -> Grant:
-    """Issue a token for a member of a project: the owner, unless somebody is named."""
+    """Issue a token for a member of a project: the owner, unless another is named."""
     from gassapi_backend.server.access.callers import CONSOLE
     from gassapi_backend.server.accounts.queries import find_user
     from gassapi_backend.server.tokens.actions import issue_token
@@ -58,7 +58,7 @@ async def issue(
 
 
 async def revoke(token_id: str, reason: str) -> bool:
-    """Revoke a token; return whether it lived, which one of another server does not."""
+    """Revoke a token; return whether it was active; another server's never is."""
     from gassapi_backend.models import McpToken
     from gassapi_backend.server.access.callers import CONSOLE
     from gassapi_backend.server.tokens.actions import revoke_tokens
@@ -74,7 +74,7 @@ async def revoke(token_id: str, reason: str) -> bool:
 
 
 def given(from_stdin: bool) -> str:
-    """Return the token of a server elsewhere: from standard input, GASSAPI_TOKEN, or asked for."""
+    """Return the token for another server: from standard input, GASSAPI_TOKEN, or a prompt."""
     import sys
 
     from gassapi_backend.cli.console import ask, is_interactive
@@ -88,12 +88,12 @@ def given(from_stdin: bool) -> str:
     if not token:
         fail("A token of that server is needed: in GASSAPI_TOKEN, or by --token-stdin.", code=2)
     if not token.isascii() or not token.isprintable() or " " in token:
-        fail("That is no token: it begins with gass_ and has letters and digits only.")
+        fail("That is not a token: a token is gass_ followed by letters and digits.")
     return token
 
 
 def project_of(base_url: str, token: str) -> dict[str, Any]:
-    """Return id and name of the project that a token of a server elsewhere is for."""
+    """Return id and name of the project that a token of another server is for."""
     from gassapi_backend.bridge.upstream import Broken, NotSent, Upstream
 
     headers = {"X-MCP-Token": token, "Accept": "application/json"}
@@ -107,7 +107,9 @@ def project_of(base_url: str, token: str) -> dict[str, Any]:
     except (ValueError, KeyError, TypeError):
         found = None
     if status in (UNAUTHORIZED, FORBIDDEN):
-        fail(f"{base_url} does not take this token: it is mistyped, revoked, or of another server.")
+        fail(
+            f"{base_url} does not accept this token: it is mistyped, revoked, or another server's."
+        )
     if found is None:
         fail(f"No GassAPI server answers at {base_url} (status {status}). Is the address right?")
     return found

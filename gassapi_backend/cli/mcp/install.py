@@ -1,4 +1,4 @@
-"""``mcp install``: a client is told of a project, and gets a token for it."""
+"""``mcp install``: connect a client to a project, with a token for it."""
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -67,18 +67,18 @@ def install(
 ) -> None:
     """Connect an AI assistant: issue a token, and write its client's configuration.
 
-    What else the configuration says stays as it is. Given again, it replaces what it wrote. The
-    token goes into an environment variable or the client's own prompt where the client can do that;
-    then the output is the line of shell that sets it, to be used as
+    The rest of the configuration stays as it is. Run again, it replaces what it wrote before. If
+    the client can take the token from an environment variable or its own prompt, it does; for a
+    variable, the output is the shell line that sets it, to be used as
     eval "$(gassapi-backend mcp install --client claude-code)".
 
-    For a server elsewhere, give --url and a token of it in GASSAPI_TOKEN or by --token-stdin.
+    For another server, give --url and its token in GASSAPI_TOKEN or with --token-stdin.
     """
     if token_stdin and not url:
         fail("--token-stdin is for --url.", code=2)
     if url and (project or user or expires):
         fail(
-            "With --url the token is there already: leave --project, --user and --expires.",
+            "With --url the token already exists: leave out --project, --user and --expires.",
             code=2,
         )
     found = CLIENTS[client]
@@ -118,7 +118,7 @@ async def _grant_and_write(
     wanted: Wanted, kept: "Installations", at: Connection, project: Any
 ) -> Done:
     at = connection(wanted, kept, at.base_url, project["id"], project["name"])  # now locked
-    edit_of(wanted, at)  # what cannot be written is refused before a token is issued
+    edit_of(wanted, at)  # refuses what cannot be written before a token is issued
     grant = None
     if wanted.client.token_place is TokenPlace.VARIABLE and not wanted.expires_at:
         grant = await granting.from_variable(project["id"], at.variable, wanted.scope)
@@ -130,7 +130,7 @@ async def _grant_and_write(
         edit = write(wanted, with_token(at, grant.token))
     except BaseException:
         if grant.is_new and grant.id:
-            await granting.revoke(grant.id, "it could not be written down")
+            await granting.revoke(grant.id, "it could not be recorded")
         raise
     old = record(wanted, kept, at, project["id"], project["name"], grant.id)
     revoked = bool(
@@ -160,7 +160,7 @@ def _install_remote(wanted: Wanted, base_url: str, token_stdin: bool) -> Done:
 
 
 async def _project(wanted: str | None, *, makes_one: bool) -> Any:
-    """Return the project; where a server has none yet and one account, its first one."""
+    """Return the project; if there is none yet and only one account, create the first one."""
     from gassapi_backend.cli.projects import find_project
     from gassapi_backend.server.access.callers import CONSOLE
     from gassapi_backend.server.accounts.queries import all_users
@@ -172,7 +172,7 @@ async def _project(wanted: str | None, *, makes_one: bool) -> Any:
     if makes_one and not await find_projects(None):
         owners = await all_users(is_active=True)
         if not owners:
-            fail("There is no account yet that could use it. Run: gassapi-backend user create")
+            fail("There is no account yet to use it. Run: gassapi-backend user create")
         if len(owners) == 1:
             new = validated(NewProject, {"name": wanted or FIRST_PROJECT})
             made = await create_project(CONSOLE, new, owner_id=owners[0]["id"])

@@ -1,4 +1,4 @@
-"""What the commands about MCP clients are told: which client, which file, which server."""
+"""The options of the commands about MCP clients: which client, which file, which server."""
 
 import difflib
 import re
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from gassapi_backend.mcp_clients.files import Machine
 
 NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-MAX_NAME = 40  # clients join it with the names of tools, which have 64 characters in all
+MAX_NAME = 40  # clients join it with a tool's name, with at most 64 characters in all
 
 
 class Where(StrEnum):
-    """Which of a client's files is meant."""
+    """Which of a client's files to use."""
 
     FOLDER = "folder"
     HOME = "home"
@@ -67,7 +67,7 @@ def check_url(value: str | None) -> str | None:
     if not usable or re.search(r"[\s\x00-\x20\x7f\"'<>\\^`{|}$]", value):
         raise typer.BadParameter("An address like https://api.example.com is needed.")
     if parts.username is not None or parts.query or parts.fragment:
-        raise typer.BadParameter("The address has no user, no query and no fragment.")
+        raise typer.BadParameter("The address must have no user, query or fragment.")
     return value.rstrip("/").removesuffix("/mcp")
 
 
@@ -102,25 +102,25 @@ EntryName = Annotated[
 ]
 Address = Annotated[
     str | None,
-    typer.Option("--url", help="Address of a server elsewhere.", callback=check_url),
+    typer.Option("--url", help="Address of another server.", callback=check_url),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would be changed.")]
 
 
 def place_of(client: Client, where: Where | None) -> Place | None:
-    """Return the file that is meant; ``None`` for a client that is told by hand."""
+    """Return the file to use; ``None`` for a client that is configured by hand."""
     if where is None:
         return client.folder or client.person
     place = client.folder if where is Where.FOLDER else client.person
     if place is None:
-        rest = " It is told by hand: give --print." if client.by_hand else ""
+        rest = " It is configured by hand: give --print." if client.by_hand else ""
         kind = "for a folder" if where is Where.FOLDER else "in your home"
         fail(f"{client.title} has no file {kind}.{rest}", code=2)
     return place
 
 
 def this_machine() -> "Machine":
-    """Return where the person is who gave the command."""
+    """Return the surroundings of the person who gave the command."""
     from gassapi_backend.mcp_clients.files import Machine
 
     return Machine(Path.home(), Path.cwd())

@@ -1,4 +1,4 @@
-"""``mcp stdio`` as the command line knows it; see ``gassapi_backend/bridge`` for what it does."""
+"""``mcp stdio`` on the command line; ``gassapi_backend/bridge`` does the work."""
 
 from gassapi_backend.cli.mcp.options import Address
 
@@ -7,8 +7,8 @@ def stdio(url: Address = None) -> None:
     """Be an MCP server for clients that start a command: pass messages on to a server over HTTP.
 
     The address is --url or GASSAPI_URL, the token is in GASSAPI_TOKEN. Without an address, both
-    come from the gassapi.json of this folder, once you have run mcp trust there. Waits while the
-    server restarts, and ends when its input ends.
+    come from this folder's gassapi.json, once you have run mcp trust here. Waits while the server
+    restarts, and ends when its input ends.
     """
     from gassapi_backend.bridge.command import run
 

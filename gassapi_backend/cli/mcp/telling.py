@@ -1,4 +1,4 @@
-"""What ``mcp install`` says: what was done, what is left to do, and what a shell is to read."""
+"""What ``mcp install`` prints: what was done, what is left to do, and lines for a shell."""
 
 import shlex
 from typing import Any
@@ -35,16 +35,16 @@ def as_json_of(wanted: Wanted, done: Done) -> dict[str, Any]:
 
 
 def show_trial(wanted: Wanted, done: Done) -> None:
-    """Show what would be changed."""
+    """Show what would change."""
     if done.edit is None:
         _print_config(wanted, done)
         return
-    err.print("This would be changed, and a token issued:")
+    err.print("This would be changed, and a token would be issued:")
     print_diff(done.edit)
 
 
 def tell(wanted: Wanted, done: Done) -> None:
-    """Say what was done and what is left to do, and print what a script or a shell is to read."""
+    """Say what was done and what is left to do, and print the output for a script or shell."""
     from gassapi_backend.mcp_clients.instructions import instructions
 
     client, at = wanted.client, done.at
@@ -52,12 +52,12 @@ def tell(wanted: Wanted, done: Done) -> None:
         _print_config(wanted, done)
     else:
         is_same = done.edit is None or done.edit.before == done.edit.after
-        verb = "[green]It is there already[/]:" if is_same else "[green]Wrote[/]"
+        verb = "[green]Already connected[/]:" if is_same else "[green]Wrote[/]"
         err.print(f"{verb} {escape(str(wanted.path))}")
         err.print(f"{client.title} knows “{escape(done.project)}” as {at.name} ({escape(at.url)}).")
     if done.revoked:
         err.print(
-            "Revoked the token of the earlier installation: what still uses it needs the new one."
+            "Revoked the earlier installation's token: whatever still uses it needs the new one."
         )
     told = instructions(client, at)
     if wanted.path is None:
@@ -78,7 +78,7 @@ def _tell_token(client: Client, done: Done, *, prints: bool) -> None:
         else:
             print_plain(line)
     elif client.token_place is TokenPlace.PROMPT:
-        err.print(f"{client.title} asks for the token at the first use. It is not shown again:")
+        err.print(f"{client.title} asks for the token when first used. It is not shown again:")
         if prints:
             err.print(at.literal)
         else:
@@ -95,6 +95,6 @@ def _warn_of_plain_http(at: Connection) -> None:
     parts = urlsplit(at.base_url)
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         err.print(
-            "[yellow]Note:[/] the address begins with http://, so that the token can be read on "
-            "the way. Put TLS before the server and set GASSAPI_PUBLIC_URL to its https:// address."
+            "[yellow]Note:[/] the address begins with http://, so the token can be intercepted. "
+            "Put TLS in front of it and set GASSAPI_PUBLIC_URL to its https:// address."
         )

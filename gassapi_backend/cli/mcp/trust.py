@@ -1,4 +1,4 @@
-"""``mcp trust``: a person has looked at a folder's ``gassapi.json``, and lets the bridge use it."""
+"""``mcp trust``: let the bridge use a folder's ``gassapi.json``, after looking at it."""
 
 from pathlib import Path
 from typing import Annotated
@@ -14,12 +14,12 @@ def trust(
         Path, typer.Argument(help="The folder with the gassapi.json.", show_default="this one")
     ] = Path(),
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-    remove: Annotated[bool, typer.Option("--remove", help="Trust it no longer.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Stop trusting it.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Let mcp stdio use a folder's gassapi.json, as it is now.
 
-    The file decides which server gets the token in it. When it changes, it is trusted no longer.
+    The file decides which server gets the token in it. Any change to it ends the trust.
     """
     from gassapi_backend.bridge.target import FILE_NAME, STORE, NoTarget, digest, parse, read_file
     from gassapi_backend.own_files import Spoiled, changed_list, own_folder
@@ -41,10 +41,10 @@ def trust(
     if as_json:
         print_json({"path": str(path), "trusted": not remove, "url": target and target.base_url})
     elif remove:
-        said = "is trusted no longer" if was_trusted else "was not trusted"
+        said = "is no longer trusted" if was_trusted else "was not trusted"
         out.print(f"{escape(str(path))} {said}.")
     else:
-        out.print(f"[green]Trusted[/] {escape(str(path))}, as long as it stays as it is.")
+        out.print(f"[green]Trusted[/] {escape(str(path))}, as long as it does not change.")
 
 
 def _ask(path: Path, base_url: str, *, yes: bool) -> None:

@@ -1,4 +1,4 @@
-"""``mcp uninstall``: a client's configuration without what ``mcp install`` put there."""
+"""``mcp uninstall``: remove from a client's configuration what ``mcp install`` put there."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,7 +37,7 @@ def uninstall(
     project: Annotated[
         str | None,
         typer.Option(
-            "--project", "-p", help="Name or id. May be left out when the client knows only one."
+            "--project", "-p", help="Name or id. Optional when the client knows only one."
         ),
     ] = None,
     place: PlaceName = None,
@@ -49,7 +49,7 @@ def uninstall(
     dry_run: DryRun = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
 ) -> None:
-    """Take out of a client's configuration what mcp install put there, and nothing else."""
+    """Remove from a client's configuration what mcp install put there, and nothing else."""
     from gassapi_backend.mcp_clients.documents import Unusable
     from gassapi_backend.mcp_clients.installations import changing
     from gassapi_backend.own_files import Spoiled
@@ -57,7 +57,7 @@ def uninstall(
     found = CLIENTS[client]
     file = place_of(found, place)
     if file is None:
-        fail(f"{found.title} is told by hand, so take it out by hand.")
+        fail(f"{found.title} is configured by hand, so remove it by hand.")
     path = this_machine().path_of(file)
     try:
         with changing() as kept:
@@ -82,7 +82,7 @@ def uninstall(
         )
         return
     if is_changed:
-        out.print(f"[green]Took[/] {ours.name} out of {escape(ours.path)}.")
+        out.print(f"[green]Removed[/] {ours.name} from {escape(ours.path)}.")
     else:
         out.print(f"{ours.name} was no longer in {escape(ours.path)}.")
     if is_revoked:
@@ -94,7 +94,7 @@ def uninstall(
 def _ours(
     kept: "Installations", client: str, path: str, project: str | None, name: str | None
 ) -> "Installation":
-    """Return the one that is meant, of those that this program put into a file."""
+    """Return the installation that is meant, among those that this program put into a file."""
     there = [one for one in kept.all if (one.client, one.path) == (client, path)]
     found = [
         one
@@ -106,7 +106,7 @@ def _ours(
         others = [one for one in kept.all if one.client == client]
         more = "".join(f"\n  {one.name} in {one.path}" for one in others)
         hint = f"\nIt is installed elsewhere:{more}" if others else ""
-        fail(f"Nothing in {path} is of `mcp install`.{hint}")
+        fail(f"Nothing in {path} is from `mcp install`.{hint}")
     if len(found) != 1:
         names = "\n".join(f"  --name {one.name}  ({one.project})" for one in there)
         fail(f"Which one?\n{names}", code=2)
@@ -135,9 +135,9 @@ def _remove(ours: "Installation", *, dry_run: bool) -> bool:
 
 
 def _revoke(ours: "Installation", *, wanted: bool | None) -> bool:
-    """Revoke the token where that is wanted; return whether it did. Asks where it can."""
+    """Revoke the token if that is wanted; return whether it was revoked. Ask if possible."""
     if wanted is None:
-        wanted = is_interactive() and confirm("Revoke its token, too?")
+        wanted = is_interactive() and confirm("Revoke its token too?")
     token_id = ours.token_id
     if not wanted or token_id is None:
         return False

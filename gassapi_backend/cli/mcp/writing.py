@@ -1,4 +1,4 @@
-"""What ``mcp install`` is to write, under which name, and the note of it."""
+"""What ``mcp install`` writes, under which name, and the record of it."""
 
 import shutil
 import sys
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be installed; without ``path`` the configuration is only printed."""
+    """What to install; without ``path`` the configuration is only printed."""
 
     client: Client
     place: Place | None
@@ -30,7 +30,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was installed. ``edit`` is ``None`` where nothing is written."""
+    """What was installed. ``edit`` is ``None`` if nothing is written."""
 
     at: Connection
     project: str
@@ -42,7 +42,7 @@ class Done:
 def connection(
     wanted: Wanted, kept: "Installations", base_url: str, project_id: str, project: str
 ) -> Connection:
-    """Return how the client is to be told, under a name that no other server has in its file."""
+    """Return the client's connection, under a name that no other server has in its file."""
     name = wanted.name or _name(wanted, kept, base_url, project_id, project)
     return Connection(base_url, name, variable_of(name), command=own_command())
 
@@ -59,20 +59,20 @@ def _name(
         return old.name
     there = installed(wanted.path, wanted.place)
     own = wanted.client.entry(Connection(base_url))
-    for name in ("gassapi", f"gassapi-{slug(project)}"):  # maybe somebody else's, in git
+    for name in ("gassapi", f"gassapi-{slug(project)}"):  # possibly somebody else's, in git
         if name in there and name not in others and _leads_alike(there[name], own):
             return name
     return named(project, project_id, others | set(there))[0]
 
 
 def _leads_alike(entry: Any, own: dict[str, Any]) -> bool:
-    """Whether two entries of a client name the same server."""
+    """Whether two entries of a client are for the same server."""
     keys = [key for key in ("url", "httpUrl", "serverUrl", "uri", "args") if key in own]
     return isinstance(entry, dict) and all(entry.get(key) == own[key] for key in keys)
 
 
 def own_command() -> tuple[str, ...]:
-    """Return what starts this program from anywhere: clients have another PATH than a shell."""
+    """Return a command that works anywhere: a client's PATH differs from a shell's."""
     program = Path(sys.argv[0])
     if program.stem == "gassapi-backend" and (found := shutil.which(str(program))):
         return (str(Path(found).absolute()),)
@@ -80,12 +80,12 @@ def own_command() -> tuple[str, ...]:
 
 
 def with_token(at: Connection, token: str) -> Connection:
-    """Return the same with a token."""
+    """Return the same connection with a token."""
     return replace(at, token=token)
 
 
 def edit_of(wanted: Wanted, at: Connection) -> "Edit | None":
-    """Return what is to change in the client's file, if there is one. Raises ``Unusable``."""
+    """Return the change to the client's file, if there is one. Raises ``Unusable``."""
     from gassapi_backend.mcp_clients.files import adding
 
     if wanted.path is None or wanted.place is None:
@@ -108,7 +108,7 @@ def record(
     project: str,
     token_id: str | None,
 ) -> str | None:
-    """Note what was installed; return the id of the token that it replaces."""
+    """Record what was installed; return the id of the token that it replaces."""
     from gassapi_backend.mcp_clients.installations import Installation
 
     if wanted.path is None:

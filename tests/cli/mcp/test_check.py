@@ -66,9 +66,9 @@ VERSION = {"code": -32022, "message": "No.", "data": {"supported": ["2030-01-01"
 @pytest.mark.parametrize(
     ("method", "reply", "code", "says"),
     [
-        ("initialize", Reply(401), "token", "does not take this token"),
+        ("initialize", Reply(401), "token", "does not accept this token"),
         ("initialize", Reply(404), "not-mcp", "no MCP server at that address"),
-        ("initialize", Reply(405), "not-mcp", "takes no MCP messages"),
+        ("initialize", Reply(405), "not-mcp", "does not accept MCP messages"),
         ("initialize", Reply(200, b"<html>", "text/html"), "web-page", "A web page answers"),
         (
             "initialize",
@@ -78,7 +78,7 @@ VERSION = {"code": -32022, "message": "No.", "data": {"supported": ["2030-01-01"
         ),
         ("initialize", Reply(200, answered(1, {})), "not-mcp", "not as an MCP server"),
         ("initialize", Reply(None), "unreachable", "ended before the answer"),
-        ("initialize", Reply(502), "away", "does not reach the server"),
+        ("initialize", Reply(502), "away", "cannot reach the server"),
         (
             "initialize",
             Reply(403, b'{"error": {"message": "This MCP server does not answer to the name x."}}'),

@@ -104,7 +104,7 @@ def test_given_again_it_replaces_entry_and_token(cli: Cli) -> None:
     path = cli.folder / "home/.config/zed/settings.json"
     first = path.read_text("utf-8")
     done = install(cli, "zed")
-    assert "Revoked the token of the earlier installation" in done.err
+    assert "Revoked the earlier installation's token" in done.err
     assert list(read(path)["context_servers"]) == ["gassapi"]
     assert path.read_text("utf-8") != first
     assert tokens(cli) == {"active": ["zed"], "revoked": ["zed"]}
@@ -308,7 +308,7 @@ def test_uninstalling_without_a_terminal_keeps_the_token_and_says_so(cli: Cli) -
 def test_uninstalling_asks_whether_to_revoke(cli: Cli) -> None:
     install(cli, "claude-code")
     terminal = cli.ask("mcp", "uninstall", "--client", "claude-code")
-    terminal.expect_exact("Revoke its token, too?")
+    terminal.expect_exact("Revoke its token too?")
     terminal.sendline("")
     terminal.expect_exact("Revoked")
     terminal.wait()
