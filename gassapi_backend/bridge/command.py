@@ -1,4 +1,4 @@
-"""``gassapi-backend mcp stdio``, as it is started by clients: quickly, and quiet on its output."""
+"""``gassapi-backend mcp stdio``, as started by clients: starts fast, prints only messages."""
 
 import os
 import sys
@@ -13,7 +13,7 @@ INTERRUPTED = 130
 
 
 def is_stdio(arguments: list[str]) -> bool:
-    """Whether the arguments of the program start the bridge, and nothing else is to be said."""
+    """Whether the arguments of the program only start the bridge."""
     if arguments[:2] != ["mcp", "stdio"]:
         return False
     rest = arguments[2:]
@@ -33,7 +33,7 @@ def start(arguments: list[str]) -> None:
 def run(url: str | None) -> None:
     """Pass messages on until the input ends, and end the program with 0."""
     output = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever prints goes to the client's log, never among its messages
+    os.dup2(2, 1)  # any printing goes to the client's log, never among its messages
     try:
         _relay(url, output)
     except KeyboardInterrupt:
@@ -41,7 +41,7 @@ def run(url: str | None) -> None:
     except BrokenPipeError:
         pass
     sys.stderr.flush()
-    os._exit(0)  # without waiting for what is still under way
+    os._exit(0)  # without waiting for what is still in progress
 
 
 def _relay(url: str | None, output: IO[bytes]) -> None:

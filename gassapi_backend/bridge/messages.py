@@ -1,4 +1,4 @@
-"""JSON-RPC messages as the bridge sees them: passed on as they are, read only to send them well."""
+"""JSON-RPC messages as the bridge sees them: passed on unchanged, read only to send them right."""
 
 import json
 import re
@@ -6,7 +6,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from typing import Any
 
-NOT_CONNECTED = -32000  # of those that JSON-RPC leaves to implementations
+NOT_CONNECTED = -32000  # one of those that JSON-RPC leaves to implementations
 
 _VERSION = "io.modelcontextprotocol/protocolVersion"
 _NAMED = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
@@ -28,7 +28,7 @@ _ENCODED = re.compile(r"=\?base64\?.*\?=")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A line of the client. ``id`` is there where ``wants_answer``."""
+    """A line from the client. ``id`` is set if ``wants_answer``."""
 
     raw: bytes
     method: str = ""
@@ -38,26 +38,26 @@ class Message:
 
     @property
     def key(self) -> str:
-        """The id as a key: 1 and "1" are two."""
+        """The id as a key: 1 and "1" are different."""
         return json.dumps(self.id)
 
     @property
     def cancels(self) -> str | None:
-        """The key of the request that this message takes back, if it does."""
+        """The key of the request that this message cancels, if any."""
         if self.method == "notifications/cancelled" and isinstance(self.params, dict):
             return json.dumps(self.params.get("requestId"))
         return None
 
     @property
     def may_be_repeated(self) -> bool:
-        """Whether it does no harm to send it once more, when nobody knows what became of it."""
+        """Whether it is safe to send again when its outcome is unknown."""
         if self.method in _READING or not self.wants_answer:
             return True
         arguments = self.params.get("arguments") if isinstance(self.params, dict) else None
         return isinstance(arguments, dict) and bool(arguments.get("idempotency_key"))
 
     def headers(self, negotiated: str | None) -> dict[str, str]:
-        """Return what the protocol's transport over HTTP says of a message in headers.
+        """Return the headers that the protocol's HTTP transport requires for a message.
 
         ``negotiated`` is the version of the last ``initialize``; a message of 2026-07-28 and later
         has its own.
@@ -74,7 +74,7 @@ class Message:
 
 
 def read(line: bytes) -> Message:
-    """Return what a line is. What is no message is passed on, for the server to refuse."""
+    """Return the message in a line. Anything else is passed on, for the server to refuse."""
     try:
         body = json.loads(line)
     except (ValueError, RecursionError):
@@ -95,9 +95,9 @@ def error(id_: Any, sentence: str) -> bytes:
 
 
 def answer(body: bytes, id_: Any) -> bytes | None:
-    """Return a server's answer to a request as one line; ``None`` where it is no answer.
+    """Return a server's answer to a request as one line; ``None`` if it is not an answer.
 
-    An error that names no request gets the id, so that the client knows what failed.
+    An error without an id gets the request's, so that the client knows what failed.
     """
     try:
         found = json.loads(body)
@@ -111,12 +111,12 @@ def answer(body: bytes, id_: Any) -> bytes | None:
 
 
 def one_line(body: bytes) -> bytes:
-    """Return JSON without line breaks, which it has between values only."""
+    """Return JSON without line breaks, which occur only between values."""
     return body.replace(b"\r", b" ").replace(b"\n", b" ").strip()
 
 
 def answers(body: bytes, id_: Any) -> bool:
-    """Whether a message of a stream is the answer to a request."""
+    """Whether a message in a stream is the answer to a request."""
     try:
         found = json.loads(body)
     except (ValueError, RecursionError):
@@ -125,7 +125,7 @@ def answers(body: bytes, id_: Any) -> bool:
 
 
 def version_of(body: bytes) -> str | None:
-    """Return the version that an answer to ``initialize`` agrees to."""
+    """Return the version in an answer to ``initialize``."""
     try:
         version = json.loads(body)["result"]["protocolVersion"]
     except (ValueError, RecursionError, KeyError, TypeError):
@@ -134,7 +134,7 @@ def version_of(body: bytes) -> str | None:
 
 
 def _field(value: str) -> str:
-    """Return text as a header holds it, encoded where it is not plain (SEP-2243)."""
+    """Return text as a header value, encoded if it is not plain (SEP-2243)."""
     if _PLAIN.fullmatch(value) and not _ENCODED.fullmatch(value):
         return value
     return f"=?base64?{b64encode(value.encode('utf-8', 'surrogatepass')).decode()}?="

@@ -1,4 +1,4 @@
-"""What a client would do first, step by step, until something is wrong."""
+"""What a client does first, step by step, until something goes wrong."""
 
 import json
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _CLIENT = {"name": "gassapi-backend mcp test", "version": "1"}
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step, what came of it in a sentence, and the problem where it failed."""
+    """A step, its result in a sentence, and the problem if it failed."""
 
     name: str
     said: str
@@ -40,7 +40,7 @@ class _Answer:
 
 
 def probe(base_url: str, token: str) -> Iterator[Step]:
-    """Yield each step as it is done; the first that fails is the last."""
+    """Yield each step as it is done, up to the first that fails."""
     upstream = Upstream(base_url)
     try:
         if wrong := placeholder(token):
@@ -132,5 +132,5 @@ def _of_protocol(method: str, error: dict[str, Any]) -> Problem:
     supported = data.get("supported") if isinstance(data, dict) else None
     if isinstance(supported, list):
         versions = ", ".join(map(str, supported))
-        return Problem("version", f"It does not speak this version of MCP, but {versions}.")
+        return Problem("version", f"It does not speak this version of MCP, but speaks {versions}.")
     return Problem("refused", f"{method} was refused: {error.get('message')}")

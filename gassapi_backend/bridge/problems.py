@@ -20,19 +20,19 @@ class Problem:
 
 
 def placeholder(token: str) -> str | None:
-    """Return what to say of a text that stands in the place of a token, if it is one."""
+    """Return what is wrong with a text that was given as a token, if anything."""
     if re.search(r"[${}<>%]", token):
         return (
             f"{token[:80]} stands where a token should be: your client did not replace it. Set the "
             "variable where the client runs, and start it again."
         )
     if not token or not token.isascii() or not token.isprintable() or " " in token:
-        return "What stands where the token should be is none: it begins with gass_."
+        return "What was given as the token is not one: a token begins with gass_."
     return None
 
 
 def problem_of(status: int, media_type: str, location: str, body: bytes) -> Problem:
-    """Return what is wrong about an answer that is none of the protocol."""
+    """Return what is wrong with an answer that does not follow the protocol."""
     said = _said(body)
     if status in (301, 302, 303, 307, 308):
         return Problem("redirect", _of_redirect(location))
@@ -40,11 +40,11 @@ def problem_of(status: int, media_type: str, location: str, body: bytes) -> Prob
         return Problem(
             "web-page",
             f"A web page answers there (status {status}), not the server. Is a proxy or a sign-in "
-            "page in between, or is it another address?",
+            "page in between, or is the address wrong?",
         )
     match status:
         case 401:
-            return Problem("token", said or "The server does not take this token.")
+            return Problem("token", said or "The server does not accept this token.")
         case 403:
             return Problem("forbidden", said or "The server refuses this token or this address.")
         case 404:
@@ -54,7 +54,7 @@ def problem_of(status: int, media_type: str, location: str, body: bytes) -> Prob
                 "its path, and is the server of this version?",
             )
         case 405:
-            return Problem("not-mcp", "What answers at that address takes no MCP messages.")
+            return Problem("not-mcp", "What answers at that address does not accept MCP messages.")
         case 407:
             return Problem("proxy", "The proxy wants a password: put it into HTTPS_PROXY.")
         case 413:
@@ -65,7 +65,7 @@ def problem_of(status: int, media_type: str, location: str, body: bytes) -> Prob
         return Problem("refused", said or f"The server refuses the message (status {status}).")
     if status in (502, 504):
         return Problem(
-            "away", f"The proxy does not reach the server (status {status}). Is it running?"
+            "away", f"The proxy cannot reach the server (status {status}). Is it running?"
         )
     if status >= 500:
         return Problem("failed", said or f"The server failed (status {status}); its log says why.")
@@ -80,8 +80,8 @@ def _of_redirect(location: str) -> str:
         where = ""
     where = "".join(sign for sign in where[:200] if sign.isprintable())
     return (
-        f"That address sends on to {where or 'another'}. The token is not sent there: if it is the "
-        "right address, give that one."
+        f"That address redirects to {where or 'another'}. The token is not sent there: if that is "
+        "the right address, use it."
     )
 
 

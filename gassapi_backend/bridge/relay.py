@@ -1,4 +1,4 @@
-"""Messages of a client that starts a command, passed on to the server, and its answers back."""
+"""Passing on the messages of a client that starts a command, and the server's answers."""
 
 import os
 import sys
@@ -17,10 +17,10 @@ from gassapi_backend.bridge.upstream import Answer, Broken, NotSent, Upstream
 from gassapi_backend.bridge.waiting import Patience
 
 PATH = "/mcp"
-MAX_MESSAGE = 64 * 1024 * 1024  # bytes, either way
-MAX_AT_ONCE = 16  # the others wait for their turn
+MAX_MESSAGE = 64 * 1024 * 1024  # bytes, in either direction
+MAX_AT_ONCE = 16  # others wait for their turn
 MAX_WAITING = 1000
-DRAIN_SECONDS = 10  # for what is under way when the input ends
+DRAIN_SECONDS = 10  # for requests in progress when the input ends
 ERRORS = 300  # from here on
 TRY_LATER = (429, 503)
 GATEWAY = (502, 504)
@@ -29,7 +29,7 @@ STREAM, LISTEN = "text/event-stream", "subscriptions/listen"
 
 @dataclass(slots=True)
 class _Open:
-    """A request under way; its answer is dropped once it ``is_cancelled``."""
+    """A request in progress; its answer is dropped once it ``is_cancelled``."""
 
     answer: Answer | None = None
     is_cancelled: bool = False
@@ -38,7 +38,7 @@ class _Open:
 
 @dataclass(slots=True)
 class Relay:
-    """Passes on what ``input`` has, line by line, until it ends; several at once.
+    """Passes on ``input``, line by line, until it ends; several messages at a time.
 
     Without a server (``upstream``), every request is answered with the ``refusal``.
     """
@@ -57,7 +57,7 @@ class Relay:
     _ended: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
-        """Pass messages on until the input ends, and then for a while what is under way."""
+        """Pass messages on until the input ends, then finish those in progress for a while."""
         while line := self.input.readline(MAX_MESSAGE + 1):
             if len(line) > MAX_MESSAGE and not line.endswith(b"\n"):
                 self._skip_line()
@@ -68,7 +68,7 @@ class Relay:
         self._drain()
 
     def _drain(self) -> None:
-        """Wait for answers that are under way, but for no stream that would go on for ever."""
+        """Wait for answers in progress, but not for endless streams."""
         until = time.monotonic() + DRAIN_SECONDS
         with self._lock:
             threads = list(self._threads)
@@ -106,7 +106,7 @@ class Relay:
         try:
             with nullcontext() if opened.is_listening else self._turns:
                 self._pass_on(message, opened)
-        except Exception as error:  # a message must never be left without an answer
+        except Exception as error:  # a message must never go unanswered
             self._refuse(message, f"The bridge failed: {type(error).__name__}.", opened)
         finally:
             with self._lock:
@@ -115,7 +115,7 @@ class Relay:
                 self._threads.discard(threading.current_thread())
 
     def _pass_on(self, message: Message, opened: _Open) -> None:
-        """Send a message, again after a while where that is safe, and write what comes back."""
+        """Send a message, retry later if that is safe, and write the answer."""
         patience = Patience(self._ended)
         while True:
             wait = ""
@@ -138,7 +138,7 @@ class Relay:
                 return
 
     def _sent(self, message: Message, opened: _Open) -> tuple[Answer, bytes]:
-        """Return the answer with its body, unless that is a stream. Raises as ``send()``."""
+        """Return the answer with its body, unless that is a stream. Raises like ``send()``."""
         assert self.upstream is not None  # noqa: S101  # _take() sees to it
         headers = {
             "Content-Type": "application/json",
@@ -202,18 +202,18 @@ class Relay:
             try:
                 self.output.write(line + b"\n")
                 self.output.flush()
-            except BrokenPipeError:  # nobody is there any more
+            except BrokenPipeError:  # the reader is gone
                 os._exit(0)
 
 
 def _unknown(message: Message, failure: Any) -> str:
     if message.may_be_repeated:
         return str(failure)
-    return f"{failure} Whether it was carried out is unknown: look before you do it again."
+    return f"{failure} It may or may not have been carried out: check before you repeat it."
 
 
 def _is_away(message: Message, status: int) -> bool:
-    """Whether a message was not carried out, or can be sent again, and may be taken later."""
+    """Whether a message can be sent again, and may be accepted later."""
     return status in TRY_LATER or (status in GATEWAY and message.may_be_repeated)
 
 

@@ -1,4 +1,4 @@
-"""Server-sent events, as far as an MCP server uses them: the data of each."""
+"""Server-sent events, as far as an MCP server uses them: only their data."""
 
 from collections.abc import Iterator
 from typing import IO

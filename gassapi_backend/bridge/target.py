@@ -1,8 +1,8 @@
 """Which server the bridge talks to, and with which token.
 
-Address and token come from one hand: both from whoever starts it, or both from a folder's
-``gassapi.json`` that a person has trusted as it is. A token never goes to an address that a file
-chose and nobody looked at.
+Address and token come from the same source: both from whoever starts it, or both from a folder's
+``gassapi.json`` that a person has trusted in its current form. A token never goes to an address
+from a file that nobody has checked.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ MAX_FILE = 1_000_000
 
 
 class NoTarget(Exception):
-    """There is no server to talk to; the message says what to do."""
+    """There is no server to connect to; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,12 @@ def chosen(url: str | None, folder: Path) -> Target:
 
 
 def digest(content: bytes) -> str:
-    """Return what a file is recognised by."""
+    """Return the fingerprint of a file."""
     return hashlib.sha256(content).hexdigest()
 
 
 def read_file(path: Path) -> bytes:
-    """Return what a ``gassapi.json`` holds. Raises ``NoTarget``."""
+    """Return the bytes of a ``gassapi.json``. Raises ``NoTarget``."""
     try:
         with path.open("rb") as file:
             content = file.read(MAX_FILE + 1)
@@ -65,7 +65,7 @@ def read_file(path: Path) -> bytes:
 
 
 def parse(path: Path, content: bytes) -> Target:
-    """Return what a ``gassapi.json`` says. Raises ``NoTarget``."""
+    """Return the target in a ``gassapi.json``. Raises ``NoTarget``."""
     try:
         client: Any = json.loads(content)["mcpClient"]
         url, token = client["serverURL"], client["token"]
@@ -73,7 +73,7 @@ def parse(path: Path, content: bytes) -> Target:
         url = token = None
     if not isinstance(url, str) or not isinstance(token, str):
         raise NoTarget(
-            f"{path} names no server with its token. Make it anew: gassapi-backend token issue "
+            f"{path} names no server with its token. Create it again: gassapi-backend token issue "
             "--config"
         )
     return _checked(url, token)
@@ -116,5 +116,5 @@ def _checked(url: str, token: str) -> Target:
     if not usable or not url.isascii() or not url.isprintable() or " " in url:
         raise NoTarget("The address of the server has to be like https://api.example.com.")
     if parts.username is not None or parts.query or parts.fragment:
-        raise NoTarget("The address of the server has no user, no query and no fragment.")
+        raise NoTarget("The address of the server must have no user, query or fragment.")
     return Target(url.rstrip("/").removesuffix("/mcp"), token)

@@ -1,7 +1,6 @@
-"""Requests to one server over HTTP/1.1: connections that are used again, and no redirects.
+"""Requests to one server over HTTP/1.1: connections are reused, and redirects not followed.
 
-A token goes to the address that a person chose, and nowhere else: what a server says of another
-place is handed back as its answer.
+A token goes only to the address that a person chose: a redirect is handed back as the answer.
 """
 
 import http.client
@@ -16,14 +15,14 @@ from dataclasses import dataclass, field
 from urllib.parse import SplitResult, unquote, urlsplit
 
 CONNECT_SECONDS = 10
-ANSWER_SECONDS = 330  # longer than a server takes for anything
+ANSWER_SECONDS = 330  # longer than a server takes for any request
 MAX_IDLE = 4
 
 
 class NotSent(Exception):
-    """The server was not reached, so that nothing happened there; the message is a sentence.
+    """The server was not reached, so nothing happened there; the message is a sentence.
 
-    ``is_passing`` where it may be otherwise in a moment.
+    ``is_passing`` if it may work in a moment.
     """
 
     def __init__(self, error: Exception) -> None:
@@ -32,7 +31,7 @@ class NotSent(Exception):
 
 
 class Broken(Exception):
-    """The connection ended before the answer did; what the server did is unknown."""
+    """The connection ended before the answer was complete; what the server did is unknown."""
 
 
 @dataclass(slots=True)
@@ -49,16 +48,16 @@ class Answer:
         return self.response.status
 
     def header(self, name: str) -> str:
-        """Return a header, or an empty text."""
+        """Return a header, or an empty string."""
         return self.response.getheader(name) or ""
 
     @property
     def media_type(self) -> str:
-        """What the body is, without parameters, in small letters."""
+        """The media type of the body, without parameters, in lower case."""
         return self.header("Content-Type").partition(";")[0].strip().lower()
 
     def read(self, limit: int | None = None) -> bytes:
-        """Return the body, or the beginning of it; raises ``Broken``."""
+        """Return the body, or the beginning of it. Raises ``Broken``."""
         try:
             body = self.response.read(limit) if limit else self.response.read()
         except (OSError, http.client.HTTPException) as error:
@@ -68,18 +67,18 @@ class Answer:
         return body
 
     def done(self) -> None:
-        """Keep the connection, if all of the body was read."""
+        """Keep the connection if the whole body was read."""
         if self.response.isclosed() and self.connection.sock is not None:
             self.upstream.keep(self.connection)
         else:
             self.connection.close()
 
     def close(self) -> None:
-        """End the connection now, also while another thread reads from it."""
+        """End the connection now, even while another thread reads from it."""
         if (sock := self.connection.sock) is not None:
             with suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
-        else:  # the answer has it alone
+        else:  # only the answer has it now
             with (
                 suppress(OSError, ValueError),
                 socket.socket(fileno=os.dup(self.response.fileno())) as sock,
@@ -89,7 +88,7 @@ class Answer:
 
 @dataclass(slots=True)
 class Upstream:
-    """A server: ``base_url`` has no slash at its end."""
+    """A server: ``base_url`` has no trailing slash."""
 
     base_url: str
     _idle: list[http.client.HTTPConnection] = field(default_factory=list)
@@ -103,7 +102,7 @@ class Upstream:
     def send(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
         """Send a request; return the answer once its head is there.
 
-        Raises ``NotSent``, and ``Broken`` where the server may have got it.
+        Raises ``NotSent``, or ``Broken`` if the server may have received it.
         """
         connection, target = self._connection(), self._parts.path + path
         more = {}
@@ -119,7 +118,7 @@ class Upstream:
         return Answer(response, connection, self)
 
     def keep(self, connection: http.client.HTTPConnection) -> None:
-        """Take a connection back, to be used again."""
+        """Take a connection back for reuse."""
         with self._lock:
             if len(self._idle) < MAX_IDLE:
                 self._idle.append(connection)
@@ -183,7 +182,7 @@ def _proxy_headers(proxy: SplitResult) -> dict[str, str]:
 
 
 def _has_ended(sock: socket.socket) -> bool:
-    """Whether the other side closed an idle connection, or says something unasked."""
+    """Whether the other side closed an idle connection, or sent something unrequested."""
     try:
         return bool(select.select([sock], [], [], 0)[0])
     except (OSError, ValueError):
@@ -194,15 +193,15 @@ def explain(error: Exception) -> str:
     """Return why a server cannot be reached, in a sentence."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return (
-            f"Its certificate is not trusted here: {error.verify_message}. If a CA of your own "
-            "signed it, name that CA's file in SSL_CERT_FILE."
+            f"Its certificate is not trusted here: {error.verify_message}. If your own CA signed "
+            "it, set SSL_CERT_FILE to that CA's file."
         )
     if isinstance(error, ssl.SSLError):
         return "It does not speak TLS there: is it http:// instead of https://, or another port?"
     if isinstance(error, socket.gaierror):
         return "There is no host of that name."
     if isinstance(error, TimeoutError):
-        return "It does not answer in time."
+        return "It did not answer in time."
     if isinstance(error, ConnectionRefusedError):
         return "Nothing listens there: is the server running, and on that port?"
     if isinstance(error, http.client.RemoteDisconnected | ConnectionError):

@@ -1,4 +1,4 @@
-"""How long the bridge waits for a server that is away, as during a restart."""
+"""How long the bridge waits for a server that is unavailable, as during a restart."""
 
 import threading
 import time
@@ -8,7 +8,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
 
 
 class Patience:
-    """Pauses that grow, until they are ``PATIENCE_SECONDS`` together or there is no more input."""
+    """Growing pauses, up to ``PATIENCE_SECONDS`` in total or until the input ends."""
 
     def __init__(self, ended: threading.Event) -> None:
         self._ended = ended
@@ -16,7 +16,7 @@ class Patience:
         self._pause = FIRST_PAUSE
 
     def waits(self, wanted: str = "") -> bool:
-        """Wait, at least for the seconds that a server ``wanted``; return whether to try again."""
+        """Wait, at least as many seconds as the server ``wanted``; return whether to try again."""
         pause = max(self._pause, int(wanted) if wanted.isdecimal() else 0)
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
         if time.monotonic() + pause > self._until:

@@ -115,18 +115,18 @@ function problemOf(status, type, where, text) {
   const said = parsed(text)?.error?.message;
   const sentence = typeof said === "string" ? said.slice(0, 500).replace(/\p{Cc}/gu, " ") : "";
   if (REDIRECTS.has(status)) {
-    return `The address sends on to ${where.slice(0, 200).replace(/\?.*/, "") || "another"}. The `
-      + "token is not sent there: if it is the right address, give that one.";
+    return `The address redirects to ${where.slice(0, 200).replace(/\?.*/, "") || "another"}. The `
+      + "token is not sent there: if that is the right address, use it.";
   }
   if (type === "text/html") {
     return `A web page answers there (status ${status}), not the server. Is a proxy or a sign-in `
-      + "page in between, or is it another address?";
+      + "page in between, or is the address wrong?";
   }
-  if (status === 401) return sentence || "The server does not take this token.";
+  if (status === 401) return sentence || "The server does not accept this token.";
   if (status === 403) return sentence || "The server refuses this token or this address.";
   if (status === 404) return "There is no MCP server at that address.";
-  if (status === 405) return "What answers at that address takes no MCP messages.";
-  if (status === 502 || status === 504) return "The proxy does not reach the server.";
+  if (status === 405) return "What answers at that address does not accept MCP messages.";
+  if (status === 502 || status === 504) return "The proxy cannot reach the server.";
   if (status === 429) return sentence || "Too many requests: wait a little.";
   if (status >= 500) return sentence || `The server failed (status ${status}); its log says why.`;
   if (status >= 400) return sentence || `The server refuses the message (status ${status}).`;
@@ -135,7 +135,7 @@ function problemOf(status, type, where, text) {
 
 function unknown(message, sentence) {
   return mayBeRepeated(message) ? sentence
-    : `${sentence} Whether it was carried out is unknown: look before you do it again.`;
+    : `${sentence} It may or may not have been carried out: check before you repeat it.`;
 }
 
 function pause(milliseconds) {
