@@ -1,1 +1,1 @@
-"""A check-up of what this server needs, for commands and for administrators."""
+"""A check-up of what this server needs, for the command line and for administrators."""

@@ -1,18 +1,18 @@
-"""Whether what is in the database is right."""
+"""Whether the contents of the database are correct."""
 
 from gassapi_backend.doctor.findings import Finding, Verdict
 from gassapi_backend.settings import Settings, SettingsError
 
-CROWDED = 0.9  # of a limit: from there on it is worth a word
+CROWDED = 0.9  # of a limit: from there on it is worth a warning
 
 
 async def check_content(
     settings: Settings, found: list[Finding], *, fix: bool, seconds: float | None = None
 ) -> None:
-    """Find wrong numbers, a cut-off audit log, lost secrets and mails that were given up.
+    """Find wrong counts, a truncated audit log, lost secrets and mails that were given up.
 
-    What is found is added to ``found``, one check after the other; nothing where there is no
-    database yet. With ``fix``, numbers are counted anew. ``seconds`` is what a statement may take.
+    Findings are added to ``found``, one check after the other; none if there is no database yet.
+    With ``fix``, counts are corrected. A statement may take ``seconds``.
     """
     from gassapi_backend.database import is_sqlite, open_database, sqlite_path
 
@@ -28,7 +28,7 @@ async def check_content(
 
 
 async def _key(settings: Settings) -> list[Finding]:
-    """Whether the key that everybody signed in with is gone."""
+    """Whether the key that everybody's sessions depend on is gone."""
     from gassapi_backend.instance_key import lacks_key
     from gassapi_backend.models import User
 
@@ -36,7 +36,7 @@ async def _key(settings: Settings) -> list[Finding]:
         return []
     message = "there are accounts, but the secret key is gone"
     advice = (
-        "Put the key from a backup there. Otherwise the next start makes a new one, and everybody "
+        "Restore the key from a backup. Otherwise the next start creates a new one, and everybody "
         "is signed out."
     )
     return [Finding("files", Verdict.BAD, message, advice)]
@@ -79,7 +79,7 @@ async def _quotas(settings: Settings) -> list[Finding]:
 
 
 def _some(names: list[str]) -> str:
-    """Return the first of these names, and how many more there are."""
+    """Return the first of these names, and the number of others."""
     return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
@@ -93,7 +93,7 @@ async def _record() -> Finding:
 
 
 async def _secrets(settings: Settings) -> list[Finding]:
-    """Whether the keys that are here open the secret variables; makes no key."""
+    """Whether the existing keys decrypt the secret variables; creates no key."""
     import orjson
 
     from gassapi_backend.instance_key import FILE_NAME, is_rotating
@@ -106,7 +106,7 @@ async def _secrets(settings: Settings) -> list[Finding]:
     try:
         vault = Vault(settings) if has_key else None
     except SettingsError:
-        return []  # said of the file already
+        return []  # already reported for the file
     lost = [
         f"the {row['kind']} {row['name']} of project {row['project_id']}"
         for row, variables in owners
@@ -115,7 +115,7 @@ async def _secrets(settings: Settings) -> list[Finding]:
     if lost:
         advice = (
             f"The secret key is not the one they were encrypted with. Put that one into {FILE_NAME}"
-            " or GASSAPI_OLD_SECRET_KEYS, or write the values anew."
+            " or GASSAPI_OLD_SECRET_KEYS, or enter the values again."
         )
         message = f"secret values that cannot be decrypted, in {_some(lost)}"
         return [Finding("secrets", Verdict.BAD, message, advice)]

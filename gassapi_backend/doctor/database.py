@@ -10,13 +10,13 @@ from gassapi_backend.settings import LOOPBACK, Settings
 
 CLOCK_TOLERANCE = 5  # seconds
 MEGABYTE = 2**20  # as MySQL counts
-MIN_PACKET = 16 * MEGABYTE  # an endpoint of the greatest size, quoted, and its audit entry
+MIN_PACKET = 16 * MEGABYTE  # an endpoint of the maximum size, quoted, and its audit entry
 
 
 async def check_database(settings: Settings, seconds: float | None = None) -> list[Finding]:
     """Find out whether the database answers, and is as this version expects it.
 
-    ``seconds`` is what a statement may take.
+    A statement may take ``seconds``.
     """
     from gassapi_backend.database import is_sqlite, open_database, sqlite_path
     from gassapi_backend.database.disk_space import try_writing
@@ -28,7 +28,7 @@ async def check_database(settings: Settings, seconds: float | None = None) -> li
     if is_sqlite(settings):
         path = sqlite_path(settings.database)
         if not path.exists():
-            advice = "It is made at the first start."
+            advice = "It is created at the first start."
             return [Finding("database", Verdict.WARNING, f"{path} does not exist yet", advice)]
         found.append(Finding("database", Verdict.GOOD, f"SQLite at {path}"))
         found.extend(_room(settings))
@@ -68,7 +68,7 @@ def _room(settings: Settings) -> list[Finding]:
         return []
     verdict = Verdict.BAD if free < TOO_LITTLE else Verdict.WARNING
     message = f"{free / MEGABYTE:.0f} MB are left where the database is"
-    return [Finding("room", verdict, message, "Free some space: else nothing can be saved.")]
+    return [Finding("room", verdict, message, "Free some space: otherwise nothing can be saved.")]
 
 
 async def _mysql(settings: Settings) -> list[Finding]:
@@ -93,11 +93,11 @@ async def _mysql(settings: Settings) -> list[Finding]:
     found.append(_clock(info.clock_offset))
     if info.max_packet < MIN_PACKET:
         message = f"the database server takes at most {info.max_packet // MEGABYTE} MB at once"
-        advice = "Raise its max_allowed_packet to 64M: large requests are refused otherwise."
+        advice = "Raise its max_allowed_packet to 64M: otherwise large requests are refused."
         found.append(Finding("packets", Verdict.WARNING, message, advice))
     if info.is_read_only:
-        message = "the database server only reads"
-        advice = "Nothing can be saved. Name the server that takes writes in GASSAPI_DATABASE_URL."
+        message = "the database server is read-only"
+        advice = "Nothing can be saved. Set GASSAPI_DATABASE_URL to the server that accepts writes."
         found.append(Finding("database", Verdict.BAD, message, advice))
     return [*found, *_cluster(info.cluster, settings)]
 
@@ -124,7 +124,7 @@ def _clock(offset: float) -> Finding:
 
     installed = datetime.fromtimestamp(Path(package).stat().st_mtime, UTC)
     if datetime.now(UTC) < installed - timedelta(days=1):
-        advice = "Set it, by NTP if you can: tokens expire by it."
+        advice = "Set it, preferably with NTP: tokens expire by it."
         return Finding(
             "clock",
             Verdict.BAD,
@@ -133,5 +133,5 @@ def _clock(offset: float) -> Finding:
         )
     if abs(offset) > CLOCK_TOLERANCE:
         message = f"the database's clock differs by {offset:+.0f} s"
-        return Finding("clock", Verdict.WARNING, message, "Set both by NTP.")
+        return Finding("clock", Verdict.WARNING, message, "Set both with NTP.")
     return Finding("clock", Verdict.GOOD, f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")

@@ -1,4 +1,4 @@
-"""A check-up of a server by itself: in a thread of its own, one at a time, for a bounded time."""
+"""A server's check-up of itself: in its own thread, one at a time, within a time limit."""
 
 import asyncio
 import time
@@ -15,12 +15,12 @@ from gassapi_backend.settings import Settings
 
 PATIENCE = 20  # seconds for everything: an answer has 30
 STATEMENT_SECONDS = 8
-MAX_AGE = 5.0  # seconds for which findings are given to others who ask
-ADVICE = "Run gassapi-backend doctor, which takes its time."
+MAX_AGE = 5.0  # seconds for which findings are reused
+ADVICE = "Run gassapi-backend doctor, which has no time limit."
 
 
 class Doctor:
-    """The findings about this server, examined at most every ``MAX_AGE`` seconds."""
+    """The findings about this server, which is examined at most every ``MAX_AGE`` seconds."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -29,7 +29,7 @@ class Doctor:
         self._until = 0.0
 
     async def findings(self) -> list[Finding]:
-        """Return what is found, in the order of the checks."""
+        """Return the findings, in the order of the checks."""
         async with self._lock:
             if time.monotonic() >= self._until:
                 self._last = await apart(lambda: _everything(self._settings))
@@ -44,13 +44,13 @@ async def _everything(settings: Settings) -> list[Finding]:
         async with asyncio.timeout(PATIENCE):
             await _outside(settings, found)
     except TimeoutError:
-        message = f"not everything could be looked at within {PATIENCE} seconds"
+        message = f"not everything could be checked within {PATIENCE} seconds"
         found.append(Finding("doctor", Verdict.WARNING, message, ADVICE))
     return found
 
 
 async def _outside(settings: Settings, found: list[Finding]) -> None:
-    """Look at what is not this process."""
+    """Check everything outside this process."""
     database = await check_database(settings, STATEMENT_SECONDS)
     found += database
     try:

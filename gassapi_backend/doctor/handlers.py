@@ -9,7 +9,7 @@ from gassapi_backend.doctor.state import DOCTOR
 async def show_findings(request: web.Request) -> FindingsAnswer:
     """Check this server, as `gassapi-backend doctor` does, and list what is found.
 
-    It takes 20 seconds at most, and is made again after 5 at the earliest.
+    It takes 20 seconds at most, and its result is reused for 5 seconds.
     """
     found = await request.app[DOCTOR].findings()
     return {"findings": [finding_view(finding) for finding in found]}

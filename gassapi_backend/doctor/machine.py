@@ -1,4 +1,4 @@
-"""Whether the settings and the files are as they should be."""
+"""Whether the settings and files are as they should be."""
 
 import os
 import stat
@@ -11,7 +11,7 @@ from gassapi_backend.unknown_variables import unknown_variables
 
 
 def check_settings(settings: Settings) -> list[Finding]:
-    """Find settings that are unknown, or that few people mean."""
+    """Find settings that are unknown, or that few people intend."""
     where = str(settings.file) if settings.file.exists() else "defaults and environment"
     found = [Finding("settings", Verdict.GOOD, where)]
     for sentence in unknown_variables():
@@ -21,8 +21,8 @@ def check_settings(settings: Settings) -> list[Finding]:
             Finding(
                 "registration",
                 Verdict.WARNING,
-                "everybody who reaches this server may register",
-                "Set GASSAPI_REGISTRATION=closed unless that is meant.",
+                "anybody who can reach this server may register",
+                "Set GASSAPI_REGISTRATION=closed unless that is intended.",
             )
         )
     if settings.public_url is None and (settings.smtp_url or settings.host not in LOOPBACK):
@@ -47,7 +47,7 @@ def _is_reached_from_elsewhere(settings: Settings) -> bool:
 
 
 def check_files(settings: Settings, *, fix: bool) -> list[Finding]:
-    """Find files that others can read or that cannot be used; make them private with ``fix``."""
+    """Find files that others can read or that cannot be used; ``fix`` makes them private."""
     from gassapi_backend.instance_key import load_keys
 
     home = settings.home
@@ -55,7 +55,7 @@ def check_files(settings: Settings, *, fix: bool) -> list[Finding]:
         advice = "Give it to the user that runs the server."
         return [Finding("files", Verdict.BAD, f"{home} cannot be written", advice)]
     if not home.is_dir():
-        advice = "It is made at the first start."
+        advice = "It is created at the first start."
         return [Finding("files", Verdict.WARNING, f"{home} does not exist yet", advice)]
     found = []
     for path in (home, settings.file, home / "secret.key", *_sqlite_files(settings)):
@@ -72,7 +72,7 @@ def check_files(settings: Settings, *, fix: bool) -> list[Finding]:
             load_keys(settings)
         except SettingsError as error:
             advice = (
-                "Put the key from a backup there. With a new one, secret variables cannot be read, "
+                "Restore the key from a backup. With a new one, secret variables cannot be read, "
                 "and everybody is signed out."
                 if os.access(home / "secret.key", os.R_OK)
                 else "Give it to the user that runs the server, or run doctor as that user."

@@ -1,4 +1,4 @@
-"""Whether the port is free, and the servers that are set up answer."""
+"""Whether the port is free, and the configured servers answer."""
 
 import asyncio
 import socket
@@ -11,7 +11,7 @@ PATIENCE = 5  # seconds; the database may take two of them
 
 
 async def check_port(settings: Settings) -> Finding:
-    """Find out who uses the port, if somebody does."""
+    """Find out what uses the port, if anything."""
     place = f"{settings.host}:{settings.port}"
     host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host  # noqa: S104 - compared
     try:
@@ -32,18 +32,18 @@ async def check_port(settings: Settings) -> Finding:
 
 
 def _ours(settings: Settings, place: str, answer: bytes) -> Finding:
-    """Find out whether the server that gave this answer runs on what we were asked to examine."""
+    """Find out whether the server that gave this answer is the one that is being examined."""
     from gassapi_backend.instance_key import instance_of, lacks_key
 
     try:
         ours = None if lacks_key(settings) else instance_of(settings)
     except SettingsError:
-        ours = None  # said of the file already
+        ours = None  # already reported for the file
     if ours is not None and f'"instance":"{ours}"'.encode() in answer:
         return Finding("port", Verdict.GOOD, f"{place}, a GassAPI server answers")
     message = f"{place}, the server there runs with another database or secret key"
     advice = (
-        "If that should be this one, restart it, or run doctor as its user and with its "
+        "If it should be this one, restart it, or run doctor as its user and with its "
         f"GASSAPI_HOME; here that is {settings.home}."
     )
     return Finding("port", Verdict.WARNING, message, advice)
@@ -60,7 +60,7 @@ def _bindable(settings: Settings, place: str) -> Finding:
 
 
 async def check_mail(settings: Settings) -> list[Finding]:
-    """Find out whether the mail server takes us, and whether others may take our mail."""
+    """Find out whether the mail server accepts us, and whether others may accept our mail."""
     import aiosmtplib
 
     from gassapi_backend.server.mail.transport import close, mail_server
@@ -71,7 +71,7 @@ async def check_mail(settings: Settings) -> list[Finding]:
     try:
         server = mail_server(settings)
     except SettingsError as error:
-        return [Finding("mail", Verdict.BAD, str(error), "Mend the setting.")]
+        return [Finding("mail", Verdict.BAD, str(error), "Correct the setting.")]
     client = server.client()
     try:
         await client.connect()

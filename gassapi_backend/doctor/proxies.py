@@ -1,4 +1,4 @@
-"""Whether the way from people to this server is as safe as its settings say."""
+"""Whether the connection from people to this server is as safe as its settings say."""
 
 from urllib.parse import urlsplit
 
@@ -6,16 +6,16 @@ from gassapi_backend.doctor.findings import Finding, Verdict
 from gassapi_backend.settings import LOOPBACK, Settings
 
 WIDEST = {4: 8, 6: 16}
-"""The prefix of the largest network, by version of IP, that can be one's own."""
+"""The prefix of the largest network that can be one's own, by IP version."""
 
 
 def check_proxies(settings: Settings) -> list[Finding]:
-    """Find an open line, a proxy that nobody trusts, and trust in everybody."""
+    """Find an unencrypted connection, a proxy that is not trusted, and trust in everybody."""
     found = []
     public = urlsplit(settings.public_url or "")
     if public.scheme == "https" and not settings.trusted_proxies:
-        message = "people come by https, and no proxy is trusted: all of them count as one address"
-        advice = "Set GASSAPI_TRUSTED_PROXIES to the address of the proxy before this server."
+        message = "people use https, and no proxy is trusted: all of them count as one address"
+        advice = "Set GASSAPI_TRUSTED_PROXIES to the address of the proxy in front of this server."
         found.append(Finding("proxy", Verdict.WARNING, message, advice))
     everybody = [
         network

@@ -1,4 +1,4 @@
-"""What a check-up answers."""
+"""The answer of a check-up."""
 
 from typing import Literal
 
