@@ -1,1 +1,1 @@
-"""The web console: its modules and styles as browsers load them, and the page they begin with."""
+"""The web console: its modules and styles as browsers load them, and its first page."""

@@ -1,5 +1,5 @@
-// Calls of the API as this browser's session: refusals as sentences, one silent refresh at 401,
-// patience while the server is away.
+// API calls with this browser's session: refusals as sentences, a single silent refresh on 401,
+// waiting while the server is unreachable.
 
 import { signal } from "./vendor.js";
 import { href } from "./place.js";
@@ -7,15 +7,15 @@ import { has, language, t } from "./texts.js";
 
 /**
  * @typedef {object} Options
- * @property {unknown} [body] sent as JSON, or as it is where it is a `FormData` or a `Blob`
+ * @property {unknown} [body] sent as JSON; a `FormData` or a `Blob` is sent as it is
  * @property {string | number} [ifMatch] the revision that a write is meant for
  * @property {string} [key] the `Idempotency-Key` of a POST
  * @property {AbortSignal} [signal]
- * @property {boolean} [anonymous] nobody is asked to sign in for it
- * @property {string} [access] an access token in the place of this browser's session; empty for nobody
+ * @property {boolean} [anonymous] never asks anybody to sign in
+ * @property {string} [access] an access token instead of this browser's session; empty for none
  */
 
-/** What the API refused with; status 0 where there was no answer. */
+/** A refusal of the API; status 0 if there was no answer. */
 export class Problem extends Error {
   /** @param {number} status @param {any} answer @param {Headers} [headers] */
   constructor(status, answer, headers) {
@@ -28,17 +28,17 @@ export class Problem extends Error {
     this.retryAfter = Number(headers?.get("Retry-After")) || 0;
   }
 
-  /** What is wrong with which field. @returns {{field: string, reason: string}[]} */
+  /** The fields that were refused, and why. @returns {{field: string, reason: string}[]} */
   get fields() {
     return Array.isArray(this.details) ? this.details : [];
   }
 
-  /** The resource as it is now, where a write came too late. */
+  /** The current resource, if a write came too late. */
   get current() {
     return this.status === 412 ? this.details?.current : undefined;
   }
 
-  /** The sentence for people, in their language where we have it. */
+  /** The sentence for people, in their language if we have it. */
   get sentence() {
     if (this.status === 429 && this.retryAfter) return t("problem.slow", { seconds: this.retryAfter });
     const key = `problem.${this.code}`;
@@ -48,7 +48,7 @@ export class Problem extends Error {
 
 /** Whether the server answers: `there`, or `away` with a page that waits for it. */
 export const connection = signal(/** @type {"there" | "away"} */ ("there"));
-/** Whether the server has another version of these pages by now. */
+/** Whether the server now has another version of these pages. */
 export const isUpgraded = signal(false);
 
 /** @type {() => Promise<boolean>} */
@@ -57,8 +57,8 @@ let signInAgain = async () => false;
 let isSomebodyElses = () => false;
 
 /**
- * Say what to do when the session is over, and whether this page is of another person than the
- * session by now. `again` resolves to whether the call can be made once more.
+ * Say what to do when the session has ended, and whether the session now belongs to somebody else
+ * than this page. `again` resolves to whether the call can be repeated.
  * @param {{again: () => Promise<boolean>, isElses: () => boolean}} how
  */
 export function onSession({ again, isElses }) {
@@ -79,7 +79,7 @@ export async function call(method, path, options = {}) {
 }
 
 /**
- * Call the API; return the response as it is, to be read as a stream or a file. Raises `Problem`.
+* Call the API; return the raw response, to be read as a stream or a file. Raises `Problem`.
  * @param {string} method
  * @param {string} path
  * @param {Options} [options]
@@ -122,7 +122,7 @@ export const patch = (path, body, options) => call("PATCH", path, { ...options, 
 export const remove = (path, body, options) => call("DELETE", path, { ...options, body });
 
 /**
- * Send a form with a file, and say how much of it is sent. Raises `Problem`.
+* Send a form with a file, and report how much has been sent. Raises `Problem`.
  * @param {string} path
  * @param {FormData} form
  * @param {{key?: string, signal?: AbortSignal, onProgress?: (share: number) => void}} [options]
@@ -148,7 +148,7 @@ export async function upload(path, form, options = {}) {
  */
 function uploadOnce(path, form, { key, signal: aborted, onProgress }) {
   return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest(); // fetch tells nobody how much is sent
+    const request = new XMLHttpRequest(); // fetch cannot report how much has been sent
     request.open("POST", href(`/api/v1${path}`));
     request.responseType = "json";
     request.setRequestHeader("Accept", "application/json");
@@ -167,7 +167,7 @@ function uploadOnce(path, form, { key, signal: aborted, onProgress }) {
   });
 }
 
-/** A path with its query: what is empty is left out. @param {string} path @param {Record<string, any>} query */
+/** A path with its query, without empty values. @param {string} path @param {Record<string, any>} query */
 export function withQuery(path, query) {
   const given = Object.entries(query).filter(([, value]) => value !== "" && value != null);
   const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
@@ -209,7 +209,7 @@ async function once(method, path, { body, ifMatch, key, signal: aborted, access 
 /** @type {Promise<boolean> | undefined} */
 let refreshing;
 
-/** Have the session go on; return whether it does. Calls that need it at once share one. */
+/** Renew the session; return whether that worked. Simultaneous calls share one renewal. */
 export function refresh() {
   refreshing ??= once("POST", "/auth/refresh", { body: {} })
     .then(() => true)
@@ -229,7 +229,7 @@ const isAway = ({ status }) => status === 0 || (status >= 502 && status <= 504);
 /** @type {Promise<void> | undefined} */
 let waiting;
 
-/** Note that the server is away, and ask it again and again until it is not. */
+/** Note that the server is unreachable, and keep asking until it answers. */
 function leave() {
   connection.value = "away";
   waiting ??= (async () => {
@@ -251,7 +251,7 @@ async function whenThere(aborted) {
   aborted?.throwIfAborted();
 }
 
-/** Ask whether the server still has the files that this page is made of. */
+/** Check whether the server still has the files that this page was built from. */
 export async function lookForUpgrade() {
   const response = await fetch(import.meta.url, { method: "HEAD", cache: "no-store" }).catch(() => null);
   if (response?.status === 404) isUpgraded.value = true;

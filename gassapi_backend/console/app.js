@@ -1,4 +1,4 @@
-// The console: finds out who is signed in, and shows the screen of the address.
+// The console: finds out who is signed in, and shows the screen at the address.
 
 import {
   ErrorBoundary, html, lazy, LocationProvider, render, Route, Router, useEffect, useErrorBoundary, useLocation,
@@ -12,7 +12,7 @@ import { rowAt, ROUTES } from "./routes.js";
 import { load, me } from "./session.js";
 import { Skeleton } from "./parts/shown.js";
 
-/** Load a screen; where that fails since the server has other files by now, load the whole page. @param {() => Promise<{default: any}>} screen */
+/** Load a screen, or reload the whole page if that fails because the server has newer files. @param {() => Promise<{default: any}>} screen */
 const screenOf = (screen) => lazy(() => screen().catch(async (error) => {
   const response = await fetch(import.meta.url, { method: "HEAD", cache: "no-store" }).catch(() => null);
   if (response?.status === 404) location.reload();

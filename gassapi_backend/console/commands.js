@@ -1,4 +1,4 @@
-// What can be done by keyboard: screens add to it, the palette (Ctrl-K) finds it, `?` lists its keys.
+// Keyboard commands: screens add them, the palette (Ctrl-K) finds them, `?` lists their keys.
 
 import { computed, signal, useEffect } from "./vendor.js";
 
@@ -9,15 +9,15 @@ import { computed, signal, useEffect } from "./vendor.js";
  * @property {() => void} run
  * @property {string} [keys] like `n`, `g p` (one after the other) or `Mod+k`
  * @property {import("./parts/icons.js").IconName} [icon]
- * @property {string} [words] by which it is found, too
+ * @property {string} [words] further words that find it
  */
 
 const groups = signal(/** @type {Command[][]} */ ([]));
 
-/** All commands that there are now; of the same id, the one that was added last. */
+/** All current commands; of several with the same id, the last one added. */
 export const commands = computed(() => [...new Map(groups.value.flat().map((one) => [one.id, one])).values()]);
 
-/** Have commands as long as a component is shown. @param {Command[]} list @param {unknown[]} [inputs] */
+/** Add commands for as long as a component is shown. @param {Command[]} list @param {unknown[]} [inputs] */
 export function useCommands(list, inputs = []) {
   useEffect(() => {
     groups.value = [...groups.value, list];
@@ -27,7 +27,7 @@ export function useCommands(list, inputs = []) {
   }, inputs);
 }
 
-/** Whether a key is meant for what has the focus. @param {EventTarget | null} target */
+/** Whether a key is meant for the focused element. @param {EventTarget | null} target */
 function isTyping(target) {
   return target instanceof HTMLElement
     && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName));

@@ -1,4 +1,4 @@
-// What people typed and have not sent yet: kept for this window, also when its page is loaded again.
+// Drafts: what people typed and have not sent yet, kept for this window, even over a reload.
 
 import { ROOT } from "./place.js";
 
@@ -19,11 +19,11 @@ export function keepDraft(name, values) {
     if (Object.keys(values).length) sessionStorage.setItem(PREFIX + name, JSON.stringify(values));
     else sessionStorage.removeItem(PREFIX + name);
   } catch {
-    // there is no room, or the browser keeps nothing: what is typed is still in the page
+// no room, or no storage: what was typed is still in the page
   }
 }
 
-/** Forget all: another person may sit down here. */
+/** Forget all drafts: somebody else may use this browser next. */
 export function forgetDrafts() {
   const names = Object.keys(sessionStorage).filter((name) => name.startsWith(PREFIX));
   for (const name of names) sessionStorage.removeItem(name);

@@ -1,4 +1,4 @@
-// What changes in a project while it is looked at, live; without loss over a lost connection.
+// Live changes to a project while it is shown, with none missed after a lost connection.
 
 import { Problem, send } from "./api.js";
 
@@ -11,8 +11,8 @@ import { Problem, send } from "./api.js";
  * @param {number} since
  * @param {object} to
  * @param {(change: Change) => void} to.onChange
- * @param {() => void} to.onReload what was missed is not to be had any more: load everything again
- * @param {(reason: string) => void} [to.onEnd] there is no more to follow, like `access_ended`
+ * @param {() => void} to.onReload the missed changes are no longer available: load everything again
+ * @param {(reason: string) => void} [to.onEnd] the feed has ended, for a reason like `access_ended`
  * @returns {() => void}
  */
 export function follow(projectId, since, to) {

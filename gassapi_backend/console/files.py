@@ -1,4 +1,4 @@
-"""The console's modules and styles: read, numbered by what is in them, and compressed, once."""
+"""The console's modules and styles: read, versioned by their content, and compressed, once."""
 
 import gzip
 import re
@@ -18,15 +18,15 @@ _COMMENT = re.compile(
     r"^[ \t]*/\*\*(?:(?!\*/)[\s\S])*\*/[ \t]*$|^[ \t]*//.*$|/\*\* @type(?:(?!\*/).)*\*/ ?",
     re.MULTILINE,
 )
-"""Comments that begin a line, and casts: nothing else, as strings may hold what looks like one."""
+"""Comments that begin a line, and casts; nothing else, as strings may look like comments."""
 _CSS_SPACE = re.compile(rb"/\*[\s\S]*?\*/|\s*([{};])\s*")
-"""Comments, and blanks where they mean nothing in any stylesheet without such signs in strings."""
+"""Comments, and insignificant blanks, in a stylesheet without such signs in strings."""
 _ROUTE = re.compile(r"""path: "(/[^"]*)",\s+screen: \(\) => import\("\./([^"]+)"\)""")
 
 
 @dataclass(frozen=True)
 class File:
-    """A file as it is sent; ``imports`` are the names of those that it cannot do without."""
+    """A file as it is sent; ``imports`` are the names of the files that it needs."""
 
     kind: str
     body: bytes
@@ -36,7 +36,7 @@ class File:
 
 @dataclass(frozen=True)
 class Console:
-    """All files by name; ``version`` is another one as soon as any of them is.
+    """All files by name; ``version`` changes as soon as any of them does.
 
     ``screens`` are the paths of the console, each with the module that it shows.
     """
@@ -50,7 +50,7 @@ class Console:
         return next((name for path_of, name in self.screens if path_of.fullmatch(path)), None)
 
     def needed(self, names: Iterable[str]) -> list[str]:
-        """Return these modules and all that they import, each once."""
+        """Return these modules and all their imports, each once."""
         found: dict[str, None] = {}
         waiting = list(names)
         while waiting:

@@ -1,4 +1,4 @@
-// What is around every screen of somebody who is signed in: header, menus, what has to be said, commands.
+// The frame around every screen for signed-in people: header, menus, notices, commands.
 
 import { ErrorBoundary, html, lazy, signal, useEffect, useLocation } from "./vendor.js";
 import { connection, get, isUpgraded, withQuery } from "./api.js";
@@ -17,7 +17,7 @@ import { choose, language, LANGUAGES, t } from "./texts.js";
 const Palette = lazy(() => import("./palette.js"));
 const openPalette = signal(/** @type {"" | "commands" | "keys"} */ (""));
 
-/** The project whose screens are shown, for the header. */
+/** The project that is shown, for the header. */
 export const project = signal(/** @type {{id: string, name: string} | null} */ (null));
 const recent = signal(/** @type {{id: string, name: string}[]} */ ([]));
 
@@ -80,7 +80,7 @@ function Account() {
     <button type="button" class="button plain" ...${attributes}><${Avatar} name=${user.name} /><span class="hidden">${t("frame.accountOf", { name: user.name })}</span></button>`} />`;
 }
 
-/** What has to be said about the server, for as long as it is so. */
+/** Notices about the server, for as long as they apply. */
 function Banners() {
   const isAway = connection.value === "away";
   useEffect(() => {
@@ -94,7 +94,7 @@ function Banners() {
   </div>`;
 }
 
-/** What to do when the session is over, or another person's. */
+/** What to do when the session has ended, or belongs to somebody else. */
 function Ended() {
   const user = me.value;
   const form = useForm({ initial: { email: user?.email ?? "" }, send: (values) => signIn(/** @type {any} */ (values)) });

@@ -1,4 +1,4 @@
-"""The console over HTTP: its first page where the route table has an address, and its files."""
+"""The console over HTTP: its first page, where the route table has the address, and its files."""
 
 import asyncio
 
@@ -24,8 +24,8 @@ async def home(request: web.Request) -> web.Response:
 async def linked(request: web.Request) -> web.Response:
     """Show the page that a mailed link leads to: an invitation, a confirmation, a new password.
 
-    Opening it does nothing: programs that look through mail open links too. It is the same for
-    every link, as a script reads which, and it is there without the rest of the console, too.
+    Opening it changes nothing: mail scanners open links too. The page is the same for every link,
+    since a script reads the link, and it is served even without the rest of the console.
     """
     found = await asyncio.to_thread(console)
     shown = page(request, found, found.screen(request.path) or ENTRY)
@@ -34,7 +34,7 @@ async def linked(request: web.Request) -> web.Response:
 
 
 async def file(request: web.Request) -> web.Response:
-    """Return a file of the console, of this version only: it never changes at its address."""
+    """Return a file of the console, in this version only: it never changes at its address."""
     found = await asyncio.to_thread(console)
     parts = request.match_info
     name = "/".join(parts[key] for key in ("folder", "part", "module") if key in parts)

@@ -1,4 +1,4 @@
-// What the screens of mailed links share: the link's token, and coming in for it.
+// What the screens of mailed links share: the link's token, and signing in to use it.
 
 import { call } from "./api.js";
 import { facts } from "./place.js";
@@ -8,8 +8,8 @@ import { begin } from "./session.js";
 export const tokenOf = (params) => params.link ?? "";
 
 /**
- * Sign in or register; return with what further calls are made. Where the console is left out
- * nobody stays signed in: the access token is in memory, for this page.
+ * Sign in or register; return the options for further calls. If the console is left out, nobody
+ * stays signed in: the access token is kept in memory, for this page only.
  * @param {"/auth/login" | "/auth/register"} path
  * @param {Record<string, unknown>} body
  * @returns {Promise<import("./api.js").Options>}
@@ -21,7 +21,7 @@ export async function enter(path, body) {
   return {};
 }
 
-/** What a link was refused with: it is over, it is not whole, or something else. @param {import("./api.js").Problem} problem */
+/** Why a link was refused: it is no longer valid, it is incomplete, or something else. @param {import("./api.js").Problem} problem */
 export function whyNot(problem) {
   if (problem.status === 410) return "gone";
   if (problem.status === 404 || problem.fields.some(({ field }) => field === "token")) return "broken";

@@ -1,4 +1,4 @@
-"""The page that the console begins with, at whichever of its paths, and refusals as a page."""
+"""The console's first page, at any of its paths, and refusals as a page."""
 
 import asyncio
 import gzip
@@ -27,7 +27,7 @@ SECRET_HEADERS = {
 
 
 def asks_for_page(request: web.Request) -> bool:
-    """Whether a person looks at the answer: a browser that opens an address asks for HTML."""
+    """Whether a person will see the answer: a browser that opens an address asks for HTML."""
     if request.method not in ("GET", "HEAD") or request.app[SETTINGS].console == "off":
         return False
     wanted = weights(request.headers.get("Accept", ""))
@@ -36,9 +36,9 @@ def asks_for_page(request: web.Request) -> bool:
 
 
 async def refuse(request: web.Request, failure: Failure) -> web.Response:
-    """Answer with a refusal: a page for browsers, for everybody else the contract's envelope.
+    """Answer with a refusal: a page for browsers, the API's error envelope for others.
 
-    An address that is nothing but the console's is no refusal for browsers.
+    For browsers, an address that only the console has is not a refusal.
     """
     answer = reply_failure(failure, request[REQUEST_ID])
     if not asks_for_page(request):
@@ -64,9 +64,9 @@ async def refuse(request: web.Request, failure: Failure) -> web.Response:
 def page(
     request: web.Request, found: Console, screen: str, problem: dict[str, Any] | None = None
 ) -> web.Response:
-    """Return the console's page with links to all that its first screen needs.
+    """Return the console's page with links to everything that its first screen needs.
 
-    The links lead up from the page's own address: a proxy may have the server under any path.
+    The links are relative to the page's address: a proxy may serve the server under any path.
     """
     settings = request.app[SETTINGS]
     language = language_of(request.headers.get("Accept-Language", ""))
@@ -97,15 +97,13 @@ def page(
 
 
 def language_of(accepted: str) -> str:
-    """Return the language of ours that ``Accept-Language`` likes best (RFC 9110, 12.5.4)."""
+    """Return our language that ``Accept-Language`` prefers (RFC 9110, 12.5.4)."""
     wanted = sorted(weights(accepted).items(), key=lambda item: -item[1])
     found = (name.partition("-")[0] for name, weight in wanted if weight > 0)
     return next((name for name in found if name in LANGUAGES), LANGUAGES[0])
 
 
-_WITHOUT_SCRIPT = (
-    "This page needs JavaScript. Switch it on for this address, then load the page again."
-)
+_WITHOUT_SCRIPT = "This page needs JavaScript. Enable it for this address, then reload the page."
 
 
 @cache

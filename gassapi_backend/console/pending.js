@@ -1,4 +1,4 @@
-// A file that was chosen on one screen, for the next one.
+// Passing a file chosen on one screen to the next one.
 
 /** @type {File | null} */
 let pending = null;
@@ -8,7 +8,7 @@ export function passFile(file) {
   pending = file;
 }
 
-/** The file that was handed over, if any; once. */
+/** The file that was handed over, if any; it can be taken only once. */
 export function takeFile() {
   const file = pending;
   pending = null;

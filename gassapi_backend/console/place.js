@@ -1,13 +1,13 @@
-// Where this server is, as the browser sees it, and what its page says of it.
+// Where this server is, as the browser sees it, and what the page says about it.
 
-/** The path of the server's root: `/`, or `/tools/gassapi/` behind a proxy that has it there. */
+/** The path of the server's root: `/`, or `/tools/gassapi/` behind a proxy that serves it there. */
 export const ROOT = new URL("../../", import.meta.url).pathname;
 
-/** The version of the console's files that this page is made of. */
+/** The version of the console's files that this page was built from. */
 export const VERSION = new URL(".", import.meta.url).pathname.split("/").at(-2) ?? "";
 
 /**
- * @typedef {object} Refusal what an address was refused with
+ * @typedef {object} Refusal how an address was refused
  * @property {number} status
  * @property {string} code
  * @property {string} message
@@ -22,7 +22,7 @@ export const facts = JSON.parse(
 /** The address of a path of this server, like `/projects`. @param {string} path */
 export const href = (path) => ROOT.slice(0, -1) + path;
 
-/** The path below the server's root of an address that the browser shows. @param {string} [pathname] */
+/** The part of a browser's address below the server's root. @param {string} [pathname] */
 export const pathOf = (pathname = location.pathname) => pathname.slice(ROOT.length - 1) || "/";
 
 /** Where somebody wanted to go before signing in; never another server. @param {string | null} [next] */

@@ -1,4 +1,4 @@
-// What the screens of one project share: the project, kept up to date, its heading and its tabs.
+// What the screens of a project share: the project, kept up to date, its heading and its tabs.
 
 import { html, useEffect } from "./vendor.js";
 import { get } from "./api.js";

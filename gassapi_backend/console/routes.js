@@ -1,4 +1,4 @@
-// The paths of the console, in one table: each names the module of its screen. The server reads it too.
+// The paths of the console in one table, each with the module of its screen. The server reads it too.
 
 import { exec } from "./vendor.js";
 import { href } from "./place.js";
@@ -7,7 +7,7 @@ import { href } from "./place.js";
  * @typedef {object} Row
  * @property {string} path below the server's root; `:name` is any segment
  * @property {() => Promise<{default: any}>} screen
- * @property {boolean} [isOpen] also for those who are not signed in
+ * @property {boolean} [isOpen] also for people who are not signed in
  * @property {string} [tab] a tab of the project, with this text
  * @property {boolean} [isAdmin] for administrators only
  */
@@ -36,11 +36,11 @@ export const ROUTES = [
   { path: "/console/parts", screen: () => import("./screens/parts.js"), isOpen: true },
 ];
 
-/** The row of an address, if it is the console's. @param {string} pathname with the server's root @returns {Row | undefined} */
+/** The row for an address, if it is one of the console's. @param {string} pathname with the server's root @returns {Row | undefined} */
 export function rowAt(pathname) {
   try {
     return ROUTES.find(({ path }) => exec(pathname, href(path)));
   } catch {
-    return undefined; // it is not encoded as addresses are
+    return undefined; // it is not validly encoded
   }
 }

@@ -1,4 +1,4 @@
-// Who is signed in in this browser, and what other windows did about that.
+// Who is signed in in this browser, and how other windows change that.
 
 import { signal } from "./vendor.js";
 import { call, lookForUpgrade, onSession, Problem, refresh } from "./api.js";
@@ -7,12 +7,12 @@ import { facts, href, ROOT } from "./place.js";
 
 /** @typedef {{id: string, email: string, name: string, isAdmin: boolean, isProvisional: boolean, emailVerified: boolean, revision: number}} User */
 
-/** Who is signed in: `undefined` while that is not known, `null` for nobody. */
+/** Who is signed in: `undefined` while that is unknown, `null` for nobody. */
 export const me = signal(/** @type {User | null | undefined} */ (undefined));
 
 /**
- * What became of the session that this page began with: `over` (sign in again, here), or `other`
- * (another window signed in as somebody else, and this page is not theirs).
+ * How the session that this page began with has ended: `over` (sign in again, here), or `other`
+ * (another window signed in as somebody else, so this page is not theirs).
  */
 export const ended = signal(/** @type {"" | "over" | "other"} */ (""));
 
@@ -22,7 +22,7 @@ let waiting = [];
 
 onSession({ again: waitForSignIn, isElses: () => ended.value === "other" });
 
-/** Find out who is signed in, without asking anybody to. */
+/** Find out who is signed in, without asking anybody to sign in. */
 export async function load() {
   if (!facts.mayBeIn && !recall()) {
     me.value = null;
@@ -39,12 +39,12 @@ export async function load() {
 
 const STORED = `gassapi:${ROOT}:signed-in`;
 
-/** Whether somebody may be signed in here, whose short-lived cookie is gone by now. */
+/** Whether somebody may be signed in here although the short-lived cookie has expired. */
 function recall() {
   try {
     return localStorage.getItem(STORED) !== null;
   } catch {
-    return true; // nothing is kept here: ask
+    return true; // no storage: ask the server
   }
 }
 
@@ -54,7 +54,7 @@ function remember(isIn) {
     if (isIn) localStorage.setItem(STORED, "yes");
     else localStorage.removeItem(STORED);
   } catch {
-    // nothing is kept here, and recall() knows
+    // no storage: recall() allows for it
   }
 }
 
@@ -69,7 +69,7 @@ async function whoIsIn() {
   }
 }
 
-/** Somebody of whom no more is known before they choose a password of their own. @type {User} */
+/** A user about whom nothing more is known until they choose their own password. @type {User} */
 const PROVISIONAL = {
   id: "", email: "", name: "", isAdmin: false, isProvisional: true, emailVerified: false, revision: 0,
 };
@@ -80,7 +80,7 @@ export async function signIn(credentials) {
   begin(user);
 }
 
-/** Register, and be signed in. Raises `Problem`. @param {Record<string, unknown>} registrant */
+/** Register and sign in. Raises `Problem`. @param {Record<string, unknown>} registrant */
 export async function register(registrant) {
   const { user } = await call("POST", "/auth/register", { body: registrant, anonymous: true });
   begin(user);
@@ -92,7 +92,7 @@ export function begin(user) {
   channel.postMessage({ kind: "in", id: user.id });
 }
 
-/** Sign out, here or on all devices, and go on at an address. @param {{everywhere?: boolean, to?: string}} [how] */
+/** Sign out, here or on all devices, and continue at an address. @param {{everywhere?: boolean, to?: string}} [how] */
 export async function signOut({ everywhere = false, to = href("/login") } = {}) {
   try {
     await call("POST", "/auth/logout", { body: { revokeAllTokens: everywhere }, anonymous: true });
@@ -106,7 +106,7 @@ export async function signOut({ everywhere = false, to = href("/login") } = {}) 
   if (to === location.href) location.reload();
 }
 
-/** Give up a session that is over. */
+/** Give up a session that has ended. */
 export function giveUp() {
   for (const tell of waiting.splice(0)) tell(false);
   location.assign(href("/login"));
@@ -132,7 +132,7 @@ function settle(user) {
   for (const tell of waiting.splice(0)) tell(true);
 }
 
-/** Look whether the session is still that of this page's person. */
+/** Check whether the session still belongs to this page's user. */
 async function check() {
   if (!me.value || ended.value === "other") return;
   const user = await whoIsIn().catch(() => undefined);
@@ -142,7 +142,7 @@ async function check() {
 channel.addEventListener("message", ({ data }) => {
   if (data.kind === "out" && me.value) ended.value = "over";
   if (data.kind === "in" && !me.value) {
-    remember(true); // what the other window noted may not have come here yet
+    remember(true); // the other window's note may not have arrived yet
     load();
   }
   if (data.kind === "in" && me.value) {

@@ -1,4 +1,4 @@
-// The texts of the console in the language of whoever looks at it; dates and numbers as they write them.
+// The console's texts in the reader's language, with dates and numbers in its format.
 
 import { ROOT } from "./place.js";
 
@@ -14,7 +14,7 @@ function chosen() {
   try {
     wanted = localStorage.getItem(STORED) ?? wanted;
   } catch {
-    // a browser that keeps nothing: the one that the server took from its languages
+// no storage: keep the language that the server chose from the browser's
   }
   return wanted === "id" ? "id" : "en";
 }
@@ -25,7 +25,7 @@ document.documentElement.lang = language;
 /** @type {Texts} */
 const texts = (await (language === "id" ? import("./texts/id.js") : import("./texts/en.js"))).default;
 
-/** Read the console in another language from now on. @param {string} wanted */
+/** Switch the console to another language. @param {string} wanted */
 export function choose(wanted) {
   localStorage.setItem(STORED, wanted);
   location.reload();
@@ -34,8 +34,8 @@ export function choose(wanted) {
 const plural = new Intl.PluralRules(language);
 
 /**
- * The text of a key like `login.title`, with what is in braces filled in. Where there are several
- * forms, `count` chooses.
+ * The text of a key like `login.title`, with the placeholders in braces filled in. `count` chooses
+ * among plural forms.
  * @param {string} key
  * @param {Values} [values]
  * @returns {string}
@@ -52,7 +52,7 @@ export function t(key, values = {}) {
   });
 }
 
-/** Whether there is a text of this key. @param {string} key */
+/** Whether there is a text for this key. @param {string} key */
 export function has(key) {
   /** @type {any} */
   let found = texts;
@@ -81,7 +81,7 @@ const UNITS = [
   ["day", 86_400], ["hour", 3600], ["minute", 60],
 ];
 
-/** How long ago something was, or how far ahead it is. @param {string | Date} time */
+/** How far in the past or future a time is. @param {string | Date} time */
 export function distance(time) {
   const seconds = (new Date(time).getTime() - Date.now()) / 1000;
   for (const [unit, size] of UNITS) {
@@ -90,13 +90,13 @@ export function distance(time) {
   return distances.format(0, "second");
 }
 
-/** A length of time in its largest unit. @param {number} seconds */
+/** A duration in its largest unit. @param {number} seconds */
 export function duration(seconds) {
   const [unit, length] = UNITS.find(([, length]) => seconds >= length) ?? ["second", 1];
   return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" }).format(Math.floor(seconds / length));
 }
 
-/** A size in bytes, in the unit that suits it. @param {number} bytes */
+/** A size in bytes, in a suitable unit. @param {number} bytes */
 export function size(bytes) {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
   const at = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);

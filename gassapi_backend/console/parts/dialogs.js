@@ -1,4 +1,4 @@
-// What comes over the page: dialogs, questions before something is destroyed, short messages, menus.
+// What appears over the page: dialogs, confirmations, short messages, menus.
 
 import { html, signal, useEffect, useId, useLayoutEffect, useRef, useState } from "../vendor.js";
 import { Problem } from "../api.js";
@@ -9,7 +9,7 @@ import { Icon } from "./icons.js";
 
 /** @typedef {import("../vendor.js").ComponentChildren} Children */
 
-/** A dialog over the page, open as long as it is shown. Without `onClose` it cannot be left. @param {{title: string, onClose?: () => void, children: Children, kind?: string}} props */
+/** A dialog over the page, open as long as it is shown. Without `onClose` it cannot be closed. @param {{title: string, onClose?: () => void, children: Children, kind?: string}} props */
 export function Dialog({ title, onClose, children, kind = "" }) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const id = useId();
@@ -18,7 +18,7 @@ export function Dialog({ title, onClose, children, kind = "" }) {
     const shown = dialog.current;
     shown?.showModal();
     return () => {
-      shown?.close(); // what is behind it can have the focus only then
+      shown?.close(); // only then can what is behind it get the focus
       if (before instanceof HTMLElement) before.focus();
     };
   }, []);
@@ -39,11 +39,11 @@ export function Dialog({ title, onClose, children, kind = "" }) {
 /**
  * @typedef {object} Question
  * @property {string} title
- * @property {Children} text what happens
- * @property {string} act what the button says
+ * @property {Children} text what will happen
+ * @property {string} act the button's label
  * @property {string} [name] has to be typed first
- * @property {boolean} [isDangerous] true unless it says otherwise
- * @property {() => Promise<unknown>} run raises `Problem` where it is refused
+ * @property {boolean} [isDangerous] true by default
+ * @property {() => Promise<unknown>} run raises `Problem` if it is refused
  */
 
 const question = signal(/** @type {Question | null} */ (null));
@@ -53,7 +53,7 @@ export function ask(asked) {
   question.value = asked;
 }
 
-/** Where questions appear; once in a page. */
+/** Where questions appear; once per page. */
 export const Questions = () => question.value && html`<${Asked} asked=${question.value} />`;
 
 /** @param {{asked: Question}} props */
@@ -84,18 +84,18 @@ const toasts = signal(/** @type {Toast[]} */ ([]));
 let toastId = 0;
 const TOAST_MS = 8000;
 
-/** Say shortly what was done; with a way back, where there is one. @param {string} text @param {{undo?: () => Promise<unknown>, tone?: "" | "bad"}} [options] */
+/** Say briefly what was done, with a way to undo it if there is one. @param {string} text @param {{undo?: () => Promise<unknown>, tone?: "" | "bad"}} [options] */
 export function toast(text, { undo, tone } = {}) {
   toasts.value = [...toasts.value.slice(-2), { id: (toastId += 1), text, undo, tone }];
 }
 
-/** Say shortly why something did not go. @param {unknown} problem */
+/** Say briefly why something failed. @param {unknown} problem */
 export function toastProblem(problem) {
   if (!(problem instanceof Problem)) throw problem;
   toast(problem.sentence, { tone: "bad" });
 }
 
-/** Where short messages appear; once in a page. */
+/** Where short messages appear; once per page. */
 export const Toasts = () => html`<div class="toasts" role="region" aria-label=${t("frame.messages")}>
   <div role="status">${toasts.value.map((one) => html`<${ShownToast} key=${one.id} toast=${one} />`)}</div></div>`;
 

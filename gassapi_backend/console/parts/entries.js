@@ -1,11 +1,11 @@
-// Entries of the audit log: who did what, and when; filtered by the address.
+// Entries of the audit log: who did what, and when; the filter is in the address.
 
 import { html, useLocation } from "../vendor.js";
 import { hereWith } from "./lists.js";
 import { Avatar, Button, Empty, Table, Time } from "./shown.js";
 import { has, t } from "../texts.js";
 
-/** What of an address filters entries, as the API calls it. @param {Record<string, string>} query */
+/** The filter in an address, in the API's names. @param {Record<string, string>} query */
 export const filtersOf = ({ action = "", resourceType = "", actorId = "", from = "", to = "" }) => ({
   action,
   resourceType,

@@ -1,4 +1,4 @@
-// Files: taken from the server, and brought to it.
+// Files: downloads from the server, and uploads to it.
 
 import { html, useId, useState } from "../vendor.js";
 import { t } from "../texts.js";
@@ -7,7 +7,7 @@ import { Icon } from "./icons.js";
 /**
  * Have the browser save an answer of the API as a file, by the name that the server gives it.
  * @param {Response} response
- * @param {string} name where the server gives none
+ * @param {string} name used if the server gives none
  */
 export async function saveAnswer(response, name) {
   const told = /filename\*=UTF-8''([^;]+)/i.exec(response.headers.get("Content-Disposition") ?? "")?.[1];

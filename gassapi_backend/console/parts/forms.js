@@ -1,4 +1,4 @@
-// Forms: what is typed is kept, checked as the browser does, and refused beside its field.
+// Forms: input is kept, checked by the browser's rules, and refused next to its field.
 
 import { batch, createContext, html, signal, useContext, useId, useMemo, useRef, useState } from "../vendor.js";
 import { newKey, Problem } from "../api.js";
@@ -14,7 +14,7 @@ import { Button, Notice } from "./shown.js";
  * @typedef {object} FormState
  * @property {import("../vendor.js").Signal<Values>} values
  * @property {import("../vendor.js").Signal<Record<string, string | undefined>>} problems by field
- * @property {import("../vendor.js").Signal<Problem | undefined>} refusal what no field is about
+ * @property {import("../vendor.js").Signal<Problem | undefined>} refusal about no particular field
  * @property {import("../vendor.js").Signal<boolean>} isBusy
  * @property {(name: string, value: any) => void} set
  * @property {(field: string) => void} addSecret
@@ -25,12 +25,12 @@ import { Button, Notice } from "./shown.js";
 /**
  * The state of a form.
  * @param {object} options
- * @param {string} [options.name] keeps what is typed under this name, also over a reload; secrets never
+ * @param {string} [options.name] keeps what is typed under this name, even over a reload, except secrets
  * @param {Values} [options.initial]
- * @param {(values: Values, once: {key: string}) => Promise<unknown>} options.send raises `Problem` where
- * it is refused; `key` is the same until it was not
- * @param {(values: Values) => Record<string, string | undefined>} [options.check] what is wrong beside what the browser finds
- * @param {(problem: Problem) => boolean} [options.refused] deals with a refusal; false for the usual way
+ * @param {(values: Values, once: {key: string}) => Promise<unknown>} options.send raises `Problem` if
+ * it is refused; `key` stays the same until it succeeds
+ * @param {(values: Values) => Record<string, string | undefined>} [options.check] what is wrong apart from what the browser finds
+ * @param {(problem: Problem) => boolean} [options.refused] handles a refusal; false leaves it to the form
  * @returns {FormState}
  */
 export function useForm(options) {
@@ -111,7 +111,7 @@ function makeForm(now) {
   return { values, problems, refusal, isBusy, set, addSecret: (one) => secrets.add(one), submit, reset };
 }
 
-/** What the browser finds wrong, in words of ours. @param {HTMLFormElement} form */
+/** What the browser finds wrong, in our own words. @param {HTMLFormElement} form */
 function missing(form) {
   /** @type {Record<string, string>} */
   const found = {};
@@ -142,14 +142,14 @@ export const Form = ({ form, children, ...rest }) => html`<${Context.Provider} v
   </form>
 <//>`;
 
-/** What the form as a whole was refused with. */
+/** The refusal of the form as a whole. */
 export function Refusal() {
   const problem = useFormState().refusal.value;
   return html`<div role="alert" class="refusal">${problem && html`<${Notice} tone="bad">${problem.sentence}
     ${problem.status >= 500 && problem.requestId && html`<span class="small muted"> ${t("problem.id", { id: problem.requestId })}</span>`}<//>`}</div>`;
 }
 
-/** The form's button, below what it was refused with. @param {{children: Children, kind?: string, beside?: Children, [key: string]: any}} props */
+/** The form's button, below the refusal. @param {{children: Children, kind?: string, beside?: Children, [key: string]: any}} props */
 export function Submit({ children, kind = "primary", beside, ...rest }) {
   const { isBusy } = useFormState();
   return html`<${Refusal} /><div class="row actions">
@@ -158,7 +158,7 @@ export function Submit({ children, kind = "primary", beside, ...rest }) {
 }
 
 /**
- * A label, a hint, what is wrong, and in between what `shown` makes of the attributes that tie them together.
+* A label, a hint, the problem, and in between the result of `shown`, called with the attributes that link them.
  * @param {{name: string, label: string, hint?: Children, shown: (attributes: Record<string, any>) => Children}} props
  */
 export function Field({ name, label, hint, shown }) {
@@ -191,7 +191,7 @@ export function Area({ name, label, hint, ...rest }) {
       onInput=${(/** @type {any} */ { currentTarget }) => set(name, currentTarget.value)}></textarea>`} />`;
 }
 
-/** A password, which can be shown, and is never kept. @param {{name: string, label: string, hint?: Children, [key: string]: any}} props */
+/** A password, which can be shown and is never kept. @param {{name: string, label: string, hint?: Children, [key: string]: any}} props */
 export function Secret({ name, label, hint, ...rest }) {
   const { values, set, addSecret } = useFormState();
   const [isShown, setShown] = useState(false);
@@ -205,7 +205,7 @@ export function Secret({ name, label, hint, ...rest }) {
     </div>`} />`;
 }
 
-/** One of several. @param {{name: string, label: string, hint?: Children, options: [string, string][], [key: string]: any}} props */
+/** A choice of one among several. @param {{name: string, label: string, hint?: Children, options: [string, string][], [key: string]: any}} props */
 export function Select({ name, label, hint, options, ...rest }) {
   const { values, set } = useFormState();
   return html`<${Field} name=${name} label=${label} hint=${hint} shown=${(/** @type {any} */ attributes) => html`

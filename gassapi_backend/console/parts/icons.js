@@ -1,4 +1,4 @@
-// The signs of the console: strokes on a square of 16.
+// The console's icons: strokes on a 16 by 16 square.
 
 import { html } from "../vendor.js";
 
@@ -31,5 +31,5 @@ const SHAPES = {
 
 /** @typedef {keyof typeof SHAPES} IconName */
 
-/** A sign beside words, or in a button that has a name. @param {{name: IconName}} props */
+/** An icon beside words, or in a button that has a label. @param {{name: IconName}} props */
 export const Icon = ({ name }) => html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d=${SHAPES[name]} /></svg>`;

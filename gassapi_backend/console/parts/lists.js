@@ -1,4 +1,4 @@
-// Long lists: what is searched for, and which page of it, both in the address.
+// Long lists: the search and the page, both in the address.
 
 import { html, useEffect, useId, useLocation, useRef } from "../vendor.js";
 import { useCommands } from "../commands.js";
@@ -7,7 +7,7 @@ import { Icon } from "./icons.js";
 
 const PAUSE_MS = 250;
 
-/** The address of here with another query. @param {Record<string, string>} changes */
+/** The current address with another query. @param {Record<string, string>} changes */
 export function hereWith(changes) {
   const query = new URLSearchParams(location.search);
   for (const [name, value] of Object.entries(changes)) {
@@ -18,7 +18,7 @@ export function hereWith(changes) {
   return text ? `${location.pathname}?${text}` : location.pathname;
 }
 
-/** What to search for, kept in the address as `search`; `/` leads to it. @param {{label: string, value: string, name?: string}} props */
+/** A search field, kept in the address as `search`; `/` focuses it. @param {{label: string, value: string, name?: string}} props */
 export function Search({ label, value, name = "search" }) {
   const { route } = useLocation();
   const id = useId();
@@ -37,7 +37,7 @@ export function Search({ label, value, name = "search" }) {
     <input id=${id} ref=${input} type="search" maxlength="255" placeholder=${label} defaultValue=${value} onInput=${onInput} /></div>`;
 }
 
-/** Which page of a list is shown, and the way to others. @param {{pagination: {page: number, totalPages: number, total: number, hasNext: boolean, hasPrev: boolean}}} props */
+/** Which page of a list is shown, and links to others. @param {{pagination: {page: number, totalPages: number, total: number, hasNext: boolean, hasPrev: boolean}}} props */
 export function Pages({ pagination: { page, totalPages, hasNext, hasPrev } }) {
   if (totalPages < 2) return null;
   return html`<nav class="row pages" aria-label=${t("lists.pages")}>

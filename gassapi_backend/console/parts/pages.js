@@ -1,4 +1,4 @@
-// What screens are made in: their heading and title, the card of those who are not signed in, and loading.
+// What screens are built from: heading and title, the card for people who are not signed in, loading.
 
 import { html, signal, useEffect, useLayoutEffect, useLocation, useRef, useState } from "../vendor.js";
 import { Problem } from "../api.js";
@@ -9,10 +9,10 @@ import { Button, Notice, Skeleton } from "./shown.js";
 
 /** @typedef {import("../vendor.js").ComponentChildren} Children */
 
-/** Whether the screen was come to from another one, and not by loading the page. */
+/** Whether the screen was reached from another one, not by loading the page. */
 export const hasMoved = signal(false);
 
-/** Go to another address in the place of this one: within the page, where it is a screen. */
+/** Replace this address with another one, within the page if it is a screen. */
 export function useGo() {
   const { route } = useLocation();
   return (/** @type {string} */ address) => {
@@ -28,7 +28,7 @@ export function useTitle(title) {
   }, [title]);
 }
 
-/** A screen's heading; it has the focus where the screen was come to from another one. @param {{title: string, children?: Children, actions?: Children, above?: Children}} props */
+/** A screen's heading; it gets the focus if the screen was reached from another one. @param {{title: string, children?: Children, actions?: Children, above?: Children}} props */
 export function PageHead({ title, children, actions, above }) {
   const heading = useRef(/** @type {HTMLElement | null} */ (null));
   useTitle(title);
@@ -46,7 +46,7 @@ export function PageHead({ title, children, actions, above }) {
 export const Brand = () => html`<a class="brand" href=${href("/")}>
   <svg viewBox="0 0 24 24" aria-hidden="true"><rect width="24" height="24" rx="6" /><path d="M16.2 8.6A5.3 5.3 0 1 0 17.3 12H12.6" /></svg><span>GassAPI</span></a>`;
 
-/** A screen for those who are not signed in: a card in the middle. @param {{title: string, sign?: "good" | "warning", children: Children, below?: Children}} props */
+/** A screen for people who are not signed in: a card in the middle. @param {{title: string, sign?: "good" | "warning", children: Children, below?: Children}} props */
 export function Gate({ title, sign, children, below }) {
   const heading = useRef(/** @type {HTMLElement | null} */ (null));
   useTitle(title);
@@ -68,7 +68,7 @@ export function Gate({ title, sign, children, below }) {
   </div>`;
 }
 
-/** The languages that there are, each in itself. */
+/** The available languages, each named in itself. */
 export const Languages = () => html`<span class="row">${Object.entries(LANGUAGES).map(([key, name]) =>
   key === language ? null : html`<button type="button" class="link" lang=${key} onClick=${() => choose(key)}>${name}</button>`)}</span>`;
 
@@ -78,7 +78,7 @@ export const Languages = () => html`<span class="row">${Object.entries(LANGUAGES
  */
 
 /**
- * Load something, and again whenever one of `inputs` is another. What was there stays until the new is.
+* Load something, and again whenever one of `inputs` changes. The old value stays until the new one is there.
  * @template T
  * @param {(signal: AbortSignal) => Promise<T>} load
  * @param {unknown[]} inputs
@@ -109,7 +109,7 @@ export function useLoaded(load, inputs) {
   };
 }
 
-/** What was loaded, or that it is on its way, or why it cannot be had. @param {{loaded: Loaded<any>, lines?: number, children: (value: any) => Children}} props */
+/** What was loaded, or that it is loading, or why it could not be. @param {{loaded: Loaded<any>, lines?: number, children: (value: any) => Children}} props */
 export function Shown({ loaded, lines, children }) {
   if (loaded.value !== undefined) return children(loaded.value);
   if (!loaded.problem) return html`<${Skeleton} lines=${lines} />`;

@@ -1,4 +1,4 @@
-// Small plots: how a figure went, and what it is now.
+// Small plots: the course of a figure, and its current value.
 
 import { html } from "../vendor.js";
 

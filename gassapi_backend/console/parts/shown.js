@@ -1,4 +1,4 @@
-// What is only looked at, or pressed: buttons, badges, notices, empty places, code, tables, tabs, times.
+// Parts for showing things: buttons, badges, notices, empty states, code, tables, tabs, times.
 
 import { html, useEffect, useId, useRef, useState } from "../vendor.js";
 import { distance, precise, t } from "../texts.js";
@@ -8,9 +8,9 @@ import { Icon } from "./icons.js";
 /** @typedef {import("./icons.js").IconName} IconName */
 
 /**
- * A button, or a link that looks like one where it has an `href`.
+* A button, or a link that looks like one if it has an `href`.
  * @param {{kind?: "primary" | "plain" | "danger" | "", icon?: IconName, label?: string, busy?: boolean, href?: string, children?: Children, [key: string]: any}} props
- * `label` names a button that shows no more than a sign.
+* `label` names a button that shows only an icon.
  */
 export function Button({ kind = "", icon, label, busy, children, ...rest }) {
   const tag = rest.href ? "a" : "button";
@@ -32,7 +32,7 @@ export const Notice = ({ tone = "", children, actions, role }) => html`
     ${actions && html`<div class="row">${actions}</div>`}
   </div>`;
 
-/** What stands where nothing is yet. @param {{icon: IconName, title: string, children?: Children, actions?: Children}} props */
+/** An empty state. @param {{icon: IconName, title: string, children?: Children, actions?: Children}} props */
 export const Empty = ({ icon, title, children, actions }) => html`
   <div class="empty">
     <span class="empty-sign"><${Icon} name=${icon} /></span>
@@ -41,13 +41,13 @@ export const Empty = ({ icon, title, children, actions }) => html`
     ${actions && html`<div class="row">${actions}</div>`}
   </div>`;
 
-/** Grey bars while something is on its way. @param {{lines?: number}} props */
+/** Grey bars while something is loading. @param {{lines?: number}} props */
 export const Skeleton = ({ lines = 3 }) => html`
   <div class="skeleton" role="status"><span class="hidden">${t("common.loading")}</span>
     ${Array.from({ length: lines }, () => html`<span></span>`)}
   </div>`;
 
-/** How far something is; without `value`, only that it goes on. @param {{label: string, value?: number, max?: number}} props */
+/** A progress bar; without `value`, it only shows that work goes on. @param {{label: string, value?: number, max?: number}} props */
 export function Progress({ label, value, max = 1 }) {
   const id = useId();
   return html`<div class="progress"><label for=${id}>${label}</label>
@@ -73,7 +73,7 @@ export function Copy({ text, label, children }) {
     <span class="hidden" role="status">${isDone ? t("common.copied") : ""}</span>`;
 }
 
-/** Copy, also where the page came by plain http and the browser keeps its clipboard closed. @param {string} text */
+/** Copy, even over plain http, where browsers block the clipboard. @param {string} text */
 async function copyText(text) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   const area = Object.assign(document.createElement("textarea"), { value: text, readOnly: true });
@@ -97,7 +97,7 @@ export const Table = ({ label, columns, rows, keyOf }) => html`
   </table>`;
 
 /**
- * Tabs within a page. Each has its panel; arrows go from one to the next.
+* Tabs within a page. Each has its panel; arrow keys move between them.
  * @param {{label: string, tabs: {key: string, title: string, shown: () => Children}[], chosen?: string, onChoose?: (key: string) => void}} props
  */
 export function Tabs({ label, tabs, chosen, onChoose }) {
@@ -124,10 +124,10 @@ export function Tabs({ label, tabs, chosen, onChoose }) {
   </div>`;
 }
 
-/** A time as its distance from now; exactly, when it is pointed at. @param {{at: string | null}} props */
+/** A time relative to now; hovering shows it exactly. @param {{at: string | null}} props */
 export const Time = ({ at }) => (at ? html`<time datetime=${at} title=${precise(at)}>${distance(at)}</time>` : html`<span class="muted">${t("common.never")}</span>`);
 
-/** Somebody's initials on a colour of their own. @param {{name: string}} props */
+/** Somebody's initials on their own colour. @param {{name: string}} props */
 export function Avatar({ name }) {
   const words = name.trim().split(/\s+/);
   const letters = [words[0], words.length > 1 ? words.at(-1) : ""].map((word) => [...(word ?? "")][0] ?? "");

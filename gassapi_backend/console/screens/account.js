@@ -1,4 +1,4 @@
-// One's own account: name, password, the devices that are signed in, tokens, and the way out.
+// One's own account: name, password, signed-in devices, tokens, export and deletion.
 
 import { html, useState } from "../vendor.js";
 import { get, patch, post, put, remove, send, withQuery } from "../api.js";
@@ -202,7 +202,7 @@ const SYSTEMS = [
   [/\bAndroid\b/, "Android"], [/\biPhone|iPad\b/, "iOS"], [/\bWindows\b/, "Windows"], [/\bMac OS X\b/, "macOS"], [/\bLinux\b/, "Linux"],
 ];
 
-/** What people call a device by, of what it says of itself. @param {string | null} userAgent */
+/** A name for a device that people recognise, from its user agent. @param {string | null} userAgent */
 function deviceName(userAgent) {
   if (!userAgent) return t("account.unknown");
   const browser = BROWSERS.find(([pattern]) => pattern.test(userAgent))?.[1];

@@ -1,4 +1,4 @@
-// Connect an assistant to a project: its configuration with a fresh token, then wait for its first call.
+// Connect an assistant to a project: create its configuration with a new token, await its first call.
 
 import { html, useEffect, useState } from "../vendor.js";
 import { get, post, Problem, withQuery } from "../api.js";
@@ -69,7 +69,7 @@ function Made({ project, made: { config, instructions, file, command, link, vari
   </div>`;
 }
 
-/** Looks until the token was used. @param {{project: any, token: string, onConnected: () => void}} props */
+/** Polls until the token has been used. @param {{project: any, token: string, onConnected: () => void}} props */
 function Waiting({ project, token, onConnected }) {
   const [found, setFound] = useState(/** @type {any} */ (null));
   useEffect(() => {

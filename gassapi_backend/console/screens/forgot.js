@@ -1,4 +1,4 @@
-// Ask for a link to a new password.
+// Ask for a password reset link.
 
 import { html, useState } from "../vendor.js";
 import { post } from "../api.js";

@@ -1,4 +1,4 @@
-// Documents of other tools into a project, looked at before anything is written; and out of it again.
+// Importing documents of other tools, with a preview before anything is written, and exporting.
 
 import { html, useEffect, useRef, useState } from "../vendor.js";
 import { get, newKey, Problem, send, upload, withQuery } from "../api.js";
@@ -126,7 +126,7 @@ function Report({ report }) {
   </div>`;
 }
 
-/** Both values beside each other. @param {{line: any}} props */
+/** Both values side by side. @param {{line: any}} props */
 function Conflict({ line }) {
   const text = (/** @type {unknown} */ value) => (typeof value === "string" ? value : JSON.stringify(value, null, 2) ?? "");
   return html`<div class="stack"><p><bdi class="strong">${line.name}</bdi> <code>${line.field}</code></p>

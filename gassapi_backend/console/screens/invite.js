@@ -1,4 +1,4 @@
-// An invitation to a project: what it is, and joining as who is signed in, by signing in, or anew.
+// An invitation to a project: its details, and joining as the signed-in user, by sign-in or registration.
 
 import { html, useRef, useState } from "../vendor.js";
 import { get, post, Problem } from "../api.js";
@@ -17,7 +17,7 @@ export default function Invite({ params }) {
   const token = tokenOf(params);
   const go = useGo();
   const [state, setState] = useState("");
-  const who = useRef(me.value); // as it was: a form that is sent changes it
+  const who = useRef(me.value); // the value at first: sending a form changes it
   if (who.current === undefined) who.current = me.value;
   const isIn = facts.isWhole && who.current;
   const loaded = useLoaded((signal) => get(`/invitations/${encodeURIComponent(token)}`, { signal, anonymous: true }), [token]);
@@ -54,7 +54,7 @@ export default function Invite({ params }) {
   <//>`;
 }
 
-/** Join; who is a member already has what they came for. @param {string} token @param {import("../api.js").Options} options */
+/** Join; being a member already counts as success. @param {string} token @param {import("../api.js").Options} options */
 async function join(token, options) {
   try {
     return (await post("/invitations/accept", { token }, options)).project;
@@ -103,7 +103,7 @@ function SignIn({ token, onJoined, onRefused }) {
   <//>`;
 }
 
-/** Where the console is left out: how to go on with something else. @param {{name: string}} props */
+/** If the console is left out: how to continue with another client. @param {{name: string}} props */
 const Joined = ({ name }) => html`<${Gate} title=${t("invite.done", { project: name })} sign="good">
   <p>${t("invite.client")} <code>${location.origin + ROOT.slice(0, -1)}</code></p>
   <p><a href=${href("/docs")}>${t("frame.docs")}</a></p>

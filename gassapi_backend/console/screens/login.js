@@ -1,4 +1,4 @@
-// Sign in, and back to where one came from.
+// Sign in, and return to where one came from.
 
 import { html, useEffect } from "../vendor.js";
 import { Form, Input, Secret, Submit, useForm } from "../parts/forms.js";

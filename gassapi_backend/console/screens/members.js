@@ -1,4 +1,4 @@
-// Who is in a project, who is invited, and the ways in and out.
+// Who is in a project, who is invited, and joining and leaving.
 
 import { html, useLocation, useState } from "../vendor.js";
 import { get, post, remove, withQuery } from "../api.js";

@@ -1,4 +1,4 @@
-// A new project: empty, from a file, or one to try things with.
+// A new project: empty, from a file, or a demo.
 
 import { html, useLocation, useState } from "../vendor.js";
 import { post, Problem, upload } from "../api.js";
@@ -41,7 +41,7 @@ export default function NewProject({ onClose }) {
       wasExported = true;
       return projectId;
     } catch (problem) {
-      if (problem instanceof Problem && problem.status === 400) return ""; // of another tool
+      if (problem instanceof Problem && problem.status === 400) return ""; // a document of another tool
       throw problem;
     }
   };

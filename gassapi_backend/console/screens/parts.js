@@ -1,4 +1,4 @@
-// Every part of the design on one page, for those who make screens.
+// Every part of the design on one page, for people who build screens.
 
 import { html, useState } from "../vendor.js";
 import { ask, Dialog, Menu, toast } from "../parts/dialogs.js";

@@ -1,4 +1,4 @@
-// A password of one's own, in the place of one that an administrator has set.
+// Choosing one's own password, in place of one that an administrator set.
 
 import { html, useEffect } from "../vendor.js";
 import { put } from "../api.js";

@@ -1,4 +1,4 @@
-// An address that is refused, or leads nowhere, or a page that broke.
+// An address that is refused or leads nowhere, or a page that failed.
 
 import { html } from "../vendor.js";
 import { Gate } from "../parts/pages.js";

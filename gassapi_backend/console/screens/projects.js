@@ -1,4 +1,4 @@
-// The projects of somebody: what each holds, and a new one.
+// One's projects: what each holds, and creating one.
 
 import { ErrorBoundary, html, lazy, useState } from "../vendor.js";
 import { get, withQuery } from "../api.js";

@@ -1,4 +1,4 @@
-// Make an account, where registration is open.
+// Create an account, where registration is open.
 
 import { html, useEffect } from "../vendor.js";
 import { Form, Input, Secret, Submit, useForm } from "../parts/forms.js";

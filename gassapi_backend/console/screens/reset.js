@@ -1,4 +1,4 @@
-// A new password by a mailed link, or a new link where this one is over.
+// Setting a new password by a mailed link, or asking for a new link if this one is no longer valid.
 
 import { html, useState } from "../vendor.js";
 import { post } from "../api.js";

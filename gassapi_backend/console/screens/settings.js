@@ -1,4 +1,4 @@
-// What a project is called and who may see it, and its end.
+// A project's name and visibility, and deleting it.
 
 import { html, useLocation, useState } from "../vendor.js";
 import { patch, remove } from "../api.js";
@@ -34,7 +34,7 @@ function About({ project, onChange }) {
     },
     refused: (problem) => {
       if (problem.status !== 412) return false;
-      onChange(); // what is typed stays, beside what is there now
+      onChange(); // keeps what was typed, next to the current values
       toast(t("settings.changedElsewhere"), { tone: "bad" });
       return true;
     },

@@ -1,4 +1,4 @@
-// An address is confirmed by whoever signs in to its account, or the account of a stranger is closed.
+// Confirming an address by signing in to its account, or closing an account made by a stranger.
 
 import { html, useState } from "../vendor.js";
 import { post, Problem } from "../api.js";
@@ -35,7 +35,7 @@ export default function Verify({ params }) {
 
 /** @param {{token: string, refused: Refused, onDone: () => void}} props */
 function Ask({ token, refused, onDone }) {
-  const [user] = useState(facts.isWhole ? me.value : null); // as it was: sending the form changes it
+  const [user] = useState(facts.isWhole ? me.value : null); // the value at first: sending the form changes it
   const form = useForm({
     initial: { email: "", password: "" },
     refused,
@@ -44,7 +44,7 @@ function Ask({ token, refused, onDone }) {
       try {
         await post("/auth/verify-email", { token }, options);
       } finally {
-        if (options.access) await post("/auth/logout", {}, options); // it was for this only
+        if (options.access) await post("/auth/logout", {}, options); // it was only for this
       }
       if (facts.isWhole) await load();
       onDone();

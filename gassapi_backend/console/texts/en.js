@@ -1,4 +1,4 @@
-// All texts of the console in English. Keys are grouped by screen; in braces, what is filled in.
+// All texts of the console in English. Keys are grouped by screen; placeholders are in braces.
 
 export default {
   common: {
