@@ -34,7 +34,7 @@ async def test_a_password_is_changed_with_the_present_one_only(scene: Scene) -> 
     await expect(present).to_have_accessible_description("It is not your current password.")
     await present.fill(PASSWORD)
     await tab.get_by_role("button", name="Change password").click()
-    await expect(tab.get_by_text("Your password is changed")).to_be_visible()
+    await expect(tab.get_by_text("Password changed.")).to_be_visible()
     await expect(present).to_have_value("")
     login = {"email": ann.email, "password": NEW_PASSWORD}
     assert scene.place.call("POST", "/auth/login", login)["user"]["id"] == ann.id
@@ -47,7 +47,7 @@ async def test_an_address_is_changed_with_the_password(scene: Scene) -> None:
     await card.get_by_label("E-mail address").fill(f"new.{ann.email}")
     await card.get_by_label("Password", exact=True).fill(PASSWORD)
     await card.get_by_role("button", name="Change address").click()
-    await expect(tab.get_by_text("Your address is changed.")).to_be_visible()
+    await expect(tab.get_by_text("Address changed.")).to_be_visible()
     profile = scene.place.call("GET", "/users/profile", None, ann)["user"]
     assert profile["email"] == f"new.{ann.email}"
 
@@ -58,7 +58,7 @@ async def test_another_device_is_signed_out(scene: Scene) -> None:
     devices = tab.get_by_role("table", name="Signed-in devices")
     await expect(devices.get_by_text("this device")).to_have_count(1)
     await devices.get_by_role("button").click()
-    await expect(tab.get_by_text("The device is signed out.")).to_be_visible()
+    await expect(tab.get_by_text("Device signed out.")).to_be_visible()
     await expect(devices.get_by_role("button")).to_have_count(0)
     answer = scene.place.server.call("GET", "/api/v1/users/profile", access=ann.access)
     assert answer.status == 401

@@ -48,7 +48,7 @@ async def test_what_both_changed_is_shown_side_by_side(scene: Scene) -> None:
     scene.place.call("PATCH", f"/endpoints/{one['id']}", {"url": "https://ours.example"}, ann)
     source = postman("Shop", "https://theirs.example")
     await tab.get_by_label("Drop a file here").set_input_files(source)
-    await tab.get_by_label("Bring an earlier import up to date").check()
+    await tab.get_by_label("Update an earlier import").check()
     await expect(tab.get_by_label("Here", exact=True)).to_contain_text("https://ours.example")
     await expect(tab.get_by_label("In the document", exact=True)).to_contain_text(
         "https://theirs.example"

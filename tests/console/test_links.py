@@ -161,7 +161,7 @@ async def test_a_new_password_by_a_mailed_link(scene: Scene) -> None:
     await expect(again).to_have_accessible_description("The two passwords differ.")
     await again.fill(NEW)
     await tab.get_by_role("button", name="Set password").click()
-    await expect(tab.get_by_role("heading", name="Your password is changed")).to_be_visible()
+    await expect(tab.get_by_role("heading", name="Your password has been changed")).to_be_visible()
     await tab.get_by_role("link", name="Sign in").click()
     await sign_in(tab, ann, NEW)
     await expect(tab.get_by_role("heading", name="No projects yet")).to_be_visible()
