@@ -23,8 +23,8 @@ def placeholder(token: str) -> str | None:
     """Return what is wrong with a text that was given as a token, if anything."""
     if re.search(r"[${}<>%]", token):
         return (
-            f"{token[:80]} stands where a token should be: your client did not replace it. Set the "
-            "variable where the client runs, and start it again."
+            f"{token[:80]} was given in place of a token: your client did not fill it in. Set the "
+            "variable where the client runs, and restart it."
         )
     if not token or not token.isascii() or not token.isprintable() or " " in token:
         return "What was given as the token is not one: a token begins with gass_."

@@ -9,7 +9,7 @@ CROWDED = 0.9  # of a limit: from there on it is worth a warning
 async def check_content(
     settings: Settings, found: list[Finding], *, fix: bool, seconds: float | None = None
 ) -> None:
-    """Find wrong counts, a truncated audit log, lost secrets and mails that were given up.
+    """Find wrong counts, a cut-off audit log, lost secrets and mails that were given up.
 
     Findings are added to ``found``, one check after the other; none if there is no database yet.
     With ``fix``, counts are corrected. A statement may take ``seconds``.
@@ -74,7 +74,7 @@ async def _quotas(settings: Settings) -> list[Finding]:
     if people:
         message = f"own nearly as many projects as they may: {_some([r['email'] for r in people])}"
         found.append(Finding("quotas", Verdict.WARNING, message, advice))
-    good = Finding("quotas", Verdict.GOOD, "no project and nobody is close to a limit")
+    good = Finding("quotas", Verdict.GOOD, "no project or account is close to a limit")
     return found or [good]
 
 

@@ -23,7 +23,7 @@ def check_proxies(settings: Settings) -> list[Finding]:
         if network.prefixlen < WIDEST[network.version]
     ]
     if everybody:
-        message = f"{everybody[0]} is trusted: everybody may say that they are somebody else"
+        message = f"{everybody[0]} is trusted: anybody can pose as somebody else"
         advice = "Name only the proxy before this server in GASSAPI_TRUSTED_PROXIES."
         found.append(Finding("proxy", Verdict.WARNING, message, advice))
     if public.scheme == "http" and public.hostname not in LOOPBACK:
