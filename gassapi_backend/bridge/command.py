@@ -13,7 +13,7 @@ INTERRUPTED = 130
 
 
 def is_stdio(arguments: list[str]) -> bool:
-    """Whether the arguments of the program only start the bridge."""
+    """Whether the program's arguments start the bridge and ask for nothing else."""
     if arguments[:2] != ["mcp", "stdio"]:
         return False
     rest = arguments[2:]

@@ -209,7 +209,7 @@ class Relay:
 def _unknown(message: Message, failure: Any) -> str:
     if message.may_be_repeated:
         return str(failure)
-    return f"{failure} It may or may not have been carried out: check before you repeat it."
+    return f"{failure} The request may have been carried out: check before you repeat it."
 
 
 def _is_away(message: Message, status: int) -> bool:

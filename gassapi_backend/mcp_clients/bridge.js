@@ -135,7 +135,7 @@ function problemOf(status, type, where, text) {
 
 function unknown(message, sentence) {
   return mayBeRepeated(message) ? sentence
-    : `${sentence} It may or may not have been carried out: check before you repeat it.`;
+    : `${sentence} The request may have been carried out: check before you repeat it.`;
 }
 
 function pause(milliseconds) {

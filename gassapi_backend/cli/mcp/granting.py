@@ -22,7 +22,7 @@ class Grant:
 
 
 async def from_variable(project_id: str, variable: str, scope: str) -> Grant | None:
-    """Return the token in an environment variable, if it is one of those wanted."""
+    """Return the token in an environment variable, if it is valid for the project and scope."""
     from gassapi_backend.clock import now
     from gassapi_backend.models import McpToken
     from gassapi_backend.server.access.mcp_tokens import hash_of

@@ -98,7 +98,7 @@ class NewRows:
     origins: list[OriginRow] = field(default_factory=list)
 
     def id_of(self, number: Any) -> str:
-        """Return the id for a frame's name of something, created on first use."""
+        """Return the id for a number in a frame, created on first use."""
         return self.ids.setdefault(number, new_id())
 
     def add_collection(self, said: Json, parent_id: str | None, position: int) -> str:
