@@ -85,7 +85,7 @@ def test_secret_values_leave_only_when_they_are_revealed(shop: Cli) -> None:
         (["collection", "Bakery", "--version", "9"], "Postman 9 is not written here."),
         (["collection", "Bakery", "--environment", "Moon"], 'no environment "Moon" in Shop.'),
         (["collection", "Bakery", "--project", "Nowhere"], 'no project "Nowhere"'),
-        (["environment", "Moon"], 'There is: "Development", "Live".'),
+        (["environment", "Moon"], 'There are: "Development", "Live".'),
         (["environment", "Live", "--format", "http"], "'postman', 'insomnia' or 'dotenv'"),
         (["project", "-p", "Nowhere"], 'no project "Nowhere"'),
         (["project", "Shop", "-p", "Shop"], "named twice"),
