@@ -197,11 +197,14 @@ class _Transaction(_Measured, Timed, TransactionWrapper):
             await self._connection.begin()
 
     async def commit(self) -> None:
-        """Commit. Raises ``OperationalError`` where the server ended the transaction before."""
+        """Commit. Raises ``OperationalError`` where the server ended the transaction instead."""
         if self.ended is not None:
             raise OperationalError(self.ended)
         if self._has_begun and not self._finalized:
-            await super().commit()
+            try:
+                await super().commit()
+            except (errors.Error, OSError) as error:  # a conflict that Galera finds only now
+                raise _translated(error) from error
 
     async def rollback(self) -> None:
         """Roll back what has begun."""
