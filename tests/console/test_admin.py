@@ -30,7 +30,7 @@ async def test_a_link_to_a_new_password_is_handed_out(scene: Scene) -> None:
 
 async def test_an_account_is_made_whose_password_is_changed_first(scene: Scene) -> None:
     root = scene.place.administrator()
-    tab = await scene.signed_in(root, "/admin")
+    tab = await scene.signed_in(root, "/admin?search=fajar")
     await tab.get_by_role("button", name="New account").click()
     dialog = tab.get_by_role("dialog")
     await dialog.get_by_label("Name", exact=True).fill("Fajar Nugroho")

@@ -1,6 +1,7 @@
 """Leaving for good: what goes with an account, what stays, and who has to wait."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -186,8 +187,8 @@ async def test_projects_that_others_work_in_stand_in_the_way(api: Api) -> None:
     before = await everything()
     refused = await leave(api, ann, expect=409)
     assert refused["error"]["details"]["projects"] == [
-        {"id": shared[0]["id"], "name": "Zoo", "memberCount": 3},
         {"id": shared[1]["id"], "name": "ärger", "memberCount": 2},
+        {"id": shared[0]["id"], "name": "Zoo", "memberCount": 3},
     ]
     assert await everything() == before
     await leave(api, bob)  # being a member stands in nobody's way
@@ -371,7 +372,9 @@ async def test_who_was_deleted_by_another_process_can_do_nothing_more(
     await User.filter(id=bob.id).delete()
     before = await everything()
     sample = SAMPLES[route.method, route.full_path]
-    body = {"token": token} if route.path.startswith("/invitations/") else sample.body
+    body = json.loads(json.dumps(sample.body).replace("<number>", "1"))
+    if route.path.startswith("/invitations/"):
+        body = {"token": token}
     path = route.path.replace("{session_id}", bob.id) + sample.query
     answer = await api.call(route.method, path, bob, json=body)
     if answer.status == 200:

@@ -106,7 +106,7 @@ async def test_a_document_goes_below_a_collection_and_no_deeper_than_twelve(
     items = [{"name": "A", "item": [{"name": "B", "item": [{"name": "C", "item": []}]}]}]
     deep = {**POSTMAN, "item": items}
     lifted = await bring(api, ann, project_id, deep, parentId=parent)
-    assert "stood too deep" in str(lifted["report"])
+    assert "nested too deeply" in str(lifted["report"])
     below = await add_collection(api, ann, project_id, "Below", answer["collectionId"])
     refused = await bring(api, ann, project_id, POSTMAN, parentId=below["id"], expect=400)
     assert refused["error"]["details"][0]["field"] == "parentId"
