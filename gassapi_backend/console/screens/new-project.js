@@ -18,32 +18,22 @@ export default function NewProject({ onClose }) {
     name: "new-project",
     initial: { name: "", description: "", start: "empty" },
     check: ({ start }) => (start === "file" && !file ? { start: t("projects.noFile") } : {}),
-    send: async ({ name, description, start }, { key }) => {
-      const id = start === "demo" ? (await post("/projects/demo", { name }, { key })).projectId
-        : (start === "file" && file && (await exported(file, name, key))) || (await empty(name, description, key));
+    send: async (values, { key }) => {
+      const address = await make(values, key);
       onClose();
-      route(href(`/projects/${id}`));
-      if (start === "file" && file && !wasExported) {
-        passFile(file);
-        route(href(`/projects/${id}/import`));
-      }
+      route(href(address));
     },
   });
-  let wasExported = false;
-  const empty = async (/** @type {string} */ name, /** @type {string} */ description, /** @type {string} */ key) => (
-    await post("/projects", { name, ...(description && { description }) }, { key })).project.id;
-  const exported = async (/** @type {File} */ document, /** @type {string} */ name, /** @type {string} */ key) => {
-    const body = new FormData();
-    body.append("name", name);
-    body.append("file", document, document.name);
-    try {
-      const { projectId } = await upload("/projects/import", body, { key: `${key}-file` });
-      wasExported = true;
-      return projectId;
-    } catch (problem) {
-      if (problem instanceof Problem && problem.status === 400) return ""; // a document of another tool
-      throw problem;
-    }
+  /** Make the project; return where to go then. @param {Record<string, any>} values @param {string} key */
+  const make = async ({ name, description, start }, key) => {
+    if (start === "demo") return `/projects/${(await post("/projects/demo", { name }, { key })).projectId}`;
+    const brought = start === "file" ? file : null;
+    const exported = brought && (await importedProject(brought, name, `${key}-file`));
+    if (exported) return `/projects/${exported}`;
+    const { project } = await post("/projects", { name, ...(description && { description }) }, { key });
+    if (!brought) return `/projects/${project.id}`;
+    passFile(brought);
+    return `/projects/${project.id}/import`;
   };
   const { start } = form.values.value;
   const cancel = html`<${Button} onClick=${onClose}>${t("common.cancel")}<//>`;
@@ -56,4 +46,17 @@ export default function NewProject({ onClose }) {
       <${Submit} beside=${cancel}>${t("projects.make")}<//>
     <//>
   <//>`;
+}
+
+/** Import another server's project; return its id, or "" for a document of another tool. @param {File} file @param {string} name @param {string} key */
+async function importedProject(file, name, key) {
+  const body = new FormData();
+  body.append("name", name);
+  body.append("file", file, file.name);
+  try {
+    return (await upload("/projects/import", body, { key })).projectId;
+  } catch (problem) {
+    if (problem instanceof Problem && problem.status === 400) return "";
+    throw problem;
+  }
 }
