@@ -61,7 +61,7 @@ def read_auth(said: Json) -> Auth | None:
         return None
     ours, names = _TYPES.get(kind, (kind, {}))
     auth: Auth = {"type": ours}
-    fields = {**said, **mapping(said.get("grantTypeInfo"))}
+    fields = {**said, **(mapping(said.get("grantTypeInfo")) if ours == "oauth2" else {})}
     for name, value in fields.items():
         if name in ("authType", "authActive", "grantTypeInfo", "type"):
             continue

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 from gassapi_backend.exchange.hoppscotch.values import (
     listed,
@@ -52,6 +53,27 @@ def read_body(said: Json) -> BodyRead:
     return BodyRead(kind, our_text(content), None if usual else media_type)
 
 
+def read_old_body(said: dict[str, Json]) -> BodyRead:
+    """Return the body of a request of version 0, which is a text or a list of fields.
+
+    It sent none with ``GET`` and ``HEAD``.
+    """
+    media_type = text_or_none(said.get("contentType"))
+    fields: Json = listed(said.get("bodyParams"))
+    raw = said.get("rawParams") or said.get("body")
+    if not media_type or not (raw or fields):
+        return BodyRead()
+    if said.get("method") in ("GET", "HEAD"):
+        return BodyRead(said=_NOT_SENT)
+    is_form = media_type in (_FORM, _MULTIPART)
+    if raw and (said.get("rawInput") or not (is_form and fields)):
+        return read_body({"contentType": media_type, "body": raw})
+    if not is_form:  # the fields were sent as an object
+        fields = {text_or_none(one.get("key")): one.get("value") for one in map(mapping, fields)}
+    return read_body({"contentType": media_type, "body": fields})
+
+
+_NOT_SENT = "old versions of Hoppscotch sent no body with this method: it is kept and not sent"
 _NO_FILE = "files are not part of a Hoppscotch export: choose the file again"
 
 
@@ -98,7 +120,11 @@ def _pairs(said: Json) -> list[Entry]:
             if (key := text_or_none(one.get("key")))
         ]
     found: list[Entry] = []
-    for line in our_text(said).splitlines():
+    text = our_text(said)
+    if ":" not in text and "=" in text:  # as it is sent
+        pairs = parse_qsl(text, keep_blank_values=True)
+        return [{"key": key, "value": value, "enabled": True} for key, value in pairs]
+    for line in text.splitlines():
         off = line.lstrip().startswith("#")
         key, value = _pair(line.strip().removeprefix("#").strip())
         if key:

@@ -1,10 +1,10 @@
 """Reads a request of Hoppscotch, REST or GraphQL, of any version."""
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from gassapi_backend.exchange.hoppscotch.auth import old_auth, read_auth
-from gassapi_backend.exchange.hoppscotch.bodies import BodyRead, read_body
+from gassapi_backend.exchange.hoppscotch.bodies import BodyRead, read_body, read_old_body
+from gassapi_backend.exchange.hoppscotch.request_variables import fill_in, variables_of
 from gassapi_backend.exchange.hoppscotch.values import (
     entries,
     listed,
@@ -34,12 +34,8 @@ def read_request(said: dict[str, Json], pointer: str) -> tuple[Request, list[Not
         request, body = _rest(said)
     request.description = _description(said)
     request.examples = _examples(said.get("responses"))
-    variables = {
-        key: our_text(one.get("value"))
-        for one in map(mapping, listed(said.get("requestVariables")))
-        if (key := text_or_none(one.get("key"))) and one.get("active") is not False
-    }
-    written = _fill_in(request, variables) if variables else []
+    variables = variables_of(said.get("requestVariables"))
+    written = fill_in(request, variables) if variables else []
     notes = [
         Note(What.KEPT, "endpoint", request.name, f"{pointer}/{place}", reason)
         for place, reason in _kept(said, body, written)
@@ -53,7 +49,7 @@ def _rest(said: dict[str, Json]) -> tuple[Request, BodyRead]:
     auth = read_auth(said.get("auth"))
     if "endpoint" not in said:
         url = our_text(said.get("url")) + our_text(said.get("path"))
-        body, auth = _old_body(said), old_auth(said)
+        body, auth = read_old_body(said), old_auth(said)
     headers = entries(said.get("headers"))
     if body.media_type and not _has_media_type(headers):
         headers.append({"key": "Content-Type", "value": body.media_type, "enabled": True})
@@ -72,13 +68,6 @@ def _rest(said: dict[str, Json]) -> tuple[Request, BodyRead]:
 
 def _has_media_type(headers: list[Entry]) -> bool:
     return any(one["enabled"] and one["key"].lower() == "content-type" for one in headers)
-
-
-def _old_body(said: dict[str, Json]) -> BodyRead:
-    if not said.get("contentType") or said.get("method") in ("GET", "HEAD"):
-        return BodyRead()
-    content = said.get("rawParams") or said.get("bodyParams") or said.get("body")
-    return read_body({"contentType": said["contentType"], "body": content})
 
 
 def _graphql(said: dict[str, Json]) -> Request:
@@ -126,51 +115,6 @@ def _example(said: dict[str, Json], name: str) -> dict[str, Json]:
         if request.body_type:
             example["request"] |= {"bodyType": request.body_type, "body": request.body}
     return example
-
-
-def _fill_in(request: Request, variables: dict[str, str]) -> list[str]:
-    """Give a request its own variables; return those whose values had to be written into it.
-
-    A variable that is a whole path segment becomes a path variable.
-    """
-    start, mark, rest = request.url.partition("?")
-    parts = start.split("/")
-    first = 3 if "://" in start else 1
-    for place, part in enumerate(parts[first:], first):
-        name = part.removeprefix("{{").removesuffix("}}")
-        if part == f"{{{{{name}}}}}" and name in variables:
-            parts[place] = f":{name}"
-    request.url = "/".join(parts) + mark + rest
-    in_path = {part[1:] for part in parts[first:] if part.startswith(":")}
-    request.params += [
-        {"key": key, "value": value, "enabled": True, "in": "path"}
-        for key, value in variables.items()
-        if key in in_path
-    ]
-    return _write_in(request, variables)
-
-
-def _write_in(request: Request, variables: dict[str, str]) -> list[str]:
-    pattern = re.compile(r"\{\{(" + "|".join(map(re.escape, variables)) + r")\}\}")
-    used: set[str] = set()
-
-    def value(found: re.Match[str]) -> str:
-        used.add(found[1])
-        return variables[found[1]]
-
-    for name in ("url", "headers", "params", "body", "auth"):
-        setattr(request, name, _replaced(getattr(request, name), pattern, value))
-    return sorted(used)
-
-
-def _replaced(said: Json, pattern: re.Pattern[str], value: Callable[[re.Match[str]], str]) -> Json:
-    if isinstance(said, str):
-        return pattern.sub(value, said)
-    if isinstance(said, list):
-        return [_replaced(one, pattern, value) for one in said]
-    if isinstance(said, dict):
-        return {key: _replaced(one, pattern, value) for key, one in said.items()}
-    return said
 
 
 def _kept(said: dict[str, Json], body: BodyRead, written: list[str]) -> Iterator[tuple[str, str]]:

@@ -220,6 +220,91 @@ def test_a_variable_in_the_place_of_the_host_stays_one() -> None:
     assert found.url == "https://h.test/{{other}}?a=h.test"
 
 
+def test_variables_of_a_request_refer_to_each_other_and_to_the_environment() -> None:
+    variables = [
+        {"key": "url", "value": "https://h.test", "active": True},
+        {"key": "path", "value": "<<user>>/<<word>>", "active": True},
+        {"key": "user", "value": "<<name>>", "active": True},
+        {"key": "name", "value": "<<secretName>>", "active": True},
+        {"key": "word", "value": "w", "active": True},
+        {"key": "method", "value": "first", "active": True},
+        {"key": "method", "value": "second", "active": True},
+        {"key": "id", "value": "", "active": True},
+        {"key": "a", "value": "<<b>>", "active": True},
+        {"key": "b", "value": "<<a>>", "active": True},
+        {"key": "query", "value": "x?y=1", "active": True},
+    ]
+    found = request(
+        endpoint="<<url>>/<<path>>/<<id>>/<<query>>",
+        params=[{"key": "m", "value": "<<method>>", "active": True}],
+        headers=[{"key": "X-Id", "value": "<<id>>-<<a>>", "active": True}],
+        requestVariables=variables,
+    )
+    assert found.url == "https://h.test/:path/:id/x?y=1"
+    assert [(one["key"], one["value"]) for one in found.params] == [
+        ("m", "first"),
+        ("path", "{{secretName}}/w"),
+        ("id", "{{id}}"),
+    ]
+    assert found.headers[0]["value"] == "{{id}}-{{b}}"
+
+
+def test_variables_of_a_request_that_grow_without_end_stay_as_they_are() -> None:
+    grown = [
+        {"key": f"v{at}", "value": f"<<v{at + 1}>><<v{at + 1}>>" * 20, "active": True}
+        for at in range(30)
+    ]
+    found = request(endpoint="h", headers=[{"key": "X", "value": "<<v0>>"}], requestVariables=grown)
+    assert found.headers[0]["value"] == "{{v1}}{{v1}}" * 20
+
+
+@pytest.mark.parametrize(
+    ("said", "body_type", "body"),
+    [
+        (
+            {"contentType": "application/x-www-form-urlencoded", "rawInput": False}
+            | {"rawParams": '{\n  "a": "1"\n}', "bodyParams": [{"key": "a", "value": "1"}]},
+            "x-www-form-urlencoded",
+            [{"key": "a", "value": "1", "enabled": True}],
+        ),
+        (
+            {"contentType": "application/x-www-form-urlencoded", "rawInput": True}
+            | {"rawParams": "a=1&b=x%20y&c=", "bodyParams": []},
+            "x-www-form-urlencoded",
+            [
+                {"key": "a", "value": "1", "enabled": True},
+                {"key": "b", "value": "x y", "enabled": True},
+                {"key": "c", "value": "", "enabled": True},
+            ],
+        ),
+        (
+            {"contentType": "application/json", "rawInput": False, "rawParams": ""}
+            | {"bodyParams": [{"key": "a", "value": {"b": 1}}]},
+            "json",
+            '{"a":{"b":1}}',
+        ),
+        ({"contentType": "application/json", "rawParams": '{"a": 1}'}, "json", '{"a": 1}'),
+        ({"contentType": "", "rawParams": "x"}, None, None),
+    ],
+)
+def test_bodies_of_version_0(said: Json, body_type: str, body: Json) -> None:
+    data = {"name": "Old", "method": "POST", "url": "http://h", "path": "/x", **said}
+    [found] = hoppscotch.read(Source(data=data)).collections[0].requests()
+    assert (found.body_type, found.body) == (body_type, body)
+
+
+def test_a_body_that_version_0_did_not_send_is_reported() -> None:
+    said = {"contentType": "application/json", "rawParams": "{}", "method": "GET"}
+    document = hoppscotch.read(Source(data={"name": "Old", "url": "http://h", "path": "/", **said}))
+    assert [note.pointer for note in document.notes] == ["/body"]
+
+
+def test_credentials_of_another_grant_are_no_part_of_a_signature() -> None:
+    left_over = {"grantTypeInfo": {"grantType": "PASSWORD", "token": "t", "isPKCE": True}}
+    said = {"authType": "aws-signature", "authActive": True, "region": "r", **left_over}
+    assert request(auth=said).auth == {"type": "awsv4", "region": "r"}
+
+
 def test_a_single_request_is_a_collection_called_after_its_file() -> None:
     data = {"v": "9", "name": "Ping", "method": "GET", "endpoint": "h"}
     document = hoppscotch.read(Source(data=data, name="pings.json"))

@@ -1,0 +1,98 @@
+"""Puts the variables that a Hoppscotch request has of its own into the request."""
+
+import re
+from collections.abc import Callable
+
+from gassapi_backend.exchange.hoppscotch.values import listed, mapping, our_text, text_or_none
+from gassapi_backend.exchange.tree import Json, Request
+
+_MAX_EXPANSIONS = 10
+"""How often values are put into values, as in Hoppscotch."""
+_LONGEST = 10_000
+"""The longest value that others are put into: they could double it each time."""
+_NOT_IN_SEGMENT = frozenset("?#")
+_NAME = re.compile(r"[^/?#:{}]+")
+
+
+def variables_of(said: Json) -> dict[str, str]:
+    """Return active variables with their values, in which other variables are filled in.
+
+    Of several with the same key, the first counts. One without a value stands for the variable of
+    the same name in the environment: its value refers to that.
+    """
+    found: dict[str, str] = {}
+    for one in map(mapping, listed(said)):
+        key = text_or_none(one.get("key"))
+        if key and one.get("active") is not False:
+            found.setdefault(key, our_text(one.get("value")) or f"{{{{{key}}}}}")
+    pattern = _pattern(found)
+    return {key: _expanded(value, found, pattern) for key, value in found.items()}
+
+
+def _pattern(variables: dict[str, str]) -> re.Pattern[str]:
+    return re.compile(r"\{\{(" + "|".join(map(re.escape, variables)) + r")\}\}")
+
+
+def _expanded(text: str, variables: dict[str, str], pattern: re.Pattern[str]) -> str:
+    """Return a value with variables filled in; as it is, if they refer to each other in circles."""
+    expanded = text
+    for _ in range(_MAX_EXPANSIONS):
+        before, expanded = expanded, pattern.sub(lambda one: variables[one[1]], expanded)
+        if expanded == before or len(expanded) > _LONGEST:
+            break
+    return text if expanded != before or len(expanded) > _LONGEST else expanded
+
+
+def fill_in(request: Request, variables: dict[str, str]) -> list[str]:
+    """Give a request its own variables; return those whose values had to be written into it.
+
+    A variable that is a whole segment of the path becomes a path variable.
+    """
+    start, mark, rest = request.url.partition("?")
+    parts = start.split("/")
+    first = 3 if "://" in start else 1
+    for place, part in enumerate(parts[first:], first):
+        name = part.removeprefix("{{").removesuffix("}}")
+        if part == f"{{{{{name}}}}}" and _fits_segment(name, variables):
+            parts[place] = f":{name}"
+    request.url = "/".join(parts) + mark + rest
+    in_path = {part[1:] for part in parts[first:] if part.startswith(":")}
+    written = _write_in(request, variables)
+    request.params += [
+        {"key": key, "value": value, "enabled": True, "in": "path"}
+        for key, value in variables.items()
+        if key in in_path
+    ]
+    return written
+
+
+def _fits_segment(name: str, variables: dict[str, str]) -> bool:
+    return (
+        name in variables
+        and _NAME.fullmatch(name) is not None
+        and not _NOT_IN_SEGMENT & set(variables[name])
+    )
+
+
+def _write_in(request: Request, variables: dict[str, str]) -> list[str]:
+    used: set[str] = set()
+
+    def value(found: re.Match[str]) -> str:
+        if variables[found[1]] != found[0]:
+            used.add(found[1])
+        return variables[found[1]]
+
+    pattern = _pattern(variables)
+    for name in ("url", "headers", "params", "body", "auth"):
+        setattr(request, name, _replaced(getattr(request, name), pattern, value))
+    return sorted(used)
+
+
+def _replaced(said: Json, pattern: re.Pattern[str], value: Callable[[re.Match[str]], str]) -> Json:
+    if isinstance(said, str):
+        return pattern.sub(value, said)
+    if isinstance(said, list):
+        return [_replaced(one, pattern, value) for one in said]
+    if isinstance(said, dict):
+        return {key: _replaced(one, pattern, value) for key, one in said.items()}
+    return said
