@@ -137,10 +137,11 @@ class Settings(BaseSettings):
         description="Who may register: `open` (anybody), `invited` (who has the link of an "
         "invitation to a project) or `closed` (nobody).",
     )
-    console: Literal["on", "off"] = Field(
+    console: Literal["on", "off", "parts"] = Field(
         default="on",
         description="`off` leaves the web console out, all but the pages that mailed links lead "
-        "to.",
+        "to. `parts` adds `/console/parts`, what it is made of, for whoever changes it; `dev` "
+        "does.",
     )
     session_days: int = Field(
         default=30,

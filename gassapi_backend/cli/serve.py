@@ -113,6 +113,7 @@ def dev(host: Host = None, port: Port = None) -> None:
             "RATE_LIMITS": "off",
             "PASSWORD_ROUNDS": "4",
             "WORKERS": "1",
+            "CONSOLE": "parts",
             "HOST": host or "127.0.0.1",
             "PORT": str(port or 3000),
         }
@@ -165,7 +166,7 @@ def _next_step(settings: Settings, stage: "Stage") -> str:
         case "nothing":
             return f"{_program()} user create"
         case "accounts":
-            page = "" if settings.console == "on" else "docs"
+            page = "" if settings.console != "off" else "docs"
             return f"sign in and create a project: {settings.base_url}/{page}"
     return f"{_program()} token issue"
 
@@ -203,7 +204,7 @@ def announce(settings: Settings, *, next_step: str = "") -> None:
     address = escape(settings.base_url)
     grid.add_row("address", f"[bold]{address}[/]")
     grid.add_row("listens", escape(_listens_on(settings)))
-    if settings.console == "on":
+    if settings.console != "off":
         grid.add_row("console", f"{address}/")
     grid.add_row("docs", f"{address}/docs")
     grid.add_row("database", escape(without_password(settings.database)))

@@ -5,7 +5,7 @@ import asyncio
 from aiohttp import web
 
 from gassapi_backend.console.files import ENTRY, console
-from gassapi_backend.console.pages import SECRET_HEADERS, asks_for_page, page
+from gassapi_backend.console.pages import SECRET_HEADERS, asks_for_page, may_have, page
 from gassapi_backend.server.errors import NotFound
 from gassapi_backend.server.web.etags import is_unchanged
 from gassapi_backend.server.web.headers import takes_encoding
@@ -38,7 +38,8 @@ async def file(request: web.Request) -> web.Response:
     found = await asyncio.to_thread(console)
     parts = request.match_info
     name = "/".join(parts[key] for key in ("folder", "part", "module") if key in parts)
-    if parts["console_version"] != found.version or name not in found.files:
+    is_there = parts["console_version"] == found.version and name in found.files
+    if not is_there or not may_have(request, name):
         raise NotFound("There is nothing at this address.")
     wanted = found.files[name]
     headers = {**FOR_EVER, "ETag": f'"{found.version}"', "Vary": "Accept-Encoding"}

@@ -19,6 +19,7 @@ from gassapi_backend.server.web.reading import reply_failure
 from gassapi_backend.server.web.state import REQUEST_ID, SETTINGS
 
 LANGUAGES = ("en", "id")
+PARTS = "screens/parts.js"
 SECRET_HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",  # the address is a secret
@@ -35,6 +36,11 @@ def asks_for_page(request: web.Request) -> bool:
     return html_weight > 0 and html_weight >= wanted.get("application/json", 0.0)
 
 
+def may_have(request: web.Request, name: str) -> bool:
+    """Whether there is this module here: the page of all parts is for whoever changes them."""
+    return name != PARTS or request.app[SETTINGS].console == "parts"
+
+
 async def refuse(request: web.Request, failure: Failure) -> web.Response:
     """Answer with a refusal: a page for browsers, the API's error envelope for others.
 
@@ -45,7 +51,8 @@ async def refuse(request: web.Request, failure: Failure) -> web.Response:
         return answer
     found = await asyncio.to_thread(console)
     is_unknown = failure.status == 404 and request.match_info.http_exception is not None
-    if is_unknown and (screen := found.screen(request.path)):
+    screen = found.screen(request.path) if is_unknown else None
+    if screen and may_have(request, screen):
         return page(request, found, screen)
     problem = {
         "status": failure.status,
@@ -74,7 +81,8 @@ def page(
     facts: dict[str, Any] = {
         "registration": settings.registration,
         "mails": settings.smtp_url is not None,
-        "isWhole": settings.console == "on",
+        "isWhole": settings.console != "off",
+        "hasParts": settings.console == "parts",
         "mayBeIn": bool(sent_cookie(request, ACCESS_COOKIE)),
     }
     if problem:

@@ -14,7 +14,7 @@ export const VERSION = new URL(".", import.meta.url).pathname.split("/").at(-2) 
  * @property {string} requestId
  */
 
-/** @type {{registration: "open" | "invited" | "closed", mails: boolean, isWhole: boolean, mayBeIn: boolean, problem?: Refusal}} */
+/** @type {{registration: "open" | "invited" | "closed", mails: boolean, isWhole: boolean, hasParts: boolean, mayBeIn: boolean, problem?: Refusal}} */
 export const facts = JSON.parse(
   document.querySelector("meta[name=gassapi]")?.getAttribute("content") ?? "{}",
 );

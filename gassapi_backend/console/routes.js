@@ -1,7 +1,7 @@
 // The paths of the console in one table, each with the module of its screen. The server reads it too.
 
 import { exec } from "./vendor.js";
-import { href } from "./place.js";
+import { facts, href } from "./place.js";
 
 /**
  * @typedef {object} Row
@@ -9,11 +9,12 @@ import { href } from "./place.js";
  * @property {() => Promise<{default: any}>} screen
  * @property {boolean} [isOpen] also for people who are not signed in
  * @property {string} [tab] a tab of the project, with this text
+ * @property {boolean} [isPart] only where the server shows what the console is made of
  * @property {boolean} [isAdmin] for administrators only
  */
 
 /** @type {Row[]} */
-export const ROUTES = [
+const ALL = [
   { path: "/", screen: () => import("./screens/projects.js") },
   { path: "/login", screen: () => import("./screens/login.js"), isOpen: true },
   { path: "/register", screen: () => import("./screens/register.js"), isOpen: true },
@@ -33,8 +34,10 @@ export const ROUTES = [
   { path: "/projects/:project/activity", screen: () => import("./screens/activity.js"), tab: "activity.title" },
   { path: "/projects/:project/settings", screen: () => import("./screens/settings.js"), tab: "settings.title" },
   { path: "/admin", screen: () => import("./screens/admin.js"), isAdmin: true },
-  { path: "/console/parts", screen: () => import("./screens/parts.js"), isOpen: true },
+  { path: "/console/parts", screen: () => import("./screens/parts.js"), isOpen: true, isPart: true },
 ];
+
+export const ROUTES = ALL.filter((row) => facts.hasParts || !row.isPart);
 
 /** The row for an address, if it is one of the console's. @param {string} pathname with the server's root @returns {Row | undefined} */
 export function rowAt(pathname) {

@@ -114,7 +114,7 @@ def _tells_link(settings: Settings) -> bool:
 
     In lines for machines it would be kept.
     """
-    return settings.console == "on" and settings.log_format != "json"
+    return settings.console != "off" and settings.log_format != "json"
 
 
 def _say_what_starts(settings: Settings) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pexpect
 import pytest
@@ -185,6 +186,9 @@ def test_demo_data_is_served_anew_after_a_change_and_gone_in_the_end(clone: Cli)
     assert server.call("GET", f"/api/v1/invitations/{invitation}").status == 200
     assert server.validate(first) == 200
     assert "Demo shop" in str(server.call("GET", "/api/v1/mcp/validate", token=first).body)
+    page = Request(f"{server.url}/console/parts", headers={"Accept": "text/html"})  # noqa: S310 - ours
+    with urlopen(page, timeout=15) as parts:  # noqa: S310 - ours
+        assert parts.status == 200
     asked.expect("/api/v1/mcp/validate")  # logged for people
 
     answers = clone.folder / "gassapi_backend" / "server" / "service" / "handlers.py"

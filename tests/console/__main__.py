@@ -50,7 +50,7 @@ async def main(wanted: list[str]) -> None:
         raise SystemExit("Chromium is not installed.")
     with (
         tempfile.TemporaryDirectory() as home,
-        Server(Cli(Path(home), GASSAPI_RATE_LIMITS="off")) as server,
+        Server(Cli(Path(home), GASSAPI_RATE_LIMITS="off", GASSAPI_CONSOLE="parts")) as server,
     ):
         place = Place(server)
         world = furnish(place)

@@ -33,7 +33,9 @@ async def mailbox() -> AsyncIterator[Mailbox]:
 def place(mailbox: Mailbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """A server in a process of its own."""
     home = tmp_path_factory.mktemp("console")
-    cli = Cli(home, GASSAPI_RATE_LIMITS="off", GASSAPI_SMTP_URL=mailbox.url())
+    cli = Cli(
+        home, GASSAPI_RATE_LIMITS="off", GASSAPI_SMTP_URL=mailbox.url(), GASSAPI_CONSOLE="parts"
+    )
     with Server(cli) as server:
         yield Place(server, mailbox)
 

@@ -86,8 +86,31 @@ async def test_without_the_console_browsers_get_what_programs_get(serve: Serve) 
     assert (response.status, response.headers["Location"]) == (302, "docs")
 
 
-async def test_files_are_cached_for_ever_and_sent_compressed(api: Api) -> None:
-    found = console()
+PART = "/console/{version}/screens/parts.js"
+
+
+async def test_the_page_of_all_parts_is_not_there_for_users(api: Api) -> None:
+    for path in ("/console/parts", "/console/parts/"):
+        refused = await api.client.get(path, headers=BROWSER)
+        assert refused.status == 404
+        text = await refused.text()
+        assert "parts.js" not in text
+        assert '"hasParts":false' in Elements(text).having("name", "gassapi")[0]["content"]
+    path = PART.format(version=console().version)
+    assert (await api.call("GET", path, base="")).status == 404
+
+
+async def test_the_page_of_all_parts_is_there_for_who_changes_them(serve: Serve) -> None:
+    api = await serve(console="parts")
+    shown = await api.client.get("/console/parts", headers=BROWSER)
+    assert shown.status == 200
+    assert "parts.js" in await shown.text()
+    path = PART.format(version=console().version)
+    assert (await api.call("GET", path, base="")).status == 200
+
+
+async def test_files_are_cached_for_ever_and_sent_compressed(serve: Serve) -> None:
+    api, found = await serve(console="parts"), console()
     for name, file in found.files.items():
         url = api.client.make_url(f"/console/{found.version}/{name}")
         async with api.client.session.get(
