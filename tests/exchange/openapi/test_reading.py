@@ -188,6 +188,42 @@ def test_a_server_without_a_host_is_reported():
     assert "relative" in note_at(read_, "/servers/0").reason
 
 
+OK = {"responses": {"200": {"description": "ok"}}}
+NESTED = document(
+    {
+        "/a": {"servers": [{"url": "/v2"}], "get": OK, "put": {"servers": [{"url": "../v3"}]}},
+        "/b": {
+            "servers": [{"url": "https://b.test/x"}],
+            "get": {"servers": [{"url": "/v9"}]},
+            "put": {"servers": [{"url": "//[x"}]},
+        },
+        "/c": {"get": {"servers": [{"url": "c.test:81/v1"}]}},
+    },
+    servers=[
+        {"url": "/here"},
+        {"url": "https://{name}.test/v1/", "variables": {"name": {"default": "demo"}}},
+    ],
+)
+
+
+def test_a_relative_server_has_the_host_of_the_nearest_that_is_known():
+    read_ = read_data(NESTED)
+    assert [one.url for one in read_.collections[0].requests()] == [
+        "https://demo.test/v2/a",
+        "https://demo.test/v3/a",
+        "https://b.test/v9/b",
+        "//[x/b",
+        "c.test:81/v1/c",
+    ]
+    assert "relative" in note_at(read_, "/paths/~1b/put/servers/0").reason
+
+
+def test_without_any_host_a_relative_server_is_reported():
+    read_ = read_data({**NESTED, "servers": [{"url": "/here"}]})
+    assert request_named(read_, "GET /a").url == "/v2/a"
+    assert "relative" in note_at(read_, "/paths/~1a/get").reason
+
+
 def test_callbacks_and_webhooks_are_kept_and_reported():
     read_ = read_sample("shop.yaml")
     assert "webhook" in note_at(read_, "/webhooks/stock/post").reason
@@ -221,6 +257,24 @@ def test_swagger_is_read_as_openapi():
     assert [(one["key"], one["type"]) for one in files.body] == [("tags", "text"), ("file", "file")]
     assert files.params[0]["value"] == "1|2"
     assert not read_.notes
+
+
+def test_swagger_says_scheme_and_host_in_several_ways():
+    data = {
+        "swagger": "2.0",
+        "host": "a.test",
+        "basePath": "v1",
+        "schemes": ["https", "http"],
+        "paths": {"/a": {"get": {}, "put": {"schemes": ["http"]}, "post": {"schemes": ["https"]}}},
+    }
+    read_ = read_data(data)
+    assert [one.url for one in read_.collections[0].requests()] == [
+        "{{baseUrl}}/a",
+        "http://a.test/v1/a",
+        "{{baseUrl}}/a",
+    ]
+    whole = read_data({**data, "host": "http://b.test/"})
+    assert whole.environments[0].variables[0]["value"] == "http://b.test/v1"
 
 
 def test_reading_leaves_the_document_as_it_was():

@@ -409,6 +409,50 @@ def test_filled_in_variables_are_the_servers_of_the_document():
     assert found["paths"] == {"/a": {"get": {}}, "/b": {"get": {}}}
 
 
+RELATIVE = document(
+    {
+        "/a": {"servers": [{"url": "/v2"}], "get": {}, "put": {"servers": [{"url": "/v3"}]}},
+        "/b": {"get": {}},
+    },
+    servers=[{"url": "https://{at}.test/v1", "variables": {"at": {"default": "old"}}}],
+)
+
+
+def urls_in(read):
+    return {one.name: one.url for one in read.collections[0].requests()}
+
+
+def test_a_relative_server_comes_back_and_is_written_out_where_it_would_lead_elsewhere():
+    read = imported(RELATIVE)
+    assert said(read)["paths"] == RELATIVE["paths"]
+    before = urls_in(read)
+    read.environments[0].variables[1]["value"] = "new"
+    found = json.loads(written(read).content())
+    assert found["paths"]["/a"]["get"]["servers"] == [{"url": "https://old.test/v2"}]
+    assert found["paths"]["/b"] == RELATIVE["paths"]["/b"]
+    assert urls_in(read_data(found)) == before
+
+
+def test_a_request_that_goes_to_the_usual_host_has_no_server_of_its_own():
+    read = imported(RELATIVE)
+    one, other = (request_named(read, f"{method} /a") for method in ("GET", "PUT"))
+    one.url, other.url = "{{baseUrl}}/a", "{{baseUrl}}/other"
+    found = json.loads(written(read).content())
+    assert found["paths"]["/a"]["get"]["servers"] == found["servers"]
+    assert "servers" not in found["paths"]["/other"]["put"]
+    assert urls_in(read_data(found)) == urls_in(read)
+
+
+def test_a_path_that_refers_to_another_comes_back_unless_a_request_of_it_is_gone():
+    paths = {"/alias": {"$ref": "#/paths/~1real"}, "/real": {"summary": "x", "get": {}, "put": {}}}
+    read = imported(document(paths))
+    root = read.collections[0]
+    assert json.loads(written(read).content())["paths"] == paths
+    root.items = [one for one in root.items if one.name != "GET /alias"]
+    found = json.loads(written(read).content())["paths"]
+    assert found == {**paths, "/alias": {"summary": "x", "put": {}}}
+
+
 def test_saved_responses_are_examples():
     saved = [
         {

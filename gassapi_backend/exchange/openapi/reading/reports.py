@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from gassapi_backend.exchange.openapi.grammar import METHODS, QUERY, children, escaped, pointer
 from gassapi_backend.exchange.openapi.reading.operations import Context, Operation, OperationRead
+from gassapi_backend.exchange.openapi.reading.servers import base_of_operation, is_relative
 from gassapi_backend.exchange.openapi.texts import mapping
 from gassapi_backend.exchange.tree import Note, What
 
@@ -59,6 +60,12 @@ def _webhooks(context: Context) -> Iterator[Note]:
                 yield Note(What.KEPT, "endpoint", title, pointer(where), reason)
 
 
+_RELATIVE = (
+    "The server's address is relative to where the document was, which is not known. "
+    "Write the whole address into the URL."
+)
+
+
 def said_of_operation(
     context: Context, operation: Operation, read: OperationRead
 ) -> Iterator[Note]:
@@ -68,6 +75,9 @@ def said_of_operation(
         at = f"{operation.pointer}/callbacks/{escaped(callback)}"
         reason = f"A callback is a request that the server sends; {_COMES_BACK}."
         yield Note(What.KEPT, "endpoint", f"{name}: {callback}", at, reason)
+    if is_relative(base_of_operation(context.document, operation.item, operation.said)):
+        at = operation.pointer + ("/servers/0" if operation.said.get("servers") else "")
+        yield Note(What.KEPT, "endpoint", name, at, _RELATIVE)
     for pointer_, reason in _kept(context, operation, read):
         yield Note(What.KEPT, "endpoint", name, operation.pointer + pointer_, reason)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
 
 from gassapi_backend.exchange.openapi.grammar import BACKPORT
 from gassapi_backend.exchange.openapi.texts import mapping, objects, text_or_none
@@ -133,12 +134,37 @@ def is_relative(url: str) -> bool:
 def base_of_operation(
     document: dict[str, Json], item: dict[str, Json], operation: dict[str, Json]
 ) -> str:
-    """Return the start of an operation's URL: ``{{baseUrl}}``, or a server of its own."""
-    for owner in (operation, item):
+    """Return the start of an operation's URL: ``{{baseUrl}}``, or a server of its own.
+
+    The specification resolves a relative server against the address of the document; the nearest
+    outer server whose host is known stands for that.
+    """
+    for owner, outer in ((operation, [item, document]), (item, [document])):
         servers = owner.get("servers")
         own = _with_url(servers)
         if own:
             if servers == document.get("servers"):
                 break
-            return server_url(own[0]).filled
+            return _resolved(server_url(own[0]).filled, outer)
     return "{{" + BASE_URL + "}}"
+
+
+_HOST_FIRST = re.compile(
+    r"(?:(?:[\w-]+\.)+[A-Za-z]{2,}|\d+(?:\.\d+){3}|localhost)(?::\d+)?(?=[/?#]|$)"
+)
+"""A host that was written without its scheme, which many documents have."""
+
+
+def _resolved(url: str, outer: list[dict[str, Json]]) -> str:
+    """Return a server's URL with the host of an outer server, where it has none of its own."""
+    if not is_relative(url) or _HOST_FIRST.match(url):
+        return url
+    for owner in outer:
+        for server in _with_url(owner.get("servers")):
+            known = server_url(server).filled
+            try:
+                if known.lower().startswith(("http://", "https://")) and urlsplit(known).netloc:
+                    return urljoin(f"{known}/", url or "/").rstrip("/")
+            except ValueError:  # brackets that hold no address
+                continue
+    return url

@@ -55,14 +55,30 @@ def _servers(source: dict[str, Json]) -> Iterator[dict[str, Json]]:
         if base:
             yield {"url": base}
         return
-    schemes = source.get("schemes")
-    offered = [one for one in schemes if isinstance(one, str)] if isinstance(schemes, list) else []
-    scheme = "https" if "https" in offered or not offered else offered[0]
     slash = "" if base.startswith("/") or not base else "/"
-    server: dict[str, Json] = {"url": f"{scheme}://{host}{slash}{base}"}
+    offered = _schemes(source)
+    at = host if "://" in host else f"{_chosen(offered)}://{host}"
+    server: dict[str, Json] = {"url": f"{at.rstrip('/')}{slash}{base}"}
     if len(offered) > 1:
         server["x-schemes"] = offered
     yield server
+
+
+def _schemes(said: dict[str, Json]) -> list[str]:
+    listed = said.get("schemes")
+    return [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
+
+
+def _chosen(offered: list[str]) -> str:
+    return "https" if "https" in offered or not offered else offered[0]
+
+
+def _own_servers(source: dict[str, Json], said: dict[str, Json]) -> list[dict[str, Json]]:
+    """Return the server of an operation that is not offered with the scheme of all others."""
+    own = _schemes(said)
+    if not own or _chosen(_schemes(source)) in own:
+        return []
+    return list(_servers({**source, "schemes": own}))
 
 
 def _path_item(converting: Converting, said: Json, at: str) -> Json:
@@ -92,9 +108,12 @@ def _operation(
     own = listed if isinstance(listed, list) else []
     operation: dict[str, Json] = {}
     for key, value in said.items():
-        if key in ("consumes", "produces", "schemes"):
+        if key in ("consumes", "produces"):
             continue
-        if key == "parameters":
+        if key == "schemes":
+            servers = _own_servers(converting.source, said)
+            operation |= {"servers": servers} if servers else {}
+        elif key == "parameters":
             operation |= parameters_and_body(converting, said, [*shared, *own], at)
         elif key == "responses":
             operation[key] = {

@@ -1,8 +1,14 @@
 """Puts the requests of a tree into one document, each as an operation or beside one."""
 
 from gassapi_backend.exchange.openapi.extensions import OWN
-from gassapi_backend.exchange.openapi.reading.operations import TEMPLATE, Operation, name_of
+from gassapi_backend.exchange.openapi.reading.operations import (
+    TEMPLATE,
+    Operation,
+    name_of,
+    operations_of,
+)
 from gassapi_backend.exchange.openapi.reading.servers import server_url
+from gassapi_backend.exchange.openapi.reading.trees import OPERATIONS
 from gassapi_backend.exchange.openapi.texts import mapping, objects
 from gassapi_backend.exchange.openapi.writing.assembly import Assembly, Placed, note
 from gassapi_backend.exchange.openapi.writing.beside import add_beside, keep_aside
@@ -17,7 +23,11 @@ from gassapi_backend.exchange.openapi.writing.homes import (
 from gassapi_backend.exchange.openapi.writing.operations import edited_operation, new_operation
 from gassapi_backend.exchange.openapi.writing.parameters import path_parameter
 from gassapi_backend.exchange.openapi.writing.schemes import has_secrets
-from gassapi_backend.exchange.openapi.writing.servers import is_server_of
+from gassapi_backend.exchange.openapi.writing.servers import (
+    at_usual_server,
+    is_server_of,
+    pinned_server,
+)
 from gassapi_backend.exchange.openapi.writing.urls import server_object, shape_of
 from gassapi_backend.exchange.openapi.writing.wanted import FIELDS, Wanted
 from gassapi_backend.exchange.tree import Json
@@ -64,6 +74,7 @@ def _add_elsewhere(
         add_beside(assembly, wanted, path, request.method)
     elif original is not None and known:
         said = with_path_level(home, known[1], original)
+        said = at_usual_server(home.document, path, wanted.url.server, said)
         changed = _changed(assembly, wanted) | {"url", "params"}
         if request.name != name_of(Operation(path, request.method, said, {}, "")):
             changed.add("name")  # it was named after its former method and path
@@ -134,7 +145,7 @@ def _place(
     if _is_taken(assembly, path, method):
         add_beside(assembly, wanted, path, method)
         return
-    said = _finished(assembly, home, wanted, said)
+    said = _finished(assembly, home, wanted, path, said)
     if not isinstance(assembly.paths.get(path), dict):
         assembly.paths[path] = {}
     item = assembly.paths[path]
@@ -153,11 +164,27 @@ def _is_referred(home: Home, item: dict[str, Json], method: str, said: dict[str,
     return mapping(referred.get(method.lower())) == said
 
 
+def unfold_references(assembly: Assembly) -> None:
+    """Write out the path items that refer to one with operations that are no longer wanted."""
+    for path, item in assembly.paths.items():
+        if not isinstance(item, dict) or not isinstance(item.get("$ref"), str):
+            continue
+        referred = assembly.home.references.follow(item)
+        there = {one.method for one in operations_of(path, referred, "")}
+        wanted = {method: one for (at, method), one in assembly.placed.items() if at == path}
+        if there <= wanted.keys():
+            continue
+        rest = {key: one for key, one in {**referred, **item}.items() if key != "$ref"}
+        assembly.paths[path] = {key: rest[key] for key in rest if key not in OPERATIONS}
+        for method, one in wanted.items():
+            put_operation(assembly.paths[path], method, one.said, assembly.version)
+
+
 _NO_CREDENTIALS = "An OpenAPI document holds no credentials: they are replaced by variables."
 
 
 def _finished(
-    assembly: Assembly, home: Home, wanted: Wanted, said: dict[str, Json]
+    assembly: Assembly, home: Home, wanted: Wanted, path: str, said: dict[str, Json]
 ) -> dict[str, Json]:
     """Return an operation with its id, tags and servers; an unchanged one is not copied."""
     more: dict[str, Json] = {}
@@ -178,6 +205,8 @@ def _finished(
         more |= _server(assembly, wanted, said)
     elif home is not assembly.home and "servers" not in said and home.document.get("servers"):
         more["servers"] = home.document["servers"]
+    elif is_where_it_was(assembly, wanted):
+        more |= pinned_server(assembly.home.document, path, wanted.request.url, said)
     if home is not assembly.home and "security" not in said:
         more["security"] = home.document.get("security", [])
     finished = with_moved_references({**said, **more} if more else said, home.moved)

@@ -5,7 +5,11 @@ from dataclasses import replace
 from gassapi_backend.exchange.openapi.extensions import OWN
 from gassapi_backend.exchange.openapi.texts import mapping
 from gassapi_backend.exchange.openapi.versions import NEWEST, converted, full, minor
-from gassapi_backend.exchange.openapi.writing.assembling import add_request, is_where_it_was
+from gassapi_backend.exchange.openapi.writing.assembling import (
+    add_request,
+    is_where_it_was,
+    unfold_references,
+)
 from gassapi_backend.exchange.openapi.writing.assembly import Assembly, walk
 from gassapi_backend.exchange.openapi.writing.cleaning import (
     without_dangling,
@@ -94,13 +98,22 @@ def _assembled(
     for above, item in walk(root):
         if isinstance(item, Folder):
             assembly.tags.add(item, above)
-    for one in sorted(wanted, key=lambda one: not is_where_it_was(assembly, one)):
+    for one in sorted(wanted, key=lambda one: _turn(assembly, one)):
         add_request(assembly, home_of(one, homes, assembly.home), one)
+    unfold_references(assembly)
     said = _finished(assembly, document_of(root) or {})
     if assembly.home.is_new and assembly.originals:
         said, dangling = without_dangling(said)
         assembly.notes += dangling
     return said, assembly.notes
+
+
+def _turn(assembly: Assembly, wanted: Wanted) -> int:
+    """Return when a request is placed: one whose path refers to another path comes after that."""
+    if not is_where_it_was(assembly, wanted):
+        return 2
+    known = operation_of(wanted.request)
+    return int(known is not None and "$ref" in mapping(assembly.paths.get(known[1])))
 
 
 def _started(

@@ -2,7 +2,12 @@
 
 from collections import Counter
 
-from gassapi_backend.exchange.openapi.reading.servers import BASE_URL, server_url
+from gassapi_backend.exchange.openapi.extensions import OWN
+from gassapi_backend.exchange.openapi.reading.servers import (
+    BASE_URL,
+    base_of_operation,
+    server_url,
+)
 from gassapi_backend.exchange.openapi.texts import mapping, objects
 from gassapi_backend.exchange.openapi.writing.urls import filled, server_object, variables_in
 from gassapi_backend.exchange.openapi.writing.wanted import Wanted
@@ -68,6 +73,29 @@ def is_server_of(document: dict[str, Json], server: str) -> bool:
         return True
     urls = [server_url(one) for one in objects(document.get("servers"))]
     return any(server in (one.with_variables, one.filled) for one in urls)
+
+
+def at_usual_server(
+    document: dict[str, Json], path: str, server: str, said: dict[str, Json]
+) -> dict[str, Json]:
+    """Return an operation without a server of its own, if its request now goes to the usual one."""
+    item = mapping(document["paths"].get(path))
+    if server != BASE or base_of_operation(document, item, said) == BASE:
+        return said
+    rest = {key: value for key, value in said.items() if key != "servers"}
+    servers = document.get("servers")
+    return {**rest, "servers": servers} if servers and item.get("servers") else rest
+
+
+def pinned_server(
+    document: dict[str, Json], path: str, url: str, said: dict[str, Json]
+) -> dict[str, Json]:
+    """Return the whole server of an operation whose relative one would now lead elsewhere."""
+    base = base_of_operation(document, mapping(document["paths"].get(path)), said)
+    end = path if path.startswith("/") else f"/{path}"
+    if base == BASE or "url" in mapping(said.get(OWN)) or url == base + end:
+        return {}
+    return {"servers": [{"url": url.removesuffix(end)}]} if url.endswith(end) else {}
 
 
 def edited_servers(servers: list[Json], environments: list[Environment]) -> list[Json]:
