@@ -3,7 +3,7 @@
 
 import { signal } from "./vendor.js";
 import { href } from "./place.js";
-import { has, language, t } from "./texts.js";
+import { duration, loadRefusals, said, t } from "./texts.js";
 
 /**
  * @typedef {object} Options
@@ -30,7 +30,8 @@ export class Problem extends Error {
 
   /** The fields that were refused, and why. @returns {{field: string, reason: string}[]} */
   get fields() {
-    return Array.isArray(this.details) ? this.details : [];
+    const found = Array.isArray(this.details) ? this.details : [];
+    return found.map(({ field, reason }) => ({ field, reason: said(reason) }));
   }
 
   /** The current resource, if a write came too late. */
@@ -40,9 +41,8 @@ export class Problem extends Error {
 
   /** The sentence for people, in their language if we have it. */
   get sentence() {
-    if (this.status === 429 && this.retryAfter) return t("problem.slow", { seconds: this.retryAfter });
-    const key = `problem.${this.code}`;
-    return language !== "en" && has(key) ? t(key) : this.message;
+    if (this.status === 429 && this.retryAfter && !/\d/.test(this.message)) return t("problem.slow", { time: duration(this.retryAfter, "long") });
+    return said(this.message, this.code);
   }
 }
 
@@ -154,9 +154,10 @@ function uploadOnce(path, form, { key, signal: aborted, onProgress }) {
     request.setRequestHeader("Accept", "application/json");
     if (key) request.setRequestHeader("Idempotency-Key", key);
     request.upload.onprogress = ({ loaded, total }) => onProgress?.(total ? loaded / total : 0);
-    request.onload = () => {
+    request.onload = async () => {
       const { status, response } = request;
       if (status >= 200 && status < 300) return resolve(response);
+      await loadRefusals();
       const headers = new Headers({ "Retry-After": request.getResponseHeader("Retry-After") ?? "" });
       return reject(new Problem(status, response ?? {}, headers));
     };
@@ -203,7 +204,9 @@ async function once(method, path, { body, ifMatch, key, signal: aborted, access 
     throw new Problem(0, { error: { message: t("problem.away") } });
   }
   if (response.ok) return response;
-  throw new Problem(response.status, await response.json().catch(() => ({})), response.headers);
+  const answer = await response.json().catch(() => ({}));
+  await loadRefusals();
+  throw new Problem(response.status, answer, response.headers);
 }
 
 /** @type {Promise<boolean> | undefined} */

@@ -60,6 +60,42 @@ export function has(key) {
   return found !== undefined;
 }
 
+/** @type {{codes: Record<string, string>, sentences: Record<string, string>}} */
+let refusals = { codes: {}, sentences: {} };
+/** @type {[RegExp, string][]} */
+let patterns = [];
+
+/** Have the server's refusals in the reader's language from now on, if there is need and they are to be had. */
+export async function loadRefusals() {
+  if (language === "en" || patterns.length) return;
+  refusals = await import("./refusals/id.js").catch(() => refusals);
+  patterns = Object.entries(refusals.sentences).filter(([one]) => one.includes("{}")).map(([one, said]) => (
+    [new RegExp(`^${one.split("{}").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("(.+)")}$`, "s"), said]));
+}
+
+/** A sentence of ours; undefined for another. @param {string} sentence */
+function translated(sentence) {
+  const whole = /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
+  if (Object.hasOwn(refusals.sentences, whole)) return refusals.sentences[whole];
+  for (const [pattern, said] of patterns) {
+    const values = pattern.exec(whole)?.slice(1);
+    if (values) return said.replaceAll("{}", () => values.shift() ?? "");
+  }
+  return undefined;
+}
+
+/**
+ * What the server says of a refusal, in the reader's language: sentence by sentence, else by its code.
+ * @param {string} message
+ * @param {string} [code]
+ */
+export function said(message, code = "") {
+  const pieces = message.split(/(?<=[.!?]) (?=[A-Z])/).map(translated);
+  if (!pieces.includes(undefined)) return pieces.join(" ");
+  const known = Object.hasOwn(refusals.codes, code) ? [refusals.codes[code]] : [];
+  return translated(message) ?? [...known, message].join(" ");
+}
+
 const numbers = new Intl.NumberFormat(language);
 const dates = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
 const moments = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
@@ -90,10 +126,10 @@ export function distance(time) {
   return distances.format(0, "second");
 }
 
-/** A duration in its largest unit. @param {number} seconds */
-export function duration(seconds) {
+/** A duration in its largest unit. @param {number} seconds @param {"short" | "long"} [unitDisplay] */
+export function duration(seconds, unitDisplay = "short") {
   const [unit, length] = UNITS.find(([, length]) => seconds >= length) ?? ["second", 1];
-  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" }).format(Math.floor(seconds / length));
+  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay }).format(Math.floor(seconds / length));
 }
 
 /** A size in bytes, in a suitable unit. @param {number} bytes */

@@ -145,7 +145,7 @@ export const Form = ({ form, children, ...rest }) => html`<${Context.Provider} v
 /** The refusal of the form as a whole. */
 export function Refusal() {
   const problem = useFormState().refusal.value;
-  return html`<div role="alert" class="refusal">${problem && html`<${Notice} tone="bad">${problem.sentence}
+  return html`<div role="alert" class="refusal">${problem && html`<${Notice} tone="bad">${[problem.sentence, ...problem.fields.map(({ reason }) => reason)].join(" ")}
     ${problem.status >= 500 && problem.requestId && html`<span class="small muted"> ${t("problem.id", { id: problem.requestId })}</span>`}<//>`}</div>`;
 }
 

@@ -58,7 +58,7 @@ export default {
     away: "The server cannot be reached. What you typed is kept: try again in a moment.",
     id: "Request {id}",
     odd: "The server cannot do this right now. Try again in a moment.",
-    slow: { one: "Too many requests. Try again in {seconds} second.", other: "Too many requests. Try again in {seconds} seconds." },
+    slow: "Too many requests. Try again in {time}.",
   },
   session: {
     goOn: "Continue as them",

@@ -59,7 +59,7 @@ export default {
     away: "Server tidak dapat dijangkau. Yang sudah Anda ketik tetap tersimpan: coba lagi sebentar lagi.",
     id: "Permintaan {id}",
     odd: "Server belum bisa melakukan ini. Coba lagi sebentar lagi.",
-    slow: { one: "Terlalu banyak permintaan. Coba lagi dalam {seconds} detik.", other: "Terlalu banyak permintaan. Coba lagi dalam {seconds} detik." },
+    slow: "Terlalu banyak permintaan. Coba lagi dalam {time}.",
   },
   session: {
     goOn: "Lanjut sebagai orang itu",

@@ -1,0 +1,98 @@
+"""Refusals in the reader's language: none forgotten, and shown where somebody asked."""
+
+import json
+import re
+
+import pytest
+from playwright.async_api import expect
+
+import gassapi_backend.server.app  # noqa: F401 - so that every kind of refusal is known
+from gassapi_backend.console.files import HERE, console
+from gassapi_backend.console.pages import LANGUAGES
+from gassapi_backend.server.errors import Code
+from tests.console.scene import Scene
+from tests.console.sentences import sentences
+from tests.processes import PASSWORD
+
+FROM_ELSEWHERE = {
+    "It is required.",
+    "There is no such field.",
+    "String should have at least {} characters.",
+    "String should have at most {} characters.",
+    "value is not a valid email address: {}",
+    "Too many attempts.",
+    "Try again in {} minutes.",
+    "Try again in {} seconds.",
+}
+"""What is not said where it is raised: by the schemas, and by the counting of attempts."""
+TRANSLATED = [language for language in LANGUAGES if language != "en"]
+
+
+def catalogue(language: str, name: str) -> dict[str, str]:
+    """Return a table of the module with a language's refusals."""
+    text = (HERE / "refusals" / f"{language}.js").read_text("utf-8")
+    body = text.partition(f"export const {name} = ")[2].partition(";\n")[0]
+    body = re.sub(r"^  ([A-Z_]+):", r'  "\1":', body, flags=re.MULTILINE)
+    found: dict[str, str] = json.loads(re.sub(r",\s*}$", "}", body))
+    return found
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_code_and_every_sentence_is_translated_and_no_other(language: str) -> None:
+    codes, said = catalogue(language, "codes"), catalogue(language, "sentences")
+    assert codes.keys() == set(Code)
+    assert said.keys() - FROM_ELSEWHERE == sentences()
+    assert said.keys() >= FROM_ELSEWHERE
+    for sentence, translated in said.items():
+        assert translated.strip(), sentence
+        if sentence not in FROM_ELSEWHERE:
+            assert translated.count("{}") == sentence.count("{}"), sentence
+
+
+async def test_a_refusal_is_read_in_bahasa_indonesia(scene: Scene) -> None:
+    ann, bob = scene.place.person(), scene.place.person("Bob Doe")
+    await scene.enter(ann)
+    tab = await scene.tab("/login")
+    await tab.evaluate("localStorage.setItem('gassapi:/:language', 'id')")
+    await tab.goto("/account")
+    address = tab.get_by_label("Alamat email")
+    await address.fill(bob.email)
+    password = tab.get_by_label("Kata sandi", exact=True).first
+    await password.fill("not the password")
+    change = tab.get_by_role("button", name="Ubah alamat")
+    await change.click()
+    await expect(tab.get_by_text("Ini bukan kata sandi Anda.")).to_be_visible()
+    await password.fill(PASSWORD)
+    await change.click()
+    await expect(tab.get_by_role("alert").first).to_have_text(
+        "Sudah ada akun dengan alamat email ini."
+    )
+    await address.fill("x@" + "y" * 60 + ".." + "test")
+    await change.click()
+    await expect(tab.get_by_text("Ini bukan alamat email.")).to_be_visible()
+
+
+async def test_a_sentence_that_nobody_translated_is_shown_with_what_its_code_means(
+    scene: Scene,
+) -> None:
+    tab = await scene.tab("/login")
+    said = await tab.evaluate(
+        """async (address) => {
+          localStorage.setItem("gassapi:/:language", "id");
+          const texts = await import(address + "?anew");  // in the language chosen now
+          await texts.loadRefusals();
+          return [
+            texts.said("The moon is full. Come again.", "CONFLICT"),
+            texts.said("Too many failed sign-ins came from your network. Try again in 3 minutes."),
+            texts.said("__proto__", "toString"),
+            texts.said("There is no such $1 (a+)+."),
+          ];
+        }""",
+        f"/console/{console().version}/texts.js",
+    )
+    assert said == [
+        "Ini tidak cocok dengan yang sudah ada. The moon is full. Come again.",
+        "Terlalu banyak percobaan masuk yang gagal dari jaringan Anda. Coba lagi dalam 3 menit.",
+        "__proto__",
+        "Ini tidak ada: $1 (a+)+.",
+    ]
