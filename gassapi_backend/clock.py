@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from email.utils import formatdate
 from functools import lru_cache
 
 
@@ -44,6 +45,16 @@ def rfc3339_now() -> str:
 @lru_cache(maxsize=2)
 def _to_the_second(second: int) -> str:
     return datetime.fromtimestamp(second, UTC).isoformat()[:19]
+
+
+def http_date() -> str:
+    """Return the current time as HTTP's headers have it (RFC 9110, 5.6.7)."""
+    return _as_http_date(int(time.time()))
+
+
+@lru_cache(maxsize=2)
+def _as_http_date(second: int) -> str:
+    return formatdate(second, usegmt=True)
 
 
 def stored(moment: datetime) -> str:

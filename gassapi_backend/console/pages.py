@@ -16,7 +16,7 @@ from gassapi_backend.server.errors import Failure
 from gassapi_backend.server.web.credentials import ACCESS_COOKIE, sent_cookie
 from gassapi_backend.server.web.headers import takes_encoding, weights
 from gassapi_backend.server.web.reading import reply_failure
-from gassapi_backend.server.web.state import REQUEST_ID, SETTINGS
+from gassapi_backend.server.web.state import HANDLING, SETTINGS
 
 LANGUAGES = ("en", "id")
 PARTS = "screens/parts.js"
@@ -46,7 +46,7 @@ async def refuse(request: web.Request, failure: Failure) -> web.Response:
 
     For browsers, an address that only the console has is not a refusal.
     """
-    answer = reply_failure(failure, request[REQUEST_ID])
+    answer = reply_failure(failure, request[HANDLING].request_id)
     if not asks_for_page(request):
         return answer
     found = await asyncio.to_thread(console)
@@ -58,7 +58,7 @@ async def refuse(request: web.Request, failure: Failure) -> web.Response:
         "status": failure.status,
         "code": failure.code,
         "message": failure.message,
-        "requestId": request[REQUEST_ID],
+        "requestId": request[HANDLING].request_id,
     }
     shown = page(request, found, "screens/problem.js", problem)
     shown.set_status(failure.status)

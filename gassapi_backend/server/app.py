@@ -53,7 +53,7 @@ from gassapi_backend.server.mail.templates import Writer
 from gassapi_backend.server.mcp.loading import MCP, Loading
 from gassapi_backend.server.members.actions import expire_invitations
 from gassapi_backend.server.members.letters import invitation_writer
-from gassapi_backend.server.middleware import make_add_headers, make_guard, surround
+from gassapi_backend.server.middleware import make_guard, surround
 from gassapi_backend.server.recovery.letters import reset_writer, verification_writer
 from gassapi_backend.server.recovery.links import Links
 from gassapi_backend.server.recovery.state import COUNTED, LINKS
@@ -72,6 +72,7 @@ from gassapi_backend.server.tokens.usage import TokenUsage
 from gassapi_backend.server.web.answer_cache import ANSWERS, AnswerCache
 from gassapi_backend.server.web.connections import KEEP_ALIVE_SECONDS
 from gassapi_backend.server.web.deadlines import DEADLINES, Deadlines
+from gassapi_backend.server.web.headers import WRITTEN, Headers
 from gassapi_backend.server.web.protocol import refuse_in_our_shape
 from gassapi_backend.server.web.reading import MAX_BODY
 from gassapi_backend.server.web.state import CALLERS, KEYS, SETTINGS, STATE, VAULT, ServerState
@@ -141,8 +142,8 @@ def build_app(settings: Settings) -> web.Application:
     )
     guard = make_guard(rates=app[RATES], project_rates=app[PROJECT_RATES], keys=app[KEYS])
     app.middlewares.extend([surround, guard])
-    add_headers = make_add_headers(settings.cors_origins, is_limited=is_limited)
-    app.on_response_prepare.append(add_headers)
+    app[WRITTEN] = Headers(settings.cors_origins)
+    app.on_response_prepare.append(app[WRITTEN].add)
     for route, path in zip(ROUTES, addresses(ROUTES), strict=True):
         if route.method == "GET":
             app.router.add_get(path, bind(route))

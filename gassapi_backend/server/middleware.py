@@ -2,12 +2,11 @@
 
 import re
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
 import structlog
-from aiohttp import hdrs, web
+from aiohttp import web
 from aiohttp.typedefs import Middleware
-from multidict import istr
 
 from gassapi_backend.addresses import ip_of, is_within
 from gassapi_backend.console.pages import refuse
@@ -29,7 +28,7 @@ from gassapi_backend.server.errors import (
     TooMany,
     Unauthenticated,
 )
-from gassapi_backend.server.limits.requests import RequestRate, Window
+from gassapi_backend.server.limits.requests import RequestRate
 from gassapi_backend.server.mcp.credentials import tool_credential
 from gassapi_backend.server.routing import Route, route_of
 from gassapi_backend.server.service.state import HISTORY
@@ -42,37 +41,23 @@ from gassapi_backend.server.web.credentials import (
     sent_token,
 )
 from gassapi_backend.server.web.deadlines import DEADLINES
-from gassapi_backend.server.web.headers import HEADERS, SERVER
+from gassapi_backend.server.web.headers import REQUEST_ID_HEADER, is_preflight
 from gassapi_backend.server.web.reading import MAX_BODY, printable
 from gassapi_backend.server.web.state import (
     ACTOR,
     CALLERS,
     CLIENT,
-    COOKIES,
-    IP,
-    IS_HTTPS,
-    REQUEST_ID,
+    HANDLING,
     SETTINGS,
     STATE,
-    TIMEOUT,
+    Handling,
 )
 from gassapi_backend.server.web.unexpected import shown_path, unexpected
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Finish = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
 
 DEADLINE = 30  # seconds an answer may take
 SLOW_SECONDS = 1.0  # from which on an answer is slow
-VARY = "Authorization, Cookie, X-MCP-Token"  # answers differ by caller
-HSTS = "max-age=31536000"
-EXPOSED = (
-    "ETag, Idempotency-Replayed, Retry-After, RateLimit-Limit, RateLimit-Remaining, "
-    "RateLimit-Reset, X-Request-Id"
-)
-
-WINDOW = web.RequestKey("window", Window)
-REQUEST_ID_HEADER = istr("X-Request-Id")
-
 _SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _log = structlog.get_logger("gassapi.request")
 
@@ -84,17 +69,18 @@ async def surround(request: web.Request, handler: Handler) -> web.StreamResponse
     app = request.app
     sent = request.headers.get(REQUEST_ID_HEADER)
     request_id = sent if sent and _SANE_ID.fullmatch(sent) else new_id()
-    request[REQUEST_ID] = request_id
-    _note_origin(request, app)
+    ip, is_https = _origin_of(request, app)
+    deadline = app[DEADLINES].after(DEADLINE)
+    handling = request[HANDLING] = Handling(request_id, ip, is_https, deadline)
     try:
-        if _is_preflight(request):
+        if is_preflight(request):
             response: web.StreamResponse = web.Response(status=204)
         else:
-            with app[DEADLINES].after(DEADLINE) as request[TIMEOUT]:
+            with deadline:
                 response = await handler(request)
     except Failure as failure:
         response = await refuse(request, failure)
-        for cookie in request.get(COOKIES, ()) if failure.status == 401 else ():
+        for cookie in handling.cookies if failure.status == 401 else ():
             cookie.set_on(response)
     except web.HTTPException as error:
         response = await _translated(error, request)
@@ -120,6 +106,7 @@ def _log_request(request: web.Request, status: int, seconds: float) -> None:
     if not is_lasting:
         request.app[HISTORY].note(seconds, status)
     caller = request[ACTOR].caller if ACTOR in request else NOBODY
+    handling = request[HANDLING]
     log_request(
         "warning" if is_slow else "info",
         {
@@ -127,39 +114,12 @@ def _log_request(request: web.Request, status: int, seconds: float) -> None:
             "path": shown_path(request),
             "status": status,
             "ms": round(seconds * 1000, 1),
-            "ip": request[IP],
-            "requestId": request[REQUEST_ID],
+            "ip": handling.ip,
+            "requestId": handling.request_id,
             "userId": caller.user_id,
             "tokenId": caller.token_id,
         },
     )
-
-
-def make_add_headers(cors_origins: Sequence[str], *, is_limited: bool) -> Finish:
-    """Return what gives every response, streams too, the contract's headers."""
-    vary = f"{VARY}, Origin" if cors_origins else VARY
-    defaults = [(istr(name), value) for name, value in HEADERS.items()]
-
-    async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-        headers = response.headers
-        headers[REQUEST_ID_HEADER] = request[REQUEST_ID] if REQUEST_ID in request else new_id()
-        headers[hdrs.SERVER] = SERVER  # aiohttp has put its own there
-        for name, value in defaults:  # a page that a secret link leads to has stricter ones
-            headers.setdefault(name, value)
-        headers.setdefault(hdrs.CACHE_CONTROL, "private, no-cache")
-        if is_limited and WINDOW in request:
-            window = request[WINDOW]
-            headers["RateLimit-Limit"] = str(window.limit)
-            headers["RateLimit-Remaining"] = str(window.remaining)
-            headers["RateLimit-Reset"] = str(window.reset)
-        if request.get(IS_HTTPS):
-            headers["Strict-Transport-Security"] = HSTS
-        own = headers.getall(hdrs.VARY, ())
-        headers[hdrs.VARY] = ", ".join((vary, *own)) if own else vary
-        if cors_origins and request.headers.get("Origin") in cors_origins:
-            _allow_origin(request, response)
-
-    return add_headers
 
 
 def make_guard(
@@ -175,7 +135,7 @@ def make_guard(
     async def count(request: web.Request, subject: str) -> None:
         if rates is None:
             return
-        window = request[WINDOW] = await rates.hit(subject)
+        window = request[HANDLING].window = await rates.hit(subject)
         if window.is_exceeded:
             raise TooMany("Too many requests. Slow down.", retry_after=window.reset)
 
@@ -203,8 +163,8 @@ def make_guard(
     @web.middleware
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         route = route_of(request)
-        ip = request[IP]
-        caller = NOBODY
+        handling = request[HANDLING]
+        ip, caller = handling.ip, NOBODY
         if route is None or route.permission is Permission.PUBLIC:
             if route is None or route.is_limited:
                 await count(request, ip)
@@ -223,7 +183,7 @@ def make_guard(
             if caller.project_id:
                 await count_project(caller.project_id)
         agent = request.headers.get("User-Agent")
-        request[ACTOR] = Actor(caller, ip, request[REQUEST_ID], agent and printable(agent, 255))
+        request[ACTOR] = Actor(caller, ip, handling.request_id, agent and printable(agent, 255))
         if route is not None and route.permission is not Permission.PUBLIC:
             if caller.must_change_password and not route.before_password:
                 raise _has_to_change_password()
@@ -280,8 +240,8 @@ def _failure_of(error: web.HTTPException) -> Failure:
     return failure
 
 
-def _note_origin(request: web.Request, app: web.Application) -> None:
-    """Note the caller's address and scheme, through trusted proxies."""
+def _origin_of(request: web.Request, app: web.Application) -> tuple[str, bool]:
+    """Return the caller's address, and whether they come by https, through trusted proxies."""
     address = (request.remote or "").partition("%")[0]  # without an IPv6 zone
     address = ip_of(address) or address
     is_https = request.scheme == "https"
@@ -298,8 +258,7 @@ def _note_origin(request: web.Request, app: web.Application) -> None:
         is_https = first.strip().lower() == "https"
     elif "X-Forwarded-For" in request.headers:
         _warn_of_proxy(request, address)
-    request[IP] = address
-    request[IS_HTTPS] = is_https
+    return address, is_https
 
 
 def _warn_of_proxy(request: web.Request, address: str) -> None:
@@ -318,22 +277,3 @@ def _warn_of_proxy(request: web.Request, address: str) -> None:
 def _is_much(request: web.Request) -> bool:
     length = request.content_length
     return length is None or length > MAX_BODY
-
-
-def _is_preflight(request: web.Request) -> bool:
-    return request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
-
-
-def _allow_origin(request: web.Request, response: web.StreamResponse) -> None:
-    headers = response.headers
-    headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
-    headers["Access-Control-Allow-Credentials"] = "true"
-    if _is_preflight(request):
-        headers["Access-Control-Allow-Methods"] = "GET, POST, PUT, PATCH, DELETE"
-        headers["Access-Control-Allow-Headers"] = (
-            "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
-            "Last-Event-ID, X-MCP-Token, X-Request-Id"
-        )
-        headers["Access-Control-Max-Age"] = "600"
-    else:
-        headers["Access-Control-Expose-Headers"] = EXPOSED

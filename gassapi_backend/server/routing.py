@@ -16,10 +16,10 @@ from gassapi_backend.server.access.admission import SUBJECTS
 from gassapi_backend.server.access.permissions import ABOUT_NO_PROJECT, Permission
 from gassapi_backend.server.web.admission import admit_to
 from gassapi_backend.server.web.answer_cache import ANSWERS
+from gassapi_backend.server.web.answers import JsonResponse
 from gassapi_backend.server.web.etags import Resource, is_unchanged
 from gassapi_backend.server.web.idempotency import HEADER, answer_once
 from gassapi_backend.server.web.reading import (
-    JSON,
     Body,
     Query,
     read,
@@ -30,12 +30,10 @@ from gassapi_backend.server.web.reading import (
 from gassapi_backend.server.web.receiving import UPLOAD, UPLOAD_SECONDS
 from gassapi_backend.server.web.state import (
     ACTOR,
-    COOKIES,
+    HANDLING,
     PROJECT,
-    REVEALS,
     SETTINGS,
     SUBJECT,
-    TIMEOUT,
 )
 
 PREFIX = "/api/v1"
@@ -229,7 +227,7 @@ def _expect_upload(request: web.Request) -> None:
     """Let a request that brings a document be larger than others, and take longer."""
     request[UPLOAD] = request.app[SETTINGS].import_max_mb * 1_000_000
     moment = asyncio.get_running_loop().time()
-    request[TIMEOUT].reschedule(moment + UPLOAD_SECONDS + WORK_SECONDS)
+    request[HANDLING].deadline.reschedule(moment + UPLOAD_SECONDS + WORK_SECONDS)
 
 
 async def _read_inputs(request: web.Request, route: Route, inputs: list[Input]) -> list[BaseModel]:
@@ -250,7 +248,7 @@ async def _cached(
     """Return what was answered in this state, or do the work and remember it."""
     state, address = _state_of(request), request.rel_url.raw_path_qs
     if state and (body := request.app[ANSWERS].get(state, address)) is not None:
-        return web.Response(body=body, content_type=JSON)
+        return JsonResponse(body)
     response = await work()
     if state and isinstance(response, web.Response) and isinstance(response.body, bytes):
         request.app[ANSWERS].put(state, address, response.body)
@@ -280,11 +278,11 @@ async def _respond(
     response = answer if isinstance(answer, web.StreamResponse) else _reply(request, answer, route)
     if response.prepared:
         return response
-    if route.is_secret or REVEALS in request:
+    handling = request[HANDLING]
+    if route.is_secret or handling.reveals:
         response.headers["Cache-Control"] = "no-store"
-    if COOKIES in request:
-        for cookie in request[COOKIES]:
-            cookie.set_on(response)
+    for cookie in handling.cookies:
+        cookie.set_on(response)
     return response
 
 
@@ -292,7 +290,7 @@ def _reply(request: web.Request, answer: Mapping[str, Any], route: Route) -> web
     if route.resource is None:
         return reply(answer, status=route.status)
     etag = route.resource.etag_in(answer)
-    if route.method == "GET" and REVEALS not in request and is_unchanged(request, etag):
+    if route.method == "GET" and not request[HANDLING].reveals and is_unchanged(request, etag):
         return _unchanged(etag)
     response = reply(answer, status=route.status)
     response.headers["ETag"] = etag

@@ -21,7 +21,7 @@ from gassapi_backend.server.items.schemas import Reveal
 from gassapi_backend.server.web.etags import if_match
 from gassapi_backend.server.web.pieces import SMALL, send_answer
 from gassapi_backend.server.web.reading import Message, reply
-from gassapi_backend.server.web.state import ACTOR, PROJECT, REVEALS, SUBJECT, VAULT
+from gassapi_backend.server.web.state import ACTOR, HANDLING, PROJECT, SUBJECT, VAULT
 
 
 async def list_collections(
@@ -51,7 +51,7 @@ async def show(request: web.Request, wanted: Reveal) -> CollectionAnswer:
     loaded = request[SUBJECT]
     if not wanted.reveal:
         return {"collection": collection_view(loaded)}
-    request[REVEALS] = True
+    request[HANDLING].reveals = True
     shown = await actions.reveal(
         request[ACTOR], loaded["project_id"], loaded["id"], request.app[VAULT]
     )

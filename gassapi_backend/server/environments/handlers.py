@@ -17,7 +17,7 @@ from gassapi_backend.server.items.schemas import Reveal
 from gassapi_backend.server.web.etags import if_match
 from gassapi_backend.server.web.pieces import SMALL, send_answer
 from gassapi_backend.server.web.reading import Message, reply
-from gassapi_backend.server.web.state import ACTOR, PROJECT, REVEALS, SUBJECT, VAULT
+from gassapi_backend.server.web.state import ACTOR, HANDLING, PROJECT, SUBJECT, VAULT
 
 
 async def list_environments(
@@ -29,7 +29,7 @@ async def list_environments(
     """
     project_id = request[PROJECT]["id"]
     if wanted.reveal:
-        request[REVEALS] = True
+        request[HANDLING].reveals = True
         shown = await actions.reveal_all(request[ACTOR], project_id, request.app[VAULT])
         return reply({"environments": shown, "total": len(shown)})
     if request[PROJECT]["size"] <= SMALL:
@@ -55,7 +55,7 @@ async def show(request: web.Request, wanted: Reveal) -> EnvironmentAnswer:
     loaded = request[SUBJECT]
     if not wanted.reveal:
         return {"environment": environment_view(loaded)}
-    request[REVEALS] = True
+    request[HANDLING].reveals = True
     shown = await actions.reveal(
         request[ACTOR], loaded["project_id"], loaded["id"], request.app[VAULT]
     )

@@ -22,7 +22,7 @@ from gassapi_backend.server.feed.schemas import (
 from gassapi_backend.server.feed.state import FOLLOWERS
 from gassapi_backend.server.feed.streams import End, Follower, event
 from gassapi_backend.server.web.reading import MAX_INTEGER
-from gassapi_backend.server.web.state import ACTOR, PROJECT, ROLE, SETTINGS, TIMEOUT
+from gassapi_backend.server.web.state import ACTOR, HANDLING, PROJECT, ROLE, SETTINGS
 
 DRAIN_SECONDS = 10  # how long a reader may take for PIECE bytes
 PIECE = 64 * 1024
@@ -82,7 +82,7 @@ async def follow(request: web.Request, wanted: EventsQuery) -> web.StreamRespons
     try:
         await follower.topic.page(follower.sight, since)  # refuses what is not kept
         response = web.StreamResponse(headers=HEADERS)
-        request[TIMEOUT].reschedule(None)
+        request[HANDLING].deadline.reschedule(None)
         await response.prepare(request)
         if request.method != "HEAD":
             await _send_all(request, response, follower, project["revision"])

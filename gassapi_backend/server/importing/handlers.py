@@ -30,7 +30,7 @@ from gassapi_backend.server.web.admission import admit_to
 from gassapi_backend.server.web.etags import if_match
 from gassapi_backend.server.web.pieces import moment_of, send_pieces
 from gassapi_backend.server.web.reading import reply, validated
-from gassapi_backend.server.web.state import ACTOR, PROJECT, REVEALS, SUBJECT, VAULT
+from gassapi_backend.server.web.state import ACTOR, HANDLING, PROJECT, SUBJECT, VAULT
 
 
 async def import_collections(request: web.Request) -> Annotated[web.Response, ImportAnswer]:
@@ -66,7 +66,7 @@ async def export_collection(request: web.Request, wanted: CollectionExport) -> w
     """
     loaded = request[SUBJECT]
     if wanted.reveal:
-        request[REVEALS] = True
+        request[HANDLING].reveals = True
     if (same := unchanged(request, loaded["audit_hash"])) is not None:
         return same
     options, rows = await exporting.collection_rows(
@@ -83,7 +83,7 @@ async def export_environment(request: web.Request, wanted: EnvironmentExport) ->
     """
     loaded = request[SUBJECT]
     if wanted.reveal:
-        request[REVEALS] = True
+        request[HANDLING].reveals = True
     if (same := unchanged(request, loaded["audit_hash"])) is not None:
         return same
     rows = await exporting.environment_rows(
@@ -120,7 +120,7 @@ async def export_project(request: web.Request, wanted: ProjectExport) -> web.Str
     """
     project = request[PROJECT]
     if wanted.reveal:
-        request[REVEALS] = True
+        request[HANDLING].reveals = True
         await exporting.reveal_project(request[ACTOR], project["id"], request.app[VAULT])
     if (same := unchanged(request, project["audit_hash"])) is not None:
         return same

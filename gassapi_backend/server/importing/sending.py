@@ -19,7 +19,7 @@ from gassapi_backend.server.importing.schemas import MULTIPART
 from gassapi_backend.server.web.etags import is_unchanged
 from gassapi_backend.server.web.pieces import cut_off_where_broken
 from gassapi_backend.server.web.reading import JSON, read_bytes
-from gassapi_backend.server.web.state import REVEALS, SETTINGS, TIMEOUT, VAULT
+from gassapi_backend.server.web.state import HANDLING, SETTINGS, VAULT
 
 CHILDREN = web.AppKey("children", Children)
 PATIENCE = 60  # seconds that a client has to take a piece
@@ -76,7 +76,9 @@ async def _end_when_gone(request: web.Request, limit: asyncio.Timeout) -> None:
 
 def unchanged(request: web.Request, state: str | None) -> web.Response | None:
     """Return 304 if the client already has what would be sent in this state of the project."""
-    if state is None or request.get(REVEALS) or not is_unchanged(request, etag_of(request, state)):
+    if state is None or request[HANDLING].reveals:
+        return None
+    if not is_unchanged(request, etag_of(request, state)):
         return None
     return web.Response(status=304, headers={"ETag": etag_of(request, state)})
 
@@ -110,13 +112,13 @@ def file_headers(request: web.Request, filename: str, state: str | None) -> dict
         "Content-Disposition": disposition(filename),
         "ETag": etag_of(request, state or new_id()),
     }
-    return headers | ({"Cache-Control": "no-store"} if request.get(REVEALS) else {})
+    return headers | ({"Cache-Control": "no-store"} if request[HANDLING].reveals else {})
 
 
 async def _write(request: web.Request, response: web.StreamResponse, piece: bytes) -> None:
     """Send a piece, with the same time limit as for every other."""
     moment = asyncio.get_running_loop().time()
-    request[TIMEOUT].reschedule(moment + PATIENCE)
+    request[HANDLING].deadline.reschedule(moment + PATIENCE)
     await response.write(piece)
 
 

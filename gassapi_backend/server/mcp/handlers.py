@@ -25,7 +25,7 @@ from gassapi_backend.server.mcp.messages import (
 )
 from gassapi_backend.server.web.answer_cache import ANSWERS
 from gassapi_backend.server.web.reading import JSON, parsed, printable, read_bytes
-from gassapi_backend.server.web.state import ACTOR, CLIENT, TIMEOUT
+from gassapi_backend.server.web.state import ACTOR, CLIENT, HANDLING
 
 
 async def answer(request: web.Request) -> web.Response:
@@ -104,4 +104,4 @@ def _call(request: web.Request) -> Call:
 
 
 def _extend(request: web.Request, seconds: float) -> None:
-    request[TIMEOUT].reschedule(asyncio.get_running_loop().time() + seconds)
+    request[HANDLING].deadline.reschedule(asyncio.get_running_loop().time() + seconds)

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+from gassapi_backend.server.web.answers import JsonResponse
 from gassapi_backend.server.web.reading import JSON
 
 PARSE_ERROR = -32700
@@ -76,7 +77,7 @@ def read_message(body: Any) -> Message | None:
 def reply_result(id_: Id, result: Any) -> web.Response:
     """Return the answer to a request; ``result`` may hold parts that are JSON already."""
     body = orjson.dumps({"jsonrpc": "2.0", "id": id_, "result": result})
-    return web.Response(body=body, content_type=JSON)
+    return JsonResponse(body)
 
 
 def reply_error(error: ProtocolError) -> web.Response:

@@ -12,9 +12,9 @@ from gassapi_backend.server.mcp.answers import marked_json
 from gassapi_backend.server.mcp.calls import Call
 from gassapi_backend.server.mcp.failures import said_of
 from gassapi_backend.server.mcp.tool import Arguments, Tool
+from gassapi_backend.server.web.answers import JsonResponse
 from gassapi_backend.server.web.bodies import validated
 from gassapi_backend.server.web.idempotency import carry_out_once, tool_ticket
-from gassapi_backend.server.web.reading import JSON
 from gassapi_backend.server.web.unexpected import unexpected
 
 Result = dict[str, Any]
@@ -74,7 +74,7 @@ async def _run(call: Call, tool: Tool, arguments: Arguments) -> bytes:
 
 
 async def _response(call: Call, tool: Tool, arguments: Arguments) -> web.StreamResponse:
-    return web.Response(body=orjson.dumps(await tool.run(call, arguments)), content_type=JSON)
+    return JsonResponse(orjson.dumps(await tool.run(call, arguments)))
 
 
 def _refusal(status: int, error: Mapping[str, Any]) -> Failure:

@@ -25,7 +25,7 @@ from gassapi_backend.server.recovery.schemas import (
 from gassapi_backend.server.recovery.state import COUNTED, LINKS
 from gassapi_backend.server.web.etags import if_match
 from gassapi_backend.server.web.reading import Message
-from gassapi_backend.server.web.state import ACTOR, IP, SETTINGS
+from gassapi_backend.server.web.state import ACTOR, HANDLING, SETTINGS
 
 _log = structlog.get_logger("gassapi.mail")
 
@@ -130,5 +130,5 @@ async def _guessed(request: web.Request, with_token: Callable[[], Awaitable[obje
     try:
         await with_token()
     except Invalid:
-        await request.app[VERIFICATIONS].take(request[IP])  # only guesses are counted
+        await request.app[VERIFICATIONS].take(request[HANDLING].ip)  # only guesses are counted
         raise

@@ -32,6 +32,7 @@ from gassapi_backend.server.service.schemas import (
     StatusAnswer,
 )
 from gassapi_backend.server.service.state import DOCUMENT, HEALTH, HISTORY, INSTANCE
+from gassapi_backend.server.web.answers import JsonResponse
 from gassapi_backend.server.web.files import file_response
 from gassapi_backend.server.web.headers import takes_encoding
 from gassapi_backend.server.web.reading import JSON
@@ -56,12 +57,12 @@ async def health(request: web.Request) -> Annotated[web.Response, HealthAnswer]:
         "version": __version__,
         "instance": await app[INSTANCE].name(),
     }
-    return web.Response(
-        body=orjson.dumps({"success": works, **answer}),
-        status=200 if works else 503,
-        headers={} if works else {"Retry-After": "5"},
-        content_type=JSON,
+    response = JsonResponse(
+        orjson.dumps({"success": works, **answer}), status=200 if works else 503
     )
+    if not works:
+        response.headers["Retry-After"] = "5"
+    return response
 
 
 async def live(request: web.Request) -> LiveAnswer:

@@ -10,7 +10,7 @@ from gassapi_backend.server.access.session_tokens import (
     REFRESH_SECONDS,
 )
 from gassapi_backend.server.errors import Code, Forbidden
-from gassapi_backend.server.web.state import COOKIES, IS_HTTPS, SETTINGS, Cookie
+from gassapi_backend.server.web.state import HANDLING, SETTINGS, Cookie
 
 ACCESS_COOKIE = "gassapi_access"
 REFRESH_COOKIE = "gassapi_refresh"
@@ -48,7 +48,7 @@ def refuse_foreign_origin(request: web.Request) -> None:
     settings = request.app[SETTINGS]
     origin = request.headers.get("Origin")
     if origin is not None:
-        scheme = "https" if request[IS_HTTPS] else "http"
+        scheme = "https" if request[HANDLING].is_https else "http"
         public = urlsplit(settings.base_url)
         own = {f"{scheme}://{request.host}", f"{public.scheme}://{public.netloc}"}
         is_ours = origin in own or origin in settings.cors_origins
@@ -84,7 +84,7 @@ def set_tokens(request: web.Request, access: str, refresh: str) -> None:
     one host have cookies of their own. Where people come by https the cookies go nowhere else, and
     their names say so to the browser (``__Host-`` and ``__Secure-``, RFC 6265bis, 4.1.3).
     """
-    request[COOKIES] = [
+    request[HANDLING].cookies = [
         _cookie(request, ACCESS_COOKIE, access, ACCESS_SECONDS, "/"),
         _cookie(request, REFRESH_COOKIE, refresh, REFRESH_SECONDS, REFRESH_PATH),
     ]
@@ -96,7 +96,8 @@ def set_device(request: web.Request, value: str) -> None:
     Only what a browser sends has either of these headers (Fetch, 3.1): scripts keep no cookies.
     """
     if "Origin" in request.headers or "Sec-Fetch-Site" in request.headers:
-        request[COOKIES] += [_cookie(request, DEVICE_COOKIE, value, DEVICE_SECONDS, REFRESH_PATH)]
+        device = _cookie(request, DEVICE_COOKIE, value, DEVICE_SECONDS, REFRESH_PATH)
+        request[HANDLING].cookies = [*request[HANDLING].cookies, device]
 
 
 def remove_tokens(request: web.Request) -> None:
@@ -106,7 +107,7 @@ def remove_tokens(request: web.Request) -> None:
 
 def _cookie(request: web.Request, name: str, value: str, age: int, path: str) -> Cookie:
     public = urlsplit(request.app[SETTINGS].base_url)
-    is_secure = request[IS_HTTPS] or public.scheme == "https"
+    is_secure = request[HANDLING].is_https or public.scheme == "https"
     path = public.path + path if path != "/" else public.path or "/"
     name = _named(name, path, is_secure=is_secure)
     return Cookie(name, value, age if value else 0, path, is_secure)

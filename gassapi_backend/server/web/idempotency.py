@@ -26,7 +26,7 @@ from gassapi_backend.server.changes.change import crowded
 from gassapi_backend.server.changes.held import held_back, is_again
 from gassapi_backend.server.errors import Code, Conflict, Failure, Invalid
 from gassapi_backend.server.web.reading import JSON, read_bytes, reply_failure
-from gassapi_backend.server.web.state import ACTOR, COOKIES, IP, KEYS, REQUEST_ID
+from gassapi_backend.server.web.state import ACTOR, HANDLING, KEYS
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
@@ -86,7 +86,7 @@ async def carry_out_once(
                 found = await _find(ticket)
     if found is None:
         raise crowded()
-    return _replayed(found, ticket, request[REQUEST_ID])
+    return _replayed(found, ticket, request[HANDLING].request_id)
 
 
 def tool_ticket(request: web.Request, given: str, asked: bytes) -> Ticket:
@@ -107,7 +107,7 @@ async def _ticket(request: web.Request) -> Ticket:
     caller = request[ACTOR].caller
     who = [caller.token_id or caller.user_id or ""]
     if not who[0]:  # nobody yet: what they bring tells them apart
-        who = [request[IP], *(request.headers.get(name, "") for name in _BROUGHT)]
+        who = [request[HANDLING].ip, *(request.headers.get(name, "") for name in _BROUGHT)]
     body = await read_bytes(request) if request.body_exists else b""
     asked = f"{request.method} {request.raw_path}\0"
     key = request.app[KEYS].answers
@@ -157,13 +157,11 @@ async def _carry_out(
     request: web.Request, ticket: Ticket, work: Callable[[], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
     """Do the work, all of it again where a cluster refuses the COMMIT. Raises ``_BeatenError``."""
-    cookies = request.get(COOKIES)
+    handling = request[HANDLING]
+    cookies = handling.cookies
 
     async def attempt() -> web.StreamResponse:
-        if cookies is None:
-            request.pop(COOKIES, None)
-        else:
-            request[COOKIES] = cookies
+        handling.cookies = cookies
         return await _attempt(ticket, work)
 
     token = is_again.set(False)

@@ -20,7 +20,7 @@ from gassapi_backend.server.access.queries import load_project
 from gassapi_backend.server.errors import NotFound, Unavailable
 from gassapi_backend.server.web.bodies import JSON
 from gassapi_backend.server.web.etags import Resource
-from gassapi_backend.server.web.state import ACTOR, PROJECT, TIMEOUT
+from gassapi_backend.server.web.state import ACTOR, HANDLING, PROJECT
 
 SMALL = 1_000_000  # bytes; of a project of no more, a list is read and kept as a whole
 AT_ONCE = 250_000  # bytes; an answer of no more is sent as a whole, with its length
@@ -177,7 +177,7 @@ async def _write(
     request: web.Request, response: web.StreamResponse, moment: Moment, chunk: bytes
 ) -> None:
     """Send a chunk; whoever takes it may take the next as slowly."""
-    request[TIMEOUT].reschedule(asyncio.get_running_loop().time() + PATIENCE)
+    request[HANDLING].deadline.reschedule(asyncio.get_running_loop().time() + PATIENCE)
     sending = asyncio.ensure_future(response.write(chunk))
     try:
         taken, _ = await asyncio.wait([sending], timeout=SLOW_SECONDS)

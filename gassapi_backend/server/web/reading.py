@@ -12,6 +12,7 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from gassapi_backend.server.errors import Failure, Invalid, UnsupportedMediaType
+from gassapi_backend.server.web.answers import JsonResponse
 from gassapi_backend.server.web.bodies import (
     JSON,
     MERGE_PATCH,
@@ -207,9 +208,7 @@ def _check(value: Any) -> None:
 
 def reply(answer: Mapping[str, Any], *, status: int = 200) -> web.Response:
     """Return a successful answer in the contract's envelope."""
-    return web.Response(
-        body=orjson.dumps({"success": True, **answer}), status=status, content_type=JSON
-    )
+    return JsonResponse(orjson.dumps({"success": True, **answer}), status=status)
 
 
 def reply_failure(failure: Failure, request_id: str) -> web.Response:

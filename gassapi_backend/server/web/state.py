@@ -1,6 +1,7 @@
 """Where the application and a request keep what handlers need."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ from gassapi_backend.database import Row
 from gassapi_backend.instance_key import Keys
 from gassapi_backend.server.access.callers import Actor, Callers
 from gassapi_backend.server.access.permissions import Role
+from gassapi_backend.server.limits.requests import Window
 from gassapi_backend.server.web.deadlines import Deadline
 from gassapi_backend.settings import Settings
 from gassapi_backend.vault import Vault
@@ -50,23 +52,35 @@ class Cookie(NamedTuple):
         )
 
 
+@dataclass(slots=True)
+class Handling:
+    """What is known of a request as it arrives, and what its answer has to have.
+
+    ``window`` is where the caller's limit stands, ``cookies`` are to be set, and ``reveals`` says
+    whether the answer carries secrets that the same address does not always answer with.
+    A stream lifts the ``deadline``.
+    """
+
+    request_id: str
+    ip: str
+    is_https: bool
+    deadline: Deadline
+    window: Window | None = None
+    cookies: Sequence[Cookie] = ()
+    reveals: bool = False
+
+
 SETTINGS = web.AppKey("settings", Settings)
 KEYS = web.AppKey("keys", Keys)
 VAULT = web.AppKey("vault", Vault)
 CALLERS = web.AppKey("callers", Callers)
 STATE = web.AppKey("state", ServerState)
 
-COOKIES = web.RequestKey("cookies", list[Cookie])
+HANDLING = web.RequestKey("handling", Handling)
 ACTOR = web.RequestKey("actor", Actor)
 CLIENT = web.RequestKey("client", str)
 """What the program that asks calls itself, where its protocol has it say so."""
-IP = web.RequestKey("ip", str)
-IS_HTTPS = web.RequestKey("is_https", bool)
-REQUEST_ID = web.RequestKey("request_id", str)
 PROJECT = web.RequestKey("project", Row)
 SUBJECT: web.RequestKey[Any] = web.RequestKey("subject", dict)
 """The row of what the path names, one of the tables of ``access.admission.SUBJECTS``."""
 ROLE = web.RequestKey("role", Role)
-TIMEOUT = web.RequestKey("timeout", Deadline)  # a stream lifts it
-REVEALS = web.RequestKey("reveals", bool)
-"""Whether the answer carries secrets that the same address does not always answer with."""

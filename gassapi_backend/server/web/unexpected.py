@@ -17,7 +17,7 @@ from gassapi_backend.database.failures import (
 from gassapi_backend.database.reasons import explain
 from gassapi_backend.server.errors import Failure, Invalid, TooLarge, Unavailable
 from gassapi_backend.server.web.reading import printable
-from gassapi_backend.server.web.state import REQUEST_ID, SETTINGS, STATE
+from gassapi_backend.server.web.state import HANDLING, SETTINGS, STATE
 
 _LEADS_TO_LINK = re.compile(
     r"(?<=/)(?:verify|reset|invite)(?=/.)|(?<=/v1/)invitations(?=/(?!(?:accept|decline)$).)"
@@ -50,7 +50,7 @@ def unexpected(error: Exception, request: web.Request) -> Failure:
     _log.error(
         "unexpected error",
         exc_info=error,
-        requestId=request[REQUEST_ID],
+        requestId=request[HANDLING].request_id,
         statement_failed=isinstance(error, OperationalError),
     )
     return Failure("Something went wrong here. Quote the request id to your operator.")
