@@ -45,6 +45,19 @@ async def _refuse(tab: Tab) -> None:
     await _press(tab, "Sign in")
 
 
+async def _clash(tab: Tab) -> None:
+    """Edit a description that is changed elsewhere meanwhile, and save it."""
+    await tab.get_by_label("Description").fill("What the till and customers call.\n" * 3)
+    theirs = """(path) => fetch(path, {
+      method: "PATCH",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ description: `As of ${Date.now()}.` }),
+    })"""
+    await tab.evaluate(theirs, f"/api/v1{urlsplit(tab.url).path.removesuffix('/settings')}")
+    await _press(tab, "Save")
+    await tab.get_by_role("dialog").wait_for()
+
+
 SCREENS = (
     Screen("login", "/login", "form", who=""),
     Screen("login-refused", "/login", "form", who="", act=_refuse),
@@ -75,6 +88,7 @@ SCREENS = (
     Screen("admin-record", "/admin?tab=record", "table", who="root"),
     Screen("admin-refused", "/admin", "[role=alert]"),
     Screen("settings", "/projects/{project}/settings", "form"),
+    Screen("settings-clash", "/projects/{project}/settings", "form", act=_clash),
     Screen("account-menu", "/projects", "table", act=lambda tab: _press(tab, "Account of")),
     Screen("project", "/projects/{project}", ".figures"),
 )

@@ -225,3 +225,17 @@ export function Check({ name, label, hint, ...rest }) {
     ${hint && html`<p class="hint" id="${id}-hint">${hint}</p>`}
   </div>`;
 }
+
+/** One of several values of a field, each with its origin above it. @param {{name: string, label: string, sides: [string, string, Children][]}} props */
+export function Sides({ name, label, sides }) {
+  const { values, problems, set } = useFormState();
+  const id = useId();
+  const problem = problems.value[name];
+  return html`<fieldset class="stack" aria-describedby=${problem ? `${id}-problem` : undefined}>
+    <legend class="strong">${label}</legend>
+    <div class="both">${sides.map(([value, title, shown]) => html`<label class="side">
+      <input type="radio" name=${name} value=${value} checked=${values.value[name] === value} aria-invalid=${problem ? "true" : undefined} onChange=${() => set(name, value)} />
+      <span class="muted">${title}</span><bdi class="value">${shown}</bdi></label>`)}</div>
+    ${problem && html`<p class="wrong" id="${id}-problem">${problem}</p>`}
+  </fieldset>`;
+}

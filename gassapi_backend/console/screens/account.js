@@ -6,6 +6,7 @@ import { ask, Dialog, toast, toastProblem } from "../parts/dialogs.js";
 import { saveAnswer } from "../parts/files.js";
 import { Check, Form, Input, Secret, Submit, useForm } from "../parts/forms.js";
 import { Pages } from "../parts/lists.js";
+import { Clash, useEdit } from "../parts/merging.js";
 import { PageHead, Shown, useLoaded } from "../parts/pages.js";
 import { Badge, Button, Card, Empty, Notice, Table, Time } from "../parts/shown.js";
 import { href } from "../place.js";
@@ -38,14 +39,15 @@ function Unconfirmed() {
 }
 
 function Profile() {
-  const user = /** @type {import("../session.js").User} */ (me.value);
-  const form = useForm({
+  const { form, clash } = useEdit({
     name: "profile",
-    initial: { name: user.name },
-    send: async ({ name }) => {
-      const { user: changed } = await patch("/users/profile", { name });
-      me.value = changed;
+    current: /** @type {import("../session.js").User} */ (me.value),
+    fields: { name: { label: t("register.name") } },
+    send: async (changes, ifMatch) => {
+      const { user } = await patch("/users/profile", changes, { ifMatch });
+      me.value = user;
       toast(t("account.saved"));
+      return user;
     },
   });
   return html`<${Card} title=${t("account.profile")}>
@@ -53,19 +55,22 @@ function Profile() {
       <${Input} name="name" label=${t("register.name")} autocomplete="name" required minlength="2" maxlength="255" />
       <${Submit}>${t("common.save")}<//>
     <//>
+    <${Clash} clash=${clash} />
   <//>`;
 }
 
 function Email() {
-  const user = /** @type {import("../session.js").User} */ (me.value);
-  const form = useForm({
+  const { form, clash } = useEdit({
     name: "email",
-    initial: { email: user.email, password: "" },
-    send: async ({ email, password }) => {
-      const { user: changed } = await put("/users/email", { email, password });
+    current: /** @type {import("../session.js").User} */ (me.value),
+    fields: { email: { label: t("common.email") } },
+    beside: { password: "" },
+    send: async (_, ifMatch, { email, password }) => {
+      const { user } = await put("/users/email", { email, password }, { ifMatch });
       form.set("password", "");
-      me.value = changed;
+      me.value = user;
       toast(t("account.emailSaved"));
+      return user;
     },
   });
   return html`<${Card} title=${t("common.email")}>
@@ -74,6 +79,7 @@ function Email() {
       <${Secret} name="password" label=${t("common.password")} autocomplete="current-password" required />
       <${Submit}>${t("account.emailAct")}<//>
     <//>
+    <${Clash} clash=${clash} />
   <//>`;
 }
 

@@ -1,9 +1,10 @@
 // A project's name and visibility, and deleting it.
 
-import { html, useLocation, useState } from "../vendor.js";
+import { html, useLocation } from "../vendor.js";
 import { patch, remove } from "../api.js";
 import { ask, toast } from "../parts/dialogs.js";
-import { Area, Check, Form, Input, Submit, useForm } from "../parts/forms.js";
+import { Area, Check, Form, Input, Submit } from "../parts/forms.js";
+import { Clash, useEdit } from "../parts/merging.js";
 import { Button, Card, Notice } from "../parts/shown.js";
 import { href } from "../place.js";
 import { ProjectFrame } from "../project.js";
@@ -20,23 +21,19 @@ export default function Settings({ params }) {
 
 /** @param {{project: any, onChange: () => void}} props */
 function About({ project, onChange }) {
-  const [begun] = useState({ name: project.name, description: project.description ?? "", isPublic: project.isPublic });
-  const form = useForm({
-    name: `settings-${project.id}`,
-    initial: begun,
-    send: async (values) => {
-      // Only what was edited here: the rest may be newer than this form.
-      const edited = Object.entries(values).filter(([key, value]) => value !== /** @type {any} */ (begun)[key]);
-      const changes = Object.fromEntries(edited.map(([key, value]) => [key, key === "description" && !value ? null : value]));
-      await patch(`/projects/${project.id}`, changes, { ifMatch: project.revision });
+  const { form, clash } = useEdit({
+    name: `project-${project.id}`,
+    current: project,
+    fields: {
+      name: { label: t("common.name") },
+      description: { label: t("projects.description"), isNullable: true },
+      isPublic: { label: t("settings.public") },
+    },
+    send: async (changes, ifMatch) => {
+      const { project: changed } = await patch(`/projects/${project.id}`, changes, { ifMatch });
       toast(t("account.saved"));
       onChange();
-    },
-    refused: (problem) => {
-      if (problem.status !== 412) return false;
-      onChange(); // keeps what was typed, next to the current values
-      toast(t("settings.changedElsewhere"), { tone: "bad" });
-      return true;
+      return changed;
     },
   });
   return html`<${Card} title=${t("settings.about")}>
@@ -46,6 +43,7 @@ function About({ project, onChange }) {
       <${Check} name="isPublic" label=${t("settings.public")} hint=${t("settings.publicHint")} />
       <${Submit}>${t("common.save")}<//>
     <//>
+    <${Clash} clash=${clash} />
   <//>`;
 }
 

@@ -14,9 +14,11 @@ export default {
     loading: "Loading …",
     name: "Name",
     never: "Never",
+    no: "No",
     password: "Password",
     save: "Save",
     undo: "Undo",
+    yes: "Yes",
   },
   ask: {
     differs: "This does not match the name.",
@@ -53,6 +55,15 @@ export default {
     page: "Page {page} of {pages}",
     pages: "Pages",
     previous: "Previous",
+  },
+  merge: {
+    back: "Back to the form",
+    empty: "nothing",
+    mine: "Yours",
+    missing: "Choose one of the two.",
+    text: "While you were editing, somebody else changed the same. Choose what it shall be.",
+    theirs: "Theirs",
+    title: "Changed by somebody else, too",
   },
   problem: {
     away: "The server cannot be reached. What you typed is kept: try again in a moment.",
@@ -368,7 +379,6 @@ export default {
   },
   settings: {
     about: "About the project",
-    changedElsewhere: "Somebody else has changed the project in the meantime. Check it, then save again.",
     delete: "Delete project",
     deleted: "{name} has been deleted.",
     deleteText: "Everything in it is deleted for everybody at once and cannot be restored. Export it first if you may need it.",

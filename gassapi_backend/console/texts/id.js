@@ -15,9 +15,11 @@ export default {
     loading: "Memuat …",
     name: "Nama",
     never: "Belum pernah",
+    no: "Tidak",
     password: "Kata sandi",
     save: "Simpan",
     undo: "Urungkan",
+    yes: "Ya",
   },
   ask: {
     differs: "Namanya tidak sama.",
@@ -54,6 +56,15 @@ export default {
     page: "Halaman {page} dari {pages}",
     pages: "Halaman",
     previous: "Sebelumnya",
+  },
+  merge: {
+    back: "Kembali ke formulir",
+    empty: "kosong",
+    mine: "Versi Anda",
+    missing: "Pilih salah satu.",
+    text: "Selagi Anda menyunting, orang lain mengubah hal yang sama. Pilih yang mana yang dipakai.",
+    theirs: "Versi orang lain",
+    title: "Orang lain juga mengubahnya",
   },
   problem: {
     away: "Server tidak dapat dijangkau. Yang sudah Anda ketik tetap tersimpan: coba lagi sebentar lagi.",
@@ -369,7 +380,6 @@ export default {
   },
   settings: {
     about: "Tentang proyek",
-    changedElsewhere: "Sementara itu orang lain mengubah proyek ini. Periksa dahulu, lalu simpan lagi.",
     delete: "Hapus proyek",
     deleted: "{name} sudah dihapus.",
     deleteText: "Semua isinya langsung hilang bagi setiap orang dan tidak bisa dikembalikan. Ekspor dahulu bila mungkin masih diperlukan.",
