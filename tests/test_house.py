@@ -35,7 +35,7 @@ COMMANDS = [path for path in MODULES if "cli" in path.relative_to(ROOT).parts]
 CLOCKS = {"time.monotonic", "time.perf_counter", "time.time"}
 
 LAYERS: tuple[set[str], ...] = (
-    {"folding"},
+    {"fair_share", "folding"},
     {"addresses", "clock", "exchange", "private_files", "sealing", "terminal_text"},
     {"own_files", "settings_checks"},
     {"bridge", "mcp_clients", "settings"},

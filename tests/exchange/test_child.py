@@ -156,3 +156,33 @@ async def test_an_unknown_failure_is_told_without_what_the_document_says() -> No
         async with Children().run("child.jobs:nothing", {}, b"secret") as frames:
             [_ async for _ in frames]
     assert caught.value.cause.startswith("AttributeError at ")
+
+
+async def test_a_child_keeps_a_document_for_the_next_job() -> None:
+    body = json.dumps({"name": "A", "data": ARCHIVE}).encode()
+    async with Children().started() as child:
+        opened = child.do("child.envelopes:opened", {"boundary": None}, body, keeps=True)
+        [first] = [one async for one in opened]
+        assert (first.said["fields"], first.said["hasDocument"]) == ({"name": "A"}, True)
+        assert first.blobs == ()
+        for _ in range(2):
+            head, *_ = [one async for one in child.do(READ, {})]
+            assert head.said["document"]["counts"]["endpoints"] == 2
+
+
+async def test_a_child_that_refused_does_the_next_job() -> None:
+    async with Children().started() as child:
+        few = {"limits": {"items": 1}}
+        with pytest.raises(Unreadable, match="at most 1"):
+            [_ async for _ in child.do(READ, few, json.dumps(ARCHIVE).encode())]
+        assert [_ async for _ in child.do(READ, {})]
+
+
+async def test_a_child_gives_way_to_whoever_started_it() -> None:
+    before = running()
+    async with Children().run(READ, {}, json.dumps(ARCHIVE).encode()) as frames:
+        await anext(frames)
+        [born] = running() - before
+        assert os.getpriority(os.PRIO_PROCESS, born) > os.getpriority(os.PRIO_PROCESS, 0)
+        assert os.getsid(born) == os.getsid(0)  # Linux gives each session the same
+        assert os.getpgid(born) != os.getpgid(0)  # no Ctrl-C reaches it

@@ -86,15 +86,17 @@ async def _importer(wanted: Wanted, project: Any, program: Any) -> _Import:
 
     async def new_project(content: bytes, part: _Part) -> Any:
         new = validated(ProjectImport, {"name": wanted.name, "data": ""})
-        return await actions.import_project(
-            CONSOLE, new, content, part.file_name, program, owner_id=owner_id
-        )
+        async with program.document(content) as document:
+            return await actions.import_project(
+                CONSOLE, new, document, part.file_name, program, owner_id=owner_id
+            )
 
     async def into_project(content: bytes, part: _Part) -> Any:
         options = validated(ImportOptions, {**where, "format": part.format})
-        answer, _ = await actions.import_document(
-            CONSOLE, project["id"], options, content, part.file_name, program
-        )
+        async with program.document(content) as document:
+            answer, _ = await actions.import_document(
+                CONSOLE, project["id"], options, document, part.file_name, program
+            )
         return answer
 
     if wanted.is_new_project:

@@ -38,11 +38,11 @@ def open_envelope(body: bytes, boundary: str | None) -> Opened:
 def opened(options: Json, body: bytes) -> Iterator[Frame]:
     """Yield one frame: the options as ``fields``, the file's ``name``, the document as its blob.
 
-    If there is no document, there is no blob.
+    ``hasDocument`` says whether there is one.
     """
     found = open_envelope(body, options["boundary"])
     blobs = () if found.document is None else (found.document,)
-    yield Frame({"fields": found.fields, "name": found.name}, blobs)
+    yield Frame({"fields": found.fields, "name": found.name, "hasDocument": bool(blobs)}, blobs)
 
 
 def _open_json(body: bytes) -> Opened:

@@ -1,20 +1,21 @@
 """The server's side: children are started, fed, read, bounded in number, and never left behind."""
 
 import asyncio
-import os
 import signal
+import socket
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
+from subprocess import DEVNULL, Popen
 
 from gassapi_backend.exchange.child import frames
 from gassapi_backend.exchange.child.frames import Frame
 from gassapi_backend.exchange.tree import Json, Unreadable
+from gassapi_backend.fair_share import Steps
 
 _START = (
-    "import sys; sys.path[:] = sys.argv[1:]; "
+    "import os, sys; os.nice(10); sys.path[:] = sys.argv[1:]; "
     "from gassapi_backend.exchange.child.working import main; main()"
 )
 _SLICE = 256 * 1024
@@ -59,49 +60,94 @@ class Children:
         self._heard = heard
 
     @asynccontextmanager
-    async def run(
-        self, job: str, options: Json, *documents: bytes
-    ) -> AsyncIterator[AsyncGenerator[Frame]]:
-        """Have a child do a job (``module:function`` of ``exchange``), and read its answer.
+    async def started(self) -> AsyncIterator["Child"]:
+        """Start a child, which is gone once the block is left, for whatever reason.
 
-        Raises ``Busy`` at once if no child may be started. Reading raises ``Unreadable`` with the
-        child's refusal, and ``Broken`` if the child failed or exceeded its limits. Once the block
-        is left, for whatever reason, the child is gone.
+        Raises ``Busy`` at once if no child may be started.
         """
         if self._free <= 0:
             raise Busy(retry_after=5)
         self._free -= 1
         try:
-            child = await _started()
-            feeding = asyncio.create_task(_feed(child, self._order(job, options, documents)))
+            process, ours = await _spawned()
             try:
-                async with aclosing(self._frames(child)) as answer:
-                    yield answer
+                reader, writer = await asyncio.open_connection(sock=ours)
+                try:
+                    yield Child(process, reader, writer, self._bounds, self._heard)
+                finally:
+                    writer.transport.abort()
             finally:
-                await _ended(child, feeding)
+                await _ended(process)
         finally:
             self._free += 1
 
-    def _order(self, job: str, options: Json, documents: tuple[bytes, ...]) -> Frame:
-        bounds = {"memory": self._bounds.memory, "seconds": self._bounds.seconds}
-        return Frame({"job": job, "options": options, **bounds}, documents)
+    @asynccontextmanager
+    async def run(
+        self, job: str, options: Json, *documents: bytes
+    ) -> AsyncIterator[AsyncGenerator[Frame]]:
+        """Have a child do one job, see ``Child.do()``. Raises ``Busy`` as ``started()`` does."""
+        async with (
+            self.started() as child,
+            aclosing(child.do(job, options, *documents)) as answer,
+        ):
+            yield answer
 
-    async def _frames(self, child: Process) -> AsyncGenerator[Frame]:
-        assert child.stdout is not None  # noqa: S101 - it was asked for
+
+class Child:
+    """A child at work: it does one job after the other, and keeps a document between them."""
+
+    def __init__(
+        self,
+        process: Popen[bytes],
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        bounds: Bounds,
+        heard: Callable[[Json], None],
+    ) -> None:
+        self._process = process
+        self._reader = reader
+        self._writer = writer
+        self._bounds = bounds
+        self._heard = heard
+
+    async def do(
+        self, job: str, options: Json, *documents: bytes, keeps: bool = False
+    ) -> AsyncGenerator[Frame]:
+        """Have the child do a job (``module:function`` of ``exchange``), and read its answer.
+
+        The first document it was ever sent comes before these, and stays with it; if it ``keeps``
+        the blobs of this answer, these instead, and they are not sent here. Raises ``Unreadable``
+        with the child's refusal, and ``Broken`` if the child failed or exceeded its limits.
+        """
+        bounds = {"memory": self._bounds.memory, "seconds": self._bounds.seconds}
+        said = {"job": job, "options": options, "keeps": keeps, **bounds}
+        steps = Steps()
         try:
+            async with asyncio.timeout(self._bounds.seconds):
+                await self._send(Frame(said, documents))
             while True:
                 async with asyncio.timeout(self._bounds.seconds):
-                    frame = await frames.read(child.stdout)
+                    frame = await frames.read(self._reader)
                 self._heard(frame.said)
                 if "end" in frame.said:
                     break
                 yield frame
+                await steps.end()  # what has come already is read without waiting
         except TimeoutError:
             raise self._too_slow() from None
-        except asyncio.IncompleteReadError:
-            raise await self._broken(child) from None
+        except (asyncio.IncompleteReadError, ConnectionError):
+            raise await self._broken() from None
         if problem := self._problem(frame.said):
             raise problem
+
+    async def _send(self, order: Frame) -> None:
+        """Send an order a slice at a time; if the child goes away, its answer shows that."""
+        with suppress(ConnectionError):
+            for part in frames.written(order):
+                view = memoryview(part)
+                for start in range(0, len(view), _SLICE):
+                    self._writer.write(view[start : start + _SLICE])
+                    await self._writer.drain()
 
     def _problem(self, said: dict[str, Json]) -> Unreadable | None:
         match said["end"]:
@@ -117,8 +163,8 @@ class Children:
                 )
         return None
 
-    async def _broken(self, child: Process) -> Unreadable:
-        status = await child.wait()
+    async def _broken(self) -> Unreadable:
+        status = await asyncio.to_thread(self._process.wait)
         if status == -signal.SIGXCPU:
             return self._too_slow()
         if status in (-signal.SIGKILL, -signal.SIGABRT):  # the system's limit; one in orjson
@@ -134,40 +180,40 @@ class Children:
         return Broken(f"Reading it takes more than {size} MB of memory. Split it.", "memory")
 
 
-async def _started() -> Process:
-    """Start an interpreter that sees our code but none of our environment variables."""
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", "-B", "-c", _START, *sys.path),
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=DEVNULL,
-        env={},
-        start_new_session=True,
-    )
+async def _spawned() -> tuple[Popen[bytes], socket.socket]:
+    """Start an interpreter that sees our code but none of our environment variables.
 
-
-async def _feed(child: Process, order: Frame) -> None:
-    """Send an order a slice at a time; if the child goes away, reading its answer shows that.
-
-    The pipe stays open: a child exits when its pipe is closed.
+    A thread does so: until the new program begins, whoever starts it waits.
     """
-    assert child.stdin is not None  # noqa: S101 - it was asked for
-    with suppress(ConnectionError):
-        for part in frames.written(order):
-            view = memoryview(part)
-            for start in range(0, len(view), _SLICE):
-                child.stdin.write(view[start : start + _SLICE])
-                await child.stdin.drain()
+    spawning = asyncio.ensure_future(asyncio.to_thread(_spawn))
+    try:
+        return await asyncio.shield(spawning)
+    except asyncio.CancelledError:
+        process, ours = await spawning
+        ours.close()
+        await _ended(process)
+        raise
 
 
-async def _ended(child: Process, feeding: asyncio.Task[None]) -> None:
-    """Kill a child, if it is alive, and leave nothing of it: no process, no pipe."""
-    if child.returncode is None:
-        with suppress(ProcessLookupError):  # asyncio's own kill() may take its status away from it
-            os.kill(child.pid, signal.SIGKILL)
-    feeding.cancel()
-    if child.stdin is not None:
-        child.stdin.close()
-    assert child.stdout is not None  # noqa: S101 - it was asked for
-    await asyncio.shield(child.stdout.read())
-    await asyncio.shield(child.wait())
+def _spawn() -> tuple[Popen[bytes], socket.socket]:
+    """Start it in a group of its own, which no Ctrl-C reaches, but in our session.
+
+    Linux may share the processors out among sessions; priorities would mean nothing between two.
+    """
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = Popen(
+            [sys.executable, "-I", "-B", "-c", _START, *sys.path],
+            stdin=theirs.fileno(),
+            stdout=theirs.fileno(),
+            stderr=DEVNULL,
+            env={},
+            process_group=0,
+        )
+    return process, ours
+
+
+async def _ended(process: Popen[bytes]) -> None:
+    """Kill a child, if it is alive, and leave nothing of it."""
+    process.kill()
+    await asyncio.shield(asyncio.to_thread(process.wait))

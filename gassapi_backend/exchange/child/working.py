@@ -1,13 +1,16 @@
-"""The child's side: it limits itself, does one job, reports the outcome, and exits."""
+"""The child's side: it limits itself, does what it is told, and exits with the server."""
 
 import gc
+import math
 import os
 import resource
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib import import_module
+from queue import SimpleQueue
 from typing import cast
 
 from gassapi_backend.exchange.child import frames
@@ -19,32 +22,52 @@ Job = Callable[..., Iterator[Frame]]
 
 
 def main() -> None:
-    """Read one order from standard input, and write the frames of its answer."""
+    """Read orders from standard input, and write the frames of an answer to each."""
     order = frames.read_now(sys.stdin.buffer)
-    _bound(order.said["memory"], order.said["seconds"])
-    _end_with_server()
-    out = sys.stdout.buffer
-    with suppress(BrokenPipeError):
-        for frame in _answer(order):
-            out.writelines(frames.written(frame))
-        out.flush()
-    os._exit(0)  # whatever is in memory needs no cleaning up
+    _bound(order.said["memory"])
+    orders = _orders()
+    kept: tuple[bytes, ...] = ()
+    while True:
+        _limit_time(order.said["seconds"])
+        kept = _carry_out(order, kept)
+        order = orders.get()
 
 
-def _end_with_server() -> None:
-    """Exit when standard input ends: the server, which would have killed this process, is gone."""
+def _orders() -> "SimpleQueue[Frame]":
+    """Return what the orders come to that follow the first one.
 
-    def wait() -> None:
-        os.read(sys.stdin.fileno(), 1)
+    This process exits when standard input ends: the server, which would have killed it, is gone.
+    """
+    orders = SimpleQueue[Frame]()
+
+    def read() -> None:
+        with suppress(EOFError, OSError):
+            while True:
+                orders.put(frames.read_now(sys.stdin.buffer))
         os._exit(1)
 
     threading.stack_size(256 * 1024)  # taken from the memory meant for the work
-    threading.Thread(target=wait, daemon=True).start()
+    threading.Thread(target=read, daemon=True).start()
+    return orders
 
 
-def _answer(order: Frame) -> Iterator[Frame]:
+def _carry_out(order: Frame, kept: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """Do a job on what was kept and what came along; return what is kept for the next one."""
+    documents = (*kept, *order.blobs)
+    kept = documents[:1]
+    out = sys.stdout.buffer
+    for frame in _answer(order, documents):
+        is_kept = order.said["keeps"] and frame.blobs
+        if is_kept:
+            kept = frame.blobs
+        out.writelines(frames.written(Frame(frame.said) if is_kept else frame))
+    out.flush()
+    return kept
+
+
+def _answer(order: Frame, documents: tuple[bytes, ...]) -> Iterator[Frame]:
     try:
-        yield from _job(order.said["job"])(order.said["options"], *order.blobs)
+        yield from _job(order.said["job"])(order.said["options"], *documents)
         yield Frame({"end": "done"})
     except Unreadable as problem:
         yield Frame({"end": "refused", "message": problem.message, "pointer": problem.pointer})
@@ -68,16 +91,21 @@ def _place_of(error: Exception) -> str:
     return f"{type(error).__name__}{place}"
 
 
-def _bound(memory: int, seconds: int) -> None:
-    """Limit this process to what it needs: memory, time, files, and a low priority."""
+def _bound(memory: int) -> None:
+    """Limit this process to what it needs: memory, and no files. Its priority is low already."""
     for what, limit in (
         (resource.RLIMIT_DATA, memory),
-        (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
         with suppress(ValueError, OSError):  # not every system has every limit
             resource.setrlimit(what, (limit, limit))
-    with suppress(OSError):
-        os.nice(10)
     gc.disable()  # it exits soon, and trees have no cycles worth collecting
+
+
+def _limit_time(seconds: int) -> None:
+    """Have this process end after so many further seconds of processor time."""
+    limit = math.ceil(time.process_time()) + seconds
+    with suppress(ValueError, OSError):
+        most = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, most))

@@ -10,7 +10,7 @@ from gassapi_backend.server.collections.actions import MAX_DEPTH
 from gassapi_backend.server.collections.queries import ids_above
 from gassapi_backend.server.errors import Invalid
 from gassapi_backend.server.importing import queries
-from gassapi_backend.server.importing.children import Read, read_document
+from gassapi_backend.server.importing.children import Document, Read, read_document
 from gassapi_backend.server.importing.merging import merge_document
 from gassapi_backend.server.importing.programs import Importing, read_options
 from gassapi_backend.server.importing.project_import import (
@@ -41,7 +41,7 @@ async def import_document(
     actor: Actor,
     project_id: str,
     wanted: ImportOptions,
-    document: bytes,
+    document: Document,
     name: str,
     program: Importing,
     if_match: IfMatch = ANY_REVISION,
@@ -55,7 +55,8 @@ async def import_document(
         return await merge_document(actor, project_id, wanted, document, name, program, if_match)
     above = await _levels_above(project_id, wanted.parent_id)
     options = read_options(wanted, name, program.settings, above)
-    read = await read_document(program.children, "child.jobs:read", options, document)
+    read = await read_document(document, "child.jobs:read", options)
+    await document.let_go()
     if wanted.dry_run:
         renamed = await _tell_apart(read, project_id, wanted.parent_id)
         answer = import_report(read, collection_id=None, is_dry=True, ids={}, renamed=renamed)
@@ -71,7 +72,7 @@ async def import_document(
 async def import_project(
     actor: Actor,
     wanted: ProjectImport,
-    document: bytes,
+    document: Document,
     name: str,
     program: Importing,
     owner_id: str | None = None,
@@ -81,7 +82,8 @@ async def import_project(
     ``owner_id`` is for the command line, which is not a user that could own it.
     """
     options = read_options(ImportOptions(), name, program.settings, 0)
-    read = await read_document(program.children, "child.projects:read", options, document)
+    read = await read_document(document, "child.projects:read", options)
+    await document.let_go()
     new, flows = checked_project(read, wanted.name), await checked_flows(read)
 
     async def write(made: Change) -> ProjectImportAnswer:

@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Self
 
 import structlog
 
 from gassapi_backend.exchange.child.envelopes import open_envelope
 from gassapi_backend.exchange.child.frames import Frame
-from gassapi_backend.exchange.child.running import Broken, Busy, Children
+from gassapi_backend.exchange.child.running import Broken, Busy, Child, Children
 from gassapi_backend.exchange.tree import Json, Unreadable
+from gassapi_backend.fair_share import Fairly
 from gassapi_backend.server.errors import Invalid, Unavailable
 
 SMALL = 256_000
@@ -39,39 +41,92 @@ class Read:
     flows: list[Json] = field(default_factory=list)
 
 
+class Document:
+    """A document, and the child that reads it, started with the first question about it.
+
+    The child keeps the document, so that whoever has more questions need not keep it, too.
+    """
+
+    def __init__(self, children: Children, content: bytes) -> None:
+        self._children = children
+        self._to_send: tuple[bytes, ...] = (content,)
+        self._held = AsyncExitStack()
+        self._child: Child | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.let_go()
+
+    async def let_go(self) -> None:
+        """End the child: nobody has another question."""
+        await self._held.aclose()
+
+    @asynccontextmanager
+    async def asked(
+        self, job: str, options: Json, *more: bytes, keeps: bool = False
+    ) -> AsyncIterator[AsyncGenerator[Frame]]:
+        """Have the child do a job on the document and more, see ``Child.do()``.
+
+        Raises ``Invalid`` and ``Unavailable``.
+        """
+        async with _problems("data"):
+            if self._child is None:
+                self._child = await self._held.enter_async_context(self._children.started())
+            sent, self._to_send = self._to_send, ()
+            async with aclosing(self._child.do(job, options, *sent, *more, keeps=keeps)) as answer:
+                yield answer
+
+
 @dataclass(slots=True)
 class Upload:
     """What was sent: options by name, and the document with the name of its file."""
 
     fields: dict[str, Json]
-    document: bytes
+    document: Document
     name: str
 
 
 async def open_upload(children: Children, body: bytes, boundary: str | None) -> Upload:
     """Return the content of an envelope: JSON, or a form if there is a ``boundary``.
 
-    Raises ``Invalid`` if it is broken or holds no document, and ``Unavailable``.
+    A child that opens it reads the document, too. Raises ``Invalid`` if it is broken or holds no
+    document, and ``Unavailable``.
     """
-    with_problems = _problems("data")
-    async with with_problems:
-        if len(body) <= SMALL:
-            opened = await asyncio.to_thread(open_envelope, body, boundary)
-            fields, document, name = opened.fields, opened.document, opened.name
-        else:
-            job, options = "child.envelopes:opened", {"boundary": boundary}
-            async with children.run(job, options, body) as answer:
-                frame = await anext(answer)
-            fields, name = frame.said["fields"], frame.said["name"]
-            document = frame.blobs[0] if frame.blobs else None
-    if document is None:
-        raise Invalid.field("data", "It is required: the document, or a file in a form.")
-    return Upload(fields, document, name)
+    if len(body) > SMALL:
+        return await _opened_by_child(Document(children, body), boundary)
+    async with _problems("data"):
+        found = await asyncio.to_thread(open_envelope, body, boundary)
+    if found.document is None:
+        raise _missing()
+    return Upload(found.fields, Document(children, found.document), found.name)
 
 
-async def read_document(children: Children, job: str, options: Json, *documents: bytes) -> Read:
+async def _opened_by_child(document: Document, boundary: str | None) -> Upload:
+    try:
+        options = {"boundary": boundary}
+        async with document.asked("child.envelopes:opened", options, keeps=True) as answer:
+            [frame] = [frame async for frame in answer]
+        if not frame.said["hasDocument"]:
+            raise _missing()
+    except BaseException:
+        await document.let_go()
+        raise
+    return Upload(frame.said["fields"], document, frame.said["name"])
+
+
+def _missing() -> Invalid:
+    return Invalid.field("data", "It is required: the document, or a file in a form.")
+
+
+async def read_document(document: Document, job: str, options: Json, *more: bytes) -> Read:
     """Return what a child reads from a document. Raises ``Invalid`` and ``Unavailable``."""
-    async with _problems("data"), children.run(job, options, *documents) as answer:
+    return await Fairly(_read(document, job, options, *more))
+
+
+async def _read(document: Document, job: str, options: Json, *more: bytes) -> Read:
+    async with document.asked(job, options, *more) as answer:
         first = await anext(answer)
         read = Read(first.said["document"], first.said.get("unchanged", 0))
         read.project = first.said.get("project")

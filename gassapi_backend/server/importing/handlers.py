@@ -21,7 +21,7 @@ from gassapi_backend.server.importing.schemas import (
 from gassapi_backend.server.importing.sending import (
     file_headers,
     importing_of,
-    receive,
+    received,
     send_written,
     unchanged,
     while_there,
@@ -40,21 +40,21 @@ async def import_collections(request: web.Request) -> Annotated[web.Response, Im
     are recognised by their content. With `dryRun`, or if nothing changed, it answers 200. Nothing
     in the document is fetched or opened.
     """
-    upload = await receive(request)
-    wanted = validated(CollectionImport, {**upload.fields, "data": ""})
-    await admit_to(request, Permission.WRITE, "project_id", wanted.project_id)
-    answer, is_written = await while_there(
-        request,
-        actions.import_document(
-            request[ACTOR],
-            wanted.project_id,
-            wanted,
-            upload.document,
-            upload.name,
-            importing_of(request),
-            if_match(request),
-        ),
-    )
+    async with received(request) as upload:
+        wanted = validated(CollectionImport, {**upload.fields, "data": ""})
+        await admit_to(request, Permission.WRITE, "project_id", wanted.project_id)
+        answer, is_written = await while_there(
+            request,
+            actions.import_document(
+                request[ACTOR],
+                wanted.project_id,
+                wanted,
+                upload.document,
+                upload.name,
+                importing_of(request),
+                if_match(request),
+            ),
+        )
     return reply(answer, status=201 if is_written else 200)
 
 
@@ -95,21 +95,22 @@ async def export_environment(request: web.Request, wanted: EnvironmentExport) ->
 
 async def import_project(request: web.Request) -> ProjectImportAnswer:
     """Create a project from an exported one: all of it, under new ids, owned by the caller."""
-    upload = await receive(request)
-    wanted = validated(ProjectImport, {**upload.fields, "data": ""})
-    program = importing_of(request)
-    return await while_there(
-        request,
-        actions.import_project(request[ACTOR], wanted, upload.document, upload.name, program),
-    )
+    async with received(request) as upload:
+        wanted = validated(ProjectImport, {**upload.fields, "data": ""})
+        program = importing_of(request)
+        return await while_there(
+            request,
+            actions.import_project(request[ACTOR], wanted, upload.document, upload.name, program),
+        )
 
 
 async def make_demo(request: web.Request, wanted: DemoProject) -> ProjectImportAnswer:
     """Create a project to explore: the API of a shop, with environments and flows."""
     program = importing_of(request)
     options = ProjectImport(name=wanted.name, data="")
-    made = actions.import_project(request[ACTOR], options, demo_document(), FILE_NAME, program)
-    return await while_there(request, made)
+    async with program.document(demo_document()) as document:
+        made = actions.import_project(request[ACTOR], options, document, FILE_NAME, program)
+        return await while_there(request, made)
 
 
 async def export_project(request: web.Request, wanted: ProjectExport) -> web.StreamResponse:

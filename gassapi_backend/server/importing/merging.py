@@ -11,7 +11,7 @@ from gassapi_backend.server.collections.queries import ids_above, load_collectio
 from gassapi_backend.server.collections.schemas import collection_view
 from gassapi_backend.server.errors import Conflict, Invalid, Unavailable
 from gassapi_backend.server.importing import queries
-from gassapi_backend.server.importing.children import Read, read_document
+from gassapi_backend.server.importing.children import Document, Read, read_document
 from gassapi_backend.server.importing.merged_rows import write_merge
 from gassapi_backend.server.importing.programs import Importing, read_options
 from gassapi_backend.server.importing.reports import import_report
@@ -31,7 +31,7 @@ async def merge_document(
     actor: Actor,
     project_id: str,
     wanted: ImportOptions,
-    document: bytes,
+    document: Document,
     name: str,
     program: Importing,
     if_match: IfMatch,
@@ -55,11 +55,11 @@ async def merge_document(
 
 
 async def _find_target(
-    project_id: str, wanted: ImportOptions, document: bytes, name: str, program: Importing
+    project_id: str, wanted: ImportOptions, document: Document, name: str, program: Importing
 ) -> str | None:
     """Return the one collection that an earlier version became; ``None`` for environments alone."""
     options = read_options(wanted, name, program.settings, 0)
-    read = await read_document(program.children, "child.updating:identified", options, document)
+    read = await read_document(document, "child.updating:identified", options)
     if not read.described["counts"]["collections"]:
         return None
     key = document_key(read.described["format"], read.described["sourceId"])
@@ -82,7 +82,7 @@ async def _merge_once(
     project_id: str,
     root_id: str | None,
     wanted: ImportOptions,
-    document: bytes,
+    document: Document,
     name: str,
     program: Importing,
     if_match: IfMatch,
@@ -93,7 +93,7 @@ async def _merge_once(
     stored = await _stored(project_id, root_id)
     more: Json = {"rootId": root_id, "prefer": wanted.prefer, "prune": wanted.prune}
     options = {**read_options(wanted, name, program.settings, above), **more}
-    read = await read_document(program.children, "child.updating:merged", options, document, stored)
+    read = await read_document(document, "child.updating:merged", options, stored)
     if wanted.dry_run or _is_nothing(read):
         is_dry = wanted.dry_run
         answer = import_report(read, collection_id=root_id, is_dry=is_dry, ids={}, is_merge=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from gassapi_backend.exchange.child.running import Children
 from gassapi_backend.exchange.tree import Json
+from gassapi_backend.server.importing.children import Document
 from gassapi_backend.server.importing.schemas import ImportOptions
 from gassapi_backend.settings import Settings
 from gassapi_backend.vault import Vault
@@ -16,6 +17,10 @@ class Importing:
     children: Children
     settings: Settings
     vault: Vault
+
+    def document(self, content: bytes) -> Document:
+        """Return a document to be read, for ``async with``."""
+        return Document(self.children, content)
 
 
 def read_options(

@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
 from hashlib import blake2b
 from typing import TypeVar
 from urllib.parse import quote
@@ -36,8 +37,12 @@ def importing_of(request: web.Request) -> Importing:
     return Importing(app[CHILDREN], app[SETTINGS], app[VAULT])
 
 
-async def receive(request: web.Request) -> Upload:
-    """Return the content of a request: a document and options, as JSON or as a form with a file."""
+@asynccontextmanager
+async def received(request: web.Request) -> AsyncIterator[Upload]:
+    """Give the content of a request: a document and options, as JSON or as a form with a file.
+
+    The child that has the document is gone once the block is left.
+    """
     if request.content_type not in (JSON, MULTIPART):
         raise UnsupportedMediaType(f"Send the body as {JSON} or {MULTIPART}.")
     boundary = None
@@ -47,7 +52,9 @@ async def receive(request: web.Request) -> Upload:
         if not 0 < len(boundary) <= 70:
             raise Invalid("The form does not say its boundary.")
     body = await read_bytes(request)
-    return await while_there(request, open_upload(request.app[CHILDREN], body, boundary))
+    upload = await while_there(request, open_upload(request.app[CHILDREN], body, boundary))
+    async with upload.document:
+        yield upload
 
 
 async def while_there(request: web.Request, work: Awaitable[T]) -> T:

@@ -176,18 +176,19 @@ async def import_document(call: Call, wanted: ImportWanted) -> ImportDone:
     call.extend(SECONDS)
     given = wanted.given("document", "if_revision", "idempotency_key")
     options = body_of(ImportOptions, {"dry_run": True, **given})
-    answer, _ = await while_there(
-        call.request,
-        actions.import_document(
-            call.actor,
-            call.project_id,
-            options,
-            wanted.document.encode(),
-            "",
-            call.program,
-            revision_of(wanted.if_revision),
-        ),
-    )
+    async with call.program.document(wanted.document.encode()) as document:
+        answer, _ = await while_there(
+            call.request,
+            actions.import_document(
+                call.actor,
+                call.project_id,
+                options,
+                document,
+                "",
+                call.program,
+                revision_of(wanted.if_revision),
+            ),
+        )
     lines, is_cut = packed([dict(line) for line in answer["report"]], MAX_ANSWER - 2_000)
     found: dict[str, Any] = {
         name: value for name, value in answer.items() if value is not None and name != "version"

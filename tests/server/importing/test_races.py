@@ -6,12 +6,14 @@ import os
 import signal
 import tempfile
 from pathlib import Path
+from subprocess import Popen
 from typing import Any
 
 import pytest
 from aiohttp import ClientError
 
 from gassapi_backend.database import rows
+from gassapi_backend.exchange.child import running
 from gassapi_backend.models import Scope
 from tests.conftest import Api, Person, everything
 from tests.factories import add_collection
@@ -29,6 +31,16 @@ async def place(api: Api) -> Place:
     """Somebody, and their project."""
     ann = await api.person()
     return ann, (await api.project(ann))["id"]
+
+
+class Started(Popen[bytes]):
+    """A child, which is counted."""
+
+    number = 0
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        type(self).number += 1
+        super().__init__(*given, **more)
 
 
 async def counted(project_id: str) -> tuple[int, int]:
@@ -244,4 +256,19 @@ async def test_a_file_whose_writer_was_killed_does_not_look_whole(api: Api, plac
     os.kill(child, signal.SIGKILL)
     with pytest.raises(ClientError):
         await response.read()
+    await none_left()
+
+
+@pytest.mark.parametrize("mode", ["new", "merge"])
+async def test_a_large_upload_is_opened_and_read_by_one_child(
+    api: Api, place: Place, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    ann, project_id = place
+    if mode == "merge":
+        await bring(api, ann, project_id, POSTMAN)
+    monkeypatch.setattr(Started, "number", 0)
+    monkeypatch.setattr(running, "Popen", Started)
+    found = await bring(api, ann, project_id, BIG, mode=mode)
+    assert found["imported"] if mode == "new" else found["unchanged"]
+    assert Started.number == 1
     await none_left()

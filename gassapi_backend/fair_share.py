@@ -1,0 +1,66 @@
+"""Long work on the event loop: done in short steps, after which others get most of the loop."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Generator
+from functools import partial
+from time import perf_counter as clock
+from typing import Any, Generic, TypeVar
+
+STEP_SECONDS = 0.001  # that work goes on before others get a turn
+OTHERS = 4  # times as long they may take as the work did, so that four fifths are left to them
+IDLE_SECONDS = 0.00003  # a turn of the event loop that is shorter was nobody's
+
+T = TypeVar("T")
+
+
+class Steps:
+    """Work in a loop: ``end()`` after each round lets others run where this step took its time."""
+
+    def __init__(self) -> None:
+        self._began = clock()
+
+    async def end(self) -> None:
+        """Let others run, unless this step has only just begun."""
+        if clock() - self._began > STEP_SECONDS:
+            await asyncio.sleep(0)
+            self._began = clock()
+
+
+class Fairly(Generic[T]):
+    """Work that takes a fifth of the event loop where others need the rest, and all where not.
+
+    What counts is how long the work itself holds the loop. Whenever it has waited for something, or
+    ended one of its ``Steps``, it goes on only when others have had their share, or have nothing to
+    do. Not for what keeps a lock that others wait for.
+    """
+
+    def __init__(self, work: Coroutine[Any, Any, T]) -> None:
+        self._work = work
+        self._worked = 0.0
+
+    def __await__(self) -> Generator[Any, None, T]:
+        go_on: Callable[[], Any] = partial(self._work.send, None)
+        while True:
+            began = clock()
+            try:
+                awaited = go_on()
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return]  # it is what the work returns
+            self._worked += clock() - began
+            try:
+                yield awaited
+                yield from self._let_others()
+            except BaseException as error:  # thrown in by whoever runs this, for the work to see
+                go_on = partial(self._work.throw, error)
+            else:
+                go_on = partial(self._work.send, None)
+
+    def _let_others(self) -> Generator[None, None, None]:
+        """Let the loop turn until others have had their share, or nobody wants it."""
+        owed = self._worked * OTHERS
+        while owed > 0:
+            began = clock()
+            yield
+            took = clock() - began
+            owed = owed - took if took > IDLE_SECONDS else 0
+        self._worked = 0.0

@@ -1,0 +1,128 @@
+"""Long work leaves others most of the event loop where they want it, and takes it all where not."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import pytest
+
+from gassapi_backend import fair_share
+from gassapi_backend.fair_share import Fairly, Steps
+
+
+class Clock:
+    """Seconds that pass only where somebody works."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.spent = {"work": 0.0, "others": 0.0}
+
+    def __call__(self) -> float:
+        return self.now
+
+    def work(self, who: str, seconds: float) -> None:
+        """Hold the loop for some seconds."""
+        self.now += seconds
+        self.spent[who] += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock that fairness goes by."""
+    clock = Clock()
+    monkeypatch.setattr(fair_share, "clock", clock)
+    return clock
+
+
+async def works(clock: Clock, rounds: int, seconds: float) -> int:
+    """Work in rounds of so many seconds."""
+    steps = Steps()
+    for _ in range(rounds):
+        clock.work("work", seconds)
+        await steps.end()
+    return rounds
+
+
+@asynccontextmanager
+async def others(clock: Clock, seconds: float) -> AsyncIterator[None]:
+    """Have others work for so many seconds in each turn of the loop."""
+
+    async def work() -> None:
+        while True:
+            clock.work("others", seconds)
+            await asyncio.sleep(0)
+
+    task = asyncio.create_task(work())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def test_others_who_want_it_have_four_fifths_of_the_loop(clock: Clock) -> None:
+    async with others(clock, 0.0005):
+        assert await Fairly(works(clock, 50, 0.002)) == 50
+    assert clock.spent["others"] >= 4 * clock.spent["work"] * 0.97
+    assert clock.spent["others"] <= 5 * clock.spent["work"]  # and it does go on
+
+
+async def test_where_nobody_else_wants_it_work_goes_on_at_once(clock: Clock) -> None:
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    counting = asyncio.create_task(count())
+    await Fairly(works(clock, 50, 0.002))
+    counting.cancel()
+    assert turns <= 2 * 50 + 1  # one in which it ends a step, one in which nobody worked
+
+
+async def test_work_in_small_rounds_ends_its_step_only_when_it_was_long(clock: Clock) -> None:
+    async with others(clock, 0.0005):
+        await Fairly(works(clock, 100, 0.0001))
+    assert 4 * 0.009 <= clock.spent["others"] <= 5 * 0.01 + 0.001
+
+
+async def test_time_that_work_waits_for_is_not_its_own(clock: Clock) -> None:
+    async def waits() -> None:
+        for _ in range(10):
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+
+    async with others(clock, 0.01):
+        await Fairly(waits())
+    assert clock.spent["others"] <= 22 * 0.01
+
+
+async def test_what_goes_wrong_arrives_and_whoever_is_cancelled_sees_it() -> None:
+    async def fails() -> None:
+        await asyncio.sleep(0)
+        raise ValueError("it went wrong")
+
+    with pytest.raises(ValueError, match="it went wrong"):
+        await Fairly(fails())
+
+    seen = []
+
+    async def stays() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            seen.append("cancelled")
+            raise
+
+    async def run() -> None:
+        await Fairly(stays())
+
+    task = asyncio.create_task(run())
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert seen == ["cancelled"]
