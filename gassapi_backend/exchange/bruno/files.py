@@ -4,6 +4,7 @@ import re
 
 from gassapi_backend.exchange.bruno.language import Block, Pair, parse
 from gassapi_backend.exchange.tree import Json, Unreadable
+from gassapi_backend.exchange.values import text_in
 
 Node = dict[str, Json]
 
@@ -71,7 +72,19 @@ def _take_auth(name: str, block: Block, auth: Node) -> None:
     if rest:  # more parameters of OAuth 2, kept under the name of their block
         auth.setdefault(kind, {})[_camel(rest.replace(":", "_"))] = _entries(block)
         return
-    auth.setdefault(kind, {}).update({_camel(pair.key): pair.text for pair in block.pairs})
+    found = {_camel(pair.key): pair.text for pair in block.pairs}
+    if kind == "oauth1":
+        _name_as_in_json(found)
+    auth.setdefault(kind, {}).update(found)
+
+
+def _name_as_in_json(oauth1: Node) -> None:
+    if "tokenSecret" in oauth1:
+        oauth1["accessTokenSecret"] = oauth1.pop("tokenSecret")
+    if "includeBodyHash" in oauth1:
+        oauth1["includeBodyHash"] = oauth1["includeBodyHash"] == "true"
+    if file := _FILE.fullmatch(text_in(oauth1.get("privateKey"))):
+        oauth1 |= {"privateKey": file[1], "privateKeyType": "file"}
 
 
 def _camel(name: str) -> str:

@@ -58,6 +58,10 @@ def _typed(said: Node) -> Json:
     return {"type": kind, "data": text} if kind and kind != "string" else text
 
 
+_NAMES = {"akamai-edgegrid": "akamaiEdgegrid"}
+"""Modes whose credentials have another name in the JSON."""
+
+
 def auth_of(said: Json) -> Json:
     """Return authentication; ``None`` if there is none."""
     said = mapping(said)
@@ -66,7 +70,10 @@ def auth_of(said: Json) -> Json:
         return None
     if mode == "inherit":
         return "inherit"
-    details = {name: one for name, one in mapping(said.get(mode)).items() if one is not None}
+    own = mapping(said.get(mode) or said.get(_NAMES.get(mode, "")))
+    details = {name: one for name, one in own.items() if one is not None}
+    if mode == "oauth1" and (kind := details.pop("privateKeyType", None)):
+        details["privateKey"] = {"type": kind, "value": text_in(details.get("privateKey"))}
     if mode == "oauth2":
         return {"type": mode, **_oauth2(details)}
     if mode == "apikey" and "placement" in details:
@@ -158,6 +165,8 @@ def request_of(item: Node) -> Node:
     kind = TYPES[text_in(item.get("type"))]
     details: Node = {"method": text_in(said.get("method")), "url": text_in(said.get("url"))}
     body = mapping(said.get("body"))
+    if text_in(body.get("mode")) == "graphql":
+        kind = "graphql"
     if kind == "graphql":
         details["body"] = {name: text_of(one) for name, one in mapping(body.get("graphql")).items()}
     elif (made := body_of(body)) is not None:

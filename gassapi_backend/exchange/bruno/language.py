@@ -63,6 +63,7 @@ _START = re.compile(r"\s*([A-Za-z][\w.:-]*?)[ \t]*:?[ \t]*(?:(\{)[ \t]*(\}?)|(\[
 _SINGLE = re.compile(r"([A-Za-z][\w-]*)[ \t]*:[ \t]*(.*)")
 _ANNOTATION = re.compile(r"\s*@([^\s():]+)(?:\((.*))?")
 _QUOTED = re.compile(r'(~?)"((?:\\"|[^"])*)"[ \t]*:[ \t]?(.*)', re.S)
+_ITEM = re.compile(r"[^\[\]{}:]+")
 _DELIMITER = "'''"
 _LONGEST_START = 500
 
@@ -109,10 +110,21 @@ def _inside(lines: list[str], at: int, end: str, first: str, block: Block) -> tu
         at += 1
         if not is_quoted and line[:1] == end:
             return inside, at
-        if not is_text and line.count(_DELIMITER) % 2:
-            is_quoted = not is_quoted
+        if is_quoted:
+            is_quoted = _DELIMITER not in line
+        elif not is_text and _opens_quotes(line):
+            is_quoted = any(_DELIMITER in one for one in lines[at:])
         inside.append(line)
     raise Unreadable(f"The block “{block.name}” has no end.", f"line {block.line}")
+
+
+def _opens_quotes(line: str) -> bool:
+    """Whether a value of several lines begins in a line, that of a pair or of an annotation."""
+    if _DELIMITER not in line:
+        return False
+    found = _ANNOTATION.fullmatch(line)
+    said = found[2] if found and found[2] is not None else _key(line.strip())[2].strip()
+    return said.startswith(_DELIMITER) and _DELIMITER not in said.removeprefix(_DELIMITER)
 
 
 def _fill(block: Block, lines: list[str], *, is_list: bool) -> None:
@@ -122,7 +134,7 @@ def _fill(block: Block, lines: list[str], *, is_list: bool) -> None:
     if is_list:
         block.pairs = [*_entries(lines)]
     elif not _TEXTS.fullmatch(block.name):
-        block.pairs = [*_pairs(lines)]
+        block.pairs = [*_pairs(lines, is_quotable=block.name != "assert")]
 
 
 def _entries(lines: list[str]) -> Iterator[Pair]:
@@ -138,7 +150,7 @@ def _entries(lines: list[str]) -> Iterator[Pair]:
                 annotations = {}
 
 
-def _pairs(lines: list[str]) -> Iterator[Pair]:
+def _pairs(lines: list[str], *, is_quotable: bool) -> Iterator[Pair]:
     at, annotations = 0, dict[str, str]()
     while at < len(lines):
         line = lines[at]
@@ -150,15 +162,18 @@ def _pairs(lines: list[str]) -> Iterator[Pair]:
             said, at = _to_bracket(found[2] or ")", lines, at)
             annotations[found[1]] = _argument(said)
             continue
-        key, enabled, rest = _key(line.strip())
+        key, enabled, rest = _key(line.strip(), is_quotable=is_quotable)
         value, at = _value(rest, lines, at)
         yield Pair(key, value, enabled, annotations)
         annotations = {}
 
 
-def _key(line: str) -> tuple[str, bool, str]:
-    """Return the key of a pair, whether it is enabled, and what follows the colon."""
-    if quoted := _QUOTED.fullmatch(line):
+def _key(line: str, *, is_quotable: bool = True) -> tuple[str, bool, str]:
+    """Return the key of a pair, whether it is enabled, and what follows the colon.
+
+    The keys of assertions are expressions, whose quotes are their own.
+    """
+    if is_quotable and (quoted := _QUOTED.fullmatch(line)):
         return quoted[2].replace('\\"', '"'), not quoted[1], quoted[3]
     key, _, rest = line.partition(":")
     key = key.strip()
@@ -168,15 +183,24 @@ def _key(line: str) -> tuple[str, bool, str]:
 def _value(rest: str, lines: list[str], at: int) -> tuple[Value, int]:
     """Return the value of a pair, which may span several lines, and the place after it."""
     rest = rest.strip()
-    if rest.startswith(_DELIMITER):
+    if rest.startswith(_DELIMITER) and _DELIMITER in "\n".join([rest[3:], *lines[at:]]):
         return _quoted(rest.removeprefix(_DELIMITER), lines, at)
-    if rest == "[":
-        items = []
-        while at < len(lines) and lines[at].strip() != "]":
-            items.append(lines[at].strip().rstrip(","))
-            at += 1
-        return [one for one in items if one], at + 1
+    if rest == "[" and (items := _items(lines, at)) is not None:
+        return [one for one in items if one], at + len(items) + 1
     return rest, at
+
+
+def _items(lines: list[str], at: int) -> list[str] | None:
+    """Return the entries of a list up to its bracket; ``None`` if there is none."""
+    items: list[str] = []
+    for line in lines[at:]:
+        item = line.strip().rstrip(",")
+        if item == "]":
+            return items
+        if item and _ITEM.fullmatch(item) is None:
+            break
+        items.append(item)
+    return None
 
 
 def _quoted(first: str, lines: list[str], at: int) -> tuple[str, int]:

@@ -5,7 +5,7 @@ from gassapi_backend.exchange.values import mapping, text_in, text_or_none
 
 Auth = dict[str, Json]
 
-_TYPES = {"apikey": "apiKey"}
+_TYPES = {"apikey": "apiKey", "akamai-edgegrid": "edgegrid"}
 _NAMES: dict[str, dict[str, str]] = {
     "awsv4": {"accessKeyId": "accessKey", "secretAccessKey": "secretKey"},
     "oauth1": {
@@ -38,6 +38,8 @@ def read_auth(said: Json, *, of_request: bool) -> Auth | None:
     for name, value in mapping(said).items():
         if name != "type" and value is not None:
             auth[names.get(name, name)] = value
+    if kind == "oauth1" and mapping(key := auth.get("privateKey")).get("type") == "text":
+        auth["privateKey"] = text_in(key["value"]) if "value" in key else ""
     if kind == "apikey":
         auth["in"] = _PLACES.get(text_in(auth.pop("placement", None)), "header")
     if kind == "oauth2":
@@ -119,6 +121,8 @@ def _theirs(kind: str, auth: Auth) -> Auth:
     if kind == "apikey":
         place = written.pop("in", "header")
         written["placement"] = place if place in ("header", "query") else "header"
+    if kind == "oauth1" and isinstance(written.get("privateKey"), str):
+        written["privateKey"] = {"type": "text", "value": written["privateKey"]}
     if kind == "oauth2":
         return _write_oauth2(written)
     return written

@@ -64,6 +64,18 @@ def _file(said: Json) -> Body:
     return "binary", {"src": text_in(selected[0].get("filePath"))}
 
 
+def media_type_of(said: Json) -> str | None:
+    """Return the media type that a body is sent with, if the kind of our body does not imply it."""
+    said = mapping(chosen(said))
+    if text_in(said.get("type")) == "sparql":
+        return "application/sparql-query"
+    if text_in(said.get("type")) != "file":
+        return None
+    files = [one for _, one in objects(said.get("data"))]
+    selected = [one for one in files if one.get("selected") is not False] or files
+    return text_in(selected[0].get("contentType")) or None if selected else None
+
+
 def read_graphql(said: Json) -> Body:
     """Return the body of a GraphQL request; its variables are JSON text."""
     said = mapping(chosen(said))

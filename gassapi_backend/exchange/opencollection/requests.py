@@ -6,6 +6,7 @@ from urllib.parse import unquote
 from gassapi_backend.exchange.entries import written_entries
 from gassapi_backend.exchange.opencollection.auth import read_auth, write_auth
 from gassapi_backend.exchange.opencollection.bodies import (
+    media_type_of,
     read_body,
     read_graphql,
     write_body,
@@ -15,6 +16,7 @@ from gassapi_backend.exchange.opencollection.entries import (
     describe,
     description_of,
     name_of,
+    read_entries,
     read_entry,
     rewritten,
     write_entries,
@@ -22,7 +24,7 @@ from gassapi_backend.exchange.opencollection.entries import (
 from gassapi_backend.exchange.opencollection.examples import read_examples, write_examples
 from gassapi_backend.exchange.opencollection.items import Item, kind_of
 from gassapi_backend.exchange.tree import Entry, Json, Note, Request, What, base_of
-from gassapi_backend.exchange.values import is_on, listed, mapping, objects, text_in
+from gassapi_backend.exchange.values import is_on, listed, mapping, objects, text_in, value_of
 
 Node = dict[str, Json]
 
@@ -57,7 +59,7 @@ def read_request(item: Item) -> tuple[Request, list[Note]]:
         name=text_in(info.get("name")) or text_in(said.get("name")) or url or f"{method} request",
         method=method,
         url=url,
-        headers=[read_entry(one) for _, one in objects(details.get("headers")) if name_of(one)],
+        headers=_headers(details),
         params=read_params(url, details.get("params")),
         body_type=body_type,
         body=body,
@@ -70,6 +72,15 @@ def read_request(item: Item) -> tuple[Request, list[Note]]:
         for reason in _kept(said, details)
     ]
     return request, notes
+
+
+def _headers(details: Node) -> list[Entry]:
+    """Return the headers, and the media type of a body that is said with the body alone."""
+    headers = read_entries(details.get("headers"))
+    media_type = media_type_of(details.get("body"))
+    if media_type and not value_of(headers, "content-type"):
+        headers.append({"key": "Content-Type", "value": media_type, "enabled": True})
+    return headers
 
 
 def read_params(url: str, said: Json) -> list[Entry]:

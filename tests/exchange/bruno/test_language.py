@@ -48,6 +48,29 @@ def test_texts_keep_braces_blank_lines_and_deeper_indentation() -> None:
     assert block.text == '{\n  "a": {}\n\n}'
 
 
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("[\n  b: 1", ["[", "1"]),
+        ("[\n  b: 1\n  c: [\n    x\n    y-z\n  ]", ["[", "1", "x, y-z"]),
+        ("'''\n  b: 1", ["'''", "1"]),
+        ("it's ''' here\n  b: 1", ["it's ''' here", "1"]),
+        ("@file(x.txt) '''\n  b: 1", ["@file(x.txt) '''", "1"]),
+    ],
+)
+def test_what_only_looks_like_a_list_or_a_text_is_a_value(text: str, values: list[str]) -> None:
+    first, *others = parse(f"headers {{\n  a: {text}\n}}\n\ndocs {{\n  d\n}}\n")
+    assert [one.text for one in first.pairs] == values
+    assert [one.text for one in others] == ["d"]
+
+
+def test_keys_of_assertions_keep_their_quotes() -> None:
+    assert pairs('assert {\n  "a b": eq 1\n  ~res.body["c"]: eq 2\n}') == [
+        Pair('"a b"', "eq 1"),
+        Pair('res.body["c"]', "eq 2", enabled=False),
+    ]
+
+
 @pytest.mark.parametrize("text", ["vars:secret [\n  a,\n  ~b\n]", "vars:secret [a, ~b]"])
 def test_lists_may_stand_in_one_line_or_in_several(text: str) -> None:
     assert pairs(text) == [Pair("a"), Pair("b", enabled=False)]

@@ -1,12 +1,13 @@
 """What is read of Bruno: folders and files in its own language, and its JSON."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from gassapi_backend.exchange import formats
 from gassapi_backend.exchange.loading import load_text
-from gassapi_backend.exchange.tree import Document, Folder, Request, Unreadable, What
+from gassapi_backend.exchange.tree import Document, Folder, Json, Request, Unreadable, What
 from gassapi_backend.exchange.writing import WriteOptions
 from tests.exchange import documents
 from tests.exchange.originals import stored
@@ -176,3 +177,58 @@ def test_a_broken_file_is_refused_with_its_line(text: str, line: str) -> None:
     with pytest.raises(Unreadable) as refused:
         formats.read(load_text(text, "a.bru"))
     assert refused.value.pointer == line
+
+
+@pytest.mark.parametrize(
+    ("mode", "block", "said", "auth"),
+    [
+        (
+            "oauth1",
+            "consumer_key: k\n  token_secret: s\n  private_key: @file(key.pem)\n"
+            "  include_body_hash: true",
+            {"consumerKey": "k", "accessTokenSecret": "s", "includeBodyHash": True}
+            | {"privateKey": "key.pem", "privateKeyType": "file"},
+            {"type": "oauth1", "consumerKey": "k", "tokenSecret": "s", "includeBodyHash": True}
+            | {"privateKey": {"type": "file", "value": "key.pem"}},
+        ),
+        (
+            "akamai-edgegrid",
+            "accessToken: a\n  baseURL: b",
+            {"accessToken": "a", "baseURL": "b"},
+            {"type": "edgegrid", "accessToken": "a", "baseURL": "b"},
+        ),
+    ],
+)
+def test_credentials_are_the_same_in_its_language_and_in_its_json(
+    mode: str, block: str, said: Json, auth: Json
+) -> None:
+    text = f"get {{\n  url: h\n  auth: {mode}\n}}\n\nauth:{mode} {{\n  {block}\n}}\n"
+    name = {"akamai-edgegrid": "akamaiEdgegrid"}.get(mode, mode)
+    request = {"method": "GET", "url": "h", "auth": {"mode": mode, name: said}}
+    items = [{"type": "http-request", "name": "x", "request": request}]
+    data = {"name": "C", "version": "1", "items": items}
+    for source in (load_text(text, "x.bru"), load_text(json.dumps(data), "c.json")):
+        [found] = formats.read(source).collections[0].requests()
+        assert found.auth == auth
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type", "kind"),
+    [
+        ({"mode": "sparql", "sparql": "ASK {}"}, "application/sparql-query", "text"),
+        (
+            {"mode": "file", "file": [{"filePath": "a.json", "contentType": "application/json"}]},
+            "application/json",
+            "binary",
+        ),
+        ({"mode": "graphql", "graphql": {"query": "{ a }", "variables": "{}"}}, None, "graphql"),
+    ],
+)
+def test_a_body_is_sent_with_its_media_type(body: Json, media_type: str | None, kind: str) -> None:
+    request = {"method": "POST", "url": "h", "body": body}
+    items = [{"type": "http-request", "name": "x", "request": request}]
+    data = {"name": "C", "version": "1", "items": items}
+    [found] = formats.read(load_text(json.dumps(data), "c.json")).collections[0].requests()
+    assert found.body_type == kind
+    wanted = [{"key": "Content-Type", "value": media_type, "enabled": True}] if media_type else []
+    assert found.headers == wanted
