@@ -14,6 +14,11 @@ WHOLE = ""
 
 _PROJECTS = {"postman", "opencollection", "bruno"}
 """The formats whose folders are collections, even if they contain a description of the API."""
+_ROOTS = {
+    "opencollection": ("opencollection.yml", "opencollection.yaml"),
+    "bruno": ("bruno.json",),
+}
+"""The files in the topmost folder of a collection, by format."""
 _DESCRIBED = "It describes an API, in a folder of requests. Import it by itself."
 _REFERENCE = re.compile(r"""\$ref["']?\s*:\s*["']?([^#"'\s]+)""")
 
@@ -51,17 +56,55 @@ def parts_of(source: Source) -> tuple[list[Part], dict[str, str]]:
     together = _together(source)
     alone, others = _looked_at(source)
     descriptions = [path for path, own in alone.items() if own.name == "openapi"]
-    found = [Part(WHOLE, one.name, ()) for one in together]
+    tops = {one.name: _tops_of(source, one.name) for one in together}
+    found = _parts_together(source, tops)
     found += [
         Part(path, own.name)
         for path, own in alone.items()
-        if own.name != "openapi" and (own not in together or _is_export(source, path, own))
+        if own.name != "openapi"
+        and (own not in together or _is_export(source, path, own) or _is_outside(path, tops))
     ]
     if any(one.name in _PROJECTS for one in together):
-        return found, dict.fromkeys(descriptions, _DESCRIBED)
+        outside = {path: why for path, why in others.items() if _is_outside(path, tops)}
+        return found, outside | dict.fromkeys(descriptions, _DESCRIBED)
     found += _descriptions(source, descriptions)
     is_whole = any(one.is_folder for one in found)
     return found, {} if is_whole else others  # which may be parts of it
+
+
+def _parts_together(source: Source, tops: dict[str, list[str]]) -> list[Part]:
+    """Return the documents of many files in a folder: one per format, or per collection in it."""
+    all_tops = sorted((top, name) for name, some in tops.items() for top in some)
+    if len(all_tops) < 2:
+        return [Part(WHOLE, name, ()) for name in tops]
+    parts = [Part(WHOLE, name, ()) for name, some in tops.items() if not some]
+    for top, name in all_tops:
+        inner = [one for one, _ in all_tops if one != top and one.startswith(top)]
+        without = {
+            path for path in source.files if not path.startswith(top) or _is_below(path, inner)
+        }
+        parts.append(Part(top.rstrip("/"), name, without))
+    return parts
+
+
+def _tops_of(source: Source, name: str) -> list[str]:
+    """Return the folders of the collections that lie beside each other, with a slash at the end."""
+    found: list[str] = []
+    for path in sorted(source.files, key=lambda path: (path.count("/"), path)):
+        folder, _, file = path.rpartition("/")
+        top = f"{folder}/" if folder else ""
+        if file in _ROOTS.get(name, ()) and not _is_below(top, found):
+            found.append(top)
+    return found
+
+
+def _is_outside(path: str, tops: dict[str, list[str]]) -> bool:
+    """Whether a file is in none of the collections, as far as these have a topmost folder."""
+    return all(some and not _is_below(path, some) for some in tops.values())
+
+
+def _is_below(path: str, tops: list[str]) -> bool:
+    return any(path.startswith(top) for top in tops)
 
 
 def _together(source: Source) -> list[Format]:

@@ -117,6 +117,8 @@ def is_bruno(source: Source) -> bool:
     if source.syntax is Syntax.TEXT:
         return source.name.lower().endswith(".bru") or _BRU.match(start_of(source)) is not None
     data = source.data
+    if _is_bruno_environments(data):
+        return True
     if not isinstance(data, dict) or not isinstance(data.get("items"), list):
         return False
     if {"brunoConfig", "activeEnvironmentUid"} & set(data):
@@ -128,6 +130,19 @@ def is_bruno(source: Source) -> bool:
     )
 
 
+def _is_bruno_environments(data: Json) -> bool:
+    """Whether it is an export of environments, or one of them."""
+    kind = data["info"].get("type") if keys_of(keys_of(data) and data.get("info")) else None
+    return str(kind).startswith("bruno-environment") or "enabled" in _variable_keys(data, "name")
+
+
+def _variable_keys(data: Json, key: str) -> set[str]:
+    """Return the keys of the variables of an environment, if they are named by this key."""
+    listed = data.get("variables") if {"name", "variables"} <= keys_of(data) else None
+    found = [keys_of(one) for one in listed[:50]] if isinstance(listed, list) else []
+    return set().union(*found) if found and all(key in one for one in found) else set()
+
+
 _BRU = re.compile(
     r"\s*(?:meta|vars(?::secret)?|headers|auth(?::\w+)?|get|post|put|delete|patch|head|options)"
     r"(?: \{|\s\[)\s*\n"
@@ -135,10 +150,24 @@ _BRU = re.compile(
 
 
 def is_opencollection(source: Source) -> bool:
-    """Whether it is a collection in the OpenCollection format, as one file or as a folder."""
+    """Whether it is a collection in the OpenCollection format, as one file or as a folder.
+
+    A file of such a folder is a document by itself, too: a request or an environment.
+    """
     if source.files:
         return bool({"opencollection.yml", "opencollection.yaml"}.intersection(_names(source)))
-    return "opencollection" in keys_of(source.data)
+    data = source.data
+    if "opencollection" in keys_of(data) or is_opencollection_request(data):
+        return True
+    variable = _variable_keys(data, "name")
+    return bool(variable) and not {"key", "enabled"} & variable
+
+
+def is_opencollection_request(data: Json) -> bool:
+    """Whether it is a request, in a file of its own."""
+    if "info" not in keys_of(data) or {"items", "item", "paths"} & keys_of(data):
+        return False
+    return any(keys_of(data.get(kind)) for kind in ("http", "graphql"))
 
 
 def is_hoppscotch(source: Source) -> bool:
@@ -149,7 +178,11 @@ def is_hoppscotch(source: Source) -> bool:
         return isinstance(first["folders"], list) and isinstance(first["requests"], list)
     if {"name", "endpoint", "method"} <= keys:
         return True
-    return {"name", "variables"} <= keys and isinstance(first["variables"], list)
+    if not {"name", "variables"} <= keys or not isinstance(first["variables"], list):
+        return False
+    if first["variables"]:
+        return any("key" in keys_of(one) for one in first["variables"])
+    return source.syntax is not Syntax.YAML  # an empty environment of others
 
 
 def is_http(source: Source) -> bool:

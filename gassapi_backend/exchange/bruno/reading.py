@@ -11,7 +11,7 @@ from gassapi_backend.exchange.opencollection.folders import (
     top_of,
 )
 from gassapi_backend.exchange.opencollection.items import Collection, Item, in_sequence, not_read
-from gassapi_backend.exchange.opencollection.reading import document_of
+from gassapi_backend.exchange.opencollection.reading import document_of, environments_alone
 from gassapi_backend.exchange.sources import Source, Syntax
 from gassapi_backend.exchange.tree import Document, Json, Note, Unreadable, What
 from gassapi_backend.exchange.values import listed, mapping, objects, text_in, text_or_none
@@ -36,10 +36,7 @@ def _read_file(source: Source) -> Document:
     name = source.name.removesuffix(_ENDING) or "Bruno"
     request = item["request"]
     if item["type"] == "folder" and (request.get("variables") or request.get("secrets")):
-        collection = Collection(Item({"info": {"name": name}}, "", children=[]))
-        collection.environments = [(source.name, _environment(source.text, name))]
-        document = document_of(collection, FORMAT, "bru")
-        return Document(FORMAT, "bru", [], document.environments, document.notes)
+        return environments_alone([(source.name, _environment(source.text, name))], FORMAT, "bru")
     root = Item({"info": {"name": name}}, "", children=[])
     if item["type"] == "folder":
         root.said = folder_of(name, _root(item))
@@ -137,6 +134,8 @@ def _take(text: str, path: str, top: str, folders: dict[str, Item], collection: 
 def _read_json(data: Json) -> Document:
     if not isinstance(data, dict):
         raise Unreadable("This is not an export of Bruno: it is not an object.")
+    if "items" not in data:
+        return _read_environments(data)
     config = mapping(data.get("brunoConfig"))
     name = text_in(data.get("name")) or text_in(config.get("name")) or "Bruno"
     root = Item(folder_of(name, data.get("root")), "", children=[])
@@ -163,17 +162,29 @@ def _read_json(data: Json) -> Document:
         parent.children = in_sequence(inside)
         for at, one in enumerate(parent.children):
             one.at = at
-    collection.environments = [
-        (
-            f"/environments/{at}",
-            {
-                "name": text_in(one.get("name")) or "Environment",
-                "variables": variables(one.get("variables")),
-            },
-        )
+    collection.environments = _environments(data)
+    return document_of(collection, FORMAT, f"json-{text_or_none(data.get('version')) or '1'}")
+
+
+def _read_environments(data: Node) -> Document:
+    """Return the environments of an export of nothing else."""
+    is_one = isinstance(data.get("variables"), list)
+    found = [("", _environment_of(data))] if is_one else _environments(data)
+    return environments_alone(found, FORMAT, "json-1")
+
+
+def _environments(data: Node) -> list[tuple[str, Json]]:
+    return [
+        (f"/environments/{at}", _environment_of(one))
         for at, one in objects(data.get("environments"))
     ]
-    return document_of(collection, FORMAT, f"json-{text_or_none(data.get('version')) or '1'}")
+
+
+def _environment_of(said: Node) -> Node:
+    return {
+        "name": text_in(said.get("name")) or "Environment",
+        "variables": variables(said.get("variables")),
+    }
 
 
 def _json_item(said: Json, pointer: str) -> Item | None:

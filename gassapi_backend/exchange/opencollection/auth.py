@@ -38,8 +38,8 @@ def read_auth(said: Json, *, of_request: bool) -> Auth | None:
     for name, value in mapping(said).items():
         if name != "type" and value is not None:
             auth[names.get(name, name)] = value
-    if kind == "oauth1" and mapping(key := auth.get("privateKey")).get("type") == "text":
-        auth["privateKey"] = text_in(key["value"]) if "value" in key else ""
+    if kind == "oauth1" and (key := mapping(auth.get("privateKey"))).get("type") == "text":
+        auth["privateKey"] = text_in(key.get("value"))
     if kind == "apikey":
         auth["in"] = _PLACES.get(text_in(auth.pop("placement", None)), "header")
     if kind == "oauth2":

@@ -12,6 +12,7 @@ from gassapi_backend.exchange.opencollection.folders import collection_of_files
 from gassapi_backend.exchange.opencollection.items import Collection, Item, items_of, name_of
 from gassapi_backend.exchange.opencollection.requests import BACK, kept_scripts, read_request
 from gassapi_backend.exchange.opencollection.texts import TEXTS
+from gassapi_backend.exchange.recognition import is_opencollection_request
 from gassapi_backend.exchange.sources import Source
 from gassapi_backend.exchange.spelling import as_spelled
 from gassapi_backend.exchange.tree import (
@@ -39,10 +40,39 @@ def read(source: Source) -> Document:
         data = as_spelled(source, TEXTS)
         if not isinstance(data, dict):
             raise Unreadable("This is not an OpenCollection document: it is not an object.")
-        root, notes = items_of(data, "")
         version = text_in(data.get("opencollection"))
+        if is_opencollection_request(data):
+            return document_of(_collection_of_request(data, source.name), FORMAT, version)
+        if "opencollection" not in data and "variables" in data:
+            return environments_alone([("", data)], FORMAT, version)
+        _refuse_workspace(data)
+        root, notes = items_of(data, "")
         collection = Collection(root, [], notes)
     return document_of(collection, FORMAT, version)
+
+
+def _collection_of_request(said: dict[str, Json], file: str) -> Collection:
+    name = file.rpartition(".")[0] or name_of(said) or "OpenCollection"
+    root = Item({"info": {"name": name}}, "", children=[Item(said, "")])
+    return Collection(root)
+
+
+def environments_alone(environments: list[tuple[str, Json]], origin: str, version: str) -> Document:
+    """Return a document of environments, each with its place, without a collection."""
+    notes: list[Note] = []
+    found = [_read_environment(one, origin, version, at, notes) for at, one in environments]
+    for at, environment in enumerate(found):
+        if environment.origin:
+            environment.origin.original["at"] = at
+    return Document(origin, version, [], found, notes)
+
+
+def _refuse_workspace(data: dict[str, Json]) -> None:
+    if text_in(mapping(data.get("info")).get("type")) == "workspace":
+        raise Unreadable(
+            "This is a workspace of Bruno, which only lists its collections. "
+            "Import the folders of the collections, or the whole folder as a ZIP archive."
+        )
 
 
 def document_of(collection: Collection, origin: str, version: str) -> Document:
