@@ -13,7 +13,7 @@ USABLE := $(shell $(BIN)/python -I -c 'import gassapi_backend as found, os; \
   print("yes" if os.path.samefile(found.__path__[0], "gassapi_backend") else "")' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-fast check lint format fuzz chaos wheel bench audit interop screens lock clean again
+.PHONY: help run dev test test-fast check lint format fuzz chaos wheel bench audit interop screens speed lock clean again
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ interop: $(READY) ## Run what we export in others' tools, from npm; STRICT=1 fai
 
 screens: $(READY) ## Take a picture of every screen of the console into build/screens: light, dark, on a phone
 	@$(BIN)/python -m tests.console
+
+speed: $(READY) ## Measure how soon the console can be used on a slow phone with a slow network
+	@$(BIN)/python -m tests.console.speed
 
 # The first lock is of what tests need too; the second takes its versions from it. What is locked
 # already keeps its version while pyproject.toml allows it, unless UPGRADE=1.

@@ -1,4 +1,4 @@
-"""The console's modules and styles: read, versioned by their content, and compressed, once."""
+"""The console's modules and styles: read, linked, versioned and compressed, once."""
 
 import gzip
 import re
@@ -7,21 +7,25 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
-from posixpath import dirname, join, normpath
+from urllib.parse import quote
+
+from gassapi_backend.console.linking import imports_of, in_order, linked, linking_to
 
 HERE = Path(__file__).parent
-TYPES = {".js": "text/javascript", ".css": "text/css"}
 ENTRY = "app.js"
+BESIDE = ("parts/lists.js",)
+"""What goes into the one file with all that the entry needs: most screens do."""
 
-_IMPORT = re.compile(r"""^(?:import|export)\b[^;"']*["'](\.{1,2}/[^"']+)["'];""", re.MULTILINE)
 _COMMENT = re.compile(
     r"^[ \t]*/\*\*(?:(?!\*/)[\s\S])*\*/[ \t]*$|^[ \t]*//.*$|/\*\* @type(?:(?!\*/).)*\*/ ?",
     re.MULTILINE,
 )
 """Comments that begin a line, and casts; nothing else, as strings may look like comments."""
-_CSS_SPACE = re.compile(rb"/\*[\s\S]*?\*/|\s*([{};])\s*")
+_CSS_SPACE = re.compile(r"/\*[\s\S]*?\*/|\s*([{};])\s*")
 """Comments, and insignificant blanks, in a stylesheet without such signs in strings."""
-_ROUTE = re.compile(r"""path: "(/[^"]*)",\s+screen: \(\) => import\("\./([^"]+)"\)""")
+_ROUTE = re.compile(
+    r"""path: "(/[^"]*)", screen: \(\) => import\("\./([^"]+)"\)(?:, reads: "([^"]+)")?"""
+)
 
 
 @dataclass(frozen=True)
@@ -35,19 +39,31 @@ class File:
 
 
 @dataclass(frozen=True)
-class Console:
-    """All files by name; ``version`` changes as soon as any of them does.
+class Screen:
+    """A row of the route table: its paths, its module, and what that reads first of the API."""
 
-    ``screens`` are the paths of the console, each with the module that it shows.
-    """
+    paths: re.Pattern[str]
+    module: str
+    reads: str
+
+    def first_read(self, path: str) -> str:
+        """Return what this path of the screen reads first; empty for nothing in particular."""
+        found = self.paths.fullmatch(path)
+        names = found.groupdict() if found else {}
+        return re.sub(r":(\w+)", lambda name: quote(names[name[1]], safe=""), self.reads)
+
+
+@dataclass(frozen=True)
+class Console:
+    """All files by name; ``version`` changes as soon as any of them does."""
 
     version: str
     files: dict[str, File]
-    screens: tuple[tuple[re.Pattern[str], str], ...]
+    screens: tuple[Screen, ...]
 
-    def screen(self, path: str) -> str | None:
-        """Return the module that a path shows; ``None`` for a path that is not the console's."""
-        return next((name for path_of, name in self.screens if path_of.fullmatch(path)), None)
+    def screen(self, path: str) -> Screen | None:
+        """Return the screen at a path; ``None`` for a path that is not the console's."""
+        return next((screen for screen in self.screens if screen.paths.fullmatch(path)), None)
 
     def needed(self, names: Iterable[str]) -> list[str]:
         """Return these modules and all their imports, each once."""
@@ -64,30 +80,32 @@ class Console:
 @cache
 def console() -> Console:
     """Return the console. The first time it takes some 50 ms, so call it in a thread."""
-    paths = sorted(path for path in HERE.rglob("*") if path.suffix in TYPES)
-    bodies = {str(path.relative_to(HERE).as_posix()): path.read_bytes() for path in paths}
+    scripts = {name: stripped(text) for name, text in _texts(".js").items()}
+    files = {name: _style(text) for name, text in _texts(".css").items()}
+    together = in_order((*BESIDE, ENTRY), scripts)
+    files[ENTRY] = _script(linked(together, scripts))
+    for name in scripts.keys() - set(together):
+        rest = linking_to(ENTRY, set(together), name, scripts[name])
+        files[name] = _script(rest, imports_of(name, rest))
     version = blake2b(digest_size=8)
-    for name, body in bodies.items():
-        version.update(f"{name} {len(body)} ".encode() + body)
-    files = {name: _file(name, body) for name, body in bodies.items()}
-    routes = _ROUTE.findall(bodies["routes.js"].decode())
-    screens = tuple((_pattern(path), name) for path, name in routes)
-    return Console(version.hexdigest(), files, screens)
+    for name, file in sorted(files.items()):
+        version.update(f"{name} {len(file.body)} ".encode() + file.body)
+    return Console(version.hexdigest(), files, tuple(_screens(scripts["routes.js"])))
 
 
-def _file(name: str, body: bytes) -> File:
-    found = []
-    if name.endswith(".js"):
-        found = _IMPORT.findall(body.decode())
-        body = stripped(body.decode()).encode()
-    else:
-        body = _CSS_SPACE.sub(rb"\1", body)
-    return File(
-        kind=TYPES[Path(name).suffix],
-        body=body,
-        gzip=gzip.compress(body, mtime=0),
-        imports=tuple(normpath(join(dirname(name), other)) for other in found),
-    )
+def _texts(ending: str) -> dict[str, str]:
+    paths = sorted(HERE.rglob(f"*{ending}"))
+    return {path.relative_to(HERE).as_posix(): path.read_text("utf-8") for path in paths}
+
+
+def _script(text: str, imports: tuple[str, ...] = ()) -> File:
+    body = text.encode()
+    return File("text/javascript", body, gzip.compress(body, mtime=0), imports)
+
+
+def _style(text: str) -> File:
+    body = _CSS_SPACE.sub(r"\1", text).encode()
+    return File("text/css", body, gzip.compress(body, mtime=0), ())
 
 
 def stripped(script: str) -> str:
@@ -95,7 +113,13 @@ def stripped(script: str) -> str:
     return _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), script)
 
 
+def _screens(routes: str) -> Iterable[Screen]:
+    return (Screen(_pattern(path), name, reads) for path, name, reads in _ROUTE.findall(routes))
+
+
 def _pattern(path: str) -> re.Pattern[str]:
     """Return what matches a path of the route table, in which ``:name`` is any segment."""
-    parts = ("[^/]+" if part[:1] == ":" else re.escape(part) for part in path.split("/"))
+    parts = (
+        f"(?P<{part[1:]}>[^/]+)" if part[:1] == ":" else re.escape(part) for part in path.split("/")
+    )
     return re.compile("/".join(parts) + ("" if path == "/" else "/?"))

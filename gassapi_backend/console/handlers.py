@@ -28,7 +28,8 @@ async def linked(request: web.Request) -> web.Response:
     since a script reads the link, and it is served even without the rest of the console.
     """
     found = await asyncio.to_thread(console)
-    shown = page(request, found, found.screen(request.path) or ENTRY)
+    screen = found.screen(request.path)
+    shown = page(request, found, screen.module if screen else ENTRY)
     shown.headers.update(SECRET_HEADERS)
     return shown
 

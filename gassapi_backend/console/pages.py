@@ -52,8 +52,8 @@ async def refuse(request: web.Request, failure: Failure) -> web.Response:
     found = await asyncio.to_thread(console)
     is_unknown = failure.status == 404 and request.match_info.http_exception is not None
     screen = found.screen(request.path) if is_unknown else None
-    if screen and may_have(request, screen):
-        return page(request, found, screen)
+    if screen and may_have(request, screen.module):
+        return page(request, found, screen.module)
     problem = {
         "status": failure.status,
         "code": failure.code,
@@ -77,7 +77,8 @@ def page(
     """
     settings = request.app[SETTINGS]
     language = language_of(request.headers.get("Accept-Language", ""))
-    files = f"{'../' * (request.raw_path.partition('?')[0].count('/') - 1)}console/{found.version}"
+    root = "../" * (request.raw_path.partition("?")[0].count("/") - 1)
+    files = f"{root}console/{found.version}"
     facts: dict[str, Any] = {
         "registration": settings.registration,
         "mails": settings.smtp_url is not None,
@@ -87,8 +88,12 @@ def page(
     }
     if problem:
         facts["problem"] = problem
-    names = found.needed([ENTRY, f"texts/{language}.js", screen])
-    preloads = (f'<link rel="modulepreload" href="{files}/{name}">' for name in names)
+    names = found.needed([ENTRY, f"texts/{language}.js", screen])[1:]
+    preloads = [f'<link rel="modulepreload" href="{files}/{name}">' for name in names]
+    if facts["mayBeIn"] and not problem:
+        preloads += (
+            _PRELOADED.format(root=root, path=html.escape(path)) for path in _reads(request, found)
+        )
     text = _template().substitute(
         language=language,
         facts=f'<meta name="gassapi" content="{html.escape(orjson.dumps(facts).decode())}">',
@@ -102,6 +107,17 @@ def page(
         headers["Content-Encoding"] = "gzip"
         body = gzip.compress(body, mtime=0)  # 0.1 ms
     return web.Response(body=body, content_type="text/html", charset="utf-8", headers=headers)
+
+
+_PRELOADED = '<link rel="preload" as="fetch" crossorigin href="{root}api/v1{path}">'
+"""As ``fetch`` asks for it; what is preloaded otherwise would be asked for again."""
+
+
+def _reads(request: web.Request, found: Console) -> list[str]:
+    """Return what the page will read of the API, which it can then ask for with its modules."""
+    screen = found.screen(request.path)
+    first = screen.first_read(request.path) if screen and not request.query_string else ""
+    return ["/users/profile", *filter(None, [first])]
 
 
 def language_of(accepted: str) -> str:

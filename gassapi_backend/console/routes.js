@@ -7,6 +7,7 @@ import { facts, href } from "./place.js";
  * @typedef {object} Row
  * @property {string} path below the server's root; `:name` is any segment
  * @property {() => Promise<{default: any}>} screen
+ * @property {string} [reads] what it reads first: the page asks for that while its modules load
  * @property {boolean} [isOpen] also for people who are not signed in
  * @property {string} [tab] a tab of the project, with this text
  * @property {boolean} [isPart] only where the server shows what the console is made of
@@ -15,7 +16,7 @@ import { facts, href } from "./place.js";
 
 /** @type {Row[]} */
 const ALL = [
-  { path: "/", screen: () => import("./screens/projects.js") },
+  { path: "/", screen: () => import("./screens/projects.js"), reads: "/projects?page=1&limit=20" },
   { path: "/login", screen: () => import("./screens/login.js"), isOpen: true },
   { path: "/register", screen: () => import("./screens/register.js"), isOpen: true },
   { path: "/forgot", screen: () => import("./screens/forgot.js"), isOpen: true },
@@ -26,13 +27,13 @@ const ALL = [
   { path: "/verify/:link", screen: () => import("./screens/verify.js"), isOpen: true },
   { path: "/api/v1/auth/verify/:link", screen: () => import("./screens/verify.js"), isOpen: true },
   { path: "/reset/:link", screen: () => import("./screens/reset.js"), isOpen: true },
-  { path: "/projects", screen: () => import("./screens/projects.js") },
-  { path: "/projects/:project", screen: () => import("./screens/project.js"), tab: "project.overview" },
-  { path: "/projects/:project/members", screen: () => import("./screens/members.js"), tab: "members.title" },
-  { path: "/projects/:project/connect", screen: () => import("./screens/connect.js"), tab: "connect.tab" },
-  { path: "/projects/:project/import", screen: () => import("./screens/import.js"), tab: "import.tab" },
-  { path: "/projects/:project/activity", screen: () => import("./screens/activity.js"), tab: "activity.title" },
-  { path: "/projects/:project/settings", screen: () => import("./screens/settings.js"), tab: "settings.title" },
+  { path: "/projects", screen: () => import("./screens/projects.js"), reads: "/projects?page=1&limit=20" },
+  { path: "/projects/:project", screen: () => import("./screens/project.js"), reads: "/projects/:project", tab: "project.overview" },
+  { path: "/projects/:project/members", screen: () => import("./screens/members.js"), reads: "/projects/:project", tab: "members.title" },
+  { path: "/projects/:project/connect", screen: () => import("./screens/connect.js"), reads: "/projects/:project", tab: "connect.tab" },
+  { path: "/projects/:project/import", screen: () => import("./screens/import.js"), reads: "/projects/:project", tab: "import.tab" },
+  { path: "/projects/:project/activity", screen: () => import("./screens/activity.js"), reads: "/projects/:project", tab: "activity.title" },
+  { path: "/projects/:project/settings", screen: () => import("./screens/settings.js"), reads: "/projects/:project", tab: "settings.title" },
   { path: "/admin", screen: () => import("./screens/admin.js"), isAdmin: true },
   { path: "/console/parts", screen: () => import("./screens/parts.js"), isOpen: true, isPart: true },
 ];

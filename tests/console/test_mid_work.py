@@ -142,11 +142,11 @@ async def test_a_server_that_was_upgraded_is_said_and_the_next_screen_is_loaded_
         else:
             await route.continue_()
 
-    await tab.route("**/console/*/api.js", answer)
+    await tab.route("**/console/*/app.js", answer)
     await tab.evaluate("window.isOld = true")
     await tab.evaluate(
-        "import(document.querySelector('script[type=module]').src.replace('app.js', 'api.js'))"
-        ".then((api) => api.lookForUpgrade())"
+        "import(document.querySelector('script[type=module]').src)"
+        ".then(({ $linked }) => $linked['api.js'].lookForUpgrade())"
     )
     await expect(tab.get_by_text("The server was upgraded.")).to_be_visible()
     await tab.get_by_role("link", name="Bakery").click()

@@ -6,8 +6,10 @@ import re
 import pytest
 from yarl import URL
 
-from gassapi_backend.console.files import HERE, console
+from gassapi_backend.console.files import HERE, console, stripped
+from gassapi_backend.console.linking import in_order
 from gassapi_backend.console.pages import language_of
+from gassapi_backend.server.web.credentials import ACCESS_COOKIE
 from tests.conftest import Api, Serve
 from tests.pages import Elements
 
@@ -146,21 +148,68 @@ async def test_the_first_screen_is_small_and_named_whole_in_its_page(api: Api, p
     assert names == set(console().needed(names - {"console.css"})) | {"console.css"}
     size = int(response.headers["Content-Length"])
     size += sum(len(console().files[name].gzip) for name in names)
-    beside = sum(len(f"{name}: {value}") + 2 for name, value in response.raw_headers)
+    beside = sum(len(name) + len(value) + 4 for name, value in response.raw_headers)
     assert size + beside * (len(names) + 1) <= FIRST_SCREEN
 
 
 def test_what_is_served_is_the_source_without_its_comments() -> None:
-    for name, file in console().files.items():
-        source = (HERE / name).read_text("utf-8")
-        if name.endswith(".js"):
-            served = file.body.decode()
-            assert served.count("\n") == source.count("\n")
-            kept = [re.sub(r"/\*\* @type.*?\*/ ?", "", line) for line in source.splitlines()]
-            is_code = re.compile(r"\s*(?!/\*\*|\* |\*/|//)\S")
-            assert [line for line in served.splitlines() if line.strip()] == [
-                line for line in kept if is_code.match(line)
-            ], name
+    """All but imports and exports, which become those of the one module of the first screens."""
+    files = console().files
+    for path in HERE.rglob("*.js"):
+        name = path.relative_to(HERE).as_posix()
+        served = files.get(name, files["app.js"]).body.decode()
+        source = re.sub(r"^import [^;]*;", "", path.read_text("utf-8"), flags=re.MULTILINE)
+        is_code = re.compile(r"\s*(?!/\*\*|\* |\*/|//)\S")
+        lines = [line for line in source.splitlines() if is_code.match(line)]
+        for line in lines:
+            kept = re.sub(r"/\*\* @type.*?\*/ ?", "", line)
+            own = re.sub(r"^export (?=(async )?(function|const|class) )", "", kept)
+            assert own in served or name == "vendor.js", (name, line)
+
+
+def test_the_modules_of_first_screens_are_one_and_others_take_from_it() -> None:
+    files = console().files
+    assert "vendor.js" not in files
+    assert "import " not in re.sub(r"\bimport\(", "", files["app.js"].body.decode())
+    for name, file in files.items():
+        for other in file.imports:
+            assert other in files, (name, other)
+    together = set(re.findall(r'\$linked\["([^"]+)"\] = ', files["app.js"].body.decode()))
+    assert {"app.js", "vendor.js", "parts/lists.js"} <= together
+    for name in together:
+        source = stripped((HERE / name).read_text("utf-8"))
+        is_root = "/" not in name
+        assert is_root or not re.search(r"\bimport[.(]", source), f"{name} is moved to the root"
+        assert not re.search(r"^export (let|var|default|\*)", source, re.MULTILINE), name
+
+
+async def test_what_a_screen_reads_first_is_asked_for_with_its_modules(api: Api) -> None:
+    """Only for somebody who may be signed in, and the same as the screen will ask for."""
+    ann = await api.person("Ann")
+    headers = {**BROWSER, "Cookie": f"{ACCESS_COOKIE}={ann.access}"}
+
+    async def preloaded(path: str, headers: dict[str, str]) -> list[str]:
+        text = await (await api.client.get(path, headers=headers)).text()
+        return [link["href"] for link in Elements(text).having("as", "fetch")]
+
+    assert await preloaded("/", BROWSER) == []
+    first = ["api/v1/users/profile", "api/v1/projects?page=1&limit=20"]
+    assert await preloaded("/", headers) == first
+    assert await preloaded("/projects?search=x", headers) == first[:1]
+    assert await preloaded("/projects/a%20%22%3E/members", headers) == [
+        "../../api/v1/users/profile",
+        "../../api/v1/projects/a%20%22%3E",
+    ]
+    assert await preloaded("/nowhere", headers) == []
+
+
+def test_modules_that_import_each_other_are_refused() -> None:
+    scripts = {
+        "a.js": 'import { b } from "./parts/b.js";',
+        "parts/b.js": 'import { a } from "../a.js";',
+    }
+    with pytest.raises(ValueError, match=re.escape("a.js, parts/b.js, a.js")):
+        in_order(["a.js"], scripts)
 
 
 @pytest.mark.parametrize(
