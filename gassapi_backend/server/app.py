@@ -59,12 +59,13 @@ from gassapi_backend.server.recovery.links import Links
 from gassapi_backend.server.recovery.state import COUNTED, LINKS
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import addresses, bind
+from gassapi_backend.server.service.board import Row
 from gassapi_backend.server.service.document import Document
 from gassapi_backend.server.service.handlers import memory_bytes
 from gassapi_backend.server.service.health import Health
-from gassapi_backend.server.service.history import SLOT_SECONDS, History
+from gassapi_backend.server.service.history import History
 from gassapi_backend.server.service.instance import Instance
-from gassapi_backend.server.service.state import DOCUMENT, HEALTH, HISTORY, INSTANCE
+from gassapi_backend.server.service.state import BOARD, DOCUMENT, HEALTH, HISTORY, INSTANCE
 from gassapi_backend.server.sessions.refused import RefusedSignIns
 from gassapi_backend.server.sessions.state import REFUSED
 from gassapi_backend.server.tokens.state import USAGE
@@ -90,7 +91,7 @@ PATIENCE = 60  # seconds that background work may take
 _log = structlog.get_logger("gassapi.server")
 
 
-def build_app(settings: Settings) -> web.Application:
+def build_app(settings: Settings, row: Row | None = None) -> web.Application:
     """Return the application. Its database is opened when it starts, not before.
 
     Raises ``SettingsError`` when the secret key cannot be used.
@@ -130,7 +131,11 @@ def build_app(settings: Settings) -> web.Application:
     app[CHECKING] = Checking(settings)
     app[DOCTOR] = Doctor(settings)
     app[DOCUMENT] = Document(partial(_describe, settings.base_url))
-    app[HISTORY] = History(memory_bytes, lambda: len(app[FOLLOWERS].everybody()))
+    if row:
+        app[BOARD] = row.board
+    app[HISTORY] = History(
+        memory_bytes, lambda: len(app[FOLLOWERS].everybody()), row.write if row else None
+    )
     app[ANSWERS] = AnswerCache()
     app[CHILDREN] = Children()
     app[MCP] = Loading()
@@ -182,7 +187,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(_every(USAGE_SECONDS, app[USAGE].flush_soon)),
         asyncio.create_task(_every(USES_SECONDS, app[USAGE].flush)),
-        asyncio.create_task(_every(SLOT_SECONDS, app[HISTORY].turn)),
+        asyncio.create_task(app[HISTORY].keep()),
         asyncio.create_task(_every(COUNTED_SECONDS, app[COUNTED].flush)),
         asyncio.create_task(_every(REFUSALS_SECONDS, app[REFUSED].flush)),
         asyncio.create_task(_every(PURGE_SECONDS, purge)),

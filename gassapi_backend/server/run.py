@@ -25,6 +25,7 @@ from gassapi_backend.running import recorded
 from gassapi_backend.server.app import build_app
 from gassapi_backend.server.changes.redis import connect
 from gassapi_backend.server.feed.state import FOLLOWERS
+from gassapi_backend.server.service.board import Board, Row
 from gassapi_backend.server.sessions.founding import make_setup_link
 from gassapi_backend.server.web.connections import Connection, Server, watch
 from gassapi_backend.server.web.state import SETTINGS, STATE
@@ -249,6 +250,14 @@ def _serve_with_workers(settings: Settings, descriptor: int, announce: Callable[
     from gunicorn.app.base import BaseApplication
     from gunicorn.glogging import Logger
 
+    # A reload begins the new workers before it ends the old.
+    board, rows = Board(2 * settings.workers), list[Row | None]()
+
+    def give_row(arbiter: Any, worker: Any) -> None:
+        taken = {other.row.number for other in arbiter.WORKERS.values() if other.row}
+        free = next((number for number in range(board.rows) if number not in taken), None)
+        worker.row = None if free is None else Row(board, free)
+
     class Log(Logger):  # type: ignore[misc]  # gunicorn has no types
         """What gunicorn says about its workers, as log lines of ours."""
 
@@ -271,6 +280,8 @@ def _serve_with_workers(settings: Settings, descriptor: int, announce: Callable[
                 "worker_tmp_dir": _beating_place(settings),
                 "control_socket_disable": True,
                 "proc_name": "gassapi-backend",
+                "pre_fork": give_row,
+                "post_fork": lambda _, worker: rows.append(worker.row),
                 "when_ready": lambda _: announce(),
                 "on_exit": lambda _: _log.info(STOPPED),
             }.items():
@@ -278,7 +289,7 @@ def _serve_with_workers(settings: Settings, descriptor: int, announce: Callable[
 
         def load(self) -> Callable[[], object]:
             async def make() -> web.AppRunner:
-                return Runner(build_app(settings))
+                return Runner(build_app(settings, rows[-1]))
 
             return make
 

@@ -71,6 +71,21 @@ def test_two_workers_write_to_sqlite_at_once(pair: Server, both: list[Connection
     assert not [line for line in log_lines(pair) if line["level"] != "info"]
 
 
+def test_either_worker_tells_how_both_fared(pair: Server, both: list[Connection]) -> None:
+    access = pair.sign_in()["accessToken"]
+    one, two = both
+    assert one.profile(access) == 200
+
+    def slots(connection: Connection) -> dict[str, dict[str, Any]]:
+        status, body = connection.call("GET", "/status/history", access)
+        assert status == 200
+        return {slot["at"]: slot for slot in body["history"]["slots"]}
+
+    assert sooner_or_later(lambda: slots(one) and slots(one) == slots(two))
+    own = one.call("GET", "/status", access)[1]["process"]["memoryBytes"]
+    assert any(slot["memoryBytes"] > own * 1.5 for slot in slots(one).values())
+
+
 @pytest.mark.parametrize("way", ["logout", "password", "session", "deactivation"])
 def test_what_one_worker_ends_the_other_honours_within_a_second(
     pair: Server, both: list[Connection], way: str

@@ -401,7 +401,7 @@ export default {
     demote: "Remove administrator rights",
     disk: "Free disk space",
     found: "Finding",
-    half: "This process over the last half hour, every ten seconds.",
+    half: "The server over the last half hour, in steps of ten seconds.",
     instance: "Outside of projects",
     is: { good: "good", warning: "warning", bad: "bad" },
     isAdmin: "Administrator",

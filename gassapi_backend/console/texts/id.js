@@ -402,7 +402,7 @@ export default {
     demote: "Cabut peran administrator",
     disk: "Ruang kosong di diska",
     found: "Yang ditemukan",
-    half: "Setengah jam terakhir proses ini, setiap sepuluh detik.",
+    half: "Setengah jam terakhir server ini, dalam langkah sepuluh detik.",
     instance: "Di luar proyek",
     is: { good: "baik", warning: "perlu dilihat", bad: "buruk" },
     isAdmin: "Administrator",

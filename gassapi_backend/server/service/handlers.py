@@ -31,7 +31,7 @@ from gassapi_backend.server.service.schemas import (
     SlotView,
     StatusAnswer,
 )
-from gassapi_backend.server.service.state import DOCUMENT, HEALTH, HISTORY, INSTANCE
+from gassapi_backend.server.service.state import BOARD, DOCUMENT, HEALTH, HISTORY, INSTANCE
 from gassapi_backend.server.web.answers import JsonResponse
 from gassapi_backend.server.web.files import file_response
 from gassapi_backend.server.web.headers import takes_encoding
@@ -117,13 +117,14 @@ async def status(request: web.Request) -> StatusAnswer:
 
 
 async def history(request: web.Request) -> HistoryAnswer:
-    """Show how the process that answers fared within the last half hour, in slots of 10 seconds.
+    """Show how this server fared within the last half hour, in slots of 10 seconds.
 
-    It is kept in memory: a restart forgets it, and each worker has its own.
+    Of all its workers together; each of several servers tells of itself. It is kept in memory: a
+    restart forgets it.
     """
-    slots = request.app[HISTORY].slots()
+    board = request.app.get(BOARD)  # where there are several workers
+    slots = await asyncio.to_thread(board.slots) if board else request.app[HISTORY].slots()
     shown: HistoryView = {
-        "pid": os.getpid(),
         "workers": request.app[SETTINGS].workers,
         "slotSeconds": SLOT_SECONDS,
         "slots": [_slot_view(slot) for slot in slots],

@@ -133,9 +133,8 @@ class SlotView(TypedDict):
 
 
 class HistoryView(TypedDict):
-    """The last half hour of the process that answers, one of ``workers``; the oldest slot first."""
+    """The last half hour of a server with so many ``workers``; the oldest slot first."""
 
-    pid: int
     workers: int
     slotSeconds: int
     slots: list[SlotView]

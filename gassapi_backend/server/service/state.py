@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from gassapi_backend.server.service.board import Board
 from gassapi_backend.server.service.document import Document
 from gassapi_backend.server.service.health import Health
 from gassapi_backend.server.service.history import History
@@ -14,6 +15,9 @@ INSTANCE = web.AppKey("instance", Instance)
 
 
 DOCUMENT = web.AppKey("document", Document)
+
+
+BOARD = web.AppKey("board", Board)
 
 
 HISTORY = web.AppKey("history", History)
