@@ -119,6 +119,31 @@ class References:
         return self._named
 
 
+PATHS_AT = "x-gassapi-paths-at"
+"""Where a document has its paths, if ``paths`` is a reference to another place in it."""
+
+
+def with_paths(document: dict[str, Json]) -> dict[str, Json]:
+    """Return a document whose ``paths`` are no reference: ``PATHS_AT`` says where they were."""
+    said = document.get("paths")
+    ref = said.get("$ref") if isinstance(said, dict) else None
+    if not isinstance(said, dict) or not isinstance(ref, str):
+        return document
+    found = References(document).follow({"$ref": ref})
+    if not found:
+        return document
+    own = {key: value for key, value in said.items() if key != "$ref"}
+    return {**document, "paths": {**found, **own}, PATHS_AT: ref}
+
+
+def without_paths(document: dict[str, Json]) -> dict[str, Json]:
+    """Return a document whose ``paths`` are again a reference, if they are still what it says."""
+    ref = document.pop(PATHS_AT, None)
+    if isinstance(ref, str) and References(document).follow({"$ref": ref}) == document["paths"]:
+        document["paths"] = {"$ref": ref}
+    return document
+
+
 def report_unresolved(references: References) -> list[Note]:
     """Report each reference that leads nowhere once, with its place."""
     notes = []

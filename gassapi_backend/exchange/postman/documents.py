@@ -27,6 +27,7 @@ _NOT_POSTMAN = (
     "This is not a Postman document: a collection has info and item, an environment has values. "
     "Export it from Postman again (Collection v2.1)."
 )
+_NEWEST = 3
 _ENVIRONMENTS = re.compile(r"\.(environment|globals)\.(ya?ml|json)$")
 
 
@@ -130,6 +131,12 @@ def _collection(said: Json, pointer: str, name: str) -> Collection:
     if not isinstance(info, dict) or not (_is_postman(info) or "item" in said):
         raise Unreadable(_NOT_POSTMAN, pointer)
     version = version_of(said)
+    if int(version.partition(".")[0]) > _NEWEST:
+        raise Unreadable(
+            f"A Postman collection of version {version[:20]} is not known here; 1.0 to 3.0 are. "
+            "Export it from Postman again (Collection v2.1).",
+            f"{pointer}/info/schema",
+        )
     is_old = version.startswith("2.0")
     root, notes = items_of(said, pointer, upgraded if is_old else dict)
     if not isinstance(said.get("item", []), list | None):
@@ -145,7 +152,7 @@ def _is_postman(info: Node) -> bool:
 def version_of(said: Node) -> str:
     """Return the version of a collection, from its schema or else from its structure."""
     schema = text_or_none(mapping(said.get("info")).get("schema")) or ""
-    if found := re.search(r"/v(\d+\.\d+\.\d+)", schema):
+    if found := re.search(r"/v(\d{1,9}\.\d+\.\d+)", schema):
         return found[1]
     auth = mapping(said.get("auth"))
     return "2.0.0" if isinstance(auth.get(text_or_none(auth.get("type")) or ""), dict) else "2.1.0"

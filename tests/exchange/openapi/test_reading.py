@@ -8,6 +8,7 @@ import pytest
 from gassapi_backend.exchange.openapi.reading.documents import read
 from gassapi_backend.exchange.sources import Source
 from gassapi_backend.exchange.tree import Folder, Request, Unreadable, What
+from tests.exchange.openapi.documents import stored, written
 from tests.exchange.openapi.samples import (
     document,
     folder_named,
@@ -345,6 +346,16 @@ def test_a_name_is_the_summary_the_id_or_method_and_path():
     assert only(operation()).name == "GET /a"
 
 
+def test_paths_may_stand_in_another_place_of_the_document():
+    paths = {"/a": {"get": {}}, "/b": {"$ref": "#/x-b"}}
+    data = document({"$ref": "#/x-paths"}) | {"x-paths": paths, "x-b": {"put": {}}}
+    read_ = read_data(data)
+    assert [one.name for one in read_.collections[0].requests()] == ["GET /a", "PUT /b"]
+    assert json.loads(written(stored(read_)).content()) == data
+    read_.collections[0].items.pop()
+    assert json.loads(written(read_).content())["paths"] == {"/a": {"get": {}}, "/b": {}}
+
+
 def test_methods_that_only_32_knows_are_requests():
     data = document(
         {
@@ -383,6 +394,7 @@ def test_path_variables_that_nobody_describes_are_parameters_too():
         {"swagger": "1.2", "info": {}},
         {"openapi": "4.0.0", "info": {}, "paths": {}},
         {"openapi": "3.9.0"},
+        {"openapi": 2.0, "host": "a.test", "paths": {}},
         {"info": {"title": "x"}},
         [],
         None,

@@ -361,6 +361,13 @@ def test_what_is_not_of_postman_is_refused(data: Json) -> None:
         postman.read(Source(data=data))
 
 
+def test_a_version_that_nobody_knows_is_refused() -> None:
+    schema = "https://schema.getpostman.com/json/collection/v999.0.0/collection.json"
+    data = {"info": {"name": "x", "schema": schema}, "item": []}
+    with pytest.raises(Unreadable, match="version 999"):
+        postman.read(Source(data=data))
+
+
 def test_items_of_a_wrong_type_are_reported() -> None:
     document = postman.read(Source(data={"info": {"name": "x"}, "item": {"a": 1}}))
     assert document.collections[0].items == []

@@ -92,11 +92,13 @@ def _version(data: dict[str, Json]) -> str:
     version = text_or_none(data.get("openapi", data.get("swagger"))) or ""
     if "openapi" in data and minor(version):
         return version
-    if re.match(r"2(\.0)?(\.\d+)?$", version):
+    is_two = re.match(r"2(\.0)?(\.\d+)?$", version)
+    if is_two and "swagger" in data:
         return "2.0"
+    advice = 'write swagger: "2.0"' if is_two else "convert the document to one of them"
     raise Unreadable(
         f"OpenAPI {version[:20]} is not known here. OpenAPI 3.0, 3.1 and 3.2 and Swagger 2.0 are; "
-        "convert the document to one of them.",
+        f"{advice}.",
         "/openapi" if "openapi" in data else "/swagger",
     )
 

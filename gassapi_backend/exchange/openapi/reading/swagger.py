@@ -10,7 +10,7 @@ from gassapi_backend.exchange.openapi.reading.swagger_parameters import (
     place_of,
     schema_of_fields,
 )
-from gassapi_backend.exchange.openapi.references import References
+from gassapi_backend.exchange.openapi.references import PATHS_AT, References, with_paths
 from gassapi_backend.exchange.openapi.texts import mapping, text_or_none
 from gassapi_backend.exchange.tree import Json, Note
 
@@ -27,10 +27,13 @@ def from_swagger(source: dict[str, Json]) -> tuple[dict[str, Json], list[Note]]:
 
     Schemas are changed in place: do not use the document passed in afterwards.
     """
+    source = with_paths(source)
     converting = Converting(source, References(source))
     document: dict[str, Json] = {"openapi": "3.0.3"}
     for key, value in source.items():
-        if key in ("info", "tags", "externalDocs", "security") or key.startswith("x-"):
+        if key in ("info", "tags", "externalDocs", "security") or (
+            key.startswith("x-") and key != PATHS_AT
+        ):
             document[key] = value
     servers = list(_servers(source))
     if servers:

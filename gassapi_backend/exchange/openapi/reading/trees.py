@@ -14,7 +14,7 @@ from gassapi_backend.exchange.openapi.reading.operations import (
 )
 from gassapi_backend.exchange.openapi.reading.reports import said_of_document, said_of_operation
 from gassapi_backend.exchange.openapi.reading.servers import read_environments
-from gassapi_backend.exchange.openapi.references import report_unresolved
+from gassapi_backend.exchange.openapi.references import report_unresolved, with_paths
 from gassapi_backend.exchange.openapi.texts import mapping, objects, text_or_none
 from gassapi_backend.exchange.tree import (
     Document,
@@ -47,6 +47,7 @@ class _Reading:
 
 def read_document(document: dict[str, Json], version: str) -> Document:
     """Return what a document holds; ``version`` is its original one."""
+    document = with_paths(document)
     context = Context.of(document)
     title = title_of(document)
     root = Folder(title, _about(mapping(document.get("info"))), auth=_auth(context))

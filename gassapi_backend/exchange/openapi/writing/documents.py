@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from gassapi_backend.exchange.openapi.extensions import OWN
+from gassapi_backend.exchange.openapi.references import without_paths
 from gassapi_backend.exchange.openapi.texts import mapping
 from gassapi_backend.exchange.openapi.versions import NEWEST, converted, full, minor
 from gassapi_backend.exchange.openapi.writing.assembling import (
@@ -259,4 +260,4 @@ def _finished(assembly: Assembly, skeleton: dict[str, Json]) -> dict[str, Json]:
             document[key] = skeleton[key]
         elif key != "paths" or skeleton:
             del document[key]
-    return document
+    return without_paths(document)
