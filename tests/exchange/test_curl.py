@@ -22,6 +22,7 @@ from gassapi_backend.exchange.tree import (
     Request,
     Unreadable,
     What,
+    base_of,
 )
 from gassapi_backend.exchange.writing import WriteOptions
 from tests.exchange import documents
@@ -435,6 +436,18 @@ async def test_a_form_with_a_file_is_sent_from_where_the_command_runs(tmp_path: 
     assert "Content-Type: image/png\r\n\r\nPNG\r\n" in body
     assert '@not; a="file"\nx\r\n' in body
     assert 'Content-Type: application/json\r\n\r\n{"a;": "b"}\r\n' in body
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        *("-XPOST -did=1", "-X GET -d id=1", "-d ''", "--oauth2-bearer T", "-T up.bin", "-d 'a b'"),
+        "-H 'Content-Type: application/x-www-form-urlencoded' -d a=1",
+    ],
+)
+def test_what_is_written_is_read_as_the_same_request(options: str) -> None:
+    request = only(f"curl {options} {URL}")
+    assert base_of(only(written(request))) == base_of(request)
 
 
 def test_credentials_that_curl_makes_are_left_to_it_and_others_are_noted() -> None:

@@ -118,6 +118,15 @@ def _with_one_cookie(headers: list[Entry]) -> list[Entry]:
     return [*others[:first], {"key": "Cookie", "value": "; ".join(cookies)}, *others[first:]]
 
 
+def _is_removed(given: Given, key: str) -> bool:
+    """Whether ``Name:`` without a value removes a header that curl adds."""
+    return any(
+        said.rstrip().lower() == f"{key}:"
+        for name, said in given.options
+        if name == "header" and said
+    )
+
+
 def _has(headers: list[Entry], key: str) -> bool:
     return any(one["key"].lower() == key.lower() for one in headers)
 
@@ -149,7 +158,8 @@ def body_of(given: Given, headers: list[Entry], stdin: str | None) -> tuple[str 
     if not data or given.has("get"):
         return None, None
     if len(data) == 1 and (path := _file(*data[0])) and not (path == "-" and stdin is not None):
-        _say_form(headers)
+        if not _is_removed(given, "content-type"):
+            _say_form(headers)
         return "binary", {"src": path}
     return _typed(_joined(data, stdin), headers)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from gassapi_backend.exchange.curl.printing import escaped, is_one_line, quoted
 from gassapi_backend.exchange.resolving import Resolved, resolve, unless_masked
+from gassapi_backend.exchange.resolving.bodies import CONTENT_TYPES, FORM
 from gassapi_backend.exchange.tree import Document, Entry, Folder, Json, Note, Request, What
 from gassapi_backend.exchange.writing import WriteOptions, Written, own_origin
 
@@ -66,23 +67,33 @@ def _command(
 ) -> tuple[list[str], str | None]:
     """Return the words after ``curl``, and what it reads from standard input."""
     body, feed = _body(resolved)
+    if not body and request.body == "" and own_origin(request, "curl"):
+        body = ["--data-raw", ""]
     words = _method(resolved.method, has_body=bool(body))
     if any(one in resolved.url for one in "[]{}"):
         words.append("--globoff")
     words += ["--url", resolved.url] if resolved.url.startswith("-") else [resolved.url]
-    credentials = _credentials(resolved)
+    credentials = _credentials(resolved, _words(request))
     if resolved.auth is not None and not resolved.is_auth_applied and not credentials:
         kind = str(resolved.auth.get("type"))
         notes.append(_note(What.SKIPPED, request, f"credentials of type {kind} are left out"))
     words += credentials
-    headers = resolved.headers
-    if credentials:
-        headers = [pair for pair in headers if pair[0].lower() != "authorization"]
-    for key, value in headers:
-        words += ["-H", f"{key}: {value}" if value.strip() else f"{key};"]
+    left_out = {"authorization"} if credentials else set()
+    if body and resolved.header("Content-Type") == CONTENT_TYPES[FORM] and _is_form(request):
+        left_out.add("content-type")  # curl sends the same
+    for key, value in resolved.headers:
+        if key.lower() not in left_out:
+            words += ["-H", f"{key}: {value}" if value.strip() else f"{key};"]
     if body and body[0] != "-F" and resolved.header("Content-Type") is None:
         words += ["-H", "Content-Type:"]  # curl would send it as a form
     return [*words, *body, *_kept(request)], feed
+
+
+def _is_form(request: Request) -> bool:
+    """Whether a request is a form without saying so in a header."""
+    return request.body_type == FORM and not any(
+        str(one.get("key")).lower() == "content-type" for one in request.headers
+    )
 
 
 def _method(method: str, *, has_body: bool) -> list[str]:
@@ -91,9 +102,17 @@ def _method(method: str, *, has_body: bool) -> list[str]:
     return [] if _IMPLIED.get(method) is has_body else ["-X", method]
 
 
-def _credentials(resolved: Resolved) -> list[str]:
+def _words(request: Request) -> Json:
+    """Return the words of the command that a request was imported from."""
+    origin = own_origin(request, "curl")
+    return origin.original.get("words") if origin and isinstance(origin.original, dict) else None
+
+
+def _credentials(resolved: Resolved, imported: Json) -> list[str]:
     auth = resolved.auth or {}
     kind = auth.get("type")
+    if kind == "bearer" and isinstance(imported, list) and "--oauth2-bearer" in imported:
+        return ["--oauth2-bearer", str(auth.get("token") or "")]
     if kind == "awsv4":
         place = [str(auth.get(name) or "") for name in ("region", "service")]
         keys = f"{auth.get('accessKey') or ''}:{auth.get('secretKey') or ''}"
