@@ -226,8 +226,10 @@ def is_har(source: Source) -> bool:
 
 
 def is_curl(source: Source) -> bool:
-    """Whether it is one or more cURL commands."""
-    return not source.files and _CURL.match(start_of(source)) is not None
+    """Whether it is one or more cURL commands; an .http file may have some among its requests."""
+    if source.files or source.name.lower().endswith((".http", ".rest")):
+        return False
+    return _CURL.match(start_of(source)) is not None
 
 
 _CURL = re.compile(

@@ -1,11 +1,13 @@
 """Reads files of requests as trees: one such file, or a folder of them with environments."""
 
+from collections.abc import Iterator
+
 from gassapi_backend.exchange.dothttp.environments import (
     environments_of,
     is_environments,
     loaded,
 )
-from gassapi_backend.exchange.dothttp.requests import OTHERS, read_request
+from gassapi_backend.exchange.dothttp.requests import OTHERS, read_curl, read_request
 from gassapi_backend.exchange.dothttp.segments import Segment, segments_of
 from gassapi_backend.exchange.loading import text_of
 from gassapi_backend.exchange.sources import Source
@@ -93,8 +95,9 @@ def _read_file(text: str, name: str, path: str, notes: list[Note]) -> Folder:
     for at, segment in enumerate(segments_of(text)):
         variables |= dict(segment.variables)
         kind = OTHERS.get(segment.method or "") if segment.is_request else None
-        if segment.is_request and not kind:
-            folder.items.append(_request(segment, at, path, notes))
+        notes += _imports(segment, path)
+        if segment.is_request and not kind and (found := _requests(segment, at, path, notes)):
+            folder.items += found
             continue
         others.append([at, segment.text])
         if kind:
@@ -114,20 +117,32 @@ def _pointer(path: str, segment: Segment) -> str:
     return f"{path}#line {segment.line}" if path else f"line {segment.line}"
 
 
-def _request(segment: Segment, at: int, path: str, notes: list[Note]) -> Request:
-    request, said = read_request(segment)
+def _imports(segment: Segment, path: str) -> Iterator[Note]:
+    """Report the lines that take in or run requests of other files."""
+    for line in segment.before:
+        if line.strip().startswith(("import ", "run ")):
+            reason = "requests of other files are not taken in or run here; the line is kept"
+            yield Note(What.KEPT, "document", line.strip()[:200], _pointer(path, segment), reason)
+
+
+def _requests(segment: Segment, at: int, path: str, notes: list[Note]) -> list[Request]:
+    """Return the request of a segment; those of its commands, if it is cURL."""
+    found, said = read_curl(segment) if segment.is_curl else read_request(segment)
     for note in said:
         note.pointer = _pointer(path, segment)
     notes += said
-    original: dict[str, Json] = {
-        "text": segment.text,
-        "at": at,
-        "before": segment.before,
-        "after": segment.after,
-    }
+    for request in found:
+        _keep(request, segment, at, path, is_alone=len(found) == 1)
+    return found
+
+
+def _keep(request: Request, segment: Segment, at: int, path: str, *, is_alone: bool) -> None:
+    """Set where a request came from; its text is kept if the segment holds no other."""
+    original: dict[str, Json] = {"at": at, "before": segment.before, "after": segment.after}
+    if is_alone:
+        original["text"] = segment.text
     if "name" in segment.directives:
         original["named"] = True
     request.origin = Origin(
         FORMAT, "", _pointer(path, segment), original=original, base=base_of(request)
     )
-    return request

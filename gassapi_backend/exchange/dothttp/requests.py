@@ -4,9 +4,11 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator
 
+from gassapi_backend.exchange import curl
 from gassapi_backend.exchange.dothttp.bodies import read_body
 from gassapi_backend.exchange.dothttp.segments import Segment
-from gassapi_backend.exchange.tree import Entry, Json, Note, Request, What
+from gassapi_backend.exchange.sources import Source
+from gassapi_backend.exchange.tree import Entry, Json, Note, Request, Unreadable, What
 from gassapi_backend.exchange.values import value_of
 
 _WORDS = re.compile(r"(?:\{\{[^{}]*\}\}|[^\s{]|\{(?!\{))+")
@@ -20,7 +22,21 @@ OTHERS = {
 """Methods of requests that are not HTTP."""
 
 
-def read_request(segment: Segment) -> tuple[Request, list[Note]]:
+def read_curl(segment: Segment) -> tuple[list[Request], list[Note]]:
+    """Return the requests of cURL commands, which REST Client accepts among others, and notes."""
+    try:
+        document = curl.read(Source(text=segment.body))
+    except Unreadable as problem:
+        name = segment.name or "curl"
+        return [], [Note(What.SKIPPED, "endpoint", name, "", problem.message)]
+    requests = list(document.collections[0].requests())
+    for request in requests:
+        request.name = segment.name or request.name
+        request.description = "\n".join(segment.comments).strip() or None
+    return requests, document.notes
+
+
+def read_request(segment: Segment) -> tuple[list[Request], list[Note]]:
     """Return a request without its origin, and notes on what is kept but not used."""
     headers: list[Entry] = [
         {"key": key, "value": value, "enabled": is_on} for key, value, is_on in segment.headers
@@ -51,7 +67,7 @@ def read_request(segment: Segment) -> tuple[Request, list[Note]]:
         Note(What.KEPT, "endpoint", request.name, f"line {segment.line}", reason)
         for reason in _kept(segment, is_text=isinstance(body, str))
     ]
-    return request, notes
+    return [request], notes
 
 
 def _path_of(url: str) -> str:

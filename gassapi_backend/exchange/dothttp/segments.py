@@ -16,7 +16,8 @@ _COMMENT = re.compile(r"\s*(?:#|//)(.*)")
 _HEADER = re.compile(r"\s*([^\s:{}()<>?@,;\"/\[\]=]+|[^:\s]*\{\{[^{}]*\}\}[^:\s]*)\s*:(.*)")
 _OFF = re.compile(r"\s*(?:#|//)\s*([A-Za-z][A-Za-z0-9-]*)\s*:\s+(\S.*)")
 _REQUEST = re.compile(r"([A-Za-z][A-Za-z-]*)(?:[ \t]+(\S.*)|[ \t]*)")
-_VERSION = re.compile(r"HTTP/\d+(?:\.\d+)?")
+_VERSION = re.compile(r"(?:^|[ \t]+)HTTP/\d+(?:\.\d+)?(?:[ \t]+\(Prior Knowledge\))?$")
+_CURL = re.compile(r"\s*curl(?:\.exe)?(?:\s|\\?$)")
 _CONTINUED = re.compile(r"[/?&#]|\{\{")
 _HANDLER = re.compile(
     r"(?:> *\{%|>[ \t]+\S*\.(?:js|mjs|cjs|ts|http|rest)\s*$|>>!?[ \t]+\S|<>[ \t]+\S)"
@@ -35,7 +36,8 @@ class Segment:
     """What is between two separators; ``line`` is where it begins, counted from one.
 
     ``text`` is all of it. ``before`` are the lines above the request that no field holds:
-    directives, scripts, variables. ``after`` follows the body: what is done with the response.
+    directives, scripts, variables. ``after`` follows the body: what is done with the response. The
+    ``body`` of a cURL command is all of it.
     """
 
     line: int
@@ -51,6 +53,7 @@ class Segment:
     body: str = ""
     after: str = ""
     is_request: bool = False
+    is_curl: bool = False
     scripts: int = 0
 
     @property
@@ -81,6 +84,10 @@ def _segment(raw: list[str], start: int) -> Segment:
     at = _read_before(lines, segment)
     if at < len(lines):
         segment.is_request = True
+        segment.is_curl = _CURL.match(lines[at]) is not None
+        if segment.is_curl:
+            _read_body(lines[at:], segment)
+            return segment
         at = _read_request_line(lines, at, segment)
         at = _read_headers(lines, at, segment)
         _read_body(lines[at:], segment)
@@ -141,19 +148,12 @@ def _read_request_line(lines: list[str], at: int, segment: Segment) -> int:
     found = _REQUEST.fullmatch(line)
     if found and (found[1].upper() in _METHODS or (found[1].isupper() and found[2])):
         segment.method, line = found[1].upper(), found[2] or ""
-    url, blank, version = line.rpartition(" ")
-    if blank and _VERSION.fullmatch(version):
-        line = url.rstrip()
-    elif _VERSION.fullmatch(line):
-        line = ""
-    parts = [line]
+    parts = [_VERSION.sub("", line)]
     at += 1
     while at < len(lines) and _is_continued(lines[at]):
         parts.append(lines[at].strip())
         at += 1
-    url, blank, version = parts[-1].rpartition(" ")
-    if len(parts) > 1 and blank and _VERSION.fullmatch(version):
-        parts[-1] = url.rstrip()
+    parts[-1] = _VERSION.sub("", parts[-1])
     segment.url = "".join(parts)
     return at
 

@@ -132,7 +132,8 @@ def _in_order(folder: Folder, texts: list[tuple[Request, str]]) -> list[str]:
 def _text(request: Request, above: list[Folder], writing: _Writing) -> str:
     """Return the segment of a request: the original, if nothing was edited."""
     original, base = _original(request)
-    if base and base == base_of(request) and not _inherits(request, above):
+    is_whole = "text" in original and base == base_of(request)
+    if is_whole and not _inherits(request, above):
         return text_in(original.get("text"))
     folders = [replace(one, variables=writing.inlined.get(id(one), [])) for one in above]
     resolved = resolve(request, folders, shown=unless_masked)

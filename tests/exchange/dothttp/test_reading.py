@@ -200,3 +200,46 @@ def test_several_files_are_folders_of_one_collection() -> None:
 def test_a_file_without_requests_is_refused() -> None:
     with pytest.raises(Unreadable):
         read("# nothing\n###\n@a = 1\n")
+
+
+CURL = """### Sign in
+# to begin with
+curl -X POST 'http://a.test/x' \\
+  -d 'a=1'
+
+###
+GET http://a.test/y HTTP/2 (Prior Knowledge)
+
+### Two
+curl http://a.test/1
+curl http://a.test/2
+
+###
+curl -d x
+"""
+
+
+def test_curl_commands_stand_among_other_requests() -> None:
+    document = read(CURL)
+    requests = [*document.collections[0].requests()]
+    assert [(one.name, one.method, one.url) for one in requests] == [
+        ("Sign in", "POST", "http://a.test/x"),
+        ("GET a.test/y", "GET", "http://a.test/y"),
+        ("Two", "GET", "http://a.test/1"),
+        ("Two", "GET", "http://a.test/2"),
+    ]
+    assert requests[0].description == "to begin with"
+    assert [one.what for one in document.notes] == [What.SKIPPED]
+    again = documents.again(document, "http").collections[0]
+    assert [(one.name, one.url) for one in again.requests()] == [
+        (one.name, one.url) for one in requests
+    ]
+    assert read(CURL.replace("curl http://a.test/2\n", "")).collections[0].items[2].name == "Two"
+
+
+def test_lines_that_take_in_other_files_are_kept_and_told() -> None:
+    document = read("import ./more.http\nrun #Login\n\n### A\nGET http://a.test\n")
+    assert [(one.what, one.name) for one in document.notes] == [
+        (What.KEPT, "import ./more.http"),
+        (What.KEPT, "run #Login"),
+    ]
