@@ -16,6 +16,7 @@ from gassapi_backend.doctor.state import DOCTOR
 from gassapi_backend.exchange.child.running import Children
 from gassapi_backend.instance_key import load_keys
 from gassapi_backend.models import Attempt, Idempotency, Mail, OneTimeToken, Session
+from gassapi_backend.server.access.admission import EnteredBefore
 from gassapi_backend.server.access.callers import Callers, forget_everybody
 from gassapi_backend.server.accounts.passwords import Passwords, common_passwords, server_names
 from gassapi_backend.server.accounts.state import PASSWORDS
@@ -76,7 +77,15 @@ from gassapi_backend.server.web.deadlines import DEADLINES, Deadlines
 from gassapi_backend.server.web.headers import WRITTEN, Headers
 from gassapi_backend.server.web.protocol import refuse_in_our_shape
 from gassapi_backend.server.web.reading import MAX_BODY
-from gassapi_backend.server.web.state import CALLERS, KEYS, SETTINGS, STATE, VAULT, ServerState
+from gassapi_backend.server.web.state import (
+    CALLERS,
+    ENTERED,
+    KEYS,
+    SETTINGS,
+    STATE,
+    VAULT,
+    ServerState,
+)
 from gassapi_backend.settings import Settings
 from gassapi_backend.vault import Vault
 
@@ -107,6 +116,7 @@ def build_app(settings: Settings, row: Row | None = None) -> web.Application:
     app[KEYS] = load_keys(settings)
     app[VAULT] = Vault(settings)
     app[CALLERS] = Callers()
+    app[ENTERED] = EnteredBefore()
     app[PASSWORDS] = Passwords(
         settings.password_rounds, workers=settings.workers, servers=server_names(settings)
     )

@@ -187,7 +187,12 @@ def make_guard(
         if route is not None and route.permission is not Permission.PUBLIC:
             if caller.must_change_password and not route.before_password:
                 raise _has_to_change_password()
-            await admit(request, route.permission, is_counted=route.is_counted)
+            await admit(
+                request,
+                route.permission,
+                is_counted=route.is_counted,
+                is_decided_again=route.is_decided_again,
+            )
         if caller.token_id is None:
             return await handler(request)
         if route is not None and route.is_lasting:

@@ -344,6 +344,7 @@ ROUTES: tuple[Route, ...] = (
         P.WRITE,
         resource=COLLECTION,
         refuses=(409,),
+        is_decided_again=True,
     ),
     Route(
         "PATCH",
@@ -352,6 +353,7 @@ ROUTES: tuple[Route, ...] = (
         P.WRITE,
         resource=COLLECTION,
         refuses=(409,),
+        is_decided_again=True,
     ),
     Route(
         "DELETE",
@@ -359,6 +361,7 @@ ROUTES: tuple[Route, ...] = (
         collections.delete,
         P.WRITE,
         takes_if_match=True,
+        is_decided_again=True,
     ),
     Route(
         "POST",
@@ -387,11 +390,33 @@ ROUTES: tuple[Route, ...] = (
         P.WRITE,
         status=201,
         resource=ENDPOINT,
+        is_decided_again=True,
     ),
     Route("GET", "/endpoints/{endpoint_id}", endpoints.show, P.READ, resource=ENDPOINT),
-    Route("PUT", "/endpoints/{endpoint_id}", endpoints.update, P.WRITE, resource=ENDPOINT),
-    Route("PATCH", "/endpoints/{endpoint_id}", endpoints.update, P.WRITE, resource=ENDPOINT),
-    Route("DELETE", "/endpoints/{endpoint_id}", endpoints.delete, P.WRITE, takes_if_match=True),
+    Route(
+        "PUT",
+        "/endpoints/{endpoint_id}",
+        endpoints.update,
+        P.WRITE,
+        resource=ENDPOINT,
+        is_decided_again=True,
+    ),
+    Route(
+        "PATCH",
+        "/endpoints/{endpoint_id}",
+        endpoints.update,
+        P.WRITE,
+        resource=ENDPOINT,
+        is_decided_again=True,
+    ),
+    Route(
+        "DELETE",
+        "/endpoints/{endpoint_id}",
+        endpoints.delete,
+        P.WRITE,
+        takes_if_match=True,
+        is_decided_again=True,
+    ),
     Route(
         "POST",
         "/endpoints/{endpoint_id}/duplicate",
@@ -400,6 +425,7 @@ ROUTES: tuple[Route, ...] = (
         status=201,
         resource=ENDPOINT,
         takes_if_match=True,
+        is_decided_again=True,
     ),
     # Environments
     Route(
@@ -441,6 +467,7 @@ ROUTES: tuple[Route, ...] = (
         P.WRITE,
         resource=ENVIRONMENT,
         refuses=(409,),
+        is_decided_again=True,
     ),
     Route(
         "PATCH",
@@ -449,6 +476,7 @@ ROUTES: tuple[Route, ...] = (
         P.WRITE,
         resource=ENVIRONMENT,
         refuses=(409,),
+        is_decided_again=True,
     ),
     Route(
         "DELETE",
@@ -457,6 +485,7 @@ ROUTES: tuple[Route, ...] = (
         P.WRITE,
         takes_if_match=True,
         refuses=(409,),
+        is_decided_again=True,
     ),
     Route(
         "POST",

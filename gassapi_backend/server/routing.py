@@ -69,6 +69,9 @@ class Route:
     ``is_cached``: its answer depends on nothing but its address and what is in the project (where
     the address is of a collection, on the endpoints in it), and is cached until that changes.
     ``is_counted``: its project is loaded with the counts that no column keeps.
+    ``is_decided_again``: all it answers comes out of a change, which decides whether the caller
+    may, and it uses no more of what its path names than the ids: so that is not loaded again for
+    who was let in to it before.
     ``takes_refresh``: a refresh token, too, says who asks, where no access token is good.
     ``before_password``: it also serves who has to choose a password of their own first.
     ``has_tag``: it answers with a document whose ``ETag`` its handler makes.
@@ -95,6 +98,7 @@ class Route:
     is_lasting: bool = False
     is_rpc: bool = False
     is_counted: bool = False
+    is_decided_again: bool = False
     has_tag: bool = False
     upload: type[Body] | None = None
     also: tuple[int, ...] = ()
@@ -110,6 +114,10 @@ class Route:
         )
         if self.permission not in ABOUT_NO_PROJECT and not names_project:
             raise TypeError(f"{self.method} {self.path} does not say in which project.")
+        if self.is_decided_again and (
+            self.permission is not Permission.WRITE or SUBJECTS.keys().isdisjoint(self.parameters)
+        ):
+            raise TypeError(f"{self.method} {self.path} has to be decided at once.")
         if self.is_cached and (self.method != "GET" or not names_project or self.resource):
             raise TypeError(f"{self.method} {self.path} cannot be cached.")
 

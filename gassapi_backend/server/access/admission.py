@@ -1,10 +1,11 @@
 """What a caller names, and whether they may: asked by HTTP, MCP tools and commands alike."""
 
+from collections import OrderedDict
 from dataclasses import dataclass
 
 from gassapi_backend.database import Row, row
 from gassapi_backend.models import is_id
-from gassapi_backend.server.access.callers import Actor
+from gassapi_backend.server.access.callers import Actor, Caller
 from gassapi_backend.server.access.decisions import role_for
 from gassapi_backend.server.access.permissions import Permission, Role
 from gassapi_backend.server.access.queries import load_project
@@ -38,6 +39,32 @@ LEFT JOIN endpoints n ON n.id = (
 )
 WHERE s.id = ?
 """
+
+
+KNOWN = 4_000  # things and callers that are remembered, half a kilobyte each
+
+
+class EnteredBefore:
+    """Who was let in to write what, and in which project that is, which never changes.
+
+    It lets nobody in: it says where to begin to whoever decides later.
+    """
+
+    def __init__(self) -> None:
+        self._projects: OrderedDict[tuple[str | None, str | None, str], str] = OrderedDict()
+
+    def note(self, caller: Caller, subject_id: str, project_id: str) -> None:
+        """Remember that a caller was let in."""
+        self._projects[caller.user_id, caller.token_id, subject_id] = project_id
+        if len(self._projects) > KNOWN:
+            self._projects.popitem(last=False)
+
+    def project_of(self, caller: Caller, subject_id: str) -> str | None:
+        """Return the project in which the caller was let in to this; ``None`` if not remembered."""
+        key = caller.user_id, caller.token_id, subject_id
+        if (project_id := self._projects.get(key)) is not None:
+            self._projects.move_to_end(key)
+        return project_id
 
 
 @dataclass(frozen=True, slots=True)

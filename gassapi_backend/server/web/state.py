@@ -9,6 +9,7 @@ from aiohttp import web
 
 from gassapi_backend.database import Row
 from gassapi_backend.instance_key import Keys
+from gassapi_backend.server.access.admission import EnteredBefore
 from gassapi_backend.server.access.callers import Actor, Callers
 from gassapi_backend.server.access.permissions import Role
 from gassapi_backend.server.limits.requests import Window
@@ -74,6 +75,7 @@ SETTINGS = web.AppKey("settings", Settings)
 KEYS = web.AppKey("keys", Keys)
 VAULT = web.AppKey("vault", Vault)
 CALLERS = web.AppKey("callers", Callers)
+ENTERED = web.AppKey("entered", EnteredBefore)
 STATE = web.AppKey("state", ServerState)
 
 HANDLING = web.RequestKey("handling", Handling)
@@ -82,5 +84,8 @@ CLIENT = web.RequestKey("client", str)
 """What the program that asks calls itself, where its protocol has it say so."""
 PROJECT = web.RequestKey("project", Row)
 SUBJECT: web.RequestKey[Any] = web.RequestKey("subject", dict)
-"""The row of what the path names, one of the tables of ``access.admission.SUBJECTS``."""
+"""The row of what the path names, one of the tables of ``access.admission.SUBJECTS``.
+
+Where the route says ``is_decided_again``, no more than its ``id`` and ``project_id`` is sure.
+"""
 ROLE = web.RequestKey("role", Role)

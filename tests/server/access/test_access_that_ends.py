@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 from aiohttp import ClientResponse, web
 
-from gassapi_backend.models import Scope
+from gassapi_backend.models import Member, Scope
 from gassapi_backend.server import middleware
 from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.access.permissions import (
@@ -142,11 +142,9 @@ class Gate:
     may_go_on: asyncio.Event
     holds: bool
 
-    async def admit(
-        self, request: web.Request, permission: Permission, *, is_counted: bool = False
-    ) -> None:
+    async def admit(self, request: web.Request, permission: Permission, **options: bool) -> None:
         """Let a request in as the server does."""
-        await ADMIT(request, permission, is_counted=is_counted)
+        await ADMIT(request, permission, **options)
         self.is_let_in.set()
         if self.holds:
             await self.may_go_on.wait()
@@ -159,6 +157,11 @@ class Gate:
 
 
 ADMIT = middleware.admit
+CREATE = next(
+    route
+    for route in ROUTES
+    if (route.method, route.path) == ("POST", "/collections/{collection_id}/endpoints")
+)
 
 
 async def make_scene(api: Api, number: int = 0) -> Scene:
@@ -241,6 +244,43 @@ async def outlive(
     response = await sent
     assert response.status in {case.status, *also}, (case.name, await response.text())
     assert await everything() == before, case.name
+
+
+DECIDED_AGAIN = [route for route in ROUTES if route.is_decided_again]
+NAMED = {"collection_id", "endpoint_id", "environment_id"}
+
+
+async def test_whoever_wrote_before_is_refused_as_soon_as_they_may_no_longer(api: Api) -> None:
+    """Even where their access was ended by another process, and they are let in by memory."""
+    ann = await api.person("Ann")
+    scene = await make_scene(api)
+    await api.join(ann, scene.project_id)
+    key = {"Idempotency-Key": "once"}
+    for route in DECIDED_AGAIN:
+        if route.method == "PATCH":
+            method, path, body = request_for(route, **scene.ids)
+            await api.json(method, path, ann, base="", json=body)
+    method, again, written = request_for(CREATE, **scene.ids)
+    await api.json(method, again, ann, base="", json=written, headers=key, expect=201)
+    assert {name for route in DECIDED_AGAIN for name in route.parameters} == NAMED
+    await Member.filter(user_id=ann.id, project_id=scene.project_id).delete()
+    before = await everything()
+    for route in DECIDED_AGAIN:
+        method, path, body = request_for(route, **scene.ids)
+        await api.json(method, path, ann, base="", json=body, expect=403)
+    await api.json(CREATE.method, again, ann, base="", json=written, headers=key, expect=403)
+    assert await everything() == before
+
+
+async def test_what_somebody_wrote_before_and_another_deleted_is_not_found(api: Api) -> None:
+    ann, path = await api.person("Ann"), "/api/v1/endpoints/{endpoint_id}"
+    scene = await make_scene(api)
+    await api.join(ann, scene.project_id)
+    path = path.format(**scene.ids)
+    await api.json("PATCH", path, ann, base="", json={"name": "Mine"})
+    await api.json("DELETE", path, scene.owner, base="")
+    answer = await api.json("PATCH", path, ann, base="", json={"name": "Still mine"}, expect=404)
+    assert answer["error"]["message"] == "There is no such endpoint."
 
 
 def test_every_route_that_writes_is_tried() -> None:
