@@ -75,9 +75,8 @@ def pytest_configure(config: pytest.Config) -> None:
     is_worker = hasattr(config, "workerinput")
     if is_worker or config.option.collectonly:
         return
-    if "GASSAPI_TEST_ENGINES" in os.environ:
-        return
-    if "mariadb" in servers.missing() and servers.PrivateMariaDb.is_installed():
+    is_lacking = servers.is_wanted("mariadb") and "mariadb" in servers.missing()
+    if is_lacking and servers.PrivateMariaDb.is_installed():
         _private = servers.PrivateMariaDb()
         _private.start()
         os.environ[servers.VARIABLES["mariadb"]] = _private.url

@@ -27,8 +27,7 @@ MISSING = {
 def available() -> list[str]:
     """Return the engines that tests can use now."""
     there = ["sqlite", *(name for name, variable in VARIABLES.items() if os.environ.get(variable))]
-    wanted = os.environ.get("GASSAPI_TEST_ENGINES")
-    return [name for name in there if wanted is None or name in wanted.split(",")]
+    return [name for name in there if is_wanted(name)]
 
 
 def missing() -> list[str]:
@@ -38,10 +37,15 @@ def missing() -> list[str]:
 
 def why_missing(name: str) -> str:
     """Return why the run does without an engine, or how to change that."""
-    wanted = os.environ.get("GASSAPI_TEST_ENGINES")
-    if wanted is not None and name not in wanted.split(","):
-        return f"GASSAPI_TEST_ENGINES asks for {wanted}"
+    if not is_wanted(name):
+        return f"GASSAPI_TEST_ENGINES asks for {os.environ['GASSAPI_TEST_ENGINES']}"
     return MISSING[name]
+
+
+def is_wanted(name: str) -> bool:
+    """Whether the run is to use an engine, if it is there."""
+    wanted = os.environ.get("GASSAPI_TEST_ENGINES")
+    return wanted is None or name in wanted.split(",")
 
 
 def required() -> list[str]:
