@@ -106,7 +106,7 @@ async def fill(settings: Settings) -> str:
         user = await User.all().order_by("id").first()
         assert user is not None
         actor = Actor(Caller(Kind.USER, user_id=user.id, name=user.name))
-        project = await create_project(actor, NewProject(name="Large"))
+        project, _ = await create_project(actor, NewProject(name="Large"))
         collections = collection_rows(project.id, COLLECTIONS)
         await insert("collections", collections)
         for at, collection in enumerate(collections):

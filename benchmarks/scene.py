@@ -69,7 +69,7 @@ async def build(settings: Settings) -> Scene:
         folder, folders = NewCollection(name="Things"), []
         for number in range(PROJECTS):
             new = NewProject(name=f"Project {number}", description="What it is about. " * 5)
-            project = await create_project(actor, new)
+            project, _ = await create_project(actor, new)
             await Member.bulk_create(
                 [Member(project_id=project.id, user_id=person.id) for person in people[1:]]
             )

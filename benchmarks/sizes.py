@@ -71,7 +71,7 @@ async def build(settings: Settings, sizes: tuple[int, ...]) -> list[Sized]:
 
 
 async def _project(actor: Actor, size: int) -> Sized:
-    project = await create_project(actor, NewProject(name=f"Project of {size}"))
+    project, _ = await create_project(actor, NewProject(name=f"Project of {size}"))
     folders = collection_rows(project.id, COLLECTIONS)
     await insert("collections", folders)
     made = [

@@ -69,14 +69,14 @@ def create(
     async def action(_: Settings) -> Any:
         from gassapi_backend.server.access.callers import CONSOLE
         from gassapi_backend.server.projects.actions import create_project
-        from gassapi_backend.server.projects.queries import namesakes
+        from gassapi_backend.server.projects.queries import has_namesake
         from gassapi_backend.server.projects.schemas import NewProject, row_of
         from gassapi_backend.server.web.bodies import validated
 
         new, user = validated(NewProject, body), await chosen_owner(owner)
-        if not yes and await namesakes(user.id, new.name):
+        if not yes and await has_namesake(user.id, new.name):
             _confirm_namesake(new.name, user.name)
-        made = await create_project(CONSOLE, new, owner_id=user.id)
+        made = (await create_project(CONSOLE, new, owner_id=user.id))[0]
         return _view(row_of(made, owner_name=user.name, is_member=True))
 
     view = run(action)

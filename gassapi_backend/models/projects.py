@@ -27,7 +27,7 @@ class Project(Model):
 
     id = IdField(primary_key=True, default=new_id)
     owner: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
-        "models.User", related_name="owned_projects", on_delete=fields.RESTRICT, db_index=True
+        "models.User", related_name="owned_projects", on_delete=fields.RESTRICT
     )
     owner_id: str
     name = fields.CharField(max_length=255)
@@ -48,6 +48,7 @@ class Project(Model):
 
     class Meta:
         table = "projects"
+        indexes = (("owner", "name_key"),)
 
 
 class Member(Model):

@@ -96,7 +96,7 @@ async def own(database: Settings) -> Settings:
     )
     actor = Actor(Caller(Kind.USER, user_id=user.id, name="Ann"))
     for number in range(3):
-        project = await create_project(actor, NewProject(name=f"Project {number}"))
+        project, _ = await create_project(actor, NewProject(name=f"Project {number}"))
         for name in ("A", "B"):
             wanted = new(name, FIRST=f"{HUSH} {name}{number}", SECOND=HUSH)
             await create_environment(CONSOLE, project.id, wanted, vault)

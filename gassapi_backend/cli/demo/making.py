@@ -92,7 +92,7 @@ async def _person(settings: Settings, person: scene.Person, *, is_admin: bool = 
 async def _make_shop(settings: Settings, owner: User, member: User) -> Project:
     """Create the project with all that is in it, the last part by its second member."""
     actor, vault = _as(owner), Vault(settings)
-    project = await create_project(actor, validated(NewProject, scene.SHOP_PROJECT))
+    project, _ = await create_project(actor, validated(NewProject, scene.SHOP_PROJECT))
     await replace_settings(actor, project.id, shop_scene.SHOP_SETTINGS, ANY_REVISION)
     invitation = await invite(actor, project.id, NewInvitation(email=member.email), None)
     chosen = Chosen(invitation["id"], invitation["generation"])
@@ -117,7 +117,7 @@ async def _make_former_member(settings: Settings, project_id: str) -> None:
 async def _make_public(settings: Settings, owner: User) -> None:
     """Create the project that everybody may read."""
     actor = _as(owner)
-    project = await create_project(actor, validated(NewProject, scene.PUBLIC_PROJECT))
+    project, _ = await create_project(actor, validated(NewProject, scene.PUBLIC_PROJECT))
     variables = [{"key": "server", "value": settings.base_url}]
     environment = {"name": "Development", "variables": variables}
     vault = Vault(settings)

@@ -175,7 +175,7 @@ async def _project(wanted: str | None, *, makes_one: bool) -> Any:
             fail("There is no account yet to use it. Run: gassapi-backend user create")
         if len(owners) == 1:
             new = validated(NewProject, {"name": wanted or FIRST_PROJECT})
-            made = await create_project(CONSOLE, new, owner_id=owners[0]["id"])
+            made, _ = await create_project(CONSOLE, new, owner_id=owners[0]["id"])
             err.print(f'[green]Created[/] the first project, "{escape(made.name)}".')
     return await find_project(wanted)
 

@@ -34,28 +34,36 @@ class Subjects:
 async def enter(made: Change, permission: Permission, subjects: Subjects) -> None:
     """Lock projects and then accounts, and let the actor in or not. Raises as ``change()`` does."""
     is_decided = made.actor.caller.kind is not Kind.CONSOLE and permission is not Permission.PUBLIC
-    for project_id in subjects.project_ids:
-        await _enter_project(made, project_id, permission if is_decided else None, subjects)
     own_id = made.actor.user_id if is_decided and subjects.project_id is None else None
     wanted = {user_id for user_id in subjects.accounts if is_id(user_id)}
+    account_ids = sorted(wanted | ({own_id} if own_id else set()))
+    last = (account_ids or subjects.project_ids or [""])[-1]
+    for project_id in subjects.project_ids:
+        asks = subjects.asks if project_id == last else ()
+        await _enter_project(made, project_id, permission if is_decided else None, subjects, asks)
     own = None
-    for user_id in sorted(wanted | ({own_id} if own_id else set())):
+    for user_id in account_ids:
         session_id = made.actor.caller.session_id if user_id == own_id else None
-        if locked := await lock_account(user_id, session_id):
+        asks = subjects.asks if user_id == last else ()
+        if locked := await lock_account(user_id, session_id, asks=asks):
             made.accounts[user_id] = locked.user
+            made.answers = locked.answers
             own = locked if user_id == own_id else own
     if own_id:
         _check_account(made.actor, permission, own)
 
 
 async def _enter_project(
-    made: Change, project_id: str, permission: Permission | None, subjects: Subjects
+    made: Change,
+    project_id: str,
+    permission: Permission | None,
+    subjects: Subjects,
+    asks: tuple[Statement, ...],
 ) -> None:
     """``permission`` is that which is to be asked for; ``None`` where anybody may."""
     is_subject, is_read = project_id == subjects.project_id, project_id == subjects.reads
     is_named = is_subject or is_read
     caller = made.actor.caller if permission and is_named else None
-    asks = subjects.asks if project_id == subjects.project_ids[-1] else ()
     locked = await lock_project(
         project_id, caller, for_reading=is_read, is_whole=subjects.is_whole, asks=asks
     )

@@ -48,10 +48,14 @@ class LockedProject(NamedTuple):
 
 
 class LockedAccount(NamedTuple):
-    """An account as it is now, and whether its session goes on; ``None`` without a session."""
+    """An account as it is now, and whether its session goes on; ``None`` without a session.
+
+    ``answers`` are the rows of further statements.
+    """
 
     user: User
     is_current: bool | None
+    answers: list[list[Row]]
 
 
 async def lock_project(
@@ -88,16 +92,21 @@ def _part_of_project(found: Row) -> Project:
     return cast("Project", SimpleNamespace(**found))
 
 
-async def lock_account(user_id: str, session_id: str | None = None) -> LockedAccount | None:
-    """Keep others from writing an account; ``None`` where it is gone."""
+async def lock_account(
+    user_id: str, session_id: str | None = None, *, asks: Sequence[Statement] = ()
+) -> LockedAccount | None:
+    """Keep others from writing an account; ``None`` where it is gone.
+
+    ``asks`` are statements that are run when it is locked, on the same way to the database.
+    """
     values = [] if session_id is None else [stored(now()), session_id, user_id]
     sql = _account_sql(dialect(), with_session=bool(values))
-    (accounts,) = await together([(sql, [*values, user_id])])
+    accounts, *answers = await together([(sql, [*values, user_id]), *asks])
     if not accounts:
         return None
     (found,) = accounts
     is_current = found.pop(f"{_ABOUT}is_current")
-    return LockedAccount(User._init_from_db(**found), _truth(is_current))
+    return LockedAccount(User._init_from_db(**found), _truth(is_current), answers)
 
 
 def _questions(caller: Caller | None) -> tuple[tuple[tuple[str, str], ...], list[Any]]:

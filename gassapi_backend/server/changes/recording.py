@@ -89,7 +89,7 @@ class Change:
     def begin_project(self, row: ProjectRow) -> Project:
         """Make this change about a new project, so that entries can be recorded for it at once."""
         project = Project._init_from_db(**row)
-        self._projects[project.id] = _Kept(project, project.revision, None)
+        self._projects[project.id] = _Kept(project, project.revision, None, new=row)
         self._subject = project
         return project
 
@@ -99,8 +99,9 @@ class Change:
         One that is not is inserted first of what is written at the end.
         """
         project = self.locked_project
-        await send(inserts("projects", [_row_of(project)]))
-        self._projects[project.id].state = _state_of(project)
+        kept = self._projects[project.id]
+        await send(kept.inserting())
+        kept.state = _state_of(project)
 
     def save_project(self, *fields: str, project: Project | None = None) -> None:
         """Have these columns of a locked project written at the end, in one statement.
@@ -218,7 +219,8 @@ class Change:
 class _Kept:
     """A project, its revision as the change began, and what its row says of entries by now.
 
-    ``state`` is ``None`` as long as there is no row. ``fields`` are further columns to be written.
+    ``state`` is ``None`` as long as there is no row, which ``new`` is to become. ``fields`` are
+    further columns to be written.
     """
 
     project: Project
@@ -226,6 +228,7 @@ class _Kept:
     state: tuple[int, int | None] | None
     fields: set[str] = field(default_factory=set)
     is_deleted: bool = False
+    new: ProjectRow | None = None
 
     @property
     def is_changed(self) -> bool:
@@ -234,7 +237,7 @@ class _Kept:
     async def write(self) -> list[Statement]:
         """Return what brings the row up to its entries: whatever was recorded is saved."""
         if self.state is None:
-            return list(inserts("projects", [_row_of(self.project)]))
+            return self.inserting()
         if self.fields and not self.is_changed:
             raise RuntimeError("A change that saves its project has to record what it did.")
         now_state = _state_of(self.project)
@@ -248,6 +251,13 @@ class _Kept:
             return [_saving(self.project, tuple(sorted(columns)))]
         return []
 
+    def inserting(self) -> list[Statement]:
+        """Return what inserts the new project, with what was counted and recorded since."""
+        if self.new is None:
+            raise RuntimeError("This project is not a new one.")
+        grown = {column: getattr(self.project, column) for column in _AS_STORED}
+        return list(inserts("projects", [{**self.new, **grown}]))
+
 
 def _state_of(project: Project) -> tuple[int, int | None]:
     return project.revision, project.audit_number
@@ -259,12 +269,6 @@ def _shown(details: dict[str, Any]) -> dict[str, Any]:
         to_camel(name): [to_camel(field) for field in value] if name == "fields" else value
         for name, value in details.items()
     }
-
-
-def _row_of(project: Project) -> dict[str, Any]:
-    fields = Project._meta.fields_map
-    columns = sorted(Project._meta.db_fields)
-    return {name: fields[name].to_db_value(getattr(project, name), project) for name in columns}
 
 
 def _saving(project: Project, columns: tuple[str, ...]) -> Statement:

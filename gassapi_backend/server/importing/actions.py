@@ -33,6 +33,7 @@ from gassapi_backend.server.importing.writing import (
     renamed_line,
 )
 from gassapi_backend.server.items import places
+from gassapi_backend.server.projects.queries import count_of_projects
 from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch
 from gassapi_backend.vault import Vault
 
@@ -86,16 +87,24 @@ async def import_project(
     await document.let_go()
     new, flows = checked_project(read, wanted.name), await checked_flows(read)
 
+    owner = owner_id or actor.user_id
+
     async def write(made: Change) -> ProjectImportAnswer:
-        project = await write_project(made, actor, owner_id, new, read, flows, program.vault)
+        project = await write_project(made, owner, new, read, flows, program.vault)
         return {
             "projectId": project.id,
             "imported": imported(read),
             "flows": len(flows),
         }
 
-    accounts = [owner_id] if owner_id is not None else []
-    return await change(actor, None, Permission.SIGNED_IN, write, accounts=accounts)
+    return await change(
+        actor,
+        None,
+        Permission.SIGNED_IN,
+        write,
+        accounts=[owner],
+        asks=[count_of_projects(owner)],
+    )
 
 
 async def _levels_above(project_id: str, parent_id: str | None) -> int:

@@ -10,7 +10,6 @@ from gassapi_backend.database.statements import insert
 from gassapi_backend.exchange.tree import Json
 from gassapi_backend.models import Project, new_id
 from gassapi_backend.models.rows import StoredFlow
-from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.changes.change import Change
 from gassapi_backend.server.environments.schemas import MAX_ENVIRONMENTS
 from gassapi_backend.server.errors import Invalid
@@ -72,8 +71,7 @@ async def checked_flows(read: Read) -> list[CheckedFlow]:
 
 async def write_project(
     made: Change,
-    actor: Actor,
-    owner_id: str | None,
+    owner_id: str,
     new: tuple[NewProject, dict[str, Any]],
     read: Read,
     flows: list[CheckedFlow],
@@ -81,17 +79,18 @@ async def write_project(
 ) -> Project:
     """Write a project with everything in it; return it."""
     wanted, settings = new
+    ((counted,),) = made.answers
+    require_room_for_project(counted["n"])
     moment = stored(now())
     row = new_project(
         new_id(),
-        owner_id=owner_id or actor.user_id,
+        owner_id=owner_id,
         name=wanted.name,
         description=wanted.description,
         is_public=wanted.is_public,
         settings=settings,
         moment=moment,
     )
-    await require_room_for_project(row["owner_id"])
     project = made.begin_project(row)
     revision = made.record("project_imported", "project", project.id, project.name)
     rows = NewRows(project.id, revision, vault)

@@ -32,6 +32,11 @@ from gassapi_backend.server.errors import Conflict, Invalid, NotFound
 from gassapi_backend.server.items.bulk import add_item
 from gassapi_backend.server.items.sizes import size_of_project
 from gassapi_backend.server.limits.quotas import require
+from gassapi_backend.server.projects.queries import (
+    any_namesake,
+    count_of_projects,
+    likely_namesakes,
+)
 from gassapi_backend.server.projects.rows import new_member, new_row
 from gassapi_backend.server.projects.schemas import (
     NewProject,
@@ -57,26 +62,30 @@ CONTENTS: tuple[type[Model], ...] = (  # those first that refer to others
 )
 
 
-async def create_project(actor: Actor, new: NewProject, *, owner_id: str | None = None) -> Project:
+async def create_project(
+    actor: Actor, new: NewProject, *, owner_id: str | None = None
+) -> tuple[Project, bool]:
     """Create a project, its owner's membership and its default environment.
 
-    ``owner_id`` is for the console, which cannot own a project itself: raises ``NotFound`` where
-    there is no such account, and ``Conflict`` for a deactivated one.
+    Returns it, and whether they owned another of that name (without case). ``owner_id`` is for the
+    console, which cannot own a project itself: raises ``NotFound`` where there is no such account,
+    and ``Conflict`` for a deactivated one.
     """
+    owner_id = owner_id or actor.user_id
 
-    async def create(made: Change) -> Project:
-        if owner_id is not None:
-            _check_owner(made.accounts.get(owner_id))
+    async def create(made: Change) -> tuple[Project, bool]:
+        _check_owner(made.accounts.get(owner_id))
+        (counted,), namesakes = made.answers
+        require_room_for_project(counted["n"])
         moment = stored(now())
         row = new_row(
             new_id(),
-            owner_id=owner_id or actor.user_id,
+            owner_id=owner_id,
             name=new.name,
             description=new.description,
             is_public=new.is_public,
             moment=moment,
         )
-        await require_room_for_project(row["owner_id"])
         project = made.begin_project(row)
         made.record("project_created", "project", project.id, project.name)
         environment_id, name = new_id(), FIRST_ENVIRONMENT
@@ -93,17 +102,23 @@ async def create_project(actor: Actor, new: NewProject, *, owner_id: str | None 
         )
         made.later(*inserts("members", [member]))
         add_item(made, "environments", environment)
-        return project
+        return project, any_namesake(namesakes, new.name)
 
-    accounts = [owner_id] if owner_id is not None else []
-    return await change(actor, None, Permission.SIGNED_IN, create, accounts=accounts)
+    return await change(
+        actor,
+        None,
+        Permission.SIGNED_IN,
+        create,
+        accounts=[owner_id],
+        asks=[count_of_projects(owner_id), likely_namesakes(owner_id, new.name)],
+    )
 
 
-async def require_room_for_project(owner_id: str) -> None:
-    """Raise ``Conflict`` where an account, which is locked, owns as many projects as it may."""
+def require_room_for_project(owned: int) -> None:
+    """Raise ``Conflict`` where somebody, whose account is locked, owns as many as they may."""
     require(
         "person_max_projects",
-        await Project.filter(owner_id=owner_id).count() + 1,
+        owned + 1,
         so="One person can own {limit} projects",
         now="Delete one, or hand one over to somebody else.",
     )
@@ -204,7 +219,8 @@ async def transfer_project(
             raise Conflict("The project is already theirs.")
         if not user.is_active:
             raise Conflict("This account is deactivated: it cannot own the project.")
-        await require_room_for_project(user.id)
+        ((counted,),) = made.answers
+        require_room_for_project(counted["n"])
         old, project.owner_id = project.owner_id, user.id
         made.save_project("owner_id")
         made.record(
@@ -218,7 +234,14 @@ async def transfer_project(
         made.ends_access()
         return project, user
 
-    return await change(actor, project_id, Permission.TRANSFER, transfer, accounts=[user_id])
+    return await change(
+        actor,
+        project_id,
+        Permission.TRANSFER,
+        transfer,
+        accounts=[user_id],
+        asks=[count_of_projects(user_id)],
+    )
 
 
 async def delete_project(actor: Actor, project_id: str, if_match: IfMatch = ANY_REVISION) -> None:

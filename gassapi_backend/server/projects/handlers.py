@@ -47,10 +47,9 @@ async def list_projects(request: web.Request, search: ProjectSearch) -> Projects
 async def create(request: web.Request, new: NewProject) -> NewProjectAnswer:
     """Create a project with its default environment."""
     actor = request[ACTOR]
-    project = await actions.create_project(actor, new)
+    project, is_second = await actions.create_project(actor, new)
     row = row_of(project, owner_name=actor.caller.name, is_member=True)
-    others = len(await queries.namesakes(actor.user_id, new.name)) - 1
-    warnings = [f'You own another project called "{new.name}".'] if others > 0 else []
+    warnings = [f'You own another project called "{new.name}".'] if is_second else []
     return {"project": project_view(row, actor.user_id), "warnings": warnings}
 
 

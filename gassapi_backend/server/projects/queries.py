@@ -1,6 +1,6 @@
 """Reads of projects: each a single statement."""
 
-from gassapi_backend.database import Row, contains, rows
+from gassapi_backend.database import Row, Statement, contains, rows
 from gassapi_backend.database.pages import page_of
 from gassapi_backend.models import folded, is_id, search_key
 from gassapi_backend.server.access.queries import PROJECT_COLUMNS
@@ -52,14 +52,27 @@ async def find_projects(wanted: str | None) -> list[Row]:
     return [one for one in found if folded(one["name"]) == folded(wanted)]
 
 
-async def namesakes(owner_id: str, name: str) -> list[str]:
-    """Return the ids of somebody's own projects with a name (without case)."""
-    found = await rows(
-        "SELECT id, name FROM projects WHERE owner_id = ? AND name_key = ? ORDER BY id",
-        owner_id,
-        search_key(name),
-    )
-    return [row["id"] for row in found if folded(row["name"]) == folded(name)]
+async def has_namesake(owner_id: str, name: str) -> bool:
+    """Whether somebody owns a project of a name (without case)."""
+    sql, values = likely_namesakes(owner_id, name)
+    return any_namesake(await rows(sql, *values), name)
+
+
+def likely_namesakes(owner_id: str, name: str) -> Statement:
+    """Return what asks for names that are a name but for case and accents: ten, if there are."""
+    sql = "SELECT name FROM projects WHERE owner_id = ? AND name_key = ? LIMIT 10"
+    return sql, [owner_id, search_key(name)]
+
+
+def any_namesake(found: list[Row], name: str) -> bool:
+    """Whether one of what ``likely_namesakes()`` asked for is the name, without case."""
+    wanted = folded(name)
+    return any(folded(row["name"]) == wanted for row in found)
+
+
+def count_of_projects(owner_id: str) -> Statement:
+    """Return what asks how many projects somebody owns, as ``n``."""
+    return "SELECT COUNT(*) AS n FROM projects WHERE owner_id = ?", [owner_id]
 
 
 async def crowded_projects(share: float) -> list[Row]:
