@@ -43,9 +43,10 @@ def is_postman(source: Source) -> bool:
     if source.files:
         return _is_postman_folder(source)
     data = source.data
-    if isinstance(data, dict) and isinstance(data.get("collection"), dict):
-        data = data["collection"]
-    return _is_postman_collection(data) or _is_postman_variables(source.data)
+    for wrapper in ("collection", "environment"):
+        if isinstance(source.data, dict) and isinstance(source.data.get(wrapper), dict):
+            data = source.data[wrapper]
+    return _is_postman_collection(data) or _is_postman_variables(data)
 
 
 def _is_postman_folder(source: Source) -> bool:
@@ -76,11 +77,14 @@ def _is_postman_collection(data: Json) -> bool:
 
 def _is_postman_variables(data: Json) -> bool:
     keys = keys_of(data)
-    if "_postman_variable_scope" in keys or {"name", "values"} <= keys:
-        return isinstance(data.get("values"), list)
-    if not isinstance(data, list) or not data:
+    if "_postman_variable_scope" in keys:
+        return isinstance(data.get("values"), list | None)
+    if {"name", "values"} <= keys:
+        return isinstance(data["values"], list)
+    entries = data["values"] if keys == {"values"} else data
+    if not isinstance(entries, list) or not entries:
         return False
-    return all({"key", "value"} <= keys_of(entry) for entry in data[:50])
+    return all({"key", "value"} <= keys_of(entry) for entry in entries[:50])
 
 
 def is_openapi(source: Source) -> bool:

@@ -41,7 +41,10 @@ def is_environment(said: Json) -> bool:
             isinstance(one, dict) and "key" in one and "value" in one for one in said
         )
     said = mapping(said)
-    return isinstance(said.get("values"), list) and not said.keys() & {"info", "item"}
+    if said.keys() & {"info", "item"}:
+        return False
+    is_named = "_postman_variable_scope" in said and said.get("values") is None
+    return is_named or isinstance(said.get("values"), list)
 
 
 def format_of(said: Json, name: str = "") -> str:
