@@ -36,6 +36,9 @@ def ref(name):
         ({"type": "number", "maximum": -2}, -2),
         ({"type": "boolean"}, True),
         ({"type": "array", "items": {"type": "integer"}}, [0]),
+        ({"type": "array", "items": {"const": 1}, "minItems": 3}, [1, 1, 1]),
+        ({"type": "array", "items": {"const": 1}, "minItems": 10**9}, [1] * 10),
+        ({"type": "array", "items": {"const": 1}, "minItems": 2, "uniqueItems": True}, [1]),
         ({"prefixItems": [{"const": 1}, {"const": 2}]}, [1, 2]),
         ({"oneOf": [{"type": "null"}, {"const": 2}]}, 2),
         (
@@ -48,6 +51,19 @@ def ref(name):
 )
 def test_a_sample_says_what_the_schema_says(schema, value):
     assert made(schema) == value
+
+
+def test_a_sample_names_the_schema_that_it_follows():
+    kind = {"type": "object", "properties": {"kind": {"type": "string"}, "n": {"const": 1}}}
+    told = {"propertyName": "kind", "mapping": {"tom": "#/components/schemas/Cat"}}
+    pet = {**kind, "discriminator": told}
+    dog = {"allOf": [ref("Pet"), {"properties": {"bark": {"const": True}}}]}
+    either = {"oneOf": [ref("Cat"), ref("Dog")], "discriminator": told}
+    assert made(either, Cat=kind) == {"kind": "tom", "n": 1}
+    assert made(ref("Dog"), Dog=dog, Pet=pet) == {"kind": "Dog", "n": 1, "bark": True}
+    own = {**kind, "properties": {"kind": {"const": "own"}}}
+    assert made({"anyOf": [ref("Own")], "discriminator": told}, Own=own) == {"kind": "own"}
+    assert made(ref("Pet"), Pet=pet) == {"kind": "string", "n": 1}
 
 
 def test_what_only_the_server_says_is_left_out():

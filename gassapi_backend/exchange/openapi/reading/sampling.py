@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from gassapi_backend.exchange.openapi.reading.discriminators import named, owners
 from gassapi_backend.exchange.openapi.references import References, Unresolved
 from gassapi_backend.exchange.tree import Json
 
@@ -12,6 +13,8 @@ MAX_VALUES = 300
 
 MAX_DEPTH = 16
 """How deeply a sample nests objects and lists at most."""
+
+_MOST_ITEMS = 10
 
 NOTHING = object()
 """The sample of a schema that can only repeat itself."""
@@ -116,7 +119,9 @@ class _Sampling:
         finally:
             self.open.pop()
         if isinstance(found, dict) and isinstance(schema.get("properties"), dict):
-            return {**found, **self._object(schema, depth)}  # since 3.1, siblings of $ref count
+            found = {**found, **self._object(schema, depth)}  # since 3.1, siblings of $ref count
+        for owner in owners(self.references, target):
+            found = named(found, owner, ref)
         return found
 
     def _built(self, schema: dict[str, Json], depth: int) -> Json:
@@ -157,7 +162,9 @@ class _Sampling:
                 continue
             value = self.value(option, depth + 1)
             if value is not NOTHING and value is not None:
-                return {**rest, **value} if rest and isinstance(value, dict) else value
+                value = {**rest, **value} if rest and isinstance(value, dict) else value
+                ref = option.get("$ref") if isinstance(option, dict) else None
+                return named(value, schema, ref) if isinstance(ref, str) else value
         return rest if rest is not None else NOTHING
 
     def _object(self, schema: dict[str, Json], depth: int) -> Json:
@@ -196,7 +203,10 @@ class _Sampling:
         items = list(first) if isinstance(first, list) else []
         if not items:
             items = [schema.get("items", {})]
-        values = (self.value(item, depth + 1) for item in items)
+        values = [self.value(item, depth + 1) for item in items]
+        fewest = schema.get("minItems")
+        if isinstance(fewest, int) and schema.get("uniqueItems") is not True and len(values) == 1:
+            values *= max(1, min(fewest, _MOST_ITEMS))
         return [value for value in values if value is not NOTHING]
 
 
