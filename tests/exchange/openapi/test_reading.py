@@ -278,6 +278,40 @@ def test_swagger_says_scheme_and_host_in_several_ways():
     assert whole.environments[0].variables[0]["value"] == "http://b.test/v1"
 
 
+def test_headers_that_openapi_ignores_are_reported_and_swagger_sends_them():
+    header = {"name": "Authorization", "in": "header", "required": True}
+    data = document({"/a": {"get": {"parameters": [{**header, "example": "Bearer x"}]}}})
+    read_ = read_data(data)
+    assert only(data).headers == []
+    assert "meaning of its own" in note_at(read_, "/paths/~1a/get/parameters/0").reason
+    parameters = [{**header, "type": "string", "default": "Bearer x"}]
+    old = read_data({"swagger": "2.0", "paths": {"/a": {"get": {"parameters": parameters}}}})
+    request = request_named(old, "GET /a")
+    sent = {"key": "Authorization", "value": "Bearer x", "enabled": True}
+    assert request.headers == [sent]
+    for value in ("Bearer x", "Bearer y"):
+        request.headers = [{**sent, "value": value}]
+        again = read_data(json.loads(written(old).content()))
+        assert request_named(again, "GET /a").headers == request.headers
+
+
+def test_swagger_says_examples_of_a_body_in_extensions_too():
+    body = {"name": "b", "in": "body", "schema": {"type": "object"}}
+    body["x-examples"] = {"application/json": {"a": 1}}
+    read_ = read_data({"swagger": "2.0", "paths": {"/a": {"put": {"parameters": [body]}}}})
+    assert json.loads(request_named(read_, "PUT /a").body) == {"a": 1}
+
+
+def test_a_field_of_several_media_types_is_sent_as_the_first():
+    properties = {"f": {"type": "string", "format": "binary"}, "g": {"format": "binary"}}
+    media = {
+        "schema": {"properties": properties},
+        "encoding": {"f": {"contentType": "image/png, image/gif"}, "g": {"contentType": "image/*"}},
+    }
+    paths = {"/a": {"put": {"requestBody": {"content": {"multipart/form-data": media}}}}}
+    assert [one.get("contentType") for one in only(document(paths)).body] == ["image/png", None]
+
+
 def test_reading_leaves_the_document_as_it_was():
     for name in ("shop.yaml", "old.json"):
         data = sample(name)

@@ -182,14 +182,20 @@ def _fields(
     description = text_or_none(schema.get("description"))
     if description:
         entry["description"] = description
-    content_type = encoding.get("contentType")
     if files:
         entry["type"] = "text"
-        if isinstance(content_type, str):
+        if content_type := _first_type(encoding):
             entry["contentType"] = content_type
     if files and is_file(references, schema, encoding):
         return [entry | {"type": "file", "src": ""}]
     return [entry | {"key": name, "value": text} for name, text in _pairs(key, value, encoding)]
+
+
+def _first_type(encoding: dict[str, Json]) -> str | None:
+    """Return the first of the media types that a field may have; ``None`` for a range of them."""
+    said = encoding.get("contentType")
+    first = said.split(",")[0].strip() if isinstance(said, str) else ""
+    return first if first and "*" not in first else None
 
 
 def _pairs(key: str, value: Json, encoding: dict[str, Json]) -> list[tuple[str, str]]:

@@ -112,11 +112,18 @@ def read_parameters(references: References, parameters: list[Parameter]) -> list
                 placed += _query(references, parameter)
             case "path":
                 placed.append(_path(references, parameter))
-            case "header" if parameter.name.lower() not in NOT_PARAMETERS:
+            case "header" if not is_ignored(parameter):
                 placed.append(_header(references, parameter))
             case "cookie":
                 placed.append(_cookie(references, parameter))
     return placed
+
+
+def is_ignored(parameter: Parameter) -> bool:
+    """Whether a header is determined elsewhere; our own word on it says that it is not."""
+    if parameter.place != "header" or parameter.name.lower() not in NOT_PARAMETERS:
+        return False
+    return not isinstance(mapping(parameter.said.get(OWN)).get("enabled"), bool)
 
 
 def _entry(references: References, parameter: Parameter, key: str, value: str) -> Entry:

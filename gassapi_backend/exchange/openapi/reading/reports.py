@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from gassapi_backend.exchange.openapi.grammar import METHODS, QUERY, children, escaped, pointer
 from gassapi_backend.exchange.openapi.reading.operations import Context, Operation, OperationRead
+from gassapi_backend.exchange.openapi.reading.parameters import is_ignored, parameters_of
 from gassapi_backend.exchange.openapi.reading.servers import base_of_operation, is_relative
 from gassapi_backend.exchange.openapi.texts import mapping
 from gassapi_backend.exchange.tree import Note, What
@@ -60,6 +61,7 @@ def _webhooks(context: Context) -> Iterator[Note]:
                 yield Note(What.KEPT, "endpoint", title, pointer(where), reason)
 
 
+_IGNORED = "OpenAPI gives this header a meaning of its own, so that no parameter is sent as it"
 _RELATIVE = (
     "The server's address is relative to where the document was, which is not known. "
     "Write the whole address into the URL."
@@ -83,6 +85,9 @@ def said_of_operation(
 
 
 def _kept(context: Context, operation: Operation, read: OperationRead) -> Iterator[tuple[str, str]]:
+    for one in parameters_of(context.references, operation.item, operation.said):
+        if is_ignored(one) and not one.of_path:
+            yield f"/parameters/{one.index}", f"{_IGNORED}; {_COMES_BACK}."
     if read.body.others:
         listed = ", ".join(read.body.others)
         yield "/requestBody", f"The body is {read.body.media_type}; it may also be {listed}."

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from gassapi_backend.exchange.openapi.extensions import OWN
 from gassapi_backend.exchange.openapi.references import References
-from gassapi_backend.exchange.openapi.texts import text_or_none
+from gassapi_backend.exchange.openapi.texts import mapping, text_or_none
 from gassapi_backend.exchange.tree import Json, Note, What
 
 _NOT_SCHEMA = frozenset(
@@ -12,6 +13,8 @@ _NOT_SCHEMA = frozenset(
 _STYLES = {"ssv": "spaceDelimited", "pipes": "pipeDelimited"}
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _DEFAULT = ["application/json"]
+_HEADERS = frozenset({"authorization", "accept"})
+"""Headers that are parameters in 2.0, and since 3.0 only with a word of ours."""
 
 
 @dataclass(slots=True)
@@ -65,9 +68,16 @@ def _body(
 ) -> dict[str, Json]:
     media = {"schema": said["schema"]} if "schema" in said else {}
     types = converting.media_types(operation, "consumes")
-    body: dict[str, Json] = {"content": {one: dict(media) for one in types}}
+    examples = mapping(said.get("x-examples"))
+    known = {one: said["x-example"] for one in types if "x-example" in said}
+    known |= {one: examples[one] for one in types if one in examples}
+    body: dict[str, Json] = {
+        "content": {one: media | ({"example": known[one]} if one in known else {}) for one in types}
+    }
     for key, value in said.items():
-        if key in ("description", "required") or key.startswith("x-"):
+        if key in ("description", "required") or (
+            key.startswith("x-") and key not in ("x-example", "x-examples")
+        ):
             body[key] = value
     if text_or_none(said.get("name")):
         body["x-body-name"] = said["name"]
@@ -131,6 +141,8 @@ def parameter_of(converting: Converting, raw: Json, at: str) -> Json:
         parameter["example"] = raw["x-example"]
     if raw.get("in") == "path":
         parameter["required"] = True
+    if raw.get("in") == "header" and str(raw.get("name")).lower() in _HEADERS:
+        parameter[OWN] = {"enabled": raw.get("required") is True or "default" in raw}
     if raw.get("type") == "array":
         parameter |= _style(converting, raw, at)
     return parameter

@@ -145,7 +145,8 @@ def _set_enabled(
 ) -> None:
     """Write whether a parameter is enabled, if its other fields suggest otherwise."""
     own = {key: value for key, value in mapping(said.pop(OWN, None)).items() if key != "enabled"}
-    if place != "path" and is_sent(references, said) != enabled:
+    is_special = place == "header" and str(said.get("name")).lower() in NOT_PARAMETERS
+    if place != "path" and (is_special or is_sent(references, said) != enabled):
         own["enabled"] = enabled
     if own:
         said[OWN] = own
