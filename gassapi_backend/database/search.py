@@ -131,6 +131,46 @@ async def added(
     return [(sql, [f"\n{head}", f"\n{new.text}", size, last_id, last[0]["id"]])]
 
 
+def asking_for(project_id: str, endpoint_id: str) -> Statement:
+    """Return what finds the block where an endpoint is, which ``changed()`` has to know."""
+    before = "search_blocks WHERE id >= ? AND id <= ? ORDER BY id DESC LIMIT 1"
+    sql = f"SELECT id, heads, texts FROM {before}"  # noqa: S608 - a constant
+    return sql, [f"{project_id}/", f"{project_id}/{endpoint_id}"]
+
+
+async def changed(
+    project_id: str, found: Sequence[Row], endpoint_id: str, new: Entry | None
+) -> list[Statement]:
+    """Return what writes one endpoint, ``None`` where it goes, in what ``asking_for()`` found.
+
+    One that comes before all blocks is written at once.
+    """
+    if not found:
+        await write(project_id, {endpoint_id: new})
+        return []
+    block = {**found[0], "texts": _text(found[0]["texts"])}
+    if new is not None and (statement := _replacing(block, endpoint_id, new)):
+        return [statement]
+    return list(_rewriting(project_id, block, {endpoint_id: new}))
+
+
+def _replacing(block: Row, endpoint_id: str, new: Entry) -> Statement | None:
+    """Return what replaces an entry of a block; ``None`` if it has none, or would be too large."""
+    heads, head = f"\n{block['heads']}\n", f"\n{endpoint_id} {new.method}\n"
+    start = heads.find(f"\n{endpoint_id} ")
+    if start < 0:
+        return None
+    texts = block["texts"].split("\n")
+    texts[heads.count("\n", 0, start)] = new.text
+    if not heads.startswith(head, start):
+        heads = heads[:start] + head + heads[heads.index("\n", start + 1) + 1 :]
+    columns = heads[1:-1], "\n".join(texts)
+    if (size := sum(map(len, columns))) > 2 * SIZE:
+        return None
+    sql = "UPDATE search_blocks SET heads = ?, texts = ?, size = ? WHERE id = ?"
+    return sql, [*columns, size, block["id"]]
+
+
 async def write(project_id: str, entries: Mapping[str, Entry | None]) -> None:
     """Write what is searched of endpoints by their ids; ``None`` where they are gone."""
     waiting = sorted(entries, reverse=True)

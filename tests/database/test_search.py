@@ -9,7 +9,7 @@ from tortoise.transactions import in_transaction
 
 from gassapi_backend.database import execute, open_database, rows, search
 from gassapi_backend.database.migrations import upgrade
-from gassapi_backend.database.statements import insert, send
+from gassapi_backend.database.statements import insert, send, update
 from gassapi_backend.models import Project, User, new_id, search_key
 from gassapi_backend.settings import Settings
 from tests.factories import collection_rows, endpoint_rows
@@ -122,6 +122,45 @@ async def test_one_endpoint_after_another_fills_a_block_and_begins_the_next(
             await send(await search.added(project_id, last, one["id"], search.entry(one)))
         assert await unsearchable(project_id) == []
     assert len(await found(project_id, "bulk")) == 60
+
+
+async def change(project_id: str, endpoint_id: str, **columns: str) -> None:
+    """Write columns of an endpoint, or delete it, and what is searched of it."""
+    sql, values = search.asking_for(project_id, endpoint_id)
+    blocks = await rows(sql, *values)
+    if columns:
+        await update("endpoints", endpoint_id, columns)
+    else:
+        await execute("DELETE FROM endpoints WHERE id = ?", endpoint_id)
+    left = await rows("SELECT * FROM endpoints WHERE id = ?", endpoint_id)
+    new = search.entry(left[0]) if left else None
+    async with in_transaction():
+        await send(await search.changed(project_id, blocks, endpoint_id, new))
+    assert await unsearchable(project_id) == []
+
+
+async def test_one_endpoint_is_changed_in_its_block(project_id: str) -> None:
+    ids = await fill(project_id, [f"get pots {n}" for n in range(90)])
+    for at in (0, 44, 45, 89):  # in the first block and the last, at their ends and between
+        await change(project_id, ids[at], name="put pans", name_key="put pans")
+        await change(project_id, ids[at], method="PATCH")
+    assert await found(project_id, "pans", method="PATCH") == [ids[0], ids[44], ids[45], ids[89]]
+    for at in range(20, 40):  # until their block has to be cut
+        await change(project_id, ids[at], name="x" * 200, name_key="x" * 200)
+    for at in (89, 44, 0):
+        await change(project_id, ids[at])
+    assert await found(project_id, "") == [*ids[1:44], *ids[45:89]]
+
+
+async def test_one_endpoint_that_is_in_no_block_is_found_once_it_is_changed(
+    project_id: str,
+) -> None:
+    ids = await fill(project_id, ["get pots"] * 3)
+    for lost in (0, 1):
+        async with in_transaction():
+            await search.write(project_id, {ids[lost]: None})
+        await change(project_id, ids[lost], name="pans", name_key="pans")
+    assert await found(project_id, "pans") == ids[:2]
 
 
 async def test_blocks_are_made_anew_of_what_is_there(project_id: str) -> None:

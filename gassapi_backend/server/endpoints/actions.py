@@ -30,6 +30,7 @@ from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
 
 _COLLECTION = f"SELECT {places.LASTS} FROM collections c WHERE c.id = ? AND c.project_id = ?"  # noqa: S608 - constants only
 
+_SEARCHED = {"name", "method", "url"}
 FIELDS = tuple(EndpointFields.__annotations__)
 
 
@@ -86,6 +87,8 @@ async def update_endpoint(
         return endpoint
 
     asks = [queries.loading(project_id, endpoint_id)]
+    if changes.model_fields_set & _SEARCHED:
+        asks.append(search.asking_for(project_id, endpoint_id))
     return await change(actor, project_id, Permission.WRITE, update, asks=asks, is_whole=False)
 
 
@@ -98,14 +101,17 @@ async def delete_endpoint(
         endpoint = _current(made, if_match)
         revision = made.record("endpoint_deleted", "endpoint", endpoint_id, endpoint["name"])
         made.later(("DELETE FROM endpoints WHERE id = ?", [endpoint_id]))
-        await search.write(project_id, {endpoint_id: None})
+        made.later(*await search.changed(project_id, made.answers[1], endpoint_id, None))
         if await origins.mark_deleted([endpoint_id]):
             await origins.forget_documents(project_id)
         made.later(*places.close_gap(endpoint["collection_id"], endpoint["position"], revision))
         made.later(_counting(endpoint["collection_id"], -1))
         count_items(made, endpoints=-1, size=-size_of("endpoints", endpoint))
 
-    asks = [queries.loading(project_id, endpoint_id)]
+    asks = [
+        queries.loading(project_id, endpoint_id),
+        search.asking_for(project_id, endpoint_id),
+    ]
     await change(actor, project_id, Permission.WRITE, delete, asks=asks, is_whole=False)
 
 
@@ -137,19 +143,18 @@ async def duplicate_endpoint(
         )
         place = await places.count_in(target_id)
         fields = cast("EndpointFields", {**original, "name": name})
-        sql, values = search.asking(project_id)
-        last_block = await rows(sql, *values)
+        last_block = made.answers[1]
         copy = await _add(made, copy_id, target_id, fields, place, revision, last_block)
         await origins.copy({endpoint_id: copy_id}, project_id)
         return copy
 
-    asks = [queries.loading(project_id, endpoint_id)]
+    asks = [queries.loading(project_id, endpoint_id), search.asking(project_id)]
     return await change(actor, project_id, Permission.WRITE, duplicate, asks=asks, is_whole=False)
 
 
 def _current(made: Change, if_match: IfMatch) -> EndpointRow:
-    """Return the endpoint that a change asked for. Raises ``NotFound`` and ``Stale``."""
-    (found,) = made.answers
+    """Return the endpoint that a change asked for first. Raises ``NotFound`` and ``Stale``."""
+    found = made.answers[0]
     if not found:
         raise NotFound("There is no such endpoint.")
     endpoint = cast("EndpointRow", found[0])
@@ -229,8 +234,9 @@ async def _save(made: Change, endpoint: EndpointRow, changed: dict[str, Any]) ->
         columns["name_key"] = search_key(name)
     if "url" in changed:
         columns["url_key"] = search_key(changed["url"], MAX_URL)
-    if changed.keys() & {"name", "method", "url"}:
+    if changed.keys() & _SEARCHED:
         keys = {"name_key": search_key(name), "url_key": search_key(endpoint["url"], MAX_URL)}
         found = search.entry({"method": endpoint["method"], **keys})
-        await search.write(endpoint["project_id"], {endpoint["id"]: found})
+        blocks = made.answers[1]
+        made.later(*await search.changed(endpoint["project_id"], blocks, endpoint["id"], found))
     made.later(statements.updating("endpoints", endpoint["id"], columns))
