@@ -39,6 +39,9 @@ function Screens() {
     if (needsSignIn && me.value === null) route(signInAddress(), true);
     if (me.value?.isProvisional && path !== href("/password")) route(href("/password"), true);
   }, [path, needsSignIn, me.value]);
+  useEffect(() => {
+    if (path !== href("/login")) document.getElementById("first")?.remove(); // a form to sign in, where nobody has to
+  }, [path]);
   if (isRefused && !needsSignIn) return html`<${Refused} problem=${facts.problem} />`;
   if (!row) return html`<${Refused} problem=${NOT_FOUND} />`;
   if (needsSignIn && !me.value) return html`<main class="waiting"><${Skeleton} /></main>`;

@@ -24,7 +24,8 @@ _COMMENT = re.compile(
 _CSS_SPACE = re.compile(r"/\*[\s\S]*?\*/|\s*([{};])\s*")
 """Comments, and insignificant blanks, in a stylesheet without such signs in strings."""
 _ROUTE = re.compile(
-    r"""path: "(/[^"]*)", screen: \(\) => import\("\./([^"]+)"\)(?:, reads: "([^"]+)")?"""
+    r"""path: "(/[^"]*)", screen: \(\) => import\("\./([^"]+)"\)"""
+    r"""(?:, reads: "([^"]+)")?(, isOpen: true)?"""
 )
 
 
@@ -40,11 +41,15 @@ class File:
 
 @dataclass(frozen=True)
 class Screen:
-    """A row of the route table: its paths, its module, and what that reads first of the API."""
+    """A row of the route table: its paths, its module, and what that reads first of the API.
+
+    It is open to people who are not signed in, or not.
+    """
 
     paths: re.Pattern[str]
     module: str
     reads: str
+    is_open: bool
 
     def first_read(self, path: str) -> str:
         """Return what this path of the screen reads first; empty for nothing in particular."""
@@ -114,7 +119,8 @@ def stripped(script: str) -> str:
 
 
 def _screens(routes: str) -> Iterable[Screen]:
-    return (Screen(_pattern(path), name, reads) for path, name, reads in _ROUTE.findall(routes))
+    for path, module, reads, is_open in _ROUTE.findall(routes):
+        yield Screen(_pattern(path), module, reads, bool(is_open))
 
 
 def _pattern(path: str) -> re.Pattern[str]:

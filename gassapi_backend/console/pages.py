@@ -12,6 +12,7 @@ import orjson
 from aiohttp import web
 
 from gassapi_backend.console.files import ENTRY, Console, console
+from gassapi_backend.console.first import sign_in, styled
 from gassapi_backend.server.errors import Failure
 from gassapi_backend.server.web.credentials import ACCESS_COOKIE, sent_cookie
 from gassapi_backend.server.web.headers import takes_encoding, weights
@@ -20,6 +21,7 @@ from gassapi_backend.server.web.state import HANDLING, SETTINGS
 
 LANGUAGES = ("en", "id")
 PARTS = "screens/parts.js"
+LOGIN = "screens/login.js"
 SECRET_HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",  # the address is a secret
@@ -75,49 +77,66 @@ def page(
 
     The links are relative to the page's address: a proxy may serve the server under any path.
     """
-    settings = request.app[SETTINGS]
     language = language_of(request.headers.get("Accept-Language", ""))
-    root = "../" * (request.raw_path.partition("?")[0].count("/") - 1)
+    root = "../" * (request.raw_path.partition("?")[0].count("/") - 1) or "./"
     files = f"{root}console/{found.version}"
-    facts: dict[str, Any] = {
+    facts = _facts(request, problem)
+    headers = {"Vary": "Accept, Accept-Encoding, Accept-Language"}
+    style, first = f'<link rel="stylesheet" href="{files}/console.css">', ""
+    if screen == LOGIN and not facts["mayBeIn"]:
+        style, headers["Content-Security-Policy"] = styled(found)
+        first = sign_in(language, root, facts)
+    modules = _modules(request, found, screen, language, facts)
+    preloads = [f'<link rel="modulepreload" href="{files}/{name}">' for name in modules]
+    if facts["mayBeIn"] and not problem:
+        preloads += (_PRELOADED.format(root=root, path=path) for path in _reads(request, found))
+    text = _template().substitute(
+        language=language,
+        facts=f'<meta name="gassapi" content="{html.escape(orjson.dumps(facts).decode())}">',
+        style=style,
+        files=files,
+        preloads="\n".join(preloads),
+        first=first,
+        sentence=html.escape(problem["message"] if problem else _WITHOUT_SCRIPT),
+    )
+    body = text.encode()
+    if takes_encoding(",".join(request.headers.getall("Accept-Encoding", ())), "gzip"):
+        headers["Content-Encoding"] = "gzip"
+        body = gzip.compress(body, mtime=0)  # 0.3 ms
+    return web.Response(body=body, content_type="text/html", charset="utf-8", headers=headers)
+
+
+def _facts(request: web.Request, problem: dict[str, Any] | None) -> dict[str, Any]:
+    """Return what the console has to know before it asks for anything."""
+    settings = request.app[SETTINGS]
+    facts = {
         "registration": settings.registration,
         "mails": settings.smtp_url is not None,
         "isWhole": settings.console != "off",
         "hasParts": settings.console == "parts",
         "mayBeIn": bool(sent_cookie(request, ACCESS_COOKIE)),
     }
-    if problem:
-        facts["problem"] = problem
-    names = found.needed([ENTRY, f"texts/{language}.js", screen])[1:]
-    preloads = [f'<link rel="modulepreload" href="{files}/{name}">' for name in names]
-    if facts["mayBeIn"] and not problem:
-        preloads += (
-            _PRELOADED.format(root=root, path=html.escape(path)) for path in _reads(request, found)
-        )
-    text = _template().substitute(
-        language=language,
-        facts=f'<meta name="gassapi" content="{html.escape(orjson.dumps(facts).decode())}">',
-        files=files,
-        preloads="\n".join(preloads),
-        sentence=html.escape(problem["message"] if problem else _WITHOUT_SCRIPT),
-    )
-    headers = {"Vary": "Accept, Accept-Encoding, Accept-Language"}
-    body = text.encode()
-    if takes_encoding(",".join(request.headers.getall("Accept-Encoding", ())), "gzip"):
-        headers["Content-Encoding"] = "gzip"
-        body = gzip.compress(body, mtime=0)  # 0.1 ms
-    return web.Response(body=body, content_type="text/html", charset="utf-8", headers=headers)
+    return facts | {"problem": problem} if problem else facts
 
 
 _PRELOADED = '<link rel="preload" as="fetch" crossorigin href="{root}api/v1{path}">'
 """As ``fetch`` asks for it; what is preloaded otherwise would be asked for again."""
 
 
+def _modules(
+    request: web.Request, found: Console, screen: str, language: str, facts: dict[str, Any]
+) -> list[str]:
+    """Return all modules but the entry: the screen's, and sign-in's where that may be next."""
+    row = found.screen(request.path)
+    screens = [screen] if facts["mayBeIn"] or not row or row.is_open else [screen, LOGIN]
+    return found.needed([ENTRY, f"texts/{language}.js", *screens])[1:]
+
+
 def _reads(request: web.Request, found: Console) -> list[str]:
     """Return what the page will read of the API, which it can then ask for with its modules."""
-    screen = found.screen(request.path)
-    first = screen.first_read(request.path) if screen and not request.query_string else ""
-    return ["/users/profile", *filter(None, [first])]
+    row = found.screen(request.path)
+    first = row.first_read(request.path) if row and not request.query_string else ""
+    return ["/users/profile", *filter(None, [html.escape(first)])]
 
 
 def language_of(accepted: str) -> str:

@@ -22,14 +22,15 @@ let waiting = [];
 
 onSession({ again: waitForSignIn, isElses: () => ended.value === "other" });
 
-/** Find out who is signed in, without asking anybody to sign in. */
-export async function load() {
-  if (!facts.mayBeIn && !recall()) {
+/** Find out who is signed in, without asking anybody to sign in. `isIn`: there should be a cookie that lets them in. */
+export async function load(isIn = facts.mayBeIn) {
+  if (!isIn && !recall()) {
     me.value = null;
     return;
   }
   try {
-    me.value = (await whoIsIn()) ?? ((await refresh()) ? await whoIsIn() : null);
+    const known = isIn ? await whoIsIn() : null;
+    me.value = known ?? ((await refresh()) ? await whoIsIn() : null);
     remember(Boolean(me.value));
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
@@ -142,8 +143,7 @@ async function check() {
 channel.addEventListener("message", ({ data }) => {
   if (data.kind === "out" && me.value) ended.value = "over";
   if (data.kind === "in" && !me.value) {
-    remember(true); // the other window's note may not have arrived yet
-    load();
+    load(true);
   }
   if (data.kind === "in" && me.value) {
     if (data.id === me.value.id) settle(me.value);

@@ -95,6 +95,7 @@ class Scene:
             )
         if path is not None:
             await page.goto(path)
+            await expect(page.locator("#first")).to_have_count(0)  # its script is there
         return page
 
     def view(self, size: dict[str, int]) -> None:

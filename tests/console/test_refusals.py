@@ -76,10 +76,11 @@ async def test_a_sentence_that_nobody_translated_is_shown_with_what_its_code_mea
     scene: Scene,
 ) -> None:
     tab = await scene.tab("/login")
+    await tab.evaluate("localStorage.setItem('gassapi:/:language', 'id')")
+    await tab.reload()
     said = await tab.evaluate(
         """async (address) => {
-          localStorage.setItem("gassapi:/:language", "id");
-          const texts = await import(address + "?anew");  // in the language chosen now
+          const texts = (await import(address)).$linked["texts.js"];
           await texts.loadRefusals();
           return [
             texts.said("The moon is full. Come again.", "CONFLICT"),
@@ -88,7 +89,7 @@ async def test_a_sentence_that_nobody_translated_is_shown_with_what_its_code_mea
             texts.said("There is no such $1 (a+)+."),
           ];
         }""",
-        f"/console/{console().version}/texts.js",
+        f"/console/{console().version}/app.js",
     )
     assert said == [
         "Ini tidak cocok dengan yang sudah ada. The moon is full. Come again.",

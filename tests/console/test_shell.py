@@ -2,6 +2,8 @@
 
 import gzip
 import re
+from base64 import b64encode
+from hashlib import sha256
 
 import pytest
 from yarl import URL
@@ -34,7 +36,7 @@ async def test_a_browser_gets_the_console_at_its_paths(api: Api, path: str) -> N
     assert page.having("style") == []
     for link in page.links():
         if not link.startswith("data:"):
-            found = await api.client.session.get(response.url.join(URL(link)))
+            found = await api.client.session.get(response.url.join(URL(link)), headers=BROWSER)
             assert found.status == 200, link
 
 
@@ -86,6 +88,23 @@ async def test_without_the_console_browsers_get_what_programs_get(serve: Serve) 
     assert answer["error"]["code"] == "NOT_FOUND"
     response = await api.call("GET", "/", base="", headers=BROWSER)
     assert (response.status, response.headers["Location"]) == (302, "docs")
+
+
+async def test_the_form_to_sign_in_is_in_its_page_for_those_who_have_to(api: Api) -> None:
+    ann = await api.person("Ann")
+
+    async def shown(headers: dict[str, str]) -> tuple[str, str]:
+        response = await api.client.get("/login", headers={**BROWSER, **headers})
+        return await response.text(), response.headers["Content-Security-Policy"]
+
+    page, policy = await shown({"Accept-Language": "id"})
+    assert "Kata sandi" in page
+    (style,) = re.findall("<style>(.*?)</style>", page, re.DOTALL)
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    assert f"style-src 'self' 'sha256-{digest}';" in policy
+    page, policy = await shown({"Cookie": f"{ACCESS_COOKIE}={ann.access}"})
+    assert "<form" not in page
+    assert "sha256" not in policy
 
 
 PART = "/console/{version}/screens/parts.js"
@@ -144,9 +163,13 @@ async def test_the_first_screen_is_small_and_named_whole_in_its_page(api: Api, p
     headers = {**BROWSER, "Accept-Encoding": "gzip"}
     response = await api.client.get(path, headers=headers)
     text = await response.text()
-    names = set(re.findall(rf'"(?:\.\./)*console/{console().version}/([^"]+)"', text))
-    assert names == set(console().needed(names - {"console.css"})) | {"console.css"}
+    names = set(re.findall(rf'"\.{{1,2}}/(?:\.\./)*console/{console().version}/([^"]+)"', text))
+    is_styled = "<style>" in text
+    assert is_styled != ("console.css" in names)
+    names.discard("console.css")
+    assert names == set(console().needed(names))
     size = int(response.headers["Content-Length"])
+    names |= set() if is_styled else {"console.css"}
     size += sum(len(console().files[name].gzip) for name in names)
     beside = sum(len(name) + len(value) + 4 for name, value in response.raw_headers)
     assert size + beside * (len(names) + 1) <= FIRST_SCREEN
@@ -194,8 +217,8 @@ async def test_what_a_screen_reads_first_is_asked_for_with_its_modules(api: Api)
 
     assert await preloaded("/", BROWSER) == []
     first = ["api/v1/users/profile", "api/v1/projects?page=1&limit=20"]
-    assert await preloaded("/", headers) == first
-    assert await preloaded("/projects?search=x", headers) == first[:1]
+    assert await preloaded("/", headers) == [f"./{path}" for path in first]
+    assert await preloaded("/projects?search=x", headers) == [f"./{first[0]}"]
     assert await preloaded("/projects/a%20%22%3E/members", headers) == [
         "../../api/v1/users/profile",
         "../../api/v1/projects/a%20%22%3E",

@@ -1,6 +1,8 @@
 """Signing in, in a browser: in, back to where one came from, and refused."""
 
-from playwright.async_api import expect
+import asyncio
+
+from playwright.async_api import Route, expect
 
 from tests.console.scene import Scene, Tab, sign_in
 from tests.processes import PASSWORD
@@ -62,3 +64,27 @@ async def test_signing_out_ends_it(scene: Scene) -> None:
     await expect(tab.get_by_role("heading", name="Sign in")).to_be_visible()
     await tab.goto("/projects")
     await expect(tab.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+async def test_what_is_typed_before_the_script_arrives_is_kept(scene: Scene) -> None:
+    ann = scene.place.person()
+    arrived = asyncio.Event()
+
+    async def later(route: Route) -> None:
+        await arrived.wait()
+        await route.continue_()
+
+    tab = await scene.tab()
+    await tab.route("**/console/*/app.js", later)
+    await tab.goto("/login?next=/account", wait_until="commit")
+    await tab.get_by_label("E-mail address").fill(ann.email)
+    password = tab.get_by_label("Password", exact=True)
+    await password.press_sequentially(PASSWORD[:5])
+    await password.press("Enter")
+    arrived.set()
+    await expect(tab.locator("#first")).to_have_count(0)
+    await expect(tab.get_by_label("E-mail address")).to_have_value(ann.email)
+    await expect(password).to_be_focused()
+    await password.press_sequentially(PASSWORD[5:])
+    await password.press("Enter")
+    await expect(tab.get_by_role("heading", name="Your account")).to_be_visible()

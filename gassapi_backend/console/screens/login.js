@@ -1,6 +1,6 @@
 // Sign in, and return to where one came from.
 
-import { html, useEffect } from "../vendor.js";
+import { html, useEffect, useLayoutEffect } from "../vendor.js";
 import { Form, Input, Secret, Submit, useForm } from "../parts/forms.js";
 import { Gate, useGo } from "../parts/pages.js";
 import { facts, href, safeNext } from "../place.js";
@@ -14,6 +14,7 @@ export default function Login({ query }) {
   useEffect(() => {
     if (me.value) go(me.value.isProvisional ? href("/password") : safeNext(query.next));
   }, [me.value]);
+  useLayoutEffect(takeOver, []);
   const below = facts.registration === "open" && html`${t("login.new")} <a href=${href(`/register${location.search}`)}>${t("login.register")}</a>`;
   return html`<${Gate} title=${t("login.title")} below=${below}>
     <${Form} form=${form}>
@@ -22,4 +23,22 @@ export default function Login({ query }) {
       <${Submit} beside=${facts.mails && html`<a href=${href("/forgot")}>${t("login.forgot")}</a>`}>${t("login.act")}<//>
     <//>
   <//>`;
+}
+
+/** Put this form in the place of the one that came with the page, with what was typed there. */
+function takeOver() {
+  const first = document.getElementById("first");
+  if (!first) return;
+  const focused = document.activeElement;
+  for (const old of first.querySelectorAll("input")) {
+    const input = /** @type {HTMLInputElement | null} */ (document.querySelector(`#app input[name=${old.name}]`));
+    if (!input) continue;
+    if (old.value) {
+      input.value = old.value;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    if (old === focused) input.focus();
+  }
+  if (first.querySelector(".primary") === focused) /** @type {HTMLElement | null} */ (document.querySelector("#app [type=submit]"))?.focus();
+  first.remove();
 }

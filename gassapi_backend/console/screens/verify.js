@@ -46,7 +46,7 @@ function Ask({ token, refused, onDone }) {
       } finally {
         if (options.access) await post("/auth/logout", {}, options); // it was only for this
       }
-      if (facts.isWhole) await load();
+      if (facts.isWhole) await load(true);
       onDone();
     },
   });
