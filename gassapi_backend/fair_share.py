@@ -1,7 +1,9 @@
 """Long work on the event loop: done in short steps, after which others get most of the loop."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Generator
+import gc
+from collections.abc import Callable, Coroutine, Generator, Iterator
+from contextlib import contextmanager
 from functools import partial
 from time import perf_counter as clock
 from typing import Any, Generic, TypeVar
@@ -9,6 +11,10 @@ from typing import Any, Generic, TypeVar
 STEP_SECONDS = 0.001  # that work goes on before others get a turn
 OTHERS = 4  # times as long they may take as the work did, so that four fifths are left to them
 IDLE_SECONDS = 0.00003  # a turn of the event loop that is shorter was nobody's
+
+NEVER = (
+    1_000_000_000  # collections of what is young, after which the garbage collector looks at all
+)
 
 T = TypeVar("T")
 
@@ -64,3 +70,39 @@ class Fairly(Generic[T]):
             took = clock() - began
             owed = owed - took if took > IDLE_SECONDS else 0
         self._worked = 0.0
+
+
+async def let_go(*many: list[Any]) -> None:
+    """Empty lists in steps: freeing very many objects at once holds the loop, too."""
+    steps = Steps()
+    for one in many:
+        while one:
+            one.pop()
+            await steps.end()
+
+
+class _Collecting:
+    """How often the garbage collector looks at all there is, when nobody has it wait."""
+
+    waiting = 0
+    threshold = 0
+
+
+@contextmanager
+def many_objects() -> Iterator[None]:
+    """Have the garbage collector look only at what is young while very many objects are there.
+
+    It would go through all of them time and again, which holds the loop. In this program garbage
+    with cycles is young: it is left behind by requests.
+    """
+    young, middle, all_ = gc.get_threshold()
+    if _Collecting.waiting == 0:
+        _Collecting.threshold = all_
+    _Collecting.waiting += 1
+    gc.set_threshold(young, middle, NEVER)
+    try:
+        yield
+    finally:
+        _Collecting.waiting -= 1
+        if _Collecting.waiting == 0:
+            gc.set_threshold(young, middle, _Collecting.threshold)

@@ -1,13 +1,14 @@
 """Long work leaves others most of the event loop where they want it, and takes it all where not."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import pytest
 
 from gassapi_backend import fair_share
-from gassapi_backend.fair_share import Fairly, Steps
+from gassapi_backend.fair_share import Fairly, Steps, let_go, many_objects
 
 
 class Clock:
@@ -126,3 +127,23 @@ async def test_what_goes_wrong_arrives_and_whoever_is_cancelled_sees_it() -> Non
     with pytest.raises(asyncio.CancelledError):
         await task
     assert seen == ["cancelled"]
+
+
+async def test_lists_are_emptied_in_steps(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fair_share, "STEP_SECONDS", -1)
+    first, second = [object() for _ in range(30)], [object() for _ in range(20)]
+    async with others(clock, 0.1):
+        await let_go(first, second)
+    assert (first, second) == ([], [])
+    assert round(clock.spent["others"] / 0.1) >= 50
+
+
+def test_what_is_old_is_looked_through_again_when_nobody_has_many_objects_any_more() -> None:
+    before = gc.get_threshold()
+    with many_objects():
+        assert gc.get_threshold()[2] > 1_000_000
+        assert gc.get_threshold()[:2] == before[:2]
+        with many_objects():
+            pass
+        assert gc.get_threshold()[2] > 1_000_000
+    assert gc.get_threshold() == before

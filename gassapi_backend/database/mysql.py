@@ -125,7 +125,8 @@ class _Measured:
     async def execute_query(self, query: str, values: list[Any] | None = None) -> Any:
         """Run a statement and return the number of its rows, and them."""
         try:  # without a context manager, since this is what is asked all day
-            return await super().execute_query(query, values)  # type: ignore[misc]  # the client's
+            sent = values and as_sent(values, self.max_packet)
+            return await super().execute_query(query, sent)  # type: ignore[misc]  # the client's
         except (OperationalError, errors.Error, OSError) as error:
             self._explain(error, query, [values or []])
             raise
@@ -150,6 +151,29 @@ class _Measured:
         if limit and is_lost and _size(query, rows) > limit:
             told = f"a statement of more than {limit} bytes"
             raise OperationalError(errors.OperationalError(TOO_LARGE, told)) from error
+
+
+class Blob:
+    """Bytes that are written as a hexadecimal literal, which the driver escapes in 36 ms a MB."""
+
+    __slots__ = ("content",)
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+
+    def literal(self, _: object = None) -> str:
+        """Return them as they are written in a statement."""
+        return f"x'{self.content.hex()}'"
+
+
+def as_sent(values: list[Any], max_packet: int | None) -> list[Any]:
+    """Return values with bytes as ``Blob``, unless the server might not take twice as many."""
+    if bytes not in map(type, values):
+        return values
+    size = sum([len(value) for value in values if type(value) is bytes])
+    if max_packet and 4 * size > max_packet:
+        return values
+    return [Blob(value) if type(value) is bytes else value for value in values]
 
 
 def _size(query: str, rows: Sequence[Sequence[Any]]) -> int:
@@ -243,7 +267,9 @@ class _Transaction(_Measured, Timed, TransactionWrapper):
         async with _AsOne(self._lock, self) as connection:
             self._has_begun = True
             cursor = connection.cursor()
-            sent = [cursor.mogrify(sql, values) for sql, values in statements]
+            sent = [
+                cursor.mogrify(sql, as_sent(values, self.max_packet)) for sql, values in statements
+            ]
             await cursor.execute(";\n".join(["BEGIN"] * begins + sent + ["COMMIT"] * commits))
             found = [] if begins else [await _fetched(cursor)]
             while await cursor.nextset():  # raises what went wrong in any of them
@@ -360,10 +386,10 @@ class Client(_Measured, Timed, MySQLClient):
         statement_seconds: float | None = None,
         **options: Any,
     ) -> None:
-        times_as_text = {FIELD_TYPE.DATETIME: converters.through}
+        ours = {FIELD_TYPE.DATETIME: converters.through, Blob: Blob.literal}
         super().__init__(
             **options,
-            conv={**converters.conversions, **times_as_text},
+            conv={**converters.conversions, **ours},
             init_command=session_command(statement_seconds),
         )
         self._hosts = hosts or [Host(self.host, self.port)]

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from gassapi_backend.database import Statement, dialect, execute, together
 
 TOGETHER = 100  # statements that are sent at once
-MAX_CHARACTERS = 1_000_000  # of values in one statement; a server may take 16 MB, and less
+MAX_CHARACTERS = 100_000  # of values in one statement: drivers of MySQL write them on the loop
 
 Row = TypeVar("Row")
 

@@ -462,3 +462,13 @@ async def add_in_transaction(key: str) -> None:
 
 async def keys() -> list[str]:
     return [found["key"] for found in await rows("SELECT `key` FROM attempts ORDER BY `key`")]
+
+
+def test_bytes_are_sent_as_hexadecimal_where_the_server_takes_twice_as_many() -> None:
+    values = ["a", b"\x00'", None]
+    _, blob, _ = mysql.as_sent(values, 1_000)
+    assert blob.literal() == "x'0027'"
+    for limit, wanted in ((3_000, True), (30_000, False)):
+        sent = mysql.as_sent([bytes(limit)], 20_000)
+        assert isinstance(sent[0], mysql.Blob) == wanted
+    assert mysql.as_sent(["a", 1], None) == ["a", 1]

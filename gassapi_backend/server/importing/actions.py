@@ -2,6 +2,7 @@
 
 from gassapi_backend.exchange.fitting import distinct
 from gassapi_backend.exchange.tree import Json
+from gassapi_backend.fair_share import let_go
 from gassapi_backend.folding import folded, name_hash
 from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.access.permissions import Permission
@@ -67,7 +68,10 @@ async def import_document(
         await _check_place(project_id, wanted.parent_id, read)
         return await _write(made, project_id, wanted.parent_id, read, program.vault)
 
-    return await change(actor, project_id, Permission.WRITE, write), True
+    try:
+        return await change(actor, project_id, Permission.WRITE, write), True
+    finally:
+        await let_go(read.rows)
 
 
 async def import_project(
@@ -86,7 +90,6 @@ async def import_project(
     read = await read_document(document, "child.projects:read", options)
     await document.let_go()
     new, flows = checked_project(read, wanted.name), await checked_flows(read)
-
     owner = owner_id or actor.user_id
 
     async def write(made: Change) -> ProjectImportAnswer:
@@ -97,14 +100,11 @@ async def import_project(
             "flows": len(flows),
         }
 
-    return await change(
-        actor,
-        None,
-        Permission.SIGNED_IN,
-        write,
-        accounts=[owner],
-        asks=[count_of_projects(owner)],
-    )
+    asks = [count_of_projects(owner)]
+    try:
+        return await change(actor, None, Permission.SIGNED_IN, write, accounts=[owner], asks=asks)
+    finally:
+        await let_go(read.rows)
 
 
 async def _levels_above(project_id: str, parent_id: str | None) -> int:
@@ -121,11 +121,7 @@ async def _levels_above(project_id: str, parent_id: str | None) -> int:
 async def _check_place(project_id: str, parent_id: str | None, read: Read) -> None:
     """Check again, under the lock, whether a document can go to its destination."""
     above = await _levels_above(project_id, parent_id)
-    depths: dict[int, int] = {}
-    for frame in read.rows:
-        if frame.said["node"] == "collection":
-            depths[frame.said["number"]] = depths.get(frame.said["parent"], 0) + 1
-    if above + max(depths.values(), default=0) > MAX_DEPTH:
+    if above + read.depth > MAX_DEPTH:
         raise Invalid.field("parentId", f"Collections go at most {MAX_DEPTH} deep.")
 
 
@@ -133,9 +129,8 @@ async def _write(
     made: Change, project_id: str, parent_id: str | None, read: Read, vault: Vault
 ) -> ImportAnswer:
     renamed = await _tell_apart(read, project_id, parent_id)
-    tops = [one for one in read.rows if one.said["parent"] is None]
-    collections = [one for one in tops if one.said["node"] == "collection"]
-    environments = [one for one in tops if one.said["node"] == "environment"]
+    collections = [one for one in read.tops if one.said["node"] == "collection"]
+    environments = [one for one in read.tops if one.said["node"] == "environment"]
     await check_environments(project_id, len(environments))
     rows = NewRows(project_id, 0, vault)
     first = (collections or environments)[0].said
@@ -143,9 +138,8 @@ async def _write(
     end = await places.count_in(parent_id or project_id)
     await add_tree(rows, read.rows, parent_id, end)
     keys = _document_keys(read, [one.said for one in collections])
-    by_id = {row["owner_id"]: row for row in rows.origins}
     for frame in collections:
-        origin = by_id.get(rows.id_of(frame.said["number"]))
+        origin = rows.origin_of(frame.said["number"])
         if origin is not None:
             origin["document_key"] = keys[frame.said["number"]]
             origin["given_name"] = frame.said.get("givenName")
@@ -155,6 +149,7 @@ async def _write(
         given = frame.said.get("givenName")
         rows.add_origin(frame, "environment", id_, document_id=document_id, given_name=given)
     await insert_rows(made, rows)
+    await rows.let_go()
     root = rows.id_of(first["number"]) if collections else None
     return import_report(read, collection_id=root, is_dry=False, ids=rows.ids, renamed=renamed)
 
@@ -163,9 +158,7 @@ async def _tell_apart(read: Read, project_id: str, parent_id: str | None) -> lis
     """Number the names that are taken where a document goes; return notes about them."""
     lines = []
     for kind, limit in (("collection", 255), ("environment", 100)):
-        tops = [
-            one.said for one in read.rows if one.said["parent"] is None and one.said["node"] == kind
-        ]
+        tops = [one.said for one in read.tops if one.said["node"] == kind]
         if not tops:
             continue
         taken = (

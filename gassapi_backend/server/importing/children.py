@@ -1,8 +1,9 @@
 """Reading documents in child processes: bytes go in, unfinished rows come out."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -12,7 +13,7 @@ from gassapi_backend.exchange.child.envelopes import open_envelope
 from gassapi_backend.exchange.child.frames import Frame
 from gassapi_backend.exchange.child.running import Broken, Busy, Child, Children
 from gassapi_backend.exchange.tree import Json, Unreadable
-from gassapi_backend.fair_share import Fairly
+from gassapi_backend.fair_share import Fairly, many_objects
 from gassapi_backend.server.errors import Invalid, Unavailable
 
 SMALL = 256_000
@@ -25,9 +26,10 @@ _log = structlog.get_logger("gassapi.importing")
 class Read:
     """A document that a child read.
 
-    ``described`` comes from its first frame. ``rows`` are nodes with their origins; ``decisions``
-    and ``rebases`` are what else a merge has to write. ``notes`` are lines of the report.
-    ``project`` and ``flows`` are those of an exported project.
+    ``described`` comes from its first frame. ``rows`` are nodes with their origins, ``tops`` those
+    of them that are in no other, ``depth`` how deep its collections go; ``counts`` are of rows.
+    ``decisions`` and ``rebases`` are what else a merge has to write. ``notes`` are lines of the
+    report. ``project`` and ``flows`` are those of an exported project.
     """
 
     described: Json
@@ -39,6 +41,38 @@ class Read:
     notes: list[Json] = field(default_factory=list)
     project: Json = None
     flows: list[Json] = field(default_factory=list)
+    tops: list[Frame] = field(default_factory=list)
+    depth: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    _depths: dict[int, int] = field(default_factory=dict)
+
+    def add(self, frame: Frame) -> None:
+        """Add what a child said."""
+        said = frame.said
+        if "notes" in said:
+            self.notes += said["notes"]
+        elif "rebase" in said:
+            self.rebases.append(frame)
+        elif "flow" in said:
+            self.flows.append(said["flow"])
+        elif "update" in said:
+            self.updates.append(said)
+        elif "moves" in said:
+            self.decisions = said
+        else:
+            self._add_row(frame)
+
+    def _add_row(self, frame: Frame) -> None:
+        said = frame.said
+        self.rows.append(frame)
+        self.counts[said["node"]] += 1
+        self.counts["variables"] += len(said["fields"].get("variables") or ())
+        if said["parent"] is None:
+            self.tops.append(frame)
+        if said["node"] == "collection":
+            depth = self._depths.get(said["parent"], 0) + 1
+            self._depths[said["number"]] = depth
+            self.depth = max(self.depth, depth)
 
 
 class Document:
@@ -52,11 +86,14 @@ class Document:
         self._to_send: tuple[bytes, ...] = (content,)
         self._held = AsyncExitStack()
         self._child: Child | None = None
+        self._many = ExitStack()
 
     async def __aenter__(self) -> Self:
+        self._many.enter_context(many_objects())
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._many.close()
         await self.let_go()
 
     async def let_go(self) -> None:
@@ -131,7 +168,7 @@ async def _read(document: Document, job: str, options: Json, *more: bytes) -> Re
         read = Read(first.said["document"], first.said.get("unchanged", 0))
         read.project = first.said.get("project")
         async for frame in answer:
-            _add(read, frame)
+            read.add(frame)
     return read
 
 
@@ -139,22 +176,6 @@ async def look_into(children: Children, options: Json, archive: bytes) -> Json:
     """Return which documents are in a folder's archive. Raises ``Invalid`` and ``Unavailable``."""
     async with _problems("data"), children.run("child.looking:looked", options, archive) as answer:
         return (await anext(answer)).said
-
-
-def _add(read: Read, frame: Frame) -> None:
-    said = frame.said
-    if "notes" in said:
-        read.notes += said["notes"]
-    elif "rebase" in said:
-        read.rebases.append(frame)
-    elif "flow" in said:
-        read.flows.append(said["flow"])
-    elif "update" in said:
-        read.updates.append(said)
-    elif "moves" in said:
-        read.decisions = said
-    else:
-        read.rows.append(frame)
 
 
 @asynccontextmanager

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 import orjson
 
 from gassapi_backend.clock import now, stored
-from gassapi_backend.database import execute, rows, search
+from gassapi_backend.database import Statement, execute, rows, search
 from gassapi_backend.database.statements import batches, send, updating
 from gassapi_backend.exchange.fitting import distinct
 from gassapi_backend.exchange.tree import Json
+from gassapi_backend.fair_share import Steps
 from gassapi_backend.folding import folded, name_hash
 from gassapi_backend.models import new_id
 from gassapi_backend.server.changes.change import Change
@@ -23,10 +24,7 @@ from gassapi_backend.server.importing.merged_trees import (
     name_collections,
     place,
 )
-from gassapi_backend.server.importing.rows import (
-    NewRows,
-    variables_text,
-)
+from gassapi_backend.server.importing.rows import NewRows, variables_text
 from gassapi_backend.server.importing.writing import (
     TABLES,
     check_environments,
@@ -47,7 +45,10 @@ async def write_merge(
     Names that are taken get a number, which the notes report. Raises ``Invalid`` if collections
     would be nested too deep.
     """
-    ids = {frame.said["create"]: new_id() for frame in read.rows}
+    ids, steps = dict[str, str](), Steps()
+    for frame in read.rows:
+        ids[frame.said["create"]] = new_id()
+        await steps.end()
     decisions = read.decisions or {}
     tree = await load_tree(project_id, root_id)
     before = {id_: row["parent_id"] for id_, row in tree.collections.items()}
@@ -101,10 +102,12 @@ async def _create(
     positions = {
         id_: at for order in decisions.get("orders", {}).values() for at, id_ in enumerate(order)
     }
-    environments = [one.said for one in read.rows if one.said["node"] == "environment"]
+    environments = [one.said for one in read.tops if one.said["node"] == "environment"]
     await check_environments(project_id, len(environments))
     await _name_environments(project_id, environments, read)
+    steps = Steps()
     for frame in read.rows:
+        await steps.end()
         said = frame.said
         said["number"] = said["create"]
         new.ids[said["create"]] = id_ = ids[said["create"]]
@@ -143,8 +146,9 @@ async def _name_environments(project_id: str, environments: list[Json], read: Re
 
 async def _update(project_id: str, read: Read, revision: int, vault: Vault) -> None:
     moment, before = stored(now()), await _variables_before(read)
-    statements = []
+    statements, steps = list[Statement](), Steps()
     for said in read.updates:
+        await steps.end()
         table, id_ = TABLES[said["kind"]], said["update"]
         columns = {**said["fields"], **said["keys"]}
         if said["kind"] != "endpoint":

@@ -8,6 +8,7 @@ from typing import Any
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database.statements import insert
 from gassapi_backend.exchange.tree import Json
+from gassapi_backend.fair_share import Steps
 from gassapi_backend.models import Project, new_id
 from gassapi_backend.models.rows import StoredFlow
 from gassapi_backend.server.changes.change import Change
@@ -44,7 +45,7 @@ def checked_project(read: Read, name: str | None) -> tuple[NewProject, dict[str,
     body["name"] = name or body.get("name") or "Imported project"
     settings = said.get("settings") if isinstance(said.get("settings"), dict) else {}
     check_settings(settings)
-    if sum(frame.said["node"] == "environment" for frame in read.rows) > MAX_ENVIRONMENTS:
+    if read.counts["environment"] > MAX_ENVIRONMENTS:
         raise Invalid.field("data", f"A project has at most {MAX_ENVIRONMENTS} environments.")
     return validated(NewProject, body), settings
 
@@ -96,18 +97,19 @@ async def write_project(
     rows = NewRows(project.id, revision, vault)
     await add_tree(rows, read.rows, None, 0)
     _add_environments(rows, read)
-    refs = _refs(rows, read)
-    _refer(rows, read, refs)
+    refs = await _refs(rows, read)
+    await _refer(rows, read, refs)
     await made.insert_project()
     member = new_member(new_id(), project_id=project.id, user_id=project.owner_id, moment=moment)
     await insert("members", [member])
     await insert_rows(made, rows, _flow_rows(rows, flows, refs))
+    await rows.let_go()
     return project
 
 
 def _add_environments(rows: NewRows, read: Read) -> None:
     """Add the environments of a document, one of them the default one."""
-    found = [frame for frame in read.rows if frame.said["node"] == "environment"]
+    found = [frame for frame in read.tops if frame.said["node"] == "environment"]
     chosen = next((at for at, one in enumerate(found) if one.said.get("isDefault")), 0)
     for at, frame in enumerate(found):
         id_ = rows.add_environment(frame.said, is_default=at == chosen)
@@ -117,16 +119,21 @@ def _add_environments(rows: NewRows, read: Read) -> None:
         rows.add_environment({"number": "first", "fields": fields}, is_default=True)
 
 
-def _refs(rows: NewRows, read: Read) -> dict[str, str]:
+async def _refs(rows: NewRows, read: Read) -> dict[str, str]:
     """Return the new ids, by the ids in the document."""
-    return {frame.said["ref"]: rows.id_of(frame.said["number"]) for frame in read.rows}
-
-
-def _refer(rows: NewRows, read: Read, refs: Mapping[str, str]) -> None:
-    """Make origins refer to the new rows instead of the old ones."""
-    origins = {row["owner_id"]: row for row in rows.origins}
+    found, steps = dict[str, str](), Steps()
     for frame in read.rows:
-        row, said = origins.get(rows.id_of(frame.said["number"])), frame.said["refs"]
+        found[frame.said["ref"]] = rows.id_of(frame.said["number"])
+        await steps.end()
+    return found
+
+
+async def _refer(rows: NewRows, read: Read, refs: Mapping[str, str]) -> None:
+    """Make origins refer to the new rows instead of the old ones."""
+    steps = Steps()
+    for frame in read.rows:
+        await steps.end()
+        row, said = rows.origin_of(frame.said["number"]), frame.said["refs"]
         if row is None or not isinstance(said, dict):
             continue
         row["document_id"] = refs.get(str(said.get("documentId")))

@@ -9,7 +9,6 @@ from gassapi_backend.server.importing.schemas import ImportAnswer, Imported, Rep
 MAX_LINES = 1000
 
 _RANKS = {"conflict": 0, "gone": 1, "skipped": 2, "updated": 3, "renamed": 4, "kept": 5}
-_NOTHING: Imported = {"collections": 0, "endpoints": 0, "environments": 0, "variables": 0}
 
 
 def import_report(
@@ -49,18 +48,13 @@ def import_report(
 
 def imported(read: Read) -> Imported:
     """Return the counts of what is created."""
-    found: Imported = {**_NOTHING}
-    for frame in read.rows:
-        said = frame.said
-        kind = said["node"]
-        found["variables"] += len(said["fields"].get("variables") or ())
-        if kind == "collection":
-            found["collections"] += 1
-        elif kind == "endpoint":
-            found["endpoints"] += 1
-        else:
-            found["environments"] += 1
-    return found
+    counts = read.counts
+    return {
+        "collections": counts["collection"],
+        "endpoints": counts["endpoint"],
+        "environments": counts["environment"],
+        "variables": counts["variables"],
+    }
 
 
 def _updated(read: Read) -> int:

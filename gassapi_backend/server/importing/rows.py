@@ -1,6 +1,5 @@
 """Rows to be inserted, made from the frames that a child sends for a document."""
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -11,6 +10,7 @@ import orjson
 from gassapi_backend.clock import now, stored
 from gassapi_backend.exchange.child.frames import Frame
 from gassapi_backend.exchange.tree import Json
+from gassapi_backend.fair_share import Steps, let_go
 from gassapi_backend.models import new_id
 from gassapi_backend.models.rows import (
     OriginRow,
@@ -24,8 +24,6 @@ from gassapi_backend.server.endpoints.rows import new_row as new_endpoint
 from gassapi_backend.server.environments.rows import new_row as new_environment
 from gassapi_backend.server.items.variables import MASK, to_store
 from gassapi_backend.vault import Vault
-
-PAUSE_EVERY = 200  # rows after which the event loop gets a turn
 
 NO_ENTRIES = "[]"
 
@@ -96,6 +94,18 @@ class NewRows:
     endpoints: list[StoredEndpoint] = field(default_factory=list)
     environments: list[StoredEnvironment] = field(default_factory=list)
     origins: list[OriginRow] = field(default_factory=list)
+    places: dict[str, int] = field(default_factory=dict)
+    """Where among the origins that of a row is, by its id."""
+
+    async def let_go(self) -> None:
+        """Forget all rows, which are written."""
+        await let_go(self.collections, self.endpoints, self.environments, self.origins)
+
+    def origin_of(self, number: Any) -> OriginRow | None:
+        """Return the origin of what has a number in a frame, if it has one."""
+        id_ = self.ids.get(number)
+        at = None if id_ is None else self.places.get(id_)
+        return None if at is None else self.origins[at]
 
     def id_of(self, number: Any) -> str:
         """Return the id for a number in a frame, created on first use."""
@@ -157,6 +167,7 @@ class NewRows:
     def add_origin(self, frame: Frame, kind: str, owner_id: str, **place: Unpack[Place]) -> None:
         """Add the origin of something, if that is known."""
         if frame.said["origin"] is not None:
+            self.places[owner_id] = len(self.origins)
             self.origins.append(new_origin(frame, kind, owner_id, self.project_id, **place))
 
 
@@ -189,9 +200,9 @@ def new_origin(
 async def add_tree(rows: NewRows, nodes: Iterable[Frame], parent_id: str | None, end: int) -> None:
     """Add the collections of a document with all below them, the first one at position ``end``."""
     tops: dict[Any, str] = {}
-    for number, frame in enumerate(nodes):
-        if number % PAUSE_EVERY == 0:
-            await asyncio.sleep(0)
+    steps = Steps()
+    for frame in nodes:
+        await steps.end()
         said = frame.said
         if said["node"] == "environment":
             continue

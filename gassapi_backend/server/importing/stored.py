@@ -1,6 +1,5 @@
 """Rows as frames, for children that compare or write them."""
 
-import asyncio
 from collections.abc import Iterable
 from typing import Any, cast
 
@@ -9,7 +8,7 @@ import orjson
 from gassapi_backend.database import Row
 from gassapi_backend.exchange.child.frames import Frame, written
 from gassapi_backend.exchange.tree import Json
-from gassapi_backend.server.importing.rows import PAUSE_EVERY
+from gassapi_backend.fair_share import Steps
 from gassapi_backend.server.items.variables import MASK, revealed
 from gassapi_backend.vault import Vault
 
@@ -61,10 +60,9 @@ def merge_frame(kind: str, row: Row, document_id: str | None, *, is_deleted: boo
 
 async def packed(frames: Iterable[Frame]) -> bytes:
     """Return frames as bytes, yielding to the event loop in between."""
-    found = bytearray()
-    for number, frame in enumerate(frames):
-        if number % PAUSE_EVERY == 0:
-            await asyncio.sleep(0)
+    found, steps = bytearray(), Steps()
+    for frame in frames:
+        await steps.end()
         for part in written(frame):
             found += part
     return cast("bytes", found)  # used as it is; a copy would block the event loop

@@ -1,6 +1,5 @@
 """Inserting much at once, and counting it, within a change that is open already."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -8,6 +7,7 @@ from typing import Any
 
 from gassapi_backend.database import execute, search
 from gassapi_backend.database.statements import insert, inserts
+from gassapi_backend.fair_share import Steps
 from gassapi_backend.models.rows import (
     StoredCollection,
     StoredEndpoint,
@@ -47,7 +47,7 @@ async def insert_items(
     calls. Raises ``Conflict`` for more than a project may hold, before anything is inserted.
     """
     new = {row["id"] for row in collections}
-    inside = Counter(row["collection_id"] for row in endpoints)
+    inside, entries = await _looked_through(endpoints)
     for row in collections:
         row["endpoint_count"] = inside.get(row["id"], row["endpoint_count"])
     tables: dict[str, Sequence[Any]] = {
@@ -65,18 +65,28 @@ async def insert_items(
     )
     for table, found in tables.items():
         await insert(table, found)
-    entries = {row["id"]: search.entry(row) for row in endpoints}
     await search.write(made.locked_project.id, entries)
     await _count_in({id_: count for id_, count in inside.items() if id_ not in new})
 
 
+async def _looked_through(
+    endpoints: Sequence[StoredEndpoint],
+) -> tuple[Counter[str], dict[str, search.Entry]]:
+    """Return how many endpoints are in each collection, and what is searched of them by id."""
+    inside, entries, steps = Counter[str](), dict[str, search.Entry](), Steps()
+    for row in endpoints:
+        inside[row["collection_id"]] += 1
+        entries[row["id"]] = search.entry(row)
+        await steps.end()
+    return inside, entries
+
+
 async def _size_of(table: str, found: Sequence[Any]) -> int:
-    """Return the bytes of rows, with turns for others where there are many."""
-    total = 0
-    for start in range(0, len(found), BATCH):
-        total += sum(size_of(table, row) for row in found[start : start + BATCH])
-        if start:
-            await asyncio.sleep(0)
+    """Return the bytes of rows."""
+    total, steps = 0, Steps()
+    for row in found:
+        total += size_of(table, row)
+        await steps.end()
     return total
 
 

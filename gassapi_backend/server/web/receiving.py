@@ -6,6 +6,7 @@ from typing import cast
 
 from aiohttp import web
 
+from gassapi_backend.fair_share import Steps
 from gassapi_backend.server.errors import Invalid, TooLarge, TooSlow, UnsupportedMediaType
 
 ENCODINGS = ("gzip", "deflate", "identity")
@@ -59,10 +60,11 @@ async def _received(request: web.Request, limit: int, seconds: float) -> bytes:
         if len(body) > limit:
             raise _too_large(limit)
         return body
-    found = bytearray()
+    found, steps = bytearray(), Steps()
     try:
         async with asyncio.timeout(seconds):
             while True:
+                await steps.end()  # what is there already comes without waiting
                 async with asyncio.timeout(PAUSE_SECONDS):
                     piece = await request.content.readany()
                 if not piece and UPLOAD in request:

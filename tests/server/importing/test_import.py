@@ -6,9 +6,11 @@ import zlib
 from typing import Any
 
 import pytest
+from tortoise.transactions import in_transaction
 
-from gassapi_backend.database import rows
-from gassapi_backend.models import AuditEntry, Origin
+from gassapi_backend.database import rows, together
+from gassapi_backend.database.statements import MAX_CHARACTERS, insert, inserts
+from gassapi_backend.models import AuditEntry, Origin, new_id
 from tests.conftest import Api, Person, audited, everything
 from tests.factories import NOWHERE, add_collection
 from tests.server.counting import check_counts
@@ -318,3 +320,27 @@ async def test_whoever_may_not_write_imports_nothing(api: Api, place: tuple[Pers
     await bring(api, bob, project_id, POSTMAN, expect=403)
     await bring(api, token, project_id, POSTMAN, expect=403)
     assert await everything() == before
+
+
+async def test_many_rows_go_in_statements_that_are_bounded_and_arrive_whole(
+    api: Api,
+) -> None:
+    project_id = (await api.project(await api.person()))["id"]
+    every = bytes(range(256)) * 200
+    origins = [
+        {"owner_id": new_id(), "owner_type": "endpoint", "project_id": project_id, "format": "har"}
+        | {"version": "", "pointer": "", "original": every, "base": base, "position": at}
+        | {"is_deleted": False}
+        for at, base in enumerate([b"", None, every, b"'\\", b"x"])
+    ]
+    sent = list(inserts("origins", origins))
+    sizes = [sum(len(one) for one in values if isinstance(one, bytes)) for _, values in sent]
+    assert len(sent) > 1
+    assert max(sizes) <= MAX_CHARACTERS + len(every)
+    await insert("origins", origins)
+    found = await rows("SELECT original, base FROM origins ORDER BY position")
+    assert [one["original"] for one in found] == [every] * 5
+    assert [one["base"] for one in found] == [one["base"] for one in origins]
+    async with in_transaction():
+        [[one]] = await together([("SELECT COUNT(*) AS n FROM origins WHERE base = ?", [every])])
+    assert one["n"] == 1

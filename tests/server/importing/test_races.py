@@ -14,6 +14,7 @@ from aiohttp import ClientError
 
 from gassapi_backend.database import rows
 from gassapi_backend.exchange.child import running
+from gassapi_backend.fair_share import Steps
 from gassapi_backend.models import Scope
 from tests.conftest import Api, Person, everything
 from tests.factories import add_collection
@@ -24,6 +25,7 @@ from tests.server.importing.documents import ENVIRONMENT, POSTMAN, bring
 Place = tuple[Person, str]
 BIG = {**POSTMAN, "big": ["x" * 1000] * 300}
 """More than is opened without a child."""
+ROWS = 150
 
 
 @pytest.fixture
@@ -272,3 +274,24 @@ async def test_a_large_upload_is_opened_and_read_by_one_child(
     assert found["imported"] if mode == "new" else found["unchanged"]
     assert Started.number == 1
     await none_left()
+
+
+@pytest.mark.parametrize("path", ["/collections/import", "/projects/import"])
+async def test_an_import_lets_others_in_between_any_two_of_its_rows(
+    api: Api, place: Place, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    ann, project_id = place
+    body = {"projectId": project_id, "data": {**POSTMAN, "item": POSTMAN["item"][:1] * ROWS}}
+    if path == "/projects/import":
+        await bring(api, ann, project_id, body["data"])
+        body = {"data": await api.json("GET", f"/projects/{project_id}/export", ann)}
+    ends = 0
+
+    async def end(_: Steps) -> None:
+        nonlocal ends
+        ends += 1
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr(Steps, "end", end)
+    await api.json("POST", path, ann, json=body, expect=201)
+    assert ends >= 6 * ROWS  # as they are read, made, measured, searched, and let go twice
