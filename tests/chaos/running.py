@@ -43,6 +43,7 @@ class Run:
     settings: dict[str, str] = field(default_factory=dict)
     faults: Sequence[Fault] = ()
     writers: int = 6
+    rest: float = 0.02  # seconds at most between two writes of a writer
     own: Sequence[dict[str, str]] = ({}, {})
     kills: bool = True
     failpoints: str = FAILPOINTS
@@ -96,7 +97,10 @@ class Run:
         self._project = f"/projects/{found['project']['id']}"
         path, new = f"{self._project}/collections", {"name": "All"}
         found = await self._surely("POST", path, new, "collection")
-        self._endpoints = f"/collections/{found['collection']['id']}/endpoints"
+        self._collection = found["collection"]["id"]
+        self._endpoints = f"/collections/{self._collection}/endpoints"
+        new = {"projectId": self._project.rpartition("/")[2], "name": "Chaos", "scope": "write"}
+        self._token = (await self._surely("POST", "/mcp/tokens", new))["token"]
         for kind in (Kind.WRITE, Kind.COMPARE):
             found = await self._surely("POST", self._endpoints, _endpoint(kind.value), kind.value)
             history.shared[kind] = found["endpoint"]["id"]
@@ -136,16 +140,34 @@ class Run:
                 self._note(one, await self._send("GET", f"/endpoints/{history.shared[Kind.WRITE]}"))
             else:
                 await self._put(one, history.shared[kind])
-            await asyncio.sleep(self._random.uniform(0, 0.02))
+            await asyncio.sleep(self._random.uniform(0, self.rest))
 
     async def _create(self, one: Operation) -> None:
-        found = await self._surely("POST", self._endpoints, _endpoint(one.value), one.value)
+        made = self._made_by_assistant if self._random.random() < 0.3 else self._made
+        found = await made(one.value)
         one.ended, one.is_done = time.monotonic(), True
         one.resource_id, one.revision = _said(found)
         self.slowest = max(self.slowest, one.ended - one.began)
         if self._random.random() < 0.2:
-            again = await self._surely("POST", self._endpoints, _endpoint(one.value), one.value)
-            one.replays.append(_said(again))
+            one.replays.append(_said(await made(one.value)))
+
+    async def _made(self, name: str) -> dict[str, Any]:
+        return await self._surely("POST", self._endpoints, _endpoint(name), name)
+
+    async def _made_by_assistant(self, name: str) -> dict[str, Any]:
+        """Call the tool that creates an endpoint, with the same key, until it does."""
+        new = _endpoint(name) | {"collection_id": self._collection, "idempotency_key": name}
+        call = {"name": "create_endpoint", "arguments": new}
+        message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+        sent = {"Authorization": f"Bearer {self._token}", "MCP-Protocol-Version": "2025-11-25"}
+        while True:
+            status, found = await self._send("POST", "/mcp", message, sent, base="")
+            if status == 200 and not found["result"]["isError"]:
+                made: dict[str, Any] = found["result"]["structuredContent"]
+                return made
+            if status not in (0, 503) and "ry again" not in str(found):
+                raise AssertionError(f"{call} was answered {status}: {found}")
+            await asyncio.sleep(self._random.uniform(0.02, 0.2))
 
     async def _put(self, one: Operation, endpoint_id: str) -> None:
         path, headers = f"/endpoints/{endpoint_id}", {}
@@ -208,10 +230,15 @@ class Run:
             await asyncio.sleep(self._random.uniform(0.02, 0.2))
 
     async def _send(
-        self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+        base: str = "/api/v1",
     ) -> tuple[int, Any]:
         """Send a request to one of the servers; return status and answer, 0 where none came."""
-        url = f"{self._random.choice(self._servers).url}/api/v1{path}"
+        url = f"{self._random.choice(self._servers).url}{base}{path}"
         all_headers = {**self._headers, **(headers or {})}
         status, found = 0, None
         with suppress(aiohttp.ClientError, TimeoutError, OSError):

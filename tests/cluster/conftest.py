@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cluster.galera import Galera, missing
+from tests.cluster import galera as nodes
+from tests.cluster import group as members
+from tests.cluster.galera import Galera
+from tests.cluster.group import Group
 from tests.servers import available
 
 
@@ -13,7 +16,7 @@ def galera() -> Iterator[Galera]:
     """Three nodes of Galera."""
     if "mariadb" not in available():
         pytest.skip("MariaDB is not asked for")
-    if lacking := missing():
+    if lacking := nodes.missing():
         pytest.skip(f"there is no Galera to start: install {lacking}")
     cluster = Galera()
     try:
@@ -21,3 +24,16 @@ def galera() -> Iterator[Galera]:
         yield cluster
     finally:
         cluster.stop()
+
+
+@pytest.fixture(scope="module")
+def group() -> Iterator[Group]:
+    """Three servers of one replication group of MySQL."""
+    if lacking := members.missing():
+        pytest.skip(f"there is no replication group to start: set {lacking}")
+    group = Group()
+    try:
+        group.start()
+        yield group
+    finally:
+        group.stop()
