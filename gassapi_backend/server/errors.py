@@ -159,3 +159,7 @@ class Unavailable(Failure):
 
     status = 503
     code = Code.UNAVAILABLE
+
+
+class Uncertain(Unavailable):
+    """The server cannot say what became of it: what broke off may have been written."""

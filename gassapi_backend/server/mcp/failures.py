@@ -3,7 +3,7 @@
 from difflib import get_close_matches
 from typing import Any
 
-from gassapi_backend.server.errors import Failure
+from gassapi_backend.server.errors import Failure, Uncertain
 from gassapi_backend.server.mcp.arguments import argument_of
 from gassapi_backend.server.mcp.tool import Tool
 from gassapi_backend.server.web.reading import printable
@@ -17,6 +17,10 @@ _NEXT = {
     429: "Wait before the next call.",
     503: "Nothing was written. Try again in a few seconds.",
 }
+_UNCERTAIN = (
+    "It may have been carried out all the same. Call again with the same idempotency_key; if you "
+    "gave none, look first whether it is done."
+)
 
 
 def said_of(failure: Failure, tool: Tool) -> str:
@@ -27,6 +31,8 @@ def said_of(failure: Failure, tool: Tool) -> str:
         lines = [_line(detail, tool) for detail in details[:MAX_DETAILS]] or lines
     if failure.status == 412:
         lines.append(_stale(details, tool))
+    elif isinstance(failure, Uncertain) and not tool.is_read:
+        lines.append(_UNCERTAIN)
     elif hint := _NEXT.get(failure.status):
         lines.append(hint)
     return "\n".join(lines)

@@ -15,7 +15,7 @@ from gassapi_backend.database.failures import (
     is_too_slow,
 )
 from gassapi_backend.database.reasons import explain
-from gassapi_backend.server.errors import Failure, Invalid, TooLarge, Unavailable
+from gassapi_backend.server.errors import Failure, Invalid, TooLarge, Unavailable, Uncertain
 from gassapi_backend.server.web.reading import printable
 from gassapi_backend.server.web.state import HANDLING, SETTINGS, STATE
 
@@ -31,14 +31,14 @@ def unexpected(error: Exception, request: web.Request) -> Failure:
     """Return what to tell the caller of an exception, and log it."""
     if isinstance(error, TimeoutError):
         _log.warning("request took too long", path=shown_path(request))
-        return Unavailable("The answer took too long. Try again.", retry_after=5)
+        return Uncertain("The answer took too long. Try again.", retry_after=5)
     if is_away(error) or is_deadlock(error):
         if is_damaged(error):
             request.app[STATE].has_met_damage = True
         _log.warning("database unavailable", reason=explain(error, request.app[SETTINGS]))
         if is_busy(error):
             return Unavailable("The server is too busy. Try again shortly.", retry_after=5)
-        return Unavailable("The database cannot be reached. Try again shortly.", retry_after=5)
+        return Uncertain("The database cannot be reached. Try again shortly.", retry_after=5)
     if is_too_slow(error):
         _log.warning("statement took too long", path=shown_path(request))
         return Unavailable("This took the database too long. Ask for less at once.", retry_after=5)

@@ -72,6 +72,8 @@ def test_a_database_server_that_is_gone_is_said_in_words_until_it_is_back(cli: C
             database.kill()
             refused = call(server, token, "create_collection", name="Lost")  # who it is is known
             assert "Try again" in _said(refused)
+            assert "may have been carried out" in _said(refused)  # COMMIT may be what broke off
+            assert "Nothing was written" not in _said(refused)
             time.sleep(1.1)  # nothing is remembered for longer
             refused = call(server, token, "create_collection", name="Lost")
             assert (refused.status, "Try again" in _said(refused)) == (503, True)
