@@ -20,6 +20,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from gassapi_backend.exchange.loading.json_text import parse_json
 from gassapi_backend.exchange.tree import Unreadable
 
 Value = str | list[str]
@@ -66,6 +67,8 @@ _QUOTED = re.compile(r'(~?)"((?:\\"|[^"])*)"[ \t]*:[ \t]?(.*)', re.S)
 _ITEM = re.compile(r"[^\[\]{}:]+")
 _DELIMITER = "'''"
 _LONGEST_START = 500
+_LONGEST_JSON = 200
+"""How many lines are looked at for the end of JSON that stands without quotes."""
 
 
 def parse(text: str) -> list[Block]:
@@ -113,7 +116,7 @@ def _inside(lines: list[str], at: int, end: str, first: str, block: Block) -> tu
         if is_quoted:
             is_quoted = _DELIMITER not in line
         elif not is_text and _opens_quotes(line):
-            is_quoted = any(_DELIMITER in one for one in lines[at:])
+            is_quoted = _is_closed(lines, at)
         inside.append(line)
     raise Unreadable(f"The block “{block.name}” has no end.", f"line {block.line}")
 
@@ -151,7 +154,8 @@ def _entries(lines: list[str]) -> Iterator[Pair]:
 
 
 def _pairs(lines: list[str], *, is_quotable: bool) -> Iterator[Pair]:
-    at, annotations = 0, dict[str, str]()
+    """Yield pairs. Older versions of Bruno wrote values of several lines without quotes."""
+    at, annotations, before = 0, dict[str, str](), None
     while at < len(lines):
         line = lines[at]
         at += 1
@@ -162,10 +166,20 @@ def _pairs(lines: list[str], *, is_quotable: bool) -> Iterator[Pair]:
             said, at = _to_bracket(found[2] or ")", lines, at)
             annotations[found[1]] = _argument(said)
             continue
+        if before and ":" not in line and isinstance(before.value, str):
+            inside = [before.value, line.strip()]
+            while at < len(lines) and lines[at].strip() and ":" not in lines[at]:
+                inside.append(lines[at].strip())
+                at += 1
+            before.value = "\n".join(inside)
+            continue
         key, enabled, rest = _key(line.strip(), is_quotable=is_quotable)
         value, at = _value(rest, lines, at)
-        yield Pair(key, value, enabled, annotations)
-        annotations = {}
+        if before:
+            yield before
+        before, annotations = Pair(key, value, enabled, annotations), {}
+    if before:
+        yield before
 
 
 def _key(line: str, *, is_quotable: bool = True) -> tuple[str, bool, str]:
@@ -183,18 +197,42 @@ def _key(line: str, *, is_quotable: bool = True) -> tuple[str, bool, str]:
 def _value(rest: str, lines: list[str], at: int) -> tuple[Value, int]:
     """Return the value of a pair, which may span several lines, and the place after it."""
     rest = rest.strip()
-    if rest.startswith(_DELIMITER) and _DELIMITER in "\n".join([rest[3:], *lines[at:]]):
+    if rest.startswith(_DELIMITER) and (_DELIMITER in rest[3:] or _is_closed(lines, at)):
         return _quoted(rest.removeprefix(_DELIMITER), lines, at)
     if rest == "[" and (items := _items(lines, at)) is not None:
         return [one for one in items if one], at + len(items) + 1
+    if rest in ("{", "[") and (text := _json(rest, lines, at)) is not None:
+        return text, at + text.count("\n")
     return rest, at
+
+
+def _is_closed(lines: list[str], at: int) -> bool:
+    """Whether quotes that are open end in some line."""
+    return any(_DELIMITER in lines[place] for place in range(at, len(lines)))
+
+
+def _json(first: str, lines: list[str], at: int) -> str | None:
+    """Return the JSON that begins in a line and ends in another; ``None`` if it is none."""
+    end = {"{": "}", "[": "]"}[first]
+    inside, is_open = [first], 1
+    for line in lines[at : at + _LONGEST_JSON]:
+        inside.append(line)
+        is_open += line.count(first) - line.count(end)
+        if is_open <= 0:
+            break
+    text = "\n".join(inside)
+    try:
+        parse_json(text)
+    except Unreadable:
+        return None
+    return text
 
 
 def _items(lines: list[str], at: int) -> list[str] | None:
     """Return the entries of a list up to its bracket; ``None`` if there is none."""
     items: list[str] = []
-    for line in lines[at:]:
-        item = line.strip().rstrip(",")
+    for place in range(at, len(lines)):
+        item = lines[place].strip().rstrip(",")
         if item == "]":
             return items
         if item and _ITEM.fullmatch(item) is None:

@@ -92,21 +92,54 @@ def _value(name: str, value: Json) -> Json:
         return value or []
     if name == "examples":
         examples = json.loads(value) if value is not None else []
-        return examples if isinstance(examples, list) else []
+        return [*map(_example, _objects(examples))]
     if name in _LISTS:
         return _entries(None if value is None else json.loads(value))
     if value is not None and name in (*_TEXTS, *_DOCUMENTED):
-        return json.loads(value)
+        read = json.loads(value)
+        return _auth(read) if name == "auth" else read
     return value
+
+
+def _auth(said: Json) -> Json:
+    """Return authentication with text for a type; null if it has none."""
+    if not isinstance(said, dict) or not said.get("type"):
+        return None
+    return said if isinstance(said["type"], str) else {**said, "type": _text(said["type"])}
 
 
 def _entries(value: Json) -> list[Json]:
     """Return a list of entries, whichever shape they are stored in."""
     if isinstance(value, dict):
         return [{"key": key, "value": _text(one), "enabled": True} for key, one in value.items()]
-    if not isinstance(value, list):
-        return []
-    return [one for one in value if isinstance(one, dict)]
+    return [*map(_entry, _objects(value))]
+
+
+def _objects(value: Json) -> list[dict[str, Json]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _entry(said: dict[str, Json]) -> dict[str, Json]:
+    """Return an entry with text for a key: rows may hold anything that a client has sent."""
+    key = said.get("key")
+    return said if key is None or isinstance(key, str) else {**said, "key": _text(key)}
+
+
+def _example(said: dict[str, Json]) -> dict[str, Json]:
+    """Return an example whose parts have the kinds that writers expect."""
+    example = dict(said)
+    if "headers" in said:
+        example["headers"] = _entries(said["headers"])
+    for name in ("request", "response"):
+        if name in said and not isinstance(said[name], dict):
+            del example[name]
+    if isinstance(request := example.get("request"), dict):
+        texts = {name: _text(request[name]) for name in ("method", "url") if name in request}
+        lists = {name: _entries(request[name]) for name in _LISTS if name in request}
+        example["request"] = {**request, **texts, **lists}
+        if not isinstance(request.get("bodyType"), str):
+            example["request"].pop("bodyType", None)
+    return example
 
 
 def _text(value: Json) -> str:

@@ -2,7 +2,7 @@
 
 from gassapi_backend.exchange.insomnia.templates import read_text, write_text
 from gassapi_backend.exchange.tree import Json
-from gassapi_backend.exchange.values import in_strings, mapping, text_or_none
+from gassapi_backend.exchange.values import in_strings, mapping, text_in, text_or_none
 
 Auth = dict[str, Json]
 
@@ -120,9 +120,9 @@ def _theirs(kind: str, auth: Auth) -> Auth:
         written["addTo"] = next((name for name, ours in _PLACES.items() if ours == place), "header")
     if kind == "oauth2":
         _write_oauth2(written)
-    if kind == "hawk" and written.get("algorithm") not in _ALGORITHMS:
+    if kind == "hawk" and text_in(written.get("algorithm")) not in _ALGORITHMS:
         written["algorithm"] = "sha256"
-    if kind == "oauth1" and written.get("signatureMethod", "PLAINTEXT") not in _SIGNATURES:
+    if kind == "oauth1" and text_in(written.get("signatureMethod", "PLAINTEXT")) not in _SIGNATURES:
         written["signatureMethod"] = "HMAC-SHA1"
     for name, value in written.items():
         if name not in _NOT_TEXT and isinstance(value, (bool, int, float)):

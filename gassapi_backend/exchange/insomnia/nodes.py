@@ -97,6 +97,8 @@ def kind_of(said: Node) -> str:
     kind = text_in(said.get("type"))
     if isinstance(said.get("children"), list) or kind == "RequestGroup":
         return "request_group"
+    if not kind and "method" in said:
+        return "request"
     if kind == "GrpcRequest" or (not kind and _is_grpc(said, meta_id)):
         return "grpc_request"
     if kind == "SocketIORequest" or meta_id.startswith("socketio-req"):

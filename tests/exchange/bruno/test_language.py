@@ -64,6 +64,25 @@ def test_what_only_looks_like_a_list_or_a_text_is_a_value(text: str, values: lis
     assert [one.text for one in others] == ["d"]
 
 
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("abc\n  def\n  b: 1", ["abc\ndef", "1"]),
+        ("x\ny\n\n  z\n  b: 1", ["x\ny\nz", "1"]),
+        (
+            '{\n  \t"q": "m",\n    "v": {\n    }\n  }\n  b: 1',
+            ['{\n  \t"q": "m",\n    "v": {\n    }\n  }', "1"],
+        ),
+        ('[\n    {"n": 1}\n  ]\n  b: 1', ['[\n    {"n": 1}\n  ]', "1"]),
+        ("{\n  b: 1", ["{", "1"]),
+    ],
+)
+def test_values_of_several_lines_without_quotes_are_read_as_old_versions_wrote_them(
+    text: str, values: list[str]
+) -> None:
+    assert [one.text for one in pairs(f"headers {{\n  a: {text}\n}}")] == values
+
+
 def test_keys_of_assertions_keep_their_quotes() -> None:
     assert pairs('assert {\n  "a b": eq 1\n  ~res.body["c"]: eq 2\n}') == [
         Pair('"a b"', "eq 1"),

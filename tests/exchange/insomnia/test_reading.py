@@ -247,6 +247,14 @@ def test_scalars_are_text_where_text_is_wanted_and_values_where_any_is() -> None
     assert document.collections[0].name == "1.50"
 
 
+def test_a_request_with_a_method_is_one_whatever_its_id() -> None:
+    document = read_text(
+        "type: collection.insomnia.rest/5.0\nname: A\n"
+        "collection: [{name: Call, url: 'http://h', method: GET, meta: {id: greq_1}}]\n"
+    )
+    assert request_of(document, "Call").url == "http://h"
+
+
 @pytest.mark.parametrize(
     "said",
     ["meta: {id: greq_1}", "protoFileId: pf_1", "protoMethodName: /a/B", "type: GrpcRequest"],

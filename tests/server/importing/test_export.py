@@ -155,6 +155,32 @@ async def test_what_cannot_be_written_so_is_400(
     await fetch(api, ann, f"/collections/{collection_id}/export?{query}", expect=400)
 
 
+ODD: tuple[dict[str, Any], ...] = (
+    {"params": [{"key": ["a"], "value": {}}, {"key": {"b": 1}}, 1, None]},
+    {"params": {"a": [1, {"b": 2}]}},
+    {"auth": {"type": {"a": 1}}},
+    {"auth": {"type": "hawk", "algorithm": {"a": 1}}},
+    {"auth": {"type": "oauth1", "signatureMethod": ["x"]}},
+    {"bodyType": "form-data", "body": [1, {"key": ["x"]}]},
+    {"examples": [None, 1, {"name": {"a": 1}, "headers": [None, 1], "status": "x"}]},
+    {"examples": [{"headers": {"a": 1}, "request": [1], "response": [1], "description": {"a": 1}}]},
+    {"examples": [{"request": {"url": ["x"], "method": 1, "bodyType": ["x"], "headers": [1]}}]},
+)
+
+
+async def test_whatever_clients_have_saved_goes_out_in_every_format(api: Api) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    collection_id = (await add_collection(api, ann, project_id, "Odd"))["id"]
+    for place, fields in enumerate(ODD):
+        url = f"http://x.test/{place}/{{a}}"
+        await save_endpoint(api, ann, collection_id, f"odd {place}", url=url, **fields)
+    for format_ in ("postman", "openapi", "insomnia", "har", "curl", "http", "opencollection"):
+        out = await fetch(api, ann, f"/collections/{collection_id}/export?format={format_}")
+        again = await bring(api, ann, project_id, out.decode(), dryRun=True, expect=200)
+        assert again["imported"]["endpoints"] == len(ODD), format_
+
+
 async def test_a_name_in_any_script_names_the_file(api: Api) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
