@@ -246,9 +246,12 @@ class Server:
         *,
         access: str | None = None,
         token: str | None = None,
+        agent: str | None = None,
     ) -> Answer:
-        """Send a request on a connection of its own."""
+        """Send a request on a connection of its own, as a program of some name."""
         headers = {"Content-Type": "application/json"}
+        if agent:
+            headers["User-Agent"] = agent
         if access:
             headers["Authorization"] = f"Bearer {access}"
         if token:

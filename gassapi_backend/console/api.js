@@ -31,7 +31,7 @@ export class Problem extends Error {
   /** The fields that were refused, and why. @returns {{field: string, reason: string}[]} */
   get fields() {
     const found = Array.isArray(this.details) ? this.details : [];
-    return found.map(({ field, reason }) => ({ field, reason: said(reason) }));
+    return found.map(({ field, reason }) => ({ field, reason: said(reason, field) }));
   }
 
   /** The current resource, if a write came too late. */
@@ -75,7 +75,10 @@ export function onSession({ again, isElses }) {
  */
 export async function call(method, path, options = {}) {
   const response = await send(method, path, options);
-  return response.status === 204 ? {} : response.json();
+  return response.status === 204 ? {} : response.json().catch((error) => {
+    options.signal?.throwIfAborted();
+    throw error instanceof SyntaxError ? new Problem(response.status, {}) : new Problem(0, { error: { message: t("problem.away") } });
+  });
 }
 
 /**
@@ -87,6 +90,7 @@ export async function call(method, path, options = {}) {
  */
 export async function send(method, path, options = {}) {
   let hasRefreshed = false;
+  const isSafe = method === "GET" && !options.anonymous;
   for (let attempt = 0; ; attempt += 1) {
     if (!options.anonymous && isSomebodyElses()) throw new Problem(0, { error: { message: t("session.other") } });
     try {
@@ -94,10 +98,12 @@ export async function send(method, path, options = {}) {
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
       if (isAway(problem)) {
-        leave();
-        if (method !== "GET" || options.anonymous) throw problem;
-        await whenThere(options.signal);
-      } else if (problem.status === 429 && method === "GET" && problem.retryAfter <= 10 && attempt < 3) {
+        const isThere = problem.status !== 0 && (await isReady());
+        if (isThere && (!isSafe || attempt >= MAX_TURNS)) throw problem; // it is only this that it cannot do
+        if (!isThere) leave();
+        if (!isSafe) throw problem;
+        await (isThere ? sleep((problem.retryAfter || 1) * 1000, options.signal) : whenThere(options.signal));
+      } else if (problem.status === 429 && method === "GET" && problem.retryAfter <= 10 && attempt < MAX_TURNS) {
         await sleep((problem.retryAfter || 1) * 1000, options.signal);
       } else if (problem.status === 401 && !options.anonymous) {
         const isGood = hasRefreshed ? await signInAgain() : (await refresh()) || (await signInAgain());
@@ -156,7 +162,7 @@ function uploadOnce(path, form, { key, signal: aborted, onProgress }) {
     request.upload.onprogress = ({ loaded, total }) => onProgress?.(total ? loaded / total : 0);
     request.onload = async () => {
       const { status, response } = request;
-      if (status >= 200 && status < 300) return resolve(response);
+      if (status >= 200 && status < 300 && response) return resolve(response);
       await loadRefusals();
       const headers = new Headers({ "Retry-After": request.getResponseHeader("Retry-After") ?? "" });
       return reject(new Problem(status, response ?? {}, headers));
@@ -226,6 +232,8 @@ export function refresh() {
   return refreshing;
 }
 
+const MAX_TURNS = 3; // how often a read is tried again by a server that is there
+
 /** @param {Problem} problem */
 const isAway = ({ status }) => status === 0 || (status >= 502 && status <= 504);
 
@@ -238,8 +246,7 @@ function leave() {
   waiting ??= (async () => {
     for (let pause = 500; connection.value === "away"; pause = Math.min(pause * 2, 10_000)) {
       await sleep(pause);
-      const response = await fetch(href("/health/ready"), { cache: "no-store" }).catch(() => null);
-      if (response?.ok) {
+      if (await isReady()) {
         await lookForUpgrade();
         connection.value = "there";
       }
@@ -248,8 +255,12 @@ function leave() {
   })();
 }
 
+/** Whether the server and its database answer. */
+const isReady = () => fetch(href("/health/ready"), { cache: "no-store" }).then(({ ok }) => ok, () => false);
+
 /** Resolves once the server answers. @param {AbortSignal} [aborted] */
-async function whenThere(aborted) {
+export async function whenThere(aborted) {
+  if (!waiting && !(await isReady())) leave();
   await waiting;
   aborted?.throwIfAborted();
 }
@@ -258,6 +269,7 @@ async function whenThere(aborted) {
 export async function lookForUpgrade() {
   const response = await fetch(import.meta.url, { method: "HEAD", cache: "no-store" }).catch(() => null);
   if (response?.status === 404) isUpgraded.value = true;
+  return isUpgraded.value;
 }
 
 /** @param {number} ms @param {AbortSignal} [aborted] @returns {Promise<void>} */

@@ -1,10 +1,11 @@
 // The console: finds out who is signed in, and shows the screen at the address.
 
 import {
-  ErrorBoundary, html, lazy, LocationProvider, render, Route, Router, useEffect, useErrorBoundary, useLocation,
+  ErrorBoundary, html, LocationProvider, render, Route, Router, useEffect, useErrorBoundary, useLocation,
 } from "./vendor.js";
 import { isUpgraded } from "./api.js";
 import { Frame } from "./frame.js";
+import { laterScreen, loadQuietly } from "./later.js";
 import { Questions, Toasts } from "./parts/dialogs.js";
 import { hasMoved } from "./parts/pages.js";
 import { facts, href, signInAddress } from "./place.js";
@@ -12,15 +13,8 @@ import { rowAt, ROUTES } from "./routes.js";
 import { load, me } from "./session.js";
 import { Skeleton } from "./parts/shown.js";
 
-/** Load a screen, or reload the whole page if that fails because the server has newer files. @param {() => Promise<{default: any}>} screen */
-const screenOf = (screen) => lazy(() => screen().catch(async (error) => {
-  const response = await fetch(import.meta.url, { method: "HEAD", cache: "no-store" }).catch(() => null);
-  if (response?.status === 404) location.reload();
-  throw error;
-}));
-
-const rows = ROUTES.map((row) => ({ ...row, component: screenOf(row.screen), full: href(row.path) }));
-const Refused = screenOf(() => import("./screens/problem.js"));
+const rows = ROUTES.map((row) => ({ ...row, component: laterScreen(row.screen), full: href(row.path) }));
+const Refused = laterScreen(() => import("./screens/problem.js"));
 
 /** Which links are followed within the page: to screens, unless the server has newer ones. */
 const scope = /** @type {any} */ ({
@@ -66,4 +60,5 @@ function App() {
 
 const place = /** @type {HTMLElement} */ (document.getElementById("app"));
 load();
+loadQuietly([() => import("./palette.js"), () => import("./screens/new-project.js"), () => import("./screens/problem.js")]);
 render(html`<${App} />`, place);

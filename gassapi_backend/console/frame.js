@@ -1,8 +1,9 @@
 // The frame around every screen for signed-in people: header, menus, notices, commands.
 
-import { ErrorBoundary, html, lazy, signal, useEffect, useLocation } from "./vendor.js";
+import { ErrorBoundary, html, signal, useEffect, useLocation } from "./vendor.js";
 import { connection, get, isUpgraded, withQuery } from "./api.js";
 import { useCommands } from "./commands.js";
+import { later } from "./later.js";
 import { Dialog, Menu, toast, toastProblem } from "./parts/dialogs.js";
 import { Form, Input, Secret, Submit, useForm } from "./parts/forms.js";
 import { Icon } from "./parts/icons.js";
@@ -14,7 +15,7 @@ import { choose, language, LANGUAGES, t } from "./texts.js";
 
 /** @typedef {import("./vendor.js").ComponentChildren} Children */
 
-const Palette = lazy(() => import("./palette.js"));
+const Palette = later(() => import("./palette.js"));
 const openPalette = signal(/** @type {"" | "commands" | "keys"} */ (""));
 
 /** The project that is shown, for the header. */

@@ -48,9 +48,14 @@ export function t(key, values = {}) {
   if (typeof found !== "string") throw new Error(`There is no text ${key}.`);
   return found.replace(/{(\w+)}/g, (_, name) => {
     const value = values[name];
-    return typeof value === "number" ? number(value) : String(value);
+    return typeof value === "number" ? number(value) : isolated(String(value));
   });
 }
+
+const TURNS = /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]/;
+
+/** Text of somebody's within a sentence: written from the right, it does not turn what is around it. @param {string} text */
+const isolated = (text) => (TURNS.test(text) ? `\u2068${text}\u2069` : text);
 
 /** Whether there is a text for this key. @param {string} key */
 export function has(key) {

@@ -8,15 +8,30 @@ import { Icon } from "./icons.js";
 /** @typedef {import("./icons.js").IconName} IconName */
 
 /**
-* A button, or a link that looks like one if it has an `href`.
+* A button, or a link that looks like one if it has an `href`. While a promise of `onClick` is pending, it does nothing.
  * @param {{kind?: "primary" | "plain" | "danger" | "", icon?: IconName, label?: string, busy?: boolean, href?: string, children?: Children, [key: string]: any}} props
 * `label` names a button that shows only an icon.
  */
-export function Button({ kind = "", icon, label, busy, children, ...rest }) {
+export function Button({ kind = "", icon, label, busy, children, onClick, ...rest }) {
+  const [isRunning, setRunning] = useState(false);
+  const running = useRef(false);
   const tag = rest.href ? "a" : "button";
+  const run = async (/** @type {Event} */ event) => {
+    if (running.current) return;
+    running.current = true;
+    try {
+      const promise = onClick(event);
+      if (!(promise instanceof Promise)) return;
+      setRunning(true);
+      await promise;
+    } finally {
+      running.current = false;
+      setRunning(false);
+    }
+  };
   const type = rest.href ? undefined : rest.type ?? "button";
   return html`<${tag} ...${rest} type=${type} class="button ${kind} ${children ? "" : "square"}" aria-label=${label}
-    title=${children ? undefined : label} aria-busy=${busy || undefined}>
+    title=${children ? undefined : label} aria-busy=${busy || isRunning || undefined} onClick=${onClick && run}>
     ${icon && html`<${Icon} name=${icon} />`}${children}
   <//>`;
 }

@@ -1,8 +1,9 @@
 // How the server's refusals read in Bahasa Indonesia: by their code, and sentence by sentence.
 // `{}` is what the server fills in. A sentence that is not here is shown as the server says it.
 
-/** @type {Record<string, string>} */
+/** By code, and by the field whose refusals have sentences of a library. @type {Record<string, string>} */
 export const codes = {
+  email: "Alamat email ini tidak diterima.",
   VALIDATION_ERROR: "Ada isian yang belum benar.",
   AUTHENTICATION_ERROR: "Anda belum masuk, atau datanya salah.",
   TOKEN_EXPIRED: "Ini sudah kedaluwarsa.",
@@ -238,5 +239,4 @@ export const sentences = {
   "{} invitations wait for an answer.": "{} undangan masih menunggu jawaban.",
   "String should have at least {} characters.": "Minimal {} karakter.",
   "String should have at most {} characters.": "Paling banyak {} karakter.",
-  "value is not a valid email address: {}": "Ini bukan alamat email.",
 };

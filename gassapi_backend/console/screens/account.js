@@ -113,7 +113,7 @@ function Devices() {
   const everywhere = html`<${Button} onClick=${() => signOut({ everywhere: true }).catch(toastProblem)}>${t("account.everywhere")}<//>`;
   return html`<${Card} title=${t("account.devices")} actions=${everywhere}>
     <${Shown} loaded=${loaded}>${(/** @type {any} */ { sessions }) => html`<${Table} label=${t("account.devices")} rows=${sessions} keyOf=${(/** @type {any} */ one) => one.id} columns=${[
-      { title: t("account.device"), isHead: true, shown: (/** @type {any} */ one) => html`<span title=${one.userAgent}>${deviceName(one.userAgent)}</span>
+      { title: t("account.device"), isHead: true, shown: (/** @type {any} */ one) => html`<bdi title=${one.userAgent}>${deviceName(one.userAgent)}</bdi>
         ${one.current && html` <${Badge} tone="good">${t("account.thisOne")}<//>`}` },
       { title: t("account.address"), shown: (/** @type {any} */ one) => html`<code>${one.ip}</code>` },
       { title: t("account.since"), shown: (/** @type {any} */ one) => html`<${Time} at=${one.createdAt} />` },

@@ -35,9 +35,11 @@ function Bringing({ project }) {
   const [report, setReport] = useState(/** @type {any} */ (null));
   const [problem, setProblem] = useState(/** @type {Problem | null} */ (null));
   const sending = useRef(/** @type {AbortController | null} */ (null));
+  const key = useRef(newKey()); // of one import, however often it is sent
 
   /** @param {File} document @param {Choice} how @param {boolean} isDry */
   async function run(document, how, isDry) {
+    if (isDry) key.current = newKey();
     sending.current?.abort();
     const aborting = new AbortController();
     sending.current = aborting;
@@ -48,11 +50,12 @@ function Bringing({ project }) {
     setProblem(null);
     setShare(0);
     try {
-      setReport(await upload("/collections/import", form, { signal: aborting.signal, key: isDry ? undefined : newKey(), onProgress: setShare }));
+      setReport(await upload("/collections/import", form, { signal: aborting.signal, key: isDry ? undefined : key.current, onProgress: setShare }));
     } catch (refusal) {
       if (aborting.signal.aborted) return;
       if (!(refusal instanceof Problem)) throw refusal;
-      setReport(null);
+      const isUnknown = refusal.status === 0 || refusal.status >= 500; // it may have been done: with its key, it is not done twice
+      if (isDry || !isUnknown) setReport(null);
       setProblem(refusal);
     }
     setShare(null);
@@ -87,7 +90,8 @@ function Bringing({ project }) {
       <${Button} onClick=${leave}>${t(isDone ? "import.another" : "common.cancel")}<//></div>`}
     ${file && !isDone && html`<${How} choice=${choice} onChoose=${choose} isBusy=${share !== null} />`}
     ${share !== null && html`<${Progress} label=${t(share < 1 ? "import.sending" : "import.reading")} value=${share < 1 ? share : undefined} />`}
-    <div role="alert">${problem && html`<${Notice} tone="bad">${problem.sentence}${problem.fields.map(({ reason }) => html` ${reason}`)}<//>`}</div>
+    <div role="alert">${problem && html`<${Notice} tone="bad" actions=${!report && file && html`<${Button} onClick=${() => run(file, choice, true)}>${t("common.again")}<//>`}>
+      ${[...new Set([problem.sentence, ...problem.fields.map(({ reason }) => reason)])].join(" ")}<//>`}</div>
     ${report && share === null && html`<${Report} report=${report} />`}
     ${report?.dryRun && share === null && html`<div class="row actions"><${Button} kind="primary" icon="upload" onClick=${() => file && run(file, choice, false)}>${t("import.act")}<//></div>`}
     ${isDone && report.collectionId && html`<div class="row"><a class="button" href=${href(`/projects/${project.id}`)}>${t("import.look")}</a></div>`}

@@ -1,8 +1,9 @@
 // One's projects: what each holds, and creating one.
 
-import { ErrorBoundary, html, lazy, useState } from "../vendor.js";
+import { ErrorBoundary, html, useState } from "../vendor.js";
 import { get, withQuery } from "../api.js";
 import { useCommands } from "../commands.js";
+import { later } from "../later.js";
 import { PageHead, Shown, useLoaded } from "../parts/pages.js";
 import { Pages, Search } from "../parts/lists.js";
 import { Badge, Button, Empty, Table, Time } from "../parts/shown.js";
@@ -10,7 +11,7 @@ import { href } from "../place.js";
 import { number, t } from "../texts.js";
 
 const LIMIT = 20;
-const NewProject = lazy(() => import("./new-project.js"));
+const NewProject = later(() => import("./new-project.js"));
 
 /** @param {{query: Record<string, string>}} props */
 export default function Projects({ query }) {

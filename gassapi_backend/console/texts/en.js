@@ -48,6 +48,7 @@ export default {
     reload: "Reload the page",
     signOut: "Sign out",
     skip: "Skip to content",
+    upgradedTitle: "A newer version",
     upgraded: "The server was upgraded. Reload the page when it suits you: what you typed is kept.",
   },
   lists: {

@@ -49,6 +49,7 @@ export default {
     reload: "Muat ulang halaman",
     signOut: "Keluar",
     skip: "Langsung ke isi",
+    upgradedTitle: "Versi baru",
     upgraded: "Server telah diperbarui. Muat ulang halaman kapan saja: yang sudah Anda ketik tetap tersimpan.",
   },
   lists: {

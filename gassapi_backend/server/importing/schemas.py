@@ -6,9 +6,8 @@ from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
 from gassapi_backend.server.names import Name
-from gassapi_backend.server.web.bodies import JSON, Body, Id, Query
+from gassapi_backend.server.web.bodies import JSON, MULTIPART, Body, Id, Query
 
-MULTIPART = "multipart/form-data"
 EXPORTED = ("application/json", "application/yaml", "text/plain", "text/x-shellscript")
 """The media types of exported documents."""
 

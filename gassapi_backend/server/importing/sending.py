@@ -16,10 +16,9 @@ from gassapi_backend.models import new_id
 from gassapi_backend.server.errors import Invalid, UnsupportedMediaType
 from gassapi_backend.server.importing.children import Upload, open_upload, written_by
 from gassapi_backend.server.importing.programs import Importing
-from gassapi_backend.server.importing.schemas import MULTIPART
 from gassapi_backend.server.web.etags import is_unchanged
 from gassapi_backend.server.web.pieces import cut_off_where_broken
-from gassapi_backend.server.web.reading import JSON, read_bytes
+from gassapi_backend.server.web.reading import JSON, MULTIPART, form_boundary, read_bytes
 from gassapi_backend.server.web.state import HANDLING, SETTINGS, VAULT
 
 CHILDREN = web.AppKey("children", Children)
@@ -45,12 +44,9 @@ async def received(request: web.Request) -> AsyncIterator[Upload]:
     """
     if request.content_type not in (JSON, MULTIPART):
         raise UnsupportedMediaType(f"Send the body as {JSON} or {MULTIPART}.")
-    boundary = None
-    if request.content_type == MULTIPART:
-        boundary = request.headers.get("Content-Type", "").partition("boundary=")[2]
-        boundary = boundary.partition(";")[0].strip().strip('"')
-        if not 0 < len(boundary) <= 70:
-            raise Invalid("The form does not say its boundary.")
+    boundary = form_boundary(request)
+    if boundary is not None and not 0 < len(boundary) <= 70:
+        raise Invalid("The form does not say its boundary.")
     body = await read_bytes(request)
     upload = await while_there(request, open_upload(request.app[CHILDREN], body, boundary))
     async with upload.document:

@@ -22,6 +22,7 @@ from gassapi_backend.database.pages import AtLeast
 from gassapi_backend.server.errors import MAX_DETAILS, Invalid
 
 JSON = "application/json"
+MULTIPART = "multipart/form-data"
 MERGE_PATCH = "application/merge-patch+json"
 
 SURROGATE = re.compile(r"[\ud800-\udfff]")

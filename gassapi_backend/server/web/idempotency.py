@@ -25,7 +25,7 @@ from gassapi_backend.sealing import seal, unseal
 from gassapi_backend.server.changes.change import crowded
 from gassapi_backend.server.changes.held import held_back, is_again
 from gassapi_backend.server.errors import Code, Conflict, Failure, Invalid
-from gassapi_backend.server.web.reading import JSON, read_bytes, reply_failure
+from gassapi_backend.server.web.reading import JSON, form_boundary, read_bytes, reply_failure
 from gassapi_backend.server.web.state import ACTOR, HANDLING, KEYS
 
 HEADER = "Idempotency-Key"
@@ -112,9 +112,11 @@ async def _ticket(request: web.Request) -> Ticket:
     asked = f"{request.method} {request.raw_path}\0"
     key = request.app[KEYS].answers
     of_caller = _hash(key, "\0".join([*who, given[0]]))
+    boundary = form_boundary(request)
     if len(body) <= AT_ONCE:
-        return Ticket(of_caller, _hash(key, asked, body), key)
-    return Ticket(of_caller, await asyncio.to_thread(_hash, key, asked, body), key)
+        return Ticket(of_caller, _hash_form(key, asked, body, boundary), key)
+    body_hash = await asyncio.to_thread(_hash_form, key, asked, body, boundary)
+    return Ticket(of_caller, body_hash, key)
 
 
 @asynccontextmanager
@@ -254,6 +256,13 @@ def _replayed(found: Row, ticket: Ticket, request_id: str) -> web.StreamResponse
             response.headers.add("Set-Cookie", cookie)
     response.headers[REPLAYED] = "true"
     return response
+
+
+def _hash_form(key: bytes, asked: str, body: bytes, boundary: str | None) -> str:
+    """Return the digest of a body, for a form without its boundary: each sending has another."""
+    if boundary:
+        body = body.replace(b"--" + boundary.encode(errors="surrogateescape"), b"--")
+    return _hash(key, asked, body)
 
 
 def _hash(key: bytes, text: str, more: bytes = b"") -> str:

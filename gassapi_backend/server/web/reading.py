@@ -16,6 +16,7 @@ from gassapi_backend.server.web.answers import JsonResponse
 from gassapi_backend.server.web.bodies import (
     JSON,
     MERGE_PATCH,
+    MULTIPART,
     SURROGATE,
     AnyObject,
     Body,
@@ -35,6 +36,7 @@ __all__ = [  # schemas and actions take what they need from bodies, which loads 
     "JSON",
     "MAX_BODY",
     "MERGE_PATCH",
+    "MULTIPART",
     "AnyObject",
     "Body",
     "Id",
@@ -42,6 +44,7 @@ __all__ = [  # schemas and actions take what they need from bodies, which loads 
     "Page",
     "Pagination",
     "Query",
+    "form_boundary",
     "optional",
     "parse_json",
     "parsed",
@@ -87,6 +90,14 @@ def _check_media_type(request: web.Request, schema: type[BaseModel]) -> None:
     wanted = schema.media_types if issubclass(schema, Body) else (JSON,)
     if request.content_type not in wanted:
         raise UnsupportedMediaType(f"Send the body as {' or '.join(wanted)}.")
+
+
+def form_boundary(request: web.Request) -> str | None:
+    """Return what stands between the parts of a form (RFC 7578, 4.1); ``None`` for other bodies."""
+    if request.content_type != MULTIPART:
+        return None
+    found = request.headers.get("Content-Type", "").partition("boundary=")[2]
+    return found.partition(";")[0].strip().strip('"')
 
 
 async def read_bytes(request: web.Request) -> bytes:

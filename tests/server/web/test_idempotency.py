@@ -10,7 +10,7 @@ from tortoise.exceptions import OperationalError
 
 from gassapi_backend.clock import ago, stored
 from gassapi_backend.database import execute, row, rows
-from gassapi_backend.models import Idempotency, Project
+from gassapi_backend.models import Collection, Idempotency, Project
 from gassapi_backend.server.app import purge
 from gassapi_backend.server.projects import handlers
 from gassapi_backend.server.routes import ROUTES
@@ -18,6 +18,7 @@ from gassapi_backend.server.routing import Route
 from gassapi_backend.server.web import idempotency
 from tests.conftest import PASSWORD, Api, Person, Serve, everything
 from tests.factories import NOWHERE
+from tests.server.importing.documents import form
 from tests.server.samples import FOR_NOBODY, ready
 
 KEY = {"Idempotency-Key": "5f8e2f2e-order-1"}
@@ -66,6 +67,31 @@ async def test_another_request_under_the_same_key_is_refused(api: Api) -> None:
     )
     assert other["error"]["code"] == "IDEMPOTENCY_CONFLICT"
     assert await everything() == before
+
+
+async def test_a_form_that_is_sent_again_is_the_same_whatever_stands_between_its_parts(
+    api: Api,
+) -> None:
+    ann = await api.person()
+    project = await api.project(ann)
+    large = b"\n".join(
+        b"curl https://example.com/%d -d %s" % (at, b"x" * 4000) for at in range(400)
+    )
+    for key, document in (("small", b"curl https://example.com"), ("large", large)):
+        found = []
+        for _ in range(2):
+            data = form(project["id"], document, "a.txt")  # each with a boundary of its own
+            headers = {"Idempotency-Key": key}
+            response = await api.call(
+                "POST", "/collections/import", ann, data=data, headers=headers
+            )
+            found.append((response.status, await response.json()))
+        assert found[0] == found[1]
+        assert found[0][0] == 201
+        other = form(project["id"], document + b"\n", "a.txt")
+        response = await api.call("POST", "/collections/import", ann, data=other, headers=headers)
+        assert (await response.json())["error"]["code"] == "IDEMPOTENCY_CONFLICT"
+    assert await Collection.all().count() == 2
 
 
 async def test_keys_of_different_callers_have_nothing_to_do_with_each_other(api: Api) -> None:
