@@ -20,7 +20,7 @@ def read_body(text: str, content_type: str, *, is_graphql: bool) -> Body:
     if is_graphql:
         return "graphql", _graphql(text)
     kind = content_type.partition(";")[0].strip().lower()
-    if kind == "application/x-www-form-urlencoded":
+    if kind == "application/x-www-form-urlencoded" and ("=" in text or "\n" not in text):
         return "x-www-form-urlencoded", form_fields(text)
     if kind == "multipart/form-data":
         fields = multipart_fields(text, content_type)

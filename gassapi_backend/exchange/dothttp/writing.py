@@ -50,7 +50,10 @@ def write(document: Document, options: WriteOptions) -> Written:
         for folder in collection.folders():
             _gather(folder, writing)
     for collection in document.collections:
-        texts += _texts(collection, writing)
+        texts += _texts(collection, [], writing)
+        if any(isinstance(one, Folder) for one in collection.items):
+            reason = "folders have no place in it: their names stand before the requests'"
+            writing.losses[reason] += 1
     texts = _with_variables(texts, document, writing) or ["# There is no request in it."]
     if document.environments:
         reason = "environments are not in it: they belong in http-client.env.json"
@@ -98,35 +101,22 @@ def _gather(folder: Folder, writing: _Writing) -> None:
             writing.inlined.setdefault(id(folder), []).append(one)
 
 
-def _texts(collection: Folder, writing: _Writing) -> Iterator[str]:
-    """Yield the segments of a collection in order."""
-    waiting: list[tuple[Folder, list[Folder]]] = [(collection, [])]
-    while waiting:
-        folder, above = waiting.pop()
-        inside = [*above, folder]
-        requests = [one for one in folder.items if isinstance(one, Request)]
-        yield from _in_order(folder, [(one, _text(one, inside, writing)) for one in requests])
-        folders = [one for one in folder.items if isinstance(one, Folder)]
-        waiting += [(one, inside) for one in reversed(folders)]
-    if any(isinstance(one, Folder) for one in collection.items):
-        writing.losses["folders have no place in it: their names stand before the requests'"] += 1
-
-
-def _in_order(folder: Folder, texts: list[tuple[Request, str]]) -> list[str]:
-    """Return segments in order, with everything else in the file in its place."""
-    original, _ = _original(folder)
-    others = [
-        (one[0], text_in(one[1]))
-        for one in listed(original.get("others"))
-        if isinstance(one, list) and len(one) == 2 and isinstance(one[0], int)
-    ]
-    placed: list[tuple[float, str]] = []
+def _texts(folder: Folder, above: list[Folder], writing: _Writing) -> list[str]:
+    """Return the segments below a folder in order, with all else of its file in its place."""
+    placed: list[tuple[float, list[str]]] = []
     last = -1.0
-    for request, text in texts:
-        at = _original(request)[0].get("at")
+    for item in folder.items:
+        at: Json = None
+        if isinstance(item, Request):
+            at, texts = _original(item)[0].get("at"), [_text(item, [*above, folder], writing)]
+        else:
+            texts = _texts(item, [*above, folder], writing)
         last = float(at) if isinstance(at, int) and at > last else last + 0.001
-        placed.append((last, text))
-    return [text for _, text in sorted([*placed, *others], key=lambda one: one[0])]
+        placed.append((last, texts))
+    for one in listed(_original(folder)[0].get("others")):
+        if isinstance(one, list) and len(one) == 2 and isinstance(one[0], int):
+            placed.append((one[0], [text_in(one[1])]))
+    return [text for _, texts in sorted(placed, key=lambda one: one[0]) for text in texts]
 
 
 def _text(request: Request, above: list[Folder], writing: _Writing) -> str:
@@ -204,7 +194,8 @@ def _headers(
             reason = f"credentials of the type {resolved.auth.get('type')} are left out"
             writing.notes.append(_note(request, reason))
         else:
-            headers = [*headers, ("Authorization", value)]
+            headers = [pair for pair in headers if pair[0].lower() != "authorization"]
+            headers.append(("Authorization", value))
     for key, value in headers:
         yield f"{key}: {value}".rstrip()
     for one in request.headers:

@@ -78,6 +78,24 @@ def test_what_is_inherited_stands_at_each_request() -> None:
     )
 
 
+def test_requests_and_folders_stay_in_their_order() -> None:
+    inner = Folder("F", items=[Request("2", "GET", "http://h/2"), Folder("G", items=[])])
+    one, last = Request("1", "GET", "http://h/1"), Request("3", "GET", "http://h/3")
+    text = text_of(document_of(Folder("C", items=[one, inner, last])))
+    assert [line for line in text.splitlines() if line.startswith("GET")] == [
+        *("GET http://h/1", "GET http://h/2", "GET http://h/3"),
+    ]
+
+
+def test_credentials_take_the_place_of_a_header_of_their_name() -> None:
+    headers = [{"key": "authorization", "value": "old"}]
+    auth = {"type": "digest", "username": "u", "password": "p"}
+    request = Request("a", "GET", "http://h", headers=headers, auth=auth)
+    assert text_of(document_of(Folder("C", items=[request]))).endswith(
+        "GET http://h\nAuthorization: Digest u p\n"
+    )
+
+
 def test_variables_that_differ_between_folders_are_filled_in() -> None:
     document = document_of(
         Folder(

@@ -14,7 +14,7 @@ _SERVER = re.compile(
 _PIECE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}|(?<=/):([^/:?#{}]+)(?=/|$)|\{([^{}/]+)\}|[{}]")
 _NAME = re.compile(r"[\w.$~@+-]+")  # what undescribed braces may hold; anything else is text
 _ENCODED = str.maketrans({"{": "%7B", "}": "%7D"})
-_NOT_IN_NAMES = re.compile(r"[{}/?#]")
+_NOT_IN_NAMES = re.compile(r"[{}/?#:!]")
 
 
 @dataclass(frozen=True, slots=True)
