@@ -6,7 +6,16 @@ import json
 import pytest
 
 from gassapi_backend.exchange.resolving import fill_in
-from gassapi_backend.exchange.tree import Document, Environment, Folder, Request, Unreadable, What
+from gassapi_backend.exchange.tree import (
+    Document,
+    Environment,
+    Folder,
+    Origin,
+    Request,
+    Unreadable,
+    What,
+    base_of,
+)
 from tests.exchange.openapi.documents import (
     collection,
     entry,
@@ -396,6 +405,13 @@ def test_a_host_of_its_own_is_a_server_of_the_operation():
     assert found["servers"] == [{"url": "http://a.test"}]
     assert found["paths"]["/c"]["get"]["servers"] == [{"url": "https://c.test:8443"}]
     assert request_named(read_data(found), "c").url == "https://c.test:8443/c"
+
+
+def test_a_host_of_its_own_is_one_wherever_the_request_was_imported_from():
+    root = collection(*(Request(one, url=f"http://{one}.test/{one}") for one in ("a", "b")))
+    for one in root.requests():
+        one.origin = Origin("postman", original={"node": {}}, base=base_of(one))
+    assert urls_in(read_data(said(root))) == {"a": "{{baseUrl}}/a", "b": "http://b.test/b"}
 
 
 def test_filled_in_variables_are_the_servers_of_the_document():

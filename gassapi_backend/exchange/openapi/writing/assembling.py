@@ -222,7 +222,8 @@ def _needs_server(assembly: Assembly, home: Home, wanted: Wanted) -> bool:
         return False
     if not home.is_new and is_server_of(home.document, server):
         return False
-    return origin is None or not origin.is_unchanged("url", wanted.request.url)
+    is_operation = id(wanted.request) in assembly.originals  # its servers come back with it
+    return not is_operation or origin is None or not origin.is_unchanged("url", wanted.request.url)
 
 
 def _server(assembly: Assembly, wanted: Wanted, said: dict[str, Json]) -> dict[str, Json]:
