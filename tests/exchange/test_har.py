@@ -117,6 +117,18 @@ def test_each_edited_field_has_its_place(field: str, value: Any, place: str) -> 
     assert entry == wanted
 
 
+@pytest.mark.parametrize("place", ["entry", "request"])
+def test_a_description_that_was_deleted_does_not_come_back(place: str) -> None:
+    data = json.loads(TEXT)
+    entry = data["log"]["entries"][0]
+    (entry if place == "entry" else entry["request"])["comment"] = "To be deleted"
+    document = formats.read(Source(data=data, name="a.har"))
+    request = requests(document)[0]
+    assert request.description == "To be deleted"
+    request.description = None
+    assert "To be deleted" not in json.dumps(written(document))
+
+
 def test_examples_are_left_out_where_they_are_not_wanted() -> None:
     entries = written(sample(), include_examples=False)["log"]["entries"]
     assert [entry["response"]["status"] for entry in entries] == [0, 0, 0]

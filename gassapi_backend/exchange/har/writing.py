@@ -89,10 +89,12 @@ def _entry(
         entry["_name"] = request.name
         if request.name == name_of(request.url):
             del entry["_name"]
-    if request.description and (
-        origin is None or not origin.is_unchanged("description", request.description)
-    ):
-        entry["comment"] = request.description
+    if origin is None or not origin.is_unchanged("description", request.description):
+        said = an_object(entry.get("request"))
+        entry["request"] = {key: one for key, one in said.items() if key != "comment"}
+        entry.pop("comment", None)
+        if request.description:
+            entry["comment"] = request.description
     return entry if original == entry else _complete(entry)
 
 
