@@ -2,13 +2,14 @@
 
 import { html, useState } from "../vendor.js";
 import { get, patch, post, put, remove, send, withQuery } from "../api.js";
-import { ask, Dialog, toast, toastProblem } from "../parts/dialogs.js";
+import { Dialog, toast, toastProblem } from "../parts/dialogs.js";
 import { saveAnswer } from "../parts/files.js";
 import { Check, Form, Input, Secret, Submit, useForm } from "../parts/forms.js";
 import { Pages } from "../parts/lists.js";
 import { Clash, useEdit } from "../parts/merging.js";
 import { PageHead, Shown, useLoaded } from "../parts/pages.js";
 import { Badge, Button, Card, Empty, Notice, Table, Time } from "../parts/shown.js";
+import { TokenTable } from "../parts/tokens.js";
 import { href } from "../place.js";
 import { me, signOut } from "../session.js";
 import { t } from "../texts.js";
@@ -127,26 +128,11 @@ function Devices() {
 /** @param {{page: string}} props */
 function Tokens({ page }) {
   const loaded = useLoaded((signal) => get(withQuery("/users/tokens", { page, limit: LIMIT }), { signal }), [page]);
-  const revoke = (/** @type {any} */ one) => ask({
-    title: t("account.revokeTitle", { name: one.name }),
-    text: t("account.revokeText", { project: one.projectName }),
-    act: t("account.revoke"),
-    run: async () => {
-      await post("/mcp/revoke-token", { projectId: one.projectId, tokenId: one.id });
-      loaded.again();
-    },
-  });
   return html`<${Card} title=${t("account.tokens")}>
-    <${Shown} loaded=${loaded}>${(/** @type {any} */ { tokens, pagination }) => (tokens.length ? html`<${Table} label=${t("account.tokens")} rows=${tokens} keyOf=${(/** @type {any} */ one) => one.id} columns=${[
-      { title: t("common.name"), isHead: true, shown: (/** @type {any} */ one) => html`<bdi>${one.name}</bdi> <code class="small muted">${one.prefix}…</code>
-        ${one.status !== "active" && html` <${Badge}>${t(`account.is.${one.status}`)}<//>`}` },
-      { title: t("account.project"), shown: (/** @type {any} */ one) => html`<a href=${href(`/projects/${one.projectId}`)}><bdi>${one.projectName}</bdi></a>` },
-      { title: t("account.scope"), shown: (/** @type {any} */ one) => t(`account.may.${one.scope}`) },
-      { title: t("account.lastUsed"), shown: (/** @type {any} */ one) => (one.lastUsedAt ? html`<${Time} at=${one.lastUsedAt} /> <code class="small muted">${one.lastUsedIp}</code>` : t("common.never")) },
-      { title: t("account.expires"), shown: (/** @type {any} */ one) => (one.expiresAt ? html`<${Time} at=${one.expiresAt} />` : t("common.never")) },
-      { title: "", shown: (/** @type {any} */ one) => one.status === "active" && html`<${Button} kind="plain" icon="trash"
-        label=${t("account.revokeOf", { name: one.name })} onClick=${() => revoke(one)} />` },
-    ]} /><${Pages} pagination=${pagination} />` : html`<${Empty} icon="plug" title=${t("account.noTokens")}>${t("account.noTokensText")}<//>`)}<//>
+    <${Shown} loaded=${loaded}>${(/** @type {any} */ { tokens, pagination }) => (tokens.length ? html`
+      <${TokenTable} label=${t("account.tokens")} tokens=${tokens} onRevoked=${loaded.again} projectOf=${(/** @type {any} */ one) => ({ id: one.projectId, name: one.projectName })}
+        beside=${{ title: t("account.project"), shown: (/** @type {any} */ one) => html`<a href=${href(`/projects/${one.projectId}`)}><bdi>${one.projectName}</bdi></a>` }} />
+      <${Pages} pagination=${pagination} />` : html`<${Empty} icon="plug" title=${t("account.noTokens")}>${t("account.noTokensText")}<//>`)}<//>
   <//>`;
 }
 

@@ -2,11 +2,11 @@
 
 import { html, useEffect, useState } from "../vendor.js";
 import { get, post, Problem, withQuery } from "../api.js";
-import { ask, toast } from "../parts/dialogs.js";
 import { Form, Select, Submit, useForm } from "../parts/forms.js";
 import { Pages } from "../parts/lists.js";
 import { Shown, useLoaded } from "../parts/pages.js";
-import { Badge, Button, Card, Code, Empty, Notice, Table, Time } from "../parts/shown.js";
+import { Card, Code, Empty, Notice } from "../parts/shown.js";
+import { TokenTable } from "../parts/tokens.js";
 import { ProjectFrame } from "../project.js";
 import { t } from "../texts.js";
 
@@ -50,7 +50,7 @@ function Choice({ project, clients, onMade }) {
   return html`<${Form} form=${form}>
     <${Select} name="client" label=${t("connect.client")} options=${clients.map(({ client, title }) => [client, title])} />
     <${Select} name="scope" label=${t("connect.scope")} options=${[["write", t("connect.writes")], ["read", t("connect.reads")]]} />
-    <${Select} name="days" label=${t("connect.expires")} options=${[...["30", "90", "365"].map((days) => [days, t("connect.days", { count: Number(days) })]), ["", t("common.never")]]} />
+    <${Select} name="days" label=${t("connect.expires")} options=${[...["30", "90", "365"].map((days) => [days, t("connect.days", { count: Number(days) })]), ["", t("tokens.forever")]]} />
     <${Submit}>${t("connect.act")}<//>
   <//>`;
 }
@@ -101,26 +101,10 @@ function Waiting({ project, token, onConnected }) {
 function Tokens({ project, page, turn }) {
   const path = withQuery("/mcp/tokens", { projectId: project.id, status: "active", page, limit: LIMIT });
   const loaded = useLoaded((signal) => get(path, { signal }), [path, turn]);
-  const revoke = (/** @type {any} */ one) => ask({
-    title: t("account.revokeTitle", { name: one.name }),
-    text: t("account.revokeText", { project: project.name }),
-    act: t("account.revoke"),
-    run: async () => {
-      await post("/mcp/revoke-token", { projectId: project.id, tokenId: one.id });
-      loaded.again();
-      toast(t("connect.revoked", { name: one.name }));
-    },
-  });
   return html`<${Card} title=${t("connect.tokens")}>
     <${Shown} loaded=${loaded}>${(/** @type {any} */ { tokens, pagination }) => (tokens.length ? html`
-      <${Table} label=${t("connect.tokens")} rows=${tokens} keyOf=${(/** @type {any} */ one) => one.id} columns=${[
-        { title: t("common.name"), isHead: true, shown: (/** @type {any} */ one) => html`<bdi>${one.name}</bdi> <code class="small muted">${one.prefix}…</code>
-          ${one.scope === "read" && html` <${Badge}>${t("account.may.read")}<//>`}` },
-        { title: t("connect.by"), shown: (/** @type {any} */ one) => one.createdBy && html`<bdi>${one.createdBy.name}</bdi>` },
-        { title: t("account.lastUsed"), shown: (/** @type {any} */ one) => html`<${Time} at=${one.lastUsedAt} />
-          ${one.lastClient && html` <bdi class="small muted">${one.lastClient}</bdi>`}` },
-        { title: t("account.expires"), shown: (/** @type {any} */ one) => (one.expiresAt ? html`<${Time} at=${one.expiresAt} />` : t("common.never")) },
-        { title: "", shown: (/** @type {any} */ one) => html`<${Button} kind="plain" icon="trash" label=${t("account.revokeOf", { name: one.name })} onClick=${() => revoke(one)} />` },
-      ]} /><${Pages} pagination=${pagination} />` : html`<${Empty} icon="plug" title=${t("connect.none")}>${t("connect.noneText")}<//>`)}<//>
+      <${TokenTable} label=${t("connect.tokens")} tokens=${tokens} onRevoked=${loaded.again} projectOf=${() => project}
+        beside=${{ title: t("connect.by"), shown: (/** @type {any} */ one) => one.createdBy && html`<bdi>${one.createdBy.name}</bdi>` }} />
+      <${Pages} pagination=${pagination} />` : html`<${Empty} icon="plug" title=${t("connect.none")}>${t("connect.noneText")}<//>`)}<//>
   <//>`;
 }
