@@ -1,6 +1,7 @@
 // Keyboard commands: screens add them, the palette (Ctrl-K) finds them, `?` lists their keys.
 
 import { computed, signal, useEffect } from "./vendor.js";
+import { ROOT } from "./place.js";
 
 /**
  * @typedef {object} Command
@@ -27,6 +28,34 @@ export function useCommands(list, inputs = []) {
   }, inputs);
 }
 
+const STORED = `gassapi:${ROOT}:single-keys`;
+
+function stored() {
+  try {
+    return localStorage.getItem(STORED);
+  } catch {
+    return null; // no storage: as it is by default
+  }
+}
+
+/** Whether keys without Ctrl do something. Some people's words, heard by a program, are typed as keys. */
+export const hasSingleKeys = signal(stored() !== "off");
+
+/** Keep in this browser whether keys without Ctrl do something. @param {boolean} isOn */
+export function setSingleKeys(isOn) {
+  hasSingleKeys.value = isOn;
+  try {
+    if (isOn) localStorage.removeItem(STORED);
+    else localStorage.setItem(STORED, "off");
+  } catch {
+    // no storage: it holds until the page is left
+  }
+}
+
+addEventListener("storage", ({ key, newValue }) => {
+  if (key === STORED) hasSingleKeys.value = newValue !== "off"; // another window's choice
+});
+
 /** Whether a key is meant for the focused element. @param {EventTarget | null} target */
 function isTyping(target) {
   return target instanceof HTMLElement
@@ -50,7 +79,7 @@ function pressed({ key, ctrlKey, metaKey, timeStamp }) {
 addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.altKey || ["Shift", "Control", "Meta"].includes(event.key)) return;
   const isPlain = !event.ctrlKey && !event.metaKey;
-  if (isPlain && (isTyping(event.target) || document.querySelector("dialog[open]"))) return;
+  if (isPlain && (!hasSingleKeys.value || isTyping(event.target) || document.querySelector("dialog[open]"))) return;
   const keys = pressed(event);
   const found = commands.value.find((one) => one.keys === keys)
     ?? commands.value.find((one) => one.keys === event.key);

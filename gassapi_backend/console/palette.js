@@ -2,8 +2,9 @@
 
 import { html, useEffect, useLocation, useRef, useState } from "./vendor.js";
 import { get, withQuery } from "./api.js";
-import { commands } from "./commands.js";
+import { commands, hasSingleKeys, setSingleKeys } from "./commands.js";
 import { Dialog } from "./parts/dialogs.js";
+import { Tick } from "./parts/forms.js";
 import { Icon } from "./parts/icons.js";
 import { href } from "./place.js";
 import { t } from "./texts.js";
@@ -17,12 +18,16 @@ export default function Palette({ kind, onClose }) {
 
 /** @param {{onClose: () => void}} props */
 const Keys = ({ onClose }) => html`<${Dialog} title=${t("frame.keys")} onClose=${onClose}>
-  <dl class="keys">${commands.value.filter((one) => one.keys).map(({ keys, title }) => html`
+  <dl class="keys">${commands.value.filter((one) => works(one.keys)).map(({ keys, title }) => html`
     <div><dt>${title}</dt><dd><${Pressed} keys=${keys} /></dd></div>`)}</dl>
+  <${Tick} label=${t("frame.singleKeys")} hint=${t("frame.singleKeysHint")} checked=${hasSingleKeys.value} onChoose=${setSingleKeys} />
 <//>`;
 
+/** Whether keys do something, as people may have turned single ones off. @param {string} [keys] */
+const works = (keys = "") => hasSingleKeys.value ? keys !== "" : keys.startsWith("Mod");
+
 /** @param {{keys?: string}} props */
-const Pressed = ({ keys = "" }) => keys && html`${keys.split(/[ +]/).map((key) => html`<kbd>${key === "Mod" ? "Ctrl" : key.length === 1 && keys.includes("Mod") ? key.toUpperCase() : key}</kbd>`)}`;
+const Pressed = ({ keys = "" }) => works(keys) && html`${keys.split(/[ +]/).map((key) => html`<kbd>${key === "Mod" ? "Ctrl" : key.length === 1 && keys.includes("Mod") ? key.toUpperCase() : key}</kbd>`)}`;
 
 /** @param {{onClose: () => void}} props */
 function Commands({ onClose }) {

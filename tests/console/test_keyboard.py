@@ -45,6 +45,31 @@ async def test_keys_are_listed_and_are_letters_in_a_field(scene: Scene) -> None:
     await expect(tab.get_by_role("heading", name="No project matches “n?”")).to_be_visible()
 
 
+async def test_shortcuts_of_single_keys_are_turned_off_in_this_browser(scene: Scene) -> None:
+    tab = await scene.signed_in(scene.place.person(), "/account")
+    other = await scene.tab("/projects")
+    await other.get_by_role("heading", name="No projects yet").wait_for()
+    await tab.get_by_label("Shortcuts of single keys").uncheck()
+    for key in ("n", "?", "/", "g", "a"):
+        await other.keyboard.press(key)
+    await expect(other.get_by_role("dialog")).to_have_count(0)
+    await expect(other.get_by_role("heading", name="No projects yet")).to_be_visible()
+    await expect(other.get_by_role("searchbox")).not_to_be_focused()
+    await other.reload()
+    await other.get_by_role("heading", name="No projects yet").wait_for()
+    await other.keyboard.press("?")
+    await other.keyboard.press("Control+k")
+    await other.get_by_role("option", name="Keyboard shortcuts").click()
+    keys = other.get_by_role("dialog", name="Keyboard shortcuts")
+    await expect(keys.get_by_role("definition")).to_have_text(["CtrlK"])
+    await keys.get_by_label("Shortcuts of single keys").check()
+    await expect(keys).to_contain_text("New project")
+    await other.keyboard.press("Escape")
+    await other.keyboard.press("n")
+    await expect(other.get_by_role("dialog", name="New project")).to_be_visible()
+    await expect(tab.get_by_label("Shortcuts of single keys")).to_be_checked()
+
+
 async def test_the_first_key_skips_to_the_content(scene: Scene) -> None:
     tab = await scene.signed_in(scene.place.person())
     await tab.reload()

@@ -214,13 +214,18 @@ export function Select({ name, label, hint, options, ...rest }) {
     </select>`} />`;
 }
 
-/** Yes or no. @param {{name: string, label: string, hint?: Children, [key: string]: any}} props */
-export function Check({ name, label, hint, ...rest }) {
+/** Yes or no, of a form. @param {{name: string, label: string, hint?: Children, [key: string]: any}} props */
+export function Check({ name, ...rest }) {
   const { values, set } = useFormState();
+  return html`<${Tick} ...${rest} name=${name} checked=${Boolean(values.value[name])} onChoose=${(/** @type {boolean} */ isOn) => set(name, isOn)} />`;
+}
+
+/** Yes or no, at once. @param {{label: string, hint?: Children, checked: boolean, onChoose: (isOn: boolean) => void, [key: string]: any}} props */
+export function Tick({ label, hint, onChoose, ...rest }) {
   const id = useId();
   return html`<div class="check">
-    <input ...${rest} type="checkbox" id=${id} name=${name} checked=${Boolean(values.value[name])} aria-describedby=${hint ? `${id}-hint` : undefined}
-      onChange=${(/** @type {any} */ { currentTarget }) => set(name, currentTarget.checked)} />
+    <input ...${rest} type="checkbox" id=${id} aria-describedby=${hint ? `${id}-hint` : undefined}
+      onChange=${(/** @type {any} */ { currentTarget }) => onChoose(currentTarget.checked)} />
     <label for=${id}>${label}</label>
     ${hint && html`<p class="hint" id="${id}-hint">${hint}</p>`}
   </div>`;

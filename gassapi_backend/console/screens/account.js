@@ -2,9 +2,10 @@
 
 import { html, useState } from "../vendor.js";
 import { get, patch, post, put, remove, send, withQuery } from "../api.js";
+import { hasSingleKeys, setSingleKeys } from "../commands.js";
 import { Dialog, toast, toastProblem } from "../parts/dialogs.js";
 import { saveAnswer } from "../parts/files.js";
-import { Check, Form, Input, Secret, Submit, useForm } from "../parts/forms.js";
+import { Check, Form, Input, Secret, Submit, Tick, useForm } from "../parts/forms.js";
 import { Pages } from "../parts/lists.js";
 import { Clash, useEdit } from "../parts/merging.js";
 import { PageHead, Shown, useLoaded } from "../parts/pages.js";
@@ -27,6 +28,7 @@ export default function Account({ query }) {
     <${Password} />
     <${Devices} />
     <${Tokens} page=${query.page ?? "1"} />
+    <${Browser} />
     <${Leaving} />`;
 }
 
@@ -135,6 +137,10 @@ function Tokens({ page }) {
       <${Pages} pagination=${pagination} />` : html`<${Empty} icon="plug" title=${t("account.noTokens")}>${t("account.noTokensText")}<//>`)}<//>
   <//>`;
 }
+
+const Browser = () => html`<${Card} title=${t("account.browser")}>
+  <${Tick} label=${t("frame.singleKeys")} hint=${t("frame.singleKeysHint")} checked=${hasSingleKeys.value} onChoose=${setSingleKeys} />
+<//>`;
 
 function Leaving() {
   const [isLeaving, setLeaving] = useState(false);

@@ -47,6 +47,8 @@ export default {
     projects: "Projects",
     reload: "Reload the page",
     signOut: "Sign out",
+    singleKeys: "Shortcuts of single keys",
+    singleKeysHint: "Like ? or n. Turn them off if you dictate, or press keys by mistake. Ctrl K always works.",
     skip: "Skip to content",
     upgradedTitle: "A newer version",
     upgraded: "The server was upgraded. Reload the page when it suits you: what you typed is kept.",
@@ -122,6 +124,7 @@ export default {
   },
   account: {
     address: "Address",
+    browser: "This browser",
     change: "Change password",
     current: "Current password",
     delete: "Delete account",

@@ -48,6 +48,8 @@ export default {
     projects: "Proyek",
     reload: "Muat ulang halaman",
     signOut: "Keluar",
+    singleKeys: "Pintasan satu tombol",
+    singleKeysHint: "Seperti ? atau n. Matikan jika Anda mendikte, atau sering salah tekan. Ctrl K selalu berfungsi.",
     skip: "Langsung ke isi",
     upgradedTitle: "Versi baru",
     upgraded: "Server telah diperbarui. Muat ulang halaman kapan saja: yang sudah Anda ketik tetap tersimpan.",
@@ -123,6 +125,7 @@ export default {
   },
   account: {
     address: "Alamat",
+    browser: "Browser ini",
     change: "Ubah kata sandi",
     current: "Kata sandi sekarang",
     delete: "Hapus akun",
