@@ -1,10 +1,11 @@
 """Logging: people's lines on a terminal, JSON lines elsewhere, secrets nowhere."""
 
+import asyncio
 import json
 import logging
 import re
 import sys
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 import structlog
@@ -32,7 +33,7 @@ _RECORD = frozenset({"_record", "_from_structlog"})  # what structlog takes out 
 
 def redacted(text: str) -> str:
     """Return a text with everything that looks like a secret of ours blotted out."""
-    if any(mark in text for mark in _MARKS):  # far cheaper than the expression
+    if _may_hold_secret(text):  # far cheaper than the expression
         return _SECRET.sub("[secret]", text)
     return text
 
@@ -96,21 +97,67 @@ class _Quick:
 
     lines: structlog.BytesLogger | None = None
     least = logging.INFO
+    waiting: ClassVar[list[str]] = []
+
+    def write(self, line: str) -> None:
+        """Write a line, with all others of this turn of the event loop."""
+        self.waiting.append(line)
+        if len(self.waiting) == 1:
+            try:
+                asyncio.get_running_loop().call_soon(self.flush)
+            except RuntimeError:  # there is none
+                self.flush()
+
+    def flush(self) -> None:
+        """Write what waits."""
+        text = "\n".join(self.waiting)
+        self.waiting.clear()
+        if self.lines is not None:
+            self.lines.msg(text.encode())
 
 
 _quick = _Quick()
 _own = structlog.get_logger("gassapi.request")
 
 
-def log_request(level: str, event: dict[str, Any]) -> None:
+def log_request(
+    level: str,
+    *,
+    method: str,
+    path: str,
+    status: int,
+    ms: float,
+    ip: str,
+    request_id: str,
+    user_id: str | None,
+    token_id: str | None,
+) -> None:
     """Log a request that was answered; ``level`` is ``info`` or ``warning``."""
     if _quick.lines is None:
-        getattr(_own, level)(REQUEST, **event)
+        event = {"method": method, "path": path, "status": status, "ms": ms, "ip": ip}
+        who = {"requestId": request_id, "userId": user_id, "tokenId": token_id}
+        getattr(_own, level)(REQUEST, **event, **who)
     elif (logging.INFO if level == "info" else logging.WARNING) >= _quick.least:
-        event["event"] = REQUEST
-        event["level"] = level
-        event["timestamp"] = rfc3339_now()
-        _quick.lines.msg(_json_line(None, level, event))
+        if not _is_plain(f"{method} {path} {ip} {request_id}"):
+            method, path, ip, request_id = map(_inside_json, (method, path, ip, request_id))
+        user = "null" if user_id is None else f'"{user_id}"'
+        token = "null" if token_id is None else f'"{token_id}"'
+        _quick.write(
+            f'{{"method":"{method}","path":"{path}","status":{status},"ms":{ms},"ip":"{ip}",'
+            f'"requestId":"{request_id}","userId":{user},"tokenId":{token},'
+            f'"event":"{REQUEST}","level":"{level}","timestamp":"{rfc3339_now()}"}}'
+        )
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text stands in JSON as it is, and has nothing in it that looks like a secret."""
+    is_simple = text.isascii() and text.isprintable() and '"' not in text and "\\" not in text
+    return is_simple and not _may_hold_secret(text)
+
+
+def _inside_json(text: str) -> str:
+    """Return a text, without secrets, as it stands between the quotes of JSON."""
+    return escaped_json(_dumps(redacted(text)).decode())[1:-1]
 
 
 def _json_line(_: Any, __: str, event: dict[str, Any]) -> bytes:
@@ -132,7 +179,7 @@ def _may_hold_secret(text: str) -> bool:
     return False
 
 
-def _dumps(event: dict[str, Any]) -> bytes:
+def _dumps(event: dict[str, Any] | str) -> bytes:
     try:
         return orjson.dumps(event, default=repr)
     except TypeError:  # half a surrogate pair, or a number beyond 64 bits

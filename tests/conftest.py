@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import asyncmy
 import pytest
 import structlog
-from aiohttp import ClientResponse, DummyCookieJar, web_app
+from aiohttp import ClientResponse, DummyCookieJar
 from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
 
@@ -176,7 +176,6 @@ async def serve(settings: Settings) -> AsyncIterator[Serve]:
     yield start
     for client in clients:
         await client.close()
-    web_app._cached_build_middleware.cache_clear()  # aiohttp keeps every application for ever
 
 
 @pytest.fixture

@@ -112,28 +112,64 @@ def test_what_is_less_severe_is_not_logged(level: str, events: int) -> None:
     assert len(lines_of("harmless", GASSAPI_LOG_LEVEL=level)) == events
 
 
+REQUESTS = """
+from gassapi_backend.logs import log_request, set_up_logging
+from gassapi_backend.settings import load
+set_up_logging(load())
+told = dict(status=200, ms=1.0, request_id='r', user_id='u', token_id=None)
+def log(level, **parts):
+    log_request(level, **{**told, 'method': 'GET', 'path': '/a', 'ip': '192.0.2.1', **parts})
+"""
+
+
+def told_by(program: str, **settings: str) -> list[str]:
+    """Return the lines of a program that logs requests."""
+    env = {"GASSAPI_HOME": "/nowhere", **settings}
+    code, _, errors = run(REQUESTS + program, env=env)
+    assert code == 0, errors
+    return errors.splitlines()
+
+
 @pytest.mark.parametrize("form", ["json", "console"])
 @pytest.mark.parametrize(("level", "slow_only"), [("info", False), ("warning", True)])
 def test_a_request_is_a_line_like_others(form: str, level: str, *, slow_only: bool) -> None:
-    program = (
-        "from gassapi_backend.logs import log_request, set_up_logging\n"
-        "from gassapi_backend.settings import load\n"
-        "set_up_logging(load())\n"
-        "for level in ('info', 'warning'):\n"
-        "    told = dict.fromkeys(('method', 'status', 'ip', 'userId', 'tokenId'), level)\n"
-        f"    log_request(level, {{**told, 'path': '/\\x1b[{JWT}', 'ms': 1.0}})\n"
-    )
-    settings = {"GASSAPI_LOG_FORMAT": form, "GASSAPI_LOG_LEVEL": level}
-    code, _, errors = run(program, env={"GASSAPI_HOME": "/nowhere", **settings})
-    assert code == 0, errors
-    assert JWT not in errors
-    assert "\x1b" not in errors
-    lines = errors.splitlines()
+    program = f"for level in ('info', 'warning'): log(level, path='/\\x1b[{JWT}')"
+    lines = told_by(program, GASSAPI_LOG_FORMAT=form, GASSAPI_LOG_LEVEL=level)
+    assert JWT not in str(lines)
+    assert "\x1b" not in str(lines)
     assert len(lines) == (1 if slow_only else 2)
     if form == "json":
         found = json.loads(lines[-1])
-        assert (found["event"], found["level"], found["ip"]) == ("request", "warning", "warning")
+        assert (found["event"], found["level"], found["ip"]) == ("request", "warning", "192.0.2.1")
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", found["timestamp"])
+
+
+@pytest.mark.parametrize("part", ["method", "path", "ip", "request_id"])
+def test_a_request_is_one_line_of_json_whatever_is_in_it(part: str) -> None:
+    texts = ["plain", '"', "\\", "\n", "\x7f", "\u2028", "\ud800", "é", '","status":500,"x":"']
+    program = f"for text in {texts!a}: log('info', {part}=text)"
+    lines = [json.loads(line) for line in told_by(program, GASSAPI_LOG_FORMAT="json")]
+    name = "requestId" if part == "request_id" else part
+    assert [line.pop(name) for line in lines] == texts
+    for line in lines:
+        assert line.pop("timestamp")
+    assert lines == [lines[0]] * len(texts)
+    assert (lines[0]["status"], lines[0]["userId"], lines[0]["tokenId"]) == (200, "u", None)
+
+
+def test_the_lines_of_many_requests_come_in_their_order() -> None:
+    program = """
+import asyncio
+async def main():
+    for turn in range(3):
+        for number in range(3):
+            log('info', path=f'/{turn}/{number}')
+        await asyncio.sleep(0)
+asyncio.run(main())
+log('info', path='/last')
+"""
+    lines = [json.loads(line)["path"] for line in told_by(program, GASSAPI_LOG_FORMAT="json")]
+    assert lines == [f"/{turn}/{number}" for turn in range(3) for number in range(3)] + ["/last"]
 
 
 def test_libraries_are_only_heard_from_warnings_on() -> None:

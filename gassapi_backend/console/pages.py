@@ -13,7 +13,7 @@ from aiohttp import web
 
 from gassapi_backend.console.files import ENTRY, Console, console
 from gassapi_backend.console.first import sign_in, styled
-from gassapi_backend.server.errors import Failure
+from gassapi_backend.server.errors import Failure, NoAddress
 from gassapi_backend.server.web.credentials import ACCESS_COOKIE, sent_cookie
 from gassapi_backend.server.web.headers import takes_encoding, weights
 from gassapi_backend.server.web.reading import reply_failure
@@ -52,8 +52,7 @@ async def refuse(request: web.Request, failure: Failure) -> web.Response:
     if not asks_for_page(request):
         return answer
     found = await asyncio.to_thread(console)
-    is_unknown = failure.status == 404 and request.match_info.http_exception is not None
-    screen = found.screen(request.path) if is_unknown else None
+    screen = found.screen(request.path) if isinstance(failure, NoAddress) else None
     if screen and may_have(request, screen.module):
         return page(request, found, screen.module)
     problem = {

@@ -54,12 +54,12 @@ from gassapi_backend.server.mail.templates import Writer
 from gassapi_backend.server.mcp.loading import MCP, Loading
 from gassapi_backend.server.members.actions import expire_invitations
 from gassapi_backend.server.members.letters import invitation_writer
-from gassapi_backend.server.middleware import make_guard, surround
+from gassapi_backend.server.middleware import make_guard, make_surround
 from gassapi_backend.server.recovery.letters import reset_writer, verification_writer
 from gassapi_backend.server.recovery.links import Links
 from gassapi_backend.server.recovery.state import COUNTED, LINKS
 from gassapi_backend.server.routes import ROUTES
-from gassapi_backend.server.routing import addresses, bind
+from gassapi_backend.server.routing import EVERYWHERE, addresses, bind, refuse_address
 from gassapi_backend.server.service.board import Row
 from gassapi_backend.server.service.document import Document
 from gassapi_backend.server.service.handlers import memory_bytes
@@ -156,14 +156,16 @@ def build_app(settings: Settings, row: Row | None = None) -> web.Application:
         RequestRate(settings.project_request_limit, redis_url) if is_limited else None
     )
     guard = make_guard(rates=app[RATES], project_rates=app[PROJECT_RATES], keys=app[KEYS])
-    app.middlewares.extend([surround, guard])
+    surround = make_surround(app)
     app[WRITTEN] = Headers(settings.cors_origins)
     app.on_response_prepare.append(app[WRITTEN].add)
     for route, path in zip(ROUTES, addresses(ROUTES), strict=True):
+        handler = surround(guard(route, bind(route)))
         if route.method == "GET":
-            app.router.add_get(path, bind(route))
+            app.router.add_get(path, handler)
         else:
-            app.router.add_route(route.method, path, bind(route))
+            app.router.add_route(route.method, path, handler)
+    app.router.add_route("*", EVERYWHERE, surround(guard(None, refuse_address)))
     app.cleanup_ctx.extend([_database, _background, _news])
     if app[LINKS].are_sent:
         app.cleanup_ctx.append(_mail(Sending(settings, mail_writers(settings, app[LINKS]))))

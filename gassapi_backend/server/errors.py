@@ -98,6 +98,10 @@ class NotFound(Failure):
     code = Code.NOT_FOUND
 
 
+class NoAddress(NotFound):
+    """There is nothing at the address at all."""
+
+
 class MethodNotAllowed(Failure):
     """There is something at the address, but it takes other methods."""
 

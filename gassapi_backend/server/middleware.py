@@ -2,11 +2,12 @@
 
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network
 
 import structlog
-from aiohttp import web
-from aiohttp.typedefs import Middleware
+from aiohttp import hdrs, web
 
 from gassapi_backend.addresses import ip_of, is_within
 from gassapi_backend.console.pages import refuse
@@ -30,7 +31,8 @@ from gassapi_backend.server.errors import (
 )
 from gassapi_backend.server.limits.requests import RequestRate
 from gassapi_backend.server.mcp.credentials import tool_credential
-from gassapi_backend.server.routing import Route, route_of
+from gassapi_backend.server.routing import Route
+from gassapi_backend.server.service.history import History
 from gassapi_backend.server.service.state import HISTORY
 from gassapi_backend.server.tokens.state import USAGE
 from gassapi_backend.server.web.admission import admit
@@ -62,80 +64,97 @@ _SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _log = structlog.get_logger("gassapi.request")
 
 
-@web.middleware
-async def surround(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Name the request, turn every failure into the contract's shape, and log the outcome."""
-    started = time.perf_counter()
-    app = request.app
-    sent = request.headers.get(REQUEST_ID_HEADER)
-    request_id = sent if sent and _SANE_ID.fullmatch(sent) else new_id()
-    ip, is_https = _origin_of(request, app)
-    deadline = app[DEADLINES].after(DEADLINE)
-    handling = request[HANDLING] = Handling(request_id, ip, is_https, deadline)
-    try:
-        if is_preflight(request):
-            response: web.StreamResponse = web.Response(status=204)
-        else:
-            with deadline:
-                response = await handler(request)
-    except Failure as failure:
-        response = await refuse(request, failure)
-        for cookie in handling.cookies if failure.status == 401 else ():
+def make_surround(app: web.Application) -> Callable[[Handler], Handler]:
+    """Return what puts around a handler what happens to every request, whoever sends it."""
+    settings, deadlines, history = app[SETTINGS], app[DEADLINES], app[HISTORY]
+    trusted = settings.trusted_proxies
+
+    def surround(handler: Handler) -> Handler:
+        async def surrounded(request: web.Request) -> web.StreamResponse:
+            """Name the request, give failures the contract's shape, and log the outcome."""
+            started = time.perf_counter()
+            sent = request.headers.get(REQUEST_ID_HEADER)
+            request_id = sent if sent and _SANE_ID.fullmatch(sent) else new_id()
+            ip, is_https = _origin_of(request, trusted)
+            deadline = deadlines.after(DEADLINE)
+            handling = request[HANDLING] = Handling(request_id, ip, is_https, deadline)
+            try:
+                if is_preflight(request):
+                    response: web.StreamResponse = web.Response(status=204)
+                else:
+                    with deadline:
+                        response = await handler(request)
+            except Exception as error:
+                response = await _answer_to(error, request)
+            if request.body_exists and not request.content.is_eof():
+                _leave_unread(request, response)
+            _log_request(request, handling, response.status, time.perf_counter() - started, history)
+            return response
+
+        return surrounded
+
+    return surround
+
+
+async def _answer_to(error: Exception, request: web.Request) -> web.StreamResponse:
+    """Return the answer to a request that failed, in the contract's shape."""
+    if isinstance(error, Failure):
+        response: web.StreamResponse = await refuse(request, error)
+        for cookie in request[HANDLING].cookies if error.status == 401 else ():
             cookie.set_on(response)
-    except web.HTTPException as error:
+    elif isinstance(error, web.HTTPException):
         response = await _translated(error, request)
-    except web.RequestPayloadError:
+    elif isinstance(error, web.RequestPayloadError):
         broken = Invalid("The body is cut off, or not encoded as its headers say.")
         response = await refuse(request, broken)
         response.force_close()  # where the next request begins is unknown
-    except Exception as error:
+    else:
         response = await refuse(request, unexpected(error, request))
-    is_unread = request.body_exists and not request.content.is_eof()
-    if is_unread and (_is_much(request) or response.status == 408):
-        response.force_close()  # keeping the connection is not worth reading it to its end
-    _log_request(request, response.status, time.perf_counter() - started)
     return response
 
 
-def _log_request(request: web.Request, status: int, seconds: float) -> None:
+def _leave_unread(request: web.Request, response: web.StreamResponse) -> None:
+    """Close the connection where keeping it is not worth reading the body to its end."""
+    if _is_much(request) or response.status == 408:
+        response.force_close()
+
+
+def _log_request(
+    request: web.Request, handling: Handling, status: int, seconds: float, history: History
+) -> None:
     """Count and log the outcome; one that took long, unless it is made to last, as a warning."""
-    is_slow, is_lasting = seconds >= SLOW_SECONDS, False
-    if is_slow and (route := route_of(request)):
-        is_lasting = route.is_lasting
-        is_slow = not is_lasting
-    if not is_lasting:
-        request.app[HISTORY].note(seconds, status)
-    caller = request[ACTOR].caller if ACTOR in request else NOBODY
-    handling = request[HANDLING]
+    is_slow = seconds >= SLOW_SECONDS
+    if is_slow and handling.is_lasting:
+        is_slow = False
+    else:
+        history.note(seconds, status)
     log_request(
         "warning" if is_slow else "info",
-        {
-            "method": request.method,
-            "path": shown_path(request),
-            "status": status,
-            "ms": round(seconds * 1000, 1),
-            "ip": handling.ip,
-            "requestId": handling.request_id,
-            "userId": caller.user_id,
-            "tokenId": caller.token_id,
-        },
+        method=request.method,
+        path=shown_path(request),
+        status=status,
+        ms=round(seconds * 1000, 1),
+        ip=handling.ip,
+        request_id=handling.request_id,
+        user_id=handling.caller.user_id,
+        token_id=handling.caller.token_id,
     )
 
 
 def make_guard(
     *, rates: RequestRate | None, project_rates: RequestRate | None, keys: Keys
-) -> Middleware:
-    """Return the middleware that finds out who asks, slows them down, and lets them in or not.
+) -> Callable[[Route | None, Handler], Handler]:
+    """Return what finds out who asks a route, slows them down, and lets them in or not.
 
     ``rates`` limits the requests of a person, whose tokens count as them, or of an address, and
     ``project_rates`` those of all tokens of a project; ``None`` for no limit.
     """
     finder = Finder(keys)
 
-    async def count(request: web.Request, subject: str) -> None:
+    async def count(handling: Handling, subject: str) -> None:
         if rates is None:
             return
-        window = request[HANDLING].window = await rates.hit(subject)
+        window = handling.window = await rates.hit(subject)
         if window.is_exceeded:
             raise TooMany("Too many requests. Slow down.", retry_after=window.reset)
 
@@ -147,7 +166,7 @@ def make_guard(
             text = "Too many requests by this project's tokens. Slow down."
             raise TooMany(text, retry_after=window.reset)
 
-    async def identify(request: web.Request, route: Route) -> Caller:
+    async def find(request: web.Request, route: Route) -> Caller:
         try:
             credential = _credential(request, route)
             return await request.app[CALLERS].get(
@@ -160,31 +179,35 @@ def make_guard(
         remove_tokens(request)  # if that is no good either
         return await finder.find_by_refresh_token(token)
 
-    @web.middleware
-    async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-        route = route_of(request)
+    async def identify(request: web.Request, route: Route) -> Caller:
         handling = request[HANDLING]
-        ip, caller = handling.ip, NOBODY
+        try:
+            caller = await find(request, route)
+        except Failure as failure:
+            await count(handling, handling.ip)
+            is_revoked = isinstance(failure, TokenRevoked)
+            if is_revoked and route.permission is Permission.VALIDATE_TOKEN:
+                raise Forbidden(failure.message) from None
+            raise
+        await count(handling, caller.user_id or handling.ip)
+        if caller.project_id:
+            await count_project(caller.project_id)
+        return caller
+
+    def guard(route: Route | None, handler: Handler) -> Handler:
+        async def open_to_all(request: web.Request) -> web.StreamResponse:
+            if rates is not None and (route is None or route.is_limited):
+                await count(request[HANDLING], request[HANDLING].ip)
+            _note_actor(request, NOBODY)
+            return await handler(request)
+
         if route is None or route.permission is Permission.PUBLIC:
-            if route is None or route.is_limited:
-                await count(request, ip)
-        else:
-            try:
-                caller = await identify(request, route)
-            except Failure as failure:
-                await count(request, ip)
-                if (
-                    isinstance(failure, TokenRevoked)
-                    and route.permission is Permission.VALIDATE_TOKEN
-                ):
-                    raise Forbidden(failure.message) from None
-                raise
-            await count(request, caller.user_id or ip)
-            if caller.project_id:
-                await count_project(caller.project_id)
-        agent = request.headers.get("User-Agent")
-        request[ACTOR] = Actor(caller, ip, handling.request_id, agent and printable(agent, 255))
-        if route is not None and route.permission is not Permission.PUBLIC:
+            return open_to_all
+
+        async def guarded(request: web.Request) -> web.StreamResponse:
+            request[HANDLING].is_lasting = route.is_lasting
+            caller = await identify(request, route)
+            _note_actor(request, caller)
             if caller.must_change_password and not route.before_password:
                 raise _has_to_change_password()
             await admit(
@@ -193,16 +216,28 @@ def make_guard(
                 is_counted=route.is_counted,
                 is_decided_again=route.is_decided_again,
             )
-        if caller.token_id is None:
-            return await handler(request)
-        if route is not None and route.is_lasting:
-            request.app[USAGE].note(caller.token_id, ip)
-        response = await handler(request)
-        if response.status < 400:  # one that is refused is no use
-            request.app[USAGE].note(caller.token_id, ip, request.get(CLIENT))
-        return response
+            if caller.token_id is None:
+                return await handler(request)
+            ip = request[HANDLING].ip
+            if route.is_lasting:
+                request.app[USAGE].note(caller.token_id, ip)
+            response = await handler(request)
+            if response.status < 400:  # one that is refused is no use
+                request.app[USAGE].note(caller.token_id, ip, request.get(CLIENT))
+            return response
+
+        return guarded
 
     return guard
+
+
+def _note_actor(request: web.Request, caller: Caller) -> None:
+    handling = request[HANDLING]
+    handling.caller = caller
+    agent = request.headers.get(hdrs.USER_AGENT)
+    request[ACTOR] = Actor(
+        caller, handling.ip, handling.request_id, agent and printable(agent, 255)
+    )
 
 
 def _has_to_change_password() -> Forbidden:
@@ -245,12 +280,12 @@ def _failure_of(error: web.HTTPException) -> Failure:
     return failure
 
 
-def _origin_of(request: web.Request, app: web.Application) -> tuple[str, bool]:
+def _origin_of(
+    request: web.Request, trusted: Sequence[IPv4Network | IPv6Network]
+) -> tuple[str, bool]:
     """Return the caller's address, and whether they come by https, through trusted proxies."""
-    address = (request.remote or "").partition("%")[0]  # without an IPv6 zone
-    address = ip_of(address) or address
+    address = _address_of(request.remote or "")
     is_https = request.scheme == "https"
-    trusted = app[SETTINGS].trusted_proxies
     if trusted and is_within(address, trusted):
         hops = ",".join(request.headers.getall("X-Forwarded-For", ()))  # each proxy may add a line
         for hop in reversed(hops.split(",")):
@@ -261,9 +296,15 @@ def _origin_of(request: web.Request, app: web.Application) -> tuple[str, bool]:
                 break
         first = request.headers.get("X-Forwarded-Proto", "").partition(",")[0]
         is_https = first.strip().lower() == "https"
-    elif "X-Forwarded-For" in request.headers:
+    elif hdrs.X_FORWARDED_FOR in request.headers:
         _warn_of_proxy(request, address)
     return address, is_https
+
+
+@lru_cache(maxsize=1024)
+def _address_of(peer: str) -> str:
+    address = peer.partition("%")[0]  # without an IPv6 zone
+    return ip_of(address) or address
 
 
 def _warn_of_proxy(request: web.Request, address: str) -> None:

@@ -1,6 +1,7 @@
 """How long answers may take: one look at all that are under way costs less than a timer of each."""
 
 import asyncio
+import time
 from types import TracebackType
 
 from aiohttp import web
@@ -19,7 +20,7 @@ class Deadline:
         self._is_over = False
 
     def reschedule(self, when: float | None) -> None:
-        """Move it to another time of the event loop; ``None`` for never."""
+        """Move it to another time, monotonic as the event loop's; ``None`` for never."""
         self._when = when
 
     def look(self, moment: float) -> None:
@@ -60,14 +61,13 @@ class Deadlines:
 
     def after(self, seconds: float) -> Deadline:
         """Return the deadline of a block that begins now."""
-        return Deadline(self._under_way, asyncio.get_running_loop().time() + seconds)
+        return Deadline(self._under_way, time.monotonic() + seconds)
 
     async def watch(self) -> None:
         """Break off what takes too long, until this is cancelled."""
-        loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            moment = loop.time()
+            moment = time.monotonic()
             for deadline in list(self._under_way):
                 deadline.look(moment)
 

@@ -10,7 +10,7 @@ from aiohttp import web
 from gassapi_backend.database import Row
 from gassapi_backend.instance_key import Keys
 from gassapi_backend.server.access.admission import EnteredBefore
-from gassapi_backend.server.access.callers import Actor, Callers
+from gassapi_backend.server.access.callers import NOBODY, Actor, Caller, Callers
 from gassapi_backend.server.access.permissions import Role
 from gassapi_backend.server.limits.requests import Window
 from gassapi_backend.server.web.deadlines import Deadline
@@ -57,15 +57,18 @@ class Cookie(NamedTuple):
 class Handling:
     """What is known of a request as it arrives, and what its answer has to have.
 
-    ``window`` is where the caller's limit stands, ``cookies`` are to be set, and ``reveals`` says
-    whether the answer carries secrets that the same address does not always answer with.
-    A stream lifts the ``deadline``.
+    A stream lifts the ``deadline``; ``is_lasting`` says whether it may, for as long as the caller
+    has access, who is nobody until they are known. ``window`` is where their limit stands,
+    ``cookies`` are to be set, and ``reveals`` says whether the answer carries secrets that the same
+    address does not always answer with.
     """
 
     request_id: str
     ip: str
     is_https: bool
     deadline: Deadline
+    caller: Caller = NOBODY
+    is_lasting: bool = False
     window: Window | None = None
     cookies: Sequence[Cookie] = ()
     reveals: bool = False
