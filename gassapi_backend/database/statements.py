@@ -74,6 +74,15 @@ def batches(
         yield rows[start:]
 
 
+def for_ids(sql: str, ids: Sequence[str], *values: Any) -> Iterator[Statement]:
+    """Yield a statement for 1,000 of these ids at a time, since databases limit values of one.
+
+    ``sql`` has the ``values`` first, and ``{ids}`` where question marks for the ids go.
+    """
+    for some in batches(ids, 1000, len):
+        yield sql.format(ids=", ".join("?" * len(some))), [*values, *some]
+
+
 def _characters(row: Mapping[str, Any]) -> int:
     return _length(row.values())
 

@@ -64,6 +64,7 @@ class Session(Model):
 
     class Meta:
         table = "sessions"
+        indexes = (("user", "revoked_at"),)
 
 
 class Purpose(StrEnum):

@@ -12,7 +12,7 @@ from tortoise.transactions import in_transaction
 
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database import Statement, rows, together
-from gassapi_backend.database.statements import send
+from gassapi_backend.database.statements import for_ids, send
 from gassapi_backend.settings import Settings
 
 HOSTILE = "'; DROP TABLE attempts; -- \\' %s ? ; \x00 \U0001f9ea"
@@ -43,6 +43,18 @@ async def test_each_statement_has_its_rows(database: Settings) -> None:
         )
     assert found == [[{"a": 1}, {"a": 2}], [], [], [{"n": 1, "p": "100%"}]]
     assert await together([]) == []
+
+
+async def test_what_is_done_for_many_ids_is_done_to_all_of_them(database: Settings) -> None:
+    wanted = [f"key {number}" for number in range(40_000)]  # SQLite takes 32,766 values at once
+    async with in_transaction():
+        await send([attempt(key) for key in (wanted[0], "other", wanted[-1])])
+        await send(for_ids("UPDATE attempts SET `count` = ? WHERE `key` IN ({ids})", wanted, 7))
+        found = await rows("SELECT `key` FROM attempts WHERE `count` = 7 ORDER BY `key`")
+        assert [row["key"] for row in found] == [wanted[0], wanted[-1]]
+        await send(for_ids("DELETE FROM attempts WHERE `key` IN ({ids})", wanted))
+        await send(for_ids("DELETE FROM attempts WHERE `key` IN ({ids})", []))
+    assert await keys() == ["other"]
 
 
 async def test_values_are_values_whatever_is_in_them(database: Settings) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientResponse
 
-from gassapi_backend.clock import ago
+from gassapi_backend.clock import ago, ahead
 from gassapi_backend.models import AuditEntry, Session
 from tests.conftest import PASSWORD, Api, Person, Serve, audited, everything
 
@@ -105,6 +105,28 @@ async def test_a_token_from_long_ago_ends_only_its_own_session(api: Api) -> None
     await api.json("POST", "/auth/refresh", ann.refresh, expect=401)
     await api.json("POST", "/auth/refresh", token, expect=401)
     await refresh(api, other.refresh)
+
+
+async def test_beyond_a_hundred_sessions_a_script_ends_its_own_first(api: Api) -> None:
+    ann = await api.person()
+    ip = (await Session.get(user_id=ann.id)).ip
+    programs = ["browser/1", "nightly/1"] * 49 + ["browser/1"]
+    made = [
+        Session(
+            user_id=ann.id, ip=ip, user_agent=program, last_used_at=ago(age), expires_at=ahead(9)
+        )
+        for age, program in enumerate(programs, start=60)
+    ]
+    await Session.bulk_create(made)
+    for program, last in (("nightly/1", made[97]), ("other/1", made[98])):
+        headers = {"User-Agent": program}
+        await api.json("POST", "/auth/login", json=LOGIN, headers=headers)
+        ended = await Session.get(id=last.id)
+        assert ended.revoked_reason == "too_many_sessions"
+        assert await Session.filter(revoked_at=None).count() == 100
+        entry = await AuditEntry.get(action="session_ended", resource_id=last.id)
+        assert entry.details == {"userId": ann.id, "reason": "too_many_sessions"}
+    await api.json("GET", "/users/profile", ann)
 
 
 async def refresh_in_the_end(api: Api, token: str) -> dict[str, str]:

@@ -4,11 +4,12 @@ from typing import cast
 
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database import execute, rows
-from gassapi_backend.database.statements import locking
-from gassapi_backend.models import Invitation, McpToken, Project, Purpose, Session, User
+from gassapi_backend.database.statements import for_ids, locking, send
+from gassapi_backend.models import Invitation, McpToken, Project, Purpose, User
 from gassapi_backend.models.rows import SessionRow
 from gassapi_backend.server.changes.change import Change
 from gassapi_backend.server.errors import Conflict
+from gassapi_backend.server.tokens.actions import end_tokens
 
 _COLUMNS = ", ".join(SessionRow.__annotations__)
 
@@ -27,7 +28,8 @@ async def revoke_sessions(made: Change, sessions: list[SessionRow], reason: str)
     if not sessions:
         return
     ids = [session["id"] for session in sessions]
-    await Session.filter(id__in=ids).update(revoked_at=now(), revoked_reason=reason)
+    sql = "UPDATE sessions SET revoked_at = ?, revoked_reason = ? WHERE id IN ({ids})"
+    await send(for_ids(sql, ids, stored(now()), reason))
     for session in sessions:
         made.record(
             "session_ended", "session", session["id"], userId=session["user_id"], reason=reason
@@ -52,10 +54,7 @@ async def revoke_account_tokens(made: Change, user: User, reason: str) -> int:
             reason=reason,
         )
     if living:
-        await McpToken.filter(id__in=[token.id for token in living]).update(
-            revoked_at=now(), revoked_by_id=made.actor.caller.user_id, revoked_reason=reason
-        )
-        made.ends_access()
+        await end_tokens(made, [token.id for token in living], reason)
     return len(living)
 
 

@@ -1,6 +1,7 @@
 """What the operator does about mail in the outbox."""
 
-from gassapi_backend.clock import now
+from gassapi_backend.clock import now, stored
+from gassapi_backend.database.statements import for_ids, send
 from gassapi_backend.models import Mail, is_id
 from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.access.permissions import Permission
@@ -26,7 +27,8 @@ async def retry(actor: Actor, mail_id: str | None) -> int:
         if any(is_being_sent(mail) for mail in mails):
             raise Conflict("This mail is being sent just now.")
         ids = [mail.id for mail in mails]
-        await Mail.filter(id__in=ids).update(due_at=now(), attempts=0)
+        sql = "UPDATE mails SET due_at = ?, attempts = 0 WHERE id IN ({ids})"
+        await send(for_ids(sql, ids, stored(now())))
         for mail in mails:
             made.record("mail_retried", "mail", mail.id, kind=mail.kind)
         made.afterwards(ring)

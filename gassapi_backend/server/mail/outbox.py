@@ -7,7 +7,7 @@ from weakref import WeakSet
 
 from gassapi_backend.clock import ahead, now, stored
 from gassapi_backend.database import execute, rows
-from gassapi_backend.database.statements import insert
+from gassapi_backend.database.statements import for_ids, insert, send
 from gassapi_backend.models import Mail, new_id
 from gassapi_backend.server.changes.recording import Change
 from gassapi_backend.server.mail.queries import mails_to
@@ -99,8 +99,7 @@ async def forget(mail: Mail) -> None:
 async def forget_those_to(email_key: str) -> None:
     """Remove the mails to an address, in the open change."""
     ids = [found["id"] async for found in mails_to(email_key)]
-    if ids:
-        await Mail.filter(id__in=ids).delete()
+    await send(for_ids("DELETE FROM mails WHERE id IN ({ids})", ids))
 
 
 async def put_back(mail: Mail, reason: str, *, for_good: bool) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gassapi_backend.clock import ahead, now, stored
 from gassapi_backend.database import execute, statements
-from gassapi_backend.models import Invitation, Member, User, new_id
+from gassapi_backend.models import Member, User, new_id
 from gassapi_backend.models.rows import InvitationRow, StoredInvitation
 from gassapi_backend.server.access.callers import NOBODY, Actor
 from gassapi_backend.server.access.permissions import Permission
@@ -264,7 +264,8 @@ async def _withdraw_all_of(made: Change, user: User) -> None:
             invitation["email"],
             reason="member_removed",
         )
-    await Invitation.filter(id__in=[invitation["id"] for invitation in found]).delete()
+    ids = [invitation["id"] for invitation in found]
+    await statements.send(statements.for_ids("DELETE FROM invitations WHERE id IN ({ids})", ids))
 
 
 async def _remove(made: Change, invitation: InvitationRow, action: str) -> None:

@@ -33,6 +33,7 @@ from gassapi_backend.server.sessions.schemas import Credentials
 
 GRACE_SECONDS = 10
 MAX_NOTICES = 10  # of new devices, in an hour
+MAX_SESSIONS = 100  # of an account; as many as its list shows
 
 
 async def sign_in(
@@ -146,8 +147,16 @@ async def end_session(actor: Actor, session_id: str) -> None:
 
 
 async def start_session(made: Change, user: User, max_days: int) -> SessionRow:
-    """Start a session for a locked or new account, in the open change."""
+    """Start a session for a locked or new account, in the open change.
+
+    Beyond ``MAX_SESSIONS`` others end for it: those of the same program at the same address first,
+    so that a script that signs in all the time ends its own.
+    """
     moment = stored(now())
+    surplus = await queries.surplus_sessions(
+        user.id, made.actor.ip, made.actor.user_agent, moment, keep=MAX_SESSIONS - 1
+    )
+    await revoke_sessions(made, surplus, "too_many_sessions")
     session = new_row(
         new_id(),
         user_id=user.id,

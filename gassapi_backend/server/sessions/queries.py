@@ -26,6 +26,29 @@ async def list_sessions(user_id: str, now: str) -> list[ListedSession]:
     return cast("list[ListedSession]", found)
 
 
+async def surplus_sessions(
+    user_id: str, ip: str | None, user_agent: str | None, now: str, *, keep: int
+) -> list[SessionRow]:
+    """Return a person's living sessions but for ``keep``; of a program at an address more.
+
+    Kept are those from elsewhere before those from there, and the last used before others.
+    """
+    found = await rows(
+        f"""
+        SELECT {_COLUMNS} FROM sessions
+        WHERE user_id = ? AND revoked_at IS NULL AND expires_at > ?
+        ORDER BY CASE WHEN ip = ? AND user_agent = ? THEN 1 ELSE 0 END, last_used_at DESC, id DESC
+        LIMIT 1000 OFFSET ?
+        """,  # noqa: S608 - constants only
+        user_id,
+        now,
+        ip,
+        user_agent,
+        keep,
+    )
+    return cast("list[SessionRow]", found)
+
+
 async def lock_session(session_id: str) -> SessionRow | None:
     """Return a session as it is now, and keep others from writing it."""
     found = await row(f"SELECT {_COLUMNS} FROM sessions WHERE id = ?{locking()}", session_id)  # noqa: S608 - constants only

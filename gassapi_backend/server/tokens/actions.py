@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from gassapi_backend.clock import now, rfc3339, stored
-from gassapi_backend.database.statements import insert
-from gassapi_backend.models import McpToken, Member, Scope, new_id
+from gassapi_backend.database.statements import for_ids, insert, send
+from gassapi_backend.models import Member, Scope, new_id
 from gassapi_backend.models.rows import TokenRow
 from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.access.mcp_tokens import new_token
@@ -159,15 +159,22 @@ async def _require_room(project_id: str, creator_id: str) -> None:
     )
 
 
+async def end_tokens(made: Change, ids: list[str], reason: str | None) -> None:
+    """Make MCP tokens worthless, which are recorded by whoever calls."""
+    sql = (
+        "UPDATE mcp_tokens SET revoked_at = ?, revoked_by_id = ?, revoked_reason = ? "
+        "WHERE id IN ({ids})"
+    )
+    await send(for_ids(sql, ids, stored(now()), made.actor.caller.user_id, reason))
+    made.ends_access()
+
+
 async def _revoke_all(made: Change, tokens: list[TokenRow], reason: str | None) -> None:
     if not tokens:
         return
-    await McpToken.filter(id__in=[token["id"] for token in tokens]).update(
-        revoked_at=now(), revoked_by_id=made.actor.caller.user_id, revoked_reason=reason
-    )
     for token in tokens:
         made.record("mcp_token_revoked", "mcp_token", token["id"], token["name"], reason=reason)
-    made.ends_access()
+    await end_tokens(made, [token["id"] for token in tokens], reason)
 
 
 async def _own_token(made: Change, token_id: str) -> TokenRow:
