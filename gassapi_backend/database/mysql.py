@@ -12,7 +12,8 @@ so, and the next one is used. What a session depends on is set by us, not by the
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+import time
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -32,7 +33,7 @@ from tortoise.connection import get_connections
 from tortoise.exceptions import DBConnectionError, IntegrityError, OperationalError
 
 from gassapi_backend.addresses import Host
-from gassapi_backend.database import Row
+from gassapi_backend.database import Row, Statement, percent
 from gassapi_backend.database.failures import (
     AWAY_CODES,
     BUSY,
@@ -42,7 +43,8 @@ from gassapi_backend.database.failures import (
     code_of,
 )
 from gassapi_backend.database.hosts import choose, is_galera, takes_writes
-from gassapi_backend.database.slow import Timed, lent, timed
+from gassapi_backend.database.slow import Timed, lent, note
+from gassapi_backend.database.statements import MAX_CHARACTERS, batches, size_of
 from gassapi_backend.database.turns import Turns
 
 ACQUIRE_SECONDS = 5
@@ -235,47 +237,54 @@ class _Transaction(_Measured, Timed, TransactionWrapper):
         if self._has_begun:
             await super().rollback()
 
-    async def together(
-        self, statements: Sequence[tuple[str, list[Any]]], *, commits: bool
-    ) -> list[list[Row]]:
+    async def together(self, statements: Sequence[Statement], *, commits: bool) -> list[list[Row]]:
         """Send statements together; return the rows of each.
 
         To a Galera node one by one: where that ends a transaction for another's sake in the middle
         of several, it carries out the rest outside of any.
         """
         if _ours(self._parent).is_galera:
-            found = [list(await self.execute_query_dict(*one)) for one in statements]
+            found = [
+                list(await self.execute_query_dict(percent(sql), list(values)))
+                for sql, values in statements
+            ]
             if commits:
                 await self.commit()
             return found
-        query = "; ".join([sql for sql, _ in statements])
+        query = ";\n".join([sql for sql, _ in statements])
         self.log.debug(query)
-        with timed(query):
-            try:
-                return await self._together(statements, commits)
-            except (errors.Error, OSError, OperationalError) as error:
-                values = [value for _, some in statements for value in some]
-                self._explain(error, "".join(sql for sql, _ in statements), [values])
-                if isinstance(error, OperationalError):
-                    raise
-                raise _translated(error) from error
+        began = time.monotonic()
+        try:
+            async with _AsOne(self._lock, self) as connection:
+                return await self._send(connection.cursor(), statements, commits=commits)
+        except (errors.Error, OSError, OperationalError) as error:
+            self._explain(error, query, [[value for _, some in statements for value in some]])
+            if isinstance(error, OperationalError):
+                raise
+            raise _translated(error) from error
+        finally:
+            note(query, began)
 
-    async def _together(
-        self, statements: Sequence[tuple[str, list[Any]]], commits: bool
+    async def _send(
+        self, cursor: Any, statements: Sequence[Statement], *, commits: bool
     ) -> list[list[Row]]:
-        begins = not self._has_begun
-        async with _AsOne(self._lock, self) as connection:
-            self._has_begun = True
-            cursor = connection.cursor()
-            sent = [
-                cursor.mogrify(sql, as_sent(values, self.max_packet)) for sql, values in statements
-            ]
-            await cursor.execute(";\n".join(["BEGIN"] * begins + sent + ["COMMIT"] * commits))
-            found = [] if begins else [await _fetched(cursor)]
+        """Send statements, and with the first what begins, with the last what commits."""
+        found, left = list[list[Row]](), len(statements)
+        for some in _pieces(statements):
+            left -= len(some)
+            begins, self._has_begun = not self._has_begun, True
+            sent = ["BEGIN"] if begins else []
+            if some:
+                sent.append(_written(cursor.connection, some, self.max_packet))
+            if commits and not left:
+                sent.append("COMMIT")
+            await cursor.execute(";\n".join(sent))
+            answers = [await _fetched(cursor)]
             while await cursor.nextset():  # raises what went wrong in any of them
-                found.append(await _fetched(cursor))
+                answers.append(await _fetched(cursor))
+            found += answers[begins : begins + len(some)]
         self._finalized = commits
-        return found[: len(statements)]
+        return found
 
     async def execute_script(self, query: str) -> None:
         """Run statements, each ending its line with ``;``, one by one.
@@ -293,6 +302,20 @@ class _Nested(NestedTransactionContext):
         return await super().__aenter__()
 
 
+def _pieces(statements: Sequence[Statement]) -> Iterable[Sequence[Statement]]:
+    """Return statements as they are sent at once: together, unless there is much in them."""
+    if sum(map(size_of, statements)) <= MAX_CHARACTERS:
+        return (statements,)
+    return batches(statements, len(statements), size_of)
+
+
+def _written(connection: Any, statements: Sequence[Statement], max_packet: int | None) -> str:
+    """Return statements with their values in them."""
+    query = ";\n".join([percent(sql) for sql, _ in statements])
+    values = as_sent([value for _, some in statements for value in some], max_packet)
+    return query % tuple(map(connection.literal, values))
+
+
 def _translated(error: Exception) -> Exception:
     """Return the ORM's error for one of the driver's."""
     kind = IntegrityError if isinstance(error, errors.IntegrityError) else OperationalError
@@ -300,10 +323,10 @@ def _translated(error: Exception) -> Exception:
 
 
 async def _fetched(cursor: Any) -> list[Row]:
-    if cursor.description is None:
+    if cursor.description is None or not (found := await cursor.fetchall()):
         return []
     names = [column[0] for column in cursor.description]
-    return [dict(zip(names, found, strict=True)) for found in await cursor.fetchall() or ()]
+    return [dict(zip(names, row, strict=True)) for row in found]
 
 
 def _ours(client: Any) -> "Client":

@@ -19,6 +19,13 @@ def lent() -> None:
         started[0] = time.monotonic()
 
 
+def note(query: str, began: float) -> None:
+    """Log a statement that has run since ``began``, as ``time.monotonic()`` says, if it is slow."""
+    if (seconds := time.monotonic() - began) >= SECONDS:
+        statement = " ".join(query.split())[:LONGEST]
+        _log.warning("slow statement", ms=round(seconds * 1000, 1), statement=statement)
+
+
 class timed:
     """Logs the statement that runs in the block where it is slow, whether or not it succeeds."""
 
@@ -37,9 +44,7 @@ class timed:
         if self._token is None:
             return
         _started.reset(self._token)
-        if (seconds := time.monotonic() - self._started[0]) >= SECONDS:
-            statement = " ".join(self._query.split())[:LONGEST]
-            _log.warning("slow statement", ms=round(seconds * 1000, 1), statement=statement)
+        note(self._query, self._started[0])
 
 
 class Timed:

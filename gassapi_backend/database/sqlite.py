@@ -30,9 +30,9 @@ from tortoise.backends.sqlite.client import (
 from tortoise.connection import get_connections
 from tortoise.exceptions import OperationalError
 
-from gassapi_backend.database import Row, rows
+from gassapi_backend.database import Row, Statement, rows
 from gassapi_backend.database.failures import DAMAGED
-from gassapi_backend.database.slow import Timed, timed
+from gassapi_backend.database.slow import Timed, note
 from gassapi_backend.database.sqlite_at_once import AtOnce
 from gassapi_backend.database.sqlite_readers import STEPS, OneConnection, Readers, only_reads
 
@@ -73,20 +73,19 @@ class _Transaction(Timed, SqliteTransactionWrapper):
         await self.ensure_begun()
         await super().savepoint()
 
-    async def together(
-        self, statements: Sequence[tuple[str, list[Any]]], *, commits: bool
-    ) -> list[list[Row]]:
+    async def together(self, statements: Sequence[Statement], *, commits: bool) -> list[list[Row]]:
         """Run statements on one way to the thread of SQLite; return the rows of each."""
-        query = ";".join(sql for sql, _ in statements)
+        query = ";".join([sql for sql, _ in statements])
         self.log.debug(query)
-        with timed(query):
+        began = time.monotonic()
+        try:
             found: list[list[Row]] = await self._together(statements, commits)
-            return found
+        finally:
+            note(query, began)
+        return found
 
     @translate_exceptions
-    async def _together(
-        self, statements: Sequence[tuple[str, list[Any]]], commits: bool
-    ) -> list[list[Row]]:
+    async def _together(self, statements: Sequence[Statement], commits: bool) -> list[list[Row]]:
         async with self._lock:
             run = partial(_run, self._connection, statements, commits=commits)
             found: list[list[Row]] = await self._connection._execute(run)  # type: ignore[no-untyped-call]  # a method of its own, for one statement each
@@ -107,17 +106,18 @@ class _Transaction(Timed, SqliteTransactionWrapper):
             await self._connection.execute(statement)
 
 
-def _run(
-    connection: Any, statements: Sequence[tuple[str, list[Any]]], *, commits: bool
-) -> list[list[Row]]:
+def _run(connection: Any, statements: Sequence[Statement], *, commits: bool) -> list[list[Row]]:
     """Run statements and return the rows of each; in the thread of SQLite."""
     execute = connection._conn.execute  # what aiosqlite wraps
     if not connection._conn.in_transaction:
         execute(BEGIN)
-    found = []
+    found: list[list[Row]] = []
     for sql, values in statements:
         cursor = execute(sql, values)
-        names = [column[0] for column in cursor.description or ()]
+        if cursor.description is None:
+            found.append([])
+            continue
+        names = [column[0] for column in cursor.description]
         found.append([dict(zip(names, row, strict=True)) for row in cursor])
     if commits:
         execute("COMMIT")

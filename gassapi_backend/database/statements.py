@@ -27,14 +27,13 @@ def inserts(
     """Yield the statements of ``insert()``."""
     if not rows:
         return
-    if len(rows) == 1:  # what it leaves out is NULL, and need not be sent
-        row = {column: value for column, value in rows[0].items() if value is not None}
-        yield _insert_sql(table, tuple(row), 1), list(row.values())
+    columns = tuple(rows[0])
+    if len(rows) == 1:
+        yield _insert_sql(table, columns, 1), list(rows[0].values())
         return
-    columns = list(rows[0])
     for some in batches(rows, batch, _characters):
         values = [row[column] for row in some for column in columns]
-        yield _insert_sql(table, tuple(columns), len(some)), values
+        yield _insert_sql(table, columns, len(some)), values
 
 
 @lru_cache(maxsize=256)
@@ -49,14 +48,9 @@ async def send(statements: Iterable[Statement], *, commits: bool = False) -> Non
     ``commits`` ends the transaction behind the last one, if there is any, on the same way.
     """
     waiting = list(statements)
-    if len(waiting) <= TOGETHER and sum([_length(one[1]) for one in waiting]) <= MAX_CHARACTERS:
-        if waiting:
-            await together(waiting, commits=commits)
-        return
-    left = len(waiting)
-    for some in batches(waiting, TOGETHER, lambda one: _length(one[1])):
-        left -= len(some)
-        await together(some, commits=commits and not left)
+    for start in range(0, len(waiting), TOGETHER):
+        some = waiting[start : start + TOGETHER]
+        await together(some, commits=commits and start + TOGETHER >= len(waiting))
 
 
 def batches(
@@ -81,6 +75,11 @@ def for_ids(sql: str, ids: Sequence[str], *values: Any) -> Iterator[Statement]:
     """
     for some in batches(ids, 1000, len):
         yield sql.format(ids=", ".join("?" * len(some))), [*values, *some]
+
+
+def size_of(statement: Statement) -> int:
+    """Return how many characters the values of a statement have."""
+    return _length(statement[1])
 
 
 def _characters(row: Mapping[str, Any]) -> int:
