@@ -104,7 +104,12 @@ def _skipped(name: str, pointer: str, reason: str) -> Note:
 
 
 def _together(documents: list[Document], notes: list[Note]) -> Document:
-    first = documents[0]
+    first, place = documents[0], 0
+    for one in documents:
+        for environment in one.environments:
+            if environment.collection is not None or len(one.collections) == 1:
+                environment.collection = place + (environment.collection or 0)
+        place += len(one.collections)
     notes = [*notes, *(note for one in documents for note in one.notes)]
     return Document(
         first.format,

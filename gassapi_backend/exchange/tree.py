@@ -103,7 +103,11 @@ class Folder:
 
 @dataclass(slots=True)
 class Environment:
-    """A named set of variables."""
+    """A named set of variables.
+
+    ``collection`` is the place of the collection that it belongs to, in a document of several; in
+    a document of one, all environments belong to that.
+    """
 
     name: str
     variables: list[Variable] = field(default_factory=list)
@@ -111,12 +115,13 @@ class Environment:
     is_default: bool = False
     origin: Origin | None = None
     id: str | None = None
+    collection: int | None = None
 
 
 Node = Folder | Request | Environment
 """Anything that has an origin of its own."""
 
-_NOT_IN_BASE = {"items", "origin", "id", "is_default"}
+_NOT_IN_BASE = {"items", "origin", "id", "is_default", "collection"}
 
 
 def base_of(node: Node) -> dict[str, Json]:

@@ -71,6 +71,7 @@ def described(document: Document, notes: Sequence[Note] | None = None) -> Json:
         "format": document.format,
         "version": document.version,
         "sourceId": document.source_id,
+        "sourceIds": [one.origin and one.origin.source_id for one in document.collections],
         "counts": {
             "collections": len(folders),
             "endpoints": requests,
@@ -116,7 +117,7 @@ def node_frame(node: Node, number: int, parent: int | None, position: int) -> Fr
         "origin": origin_said(node.origin),
     }
     if isinstance(node, Environment):
-        said["isDefault"] = node.is_default
+        said |= {"isDefault": node.is_default, "collection": node.collection}
     conceal(node)
     kept = node.origin and (packed(node.origin.original), packed(node.origin.base))
     return Frame(said, kept or (b"", b""))

@@ -1,7 +1,7 @@
 """What a child makes of a document and of what its earlier version became: what to write."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
 from gassapi_backend.exchange.child.frames import Frame
@@ -61,17 +61,14 @@ def merged(options: Json, document: bytes, stored: bytes) -> Iterator[Frame]:
     ``stored`` are frames as ``stored_of()`` takes them. New things get the ids ``new 1``,
     ``new 2``, ….
     """
-    read = read_document(options, document)
-    if len(read.collections) > 1:
-        raise Unreadable(
-            f"It holds {len(read.collections)} collections, and one can be merged at a time. "
-            "Import them one by one, or as new ones."
-        )
+    things, environments = stored_of(stored)
+    read = _part_for(
+        next((one for one in things if one.id == options["rootId"]), None), options, document
+    )
     numbers = count(1)
     chosen = MergeOptions(
         lambda: f"new {next(numbers)}", Prefer(options["prefer"]), options["prune"]
     )
-    things, environments = stored_of(stored)
     for node in (*read.environments, *(read.collections and _nodes(read.collections[0]))):
         conceal(node)
     outcome = Merged()
@@ -87,6 +84,29 @@ def merged(options: Json, document: bytes, stored: bytes) -> Iterator[Frame]:
         yield from one.frames
     for start in range(0, min(len(notes), MAX_NOTES), 100):
         yield Frame({"notes": [said_of(note) for note in notes[start : start + 100]]})
+
+
+def _part_for(root: Stored | None, options: Json, data: bytes) -> Document:
+    """Return the part of a document that a collection came from: of several, the one like it."""
+    read = read_document(options, data)
+    if len(read.collections) < 2:
+        return read
+    origin = root.origin if root else None
+    places = [*enumerate(read.collections)]
+    by_id = [
+        at
+        for at, one in places
+        if origin and origin.source_id and one.origin and one.origin.source_id == origin.source_id
+    ]
+    by_name = [at for at, one in places if origin and one.name == origin.base.get("name")]
+    found = by_id or by_name
+    if len(found) != 1:
+        raise Unreadable(
+            f"It holds {len(read.collections)} collections, and it is not clear which of them this "
+            "collection came from. Import them as new ones."
+        )
+    belonging = [one for one in read.environments if one.collection == found[0]]
+    return replace(read, collections=[read.collections[found[0]]], environments=belonging)
 
 
 def stored_of(stored: bytes) -> tuple[list[Stored], list[_Known]]:

@@ -52,7 +52,7 @@ def read(source: Source) -> Document:
     if not document.collections:
         document.format = ENVIRONMENT
     if len(origins) == 1:
-        document.source_id = origins[0].source_id
+        document.source_id = origins[0].source_id or nodes[0].name
     return document
 
 

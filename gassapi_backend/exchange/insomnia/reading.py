@@ -84,6 +84,8 @@ def _read_workspace(workspace: Workspace, parts: Parts, document: Document, wrap
                 environment.origin.original["file"] = _original(workspace.root) | (
                     {"wrapper": wrapper} if wrapper else {}
                 )
+        if workspace.is_collection:
+            environment.collection = len(document.collections) - 1
         known |= {one["key"] for one in environment.variables}
         document.environments.append(environment)
     if workspace.is_collection:

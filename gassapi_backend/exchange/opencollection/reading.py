@@ -76,10 +76,13 @@ def _refuse_workspace(data: dict[str, Json]) -> None:
 
 
 def document_of(collection: Collection, origin: str, version: str) -> Document:
-    """Return the document of a collection, whichever format it comes from."""
+    """Return the document of a collection, whichever format it comes from.
+
+    It has no id: its name is what its versions have in common.
+    """
     notes = [*collection.notes]
     root = _read_tree(collection.root, origin, version, notes)
-    document = Document(origin, version, [root], notes=notes)
+    document = Document(origin, version, [root], notes=notes, source_id=root.name)
     config = mapping(collection.root.said.get("config"))
     inner = [
         (at, f"/config/environments/{at}", one) for at, one in objects(config.get("environments"))

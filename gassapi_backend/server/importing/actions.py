@@ -143,8 +143,10 @@ async def _write(
         if origin is not None:
             origin["document_key"] = keys[frame.said["number"]]
             origin["given_name"] = frame.said.get("givenName")
-    document_id = rows.id_of(first["number"]) if len(collections) == 1 else None
+    ids = [rows.id_of(one.said["number"]) for one in collections]
     for frame in environments:
+        place = 0 if len(collections) == 1 else frame.said["collection"]
+        document_id = None if place is None or not ids else ids[place]
         id_ = rows.add_environment(frame.said)
         given = frame.said.get("givenName")
         rows.add_origin(frame, "environment", id_, document_id=document_id, given_name=given)

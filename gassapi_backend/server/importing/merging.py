@@ -21,6 +21,8 @@ from gassapi_backend.server.importing.stored import merge_frame, packed
 from gassapi_backend.server.web.etags import IfMatch, stale
 
 ATTEMPTS = 4
+MOST_CANDIDATES = 500
+"""How many collections of a document are looked for here."""
 
 
 class _Overtaken(Exception):
@@ -62,12 +64,17 @@ async def _find_target(
     read = await read_document(document, "child.updating:identified", options)
     if not read.described["counts"]["collections"]:
         return None
-    key = document_key(read.described["format"], read.described["sourceId"])
-    found = await queries.documents_named(project_id, key) if key else []
-    if len(found) == 1:
+    described = read.described
+    is_one = len(described["sourceIds"]) == 1
+    names = [described["sourceId"]] if is_one else described["sourceIds"]
+    keys = [key for one in names if (key := document_key(described["format"], one))]
+    found = await queries.documents_named(project_id, keys[:MOST_CANDIDATES])
+    if is_one and len(found) == 1:
         return str(found[0]["id"])
     many = (
-        "Several collections here came from this document"
+        f"It holds {len(names)} collections, and one is merged at a time"
+        if not is_one and found
+        else "Several collections here came from this document"
         if found
         else "No collection here came from this document"
     )

@@ -1,5 +1,7 @@
 """Reads about what is exported, merged or imported into: each a single statement."""
 
+from collections.abc import Sequence
+
 from gassapi_backend.database import Row, row, rows
 from gassapi_backend.models import is_id, name_hash
 
@@ -176,13 +178,16 @@ async def deleted_origins(document_id: str) -> list[Row]:
     )
 
 
-async def documents_named(project_id: str, key: str) -> list[Row]:
-    """Return the collections of a project that came from a document with that key."""
+async def documents_named(project_id: str, keys: Sequence[str]) -> list[Row]:
+    """Return the collections of a project that came from documents with one of these keys."""
+    if not keys:
+        return []
+    marks = ", ".join("?" * len(keys))
     return await rows(
-        "SELECT c.id, c.name FROM origins o JOIN collections c ON c.id = o.owner_id "
-        "WHERE o.document_key = ? AND o.project_id = ? AND o.owner_type = 'collection' "
+        "SELECT c.id, c.name FROM origins o JOIN collections c ON c.id = o.owner_id "  # noqa: S608 - question marks
+        f"WHERE o.document_key IN ({marks}) AND o.project_id = ? AND o.owner_type = 'collection' "
         "ORDER BY c.id",
-        key,
+        *keys,
         project_id,
     )
 

@@ -311,3 +311,69 @@ async def test_a_merge_of_many_rows_takes_a_few_statements(
     assert max(changed, gone, pruned) < 120
     assert set(await endpoints_of(api, ann, project_id)) == {"0"}
     await check_counts(project_id)
+
+
+def workspaces(*urls: str) -> dict[str, Any]:
+    """Return an export of Insomnia with a workspace for each URL, and an environment in each."""
+    resources: list[dict[str, Any]] = []
+    for at, url in enumerate(urls):
+        work, env = f"wrk_{at}", f"env_{at}"
+        resources += [
+            {"_id": work, "_type": "workspace", "name": f"W{at}", "scope": "collection"},
+            {"_id": env, "_type": "environment", "parentId": work, "name": "Base Environment"}
+            | {"data": {"host": f"h{at}.test"}},
+            {"_id": f"req_{at}", "_type": "request", "parentId": work, "name": f"R{at}"}
+            | {"method": "GET", "url": url},
+        ]
+    return {"_type": "export", "__export_format": 4, "resources": resources}
+
+
+async def test_of_a_document_of_several_collections_the_one_that_it_came_from_is_merged(
+    api: Api,
+) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    old = workspaces("http://h/0", "http://h/1")
+    await bring(api, ann, project_id, old)
+    refused = await bring(api, ann, project_id, old, mode="merge", expect=409)
+    found = {one["name"]: one["id"] for one in refused["error"]["details"]["candidates"]}
+    assert [*found] == ["W0", "W1"]
+    for name, id_ in found.items():
+        before = await everything()
+        wanted = {"mode": "merge", "collectionId": id_, "expect": 200}
+        again = await bring(api, ann, project_id, old, **wanted)
+        assert (again["updated"], again["unchanged"]) == (0, 3), name
+        assert await everything() == before
+        path = f"/collections/{id_}/export?format=insomnia&version=4"
+        out = json.loads(await fetch(api, ann, path))
+        kept = [one for one in old["resources"] if name[1] in one["_id"]]
+        assert sorted(out["resources"], key=lambda one: one["_id"]) == sorted(
+            kept, key=lambda one: one["_id"]
+        )
+    new = workspaces("http://h/0/new", "http://h/1/new")
+    merged = await bring(
+        api, ann, project_id, new, mode="merge", collectionId=found["W1"], expect=201
+    )
+    assert merged["updated"] == 1
+    urls = {n: one["url"] for n, one in (await endpoints_of(api, ann, project_id)).items()}
+    assert urls == {"R0": "http://h/0", "R1": "http://h/1/new"}
+    strange = workspaces("http://h/0", "http://h/1")
+    for at, one in enumerate(strange["resources"]):
+        one["_id"] = one["_id"] + "_other"
+        one["parentId"] = f"{one['parentId']}_other" if "parentId" in one else None
+        one["name"] = f"Strange {at}"
+    await bring(api, ann, project_id, strange, mode="merge", collectionId=found["W1"], expect=400)
+
+
+async def test_a_collection_without_an_id_is_known_by_its_name(api: Api) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    request = {"v": "9", "name": "One", "method": "GET", "endpoint": "http://h"}
+    hoppscotch = {"v": 2, "name": "Hop", "folders": [], "requests": [request]}
+    item = {"type": "http-request", "name": "One", "request": {"method": "GET", "url": "http://h"}}
+    bruno = {"name": "Bru", "version": "1", "items": [item]}
+    for document in (hoppscotch, bruno):
+        made = await bring(api, ann, project_id, document)
+        again = await bring(api, ann, project_id, document, mode="merge", expect=200)
+        assert again["collectionId"] == made["collectionId"]
+        assert (again["updated"], again["unchanged"]) == (0, 2)
