@@ -24,6 +24,7 @@ from gassapi_backend.exchange.tree import (
     Variable,
     base_of,
 )
+from tests.exchange import documents
 
 
 def entries(**values: str) -> list[Entry]:
@@ -285,6 +286,15 @@ def test_the_body_is_what_is_sent(
 
 def test_a_body_without_anything_in_it_has_no_type() -> None:
     assert resolve(Request("a", body_type="text", body="")).headers == []
+
+
+def test_a_file_that_is_not_named_yet_is_no_body() -> None:
+    request = Request("a", "POST", "http://h", body_type="binary", body={"src": ""})
+    assert resolve(request).body.src is None
+    for name in ("curl", "http", "har", "insomnia"):
+        document = documents.again(Document("x", "", [Folder("f", items=[request])]), name)
+        [again] = document.collections[0].requests()
+        assert not again.body
 
 
 def test_a_content_type_of_the_request_counts() -> None:

@@ -40,10 +40,11 @@ class SentBody:
 def sent_body(request: Request, scope: Scope) -> SentBody:
     """Return what is sent of a request's body; disabled fields are left out.
 
-    Empty text and a form without fields count as no body, and have no type.
+    Empty text, a form without fields and a file that is not named yet count as no body, and have
+    no type.
     """
     sent = _sent_body(request, scope)
-    is_empty = sent.text == "" or (sent.form is not None and not sent.form)
+    is_empty = "" in (sent.text, sent.src) or (sent.form is not None and not sent.form)
     return SentBody() if is_empty else sent
 
 
