@@ -67,6 +67,7 @@ def words(text: str) -> list[str]:
         ('"$TOKEN/${A_B}" $X', ["{{TOKEN}}/{{A_B}}", "{{X}}"]),
         ("a # comment 'x", ["a"]),
         ("a#b", ["a#b"]),
+        ("curl http://h/?a=1&b=2#c", ["curl", "http://h/?a=1&b=2#c"]),
         ("a > out.txt 2>&1 < in.txt", ["a"]),
         ('"$(cat x (y))"', ["$(cat x (y))"]),
         ("'a\nb'", ["a\nb"]),
@@ -99,6 +100,7 @@ def test_powershell_is_read_as_it_reads() -> None:
 
 def test_commands_end_where_a_shell_ends_them() -> None:
     commands = commands_of("curl a; curl b && curl c || curl d\ncurl e | jq .\n\n# x\ncurl f &")
+    assert len(commands_of("curl http://h/?a=1&& curl http://h/?a=1 & curl http://h/?a&\n")) == 3
     assert [command.words[-1] for command in commands] == ["a", "b", "c", "d", "e", ".", "f"]
     assert [command.line for command in commands] == [1, 1, 1, 1, 2, 2, 5]
 

@@ -115,10 +115,22 @@ class _Shell:
 
     def _operator(self) -> None:
         operator = self._text[self._at]
+        if operator == "&" and self._is_within_query():
+            self._put("&")
+            self._at += 1
+            return
         is_pipe = operator == "|" and self._text[self._at : self._at + 2] != "||"
         self._at += 1
         self._end_command()
         self._command.is_piped = is_pipe
+
+    def _is_within_query(self) -> bool:
+        """Whether an ampersand joins parts of a URL that lacks its quotes, which nobody runs."""
+        word = "".join(self._word or ())
+        following = self._text[self._at + 1 : self._at + 2]
+        return (
+            "://" in word and "?" in word and following not in ("", "&") and not following.isspace()
+        )
 
     def _hash(self) -> None:
         if self._word is not None:
