@@ -41,14 +41,35 @@ def _of_text(text: str) -> list[Json]:
 
 
 def read_headers(said: Json) -> list[Entry]:
-    """Return the headers that have a name, in order."""
-    items = header_items(said)
-    return [entry_of(one, key) for one in items if (key := key_of(one))]
+    """Return the headers that have a name, in order; Postman 4 put ``//`` before disabled ones."""
+    entries = []
+    for one in header_items(said):
+        if name := _name_of(one):
+            off = {"enabled": False} if _is_commented_out(one) else {}
+            entries.append(entry_of(one, name) | off)
+    return entries
+
+
+def _is_commented_out(item: Json) -> bool:
+    return (key_of(item) or "").startswith(_OFF)
+
+
+def _name_of(item: Json) -> str | None:
+    return (
+        (key_of(item) or "").removeprefix(_OFF).strip() if _is_commented_out(item) else key_of(item)
+    )
 
 
 def write_headers(headers: list[Entry], base: list[Entry] | None, said: Json) -> list[Json]:
     """Return headers as a list; what was not edited stays as it was."""
-    return written_entries(headers, base, header_items(said), rewritten, theirs=key_of)
+    return written_entries(headers, base, header_items(said), _rewritten, theirs=_name_of)
+
+
+def _rewritten(entry: Entry, before: Entry, original: Json) -> dict[str, Json]:
+    written = rewritten(entry, before, original)
+    if _is_commented_out(original):
+        written["key"] = entry.get("key", "")
+    return written
 
 
 def value_of(headers: list[Entry], name: str) -> str:

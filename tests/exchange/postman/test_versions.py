@@ -325,3 +325,18 @@ def test_a_dump_is_written_as_folders_of_one_collection() -> None:
     document = stored(postman.read(Source(data=data | {"environments": []})))
     out = written(Document("", "", document.collections))
     assert [one["name"] for one in out["item"]] == ["First bakery", "Bakery"]
+
+
+def test_headers_that_postman_4_commented_out_are_off() -> None:
+    headers = [{"key": "//X-Off", "value": "1"}, {"key": "Z", "value": "2"}]
+    item = {"name": "a", "request": {"url": "http://h", "header": headers}}
+    document = stored(postman.read(Source(data={"info": {"name": "c"}, "item": [item]})))
+    [request] = document.collections[0].requests()
+    assert [(one["key"], one["enabled"]) for one in request.headers] == [
+        ("X-Off", False),
+        ("Z", True),
+    ]
+    assert written(document)["item"][0]["request"]["header"] == headers
+    request.headers = [{**one, "enabled": True} for one in request.headers]
+    [on, _] = written(document)["item"][0]["request"]["header"]
+    assert on == {"key": "X-Off", "value": "1"}
