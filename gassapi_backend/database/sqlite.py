@@ -34,7 +34,7 @@ from gassapi_backend.database import Row, Statement, rows
 from gassapi_backend.database.failures import DAMAGED
 from gassapi_backend.database.slow import Timed, note
 from gassapi_backend.database.sqlite_at_once import AtOnce
-from gassapi_backend.database.sqlite_readers import STEPS, OneConnection, Readers, only_reads
+from gassapi_backend.database.sqlite_readers import STEPS, Dicts, OneConnection, Readers, only_reads
 
 BEGIN = "BEGIN IMMEDIATE"
 LOOK_SECONDS = 5  # that looking through a file may take
@@ -53,7 +53,7 @@ class _Within(ConnectionWrapper[Any]):
         return connection
 
 
-class _Transaction(Timed, SqliteTransactionWrapper):
+class _Transaction(Dicts, Timed, SqliteTransactionWrapper):
     """A transaction that begins with its first statement, on the same way to SQLite's thread."""
 
     def acquire_connection(self) -> ConnectionWrapper[Any]:

@@ -17,14 +17,17 @@ from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.connection import get_connections
 from tortoise.exceptions import OperationalError
 
+from gassapi_backend.database import Row
 from gassapi_backend.database.slow import Timed, lent
 from gassapi_backend.database.turns import Turns
+from gassapi_backend.fair_share import Steps
 
 MOST = 4  # reading connections; each is a thread and three open files
 STEPS = 50_000  # of SQLite's machine between two looks at the clock: a few milliseconds
 LOG_BYTES = 64_000_000  # of the write-ahead log, from which on it has to begin anew
 TIDY_SECONDS = 10  # in which readers in other processes get through
 TIDY_PAUSE = 0.1
+TOGETHER = 100  # rows that are made dictionaries before others may have a turn
 REPLACED = "unable to open database file: another one has taken its place"
 
 READING = ("SELECT", "WITH")
@@ -56,7 +59,24 @@ class _Lent(ConnectionWrapper[Any]):
             await super().__aexit__(exc_type, exc_val, exc_tb)
 
 
-class OneConnection(Timed, SqliteClient):
+class Dicts:
+    """Makes dictionaries of rows in a tenth of the time that the ORM takes, and in steps."""
+
+    async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> list[Row]:
+        """Run a statement and return its rows."""
+        _, found = await self.execute_query(query, values)  # type: ignore[attr-defined]  # the client's
+        if not found:
+            return []
+        names, dicts, steps = found[0].keys(), list[Row](), Steps()
+        for start in range(0, len(found), TOGETHER):
+            if start:
+                await steps.end()
+            some = found[start : start + TOGETHER]
+            dicts += [dict(zip(names, row, strict=True)) for row in some]
+        return dicts
+
+
+class OneConnection(Dicts, Timed, SqliteClient):
     """The ORM's client of one connection, whose statements may be limited in time."""
 
     def __init__(

@@ -16,6 +16,7 @@ import orjson
 from aiohttp import hdrs, web
 
 from gassapi_backend.database import Row, snapshot
+from gassapi_backend.fair_share import Fairly, Steps
 from gassapi_backend.server.access.queries import load_project
 from gassapi_backend.server.errors import NotFound, Unavailable
 from gassapi_backend.server.web.bodies import JSON
@@ -27,7 +28,6 @@ AT_ONCE = 250_000  # bytes; an answer of no more is sent as a whole, with its le
 CHUNK = 64_000  # bytes that are written at a time
 HELD_SECONDS = 10  # that one state is kept at most
 SLOW_SECONDS = 1  # in which a client takes a chunk, or the state is given up
-TURN_SECONDS = 0.0003  # of work, after which others get their turn
 PATIENCE = 60  # seconds in which a client has to take a chunk
 
 _RESET = struct.pack("ii", 1, 0)  # closing tells the other end that it has not got everything
@@ -137,7 +137,7 @@ async def send_pieces(
 
     What goes wrong before ``AT_ONCE`` bytes are there is an error like any other.
     """
-    begun = await _some(pieces, AT_ONCE)
+    begun = await Fairly(_some(pieces, AT_ONCE))
     if len(begun) <= AT_ONCE:
         return web.Response(body=bytes(begun), headers=headers, content_type=media_type)
     response = web.StreamResponse(headers=headers)
@@ -149,7 +149,7 @@ async def send_pieces(
         while begun:
             await _write(request, response, moment, bytes(begun))
             await moment.hold()
-            begun = await _some(pieces, CHUNK)
+            begun = await Fairly(_some(pieces, CHUNK))
         await moment.let_go()
         await response.write_eof()
     return response
@@ -160,16 +160,12 @@ async def _some(pieces: AsyncIterator[bytes], size: int) -> bytearray:
 
     Others get their turn in between, however quick the database is.
     """
-    found = bytearray()
-    clock = asyncio.get_running_loop().time
-    turn = clock() + TURN_SECONDS
+    found, steps = bytearray(), Steps()
     async for piece in pieces:
         found += piece
         if len(found) > size:
             break
-        if clock() > turn:
-            await asyncio.sleep(0)
-            turn = clock() + TURN_SECONDS
+        await steps.end()
     return found
 
 
