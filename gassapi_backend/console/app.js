@@ -20,7 +20,7 @@ const Refused = laterScreen(() => import("./screens/problem.js"));
 const scope = /** @type {any} */ ({
   test: (/** @type {string} */ address) => {
     const { origin, pathname } = new URL(address, location.href);
-    return origin === location.origin && !isUpgraded.value && Boolean(rowAt(pathname));
+    return origin === location.origin && !isUpgraded.value && facts.isWhole && Boolean(rowAt(pathname));
   },
 });
 

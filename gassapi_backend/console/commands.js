@@ -1,6 +1,6 @@
 // Keyboard commands: screens add them, the palette (Ctrl-K) finds them, `?` lists their keys.
 
-import { computed, signal, useEffect } from "./vendor.js";
+import { computed, signal, useLayoutEffect } from "./vendor.js";
 import { ROOT } from "./place.js";
 
 /**
@@ -20,7 +20,7 @@ export const commands = computed(() => [...new Map(groups.value.flat().map((one)
 
 /** Add commands for as long as a component is shown. @param {Command[]} list @param {unknown[]} [inputs] */
 export function useCommands(list, inputs = []) {
-  useEffect(() => {
+  useLayoutEffect(() => {
     groups.value = [...groups.value, list];
     return () => {
       groups.value = groups.value.filter((one) => one !== list);

@@ -21,6 +21,12 @@ async def home(request: web.Request) -> web.Response:
     return page(request, found, "screens/projects.js")
 
 
+async def docs(request: web.Request) -> web.Response:
+    """Show the API reference as a page, from which requests can be tried, to whoever asks."""
+    found = await asyncio.to_thread(console)
+    return page(request, found, "screens/docs.js")
+
+
 async def linked(request: web.Request) -> web.Response:
     """Show the page that a mailed link leads to: an invitation, a confirmation, a new password.
 

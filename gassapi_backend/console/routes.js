@@ -35,6 +35,8 @@ const ALL = [
   { path: "/projects/:project/activity", screen: () => import("./screens/activity.js"), reads: "/projects/:project", tab: "activity.title" },
   { path: "/projects/:project/settings", screen: () => import("./screens/settings.js"), reads: "/projects/:project", tab: "settings.title" },
   { path: "/admin", screen: () => import("./screens/admin.js"), isAdmin: true },
+  { path: "/docs", screen: () => import("./screens/docs.js"), isOpen: true },
+  { path: "/api/v1/docs", screen: () => import("./screens/docs.js"), isOpen: true },
   { path: "/console/parts", screen: () => import("./screens/parts.js"), isOpen: true, isPart: true },
 ];
 

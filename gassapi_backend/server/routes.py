@@ -572,7 +572,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/audit", activity.list_instance, P.ADMINISTER),
     Route("GET", "/audit/verification", activity.verify, P.ADMINISTER),
     Route("GET", "/openapi.json", service.openapi, P.PUBLIC, produces=("application/json",)),
-    Route("GET", "/docs", service.docs, P.PUBLIC, produces=("text/html",)),
+    Route("GET", "/docs", console.docs, P.PUBLIC, produces=("text/html",)),
     # Pages that mailed links lead to
     Route(
         "GET",
@@ -626,14 +626,5 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET", "/openapi.json", service.openapi, P.PUBLIC, produces=("application/json",), prefix=""
     ),
-    Route("GET", "/docs", service.docs, P.PUBLIC, produces=("text/html",), prefix=""),
-    Route(
-        "GET",
-        "/docs/{file}",
-        service.docs_file,
-        P.PUBLIC,
-        produces=("text/css", "text/javascript"),
-        is_file=True,
-        prefix="",
-    ),
+    Route("GET", "/docs", console.docs, P.PUBLIC, produces=("text/html",), prefix=""),
 )

@@ -66,8 +66,6 @@ class Route:
     ``refuses``: the statuses it can refuse with that do not follow from all this, like 409 of a
     name that is taken.
     ``produces``: the media types of a response that the handler builds itself.
-    ``is_file``: it answers with a file of ours, so that it knows ``If-None-Match``,
-    ``If-Match`` and ``Range``.
     ``is_cached``: its answer depends on nothing but its address and what is in the project (where
     the address is of a collection, on the endpoints in it), and is cached until that changes.
     ``is_counted``: its project is loaded with the counts that no column keeps.
@@ -95,7 +93,6 @@ class Route:
     takes_if_match: bool = False
     refuses: tuple[int, ...] = ()
     produces: tuple[str, ...] = ()
-    is_file: bool = False
     is_cached: bool = False
     is_lasting: bool = False
     is_rpc: bool = False
@@ -136,7 +133,7 @@ class Route:
     @property
     def has_etag(self) -> bool:
         """Whether its answer has an ``ETag``."""
-        return self.resource is not None or self.is_file or self.has_tag
+        return self.resource is not None or self.has_tag
 
     @cached_property
     def body(self) -> type[BaseModel] | None:

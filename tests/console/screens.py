@@ -70,6 +70,8 @@ SCREENS = (
     Screen("verify", f"/verify/{'x' * 54}", "form", who=""),
     Screen("reset", f"/reset/{'x' * 54}", "form", who=""),
     Screen("nowhere", "/nowhere", "h1", who=""),
+    Screen("docs", "/docs", "#main section", who=""),
+    Screen("docs-opened", "/docs#post_projects", ".try", who=""),
     Screen("parts", "/console/parts", "table", who=""),
     Screen("projects", "/projects", "table"),
     Screen("projects-none", "/projects", ".empty", who="empty"),

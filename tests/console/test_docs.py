@@ -1,17 +1,38 @@
-"""The API reference in a browser: found by keyboard, sent as whoever is signed in, sampled."""
+"""The API reference in a browser: whole, by keyboard, sent as who is signed in, sampled."""
 
 import os
+import re
 import subprocess
 import sys
 
 from playwright.async_api import expect
 
-from tests.console.scene import Scene, Tab
+from tests.console.scene import Place, Scene, Tab
+from tests.processes import PASSWORD
+
+OPENED = "details.operation[open]"
 
 
-async def test_an_operation_is_found_by_a_field_of_its_body_and_by_keyboard(tab: Tab) -> None:
-    await tab.goto("/docs")
-    await expect(tab.get_by_role("heading", name="In short")).to_be_visible()
+async def test_every_operation_is_shown_and_found_by_keyboard(tab: Tab, place: Place) -> None:
+    document = place.server.call("GET", "/api/v1/openapi.json").body
+    wanted = {one["operationId"] for path in document["paths"].values() for one in path.values()}
+    await tab.goto("/docs#post_projects")
+    await expect(tab.locator(OPENED)).to_have_count(1)
+    for id_of in ("#main div[id]:has(> details.operation)", "nav a"):
+        shown = await tab.locator(id_of).evaluate_all(
+            "found => found.map((one) => one.id || one.hash.slice(1))"
+        )
+        assert len(shown) == len(wanted)
+        assert set(shown) == wanted
+    opened = tab.locator(OPENED)
+    await expect(opened.get_by_label("Body")).to_have_value(re.compile('"name"'))
+    for said in ("2 to 255 characters", "It conflicts with what is there."):
+        await expect(opened).to_contain_text(said)
+    for tag in document["tags"]:
+        await expect(tab.get_by_role("heading", name=tag["name"], exact=True).last).to_be_visible()
+
+    await expect(tab.get_by_role("heading", name="In short", exact=True)).to_be_visible()
+    await tab.get_by_role("heading", name="In short", exact=True).click()  # out of the form
     await tab.keyboard.press("/")
     await tab.keyboard.type("revokeTokens password")
     await expect(tab.get_by_role("status").filter(has_text="operations")).to_contain_text("2 of")
@@ -19,28 +40,57 @@ async def test_an_operation_is_found_by_a_field_of_its_body_and_by_keyboard(tab:
     await tab.keyboard.press("ArrowDown")
     await tab.keyboard.press("ArrowUp")
     await tab.keyboard.press("Enter")
-    await expect(tab.locator("details.operation[open]")).to_have_count(1)
+    await expect(tab.locator(OPENED)).to_have_count(1)
+    await tab.keyboard.press("ArrowUp")
+    await expect(tab.get_by_role("searchbox")).to_be_focused()
+    await tab.keyboard.press("Enter")
+    await expect(tab.locator(OPENED)).to_have_count(0)
+    await tab.reload()  # the search is in the address
+    await expect(tab.get_by_role("status").filter(has_text="operations")).to_contain_text("2 of")
 
 
 async def test_who_is_signed_in_to_the_console_is_so_in_the_reference(scene: Scene) -> None:
     ann = scene.place.person("<b>Ann</b> Lee")
-    tab = await scene.signed_in(ann)
-    await tab.goto("/docs")
+    tab = await scene.tab("/docs")
+    await tab.get_by_role("link", name="Sign in").click()
+    await tab.get_by_label("E-mail address").fill(ann.email)
+    await tab.get_by_label("Password", exact=True).fill(PASSWORD)
+    await tab.get_by_role("button", name="Sign in").click()
     await expect(tab.locator("#state")).to_contain_text("sent as <b>Ann</b> Lee")
-    profile = tab.locator("details.operation", has_text="/users/profile").first
-    await profile.locator("summary").first.click()
+    await tab.get_by_role("navigation").get_by_role("link", name="GET /users/profile").click()
+    profile = tab.locator(OPENED)
+    await expect(profile.locator("summary").first).to_be_focused()
+    await scene.context.clear_cookies(name="gassapi_access")  # it is renewed
     await profile.get_by_role("button", name="Send").click()
-    await expect(profile.locator("pre").last).to_contain_text(ann.email)
+    await expect(profile.get_by_label("Body of the answer", exact=True)).to_contain_text(ann.email)
+
+
+async def test_a_token_is_used_until_it_is_forgotten_and_its_answer_offered(scene: Scene) -> None:
+    ann = scene.place.person()
+    project = scene.place.project(ann, "<img src=x onerror=alert(1)>")
+    tab = await scene.tab("/docs#get_project")
+    opened = tab.locator(OPENED)
+    await opened.get_by_role("button", name="Send").click()
+    await expect(opened.get_by_text("Required.")).to_be_visible()
+    await opened.get_by_label("project_id", exact=True).fill(project["id"])
+    await opened.get_by_role("button", name="Send").click()
+    await expect(opened.get_by_role("status").first).to_contain_text("401")
+    await tab.get_by_label("Access token or MCP token").fill(ann.access)
+    await tab.get_by_role("button", name="Use it").click()
+    await expect(tab.locator("#state")).to_contain_text("your access token")
+    await opened.get_by_role("button", name="Send").click()
+    answer = opened.get_by_label("Body of the answer", exact=True)
+    await expect(answer).to_contain_text("<img src=x onerror=alert(1)>")
+    await tab.get_by_role("button", name="Forget the token").click()
+    await expect(tab.locator("#state")).to_contain_text("No token")
 
 
 async def test_a_sample_in_python_runs(scene: Scene) -> None:
     ann = scene.place.person()
-    tab = await scene.tab("/docs")
-    await expect(tab.locator("#state")).to_contain_text("No token")
-    found = tab.locator("details.operation", has_text="/users/profile").first
-    await found.locator("summary").first.click()
-    await found.get_by_role("button", name="Copy as Python").click()
-    sample = await found.get_by_label("The request in Python").input_value()
+    tab = await scene.tab("/docs#get_users_profile")
+    opened = tab.locator(OPENED)
+    await opened.get_by_role("tab", name="Python").click()
+    sample = await opened.get_by_label("The request in Python", exact=True).inner_text()
     done = subprocess.run(  # noqa: ASYNC221 - our own sample, in our own interpreter
         [sys.executable, "-c", sample],
         env={**os.environ, "TOKEN": ann.access},
@@ -50,3 +100,17 @@ async def test_a_sample_in_python_runs(scene: Scene) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert ann.email in done.stdout
+    for language, written in (("curl", "curl -X GET"), ("JavaScript", "await fetch(")):
+        await opened.get_by_role("tab", name=language).click()
+        shown = opened.get_by_label(f"The request in {language}", exact=True)
+        await expect(shown).to_contain_text(written)
+
+
+async def test_without_the_document_it_says_so_and_tries_again(scene: Scene) -> None:
+    tab = await scene.tab()
+    await tab.route("**/openapi.json", lambda route: route.fulfill(body="<broken>"))
+    await tab.goto("/docs")
+    await expect(tab.get_by_role("alert").filter(has_text="cannot do this")).to_be_visible()
+    await tab.unroute("**/openapi.json")
+    await tab.get_by_role("button", name="Try again").click()
+    await expect(tab.get_by_role("heading", name="In short", exact=True)).to_be_visible()

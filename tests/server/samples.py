@@ -25,11 +25,10 @@ from tests.factories import NOWHERE
 CONTENT = ("parent_id", "collection_id", "endpoint_id", "environment_id", "flow_id")
 COMPANY = ("member_id", "invitation_id", "invitation_token", "own_invitation_id")
 NOTHING = dict.fromkeys((*CONTENT, *COMPANY), "01a20200-0000-7000-8000-000000000000") | {
-    "file": "docs.css",
     "console_version": console().version,
     "module": "app.js",
-    "folder": "parts",
-    "part": "shown.js",
+    "folder": "screens",
+    "part": "docs.js",
     "link": "x" * 54,
 }
 """What requests are about where nothing better is at hand."""
@@ -361,7 +360,6 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("GET", "/health/ready"): Sample(),
     ("GET", "/openapi.json"): Sample(),
     ("GET", "/docs"): Sample(),
-    ("GET", "/docs/{file}"): Sample(),
 }
 
 

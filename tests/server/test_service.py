@@ -194,9 +194,3 @@ async def test_status_tells_people_that_it_works_and_since_when_and_nothing_else
 async def test_the_bare_address_leads_to_the_documentation(api: Api) -> None:
     response = await api.call("GET", "/", base="")
     assert (response.status, response.headers["Location"]) == (302, "docs")
-
-
-@pytest.mark.parametrize("file", ["..%2fhandlers.py", "docs.html", "x", "DOCS.CSS", "docs.css%00"])
-async def test_only_the_files_of_the_documentation_are_served(api: Api, file: str) -> None:
-    answer = await api.json("GET", f"/docs/{file}", base="", expect=404)
-    assert answer["error"]["code"] == "NOT_FOUND"

@@ -198,7 +198,7 @@ export function Secret({ name, label, hint, ...rest }) {
   addSecret(name);
   return html`<${Field} name=${name} label=${label} hint=${hint} shown=${(/** @type {any} */ attributes) => html`
     <div class="joined">
-      <input ...${rest} ...${attributes} type=${isShown ? "text" : "password"} maxlength="128" value=${values.value[name] ?? ""}
+      <input maxlength="128" ...${rest} ...${attributes} type=${isShown ? "text" : "password"} value=${values.value[name] ?? ""}
         autocapitalize="off" spellcheck=${false} onInput=${(/** @type {any} */ { currentTarget }) => set(name, currentTarget.value)} />
       <button type="button" class="button" aria-pressed=${isShown} aria-controls=${attributes.id}
         onClick=${() => setShown(!isShown)}>${t(isShown ? "form.hide" : "form.show")}</button>

@@ -78,6 +78,7 @@ export const sentences = {
   "It has to be an http or https URL.": "Harus URL http atau https.",
   "It has to be one text of 1 to 255 printable characters.": "Harus satu teks dengan 1 sampai 255 karakter yang dapat ditampilkan.",
   "It has to be text that can be printed.": "Harus teks yang dapat ditampilkan.",
+  "It holds {} collections, and one is merged at a time.": "Isinya {} koleksi, dan hanya satu yang digabung sekaligus.",
   "It is not a link of this server, or only part of one.": "Ini bukan tautan server ini, atau hanya sebagian darinya.",
   "It is not the token of an invitation.": "Ini bukan token sebuah undangan.",
   "It is not your current password.": "Ini bukan kata sandi Anda sekarang.",

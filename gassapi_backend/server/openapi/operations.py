@@ -26,7 +26,6 @@ from gassapi_backend.server.openapi.rpc import rpc_operation
 from gassapi_backend.server.openapi.schemas import Schema, Schemas, answer_type
 from gassapi_backend.server.routes import ROUTES
 from gassapi_backend.server.routing import PREFIX, Route
-from gassapi_backend.server.service import handlers as service
 from gassapi_backend.server.web.idempotency import HEADER as KEY_HEADER
 from gassapi_backend.server.web.idempotency import REPLAYED
 from gassapi_backend.server.web.reading import JSON
@@ -58,12 +57,6 @@ _ROLES = {
     Role.OWNER: "Needs the owner of the project.",
 }
 _REFRESH = "/auth/refresh"
-_OF_FILES = {
-    "412": "It is no longer what `If-Match` names.",
-    "416": "It does not have the part that `Range` asks for.",
-}
-_FILES = {"file": service.FILE_TYPES}
-"""Path parameters that are one of a few files."""
 _BEGINNINGS = {
     "application/octet-stream": "PK…",
     JSON: {"openapi": "3.1.0", "info": {"title": "GassAPI"}},
@@ -168,7 +161,7 @@ def _parameters(route: Route, schemas: Schemas) -> list[dict[str, Any]]:
     if route.produces == ("text/event-stream",):
         text = "The `id` of the last event you have: the stream goes on after it."
         found.append(_header("Last-Event-ID", "7", text))
-    if takes_if_match(route) or route.is_file:
+    if takes_if_match(route):
         text = "The `ETag` that this is meant for: 412 if it is out of date. `*` for any."
         found.append(_header("If-Match", '"7"', text))
     if takes_key(route):
@@ -179,8 +172,8 @@ def _parameters(route: Route, schemas: Schemas) -> list[dict[str, Any]]:
 
 
 def _path_parameter(name: str) -> dict[str, Any]:
-    is_id, files = name.endswith("_id"), _FILES.get(name)
-    rule = {"format": "uuid"} if is_id else {"enum": sorted(files)} if files else {}
+    is_id = name.endswith("_id")
+    rule = {"format": "uuid"} if is_id else {}
     sample = example_id(name) if is_id else GOOD.get(name, name)
     return {
         "name": name,
@@ -188,7 +181,7 @@ def _path_parameter(name: str) -> dict[str, Any]:
         "required": True,
         "description": f"The id of the {name[:-3]}." if is_id else described(name),
         "schema": {"type": "string", **rule},
-        "example": sorted(files)[0] if files else sample,
+        "example": sample,
     }
 
 
@@ -241,11 +234,6 @@ def _responses(route: Route, schemas: Schemas, names: dict[Route, str]) -> dict[
     if route.has_etag and route.method == "GET":
         meaning = "It is still what `If-None-Match` names."
         responses["304"] = {"description": meaning, "headers": good["headers"]}
-    if route.is_file:
-        sent = {name: good["headers"][name] for name in ALWAYS_SENT}
-        for code, text in _OF_FILES.items():
-            responses[code] = {"description": text, "headers": sent}
-        responses["206"] = {**good, "description": "The part that `Range` asks for."}
     for status in sorted(refusals(route)):
         responses[str(status)] = {"$ref": f"#/components/responses/Refused{status}"}
     if route.path == "/health":

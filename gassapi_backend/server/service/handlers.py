@@ -5,7 +5,6 @@ import os
 import resource
 import shutil
 import time
-from functools import cache
 from pathlib import Path
 from typing import Annotated
 
@@ -33,13 +32,9 @@ from gassapi_backend.server.service.schemas import (
 )
 from gassapi_backend.server.service.state import BOARD, DOCUMENT, HEALTH, HISTORY, INSTANCE
 from gassapi_backend.server.web.answers import JsonResponse
-from gassapi_backend.server.web.files import file_response
 from gassapi_backend.server.web.headers import takes_encoding
 from gassapi_backend.server.web.reading import JSON
 from gassapi_backend.server.web.state import ACTOR, SETTINGS, STATE, ServerState
-
-STATIC = Path(__file__).parent / "static"
-FILE_TYPES = {"docs.css": "text/css", "docs.js": "text/javascript"}
 
 
 async def health(request: web.Request) -> Annotated[web.Response, HealthAnswer]:
@@ -180,23 +175,6 @@ async def openapi(request: web.Request) -> web.Response:
         headers["Content-Encoding"] = "gzip"
         return web.Response(body=await document.gzip(), content_type=JSON, headers=headers)
     return web.Response(body=await document.json(), content_type=JSON, headers=headers)
-
-
-async def docs(request: web.Request) -> web.Response:
-    """Show the documentation as a page, from which requests can be tried."""
-    up = "../" * (request.path.count("/") - 1)  # a proxy may have the server under any path
-    page = _page().replace(b'"docs/', f'"{up}docs/'.encode())
-    return web.Response(body=page, content_type="text/html", charset="utf-8")
-
-
-async def docs_file(request: web.Request) -> web.FileResponse:
-    """Return a file of the documentation page."""
-    return file_response(STATIC, request.match_info["file"], FILE_TYPES)
-
-
-@cache
-def _page() -> bytes:
-    return (STATIC / "docs.html").read_bytes()
 
 
 def memory_bytes() -> int:
