@@ -48,33 +48,12 @@ async def refusals(api: Api, token: str, code: str = "TOKEN_INVALID") -> None:
         {"sub": 7},
         {"sub": ""},
         {"exp": "soon"},
-        {"exp": True},
-        {"exp": 9_999_999_999.5},
-        {"exp": None},
-        {"aud": ["gassapi"]},
     ],
     ids=str,
 )
 async def test_a_token_with_another_claim_is_refused(api: Api, changes: dict[str, Any]) -> None:
     ann = await api.person()
     await refusals(api, jwt.encode(claims_of(ann) | changes, api.app[KEYS].access, "HS256"))
-
-
-async def test_others_read_a_token_and_theirs_are_read(api: Api) -> None:
-    ann = await api.person()
-    key = api.app[KEYS].access
-    audience = {"audience": ISSUER, "issuer": ISSUER}
-    claims = jwt.decode(ann.access, key, algorithms=["HS256"], **audience)
-    assert jwt.get_unverified_header(ann.access) == {"alg": "HS256", "typ": "JWT"}
-    assert claims["sub"] == ann.id
-    profile = await api.json("GET", "/users/profile", jwt.encode(claims, key, "HS256"))
-    assert profile["user"]["id"] == ann.id
-
-
-@pytest.mark.parametrize("text", ["[]", "7", "null", '"sub"', "{", "", "\xff", "{}"])
-async def test_a_signed_token_that_says_nothing_is_refused(api: Api, text: str) -> None:
-    key = api.app[KEYS].access
-    await refusals(api, jwt.api_jws.encode(text.encode("latin-1"), key, "HS256"))
 
 
 @pytest.mark.parametrize("claim", ["sub", "sid", "typ", "iss", "aud", "iat", "exp"])
@@ -136,10 +115,6 @@ async def test_a_token_that_was_touched_is_refused(api: Api) -> None:
     await refusals(api, f"{head}.{payload}")
     await refusals(api, f"{head}.{payload}.{signature}.{signature}")
     await refusals(api, ann.access[1:])
-    await refusals(api, ann.access + "=")
-    await refusals(api, f"{head}.{payload}=.{signature}")
-    spelt = signature[:-1] + chr(ord(signature[-1]) + 1)  # bits that no byte has
-    await refusals(api, f"{head}.{payload}.{spelt}")
 
 
 async def test_a_session_opens_nothing_to_another_person(api: Api) -> None:
