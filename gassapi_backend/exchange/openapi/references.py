@@ -137,10 +137,16 @@ def with_paths(document: dict[str, Json]) -> dict[str, Json]:
 
 
 def without_paths(document: dict[str, Json]) -> dict[str, Json]:
-    """Return a document whose ``paths`` are again a reference, if they are still what it says."""
+    """Return a document whose paths stand again where they were; copied is what leads there."""
     ref = document.pop(PATHS_AT, None)
-    if isinstance(ref, str) and References(document).follow({"$ref": ref}) == document["paths"]:
-        document["paths"] = {"$ref": ref}
+    steps = steps_of(ref[1:]) if isinstance(ref, str) else []
+    above = document
+    for step in steps[:-1]:
+        if not isinstance(above.get(step), dict):
+            return document
+        above[step] = above = dict(above[step])
+    if steps and steps[-1] in above:
+        above[steps[-1]], document["paths"] = document["paths"], {"$ref": ref}
     return document
 
 

@@ -386,8 +386,9 @@ def test_paths_may_stand_in_another_place_of_the_document():
     read_ = read_data(data)
     assert [one.name for one in read_.collections[0].requests()] == ["GET /a", "PUT /b"]
     assert json.loads(written(stored(read_)).content()) == data
-    read_.collections[0].items.pop()
-    assert json.loads(written(read_).content())["paths"] == {"/a": {"get": {}}, "/b": {}}
+    request_named(read_, "GET /a").name = "New"
+    edited = {**paths, "/a": {"get": {"summary": "New"}}}
+    assert json.loads(written(read_).content()) == {**data, "x-paths": edited}
 
 
 def test_methods_that_only_32_knows_are_requests():
