@@ -30,12 +30,18 @@ SECRET_HEADERS = {
 
 
 def asks_for_page(request: web.Request) -> bool:
-    """Whether a person will see the answer: a browser that opens an address asks for HTML."""
+    """Whether a person will see the answer: a browser that opens an address asks for HTML.
+
+    So do programs that say nothing of what they accept, in Java; but they bring a token.
+    """
     if request.method not in ("GET", "HEAD") or request.app[SETTINGS].console == "off":
+        return False
+    is_bearer = request.headers.get("Authorization", "").lower().startswith("bearer ")
+    if is_bearer or "X-MCP-Token" in request.headers:
         return False
     wanted = weights(request.headers.get("Accept", ""))
     html_weight = wanted.get("text/html", 0.0)
-    return html_weight > 0 and html_weight >= wanted.get("application/json", 0.0)
+    return html_weight > wanted.get("application/json", 0.0)
 
 
 def may_have(request: web.Request, name: str) -> bool:

@@ -101,6 +101,7 @@ function Row({ operation, isOpened }) {
     details.open = true;
     details.scrollIntoView();
     details.querySelector("summary")?.focus({ preventScroll: true });
+    document.querySelector(".docs nav [aria-current]")?.scrollIntoView({ block: "nearest" });
   }, [isOpened]);
   const line = html`<${Method} method=${method} /><code class="strong">${breakable(path)}</code>
     <span class="small muted">${callers(operation).map(([who]) => who).join(", ") || "Public"}</span><h3 class="muted">${coded(summary ?? id)}</h3>`;
