@@ -150,6 +150,12 @@ UNSUPPORTED = (
         "Import the API's OpenAPI document instead.",
     ),
     Unsupported(
+        "the bruno.json of a collection alone",
+        lambda source: _says("type", "collection")(source) and _key("version", "name")(source),
+        "Its requests are in the files beside it: "
+        "import the whole folder, or a ZIP archive of it.",
+    ),
+    Unsupported(
         "a JSON schema", _says("$schema", "json-schema.org"),
         "It describes data, not requests. Import the OpenAPI document that uses it.",
     ),

@@ -62,6 +62,7 @@ FOLDERS: list[tuple[str, list[str]]] = [
     ("http", ["a.http", "http-client.env.json"]),
 ]
 REFUSED: list[tuple[str, str, str]] = [
+    ("bruno.json", "bruno.json", '{"version": "1", "name": "A", "type": "collection"}'),
     ("AsyncAPI", "a.yaml", "asyncapi: 3.0.0\ninfo: {}\n"),
     ("Arazzo", "a.yaml", "arazzo: 1.0.1\nworkflows: []\n"),
     ("overlay", "a.yaml", "overlay: 1.0.0\nactions: []\n"),

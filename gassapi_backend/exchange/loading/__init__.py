@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from gassapi_backend.exchange.loading.archives import (
+    archives_in,
     files_of_zip,
     is_read,
     is_zip,
@@ -39,7 +40,8 @@ def load(data: bytes, name: str = "", *, max_bytes: int = MAX_BYTES) -> Source:
     if len(data) > max_bytes:
         raise Unreadable(f"The file is larger than {max_bytes // 1_000_000} MB.")
     if is_zip(data):
-        return load_files(files_of_zip(data, max_bytes), name, max_bytes=max_bytes)
+        source = load_files(files_of_zip(data, max_bytes), name, max_bytes=max_bytes)
+        return replace(source, notes=(*source.notes, *archives_in(data)))
     return load_text(decoded(data), name)
 
 

@@ -51,6 +51,18 @@ def files_of_zip(data: bytes, max_bytes: int) -> Iterator[tuple[str, bytes]]:
         raise Unreadable("The ZIP archive is damaged. Create it again, and import that.") from None
 
 
+def archives_in(data: bytes) -> list[Note]:
+    """Return notes on the archives in an archive, which are not opened."""
+    with ZipFile(BytesIO(data)) as archive:
+        found = [one for one in archive.namelist() if one.lower().endswith(".zip")]
+    reason = "it is an archive in the archive: import it by itself"
+    return [
+        Note(What.SKIPPED, "document", path.rpartition("/")[2], path, reason)
+        for path in found[:_MAX_NOTES]
+        if not _NEVER.intersection(path.split("/"))
+    ]
+
+
 def _check(entries: list[ZipInfo]) -> None:
     if len(entries) > MAX_FILES:
         raise Unreadable(f"The archive holds more than {MAX_FILES:,} files.")
