@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.base.client import BaseDBAsyncClient, TransactionContext
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.context import TortoiseContext, get_current_context, require_context
 
@@ -40,6 +40,7 @@ __all__ = [
     "sqlite_path",
     "taking",
     "together",
+    "transaction",
 ]
 
 ATTEMPTS = 14  # at one transaction that the database keeps ending because of deadlocks
@@ -198,6 +199,11 @@ async def execute(sql: str, *values: Any) -> int:
     """Run one statement and return how many rows it changed."""
     connection = _connection()
     return (await connection.execute_query(_as_spoken(sql, connection), list(values)))[0]
+
+
+def transaction() -> TransactionContext:
+    """Return the context in which what this task runs is one transaction."""
+    return _connection()._in_transaction()
 
 
 Statement = tuple[str, Sequence[Any]]

@@ -13,8 +13,9 @@ so, and the next one is used. What a session depends on is set by us, not by the
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from logging import DEBUG
 from typing import Any
 
 from asyncmy import converters, errors
@@ -44,7 +45,7 @@ from gassapi_backend.database.failures import (
 )
 from gassapi_backend.database.hosts import choose, is_galera, takes_writes
 from gassapi_backend.database.slow import Timed, lent, note
-from gassapi_backend.database.statements import MAX_CHARACTERS, batches, size_of
+from gassapi_backend.database.statements import MAX_CHARACTERS
 from gassapi_backend.database.turns import Turns
 
 ACQUIRE_SECONDS = 5
@@ -87,12 +88,15 @@ class _AsOne(ConnectionWrapper[Any]):
     async def __aenter__(self) -> Any:
         if (error := _transaction(self.client).ended) is not None:
             raise OperationalError(error)
-        return await super().__aenter__()
+        await self._lock.acquire()
+        return self.connection
 
     async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
-        if exc_val is not None and code_of(exc_val) in CONFLICT_CODES | AWAY_CODES:
+        self._lock.release()
+        if exc_val is None:
+            return
+        if code_of(exc_val) in CONFLICT_CODES | AWAY_CODES:
             _transaction(self.client).ended = exc_val
-        await super().__aexit__(exc_type, exc_val, exc_tb)
         if isinstance(exc_val, (errors.InterfaceError, OSError)):
             raise OperationalError(exc_val) from exc_val
 
@@ -168,7 +172,7 @@ class Blob:
         return f"x'{self.content.hex()}'"
 
 
-def as_sent(values: list[Any], max_packet: int | None) -> list[Any]:
+def as_sent(values: Sequence[Any], max_packet: int | None) -> Sequence[Any]:
     """Return values with bytes as ``Blob``, unless the server might not take twice as many."""
     if bytes not in map(type, values):
         return values
@@ -251,40 +255,50 @@ class _Transaction(_Measured, Timed, TransactionWrapper):
             if commits:
                 await self.commit()
             return found
-        query = ";\n".join([sql for sql, _ in statements])
-        self.log.debug(query)
+        if self.log.isEnabledFor(DEBUG):
+            self.log.debug("; ".join(sql for sql, _ in statements))
         began = time.monotonic()
         try:
             async with _AsOne(self._lock, self) as connection:
-                return await self._send(connection.cursor(), statements, commits=commits)
+                return await self._send(connection, statements, commits=commits)
         except (errors.Error, OSError, OperationalError) as error:
-            self._explain(error, query, [[value for _, some in statements for value in some]])
+            values = [value for _, some in statements for value in some]
+            self._explain(error, "".join(sql for sql, _ in statements), [values])
             if isinstance(error, OperationalError):
                 raise
             raise _translated(error) from error
         finally:
-            note(query, began)
+            note((sql for sql, _ in statements), began)
 
     async def _send(
-        self, cursor: Any, statements: Sequence[Statement], *, commits: bool
+        self, connection: Any, statements: Sequence[Statement], *, commits: bool
     ) -> list[list[Row]]:
-        """Send statements, and with the first what begins, with the last what commits."""
-        found, left = list[list[Row]](), len(statements)
-        for some in _pieces(statements):
-            left -= len(some)
-            begins, self._has_begun = not self._has_begun, True
-            sent = ["BEGIN"] if begins else []
-            if some:
-                sent.append(_written(cursor.connection, some, self.max_packet))
-            if commits and not left:
-                sent.append("COMMIT")
-            await cursor.execute(";\n".join(sent))
-            answers = [await _fetched(cursor)]
-            while await cursor.nextset():  # raises what went wrong in any of them
-                answers.append(await _fetched(cursor))
-            found += answers[begins : begins + len(some)]
+        """Send statements, as many at a time as can be written out without holding others up."""
+        found, texts, size = list[list[Row]](), list[str](), 0
+        literal, limit = connection.literal, self.max_packet
+        for sql, values in statements:
+            text = percent(sql) % tuple(map(literal, as_sent(values, limit)))
+            if texts and size + len(text) > MAX_CHARACTERS:
+                found += await self._answers_to(connection, texts)
+                texts, size = [], 0
+            texts.append(text)
+            size += len(text)
+        found += await self._answers_to(connection, texts, commits=commits)
         self._finalized = commits
         return found
+
+    async def _answers_to(
+        self, connection: Any, texts: Sequence[str], *, commits: bool = False
+    ) -> list[list[Row]]:
+        """Send statements, with the first also what begins, and return the rows of each."""
+        begins, self._has_begun = not self._has_begun, True
+        sent = (*(["BEGIN"] if begins else ()), *texts, *(["COMMIT"] if commits else ()))
+        cursor = connection.cursor()
+        await cursor.execute(";\n".join(sent))
+        found = [await _fetched(cursor)]
+        while await cursor.nextset():  # raises what went wrong in any of them
+            found.append(await _fetched(cursor))
+        return found[begins : begins + len(texts)]
 
     async def execute_script(self, query: str) -> None:
         """Run statements, each ending its line with ``;``, one by one.
@@ -300,20 +314,6 @@ class _Nested(NestedTransactionContext):
     async def __aenter__(self) -> TransactionalDBClient:
         await _transaction(_transaction(self.client)._parent).ensure_begun()
         return await super().__aenter__()
-
-
-def _pieces(statements: Sequence[Statement]) -> Iterable[Sequence[Statement]]:
-    """Return statements as they are sent at once: together, unless there is much in them."""
-    if sum(map(size_of, statements)) <= MAX_CHARACTERS:
-        return (statements,)
-    return batches(statements, len(statements), size_of)
-
-
-def _written(connection: Any, statements: Sequence[Statement], max_packet: int | None) -> str:
-    """Return statements with their values in them."""
-    query = ";\n".join([percent(sql) for sql, _ in statements])
-    values = as_sent([value for _, some in statements for value in some], max_packet)
-    return query % tuple(map(connection.literal, values))
 
 
 def _translated(error: Exception) -> Exception:

@@ -105,7 +105,19 @@ def _matches(block: Row, wanted: str, method: str | None, after: str) -> Iterato
 def asking(project_id: str) -> Statement:
     """Return what finds the last block, which ``added()`` has to know."""
     sql = f"SELECT id, last_id, size FROM {_BLOCKS} ORDER BY id DESC LIMIT 1"  # noqa: S608 - a constant
-    return sql, [f"{project_id}/", f"{project_id}0"]
+    return sql, bounds(project_id)
+
+
+LAST = "b.id, b.last_id, b.size"
+WITH_LAST = f"""
+LEFT JOIN search_blocks b ON b.id = (SELECT MAX(id) FROM {_BLOCKS})
+"""  # noqa: S608 - a constant
+"""The same within another statement, with ``bounds()``; ``id`` is NULL where there is none."""
+
+
+def bounds(project_id: str) -> list[str]:
+    """Return what the ids of a project's blocks are not less than, and less than."""
+    return [f"{project_id}/", f"{project_id}0"]
 
 
 async def added(

@@ -1,6 +1,7 @@
 """Statements that take long are logged, as they are sent: with marks in place of values."""
 
 import time
+from collections.abc import Iterable
 from contextvars import ContextVar, Token
 from typing import Any
 
@@ -19,10 +20,10 @@ def lent() -> None:
         started[0] = time.monotonic()
 
 
-def note(query: str, began: float) -> None:
-    """Log a statement that has run since ``began``, as ``time.monotonic()`` says, if it is slow."""
+def note(queries: Iterable[str], began: float) -> None:
+    """Log statements that have run since ``began``, by ``time.monotonic()``, where that is slow."""
     if (seconds := time.monotonic() - began) >= SECONDS:
-        statement = " ".join(query.split())[:LONGEST]
+        statement = " ".join("; ".join(queries).split())[:LONGEST]
         _log.warning("slow statement", ms=round(seconds * 1000, 1), statement=statement)
 
 
@@ -44,7 +45,7 @@ class timed:
         if self._token is None:
             return
         _started.reset(self._token)
-        note(self._query, self._started[0])
+        note([self._query], self._started[0])
 
 
 class Timed:

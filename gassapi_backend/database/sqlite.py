@@ -14,6 +14,7 @@ import time
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, closing
 from functools import partial
+from logging import DEBUG
 from pathlib import Path
 from typing import Any
 
@@ -75,13 +76,13 @@ class _Transaction(Dicts, Timed, SqliteTransactionWrapper):
 
     async def together(self, statements: Sequence[Statement], *, commits: bool) -> list[list[Row]]:
         """Run statements on one way to the thread of SQLite; return the rows of each."""
-        query = ";".join([sql for sql, _ in statements])
-        self.log.debug(query)
+        if self.log.isEnabledFor(DEBUG):
+            self.log.debug("; ".join(sql for sql, _ in statements))
         began = time.monotonic()
         try:
             found: list[list[Row]] = await self._together(statements, commits)
         finally:
-            note(query, began)
+            note((sql for sql, _ in statements), began)
         return found
 
     @translate_exceptions

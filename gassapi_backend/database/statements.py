@@ -77,17 +77,8 @@ def for_ids(sql: str, ids: Sequence[str], *values: Any) -> Iterator[Statement]:
         yield sql.format(ids=", ".join("?" * len(some))), [*values, *some]
 
 
-def size_of(statement: Statement) -> int:
-    """Return how many characters the values of a statement have."""
-    return _length(statement[1])
-
-
 def _characters(row: Mapping[str, Any]) -> int:
-    return _length(row.values())
-
-
-def _length(values: Iterable[Any]) -> int:
-    return sum([len(value) for value in values if isinstance(value, (str, bytes))])
+    return sum([len(value) for value in row.values() if isinstance(value, (str, bytes))])
 
 
 def locking() -> str:

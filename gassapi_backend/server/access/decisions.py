@@ -1,8 +1,7 @@
 """Whether a caller may: asked as a request is let in and again as it writes. No database here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from gassapi_backend.server.access.callers import Caller, Kind
 from gassapi_backend.server.access.permissions import (
@@ -33,8 +32,7 @@ class TokenExpired(Unauthenticated):
         super().__init__("This token has expired. Ask for a new one.", code=Code.TOKEN_EXPIRED)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """What the database says of a caller now.
 
     ``is_current``: whether their session or token has not ended; ``None`` where there is no such

@@ -14,8 +14,9 @@ milliseconds and ``Z``; ``details`` is a string, the JSON text as it is stored; 
 and ``previousHash`` is the ``hash`` of the line before of the same project.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
@@ -65,6 +66,9 @@ def hash_of(previous: str, number: int, values: Sequence[Any]) -> str:
     return sha256(orjson.dumps([previous, number, entry_id, rfc3339(at), *others])).hexdigest()
 
 
-def values_of(row: Mapping[str, Any]) -> list[Any]:
+def values_of(row: Mapping[str, Any]) -> tuple[Any, ...]:
     """Return the values of a row of ``audit_log`` in the order of ``COLUMNS``."""
-    return [row[column] for column in COLUMNS]
+    return _values(row)
+
+
+_values: Callable[[Mapping[str, Any]], tuple[Any, ...]] = itemgetter(*COLUMNS)

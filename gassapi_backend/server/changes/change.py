@@ -1,20 +1,18 @@
 """One write, one fate: rows, audit entries and the project's revision are committed together."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
-from weakref import WeakValueDictionary
 
 from tortoise.exceptions import IntegrityError
-from tortoise.transactions import in_transaction
 
-from gassapi_backend.database import Statement, is_deadlock, retried
+from gassapi_backend.database import Statement, is_deadlock, retried, transaction
 from gassapi_backend.database.statements import send
 from gassapi_backend.server.access.callers import Actor, forget_everybody
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.changes.constraints import refusal_of
-from gassapi_backend.server.changes.entering import Subjects, enter
+from gassapi_backend.server.changes.entering import Subjects, enter, project_ids
 from gassapi_backend.server.changes.held import holding
 from gassapi_backend.server.changes.news import tell
 from gassapi_backend.server.changes.recording import Change
@@ -29,7 +27,9 @@ T = TypeVar("T")
 
 _is_open: ContextVar[bool] = ContextVar("change_is_open", default=False)
 
-_turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+TURNS = 1_000  # that are remembered, whether or not somebody writes
+
+_turns: dict[str, asyncio.Lock] = {}
 """Whose turn it is in a project, among the writers of this process."""
 
 
@@ -69,9 +69,8 @@ async def change(
     held = holding.get()
     if _is_open.get() or (held and held.is_used):
         raise RuntimeError("A change is already open; hand it down instead.")
-    subjects = Subjects(
-        project_id, reads, frozenset(also), frozenset(accounts), tuple(asks), is_whole
-    )
+    projects = project_ids(project_id, reads, also)
+    subjects = Subjects(project_id, reads, projects, set(accounts), tuple(asks), is_whole)
     token = _is_open.set(True)
     try:
         return await retried(lambda: _attempt(actor, permission, subjects, block))
@@ -90,23 +89,23 @@ async def _attempt(
     block: Callable[[Change], Awaitable[T]],
 ) -> T:
     made, held = Change(actor), holding.get()
-    transaction = _Transaction(made, subjects.project_ids)
-    async with transaction:
+    fate = _Transaction(made, subjects.project_ids)
+    async with fate:
         await enter(made, permission, subjects)
         result = await block(made)
         last = await made.ending()
         if held is None:
-            transaction.let_next_come()
+            fate.let_next_come()
         await send(last, commits=held is None)
         if held is not None:
-            held.take(transaction.handed_on())
+            held.take(fate.handed_on())
     return result
 
 
 class _Transaction:
     """Commits what is written in it, and announces it."""
 
-    def __init__(self, made: Change, project_ids: list[str]) -> None:
+    def __init__(self, made: Change, project_ids: Sequence[str]) -> None:
         self._made = made
         self._project_ids = project_ids
         self._turns: list[asyncio.Lock] = []
@@ -115,7 +114,7 @@ class _Transaction:
     async def __aenter__(self) -> None:
         try:
             await self._wait()
-            self._inner = in_transaction("default")
+            self._inner = transaction()
             await self._inner.__aenter__()
         except BaseException:
             self.let_next_come()
@@ -151,7 +150,7 @@ class _Transaction:
         Those who wait for a row would keep all connections of the pool from everybody else.
         """
         for project_id in self._project_ids:
-            turn = _turns.setdefault(project_id, asyncio.Lock())
+            turn = _turn_in(project_id)
             await turn.acquire()
             self._turns.append(turn)
 
@@ -167,6 +166,15 @@ class _Transaction:
                 raise refused from None
         elif not is_deadlock(error):
             _announce(self._made, is_committed=False)
+
+
+def _turn_in(project_id: str) -> asyncio.Lock:
+    if (turn := _turns.get(project_id)) is None:
+        if len(_turns) >= TURNS:
+            for idle in [one for one, turn in _turns.items() if not turn.locked()]:
+                del _turns[idle]
+        turn = _turns[project_id] = asyncio.Lock()
+    return turn
 
 
 def _announce(made: Change, *, is_committed: bool) -> None:

@@ -1,6 +1,7 @@
 """What comes first in a change: locking what it is about, and deciding whether to go on."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
 from gassapi_backend.database import Statement
 from gassapi_backend.models import Project, is_id
@@ -13,22 +14,24 @@ from gassapi_backend.server.changes.recording import Change
 from gassapi_backend.server.errors import NotFound
 
 
-@dataclass(frozen=True)
-class Subjects:
-    """The ids of what a change is about, as ``change()`` takes them."""
+class Subjects(NamedTuple):
+    """What a change is about, as ``change()`` takes it.
+
+    ``project_ids`` are all projects, in the order in which everybody locks them.
+    """
 
     project_id: str | None
     reads: str | None
-    also: frozenset[str]
-    accounts: frozenset[str]
-    asks: tuple[Statement, ...] = ()
-    is_whole: bool = True
+    project_ids: Sequence[str]
+    accounts: Collection[str]
+    asks: Sequence[Statement]
+    is_whole: bool
 
-    @property
-    def project_ids(self) -> list[str]:
-        """All projects, in the order in which everybody locks them."""
-        found = (self.project_id, self.reads, *self.also)
-        return sorted({project_id for project_id in found if project_id is not None})
+
+def project_ids(project_id: str | None, reads: str | None, also: Iterable[str]) -> Sequence[str]:
+    """Return all projects that a change is about, in the order in which everybody locks them."""
+    found = {project_id, reads, *also}
+    return sorted([one for one in found if one is not None])
 
 
 async def enter(made: Change, permission: Permission, subjects: Subjects) -> None:
@@ -36,7 +39,7 @@ async def enter(made: Change, permission: Permission, subjects: Subjects) -> Non
     is_decided = made.actor.caller.kind is not Kind.CONSOLE and permission is not Permission.PUBLIC
     own_id = made.actor.user_id if is_decided and subjects.project_id is None else None
     wanted = {user_id for user_id in subjects.accounts if is_id(user_id)}
-    account_ids = sorted(wanted | ({own_id} if own_id else set()))
+    account_ids = sorted(wanted | {own_id}) if own_id else sorted(wanted)
     last = (account_ids or subjects.project_ids or [""])[-1]
     for project_id in subjects.project_ids:
         asks = subjects.asks if project_id == last else ()
@@ -58,7 +61,7 @@ async def _enter_project(
     project_id: str,
     permission: Permission | None,
     subjects: Subjects,
-    asks: tuple[Statement, ...],
+    asks: Sequence[Statement],
 ) -> None:
     """``permission`` is that which is to be asked for; ``None`` where anybody may."""
     is_subject, is_read = project_id == subjects.project_id, project_id == subjects.reads

@@ -14,13 +14,16 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
 
-from gassapi_backend.clock import now, stored
+from gassapi_backend.clock import stored_now
 from gassapi_backend.database import Row, Statement, dialect, together
 from gassapi_backend.models import Project, User
 from gassapi_backend.server.access.callers import Caller, Kind
 from gassapi_backend.server.access.decisions import Standing
 
 _ABOUT = "caller_"  # what the columns begin with that are about the caller
+_IS_MEMBER, _IS_ACTIVE, _IS_CURRENT = (
+    f"{_ABOUT}{name}" for name in ("is_member", "is_active", "is_current")
+)
 
 COUNTED = ("member_count", "collection_count", "endpoint_count", "flow_count", "size")
 NEEDED = ("id", "owner_id", "is_public", "revision", "audit_number", "audit_hash", *COUNTED)
@@ -34,6 +37,9 @@ _SESSION = """
 SELECT s.revoked_at IS NULL AND s.expires_at > ? FROM sessions s
 WHERE s.id = ? AND s.user_id = ? AND {0}.id IS NOT NULL
 """
+_OF_PERSON = (("is_member", _MEMBER), ("is_active", _ACTIVE))
+_OF_TOKEN = (*_OF_PERSON, ("is_current", _TOKEN))
+_OF_SESSION = (*_OF_PERSON, ("is_current", _SESSION.format("p")))
 
 
 class LockedProject(NamedTuple):
@@ -81,8 +87,6 @@ async def lock_project(
         return None
     (found,) = locked
     standing = _standing(found) if columns else None
-    for name, _ in columns:
-        del found[_ABOUT + name]
     project = Project._init_from_db(**found) if is_whole else _part_of_project(found)
     return LockedProject(project, standing, answers)
 
@@ -99,13 +103,13 @@ async def lock_account(
 
     ``asks`` are statements that are run when it is locked, on the same way to the database.
     """
-    values = [] if session_id is None else [stored(now()), session_id, user_id]
+    values = [] if session_id is None else [stored_now(), session_id, user_id]
     sql = _account_sql(dialect(), with_session=bool(values))
     accounts, *answers = await together([(sql, [*values, user_id]), *asks])
     if not accounts:
         return None
     (found,) = accounts
-    is_current = found.pop(f"{_ABOUT}is_current")
+    is_current = found.pop(_IS_CURRENT)
     return LockedAccount(User._init_from_db(**found), _truth(is_current), answers)
 
 
@@ -113,23 +117,22 @@ def _questions(caller: Caller | None) -> tuple[tuple[tuple[str, str], ...], list
     """Return what to ask about a caller, by the names of the columns, and the values for it."""
     if caller is None:
         return (), []
-    questions = [("is_member", _MEMBER), ("is_active", _ACTIVE)]
-    values = [caller.user_id, caller.user_id]
+    user_id = caller.user_id
     if caller.kind is Kind.TOKEN:
-        return (*questions, ("is_current", _TOKEN)), [*values, stored(now()), caller.token_id]
+        return _OF_TOKEN, [user_id, user_id, stored_now(), caller.token_id]
     if caller.session_id is None:  # of the demo data, say: as good as their account
-        return tuple(questions), values
-    session = ("is_current", _SESSION.format("p"))
-    return (*questions, session), [*values, stored(now()), caller.session_id, caller.user_id]
+        return _OF_PERSON, [user_id, user_id]
+    return _OF_SESSION, [user_id, user_id, stored_now(), caller.session_id, user_id]
 
 
-def _standing(answers: Row) -> Standing:
-    is_active = answers[f"{_ABOUT}is_active"]
-    is_current = answers.get(f"{_ABOUT}is_current", None if is_active is None else True)
+def _standing(found: Row) -> Standing:
+    """Take what is about the caller out of a row."""
+    is_active = found.pop(_IS_ACTIVE)
+    is_current = found.pop(_IS_CURRENT, None if is_active is None else True)
     return Standing(
         is_current=_truth(is_current),
         is_active=bool(is_active),
-        is_member=bool(answers[f"{_ABOUT}is_member"]),
+        is_member=bool(found.pop(_IS_MEMBER)),
     )
 
 
@@ -139,7 +142,11 @@ def _truth(found: Any) -> bool | None:
 
 @cache
 def _project_sql(
-    spoken: str, questions: tuple[tuple[str, str], ...], *, for_reading: bool, is_whole: bool
+    spoken: str,
+    questions: tuple[tuple[str, str], ...],
+    *,
+    for_reading: bool,
+    is_whole: bool,
 ) -> str:
     exclusive, shared = _locking(spoken)
     wanted = sorted(Project._meta.db_fields) if is_whole else NEEDED

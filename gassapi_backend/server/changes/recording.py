@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from pydantic import alias_generators
 
-from gassapi_backend.clock import now, stored
+from gassapi_backend.clock import now, stored_now
 from gassapi_backend.database import Row, Statement, execute
 from gassapi_backend.database.statements import inserts, send
 from gassapi_backend.models import Project, User, new_id
@@ -205,7 +206,7 @@ class Change:
             resource_id=resource_id,
             name=name,
             details=_shown(details),
-            moment=stored(now()),
+            moment=stored_now(),
         )
         if project is not None:
             last = Place(project.audit_number or 0, project.audit_hash or FIRST)
@@ -248,7 +249,7 @@ class _Kept:
             if now_state[0] != self.state[0] or self.fields:
                 self.project.updated_at = now()
                 columns |= {"revision", "updated_at"}
-            return [_saving(self.project, tuple(sorted(columns)))]
+            return [_saving(self.project, frozenset(columns))]
         return []
 
     def inserting(self) -> list[Statement]:
@@ -271,25 +272,26 @@ def _shown(details: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _saving(project: Project, columns: tuple[str, ...]) -> Statement:
+def _saving(project: Project, columns: frozenset[str]) -> Statement:
     """Return what writes some columns. By hand: building it anew cost more than running it."""
+    sql, as_they_are, others = _saving_sql(columns)
     fields = Project._meta.fields_map
-    values = [
-        getattr(project, column)
-        if column in _AS_STORED
-        else fields[column].to_db_value(getattr(project, column), project)
-        for column in columns
-    ]
-    return _saving_sql(columns), [*values, project.id]
+    values = [fields[column].to_db_value(getattr(project, column), project) for column in others]
+    return sql, [*as_they_are(project), *values, project.id]
 
 
 _AS_STORED = {"revision", "audit_number", "audit_hash", *COUNTED}
 
 
 @cache
-def _saving_sql(columns: tuple[str, ...]) -> str:
-    assignments = ", ".join(f"{column} = ?" for column in columns)
-    return f"UPDATE projects SET {assignments} WHERE id = ?"  # noqa: S608 - the model's columns
+def _saving_sql(
+    columns: frozenset[str],
+) -> tuple[str, Callable[[Project], tuple[Any, ...]], list[str]]:
+    """Return the statement, what gets its first values of a project, and the other columns."""
+    first, others = sorted(columns & _AS_STORED), sorted(columns - _AS_STORED)
+    assignments = ", ".join(f"{column} = ?" for column in (*first, *others))
+    sql = f"UPDATE projects SET {assignments} WHERE id = ?"  # noqa: S608 - the model's columns
+    return sql, attrgetter(*first), others
 
 
 async def _keep_head(project: Project) -> None:

@@ -28,10 +28,12 @@ from gassapi_backend.server.items.bulk import count_items
 from gassapi_backend.server.items.sizes import growth, size_of
 from gassapi_backend.server.web.etags import ANY_REVISION, IfMatch, stale
 
-_COLLECTION = f"SELECT {places.LASTS} FROM collections c WHERE c.id = ? AND c.project_id = ?"  # noqa: S608 - constants only
+_COLLECTION = f"""
+SELECT {places.LASTS}, {search.LAST} FROM collections c {search.WITH_LAST}
+WHERE c.id = ? AND c.project_id = ?
+"""  # noqa: S608 - constants only
 
 _SEARCHED = {"name", "method", "url"}
-FIELDS = tuple(EndpointFields.__annotations__)
 
 
 async def create_endpoint(
@@ -40,7 +42,7 @@ async def create_endpoint(
     """Save a request in a collection. Raises ``NotFound``."""
 
     async def create(made: Change) -> EndpointRow:
-        found, last_block = made.answers
+        (found,) = made.answers
         if not found:
             raise NotFound("There is no such collection.")
         endpoint_id = new_id()
@@ -48,14 +50,13 @@ async def create_endpoint(
             "endpoint_created", "endpoint", endpoint_id, new.name, collection_id=collection_id
         )
         place = _place(made, places.end_of(found[0]), collection_id, new.position, revision)
-        fields = cast("EndpointFields", {name: getattr(new, name) for name in FIELDS})
-        return await _add(made, endpoint_id, collection_id, fields, place, revision, last_block)
+        fields = cast("EndpointFields", vars(new))  # those and more
+        last = [found[0]] if found[0]["id"] else []
+        return await _add(made, endpoint_id, collection_id, fields, place, revision, last)
 
-    asks = [
-        (_COLLECTION, [collection_id] * 3 + [project_id]),
-        search.asking(project_id),
-    ]
-    return await change(actor, project_id, Permission.WRITE, create, asks=asks, is_whole=False)
+    values = [collection_id, collection_id, *search.bounds(project_id), collection_id, project_id]
+    ask = _COLLECTION, values
+    return await change(actor, project_id, Permission.WRITE, create, asks=[ask], is_whole=False)
 
 
 async def update_endpoint(

@@ -98,15 +98,23 @@ def count_items(
     ``size`` is in bytes. Raises ``Conflict`` for more than a project may hold; less is always
     possible.
     """
+    if collections:
+        _count(made, "collection_count", collections)
+    if endpoints:
+        _count(made, "endpoint_count", endpoints)
+    if flows:
+        _count(made, "flow_count", flows)
+    if size:
+        _count(made, "size", size)
+
+
+def _count(made: Change, column: str, more: int) -> None:
     project = made.locked_project
-    counts = collections, endpoints, flows, size
-    for column, count in zip(_LIMITS, counts, strict=True):
-        if count:
-            after = getattr(project, column) + count
-            if count > 0:
-                _LIMITS[column](after)
-            setattr(project, column, after)
-            made.save_project(column)
+    after = getattr(project, column) + more
+    if more > 0:
+        _LIMITS[column](after)
+    setattr(project, column, after)
+    made.save_project(column)
 
 
 _ROOM = "A project has room for {limit} "

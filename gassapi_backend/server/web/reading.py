@@ -158,7 +158,7 @@ def parse_json(raw: bytes) -> Any:
     except UnicodeDecodeError:
         raise Invalid("The body is not UTF-8.") from None
     try:
-        value = _decoder.decode(text)
+        value = (_strict if _LONG_NUMBER.search(raw) else _decoder).decode(text)
     except RecursionError:
         raise Invalid(f"The body is nested deeper than {MAX_DEPTH} levels.") from None
     except json.JSONDecodeError as error:
@@ -198,9 +198,12 @@ def _constant(name: str) -> Any:
     raise Invalid(f"The body is not valid JSON ({name} is not a JSON value).")
 
 
-_decoder = json.JSONDecoder(
+_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_constant=_constant)
+_strict = json.JSONDecoder(
     object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_constant
 )
+_LONG_NUMBER = re.compile(rb"[0-9]{19}")
+"""What is in a body with an integer beyond ``MAX_INTEGER``, in which each is looked at."""
 
 
 def _check(value: Any) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from asyncmy import errors
 from tortoise.exceptions import OperationalError
-from tortoise.transactions import in_transaction
 
 import gassapi_backend.database as database
+from gassapi_backend.database import transaction
 from gassapi_backend.server.changes import change as door
 
 DEADLOCK = 1213
@@ -27,10 +27,10 @@ def fail_commits(
     begun: list[int] = []
 
     @asynccontextmanager
-    async def failing(name: str) -> AsyncIterator[Any]:
+    async def failing() -> AsyncIterator[Any]:
         begun.append(len(begun) + 1)
         number = len(begun)
-        async with in_transaction(name) as connection:
+        async with transaction() as connection:
             if number <= count:
                 _refuse_commits(connection, error)
             yield connection
@@ -38,7 +38,7 @@ def fail_commits(
                 raise error()
 
     monkeypatch.setattr(database, "PAUSE", 0)
-    monkeypatch.setattr(door, "in_transaction", failing)
+    monkeypatch.setattr(door, "transaction", failing)
     return begun
 
 
