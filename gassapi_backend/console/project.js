@@ -6,6 +6,7 @@ import { follow } from "./feed.js";
 import { project as shownProject } from "./frame.js";
 import { PageHead, Shown, useLoaded } from "./parts/pages.js";
 import { Badge } from "./parts/shown.js";
+import { Places } from "./parts/tabs.js";
 import { href } from "./place.js";
 import { ROUTES } from "./routes.js";
 import { t } from "./texts.js";
@@ -32,8 +33,8 @@ export function ProjectFrame({ id, tab, children }) {
     return follow(id, revision, { onChange: loaded.again, onReload: loaded.again });
   }, [id, revision === undefined]);
   return html`<${Shown} loaded=${loaded}>${(/** @type {any} */ { project, usage }) => html`
-    <${PageHead} title=${project.name} above=${project.isPublic && html`<${Badge}>${t("projects.public")}<//>`} />
-    ${TABS.length > 1 && html`<nav class="tabs-nav" aria-label=${project.name}>${TABS.map(({ path, tab: title = "" }) => html`
-      <a href=${href(path.replace(":project", id))} aria-current=${title === tab ? "page" : undefined}>${t(title)}</a>`)}</nav>`}
+    <${PageHead} title=${project.name} beside=${project.isPublic && html`<${Badge}>${t("projects.public")}<//>`} />
+    <${Places} label=${project.name} places=${TABS.map(({ path, tab: title = "" }) => (
+      { title: t(title), href: href(path.replace(":project", id)), isHere: title === tab }))} />
     ${children({ project, usage, again: loaded.again })}`}<//>`;
 }

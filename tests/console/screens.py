@@ -1,11 +1,16 @@
 """Every screen of the console: where it is, and who looks at it; ``make screens`` shows them."""
 
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from playwright.async_api import FilePayload
+
 from tests.console.scene import Person, Place, Scene, Tab
+
+POSTMAN = "https://schema.getpostman.com/json/collection"
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,21 @@ async def _clash(tab: Tab) -> None:
     await tab.get_by_role("dialog").wait_for()
 
 
+async def _connect(tab: Tab) -> None:
+    await _press(tab, "Create configuration")
+    await tab.get_by_text("Waiting for the first call").wait_for()
+
+
+async def _bring(tab: Tab) -> None:
+    item = {"name": "Orders", "request": {"method": "GET", "url": "https://example.com/orders"}}
+    unread = {"name": "Chat", "protocolProfileBehavior": {"strictSSL": False}, **item}
+    info = {"name": "Warehouse", "schema": f"{POSTMAN}/v2.1.0/collection.json"}
+    document = json.dumps({"info": info, "item": [item, item, unread]}).encode()
+    file = FilePayload(name="warehouse.json", mimeType="application/json", buffer=document)
+    await tab.locator("input[type=file]").set_input_files(file)
+    await tab.get_by_role("button", name="Import", exact=True).wait_for()
+
+
 SCREENS = (
     Screen("login", "/login", "form", who=""),
     Screen("login-refused", "/login", "form", who="", act=_refuse),
@@ -82,7 +102,9 @@ SCREENS = (
     Screen("account", "/account", "table"),
     Screen("members", "/projects/{project}/members", "table"),
     Screen("connect", "/projects/{project}/connect", "form"),
+    Screen("connect-made", "/projects/{project}/connect", "form", act=_connect),
     Screen("import", "/projects/{project}/import", "form"),
+    Screen("import-report", "/projects/{project}/import", "form", act=_bring),
     Screen("activity", "/projects/{project}/activity", "table"),
     Screen("admin-people", "/admin", "table", who="root"),
     Screen("admin-status", "/admin?tab=status", ".plot", who="root"),
@@ -92,7 +114,8 @@ SCREENS = (
     Screen("settings", "/projects/{project}/settings", "form"),
     Screen("settings-clash", "/projects/{project}/settings", "form", act=_clash),
     Screen("account-menu", "/projects", "table", act=lambda tab: _press(tab, "Account of")),
-    Screen("project", "/projects/{project}", ".figures"),
+    Screen("project", "/projects/{project}", "table"),
+    Screen("project-new", "/projects/{new}", "table"),
 )
 
 
@@ -100,7 +123,9 @@ def furnish(place: Place) -> World:
     """Put on the server what screens show."""
     ann, root, empty = place.person(), place.administrator(), place.person("Citra Dewi")
     shop = place.project(ann, "Shop", description="What customers and the till call.")
-    place.project(ann, "Weather", isPublic=True, description="Forecasts, by place and by hour.")
+    weather = place.project(
+        ann, "Weather", isPublic=True, description="Forecasts, by place and by hour."
+    )
     place.project(ann, "حجز الفنادق <b>🏨</b>", description="Right to left, with a sign.")
     place.project(ann, "Long " + "word" * 60)
     for name in ("Orders", "Customers"):
@@ -111,7 +136,7 @@ def furnish(place: Place) -> World:
             place.call("POST", f"/collections/{collection['id']}/endpoints", new, ann)
     path = f"/projects/{shop['id']}/members"
     made = place.call("POST", path, {"email": "guest@example.com"}, ann)["invitation"]
-    ids = {"project": shop["id"], "invite": urlsplit(made["inviteUrl"]).path}
+    ids = {"project": shop["id"], "new": weather["id"], "invite": urlsplit(made["inviteUrl"]).path}
     return World(ann, root, empty, ids)
 
 

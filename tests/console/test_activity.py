@@ -38,3 +38,29 @@ async def test_readers_of_a_public_project_see_no_activity(scene: Scene) -> None
     await expect(
         tab.get_by_text("Only members can see the activity of the project.")
     ).to_be_visible()
+
+
+async def test_a_project_shows_what_happened_last_and_what_it_lacks(scene: Scene) -> None:
+    ann = scene.place.person()
+    project = scene.place.project(ann, "Bakery")
+    path = f"/projects/{project['id']}"
+    tab = await scene.signed_in(ann, path)
+    steps = tab.locator(".steps").get_by_role("link")
+    await expect(steps).to_have_text(["Import", "Connect", "Invite people"])
+    new = {"name": "Order", "method": "GET", "url": "https://example.com"}
+    bread = scene.place.call("POST", f"{path}/collections", {"name": "Bread"}, ann)["collection"]
+    scene.place.call("POST", f"/collections/{bread['id']}/endpoints", new, ann)
+    log = tab.get_by_role("table", name="Activity")
+    await expect(log.get_by_text("created the request Order")).to_be_visible()
+    await expect(steps).to_have_text(["Connect", "Invite people"])
+    await log.get_by_role("link", name="Ann Lee").first.click()
+    await expect(tab.get_by_role("heading", name="Activity")).to_be_visible()
+    assert f"{path}/activity?actorId={ann.id}" in tab.url
+
+
+async def test_who_only_reads_a_project_is_not_asked_to_do_anything(scene: Scene) -> None:
+    project = scene.place.project(scene.place.person(), "Bakery", isPublic=True)
+    tab = await scene.signed_in(scene.place.person("Bob Doe"), f"/projects/{project['id']}")
+    await expect(tab.locator(".figures")).to_be_visible()
+    await expect(tab.locator(".steps")).to_have_count(0)
+    await expect(tab.get_by_role("table")).to_have_count(0)

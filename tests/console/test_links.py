@@ -125,6 +125,8 @@ async def test_who_is_signed_in_is_asked_before_they_join(
     await tab.get_by_role("button", name="Join the project").click()
     await expect(tab.locator(".figures")).to_be_visible()
     assert members(scene.place, ann, project) == ["Cat Doe"]
+    await tab.get_by_role("link", name="Connect", exact=True).click()
+    await expect(tab.get_by_role("heading", name="Connect an assistant")).to_be_visible()
 
 
 async def test_whoever_is_somebody_else_leaves_the_account_and_comes_back(

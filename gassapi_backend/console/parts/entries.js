@@ -37,15 +37,15 @@ export function Filters({ query, actions }) {
   </div>`;
 }
 
-/** @param {{entries: any[]}} props */
-export function Entries({ entries }) {
+/** `at`: the address at which they are filtered. @param {{entries: any[], at?: string}} props */
+export function Entries({ entries, at }) {
   if (!entries.length) return html`<${Empty} icon="pulse" title=${t("activity.none")} />`;
   const by = (/** @type {any} */ { actor }) => actor.name ?? t(`activity.by.${actor.type === "user" ? "former" : "console"}`);
   return html`<${Table} label=${t("activity.title")} rows=${entries} keyOf=${(/** @type {any} */ one) => one.id} columns=${[
     { title: t("activity.who"), isHead: true, shown: (/** @type {any} */ one) => html`<span class="row"><${Avatar} name=${by(one)} />
-      <span>${one.actor.id ? html`<a href=${hereWith({ actorId: one.actor.id, page: "" })}><bdi>${by(one)}</bdi></a>` : html`<bdi>${by(one)}</bdi>`}
+      <span>${one.actor.id ? html`<a href=${at ? `${at}?actorId=${one.actor.id}` : hereWith({ actorId: one.actor.id, page: "" })}><bdi>${by(one)}</bdi></a>` : html`<bdi>${by(one)}</bdi>`}
       ${one.actor.tokenName && html`<br /><span class="small muted">${t("activity.token")} <bdi>${one.actor.tokenName}</bdi></span>`}</span></span>` },
-    { title: t("activity.action"), shown: (/** @type {any} */ one) => html`${did(one.action)} ${one.resourceName && html`<bdi class="strong">${one.resourceName}</bdi>`}` },
+    { title: t("activity.action"), isWide: true, shown: (/** @type {any} */ one) => html`${did(one.action)} ${one.resourceName && html`<bdi class="strong">${one.resourceName}</bdi>`}` },
     { title: t("activity.when"), shown: (/** @type {any} */ one) => html`<${Time} at=${one.at} />` },
   ]} />`;
 }

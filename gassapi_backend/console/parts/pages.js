@@ -28,16 +28,15 @@ export function useTitle(title) {
   }, [title]);
 }
 
-/** A screen's heading; it gets the focus if the screen was reached from another one. @param {{title: string, children?: Children, actions?: Children, above?: Children}} props */
-export function PageHead({ title, children, actions, above }) {
+/** A screen's heading; it gets the focus if the screen was reached from another one. @param {{title: string, children?: Children, actions?: Children, beside?: Children}} props */
+export function PageHead({ title, children, actions, beside }) {
   const heading = useRef(/** @type {HTMLElement | null} */ (null));
   useTitle(title);
   useLayoutEffect(() => {
     if (hasMoved.value) heading.current?.focus({ preventScroll: true });
   }, []);
   return html`<div class="page-head">
-    ${above}
-    <div class="row apart"><h1 tabindex="-1" ref=${heading}>${title}</h1>${actions && html`<div class="row">${actions}</div>`}</div>
+    <div class="row apart"><div class="row"><h1 tabindex="-1" ref=${heading}>${title}</h1>${beside}</div>${actions && html`<div class="row">${actions}</div>`}</div>
     ${children && html`<p class="muted">${children}</p>`}
   </div>`;
 }

@@ -1,6 +1,7 @@
 // Small plots: the course of a figure, and its current value.
 
 import { html } from "../vendor.js";
+import { t } from "../texts.js";
 
 const WIDTH = 240;
 const HEIGHT = 48;
@@ -20,8 +21,13 @@ export function Plot({ label, values, shown }) {
     isDown = value !== null;
     return step;
   }).join("");
+  // Below the line, up to where it ends or pauses.
+  const area = line.split("M").filter(Boolean).map((part) => {
+    const ends = part.split("L").map((point) => point.split(" ")[0]);
+    return `M${part}L${ends.at(-1)} ${HEIGHT}L${ends[0]} ${HEIGHT}Z`;
+  }).join("");
   const now = known.at(-1);
   return html`<figure class="plot"><figcaption><span class="muted small">${label}</span><span class="strong">${now === undefined ? "–" : shown(now)}</span></figcaption>
-    <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true"><path d=${line} /></svg>
-    <span class="small muted">${top ? `↑ ${shown(top)}` : ""}</span></figure>`;
+    <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true"><path class="area" d=${area} /><path d=${line} /></svg>
+    <span class="small muted">${top ? t("admin.most", { value: shown(top) }) : ""}</span></figure>`;
 }

@@ -42,7 +42,7 @@ export const Badge = ({ tone = "", children }) => html`<span class="badge ${tone
 /** A sentence that has to be seen. @param {{tone?: "" | "good" | "warning" | "bad", children: Children, actions?: Children, role?: string}} props */
 export const Notice = ({ tone = "", children, actions, role }) => html`
   <div class="notice ${tone}" role=${role}>
-    <${Icon} name=${tone === "good" ? "check" : "alert"} />
+    <${Icon} name=${tone === "good" ? "check" : tone ? "alert" : "info"} />
     <div>${children}</div>
     ${actions && html`<div class="row">${actions}</div>`}
   </div>`;
@@ -73,8 +73,8 @@ export function Progress({ label, value, max = 1 }) {
 export const Code = ({ text, label }) => html`
   <div class="code"><pre tabindex="0" aria-label=${label}><code>${text}</code></pre><${Copy} text=${text} label=${t("common.copyOf", { what: label })} /></div>`;
 
-/** @param {{text: string, label?: string, children?: Children}} props */
-export function Copy({ text, label, children }) {
+/** @param {{text: string, label?: string, kind?: "plain", children?: Children}} props */
+export function Copy({ text, label, kind, children }) {
   const [isDone, setDone] = useState(false);
   useEffect(() => {
     const timer = isDone ? setTimeout(() => setDone(false), 2000) : undefined;
@@ -84,7 +84,7 @@ export function Copy({ text, label, children }) {
     await copyText(text);
     setDone(true);
   };
-  return html`<${Button} icon=${isDone ? "check" : "copy"} onClick=${copy} label=${children ? undefined : label ?? t("common.copy")}>${children}<//>
+  return html`<${Button} kind=${kind} icon=${isDone ? "check" : "copy"} onClick=${copy} label=${children ? undefined : label ?? t("common.copy")}>${children}<//>
     <span class="hidden" role="status">${isDone ? t("common.copied") : ""}</span>`;
 }
 
@@ -100,15 +100,15 @@ async function copyText(text) {
 }
 
 /**
- * A table whose rows become cards on narrow screens.
+ * A table whose rows become cards on narrow screens, in which wide columns have a line of their own.
  * @template Row
- * @param {{label: string, columns: {title: string, shown: (row: Row) => Children, isNumber?: boolean, isHead?: boolean}[], rows: Row[], keyOf: (row: Row) => string}} props
+ * @param {{label: string, columns: {title: string, shown: (row: Row) => Children, isNumber?: boolean, isHead?: boolean, isWide?: boolean}[], rows: Row[], keyOf: (row: Row) => string}} props
  */
 export const Table = ({ label, columns, rows, keyOf }) => html`
   <table class="table"><caption class="hidden">${label}</caption>
     <thead><tr>${columns.map(({ title, isNumber }) => (title ? html`<th scope="col" class=${isNumber ? "number" : ""}>${title}</th>` : html`<td></td>`))}</tr></thead>
-    <tbody>${rows.map((row) => html`<tr key=${keyOf(row)}>${columns.map(({ title, shown, isNumber, isHead }) => html`
-      <${isHead ? "th" : "td"} scope=${isHead ? "row" : undefined} data-title=${title} class=${isNumber ? "number" : ""}>${shown(row)}<//>`)}</tr>`)}</tbody>
+    <tbody>${rows.map((row) => html`<tr key=${keyOf(row)}>${columns.map(({ title, shown, isNumber, isHead, isWide }) => html`
+      <${isHead ? "th" : "td"} scope=${isHead ? "row" : undefined} data-title=${title} class=${title ? [isNumber && "number", isWide && "whole"].filter(Boolean).join(" ") || undefined : "acts"}>${shown(row)}<//>`)}</tr>`)}</tbody>
   </table>`;
 
 /**

@@ -23,12 +23,9 @@ export default function Account({ query }) {
   return html`
     <${PageHead} title=${t("account.title")} />
     ${!me.value.emailVerified && html`<${Unconfirmed} />`}
-    <${Profile} />
-    <${Email} />
-    <${Password} />
+    <div class="pair"><div class="stack"><${Profile} /><${Email} /></div><div class="stack"><${Password} /><${Browser} /></div></div>
     <${Devices} />
     <${Tokens} page=${query.page ?? "1"} />
-    <${Browser} />
     <${Leaving} />`;
 }
 

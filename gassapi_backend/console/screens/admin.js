@@ -9,6 +9,7 @@ import { Pages, Search } from "../parts/lists.js";
 import { PageHead, Shown, useLoaded } from "../parts/pages.js";
 import { Plot } from "../parts/plots.js";
 import { Badge, Button, Card, Code, Notice, Progress, Table, Time } from "../parts/shown.js";
+import { Places } from "../parts/tabs.js";
 import { facts } from "../place.js";
 import { me } from "../session.js";
 import { duration, number, size, t } from "../texts.js";
@@ -16,6 +17,7 @@ import { duration, number, size, t } from "../texts.js";
 const LIMIT = 20;
 const TABS = ["people", "status", "checks", "record"];
 const LOOK_MS = 10_000;
+const DATABASES = { sqlite: "SQLite", mysql: "MySQL", mariadb: "MariaDB" };
 const ACTIONS = [
   "session_started", "session_ended", "sign_ins_refused", "user_registered", "user_created", "user_updated", "user_activated", "user_deactivated",
   "user_promoted", "user_demoted", "user_deleted", "password_changed", "password_reset", "reset_link_made", "email_verified", "profile_updated",
@@ -28,8 +30,7 @@ export default function Admin({ query }) {
   if (!me.value?.isAdmin) return html`<${PageHead} title=${t("admin.title")} /><${Notice} tone="bad" role="alert">${t("refused.403.text")}<//>`;
   const Tab = /** @type {any} */ ({ people: People, status: Status, checks: Checks, record: Record })[tab];
   return html`<${PageHead} title=${t("admin.title")} />
-    <nav class="tabs-nav" aria-label=${t("admin.title")}>${TABS.map((one) => html`
-      <a href=${`${location.pathname}?tab=${one}`} aria-current=${one === tab ? "page" : undefined}>${t(`admin.${one}`)}</a>`)}</nav>
+    <${Places} label=${t("admin.title")} places=${TABS.map((one) => ({ title: t(`admin.${one}`), href: `${location.pathname}?tab=${one}`, isHere: one === tab }))} />
     <${Tab} query=${query} />`;
 }
 
@@ -67,7 +68,7 @@ function People({ query }) {
       <${Table} label=${t("admin.people")} rows=${users} keyOf=${(/** @type {any} */ one) => one.id} columns=${[
         { title: t("common.name"), isHead: true, shown: (/** @type {any} */ one) => html`<bdi>${one.name}</bdi>
           ${one.isAdmin && html` <${Badge} tone="accent">${t("admin.isAdmin")}<//>`}${!one.isActive && html` <${Badge} tone="bad">${t("admin.isSuspended")}<//>`}` },
-        { title: t("common.email"), shown: (/** @type {any} */ one) => html`<bdi>${one.email}</bdi>${!one.emailVerified && html` <${Badge}>${t("admin.unconfirmed")}<//>`}` },
+        { title: t("common.email"), isWide: true, shown: (/** @type {any} */ one) => html`<bdi>${one.email}</bdi>${!one.emailVerified && html` <${Badge}>${t("admin.unconfirmed")}<//>`}` },
         { title: t("admin.lastLogin"), shown: (/** @type {any} */ one) => html`<${Time} at=${one.lastLoginAt} />` },
         { title: t("admin.since"), shown: (/** @type {any} */ one) => html`<${Time} at=${one.createdAt} />` },
         { title: "", shown: (/** @type {any} */ one) => one.id !== me.value?.id && html`<${Menu} label=${one.name} items=${items(one)} button=${(/** @type {any} */ attributes) => html`
@@ -122,7 +123,7 @@ function Status() {
         <div><dt>${t("projects.title")}</dt><dd>${number(stats.projects)}</dd></div>
         <div><dt>${t("projects.endpoints")}</dt><dd>${number(stats.endpoints)}</dd></div>
         ${status.disk && html`<div><dt>${t("admin.disk")}</dt><dd>${size(status.disk.freeBytes)}</dd></div>`}
-        <div><dt>${t("admin.database")}</dt><dd>${status.database.kind}</dd></div>
+        <div><dt>${t("admin.database")}</dt><dd>${/** @type {any} */ (DATABASES)[status.database.kind] ?? status.database.kind}</dd></div>
       </dl>
       <p class="muted">${t("admin.half")}</p>
       <div class="plots">
@@ -143,7 +144,7 @@ function Checks() {
       <${Shown} loaded=${loaded} lines=${8}>${(/** @type {any} */ { findings }) => html`<${Table} label=${t("admin.checks")} rows=${findings} keyOf=${(/** @type {any} */ one) => one.check + one.message} columns=${[
         { title: t("admin.check"), isHead: true, shown: (/** @type {any} */ one) => one.check },
         { title: t("admin.verdict"), shown: (/** @type {any} */ one) => html`<${Badge} tone=${/** @type {any} */ (tone)[one.verdict]}>${t(`admin.is.${one.verdict}`)}<//>` },
-        { title: t("admin.found"), shown: (/** @type {any} */ one) => html`${one.message}${one.advice && html`<p class="small muted">${one.advice}</p>`}` },
+        { title: t("admin.found"), isWide: true, shown: (/** @type {any} */ one) => html`${one.message}${one.advice && html`<p class="small muted">${one.advice}</p>`}` },
       ]} />`}<//>
     <//>
     <${Card} title=${t("admin.mail")}>

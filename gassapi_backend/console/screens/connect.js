@@ -48,9 +48,11 @@ function Choice({ project, clients, onMade }) {
     },
   });
   return html`<${Form} form=${form}>
+    <div class="beside">
     <${Select} name="client" label=${t("connect.client")} options=${clients.map(({ client, title }) => [client, title])} />
     <${Select} name="scope" label=${t("connect.scope")} options=${[["write", t("connect.writes")], ["read", t("connect.reads")]]} />
     <${Select} name="days" label=${t("connect.expires")} options=${[...["30", "90", "365"].map((days) => [days, t("connect.days", { count: Number(days) })]), ["", t("tokens.forever")]]} />
+    </div>
     <${Submit}>${t("connect.act")}<//>
   <//>`;
 }

@@ -15,6 +15,11 @@ import { number, size, t } from "../texts.js";
 
 const SHOWN_LINES = 200;
 const FORMATS = ["postman", "openapi", "insomnia", "opencollection", "har", "curl", "http"];
+/** @type {Record<string, string>} */
+const NAMES = {
+  bruno: "Bruno", curl: "cURL", dotenv: ".env", gassapi: "GassAPI", har: "HAR", hoppscotch: "Hoppscotch", http: ".http",
+  insomnia: "Insomnia", openapi: "OpenAPI", opencollection: "OpenCollection", postman: "Postman", swagger: "Swagger",
+};
 /** @type {Record<string, "good" | "warning" | "bad" | "">} */
 const TONES = { created: "good", updated: "good", renamed: "warning", gone: "warning", skipped: "bad", conflict: "bad" };
 
@@ -117,13 +122,13 @@ function Report({ report }) {
   const both = report.report.filter((/** @type {any} */ line) => line.what === "conflict");
   const told = report.report.filter((/** @type {any} */ line) => line.what !== "conflict" && !(line.what === "created" && !line.reason));
   return html`<div class="stack" role="status">
-    <${Notice} tone=${dryRun ? "" : "good"}>${t(dryRun ? "import.dry" : "import.done", { format: `${format} ${version}`.trim() })}<//>
+    <${Notice} tone=${dryRun ? "" : "good"}>${t(dryRun ? "import.dry" : "import.done", { format: `${NAMES[format] ?? format} ${version}`.trim() })}<//>
     <dl class="figures">${figures.filter(([, count]) => count).map(([what, count]) => html`<div><dt>${t(`import.count.${what}`)}</dt><dd>${number(count)}</dd></div>`)}</dl>
     ${both.length > 0 && html`<div class="stack"><h3>${t("import.conflicts")}</h3>${both.slice(0, SHOWN_LINES).map((/** @type {any} */ line) => html`<${Conflict} line=${line} />`)}</div>`}
     ${told.length > 0 && html`<${Table} label=${t("import.report")} rows=${told.slice(0, SHOWN_LINES).map((/** @type {any} */ line, /** @type {number} */ at) => ({ ...line, at }))} keyOf=${(/** @type {any} */ line) => line.at} columns=${[
       { title: t("import.what"), shown: (/** @type {any} */ { what }) => html`<${Badge} tone=${TONES[what] ?? ""}>${t(`import.is.${what}`)}<//>` },
       { title: t("common.name"), isHead: true, shown: (/** @type {any} */ { name }) => html`<bdi>${name}</bdi>` },
-      { title: t("import.reason"), shown: (/** @type {any} */ { reason }) => html`<bdi>${reason}</bdi>` },
+      { title: t("import.reason"), isWide: true, shown: (/** @type {any} */ { reason }) => html`<bdi>${reason}</bdi>` },
       { title: t("import.where"), shown: (/** @type {any} */ { pointer }) => html`<code class="small">${pointer}</code>` },
     ]} />`}
     ${(report.reportTruncated || told.length > SHOWN_LINES) && html`<p class="muted">${t("import.more")}</p>`}

@@ -6,7 +6,7 @@ import { ask, Dialog, toast, toastProblem } from "../parts/dialogs.js";
 import { Form, Input, Submit, useForm } from "../parts/forms.js";
 import { Pages } from "../parts/lists.js";
 import { Shown, useLoaded } from "../parts/pages.js";
-import { Avatar, Badge, Button, Card, Code, Empty, Table, Time } from "../parts/shown.js";
+import { Avatar, Badge, Button, Card, Code, Copy, Empty, Table, Time } from "../parts/shown.js";
 import { facts, href } from "../place.js";
 import { ProjectFrame } from "../project.js";
 import { me } from "../session.js";
@@ -62,7 +62,7 @@ function People({ project, page, onChange }) {
       <${Table} label=${t("members.title")} rows=${members} keyOf=${(/** @type {any} */ one) => one.id} columns=${[
         { title: t("common.name"), isHead: true, shown: (/** @type {any} */ one) => html`<span class="row"><${Avatar} name=${one.name} /><bdi>${one.name}</bdi>
           ${one.id === me.value?.id && html`<${Badge}>${t("projects.you")}<//>`}</span>` },
-        { title: t("common.email"), shown: (/** @type {any} */ one) => one.email && html`<bdi>${one.email}</bdi>` },
+        { title: t("common.email"), isWide: true, shown: (/** @type {any} */ one) => one.email && html`<bdi>${one.email}</bdi>` },
         { title: t("members.role"), shown: (/** @type {any} */ one) => t(`members.is.${one.role}`) },
         { title: t("members.since"), shown: (/** @type {any} */ one) => html`<${Time} at=${one.joinedAt} />` },
         { title: "", shown: (/** @type {any} */ one) => isOwner && one.role !== "owner" && html`<span class="row">
@@ -92,20 +92,12 @@ function Invitations({ project, page }) {
         { title: t("common.email"), isHead: true, shown: (/** @type {any} */ one) => html`<bdi>${one.email}</bdi>` },
         { title: t("members.by"), shown: (/** @type {any} */ one) => one.invitedBy && html`<bdi>${one.invitedBy.name}</bdi>` },
         { title: t("members.expires"), shown: (/** @type {any} */ one) => html`<${Time} at=${one.expiresAt} />` },
-        { title: t("members.link"), shown: (/** @type {any} */ one) => one.inviteUrl && html`<${CopyLink} one=${one} />` },
+        { title: t("members.link"), isWide: true, shown: (/** @type {any} */ one) => one.inviteUrl && html`<${Copy} kind="plain" text=${one.inviteUrl} label=${t("members.linkOf", { email: one.email })}>${t("members.copy")}<//>` },
         { title: "", shown: (/** @type {any} */ one) => html`<${Button} kind="plain" icon="trash" label=${t("members.takeBackOf", { email: one.email })}
           onClick=${() => takeBack(one).catch(toastProblem)} />` },
       ]} /><${Pages} pagination=${pagination} />` : html`<${Empty} icon="people" title=${t("members.nobody")}>${t("members.nobodyText")}<//>`)}<//>
     ${isInviting && html`<${Inviting} project=${project} onClose=${() => { setInviting(false); loaded.again(); }} />`}
   <//>`;
-}
-
-/** @param {{one: any}} props */
-function CopyLink({ one }) {
-  const [isShown, setShown] = useState(false);
-  return isShown
-    ? html`<${Code} text=${one.inviteUrl} label=${t("members.linkOf", { email: one.email })} />`
-    : html`<${Button} kind="plain" icon="link" onClick=${() => setShown(true)}>${t("members.show")}<//>`;
 }
 
 /** @param {{project: any, onClose: () => void}} props */

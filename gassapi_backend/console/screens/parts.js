@@ -9,7 +9,7 @@ import { Avatar, Badge, Button, Card, Code, Empty, Notice, Progress, Skeleton, T
 
 const COLOURS = ["back", "sunk", "raised", "hover", "line", "edge", "text", "muted", "accent", "accent-soft", "good", "good-soft", "warning", "warning-soft", "bad", "bad-soft"];
 /** @type {import("../parts/icons.js").IconName[]} */
-const ICONS = ["alert", "arrow", "check", "chevron", "copy", "cross", "door", "download", "eye", "folder", "gear", "globe", "link", "lock", "more", "people", "person", "plug", "plus", "pulse", "search", "trash", "upload"];
+const ICONS = ["alert", "arrow", "check", "chevron", "copy", "cross", "door", "download", "eye", "folder", "gear", "globe", "info", "link", "lock", "more", "people", "person", "plug", "plus", "pulse", "search", "trash", "upload"];
 const PEOPLE = [{ name: "Ann Lee", role: "Owner", calls: 1204 }, { name: "Budi Santoso", role: "Member", calls: 87 }];
 
 export default function Parts() {

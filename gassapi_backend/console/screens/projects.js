@@ -36,8 +36,8 @@ const Nothing = ({ search, make }) => (search
 
 /** @param {{projects: any[]}} props */
 const List = ({ projects }) => html`<${Table} label=${t("projects.title")} rows=${projects} keyOf=${(/** @type {any} */ one) => one.id} columns=${[
-  { title: t("common.name"), isHead: true, shown: (/** @type {any} */ one) => html`<a class="strong cut-lines" href=${href(`/projects/${one.id}`)}><bdi>${one.name}</bdi></a>
-    ${one.isPublic && html` <${Badge}>${t("projects.public")}<//>`}
+  { title: t("common.name"), isHead: true, shown: (/** @type {any} */ one) => html`<span class="named"><a class="strong cut-lines" href=${href(`/projects/${one.id}`)}><bdi>${one.name}</bdi></a>
+    ${one.isPublic && html`<${Badge}>${t("projects.public")}<//>`}</span>
     ${one.description && html`<p class="small muted cut-lines"><bdi>${one.description}</bdi></p>`}` },
   { title: t("projects.owner"), shown: (/** @type {any} */ one) => (one.userRole === "owner" ? t("projects.you") : html`<bdi>${one.ownerName}</bdi>`) },
   { title: t("projects.members"), isNumber: true, shown: (/** @type {any} */ one) => number(one.memberCount) },
