@@ -3,8 +3,11 @@
 import json
 from typing import Any
 
+import pytest
+
 from gassapi_backend.database.statements import insert
 from gassapi_backend.server.access.callers import CONSOLE
+from gassapi_backend.server.feed import reading
 from gassapi_backend.server.projects.actions import recount_project
 from tests.conftest import Api, Person
 from tests.factories import add_collection, endpoint_rows, filled
@@ -110,3 +113,33 @@ async def test_many_small_things_are_large_together(api: Api) -> None:
     change = (await changes(api, ann, project_id, before))[0]
     assert change["reload"] == {"resourceType": "collection", "resourceId": folder["id"]}
     assert (change["resource"]["id"], change["resources"]) == (folder["id"], [])
+
+
+async def test_what_is_looked_at_for_a_part_is_bounded_and_the_parts_are_the_whole(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    folder = await filled(api, ann, project_id, 5, body="x" * 450_000)
+    for _ in range(3):
+        await api.json("POST", f"/collections/{folder}/duplicate", ann, json={}, expect=201)
+    whole, parts = await pulled(api, ann, project_id)
+    assert [one["reload"] is not None for one in whole] == [False] * (len(whole) - 3) + [True] * 3
+    for name in ("MOST_LARGE", "MEASURED"):
+        with monkeypatch.context() as bounded:
+            bounded.setattr(reading, "FEW", 0)
+            bounded.setattr(reading, name, 1)
+            found, more = await pulled(api, ann, project_id)
+        assert found == whole
+        assert more > parts
+
+
+async def pulled(api: Api, who: Person, project_id: str) -> tuple[list[dict[str, Any]], int]:
+    """Return all changes of a project, and in how many parts they came."""
+    found, parts, since, has_more = list[dict[str, Any]](), 0, 0, True
+    while has_more:
+        part = await api.json("GET", f"/projects/{project_id}/changes?since={since}", who)
+        found += part["changes"]
+        since, has_more = part["revision"], part["hasMore"]
+        parts += 1
+    return found, parts

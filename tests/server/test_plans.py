@@ -32,7 +32,9 @@ FILLED = (
     "mcp_tokens",
     "invitations",
 )
-DERIVED = ("SCAN page", "SCAN sized", "SCAN counted", "SCAN (subquery")  # of pages: short
+DERIVED = tuple(  # of pages, and of revisions: short
+    f"SCAN {name}" for name in ("page", "sized", "counted", "(subquery", "asked", "found")
+)
 PATHS = (
     "/projects",
     "/projects?search=bulk&role=owner&sort=name",
@@ -50,6 +52,7 @@ PATHS = (
     "/users/activity?action=endpoint_created",
     "/users/activity?resourceType=endpoint",
     "/users/activity?cursor={late_entry}",
+    "/projects/{project}/changes?limit=1000",
     "/projects/{project}/context",
     "/projects/{project}/collections",
     "/collections/{collection}",

@@ -1,8 +1,10 @@
 """Reads about changes and about who follows them: each a single statement."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
-from gassapi_backend.database import Row, row, rows
+from gassapi_backend.database import Row, row, rows, taking
+from gassapi_backend.database.indexes import BY_COLLECTION_AND_REVISION
+from gassapi_backend.server.items.outlines import marks
 from gassapi_backend.server.items.sizes import TEXTS, octets_sql
 
 _LARGE = {
@@ -53,49 +55,79 @@ async def last_before(project_id: str, revision: int, oldest: str) -> int | None
     return None if found is None else found["revision"]
 
 
+async def list_counts(project_id: str, after: int, up_to: int) -> list[Row]:
+    """Return by ``type`` and revision in (after, up_to] the number of rows it was last to write.
+
+    An index has all of that.
+    """
+    counts = " UNION ALL ".join(
+        f"SELECT '{kind}' AS type, revision, COUNT(*) AS number FROM {table} "  # noqa: S608 - constants
+        "WHERE project_id = ? AND revision > ? AND revision <= ? GROUP BY revision"
+        for kind, (table, _) in _LARGE.items()
+        if kind != "project"
+    )
+    return await rows(counts, *[project_id, after, up_to] * (len(_LARGE) - 1))
+
+
 async def list_sizes(
-    project_id: str, named: Collection[tuple[str, str | None]], after: int, up_to: int
+    project_id: str,
+    named: Collection[tuple[str, str | None]],
+    written: Mapping[str, Collection[int]],
 ) -> list[Row]:
     """Return the ``size`` in bytes, about, of resources with their ``type``.
 
-    Of those that are named, each with its ``id`` and revision; and of all together whose last
-    change was one of a revision in (after, up_to], whose ``id`` is ``None``.
+    Of those that are named, each with its ``id``, revision and what it is in, its ``parent``; and,
+    by type, of all together that were last written by one of some revisions: their ``id`` is
+    ``None``.
     """
     wanted, values = list[str](), list[object]()
     for kind, (table, texts) in _LARGE.items():
         size = " + ".join([str(OVERHEAD), *map(octets_sql, texts)])
         ids = [one for name, one in named if name == kind and one is not None]
         if ids:
-            columns = f"'{kind}' AS type, id, revision, {size} AS size"
-            wanted.append(f"SELECT {columns} FROM {table} WHERE id IN ({_marks(ids)})")  # noqa: S608 - constants
+            columns = f"'{kind}' AS type, id, {_PARENTS.get(kind, 'NULL')} AS parent, revision"
+            by_id = f"WHERE id IN ({marks(ids)})"
+            wanted.append(f"SELECT {columns}, {size} AS size FROM {table} {by_id}")  # noqa: S608 - constants
             values += ids
-        if kind != "project":
+        if revisions := written.get(kind):
+            columns = f"'{kind}' AS type, NULL AS id, NULL AS parent, revision"
             wanted.append(
-                f"SELECT '{kind}' AS type, NULL AS id, revision, SUM({size}) AS size FROM {table} "  # noqa: S608 - as above
-                "WHERE project_id = ? AND revision > ? AND revision <= ? GROUP BY revision"
+                f"SELECT {columns}, SUM({size}) AS size FROM {table} WHERE project_id = ? "  # noqa: S608 - as above
+                f"AND revision IN ({marks(revisions)}) GROUP BY revision"
             )
-            values += [project_id, after, up_to]
-    return await rows(" UNION ALL ".join(wanted), *values)
+            values += [project_id, *revisions]
+    return await rows(" UNION ALL ".join(wanted), *values) if wanted else []
 
 
 async def list_places(project_id: str, revisions: Collection[int]) -> list[Row]:
     """Return into which collections some changes wrote, as far as it is their last change.
 
     For each revision a row of every ``parent`` that was not itself written by it, with the number
-    of collections and endpoints in there that were, and the ``id`` of one of them.
+    of collections and endpoints in there that were. Endpoints are counted in an index, from each
+    collection of the project; reading them would take many times as long.
     """
-    written = " UNION ALL ".join(
-        f"SELECT revision, id, {_PARENTS[kind]} AS parent FROM {_LARGE[kind][0]} "  # noqa: S608 - constants and question marks
-        f"WHERE project_id = ? AND revision IN ({_marks(revisions)})"
-        for kind in _PARENTS
-    )
+    numbers = " UNION ALL ".join(["SELECT ? AS revision"] * len(revisions))
     return await rows(
         f"""
-        SELECT w.revision, w.parent, COUNT(*) AS number, MIN(w.id) AS id FROM ({written}) w
-        LEFT JOIN collections c ON c.id = w.parent AND c.revision = w.revision
-        WHERE c.id IS NULL GROUP BY w.revision, w.parent
-        """,  # noqa: S608 - as above
-        *[project_id, *revisions] * len(_PARENTS),
+        SELECT found.revision, found.parent, SUM(found.number) AS number FROM (
+          SELECT c.revision, c.parent_id AS parent, COUNT(*) AS number
+          FROM collections c
+          LEFT JOIN collections p ON p.id = c.parent_id AND p.revision = c.revision
+          WHERE c.project_id = ? AND c.revision IN ({marks(revisions)}) AND p.id IS NULL
+          GROUP BY c.revision, c.parent_id
+          UNION ALL
+          SELECT asked.revision, k.id,
+                 (SELECT COUNT(*) FROM endpoints e {taking(BY_COLLECTION_AND_REVISION)}
+                  WHERE e.collection_id = k.id AND e.revision = asked.revision)
+          FROM ({numbers}) asked CROSS JOIN collections k
+          WHERE k.project_id = ? AND k.revision <> asked.revision
+        ) found
+        WHERE found.number > 0 GROUP BY found.revision, found.parent
+        """,  # noqa: S608 - constants and question marks
+        project_id,
+        *revisions,
+        *revisions,
+        project_id,
     )
 
 
@@ -105,8 +137,8 @@ async def find_followed(project_ids: Collection[str], user_ids: Collection[str])
         f"""
         SELECT p.id, p.revision, p.is_public, m.user_id
         FROM projects p
-        LEFT JOIN members m ON m.project_id = p.id AND m.user_id IN ({_marks(user_ids)})
-        WHERE p.id IN ({_marks(project_ids)})
+        LEFT JOIN members m ON m.project_id = p.id AND m.user_id IN ({marks(user_ids)})
+        WHERE p.id IN ({marks(project_ids)})
         """,  # noqa: S608 - question marks
         *user_ids,
         *project_ids,
@@ -118,7 +150,7 @@ async def living_sessions(session_ids: Collection[str], now: str) -> set[str]:
     found = await rows(
         f"""
         SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id
-        WHERE s.id IN ({_marks(session_ids)})
+        WHERE s.id IN ({marks(session_ids)})
           AND s.revoked_at IS NULL AND s.expires_at > ? AND u.is_active = ?
         """,  # noqa: S608 - as above
         *session_ids,
@@ -138,7 +170,7 @@ async def living_tokens(token_ids: Collection[str], now: str) -> set[str]:
         SELECT t.id FROM mcp_tokens t
         JOIN users u ON u.id = t.creator_id
         JOIN members m ON m.project_id = t.project_id AND m.user_id = t.creator_id
-        WHERE t.id IN ({_marks(token_ids)}) AND t.revoked_at IS NULL AND u.is_active = ?
+        WHERE t.id IN ({marks(token_ids)}) AND t.revoked_at IS NULL AND u.is_active = ?
           AND (t.expires_at IS NULL OR t.expires_at > ?)
         """,  # noqa: S608 - as above
         *token_ids,
@@ -146,7 +178,3 @@ async def living_tokens(token_ids: Collection[str], now: str) -> set[str]:
         now,
     )
     return {row["id"] for row in found}
-
-
-def _marks(values: Collection[object]) -> str:
-    return ", ".join("?" * len(values)) or "NULL"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from gassapi_backend.database import Row, rows
@@ -10,6 +11,7 @@ from gassapi_backend.server.endpoints.schemas import endpoint_view
 from gassapi_backend.server.environments.schemas import environment_view
 from gassapi_backend.server.feed.schemas import Sight
 from gassapi_backend.server.flows.schemas import flow_view
+from gassapi_backend.server.items.outlines import marks
 from gassapi_backend.server.members.rows import InvitationWithInviter
 from gassapi_backend.server.members.schemas import invitation_view, member_view
 from gassapi_backend.server.projects.schemas import project_view
@@ -100,22 +102,20 @@ async def load_resources(
 ) -> list[Row]:
     """Return those of the ids that are there, and those whose last change is in (after, up_to].
 
-    ``without`` are revisions of changes that are too large to be sent. One statement. The range is
-    a branch of a union: with OR, MySQL reads the whole project.
+    ``without`` are revisions of changes that are too large to be sent, few of them. One statement.
+    Each range between those is a branch of a union: with OR, MySQL reads the whole project, and
+    with NOT IN all that is left out is gone through.
     """
-    marks = ", ".join("?" * len(ids))
     if kind.table is None:
-        return await rows(f"{kind.load} AND {kind.key} IN ({marks})", project_id, *ids)
-    wanted = f"SELECT id FROM {kind.table} WHERE project_id = ? AND revision > ? AND revision <= ?"  # noqa: S608 - a table of ours
-    if without:
-        wanted += f" AND revision NOT IN ({', '.join(map(str, without))})"  # numbers
-    if ids:
-        wanted += f" UNION SELECT id FROM {kind.table} WHERE id IN ({marks})"  # noqa: S608 - as above
+        return await rows(f"{kind.load} AND {kind.key} IN ({marks(ids)})", project_id, *ids)
+    edges = [after, *sorted(one for one in without if one <= up_to), up_to + 1]
+    ranges = [(start, end) for start, end in pairwise(edges) if end > start + 1]
+    within = f"SELECT id FROM {kind.table} WHERE project_id = ? AND revision > ? AND revision < ?"  # noqa: S608 - a table of ours
+    named = f"SELECT id FROM {kind.table} WHERE id IN ({marks(ids)})"  # noqa: S608 - as above
+    wanted = " UNION ".join([within] * len(ranges) + [named] * bool(ids or not ranges))
     return await rows(
         f"SELECT r.* FROM ({wanted}) w JOIN {kind.table} r ON r.id = w.id WHERE r.project_id = ?",  # noqa: S608 - as above
-        project_id,
-        after,
-        up_to,
+        *(value for start, end in ranges for value in (project_id, start, end)),
         *ids,
         project_id,
     )

@@ -3,7 +3,7 @@
 All of them may be far more than what may be in memory at once.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from typing import Any
 
 import orjson
@@ -62,9 +62,9 @@ async def in_order(ids: Sequence[str], columns: str, source: str, key: str = "id
     return [by_id[row_id] for row_id in ids]
 
 
-def marks(ids: Sequence[str]) -> str:
-    """Return a question mark for each id, for ``IN``."""
-    return ", ".join("?" * len(ids))
+def marks(values: Collection[object]) -> str:
+    """Return a question mark for each value, for ``IN``; what is equal to nothing for none."""
+    return ", ".join("?" * len(values)) or "NULL"
 
 
 async def array_pieces(parts: AsyncIterator[list[Any]]) -> AsyncIterator[bytes]:
