@@ -335,6 +335,46 @@ def test_files_of_an_archive_are_one_document():
     assert list(components["responses"]) == ["Thing"]
 
 
+PARTS = {
+    "openapi.yaml": """
+openapi: 3.0.3
+info: {title: Parts, version: "1"}
+paths:
+  $ref: paths/all.yaml
+  /own: {$ref: "paths/its own.yaml"}
+components:
+  schemas: {$ref: schemas/all.yaml}
+  parameters: {Page: {$ref: "more.yaml#/Page"}}
+""",
+    "paths/all.yaml": """
+/a: {$ref: a.yaml}
+/b: {get: {parameters: [{$ref: "../openapi.yaml#/components/parameters/Page"}]}}
+""",
+    "paths/a.yaml": """
+put:
+  parameters: [{$ref: "../more.yaml#/Page"}]
+  requestBody: {content: {application/json: {schema: {$ref: ../schemas/Pet.yaml}}}}
+""",
+    "paths/its own.yaml": "get: {}",
+    "more.yaml": "Page: {name: page, in: query, schema: {default: 1}}",
+    "schemas/all.yaml": "Pet: {$ref: ./Pet.yaml}\nOwner: {properties: {pet: {$ref: '#/Pet'}}}",
+    "schemas/Pet.yaml": "properties: {mate: {$ref: Pet.yaml}, kind: {$ref: 'kinds.json#/kind'}}",
+    "schemas/kinds.json": '{"kind": {"enum": ["cat"]}}',
+}
+
+
+def test_an_archive_of_many_parts_is_one_document_without_repetition():
+    read_ = read(Source(files=PARTS))
+    requests = [*read_.collections[0].requests()]
+    assert [one.name for one in requests] == ["PUT /a", "GET /b", "GET /own"]
+    assert [one.params[0]["value"] for one in requests[:2]] == ["1", "1"]
+    assert json.loads(requests[0].body) == {"kind": "cat"}
+    assert [one.what for one in read_.notes] == [What.KEPT]  # there is no server
+    components = read_.collections[0].origin.original["components"]
+    assert components["schemas"].keys() == {"Pet", "Owner", "kind"}
+    assert components["parameters"].keys() == {"Page"}
+
+
 def test_what_no_file_says_and_what_is_elsewhere_is_reported():
     reasons = {note.name: note.reason for note in read_folder("files").notes}
     assert "was not given" in reasons["parts/lost.yaml"]

@@ -56,16 +56,33 @@ def bundle(document: dict[str, Json], root: str, load: Load) -> dict[str, Json]:
     is not changed.
     """
     bundling = _Bundling(unshared(document), root, load, sections_of(document))
-    bundling.waiting.append(_Visit("document", bundling.document, None, root))
-    seen: set[int] = set()
+    whole = _Visit("document", bundling.document, None, root)
+    _whole_sections(bundling, whole)
+    _know_components(bundling)
+    bundling.waiting.append(whole)
+    seen: dict[int, Json] = {}  # holds the nodes too: the id of one that is gone is used again
     while bundling.waiting:
         visit = bundling.waiting.pop()
         if not isinstance(visit.node, dict) or id(visit.node) in seen:
             continue
         visit = _settled(bundling, visit)
-        seen.add(id(visit.node))
+        seen[id(visit.node)] = visit.node
         bundling.waiting += reversed(list(_below(bundling, visit)))
     return bundling.document
+
+
+def _know_components(bundling: _Bundling) -> None:
+    """Give pieces of files the names that the document's own components give them."""
+    document = bundling.document
+    owner = document if "swagger" in document else mapping(document.get("components"))
+    if "swagger" not in document:
+        _whole_sections(bundling, _Visit("components", owner, None, bundling.root))
+    for kind, section in bundling.sections.items():
+        for name, node in mapping(owner.get(section)).items():
+            ref = mapping(node).get("$ref")
+            target = _target(bundling, bundling.root, ref) if isinstance(ref, str) else None
+            if target and target[0] != bundling.root:
+                bundling.adopted.setdefault((kind, *target), _reference(bundling, kind, name))
 
 
 def _below(bundling: _Bundling, visit: _Visit) -> Iterator[_Visit]:
@@ -83,7 +100,7 @@ def _target(bundling: _Bundling, file: str, ref: str) -> tuple[str, str] | None:
     path = posixpath.normpath(posixpath.join(posixpath.dirname(file), unquote(name)))
     if not name:
         path = file
-    return None if path == bundling.root and file == bundling.root else (path, fragment)
+    return None if not name and file == bundling.root else (path, fragment)
 
 
 def _settled(bundling: _Bundling, visit: _Visit) -> _Visit:
@@ -128,6 +145,10 @@ def _adopt(bundling: _Bundling, kind: str, path: str, fragment: str) -> str | No
         node = _found(bundling, path, fragment)
     except LookupError:
         return None
+    ref = node.get("$ref") if isinstance(node, dict) and len(node) == 1 else None
+    target = _target(bundling, path, ref) if isinstance(ref, str) else None
+    if target and (kind, *target) in bundling.adopted:
+        return bundling.adopted[kind, *target]
     section = _section(bundling, kind)
     name = _free(section, _name(path, fragment))
     section[name] = node
@@ -209,8 +230,8 @@ def _whole_sections(bundling: _Bundling, visit: _Visit) -> None:
 
 
 def _write_out(bundling: _Bundling, visit: _Visit, key: str) -> None:
-    section = visit.node.get(key)
-    ref = mapping(section).get("$ref")
+    section = mapping(visit.node.get(key))
+    ref = section.get("$ref")
     if not isinstance(ref, str):
         return
     target = _target(bundling, visit.file, ref)
@@ -222,7 +243,8 @@ def _write_out(bundling: _Bundling, visit: _Visit, key: str) -> None:
         return
     if isinstance(found, dict):
         _rebased(found, target[0], visit.file)
-        visit.node[key] = found
+        own = {name: value for name, value in section.items() if name != "$ref"}
+        visit.node[key] = {**found, **own}
 
 
 def _rebased(section: dict[str, Json], file: str, seen_from: str) -> None:
