@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from weakref import WeakValueDictionary
 
-import limits
 from tortoise.transactions import in_transaction
 
 from gassapi_backend.addresses import counted_as
@@ -17,6 +16,7 @@ from gassapi_backend.database import dialect, execute, retried
 from gassapi_backend.models import Attempt
 from gassapi_backend.server.changes.held import is_again
 from gassapi_backend.server.errors import Code, TooMany, Unavailable
+from gassapi_backend.settings_checks import parsed_rate
 
 SLACK = timedelta(minutes=1)
 """How far apart the clocks of machines that share a database may be."""
@@ -56,7 +56,7 @@ class Attempts:
         message: str = "Too many attempts.",
     ) -> None:
         self._kind = kind
-        self._rate = limits.parse(rate)
+        self._rate = parsed_rate(rate)
         self._code = code
         self._enabled = enabled
         self._message = message
@@ -67,7 +67,7 @@ class Attempts:
             return
         key = self._key(subject)
         moment = now()
-        end = ahead(self._rate.get_expiry())
+        end = ahead(self._rate.seconds)
         window = stored(moment), stored(end + SLACK)  # a later end: the clock was set back
         sql = _TAKE_MYSQL if dialect() == "mysql" else _TAKE_SQLITE
 

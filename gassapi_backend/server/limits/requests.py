@@ -3,15 +3,12 @@
 import asyncio
 import math
 import time
-from dataclasses import dataclass
-from typing import Any
 
-import limits
 import structlog
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 
 from gassapi_backend.addresses import counted_as
+from gassapi_backend.server.limits.windows import Window, Windows
+from gassapi_backend.settings_checks import parsed_rate
 
 REDIS_PATIENCE = 0.5  # seconds that a request waits for Redis at most
 REDIS_PAUSE = 5  # seconds for which a failed Redis is not asked again
@@ -20,23 +17,12 @@ REDIS_PAUSE = 5  # seconds for which a failed Redis is not asked again
 _log = structlog.get_logger("gassapi.redis")
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Where a caller stands; ``reset`` in seconds from now."""
-
-    limit: int
-    remaining: int
-    reset: int
-    is_exceeded: bool
-
-
 class RequestRate:
     """A number of requests per window for each person, project or address."""
 
     def __init__(self, rate: str, redis_url: str | None = None) -> None:
-        self._rate = limits.parse(rate)
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
-        self._shared = _SharedCount(self._rate, redis_url) if redis_url else None
+        self._windows = Windows(parsed_rate(rate))
+        self._shared = _SharedCount(rate, redis_url) if redis_url else None
 
     async def hit(self, subject: str) -> Window:
         """Count a request of a subject: in memory if Redis is unavailable or not used.
@@ -44,13 +30,9 @@ class RequestRate:
         A subject is an id or an address; IPv6 addresses count by their network.
         """
         subject = counted_as(subject)
-        found = await self._shared.hit(subject) if self._shared else None
-        if found is None:
-            allowed = self._limiter.hit(self._rate, subject)
-            found = allowed, *self._limiter.get_window_stats(self._rate, subject)
-        allowed, reset_time, remaining = found
-        reset = max(1, math.ceil(reset_time - time.time()))
-        return Window(self._rate.amount, max(0, remaining), reset, not allowed)
+        if self._shared is not None and (window := await self._shared.hit(subject)):
+            return window
+        return self._windows.hit(subject)
 
     async def close(self) -> None:
         """Close the connections to Redis."""
@@ -61,7 +43,8 @@ class RequestRate:
 class _SharedCount:
     """The count that all processes share."""
 
-    def __init__(self, rate: Any, url: str) -> None:
+    def __init__(self, rate: str, url: str) -> None:
+        import limits  # slow, and only for Redis
         from limits.aio.storage import RedisStorage
         from limits.aio.strategies import FixedWindowRateLimiter as SharedLimiter
 
@@ -75,12 +58,12 @@ class _SharedCount:
             connection_pool=self._redis.connection_pool,  # type: ignore[arg-type]  # as it documents
         )
         self._limiter = SharedLimiter(storage)
-        self._rate = rate
+        self._rate = limits.parse(rate)
         self._not_before = 0.0
         self._is_away = False
 
-    async def hit(self, subject: str) -> tuple[bool, float, int] | None:
-        """Count; return whether the request is allowed, the window's end, and how many remain."""
+    async def hit(self, subject: str) -> Window | None:
+        """Count; return where the subject stands, ``None`` where Redis is away."""
         if time.monotonic() < self._not_before:
             return None
         try:
@@ -95,7 +78,8 @@ class _SharedCount:
             self._is_away = True
             return None
         self._is_away = False
-        return allowed, stats.reset_time, stats.remaining
+        reset = max(1, math.ceil(stats.reset_time - time.time()))
+        return Window(self._rate.amount, max(0, stats.remaining), reset, not allowed)
 
     async def close(self) -> None:
         await self._redis.aclose()

@@ -12,7 +12,7 @@ from gassapi_backend.instance_key import Keys
 from gassapi_backend.server.access.admission import EnteredBefore
 from gassapi_backend.server.access.callers import NOBODY, Actor, Caller, Callers
 from gassapi_backend.server.access.permissions import Role
-from gassapi_backend.server.limits.requests import Window
+from gassapi_backend.server.limits.windows import Window
 from gassapi_backend.server.web.deadlines import Deadline
 from gassapi_backend.settings import Settings
 from gassapi_backend.vault import Vault
