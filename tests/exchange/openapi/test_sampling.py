@@ -53,6 +53,15 @@ def test_a_sample_says_what_the_schema_says(schema, value):
     assert made(schema) == value
 
 
+def test_lists_of_lists_that_need_many_items_stay_small():
+    schema = {"type": "string"}
+    for _ in range(12):
+        schema = {"type": "array", "minItems": 10, "items": schema}
+    assert len(json.dumps(made(schema))) < 20 * MAX_VALUES
+    large = {"type": "array", "minItems": 3, "items": {"type": "object", "example": ["x"] * 10_000}}
+    assert len(made(large)) == 1
+
+
 def test_a_sample_names_the_schema_that_it_follows():
     kind = {"type": "object", "properties": {"kind": {"type": "string"}, "n": {"const": 1}}}
     told = {"propertyName": "kind", "mapping": {"tom": "#/components/schemas/Cat"}}

@@ -204,10 +204,29 @@ class _Sampling:
         if not items:
             items = [schema.get("items", {})]
         values = [self.value(item, depth + 1) for item in items]
+        found = [value for value in values if value is not NOTHING]
+        return found * self._times(found, schema)
+
+    def _times(self, found: list[Json], schema: dict[str, Json]) -> int:
+        """Return how often a list says its only item, so that it has as many as it needs."""
         fewest = schema.get("minItems")
-        if isinstance(fewest, int) and schema.get("uniqueItems") is not True and len(values) == 1:
-            values *= max(1, min(fewest, _MOST_ITEMS))
-        return [value for value in values if value is not NOTHING]
+        if not isinstance(fewest, int) or len(found) != 1 or schema.get("uniqueItems") is True:
+            return 1
+        size = _size(found[0])
+        times = max(1, min(fewest, _MOST_ITEMS, self.left // size))
+        self.left -= size * (times - 1)
+        return times
+
+
+def _size(value: Json) -> int:
+    """Return how many values a value consists of."""
+    size, waiting = 0, [value]
+    while waiting:
+        one = waiting.pop()
+        size += 1
+        if isinstance(one, dict | list):
+            waiting += one.values() if isinstance(one, dict) else one
+    return size
 
 
 def _says_more(schema: dict[str, Json]) -> bool:
