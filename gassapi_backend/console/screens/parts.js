@@ -2,14 +2,17 @@
 
 import { html, useState } from "../vendor.js";
 import { ask, Dialog, Menu, toast } from "../parts/dialogs.js";
-import { Area, Check, Form, Input, Secret, Select, Submit, useForm } from "../parts/forms.js";
+import { Drop } from "../parts/files.js";
+import { Area, Check, Form, Input, Secret, Select, Submit, Tick, useForm } from "../parts/forms.js";
 import { Icon } from "../parts/icons.js";
 import { Brand, useTitle } from "../parts/pages.js";
+import { Plot } from "../parts/plots.js";
 import { Avatar, Badge, Button, Card, Code, Empty, Notice, Progress, Skeleton, Table, Tabs, Time } from "../parts/shown.js";
+import { Places } from "../parts/tabs.js";
 
 const COLOURS = ["back", "sunk", "raised", "hover", "line", "edge", "text", "muted", "accent", "accent-soft", "good", "good-soft", "warning", "warning-soft", "bad", "bad-soft"];
 /** @type {import("../parts/icons.js").IconName[]} */
-const ICONS = ["alert", "arrow", "check", "chevron", "copy", "cross", "door", "download", "eye", "folder", "gear", "globe", "info", "link", "lock", "more", "people", "person", "plug", "plus", "pulse", "search", "trash", "upload"];
+const ICONS = ["alert", "arrow", "check", "chevron", "copy", "cross", "door", "download", "eye", "folder", "gear", "globe", "info", "keyboard", "link", "lock", "more", "people", "person", "plug", "plus", "pulse", "search", "trash", "upload"];
 const PEOPLE = [{ name: "Ann Lee", role: "Owner", calls: 1204 }, { name: "Budi Santoso", role: "Member", calls: 87 }];
 
 export default function Parts() {
@@ -27,6 +30,9 @@ export default function Parts() {
     <${Card} title="Notices"><${Notice}>Something to know.<//><${Notice} tone="good">It went well.<//><${Notice} tone="warning" actions=${html`<${Button}>Do it<//>`}>Something to do.<//><${Notice} tone="bad">It did not go.<//><//>
     <${Card} title="Fields"><${Fields} /><//>
     <${Card} title="Tabs"><${Tabs} label="Languages" tabs=${["curl", "Python", "JavaScript"].map((title) => ({ key: title.toLowerCase(), title, shown: () => html`<${Code} label=${title} text=${`# ${title}\nGET /api/v1/projects`} />` }))} /><//>
+    <${Card} title="Places"><${Places} label="Places" places=${["Overview", "Members", "Settings"].map((title, at) => ({ title, href: "#places", isHere: at === 1 }))} /><//>
+    <${Card} title="Plots"><div class="plots"><${Plot} label="Requests" values=${[3, 8, 5, null, 4, 9, 6]} shown=${String} /><${Plot} label="Nothing yet" values=${[null]} shown=${String} /></div><//>
+    <${Card} title="Files"><${Drop} onFile=${(/** @type {File} */ file) => toast(file.name)} /><//>
     <${Card} title="Table"><${Table} label="People" rows=${PEOPLE} keyOf=${(/** @type {any} */ one) => one.name} columns=${[
       { title: "Name", isHead: true, shown: (/** @type {any} */ one) => one.name }, { title: "Role", shown: (/** @type {any} */ one) => one.role },
       { title: "Calls", isNumber: true, shown: (/** @type {any} */ one) => one.calls }, { title: "Seen", shown: () => html`<${Time} at="2026-01-02T03:04:05Z" />` }]} /><//>
@@ -43,6 +49,7 @@ export default function Parts() {
 }
 
 function Fields() {
+  const [isOn, setOn] = useState(true);
   const form = useForm({ initial: { kind: "b" }, send: async () => toast("Sent") });
   return html`<${Form} form=${form}>
     <${Input} name="name" label="Name" hint="As others see it." required />
@@ -51,6 +58,7 @@ function Fields() {
     <${Area} name="text" label="Description" />
     <${Select} name="kind" label="Kind" options=${[["a", "One"], ["b", "Another"]]} />
     <${Check} name="isPublic" label="Everybody may read it" hint="Who is signed in here, that is." />
+    <${Tick} label="Shown at once" checked=${isOn} onChoose=${setOn} />
     <${Submit}>Save<//>
   <//>`;
 }
