@@ -3,8 +3,8 @@
 Handing a statement to a thread, and its rows back, costs ten times as much as finding a row by its
 key. So statements are asked right here first, within bounds: SQLite breaks one off that turns out
 to be work, and for some seconds it goes to a thread, like one that had to wait for the disk; and in
-a turn of the event loop that has taken a while everything else does. Whatever fails here is asked
-again there, and fails there.
+a turn of the event loop that has asked for long, or taken a while, everything else does. Whatever
+fails here is asked again there, and fails there.
 """
 
 import asyncio
@@ -17,7 +17,8 @@ from typing import Any
 from gassapi_backend.database import Row
 from gassapi_backend.database.sqlite_readers import REPLACED, identity
 
-TURN_SECONDS = 0.002  # of a turn of the event loop, after which the rest goes to threads
+ASKING_SECONDS = 0.002  # of a turn of the event loop, for what is asked in it
+TURN_SECONDS = 0.008  # that a turn may have taken; after either, the rest goes to threads
 LOOK_STEPS = 5_000  # of SQLite's machine between two looks at how many there were
 LOOKS = 6  # so a statement may take 30,000 steps: one or two milliseconds
 PAUSE_SECONDS = 10.0  # for which what took too long goes to a thread
@@ -39,6 +40,7 @@ class AtOnce:
         self._connection: sqlite3.Connection | None = None
         self._put_off_until: dict[str, float] = {}
         self._turn_ends = 0.0  # 0 where nothing was asked in this turn of the loop
+        self._asked = 0.0  # seconds, in this turn
         self._looks = 0
         self._blocks = 0
         self._looked_at = 0.0
@@ -49,9 +51,9 @@ class AtOnce:
         if not self._is_quick(query, began):
             return None
         if not self._turn_ends:
-            self._turn_ends = began + TURN_SECONDS
+            self._turn_ends, self._asked = began + TURN_SECONDS, 0.0
             asyncio.get_running_loop().call_soon(self._end_turn)
-        elif began > self._turn_ends:
+        elif began > self._turn_ends or self._asked > ASKING_SECONDS:
             return None
         self._looks = 0
         try:
@@ -59,7 +61,9 @@ class AtOnce:
         except sqlite3.Error:  # broken off, or whatever will be said in the thread
             self._put_off(query, began)
             return None
-        if time.monotonic() > began + TURN_SECONDS and self._waits_for_disk(began):
+        took = time.monotonic() - began
+        self._asked += took
+        if took > ASKING_SECONDS and self._waits_for_disk(began):
             self._put_off(query, began)
         return found
 

@@ -41,6 +41,7 @@ def path(tmp_path: Path) -> str:
 def at_once(path: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[AtOnce]:
     """A connection to it; turns of the loop may take as long as they do on a busy machine."""
     monkeypatch.setattr(sqlite_at_once, "TURN_SECONDS", 60)
+    monkeypatch.setattr(sqlite_at_once, "ASKING_SECONDS", 60)
     opened = identity(path)
     made = AtOnce(path, opened or (0, 0))
     yield made
@@ -87,6 +88,17 @@ async def test_a_turn_of_the_loop_that_has_taken_long_asks_no_more(
     assert at_once.ask(ONE, [1]) is not None
     time.sleep(0.02)  # noqa: ASYNC251 - that is what is tried
     assert at_once.ask(ONE, [1]) is None
+    await asyncio.sleep(0)
+    assert at_once.ask(ONE, [1]) is not None
+
+
+async def test_a_turn_of_the_loop_that_has_asked_for_long_asks_no_more(
+    at_once: AtOnce, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert at_once.ask(ONE, [1]) is not None
+    monkeypatch.setattr(sqlite_at_once, "ASKING_SECONDS", 0)
+    assert at_once.ask(ONE, [1]) is None
+    monkeypatch.setattr(sqlite_at_once, "ASKING_SECONDS", 60)
     await asyncio.sleep(0)
     assert at_once.ask(ONE, [1]) is not None
 
