@@ -226,13 +226,17 @@ def _new_operation_id(one: Incoming) -> Hashable:
 
 
 def _path(one: Stored) -> Hashable:
-    url = _base(one, "url")
-    return (_base(one, "method"), path_key(url)) if url else None
+    """Return method and path; method and name for a request without a URL, which has no path."""
+    return _path_of(*(_base(one, name) for name in ("method", "url", "name")))
 
 
 def _new_path(one: Incoming) -> Hashable:
     node = one.node
-    return (node.method, path_key(node.url)) if isinstance(node, Request) and node.url else None
+    return _path_of(node.method, node.url, node.name) if isinstance(node, Request) else None
+
+
+def _path_of(method: Json, url: Json, name: Json) -> Hashable:
+    return (method, path_key(url)) if url else (method, None, name)
 
 
 def _method_of(node: Folder | Request) -> str:

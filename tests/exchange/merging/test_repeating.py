@@ -61,3 +61,14 @@ def test_two_with_one_id_keep_who_they_are() -> None:
     again = merged_with(after, copy.deepcopy(second))
     assert again.is_nothing
     assert again.unchanged == 3
+
+
+def test_a_request_without_a_url_that_the_source_moved_is_moved() -> None:
+    def folders(*names: str) -> list[Folder | Request]:
+        return [collection(one, *([saved("Token", "")] if one in names else [])) for one in "ABC"]
+
+    stored = stored_of(collection("Shop", *folders("A", "B")))
+    second = collection("Shop", *folders("A", "C"))
+    merged = merged_with(stored, copy.deepcopy(second))
+    assert (len(merged.moves), merged.creates, merged.marks) == (1, [], [])
+    assert merged_with(applied(stored, merged), second).is_nothing
