@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from gassapi_backend.exchange.resolving import fill_in
+from gassapi_backend.exchange.resolving import fill_in, resolve
 from gassapi_backend.exchange.tree import (
     Document,
     Environment,
@@ -412,6 +412,24 @@ def test_a_host_of_its_own_is_one_wherever_the_request_was_imported_from():
     for one in root.requests():
         one.origin = Origin("postman", original={"node": {}}, base=base_of(one))
     assert urls_in(read_data(said(root))) == {"a": "{{baseUrl}}/a", "b": "http://b.test/b"}
+
+
+def test_requests_with_one_path_keep_their_own_queries_and_media_types():
+    typed = [entry("Content-Type", "application/json")]
+    root = collection(
+        Request("a", "POST", "http://a.test/x?q=1&q=2", typed, body_type="json", body="{}"),
+        Request("b", "POST", "http://a.test/x", typed, body_type="text", body="b"),
+        Request("c", "POST", "http://a.test/x?q=1&q=2", typed, [entry("r", "3")], "json", "{}"),
+    )
+    again = read_data(said(root)).collections[0]
+    for before in root.requests():
+        [after] = [one for one in again.requests() if one.name == before.name]
+        sent = resolve(after, (), [entry("baseUrl", "http://a.test")])
+        assert (sent.url, sent.header("Content-Type"), sent.body.text) == (
+            resolve(before).url,
+            "application/json",
+            before.body,
+        )
 
 
 def test_filled_in_variables_are_the_servers_of_the_document():

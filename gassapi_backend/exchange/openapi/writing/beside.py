@@ -48,12 +48,20 @@ def _kept_as_it_was(wanted: Wanted) -> dict[str, Json] | None:
     return more if same else None
 
 
+_URL = frozenset({"url", "params"})
+_BODY = frozenset({"body", "body_type", "headers"})
+
+
 def _difference(main: Wanted, other: Wanted) -> dict[str, Json]:
-    found: dict[str, Json] = {}
-    for name in FIELDS:
-        ours, theirs = _shown(other.request, name), _shown(main.request, name)
-        if ours != theirs:
-            found[NAMES[name]] = ours
+    """Return what is another in a request than in the one that is the operation.
+
+    What belongs together is given whole: an operation says the query of a URL in its parameters,
+    and a header Content-Type in its body.
+    """
+    names = {one for one in FIELDS if _shown(other.request, one) != _shown(main.request, one)}
+    for whole, parts in ((_URL, _URL), (_BODY, _BODY - {"headers"})):
+        names |= whole if names & parts else set()
+    found = {NAMES[one]: _shown(other.request, one) for one in FIELDS if one in names}
     if other.folders[1:] != main.folders[1:]:
         found[FOLDER] = [one.name for one in other.folders[1:]]
     return found
