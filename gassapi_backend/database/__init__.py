@@ -234,11 +234,14 @@ def contains(text: str) -> str:
     return f"%{text}%"
 
 
-_OF_SQLITE = {"PRIMARY": "sqlite_autoindex_endpoints_1"}
+_OF_SQLITE = {
+    "PRIMARY": "sqlite_autoindex_endpoints_1",
+    "email_key": "sqlite_autoindex_users_2",
+}
 
 
 def taking(index: str | None) -> str:
-    """Return what makes the database take an index of endpoints or entries, where one is named."""
+    """Return what makes the database take an index, where one is named."""
     if index is None:
         return ""
     if dialect() == "mysql":

@@ -38,6 +38,13 @@ class User(Model):
 
     class Meta:
         table = "users"
+        indexes = (
+            ("name_key", "id"),
+            ("is_active", "name_key", "id"),
+            ("is_admin", "name_key", "id"),
+            ("created_at", "id"),
+            ("last_login_at", "id"),
+        )
 
 
 class Session(Model):

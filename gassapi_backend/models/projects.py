@@ -99,6 +99,7 @@ class Invitation(Model):
     class Meta:
         table = "invitations"
         unique_together = (("project", "email_key"),)
+        indexes = (("project", "created_at"),)
 
 
 class Environment(Model):

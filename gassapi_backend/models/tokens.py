@@ -47,4 +47,9 @@ class McpToken(Model):
 
     class Meta:
         table = "mcp_tokens"
-        indexes = (("project", "created_at"),)
+        indexes = (
+            ("project", "created_at"),
+            ("project", "revoked_at", "created_at"),
+            ("creator", "created_at"),
+            ("creator", "revoked_at", "created_at"),
+        )

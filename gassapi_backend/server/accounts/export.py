@@ -37,8 +37,9 @@ from gassapi_backend.server.mail.queries import mails_to
 CHUNK = 500  # rows in memory at a time
 
 _INVITATIONS = """
-SELECT i.id, i.created_at, i.project_id, p.name AS project_name, i.email, i.expires_at
-FROM invitations i JOIN projects p ON p.id = i.project_id
+SELECT i.id, i.created_at, i.project_id, i.email, i.expires_at,
+  (SELECT p.name FROM projects p WHERE p.id = i.project_id) AS project_name
+FROM invitations i
 """
 
 

@@ -3,7 +3,13 @@
 from typing import cast
 
 from gassapi_backend.clock import ago, now, stored
-from gassapi_backend.database import contains, row, rows
+from gassapi_backend.database import contains, row, rows, taking
+from gassapi_backend.database.indexes import (
+    USERS_BY_AGE,
+    USERS_BY_EMAIL,
+    USERS_BY_LOGIN,
+    USERS_BY_NAME,
+)
 from gassapi_backend.database.pages import page_of
 from gassapi_backend.models import User, folded, is_id, search_key
 from gassapi_backend.models.rows import UserRow
@@ -16,10 +22,10 @@ DAY = 24 * 3600  # seconds
 
 _COLUMNS = ", ".join(f"u.{column}" for column in SHOWN)
 _SORTS = {
-    "name": "u.name_key",
-    "email": "u.email_key",
-    "created_at": "u.created_at",
-    "last_login_at": "u.last_login_at",
+    "name": ("u.name_key", USERS_BY_NAME),
+    "email": ("u.email_key", USERS_BY_EMAIL),
+    "created_at": ("u.created_at", USERS_BY_AGE),
+    "last_login_at": ("u.last_login_at", USERS_BY_LOGIN),
 }
 
 
@@ -47,11 +53,13 @@ async def list_users(search: UserSearch) -> tuple[list[UserRow], int]:
     """Return a page of the accounts and their number."""
     where, values = _where(search.search, search.is_active, search.is_admin)
     order = search.order or ("desc" if search.sort.endswith("_at") else "asc")
+    column, index = _SORTS[search.sort]
+    is_filtered = search.is_active is not None or search.is_admin is not None
     found, total = await page_of(
-        f"users u WHERE {where}",
+        f"users u {taking(None if is_filtered else index)} WHERE {where}",
         *values,
         columns=_COLUMNS,
-        order=f"{_SORTS[search.sort]} {order}, u.id {order}",
+        order=f"{column} {order}" + (f", u.id {order}" if search.sort != "email" else ""),
         limit=search.limit,
         offset=search.offset,
     )

@@ -74,11 +74,12 @@ async def _activity(
     given = [(column, value) for column, value in wanted.items() if value is not None]
     index = _INDEXES[whose, given[0][0] if given else None]
     conditions: list[tuple[str, str | None]] = [(f"a.{name} = ?", value) for name, value in given]
-    conditions += [("a.at >= ?", search.from_date), ("a.at <= ?", search.to_date)]
+    place = place_of(search.cursor, search.offset, (str, str))
+    until = "+a.at <= ?" if place.key else "a.at <= ?"  # SQLite would begin there, not at the place
+    conditions += [("a.at >= ?", search.from_date), (until, search.to_date)]
     for condition, value in conditions:
         if value is not None:
             where, values = f"{where} AND {condition}", [*values, value]
-    place = place_of(search.cursor, search.offset, (str, str))
     found, total = await page_of(
         f"audit_log a {taking(index)} WHERE {where}",
         *values,

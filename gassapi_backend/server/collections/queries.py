@@ -12,11 +12,12 @@ COLUMNS = """
   c.position, c.endpoint_count, c.is_gone, c.revision, c.created_at, c.updated_at
 """
 
+# CROSS JOIN: SQLite would begin with the other table, where statistics make it look shorter
 _BELOW = """
 WITH RECURSIVE below (id, depth) AS (
   SELECT id, 1 FROM collections WHERE id = ?
   UNION ALL
-  SELECT c.id, b.depth + 1 FROM collections c JOIN below b ON c.parent_id = b.id
+  SELECT c.id, b.depth + 1 FROM below b CROSS JOIN collections c ON c.parent_id = b.id
 )
 """
 
@@ -24,7 +25,7 @@ _ABOVE = """
 WITH RECURSIVE above (id, parent_id) AS (
   SELECT id, parent_id FROM collections WHERE id = ? AND project_id = ?
   UNION ALL
-  SELECT c.id, c.parent_id FROM collections c JOIN above a ON c.id = a.parent_id
+  SELECT c.id, c.parent_id FROM above a CROSS JOIN collections c ON c.id = a.parent_id
 )
 SELECT id FROM above
 """
@@ -70,7 +71,7 @@ async def collections_below(collection_id: str) -> list[CollectionRow]:
     found = await rows(
         f"""
         {_BELOW} SELECT {COLUMNS}
-        FROM below b JOIN collections c ON c.id = b.id ORDER BY b.depth, c.position, c.id
+        FROM below b CROSS JOIN collections c ON c.id = b.id ORDER BY b.depth, c.position, c.id
         """,  # noqa: S608 - constants only
         collection_id,
     )
@@ -82,7 +83,7 @@ async def endpoints_below(collection_id: str) -> list[Row]:
     return await rows(
         f"""
         {_BELOW} SELECT e.id, e.collection_id, {size_sql("endpoints", "e")} AS size
-        FROM below b JOIN endpoints e ON e.collection_id = b.id
+        FROM below b CROSS JOIN endpoints e ON e.collection_id = b.id
         ORDER BY b.depth, e.collection_id, e.position, e.id
         """,  # noqa: S608 - constants only
         collection_id,
@@ -102,10 +103,10 @@ async def size_below(collection_id: str) -> int:
         {_BELOW} SELECT
           COALESCE((
             SELECT SUM({size_sql("collections", "c")})
-            FROM below b JOIN collections c ON c.id = b.id
+            FROM below b CROSS JOIN collections c ON c.id = b.id
           ), 0) + COALESCE((
             SELECT SUM({size_sql("endpoints", "e")})
-            FROM below b JOIN endpoints e ON e.collection_id = b.id
+            FROM below b CROSS JOIN endpoints e ON e.collection_id = b.id
           ), 0) AS size
         """,  # noqa: S608 - constants only
         collection_id,
@@ -118,7 +119,7 @@ async def flows_below(collection_id: str) -> list[Row]:
     return await rows(
         f"""
         {_BELOW} SELECT f.id, f.name
-        FROM below b JOIN flows f ON f.collection_id = b.id ORDER BY f.id
+        FROM below b CROSS JOIN flows f ON f.collection_id = b.id ORDER BY f.id
         """,  # noqa: S608 - constants only
         collection_id,
     )

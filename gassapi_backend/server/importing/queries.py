@@ -19,11 +19,12 @@ _ENDPOINT = """
   e.params, e.body_type, e.body, e.auth, e.description, e.examples, e.purpose, e.request_params,
   e.response_schema, e.header_docs
 """
+# CROSS JOIN: SQLite would begin with the other table, where statistics make it look shorter
 _BELOW = """
 WITH RECURSIVE below (id) AS (
   SELECT id FROM collections WHERE id = ?
   UNION ALL
-  SELECT c.id FROM collections c JOIN below b ON c.parent_id = b.id
+  SELECT c.id FROM below CROSS JOIN collections c ON c.parent_id = below.id
 )
 """
 _OF_DOCUMENT = """
@@ -32,7 +33,7 @@ WITH RECURSIVE below (id) AS (
     SELECT owner_id FROM origins WHERE document_id = ? AND owner_type = 'collection'
   )
   UNION
-  SELECT c.id FROM collections c JOIN below b ON c.parent_id = b.id
+  SELECT c.id FROM below CROSS JOIN collections c ON c.parent_id = below.id
 )
 """
 
@@ -40,7 +41,7 @@ WITH RECURSIVE below (id) AS (
 async def collections_of(collection_id: str, *, deep: bool = True) -> list[Row]:
     """Return a collection, optionally with everything below it, with their origins."""
     chosen = f"{_BELOW} SELECT" if deep else "SELECT"
-    source = "below b JOIN collections c ON c.id = b.id" if deep else "collections c"
+    source = "below CROSS JOIN collections c ON c.id = below.id" if deep else "collections c"
     where = "" if deep else "WHERE c.id = ?"
     return await rows(
         f"{chosen} {_COLLECTION}, {ORIGIN} FROM {source} "
@@ -52,7 +53,7 @@ async def collections_of(collection_id: str, *, deep: bool = True) -> list[Row]:
 async def endpoints_of(collection_id: str, *, deep: bool = True) -> list[Row]:
     """Return the endpoints in a collection, optionally also below it, with their origins."""
     start = _BELOW if deep else ""
-    source = "below b JOIN endpoints e ON e.collection_id = b.id" if deep else "endpoints e"
+    source = "below CROSS JOIN endpoints e ON e.collection_id = below.id" if deep else "endpoints e"
     where = "" if deep else "WHERE e.collection_id = ?"
     return await rows(
         f"{start} SELECT {_ENDPOINT}, {ORIGIN} FROM {source} "  # noqa: S608 - constants only
@@ -68,11 +69,12 @@ async def collections_above(collection_id: str) -> list[Row]:
         WITH RECURSIVE above (id, parent_id, height) AS (
           SELECT id, parent_id, 0 FROM collections WHERE id = ?
           UNION ALL
-          SELECT c.id, c.parent_id, a.height + 1
-          FROM collections c JOIN above a ON c.id = a.parent_id
+          SELECT c.id, c.parent_id, above.height + 1
+          FROM above CROSS JOIN collections c ON c.id = above.parent_id
         )
-        SELECT {_COLLECTION}, {ORIGIN} FROM above a JOIN collections c ON c.id = a.id
-        LEFT JOIN origins o ON o.owner_id = c.id WHERE a.height > 0 ORDER BY a.height DESC
+        SELECT {_COLLECTION}, {ORIGIN} FROM above CROSS JOIN collections c ON c.id = above.id
+        LEFT JOIN origins o ON o.owner_id = c.id WHERE above.height > 0
+        ORDER BY above.height DESC
         """,  # noqa: S608 - constants only
         collection_id,
     )
@@ -118,8 +120,8 @@ async def find_environment(project_id: str, wanted: str) -> Row | None:
 async def merged_collections(root_id: str) -> list[Row]:
     """Return the collections that a merge compares: one, those that came with it, and all below."""
     return await rows(
-        f"{_OF_DOCUMENT} SELECT {_COLLECTION}, {ORIGIN} FROM below b "  # noqa: S608 - constants only
-        "JOIN collections c ON c.id = b.id LEFT JOIN origins o ON o.owner_id = c.id",
+        f"{_OF_DOCUMENT} SELECT {_COLLECTION}, {ORIGIN} FROM below "  # noqa: S608 - constants only
+        "CROSS JOIN collections c ON c.id = below.id LEFT JOIN origins o ON o.owner_id = c.id",
         root_id,
         root_id,
     )
@@ -130,9 +132,9 @@ async def merged_endpoints(root_id: str) -> list[Row]:
     return await rows(
         f"""
         {_OF_DOCUMENT} SELECT {_ENDPOINT}, {ORIGIN} FROM (
-          SELECT e.id FROM below b JOIN endpoints e ON e.collection_id = b.id
+          SELECT e.id FROM below CROSS JOIN endpoints e ON e.collection_id = below.id
           UNION SELECT owner_id FROM origins WHERE document_id = ? AND owner_type = 'endpoint'
-        ) found JOIN endpoints e ON e.id = found.id LEFT JOIN origins o ON o.owner_id = e.id
+        ) found CROSS JOIN endpoints e ON e.id = found.id LEFT JOIN origins o ON o.owner_id = e.id
         """,  # noqa: S608 - constants only
         root_id,
         root_id,
@@ -145,9 +147,9 @@ async def merged_places(root_id: str) -> list[Row]:
     return await rows(
         f"""
         {_OF_DOCUMENT} SELECT e.id, e.collection_id, e.position FROM (
-          SELECT e.id FROM below b JOIN endpoints e ON e.collection_id = b.id
+          SELECT e.id FROM below CROSS JOIN endpoints e ON e.collection_id = below.id
           UNION SELECT owner_id FROM origins WHERE document_id = ? AND owner_type = 'endpoint'
-        ) found JOIN endpoints e ON e.id = found.id
+        ) found CROSS JOIN endpoints e ON e.id = found.id
         """,  # noqa: S608 - constants only
         root_id,
         root_id,

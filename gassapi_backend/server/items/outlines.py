@@ -9,11 +9,11 @@ from typing import Any
 import orjson
 
 from gassapi_backend.database import Row, rows, taking
-from gassapi_backend.database.indexes import BY_AGE
+from gassapi_backend.database.indexes import BY_AGE, FLOWS_BY_NAME
 from gassapi_backend.database.statements import batches
 from gassapi_backend.server.items.sizes import size_sql
 
-_BY_AGE = {"endpoints": BY_AGE}
+_INDEXES = {"endpoints": BY_AGE, "flows": FLOWS_BY_NAME}
 PAGE = 500  # outlines at a time, where there may be very many
 SOME = 100  # rows at a time, or fewer where they have more than about a megabyte together
 
@@ -22,7 +22,7 @@ async def outlines(table: str, columns: str, project_id: str, order: str = "id")
     """Return ``id``, the ``size`` in bytes and some columns of all rows of a project."""
     return await rows(
         f"SELECT id, {size_sql(table)} AS size, {columns} FROM {table} "  # noqa: S608 - our own text
-        f"WHERE project_id = ? ORDER BY {order}",
+        f"{taking(_INDEXES.get(table))} WHERE project_id = ? ORDER BY {order}",
         project_id,
     )
 
@@ -32,7 +32,7 @@ async def outlines_by_age(table: str, project_id: str) -> AsyncIterator[list[Row
     last = ""
     while True:
         found = await rows(
-            f"SELECT id, {size_sql(table)} AS size FROM {table} {taking(_BY_AGE.get(table))} "  # noqa: S608 - our own text
+            f"SELECT id, {size_sql(table)} AS size FROM {table} {taking(_INDEXES.get(table))} "  # noqa: S608 - our own text
             f"WHERE project_id = ? AND id > ? ORDER BY id LIMIT {PAGE}",
             project_id,
             last,

@@ -127,11 +127,11 @@ async def collections_above(collection_id: str) -> list[Row]:
         WITH RECURSIVE above (id, parent_id, height) AS (
           SELECT id, parent_id, 0 FROM collections WHERE id = ?
           UNION ALL
-          SELECT c.id, c.parent_id, a.height + 1
-          FROM collections c JOIN above a ON c.id = a.parent_id
+          SELECT c.id, c.parent_id, above.height + 1
+          FROM above JOIN collections c ON c.id = above.parent_id
         )
         SELECT c.id, c.name, c.variables, c.auth, c.headers
-        FROM above a JOIN collections c ON c.id = a.id ORDER BY a.height DESC
+        FROM above JOIN collections c ON c.id = above.id ORDER BY above.height DESC
         """,
         collection_id,
     )

@@ -2,18 +2,19 @@
 
 from typing import cast
 
-from gassapi_backend.database import row, rows
+from gassapi_backend.database import row, rows, taking
+from gassapi_backend.database.indexes import INVITATIONS_BY_AGE
 from gassapi_backend.database.pages import page_of
 from gassapi_backend.models.rows import InvitationRow, StoredInvitation
 from gassapi_backend.server.members.rows import InvitationWithNames, ListedMember
 
 MOST_AT_ONCE = 200
 
-_INVITATIONS = """
-invitations i JOIN projects p ON p.id = i.project_id LEFT JOIN users u ON u.id = i.invited_by_id
-"""
 _SHOWN = ", ".join(f"i.{column}" for column in InvitationRow.__annotations__)
-_COLUMNS = f"{_SHOWN}, u.name AS inviter_name, p.name AS project_name"
+_COLUMNS = f"""
+  {_SHOWN}, (SELECT u.name FROM users u WHERE u.id = i.invited_by_id) AS inviter_name,
+  (SELECT p.name FROM projects p WHERE p.id = i.project_id) AS project_name
+"""  # noqa: S608 - constants only
 _STORED = ", ".join(StoredInvitation.__annotations__)
 
 
@@ -38,7 +39,7 @@ async def list_invitations(
 ) -> tuple[list[InvitationWithNames], int]:
     """Return a page of a project's living invitations, the oldest first, and their number."""
     found, total = await page_of(
-        f"{_INVITATIONS} WHERE i.project_id = ? AND i.expires_at > ?",
+        f"invitations i {taking(INVITATIONS_BY_AGE)} WHERE i.project_id = ? AND i.expires_at > ?",
         project_id,
         now,
         columns=_COLUMNS,
@@ -57,7 +58,7 @@ async def list_invitations_of(
     None while the address is not confirmed: anybody could have registered it.
     """
     found, total = await page_of(
-        f"{_INVITATIONS} JOIN users me ON me.email_key = i.email_key "
+        "invitations i JOIN users me ON me.email_key = i.email_key "
         "WHERE me.id = ? AND me.email_verified_at IS NOT NULL AND i.expires_at > ?",
         user_id,
         now,
@@ -72,7 +73,7 @@ async def list_invitations_of(
 async def find_invitation(invitation_id: str) -> InvitationWithNames | None:
     """Return an invitation with the names of its project and of who made it."""
     found = await row(
-        f"SELECT {_COLUMNS} FROM {_INVITATIONS} WHERE i.id = ?",  # noqa: S608 - constants only
+        f"SELECT {_COLUMNS} FROM invitations i WHERE i.id = ?",  # noqa: S608 - constants only
         invitation_id,
     )
     return cast("InvitationWithNames | None", found)

@@ -3,7 +3,8 @@
 from typing import TypedDict, cast
 
 from gassapi_backend.clock import now, stored
-from gassapi_backend.database import row, rows
+from gassapi_backend.database import row, rows, taking
+from gassapi_backend.database.indexes import LIVING_TOKENS_BY_CREATOR, TOKENS_BY_CREATOR
 from gassapi_backend.database.pages import page_of
 from gassapi_backend.models import is_id
 from gassapi_backend.models.rows import TokenRow
@@ -13,6 +14,10 @@ from gassapi_backend.server.tokens.schemas import MyTokenSearch, Status, TokenSe
 _COLUMNS = ", ".join(f"t.{column}" for column in TokenRow.__annotations__)
 COLUMNS = f"{_COLUMNS}, u.name AS creator_name"
 SOURCE = "mcp_tokens t JOIN users u ON u.id = t.creator_id"
+_NAMES = """
+  (SELECT u.name FROM users u WHERE u.id = t.creator_id) AS creator_name,
+  (SELECT p.name FROM projects p WHERE p.id = t.project_id) AS project_name
+"""
 _EXPIRY = {
     "active": "(t.expires_at IS NULL OR t.expires_at > ?)",
     "expired": "t.expires_at <= ?",
@@ -106,10 +111,11 @@ async def list_tokens(project_id: str, search: TokenSearch) -> tuple[list[TokenW
 async def list_own(user_id: str, search: MyTokenSearch) -> tuple[list[OwnToken], int]:
     """Return a page of the tokens that somebody issued, the newest first, and their number."""
     where, values = _where("t.creator_id = ?", user_id, search.status)
+    index = LIVING_TOKENS_BY_CREATOR if search.status in _EXPIRY else TOKENS_BY_CREATOR
     found, total = await page_of(
-        f"{SOURCE} JOIN projects p ON p.id = t.project_id WHERE {where}",
+        f"mcp_tokens t {taking(index)} WHERE {where}",
         *values,
-        columns=f"{COLUMNS}, p.name AS project_name",
+        columns=f"{_COLUMNS}, {_NAMES}",
         order=_NEWEST_FIRST,
         limit=search.limit,
         offset=search.offset,
