@@ -56,6 +56,7 @@ async def test_a_project_shows_what_happened_last_and_what_it_lacks(scene: Scene
     await log.get_by_role("link", name="Ann Lee").first.click()
     await expect(tab.get_by_role("heading", name="Activity")).to_be_visible()
     assert f"{path}/activity?actorId={ann.id}" in tab.url
+    await expect(tab.get_by_text("Only what Ann Lee did.")).to_be_visible()
 
 
 async def test_who_only_reads_a_project_is_not_asked_to_do_anything(scene: Scene) -> None:

@@ -37,11 +37,11 @@ export function Filters({ query, actions }) {
   </div>`;
 }
 
-/** `at`: the address at which they are filtered. @param {{entries: any[], at?: string}} props */
-export function Entries({ entries, at }) {
+/** `at`: the address at which they are filtered; `actorId`: whose they are, if only one's. @param {{entries: any[], at?: string, actorId?: string}} props */
+export function Entries({ entries, at, actorId }) {
   if (!entries.length) return html`<${Empty} icon="pulse" title=${t("activity.none")} />`;
   const by = (/** @type {any} */ { actor }) => actor.name ?? t(`activity.by.${actor.type === "user" ? "former" : "console"}`);
-  return html`<${Table} label=${t("activity.title")} rows=${entries} keyOf=${(/** @type {any} */ one) => one.id} columns=${[
+  return html`${actorId && html`<p class="muted">${t("activity.only", { name: by(entries[0]) })}</p>`}<${Table} label=${t("activity.title")} rows=${entries} keyOf=${(/** @type {any} */ one) => one.id} columns=${[
     { title: t("activity.who"), isHead: true, shown: (/** @type {any} */ one) => html`<span class="row"><${Avatar} name=${by(one)} />
       <span>${one.actor.id ? html`<a href=${at ? `${at}?actorId=${one.actor.id}` : hereWith({ actorId: one.actor.id, page: "" })}><bdi>${by(one)}</bdi></a>` : html`<bdi>${by(one)}</bdi>`}
       ${one.actor.tokenName && html`<br /><span class="small muted">${t("activity.token")} <bdi>${one.actor.tokenName}</bdi></span>`}</span></span>` },

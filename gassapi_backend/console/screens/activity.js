@@ -32,6 +32,6 @@ function Log({ project, query }) {
   return html`<${Card} title=${t("activity.title")}>
     <${Filters} query=${query} actions=${ACTIONS} />
     <${Shown} loaded=${loaded} lines=${8}>${(/** @type {any} */ { activity, pagination }) => html`
-      <${Entries} entries=${activity} /><${Pages} pagination=${pagination} />`}<//>
+      <${Entries} entries=${activity} actorId=${query.actorId} /><${Pages} pagination=${pagination} />`}<//>
   <//>`;
 }

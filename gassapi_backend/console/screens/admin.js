@@ -163,7 +163,7 @@ function Record({ query }) {
       <p class="muted">${t("admin.recordText")}</p>
       <${Filters} query=${query} actions=${ACTIONS} />
       <${Shown} loaded=${loaded} lines=${8}>${(/** @type {any} */ { activity, pagination }) => html`
-        <${Entries} entries=${activity} /><${Pages} pagination=${pagination} />`}<//>
+        <${Entries} entries=${activity} actorId=${query.actorId} /><${Pages} pagination=${pagination} />`}<//>
     <//>`;
 }
 

@@ -386,6 +386,7 @@ export default {
     from: "From",
     membersOnly: "Only members can see the activity of the project.",
     none: "No activity yet",
+    only: "Only what {name} did.",
     title: "Activity",
     to: "To",
     token: "with the token",

@@ -387,6 +387,7 @@ export default {
     from: "Dari",
     membersOnly: "Yang dilakukan di proyek hanya terlihat oleh anggotanya.",
     none: "Belum ada apa-apa",
+    only: "Hanya yang dilakukan {name}.",
     title: "Aktivitas",
     to: "Sampai",
     token: "dengan token",
