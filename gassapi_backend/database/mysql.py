@@ -293,12 +293,14 @@ class _Transaction(_Measured, Timed, TransactionWrapper):
         """Send statements, with the first also what begins, and return the rows of each."""
         begins, self._has_begun = not self._has_begun, True
         sent = (*(["BEGIN"] if begins else ()), *texts, *(["COMMIT"] if commits else ()))
-        cursor = connection.cursor()
+        cursor, found = connection.cursor(), list[list[Row]]()
         await cursor.execute(";\n".join(sent))
-        found = [await _fetched(cursor)]
-        while await cursor.nextset():  # raises what went wrong in any of them
-            found.append(await _fetched(cursor))
-        return found[begins : begins + len(texts)]
+        while True:
+            columns = cursor.description
+            rows = None if columns is None else await cursor.fetchall()
+            found.append(_as_dicts(columns, rows) if rows else [])
+            if not await cursor.nextset():  # raises what went wrong in any of them
+                return found[begins : begins + len(texts)]
 
     async def execute_script(self, query: str) -> None:
         """Run statements, each ending its line with ``;``, one by one.
@@ -322,11 +324,9 @@ def _translated(error: Exception) -> Exception:
     return kind(error)
 
 
-async def _fetched(cursor: Any) -> list[Row]:
-    if cursor.description is None or not (found := await cursor.fetchall()):
-        return []
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in found]
+def _as_dicts(columns: Sequence[Any], rows: Sequence[Any]) -> list[Row]:
+    names = [column[0] for column in columns]
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _ours(client: Any) -> "Client":

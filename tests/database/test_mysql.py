@@ -32,6 +32,7 @@ from gassapi_backend.models import Attempt, AuditEntry
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.app import build_app
 from gassapi_backend.server.changes.change import Change
+from gassapi_backend.server.middleware import make_surround
 from gassapi_backend.server.routing import Route, bind
 from gassapi_backend.settings import Settings
 from tests.conftest import on_server
@@ -356,8 +357,9 @@ async def test_changes_that_deadlock_over_http_both_succeed(settings: Settings) 
         return Route("POST", f"/cross/{first}", handler, Permission.PUBLIC)
 
     app = build_app(settings)
+    surround = make_surround(app)
     for route in (crossing("a", "b"), crossing("b", "a")):
-        app.router.add_post(route.full_path, bind(route))
+        app.router.add_post(route.full_path, surround(bind(route)))
     async with TestClient(TestServer(app)) as client:
         for key in ("a", "b"):
             await Attempt.create(key=key, expires_at=now())
