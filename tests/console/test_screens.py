@@ -1,9 +1,12 @@
 """Every screen: whole on the narrowest phone, and without a word that nobody wrote."""
 
+from collections.abc import Callable
+
 import pytest
 
-from tests.console.scene import Scene
+from tests.console.scene import Scene, Tab
 from tests.console.screens import SCREENS, Screen, World, show
+from tests.console.states import STATES, States, opened
 
 NARROW = {"width": 320, "height": 640}
 WIDER = """
@@ -12,6 +15,16 @@ WIDER = """
       && !one.closest("pre, .tabs-nav, [role=tablist], .hidden, svg"))
     .map((one) => one.outerHTML.slice(0, 120))
 """
+
+
+@pytest.mark.parametrize(("screen", "states"), STATES, ids=lambda one: getattr(one, "name", ""))
+async def test_what_opens_on_a_screen_fits_too(
+    scene: Scene, world: World, screen: Screen, states: Callable[[Tab], States]
+) -> None:
+    scene.view(NARROW)
+    async for state, tab in opened(scene, world, screen, states):
+        assert await tab.evaluate("document.scrollingElement.scrollWidth") <= 320, state
+        assert await tab.evaluate(WIDER) == [], state
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)

@@ -2,14 +2,16 @@
 
 import json
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from gassapi_backend.console.files import HERE as CONSOLE
 from tests.console.conftest import chromium, mailbox, place, scene, world
-from tests.console.scene import Scene
+from tests.console.scene import Scene, Tab
 from tests.console.screens import SCREENS, Screen, World, show
+from tests.console.states import STATES, States, opened
 from tests.interop.npm import HERE, HOME
 
 __all__ = ["chromium", "mailbox", "place", "scene", "world"]
@@ -58,7 +60,20 @@ def test_the_modules_have_the_types_that_they_say(tmp_path: Path) -> None:
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
 async def test_axe_finds_nothing(scene: Scene, world: World, screen: Screen) -> None:
-    tab = await show(scene, world, screen)
+    await look(await show(scene, world, screen))
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize(("screen", "states"), STATES, ids=lambda one: getattr(one, "name", ""))
+async def test_axe_finds_nothing_in_what_opens(
+    scene: Scene, world: World, screen: Screen, states: Callable[[Tab], States]
+) -> None:
+    async for _, tab in opened(scene, world, screen, states):
+        await look(tab)
+
+
+async def look(tab: Tab) -> None:
+    """Have axe look at a page, in light and in dark."""
     await tab.evaluate((TOOLS / "node_modules/axe-core/axe.min.js").read_text("utf-8"))
     for scheme in ("light", "dark"):
         await tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")
