@@ -135,7 +135,7 @@ export function Menu({ button, items, label, align = "end" }) {
     setOpen(false);
     if (isBack) /** @type {HTMLElement | null | undefined} */ (place.current?.querySelector("[aria-haspopup]"))?.focus();
   };
-  useEffect(() => {
+  useLayoutEffect(() => { // before the next key
     if (!isOpen) return undefined;
     all()[0]?.focus();
     const leave = (/** @type {Event} */ event) => !place.current?.contains(/** @type {Node} */ (event.target)) && close(false);
