@@ -71,7 +71,7 @@ function pressed({ key, ctrlKey, metaKey, timeStamp }) {
   if (ctrlKey || metaKey) return `Mod+${key.toLowerCase()}`;
   const isSecond = first && timeStamp - firstAt < SECOND_KEY_MS;
   const sequence = isSecond ? `${first} ${key}` : key;
-  first = isSecond ? "" : key;
+  first = commands.value.some(({ keys }) => keys?.startsWith(`${key} `)) ? key : ""; // Escape begins nothing
   firstAt = timeStamp;
   return sequence;
 }

@@ -109,17 +109,21 @@ async def test_from_signing_in_to_signing_out_without_a_mouse(scene: Scene) -> N
     await press(tab, "Save")
     await expect(tab.get_by_text("Saved.")).to_be_visible()
     await press(tab, "Delete project")
+    await expect(tab.get_by_role("dialog")).to_be_visible()
     await tab.keyboard.press("Escape")
+    await expect(tab.get_by_role("dialog")).to_have_count(0)
 
     await tab.keyboard.press("g")
     await tab.keyboard.press("a")
     await expect(tab.get_by_role("heading", name="Your account")).to_be_focused()
     await write(tab, "Your name", "Ann L.")
-    await tab.keyboard.press("Enter")
-    await expect(tab.get_by_text("Saved.").first).to_be_visible()
+    async with tab.expect_response("**/users/profile"):
+        await tab.keyboard.press("Enter")
+    await expect(tab.get_by_role("button", name="Account of Ann L.")).to_be_visible()
     await tab.keyboard.press("Control+k")
     await expect(tab.get_by_role("combobox")).to_be_focused()
     await tab.keyboard.type("sign out")
+    await expect(tab.get_by_role("option")).to_have_text(["Sign out"])
     await tab.keyboard.press("Enter")
     await expect(tab.get_by_role("heading", name="Sign in")).to_be_visible()
 
