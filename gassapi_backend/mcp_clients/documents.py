@@ -8,13 +8,12 @@ nothing is guessed.
 import re
 from collections.abc import Sequence
 from pathlib import PurePath
-from typing import Any
-
-import tomlkit
-import tomlkit.exceptions
-import yaml
+from typing import TYPE_CHECKING, Any
 
 from gassapi_backend.mcp_clients import jsonc
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
 
 
 class Unusable(ValueError):
@@ -68,7 +67,9 @@ def _json(change: Any, *arguments: Any) -> Any:
         raise Unusable(f"It is not valid JSON: {error}.") from None
 
 
-def _toml(text: str) -> tomlkit.TOMLDocument:
+def _toml(text: str) -> "TOMLDocument":
+    import tomlkit.exceptions  # slow to import, rarely needed
+
     try:
         return tomlkit.parse(text.lstrip("\ufeff"))
     except tomlkit.exceptions.TOMLKitError as error:
@@ -76,6 +77,8 @@ def _toml(text: str) -> tomlkit.TOMLDocument:
 
 
 def _toml_with(text: str, keys: Sequence[str], name: str, entry: dict[str, Any]) -> str:
+    import tomlkit  # as above
+
     document = _toml(text)
     table: Any = document
     for key in keys:
@@ -89,6 +92,8 @@ def _toml_with(text: str, keys: Sequence[str], name: str, entry: dict[str, Any])
 
 
 def _toml_without(text: str, keys: Sequence[str], name: str) -> str:
+    import tomlkit  # as above
+
     document = _toml(text)
     table: Any = document
     for key in keys:
@@ -100,6 +105,8 @@ def _toml_without(text: str, keys: Sequence[str], name: str) -> str:
 
 
 def _yaml(text: str) -> dict[str, Any]:
+    import yaml  # as above
+
     try:
         found = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError) as error:
@@ -111,6 +118,8 @@ def _yaml(text: str) -> dict[str, Any]:
 
 def _yaml_with(text: str, key: str, name: str, entry: dict[str, Any]) -> str:
     """Put lines below ``key:``, and check that the result parses as intended."""
+    import yaml  # as above
+
     before = _yaml(text)
     if not isinstance(before.get(key) or {}, dict):
         raise Unusable(f'"{key}" in it is not a mapping.')

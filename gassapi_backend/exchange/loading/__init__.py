@@ -15,7 +15,6 @@ from gassapi_backend.exchange.loading.decoding import decoded
 from gassapi_backend.exchange.loading.json_text import parse_json
 from gassapi_backend.exchange.loading.limits import MAX_BYTES, MAX_DEPTH
 from gassapi_backend.exchange.loading.scalars import as_written, json_text, text_of
-from gassapi_backend.exchange.loading.yaml_text import parse_yaml
 from gassapi_backend.exchange.sources import Source, Syntax
 from gassapi_backend.exchange.tree import Unreadable
 
@@ -64,6 +63,8 @@ def load_text(text: str, name: str = "") -> Source:
     if _starts_as_json(text.lstrip()) and not name.lower().endswith(_NEVER_JSON):
         data, notes = parse_json(text)
         return Source(data=data, name=name, syntax=Syntax.JSON, notes=tuple(notes))
+    from gassapi_backend.exchange.loading.yaml_text import parse_yaml  # not for servers' memory
+
     try:
         parsed = parse_yaml(text)
     except Unreadable as problem:
