@@ -68,12 +68,12 @@ def _environment(text: str, name: str) -> Node:
 
 def _read_folder(source: Source) -> Document:
     top = top_of(source, ("bruno.json",)) if _has_config(source) else ""
-    config = _config(source, f"{top}bruno.json")
+    config, problems = _config(source, f"{top}bruno.json")
     name = text_in(config.get("name")) or source.name or "Bruno"
     root = Item({"info": {"name": name}}, f"{top}bruno.json", children=[])
     if config:
         root.source = config
-    collection = Collection(root)
+    collection = Collection(root, notes=problems)
     folders = {top: root}
     for path in sorted(source.files):
         if path.startswith(top) and path.lower().endswith(_ENDING):
@@ -92,13 +92,14 @@ def _has_config(source: Source) -> bool:
     return any(path.rpartition("/")[2] == "bruno.json" for path in source.files)
 
 
-def _config(source: Source, path: str) -> Node:
+def _config(source: Source, path: str) -> tuple[Node, list[Note]]:
+    """Return the settings of a collection, and a note if they cannot be read."""
     if path not in source.files:
-        return {}
+        return {}, []
     try:
-        return mapping(load_text(source.files[path], "bruno.json").data)
-    except Unreadable:
-        return {}
+        return mapping(load_text(source.files[path], "bruno.json").data), []
+    except Unreadable as problem:
+        return {}, [Note(What.SKIPPED, "document", path, path, problem.message)]
 
 
 def _take(text: str, path: str, top: str, folders: dict[str, Item], collection: Collection) -> None:

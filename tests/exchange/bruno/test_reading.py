@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gassapi_backend.exchange import formats
-from gassapi_backend.exchange.loading import load_text
+from gassapi_backend.exchange.loading import load_files, load_text
 from gassapi_backend.exchange.tree import Document, Folder, Json, Request, Unreadable, What
 from gassapi_backend.exchange.writing import WriteOptions
 from tests.exchange import documents
@@ -38,6 +38,14 @@ def test_a_collection_hands_down_what_its_file_says() -> None:
     assert library.auth == {"type": "bearer", "token": "{{token}}"}
     assert [one["key"] for one in library.variables] == ["base"]
     assert library.description == "Books and readers"
+
+
+def test_broken_settings_of_a_collection_are_reported() -> None:
+    files = [("bruno.json", b"{"), ("one.bru", b"get {\n  url: h\n}\n")]
+    document = formats.read(load_files(files, "Library"))
+    assert [one.name for one in document.collections] == ["Library"]
+    [note] = document.notes
+    assert (note.what, note.pointer) == (What.SKIPPED, "bruno.json")
 
 
 def test_no_authentication_and_the_inherited_one_are_two_things() -> None:
