@@ -126,7 +126,7 @@ class _Shell:
 
     def _is_within_query(self) -> bool:
         """Whether an ampersand joins parts of a URL that lacks its quotes, which nobody runs."""
-        word = "".join(self._word or ())
+        word = "".join((self._word or [])[:16])  # where they are, if at all: words can be long
         following = self._text[self._at + 1 : self._at + 2]
         return (
             "://" in word and "?" in word and following not in ("", "&") and not following.isspace()
