@@ -432,6 +432,14 @@ def test_requests_with_one_path_keep_their_own_queries_and_media_types():
         )
 
 
+@pytest.mark.parametrize("kind", ["x-www-form-urlencoded", "form-data"])
+def test_a_field_may_occur_often(kind):
+    fields = [entry("a", str(number), enabled=True) for number in range(2000)]
+    root = collection(Request("a", "POST", "http://a.test/", body_type=kind, body=fields))
+    [again] = read_data(said(root)).collections[0].requests()
+    assert [one["value"] for one in again.body] == [one["value"] for one in fields]
+
+
 def test_filled_in_variables_are_the_servers_of_the_document():
     read = imported(
         document({"/a": {"get": {}}, "/b": {"get": {}}}, servers=[{"url": "http://old.test"}])

@@ -109,7 +109,9 @@ def _set_form(
         if key not in properties:
             properties[key] = _field(entry, is_file=is_file)
         if entry.get("enabled", True) is not False and not is_file:
-            example[key] = [example[key], value] if key in example else value
+            known = example.get(key, [])
+            values = known if isinstance(known, list) else [known]
+            example[key] = [*values, value] if key in example else value
         if files and isinstance(entry.get("contentType"), str):
             encoding = media.setdefault("encoding", {})
             if isinstance(encoding, dict):
