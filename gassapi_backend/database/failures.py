@@ -12,11 +12,19 @@ from tortoise.exceptions import DBConnectionError, OperationalError
 CONFLICT_CODES = {
     1020,  # the row changed since it was read
     1205,  # waited too long for a lock
+    1412,  # the table was changed by a migration since the transaction began
+    1689,  # the wait for a lock was ended for the sake of somebody who changes the table
     1213,  # deadlock; on a Galera cluster also at COMMIT, where another node was first
     3101,  # the replication group chose another transaction
 }
 AWAY_CODES = {
+    3,  # a file could not be written, as on a full disk
+    20,  # disk full
     1021,  # disk full
+    1026,  # a file could not be written
+    1030,  # a storage engine that cannot go on, as on a full disk
+    1037,  # out of memory
+    1038,  # out of memory for sorting
     1040,  # too many connections
     1041,  # out of memory
     1044,  # no access to the database
@@ -25,14 +33,22 @@ AWAY_CODES = {
     1114,  # table full
     1129,  # this machine is blocked after too many errors
     1130,  # this machine may not connect
+    1135,  # no thread for a connection
     1142,  # a privilege was taken away, as hosts do when a quota is used up
     1143,  # likewise for a column
+    1158,  # the connection was interrupted; so 1159 to 1161
+    1159,
+    1160,
+    1161,
     1180,  # an error during COMMIT, as of a node that leaves its cluster
     1184,  # the connection was aborted
     1203,  # too many connections of this user
+    1206,  # out of memory for locks
     1226,  # a quota of this user is used up
     1290,  # read-only: a primary that was demoted
+    1637,  # too many transactions
     1792,  # only reading transactions
+    1820,  # the password of the account has expired
     1836,  # read-only
     1927,  # the connection was killed
     2002,  # not reached
@@ -40,13 +56,24 @@ AWAY_CODES = {
     2006,  # lost
     2013,  # lost during a statement
     2055,  # lost
+    3032,  # offline
+    3168,  # not available
+    3169,  # the connection was killed
     3098,  # a replication group that is switching over
     3100,  # the replication group refused the COMMIT
+    3796,  # a member of the replication group that is not part of it; so 3797 to 3799
+    3797,
+    3798,
+    3799,
     4031,  # the connection was idle too long
 }
 LOST_CODES = {2006, 2013, 2055}
 TOO_LARGE = 1153  # a packet beyond max_allowed_packet
-TOO_SLOW_CODES = {1969, 3024}  # beyond the time limit for a statement, on MariaDB and MySQL
+TOO_SLOW_CODES = {
+    1317,  # an administrator ended the statement
+    1969,  # beyond the time limit for a statement, on MariaDB
+    3024,  # the same on MySQL
+}
 
 BUSY = "No database connection became free in time."
 

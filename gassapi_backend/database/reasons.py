@@ -40,7 +40,7 @@ def explain(error: BaseException, settings: Settings) -> str:
             )
         case 1047:
             return f"The database server {server} takes no part in its cluster now: {text}."
-        case 1290 | 1792 | 1836 | 3098 | 3100:
+        case 1290 | 1792 | 1836 | 3098 | 3100 | 3796 | 3797 | 3798 | 3799:
             return (
                 f"The database server {server} takes no writes now, as while its cluster switches "
                 f"over: {text}."
@@ -50,6 +50,8 @@ def explain(error: BaseException, settings: Settings) -> str:
                 f"The database server {server} takes no statement of this size: {text}. Raise its "
                 "max_allowed_packet to 64M."
             )
+        case 3 | 20 | 1021 | 1026 | 1030 | 1114:
+            return f"The database server {server} cannot write, as where its disk is full: {text}."
         case 1045 | 1698:
             return (
                 f'The database server {server} refuses the user "{user}". Check name and password.'

@@ -27,6 +27,7 @@ from gassapi_backend.database import (
     row,
     rows,
 )
+from gassapi_backend.database.failures import AWAY_CODES, is_too_slow
 from gassapi_backend.database.reasons import explain
 from gassapi_backend.models import Attempt, AuditEntry
 from gassapi_backend.server.access.permissions import Permission
@@ -474,3 +475,45 @@ def test_bytes_are_sent_as_hexadecimal_where_the_server_takes_twice_as_many() ->
         sent = mysql.as_sent([bytes(limit)], 20_000)
         assert isinstance(sent[0], mysql.Blob) == wanted
     assert mysql.as_sent(["a", 1], None) == ["a", 1]
+
+
+async def test_what_a_server_says_that_cannot_go_on_is_away_and_the_next_statement_works(
+    one: Settings,
+) -> None:
+    for code in AWAY_CODES:
+        said = f"SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = {code}, MESSAGE_TEXT = 'Told so'"
+        with pytest.raises(OperationalError) as caught:
+            await execute(said)
+        assert is_away(caught.value), code
+        assert "Told so" in explain(caught.value, one)
+        with pytest.raises(OperationalError):
+            async with in_transaction():
+                await execute(said)
+        assert await row("SELECT 1 AS works") == {"works": 1}
+
+
+async def test_a_statement_that_an_administrator_ends_took_too_long_and_is_rolled_back(
+    two: Settings,
+) -> None:
+    tables = ", ".join(f"information_schema.collations {name}" for name in "abcde")
+    added = asyncio.Event()
+
+    async def add_and_compute() -> None:
+        async with in_transaction():
+            await Attempt.create(key="lost", count=1, expires_at=now())
+            found = await row("SELECT CONNECTION_ID() AS id")
+            assert found is not None
+            own.append(found["id"])
+            added.set()
+            await rows(f"SELECT COUNT(*) AS n FROM {tables}")  # noqa: S608 - the line above
+
+    own: list[int] = []
+    work = asyncio.create_task(add_and_compute())
+    await added.wait()
+    while not work.done():  # it may not have begun
+        await execute(f"KILL QUERY {own[0]}")
+        await asyncio.wait([work], timeout=0.1)
+    error = work.exception()
+    assert error is not None
+    assert is_too_slow(error)
+    assert not await Attempt.exists()
