@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from gassapi_backend.exchange.child.frames import Frame
+from gassapi_backend.exchange.child.exporting import PIECE
+from gassapi_backend.exchange.child.frames import Frame, written
 from gassapi_backend.exchange.child.running import Bounds, Broken, Busy, Children
 from gassapi_backend.exchange.tree import Json, Unreadable
+from gassapi_backend.server.importing.stored import FIELDS
 
 READ = "child.jobs:read"
 ENTRIES = [
@@ -168,6 +170,37 @@ async def test_a_child_keeps_a_document_for_the_next_job() -> None:
         for _ in range(2):
             head, *_ = [one async for one in child.do(READ, {})]
             assert head.said["document"]["counts"]["endpoints"] == 2
+
+
+async def test_a_child_takes_what_its_job_is_about_in_parts() -> None:
+    parts = [b"".join(written(node_frame(at))) for at in range(3)]
+    options = {"format": "postman", "version": None, "includeExamples": True, "variables": None}
+    async with Children().started() as child:
+        for part in parts:
+            await child.keep(part)
+        said, *pieces = [one async for one in child.do("child.exporting:exported", options)]
+    assert said.said["mediaType"] == "application/json"
+    document = json.loads(b"".join(piece.blobs[0] for piece in pieces))
+    assert [one["name"] for one in document["item"]] == ["N1", "N2"]
+
+
+async def test_a_document_that_is_written_comes_in_small_pieces() -> None:
+    options = {"format": "postman", "version": None, "includeExamples": True, "variables": None}
+    rows = b"".join(b"".join(written(node_frame(at, "x" * 900_000))) for at in range(2))
+    async with Children().run("child.exporting:exported", options, rows) as frames:
+        pieces = [len(one.blobs[0]) async for one in frames if one.blobs]
+    assert sum(pieces) > 900_000
+    assert max(pieces) <= PIECE
+
+
+def node_frame(at: int, description: str | None = None) -> Frame:
+    """Return a collection, or what is in it, as a row."""
+    kind = "endpoint" if at else "collection"
+    fields = dict.fromkeys(FIELDS[kind]) | {"name": f"N{at}", "description": description}
+    if at:
+        fields |= {"method": "GET", "url": "http://localhost/"}
+    said = {"node": kind, "id": f"n{at}", "parent": "n0" if at else None, "position": at}
+    return Frame({**said, "fields": fields, "origin": None, "givenName": None}, (b"", b""))
 
 
 async def test_a_child_that_refused_does_the_next_job() -> None:

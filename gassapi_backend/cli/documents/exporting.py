@@ -2,7 +2,7 @@
 
 import codecs
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -217,7 +217,7 @@ def _export(output: Path, force: bool, write: _Write) -> None:
 
 
 async def _written(
-    job: str, options: Any, rows: bytes, put: Callable[[bytes], None]
+    job: str, options: Any, rows: AsyncIterator[bytes], put: Callable[[bytes], None]
 ) -> Sequence[Any]:
     """Have a child write a document, and pass it on as it comes; return its notes."""
     from gassapi_backend.exchange.child.running import Children

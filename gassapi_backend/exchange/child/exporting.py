@@ -10,25 +10,27 @@ from gassapi_backend.exchange.resolving import fill_in, unless_masked
 from gassapi_backend.exchange.tree import Document, Environment, Folder, Json
 from gassapi_backend.exchange.writing import WriteOptions, Written
 
+PIECE = 256 * 1024  # bytes of a document in one frame at most
 
-def exported(options: Json, rows: bytes) -> Iterator[Frame]:
+
+def exported(options: Json, *rows: bytes) -> Iterator[Frame]:
     """Yield what a document is, then its bytes, one piece per frame.
 
     Options are ``format``, ``version``, ``includeExamples``, and the ``variables`` of the
     environment to fill in, if any. ``rows`` are frames as ``nodes.node_of()`` takes them: a
     collection with everything below it, environments, and the collections above it, outermost
-    first, whose ``isAbove`` is true.
+    first, whose ``isAbove`` is true. They may come in parts.
     """
-    document = document_of(list(read_frames(rows)))
+    document = document_of([frame for part in rows for frame in read_frames(part)])
     if options["variables"] is not None:
         document = fill_in(document, options["variables"], shown=unless_masked)
     chosen = WriteOptions(options["includeExamples"], options["version"])
     yield from _frames(formats.write(document, options["format"], chosen))
 
 
-def exported_environment(options: Json, rows: bytes) -> Iterator[Frame]:
+def exported_environment(options: Json, *rows: bytes) -> Iterator[Frame]:
     """Yield an environment in a ``format``, as ``exported()`` does a collection."""
-    [frame] = read_frames(rows)
+    [frame] = [frame for part in rows for frame in read_frames(part)]
     node = node_of(frame)
     assert isinstance(node, Environment)  # noqa: S101 - requested above
     yield from _frames(formats.write_environment(node, options["format"]))
@@ -62,4 +64,5 @@ def _frames(written: Written) -> Iterator[Frame]:
         }
     )
     for chunk in written.chunks:
-        yield Frame({}, (chunk,))
+        for start in range(0, len(chunk), PIECE):
+            yield Frame({}, (chunk[start : start + PIECE],))

@@ -115,16 +115,14 @@ class Child:
     ) -> AsyncGenerator[Frame]:
         """Have the child do a job (``module:function`` of ``exchange``), and read its answer.
 
-        The first document it was ever sent comes before these, and stays with it; if it ``keeps``
-        the blobs of this answer, these instead, and they are not sent here. Raises ``Unreadable``
-        with the child's refusal, and ``Broken`` if the child failed or exceeded its limits.
+        What it was to ``keep()`` comes before these, or else the first document it was ever sent,
+        and stays with it; if it ``keeps`` the blobs of this answer, these instead, and they are not
+        sent here. Raises ``Unreadable`` with the child's refusal, and ``Broken`` if the child
+        failed or exceeded its limits.
         """
-        bounds = {"memory": self._bounds.memory, "seconds": self._bounds.seconds}
-        said = {"job": job, "options": options, "keeps": keeps, **bounds}
         steps = Steps()
         try:
-            async with asyncio.timeout(self._bounds.seconds):
-                await self._send(Frame(said, documents))
+            await self._send(job, options, documents, keeps=keeps)
             while True:
                 async with asyncio.timeout(self._bounds.seconds):
                     frame = await frames.read(self._reader)
@@ -140,14 +138,26 @@ class Child:
         if problem := self._problem(frame.said):
             raise problem
 
-    async def _send(self, order: Frame) -> None:
+    async def keep(self, part: bytes) -> None:
+        """Send the child one more part of what its next job is about. Raises ``Broken``."""
+        try:
+            await self._send("", None, (part,))
+        except TimeoutError:
+            raise self._too_slow() from None
+
+    async def _send(
+        self, job: str, options: Json, documents: tuple[bytes, ...], *, keeps: bool = False
+    ) -> None:
         """Send an order a slice at a time; if the child goes away, its answer shows that."""
+        bounds = {"memory": self._bounds.memory, "seconds": self._bounds.seconds}
+        order = Frame({"job": job, "options": options, "keeps": keeps, **bounds}, documents)
         with suppress(ConnectionError):
-            for part in frames.written(order):
-                view = memoryview(part)
-                for start in range(0, len(view), _SLICE):
-                    self._writer.write(view[start : start + _SLICE])
-                    await self._writer.drain()
+            async with asyncio.timeout(self._bounds.seconds):
+                for part in frames.written(order):
+                    view = memoryview(part)
+                    for start in range(0, len(view), _SLICE):
+                        self._writer.write(view[start : start + _SLICE])
+                        await self._writer.drain()
 
     def _problem(self, said: dict[str, Json]) -> Unreadable | None:
         match said["end"]:

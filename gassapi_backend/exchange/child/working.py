@@ -52,9 +52,14 @@ def _orders() -> "SimpleQueue[Frame]":
 
 
 def _carry_out(order: Frame, kept: tuple[bytes, ...]) -> tuple[bytes, ...]:
-    """Do a job on what was kept and what came along; return what is kept for the next one."""
+    """Do a job on what was kept and what came along; return what is kept for the next one.
+
+    Without a job, what came along is kept, too.
+    """
     documents = (*kept, *order.blobs)
-    kept = documents[:1]
+    if not order.said["job"]:
+        return documents
+    kept = kept or documents[:1]
     out = sys.stdout.buffer
     for frame in _answer(order, documents):
         is_kept = order.said["keeps"] and frame.blobs

@@ -9,6 +9,7 @@ from typing import Self
 
 import structlog
 
+from gassapi_backend.database import snapshot
 from gassapi_backend.exchange.child.envelopes import open_envelope
 from gassapi_backend.exchange.child.frames import Frame
 from gassapi_backend.exchange.child.running import Broken, Busy, Child, Children
@@ -180,15 +181,24 @@ async def look_into(children: Children, options: Json, archive: bytes) -> Json:
 
 @asynccontextmanager
 async def written_by(
-    children: Children, job: str, options: Json, rows: bytes
+    children: Children, job: str, options: Json, rows: AsyncIterator[bytes]
 ) -> AsyncIterator[tuple[Json, AsyncGenerator[Frame]]]:
     """Have a child write a document; give its description, and the frames of its bytes.
 
-    Raises ``Invalid`` for what cannot be written in this format, and ``Unavailable``.
+    The rows are sent as they are read, from one state of the database: only the child has all of
+    them. Raises ``Invalid`` for what cannot be written in this format, and ``Unavailable``.
     """
-    async with _problems("format"), children.run(job, options, rows) as answer:
-        first = await anext(answer)
-        yield first.said, answer
+    async with _problems("format"), children.started() as child:
+        async with snapshot():
+            await Fairly(_sent(child, rows))
+        async with aclosing(child.do(job, options)) as answer:
+            first = await anext(answer)
+            yield first.said, answer
+
+
+async def _sent(child: Child, rows: AsyncIterator[bytes]) -> None:
+    async for part in rows:
+        await child.keep(part)
 
 
 @asynccontextmanager

@@ -1,10 +1,12 @@
 """What an export consists of: rows as frames, and an audit entry if it reveals secret values."""
 
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import orjson
 
 from gassapi_backend.database import Row
+from gassapi_backend.database.statements import batches
 from gassapi_backend.exchange.child.frames import Frame
 from gassapi_backend.exchange.tree import Json
 from gassapi_backend.server.access.callers import Actor
@@ -16,14 +18,17 @@ from gassapi_backend.server.errors import Invalid, NotFound
 from gassapi_backend.server.importing import queries
 from gassapi_backend.server.importing.schemas import CollectionExport, EnvironmentExport
 from gassapi_backend.server.importing.stored import packed, row_frame
+from gassapi_backend.server.items.outlines import SOME
 from gassapi_backend.server.items.variables import revealed, secret_keys
 from gassapi_backend.vault import Vault
+
+ENDPOINT = 100  # of what one statement may ask for: the endpoints of so few collections at a time
 
 
 async def collection_rows(
     actor: Actor, project_id: str, collection_id: str, wanted: CollectionExport, vault: Vault
-) -> tuple[dict[str, Json], bytes]:
-    """Return what a child needs to write a collection, and its rows.
+) -> tuple[dict[str, Json], AsyncIterator[bytes]]:
+    """Return what a child needs to write a collection, and its rows in parts, as they are read.
 
     Raises ``Invalid`` for an environment of another project, and ``Conflict`` for a secret value
     that is to be revealed and cannot be decrypted.
@@ -37,7 +42,6 @@ async def collection_rows(
     if wanted.reveal:
         await change(actor, project_id, Permission.REVEAL_SECRETS, note)
     opened = vault if wanted.reveal else None
-    frames = [_frame(kind, row, opened) for kind, row in found if kind != "chosen"]
     chosen = next((row for kind, row in found if kind == "chosen"), None)
     options = {
         "format": wanted.format,
@@ -47,12 +51,22 @@ async def collection_rows(
         if chosen is None
         else row_frame("environment", chosen, opened).said["fields"]["variables"],
     }
-    return options, await packed(frames)
+    frames = (_frame(kind, row, opened) for kind, row in found if kind != "chosen")
+    collections = [row for kind, row in found if kind == "collection"]
+    return options, _parts(await packed(frames), collections)
+
+
+async def _parts(first: bytes, collections: Sequence[Row]) -> AsyncIterator[bytes]:
+    """Yield what is read already, then the endpoints of collections, as they are read."""
+    yield first
+    for some in batches(collections, SOME, lambda row: int(row["endpoint_count"]) * ENDPOINT):
+        async for part in queries.endpoints_in([row["id"] for row in some]):
+            yield await packed(row_frame("endpoint", row) for row in part)
 
 
 async def environment_rows(
     actor: Actor, project_id: str, environment_id: str, wanted: EnvironmentExport, vault: Vault
-) -> bytes:
+) -> AsyncIterator[bytes]:
     """Return an environment as rows for a child. Raises ``NotFound`` and ``Conflict``."""
     row = await queries.environment_with_origin(environment_id)
     if row is None:
@@ -65,7 +79,7 @@ async def environment_rows(
 
     if wanted.reveal:
         await change(actor, project_id, Permission.REVEAL_SECRETS, note)
-    return await packed([frame])
+    return _parts(await packed([frame]), [])
 
 
 async def reveal_project(actor: Actor, project_id: str, vault: Vault) -> None:
@@ -93,18 +107,16 @@ def note_secrets(made: Change, kind: str, row: Row) -> None:
 async def _collection(
     project_id: str, collection_id: str, wanted: CollectionExport
 ) -> list[tuple[str, Row]]:
-    """Return all rows of an export, each with its kind."""
+    """Return all rows of an export but endpoints, each with its kind."""
     deep = wanted.include_sub_collections
     above = await queries.collections_above(collection_id)
     collections = await queries.collections_of(collection_id, deep=deep)
-    endpoints = await queries.endpoints_of(collection_id, deep=deep)
     if not collections:
         raise NotFound("There is no such collection.")
     environments = await queries.environments_of_document(collection_id)
     found = [
         *(("above collection", row) for row in above),
         *(("collection", row) for row in collections),
-        *(("endpoint", row) for row in endpoints),
         *(("environment", row) for row in environments),
     ]
     if wanted.environment is not None:

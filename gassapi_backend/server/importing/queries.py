@@ -1,9 +1,11 @@
 """Reads about what is exported, merged or imported into: each a single statement."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 from gassapi_backend.database import Row, row, rows
 from gassapi_backend.models import is_id, name_hash
+from gassapi_backend.server.items.outlines import in_parts, marks
+from gassapi_backend.server.items.sizes import size_sql
 
 ORIGIN = """
   o.document_id, o.format AS o_format, o.version AS o_version, o.pointer AS o_pointer, o.source_id,
@@ -12,7 +14,7 @@ ORIGIN = """
 """
 _COLLECTION = """
   c.id, c.parent_id, c.position, c.is_gone, c.revision, c.name, c.description, c.variables, c.auth,
-  c.headers
+  c.headers, c.endpoint_count
 """
 _ENDPOINT = """
   e.id, e.collection_id AS parent_id, e.position, e.is_gone, e.name, e.method, e.url, e.headers,
@@ -50,16 +52,16 @@ async def collections_of(collection_id: str, *, deep: bool = True) -> list[Row]:
     )
 
 
-async def endpoints_of(collection_id: str, *, deep: bool = True) -> list[Row]:
-    """Return the endpoints in a collection, optionally also below it, with their origins."""
-    start = _BELOW if deep else ""
-    source = "below CROSS JOIN endpoints e ON e.collection_id = below.id" if deep else "endpoints e"
-    where = "" if deep else "WHERE e.collection_id = ?"
-    return await rows(
-        f"{start} SELECT {_ENDPOINT}, {ORIGIN} FROM {source} "  # noqa: S608 - constants only
-        f"LEFT JOIN origins o ON o.owner_id = e.id {where}",
-        collection_id,
+async def endpoints_in(collection_ids: Sequence[str]) -> AsyncIterator[list[Row]]:
+    """Yield the endpoints in some collections, some at a time, with their origins."""
+    found = await rows(
+        f"SELECT id, {size_sql('endpoints')} AS size FROM endpoints "  # noqa: S608 - our own text
+        f"WHERE collection_id IN ({marks(collection_ids)})",
+        *collection_ids,
     )
+    source = "endpoints e LEFT JOIN origins o ON o.owner_id = e.id"
+    async for part in in_parts(found, f"{_ENDPOINT}, {ORIGIN}", source, "e.id"):
+        yield part
 
 
 async def collections_above(collection_id: str) -> list[Row]:

@@ -93,7 +93,7 @@ def etag_of(request: web.Request, state: str) -> str:
 
 
 async def send_written(
-    request: web.Request, job: str, options: Json, rows: bytes, state: str | None
+    request: web.Request, job: str, options: Json, rows: AsyncIterator[bytes], state: str | None
 ) -> web.StreamResponse:
     """Have a child write a document from rows, and send it as it comes. Raises as a child does."""
     async with written_by(request.app[CHILDREN], job, options, rows) as (said, frames):

@@ -6,8 +6,12 @@ from typing import Any
 
 import pytest
 
+from gassapi_backend.database.statements import MAX_CHARACTERS, insert
+from gassapi_backend.exchange.child.running import Child
+from gassapi_backend.server.access.callers import CONSOLE
+from gassapi_backend.server.projects.actions import recount_project
 from tests.conftest import Api, Person, audited
-from tests.factories import add_collection, save_endpoint
+from tests.factories import add_collection, collection_rows, endpoint_rows, save_endpoint
 from tests.server.importing.documents import (
     ENVIRONMENT,
     POSTMAN,
@@ -304,3 +308,27 @@ async def test_what_is_no_project_is_refused(api: Api, data: Any) -> None:
     ann = await api.person()
     await api.json("POST", "/projects/import", ann, json={"data": data}, expect=400)
     assert "project_imported" not in await audited()
+
+
+async def test_a_large_collection_is_read_and_sent_to_the_child_in_parts(
+    api: Api, bakery: tuple[Person, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, project_id, collection_id = bakery
+    below = collection_rows(project_id, 3, parent_id=collection_id, sibling_of=collection_id)
+    await insert("collections", below)
+    for one in below:
+        endpoints = endpoint_rows(project_id, one["id"], 60, description="What it does. " * 300)
+        await insert("endpoints", endpoints)
+    await recount_project(CONSOLE, project_id)
+    parts, keep = list[int](), Child.keep
+
+    async def kept(child: Child, part: bytes) -> None:
+        parts.append(len(part))
+        await keep(child, part)
+
+    monkeypatch.setattr(Child, "keep", kept)
+    path = f"/collections/{collection_id}/export?format=postman"
+    out = json.loads(await fetch(api, ann, path))
+    assert str(out).count("'request': {") == 180 + 2
+    assert sum(parts) > 180 * 4200
+    assert max(parts) < MAX_CHARACTERS * 1.5
