@@ -71,6 +71,7 @@ class Body(_Bounded):
         strict=True,
         hide_input_in_errors=True,
         serialize_by_alias=True,
+        defer_build=True,  # most are never used between two starts
     )
 
     media_types: ClassVar[tuple[str, ...]] = (JSON,)
@@ -90,7 +91,9 @@ class AnyObject(Body):
 class Query(_Bounded):
     """Query parameters: camelCase keys, read from text, unknown ones refused."""
 
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, extra="forbid", hide_input_in_errors=True, defer_build=True
+    )
 
     @field_validator("*", mode="before")
     @classmethod
