@@ -6,6 +6,7 @@ import orjson
 
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database import statements
+from gassapi_backend.fair_share import Steps
 from gassapi_backend.models import name_hash, new_id
 from gassapi_backend.models.rows import EnvironmentRow
 from gassapi_backend.server.access.callers import Actor
@@ -184,7 +185,11 @@ async def reveal_all(actor: Actor, project_id: str, vault: Vault) -> list[Enviro
     """Return all environments of a project as ``reveal()`` does one."""
 
     async def reveal(made: Change) -> list[EnvironmentView]:
-        return [_reveal(made, row, vault) for row in await queries.list_environments(project_id)]
+        found, steps = list[EnvironmentView](), Steps()
+        for row in await queries.list_environments(project_id):
+            found.append(_reveal(made, row, vault))
+            await steps.end()
+        return found
 
     return await change(actor, project_id, Permission.REVEAL_SECRETS, reveal)
 

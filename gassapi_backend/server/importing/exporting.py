@@ -9,6 +9,7 @@ from gassapi_backend.database import Row
 from gassapi_backend.database.statements import batches
 from gassapi_backend.exchange.child.frames import Frame
 from gassapi_backend.exchange.tree import Json
+from gassapi_backend.fair_share import Steps
 from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.changes.change import Change, change
@@ -90,7 +91,9 @@ async def reveal_project(actor: Actor, project_id: str, vault: Vault) -> None:
     ]
 
     async def note(made: Change) -> None:
+        steps = Steps()
         for kind, row in found:
+            await steps.end()
             revealed(vault, row["id"], orjson.loads(row["variables"] or "[]"))
             note_secrets(made, kind, row)
 
