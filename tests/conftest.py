@@ -80,7 +80,8 @@ def pytest_configure(config: pytest.Config) -> None:
         _private = servers.PrivateMariaDb()
         _private.start()
         os.environ[servers.VARIABLES["mariadb"]] = _private.url
-    lacking = [name for name in servers.required() if name in servers.missing()]
+    required = [name for name in servers.required() if servers.is_wanted(name)]
+    lacking = [name for name in required if name in servers.missing()]
     if lacking:
         raise pytest.UsageError(f"Required, but there is no server: {', '.join(lacking)}")
 

@@ -2,11 +2,14 @@
 
 from collections.abc import AsyncIterator, Sequence
 
-from gassapi_backend.database import Row, row, rows
+from gassapi_backend.database import Row, row, rows, taking
+from gassapi_backend.database.indexes import BY_PLACE
+from gassapi_backend.database.statements import batches
 from gassapi_backend.models import is_id, name_hash
 from gassapi_backend.server.items.outlines import in_parts, marks
 from gassapi_backend.server.items.sizes import size_sql
 
+COLLECTIONS = 1000  # whose endpoints are asked for at once
 ORIGIN = """
   o.document_id, o.format AS o_format, o.version AS o_version, o.pointer AS o_pointer, o.source_id,
   o.operation_id, o.original, o.base, o.parent_id AS o_parent_id, o.position AS o_position,
@@ -54,14 +57,15 @@ async def collections_of(collection_id: str, *, deep: bool = True) -> list[Row]:
 
 async def endpoints_in(collection_ids: Sequence[str]) -> AsyncIterator[list[Row]]:
     """Yield the endpoints in some collections, some at a time, with their origins."""
-    found = await rows(
-        f"SELECT id, {size_sql('endpoints')} AS size FROM endpoints "  # noqa: S608 - our own text
-        f"WHERE collection_id IN ({marks(collection_ids)})",
-        *collection_ids,
-    )
     source = "endpoints e LEFT JOIN origins o ON o.owner_id = e.id"
-    async for part in in_parts(found, f"{_ENDPOINT}, {ORIGIN}", source, "e.id"):
-        yield part
+    for some in batches(collection_ids, COLLECTIONS, len):
+        found = await rows(
+            f"SELECT id, {size_sql('endpoints')} AS size FROM endpoints {taking(BY_PLACE)} "  # noqa: S608 - our own text
+            f"WHERE collection_id IN ({marks(some)})",
+            *some,
+        )
+        async for part in in_parts(found, f"{_ENDPOINT}, {ORIGIN}", source, "e.id"):
+            yield part
 
 
 async def collections_above(collection_id: str) -> list[Row]:

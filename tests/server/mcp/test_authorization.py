@@ -118,11 +118,9 @@ class Gate:
     is_let_in: asyncio.Event
     may_go_on: asyncio.Event
 
-    async def admit(
-        self, request: web.Request, permission: Permission, *, is_counted: bool
-    ) -> None:
+    async def admit(self, request: web.Request, permission: Permission, **options: bool) -> None:
         """Let a request in as the server does, and hold it."""
-        await admit(request, permission, is_counted=is_counted)
+        await admit(request, permission, **options)
         self.is_let_in.set()
         await self.may_go_on.wait()
 
