@@ -48,8 +48,8 @@ MAILED = {
 FILES = {
     "console_version": console().version,
     "module": "app.js",
-    "folder": "parts",
-    "part": "shown.js",
+    "folder": "screens",
+    "part": "docs.js",
 }
 """What addresses of the console's files are made of: no other version of them is there."""
 
