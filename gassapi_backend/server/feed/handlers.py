@@ -10,6 +10,7 @@ from contextlib import aclosing
 import structlog
 from aiohttp import web
 
+from gassapi_backend.fair_share import Fairly
 from gassapi_backend.server.errors import Invalid
 from gassapi_backend.server.feed.reading import read_changes
 from gassapi_backend.server.feed.schemas import (
@@ -43,7 +44,7 @@ async def list_changes(request: web.Request, wanted: ChangesQuery) -> ChangesAns
     again from a full read.
     """
     project = request[PROJECT]
-    changes, revision, has_more = await read_changes(
+    work = read_changes(
         project["id"],
         wanted.since,
         current=project["revision"],
@@ -51,6 +52,7 @@ async def list_changes(request: web.Request, wanted: ChangesQuery) -> ChangesAns
         sight=sight_of(request[ROLE], request[ACTOR].caller),
         keep_days=request.app[SETTINGS].changes_keep_days,
     )
+    changes, revision, has_more = await Fairly(work)
     return {"changes": changes, "revision": revision, "hasMore": has_more}
 
 

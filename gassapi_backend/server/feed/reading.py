@@ -9,6 +9,7 @@ import orjson
 
 from gassapi_backend.clock import ago, rfc3339, stored
 from gassapi_backend.database import Row
+from gassapi_backend.fair_share import Steps
 from gassapi_backend.server.feed.queries import (
     OVERHEAD,
     last_before,
@@ -71,10 +72,11 @@ async def read_changes(
     found = await _load(project_id, shown, since, up_to, sight, reloads)
     beside = _beside(found, shown)
     _add_members(beside, found, shown)
-    changes = [
-        _change(entry, found, beside[entry["revision"]], sight, reloads.get(entry["revision"]))
-        for entry in shown
-    ]
+    changes, steps = [], Steps()
+    for entry in shown:
+        number = entry["revision"]
+        changes.append(_change(entry, found, beside[number], sight, reloads.get(number)))
+        await steps.end()
     return Changes(changes, up_to, has_more=len(entries) > len(shown))
 
 
