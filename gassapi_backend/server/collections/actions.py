@@ -308,9 +308,7 @@ async def _delete(project_id: str, ids: list[str]) -> int:
         endpoints += [one["id"] for one in found]
         await execute(f"DELETE FROM endpoints WHERE collection_id {among}", *some)  # noqa: S608 - as above
         await execute(f"UPDATE collections SET parent_id = NULL WHERE id {among}", *some)  # noqa: S608 - as above
-    for start in range(0, len(ids), BATCH):
-        some = ids[start : start + BATCH]
-        await execute(f"DELETE FROM collections WHERE id IN ({', '.join('?' * len(some))})", *some)  # noqa: S608 - as above
+    await statements.send(statements.for_ids("DELETE FROM collections WHERE id IN ({ids})", ids))
     await search.write(project_id, dict.fromkeys(endpoints))
     return len(endpoints)
 

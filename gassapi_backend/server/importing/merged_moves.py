@@ -1,10 +1,10 @@
 """What a merge moves, marks, puts in order and deletes, in an open change."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from gassapi_backend.database import Row, Statement, execute, rows, search
-from gassapi_backend.database.statements import batches, send, updating
+from gassapi_backend.database.statements import for_ids, send, updating
 from gassapi_backend.exchange.tree import Json
 from gassapi_backend.server.changes.change import Change
 from gassapi_backend.server.collections.actions import detach_flows
@@ -39,9 +39,8 @@ async def mark(decisions: Json, revision: int) -> None:
     for id_, is_folder, is_gone in decisions.get("marks", ()):
         marked["collections" if is_folder else "endpoints", is_gone].append(id_)
     for (table, is_gone), ids in marked.items():
-        for some in batches(ids, BATCH, len):
-            sql = f"UPDATE {table} SET is_gone = ?, revision = ? WHERE id IN ({_marks(some)})"  # noqa: S608 - a table of ours and question marks
-            await execute(sql, is_gone or None, revision, *some)
+        sql = f"UPDATE {table} SET is_gone = ?, revision = ? WHERE id IN ({{ids}})"  # noqa: S608 - a table of ours
+        await send(for_ids(sql, ids, is_gone or None, revision))
 
 
 async def order(tree: MergedTree, decisions: Json, ids: Mapping[str, str], revision: int) -> None:
@@ -88,12 +87,7 @@ async def delete(made: Change, tree: MergedTree, decisions: Json) -> None:
 
 async def delete_rows(table: str, column: str, ids: Iterable[str]) -> None:
     """Delete the rows of a table whose column holds one of these ids."""
-    for some in batches(sorted(ids), BATCH, len):
-        await execute(f"DELETE FROM {table} WHERE {column} IN ({_marks(some)})", *some)  # noqa: S608 - names of ours and question marks
-
-
-def _marks(ids: Sequence[str]) -> str:
-    return ", ".join("?" * len(ids))
+    await send(for_ids(f"DELETE FROM {table} WHERE {column} IN ({{ids}})", sorted(ids)))  # noqa: S608 - names of ours and question marks
 
 
 async def _flows_of(collection_ids: list[str]) -> list[Row]:

@@ -80,8 +80,7 @@ async def write_project(
 ) -> Project:
     """Write a project with everything in it; return it."""
     wanted, settings = new
-    ((counted,),) = made.answers
-    require_room_for_project(counted["n"])
+    require_room_for_project(made.answers[0])
     moment = stored(now())
     row = new_project(
         new_id(),

@@ -7,7 +7,7 @@ import orjson
 from tortoise.models import Model
 
 from gassapi_backend.clock import now, stored
-from gassapi_backend.database import execute, search
+from gassapi_backend.database import Row, execute, search
 from gassapi_backend.database.statements import inserts
 from gassapi_backend.models import (
     Collection,
@@ -75,8 +75,8 @@ async def create_project(
 
     async def create(made: Change) -> tuple[Project, bool]:
         _check_owner(made.accounts.get(owner_id))
-        (counted,), namesakes = made.answers
-        require_room_for_project(counted["n"])
+        counted, namesakes = made.answers
+        require_room_for_project(counted)
         moment = stored(now())
         row = new_row(
             new_id(),
@@ -114,11 +114,14 @@ async def create_project(
     )
 
 
-def require_room_for_project(owned: int) -> None:
-    """Raise ``Conflict`` where somebody, whose account is locked, owns as many as they may."""
+def require_room_for_project(counted: list[Row]) -> None:
+    """Raise ``Conflict`` where somebody, whose account is locked, owns as many as they may.
+
+    ``counted`` is what ``count_of_projects()`` brought.
+    """
     require(
         "person_max_projects",
-        owned + 1,
+        counted[0]["n"] + 1,
         so="One person can own {limit} projects",
         now="Delete one, or hand one over to somebody else.",
     )
@@ -219,8 +222,7 @@ async def transfer_project(
             raise Conflict("The project is already theirs.")
         if not user.is_active:
             raise Conflict("This account is deactivated: it cannot own the project.")
-        ((counted,),) = made.answers
-        require_room_for_project(counted["n"])
+        require_room_for_project(made.answers[0])
         old, project.owner_id = project.owner_id, user.id
         made.save_project("owner_id")
         made.record(
