@@ -532,7 +532,11 @@ async def test_an_address_counts_once_it_is_confirmed(
     guest = await api.sign_in(NEW["email"])
     assert (await api.json("GET", "/invitations", guest))["invitations"] == []
     before = await everything()
-    del before["mails"]  # they are being sent meanwhile
+    for table in (
+        "mails",
+        "one_time_tokens",
+    ):  # a mail is being sent meanwhile, which dates its link
+        del before[table]
     for path in (ACCEPT, DECLINE):
         body = {"invitationId": made["id"]}
         answer = await api.json("POST", path, guest, json=body, expect=403)
