@@ -30,6 +30,7 @@ from gassapi_backend.settings import Settings, load
 from tests import servers
 from tests.interop import npm
 from tests.server import described
+from tests.waiting import PATIENCE
 
 PASSWORD = "correct horse 42"
 NOTED = ("last_used_at", "last_used_ip", "last_client")
@@ -305,7 +306,7 @@ class Api:
         reader, writer = await asyncio.open_connection(self.client.host, self.client.port)
         writer.write(request)
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 return await reader.read()
         finally:
             writer.close()

@@ -38,6 +38,7 @@ from gassapi_backend.server.routing import Route, bind
 from gassapi_backend.settings import Settings
 from tests.conftest import on_server
 from tests.factories import written
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.engines("mariadb", "mysql")
 
@@ -133,7 +134,7 @@ async def test_a_task_cancelled_while_it_waits_for_the_pool_takes_nothing_from_i
             task.cancel()
         ended = await asyncio.gather(*tasks, return_exceptions=True)
     assert {type(error) for error in ended} == {asyncio.CancelledError}
-    async with asyncio.timeout(2), holding(2):
+    async with asyncio.timeout(PATIENCE), holding(2):
         pass
     assert await keys() == []
 
@@ -146,7 +147,7 @@ async def test_a_transaction_that_cannot_begin_gives_its_connection_back(
         with pytest.raises(OperationalError) as caught:
             await add_in_transaction("lost")
         assert is_away(caught.value)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE):
         await add_in_transaction("next")
     assert await keys() == ["next"]
 
@@ -158,7 +159,7 @@ async def test_a_query_on_a_dead_connection_is_away_and_the_next_one_works(
     with pytest.raises(OperationalError) as caught:
         await rows("SELECT 1 AS one")
     assert is_away(caught.value)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE):
         assert await row("SELECT 1 AS one") == {"one": 1}
 
 
@@ -185,7 +186,7 @@ async def test_a_transaction_whose_connection_dies_writes_nothing(
     with pytest.raises(OperationalError) as caught:
         await work()
     assert is_away(caught.value)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE):
         assert await keys() == []
 
 
@@ -203,7 +204,7 @@ async def test_a_commit_whose_connection_dies_is_away(
     with pytest.raises(OperationalError) as caught:
         await work()
     assert is_away(caught.value)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE):
         assert await keys() == []
 
 
@@ -217,7 +218,7 @@ async def test_a_dead_connection_does_not_hide_why_the_transaction_failed(
 
     with pytest.raises(ValueError, match="the reason"):
         await work()
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE):
         assert await keys() == []
 
 
@@ -228,7 +229,7 @@ async def test_a_cancelled_query_closes_its_connection(one: Settings) -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE):
         assert await connection_id() != before
 
 
@@ -250,7 +251,7 @@ async def test_a_cancelled_transaction_writes_nothing_and_ends_as_cancelled(
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         assert await keys() == []
         await add_in_transaction("lost")
 

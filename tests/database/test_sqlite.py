@@ -16,6 +16,7 @@ from gassapi_backend.database import execute, is_away, open_database, row, rows,
 from gassapi_backend.models import Attempt
 from gassapi_backend.settings import Settings, load
 from tests.programs import all_at_once, environment
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.engines("sqlite")
 
@@ -148,7 +149,7 @@ async def test_a_task_cancelled_twice_keeps_no_lock(database: Settings) -> None:
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await add_in_transaction("next")
     assert await keys() == ["next"]
 

@@ -112,7 +112,7 @@ async def follow(api: Api, email: str, kind: str, link: str) -> None:
 
 async def waiting() -> Mail:
     """Return the only mail in the outbox once it was tried."""
-    for _ in range(500):
+    for _ in range(3000):
         mail = await Mail.first()
         if mail and mail.last_error:
             return mail

@@ -16,6 +16,7 @@ from gassapi_backend.settings import SettingsError, load
 from tests.conftest import Api, Serve
 from tests.server.feeds import following
 from tests.servers import PrivateRedis
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.engines("sqlite")
 
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.engines("sqlite")
 async def connected(serve: Serve, redis: PrivateRedis, url: str | None = None) -> Api:
     """Return a server that hears what Redis carries."""
     api = await serve(redis_url=SecretStr(url or redis.url))
-    async with connect(redis.url) as client, asyncio.timeout(5):
+    async with connect(redis.url) as client, asyncio.timeout(PATIENCE):
         while not (await client.pubsub_numsub(NAME))[0][1]:  # noqa: ASYNC110 - another connection
             await asyncio.sleep(0.02)
     return api
