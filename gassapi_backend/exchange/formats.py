@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import cast
 
 from gassapi_backend.exchange import folders
+from gassapi_backend.exchange.fitting.depth import nested
 from gassapi_backend.exchange.known_formats import (
     FORMATS,
     READ,
@@ -32,6 +33,8 @@ __all__ = [
     "write_environment",
 ]
 
+_WITH_FOLDERS = ("postman", "insomnia", "opencollection")
+"""Formats whose folders stand in each other, as deep as anybody likes."""
 ENVIRONMENTS_WRITTEN = ("postman", "insomnia", "dotenv")
 
 
@@ -130,6 +133,8 @@ def write(document: Document, format: str, options: WriteOptions) -> Written:  #
         known = f"Choose: {', '.join(wanted.versions)}." if wanted.versions else "It has just one."
         raise Unreadable(f"{wanted.title} {options.version[:20]} is not written here. {known}")
     module = import_module(f"gassapi_backend.exchange.{wanted.module}")
+    if wanted.name in _WITH_FOLDERS:
+        document = replace(document, collections=[nested(one) for one in document.collections])
     return cast("Written", module.write(document, options))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from gassapi_backend.exchange.fitting import fields
-from gassapi_backend.exchange.fitting.depth import fit_depth
+from gassapi_backend.exchange.fitting.depth import fit_depth, name_places
 from gassapi_backend.exchange.fitting.limits import LIMITS, Limits
 from gassapi_backend.exchange.fitting.names import Folded, distinct
 from gassapi_backend.exchange.fitting.reporting import Fitting
@@ -64,6 +64,7 @@ def _fit_collection(collection: Folder, folded: Folded, limits: Limits, fitting:
     for folder in collection.folders():
         below = [item for item in folder.items if isinstance(item, Folder)]
         _tell_apart(below, folded, limits.name, fitting)
+    name_places(collection)
 
 
 def _fit_folder(folder: Folder, limits: Limits, fitting: Fitting) -> None:
