@@ -514,3 +514,40 @@ def test_a_file_that_is_a_part_of_what_is_sent_is_said(words: str, where: str) -
 @pytest.mark.parametrize("words", ["-d @file.txt", "--data-urlencode a=b@c", "-G -d a=@b"])
 def test_an_at_sign_that_names_no_part_is_not_a_file_to_tell_of(words: str) -> None:
     assert read(f"curl http://h/ {words}").notes == []
+
+
+def browser_form(content: str) -> str:
+    """Return the form that a browser copies as cURL; it leaves the content of files out."""
+    parts = ['Content-Disposition: form-data; name="note"\\r\\n\\r\\none\\r\\ntwo']
+    parts.append(
+        'Content-Disposition: form-data; name="f"; filename="a.txt"\\r\\n'
+        f"Content-Type: Text/Plain\\r\\n\\r\\n{content}"
+    )
+    text = "".join(f"------B\\r\\n{part}\\r\\n" for part in parts) + "------B--\\r\\n"
+    return f"-H 'content-type: multipart/form-data; boundary=----B' --data-raw $'{text}'"
+
+
+def test_a_form_that_a_browser_copied_with_its_boundaries_is_a_form() -> None:
+    request = only(f"curl {URL} {browser_form('')}")
+    assert request.body_type == "form-data"
+    assert request.body == [
+        {"key": "note", "value": "one\r\ntwo", "type": "text"},
+        {"key": "f", "value": "", "type": "file", "src": "a.txt", "contentType": "Text/Plain"},
+    ]
+    assert request.headers == []  # a boundary is chosen when it is sent
+
+
+def test_a_form_whose_file_is_written_out_stays_text() -> None:
+    request = only(f"curl {URL} {browser_form('hello')}")
+    assert request.body_type == "text"
+    assert "hello" in str(request.body)
+    assert [one["key"] for one in request.headers] == ["content-type"]
+
+
+def test_a_header_without_a_colon_is_reported_as_not_sent() -> None:
+    document = read(f"curl {URL} -H 'Accept application/json' -H 'X-Empty;'")
+    [request] = document.collections[0].requests()
+    assert request.headers == [{"key": "X-Empty", "value": ""}]
+    assert [note.reason for note in document.notes] == [
+        "a header that is written without a colon is not sent"
+    ]

@@ -170,7 +170,7 @@ def test_a_form_in_parts_is_told_from_its_parameters_or_its_text() -> None:
     )
     params = [
         {"name": "f", "fileName": "a b.png", "contentType": "image/png"},
-        {"name": "t", "value": "1\n2"},
+        {"name": "t", "value": "1\r\n2"},
     ]
     for data in ({"mimeType": kind, "text": text}, {"mimeType": kind, "params": params}):
         headers = [{"name": "Content-Type", "value": kind}]
@@ -184,7 +184,7 @@ def test_a_form_in_parts_is_told_from_its_parameters_or_its_text() -> None:
                 "src": "a b.png",
                 "contentType": "image/png",
             },
-            {"key": "t", "value": "1\n2", "type": "text"},
+            {"key": "t", "value": "1\r\n2", "type": "text"},
         ]
 
 

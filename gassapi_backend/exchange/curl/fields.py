@@ -5,6 +5,7 @@ import re
 from urllib.parse import quote, unquote
 
 from gassapi_backend.exchange.curl.options import Given
+from gassapi_backend.exchange.multipart import whole_parts_of
 from gassapi_backend.exchange.resolving.bodies import FORM, MULTIPART
 from gassapi_backend.exchange.resolving.urls import form_encoded
 from gassapi_backend.exchange.tree import Entry, Json
@@ -192,6 +193,9 @@ def _typed(text: str, headers: list[Entry]) -> tuple[str, Json]:
             return FORM, entries
         _say_form(headers)
         return ("json" if _is_json(text) else "text"), text
+    if MULTIPART in said.lower() and (parts := whole_parts_of(text, said)):
+        headers[:] = [one for one in headers if one["key"].lower() != "content-type"]
+        return MULTIPART, parts  # it gets a boundary of its own when it is sent
     return kind_of(said), text
 
 

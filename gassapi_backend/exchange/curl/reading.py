@@ -152,6 +152,11 @@ def _files(given: Given) -> list[str]:
         found.append(f"a part of the {where} is a file, which is not read: its name is kept")
     if any(value.startswith("@") for value in given.all_of("header")):
         found.append("a file of headers is not read")
+    if any(
+        ":" not in value and value[-1:] != ";" and value[:1] != "@"
+        for value in given.all_of("header")
+    ):
+        found.append("a header that is written without a colon is not sent")
     if any("=" not in value for value in given.all_of("cookie")):
         found.append("a file of cookies is not read")
     return found

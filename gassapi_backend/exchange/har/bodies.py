@@ -6,11 +6,11 @@ from urllib.parse import unquote
 
 from gassapi_backend.exchange.curl.fields import form_of, kind_of
 from gassapi_backend.exchange.har.shapes import a_text, an_object, objects
+from gassapi_backend.exchange.multipart import parts_of
 from gassapi_backend.exchange.resolving.bodies import FORM, MULTIPART
 from gassapi_backend.exchange.tree import Entry, Json
 
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
-_PARAMETER = re.compile(r';\s*(\w+\*?)=("(?:[^"\\]|\\.)*"|[^;]*)')
 
 
 def body_of(request: dict[str, Json]) -> tuple[str | None, Json]:
@@ -59,37 +59,3 @@ def _part(param: dict[str, Json]) -> Entry:
     if kind := a_text(param.get("contentType")):
         entry["contentType"] = kind
     return entry
-
-
-def parts_of(text: str, kind: str) -> list[Entry]:
-    """Return the parts of a multipart form (RFC 7578) as entries; files by their names."""
-    boundary = _parameters(kind).get("boundary")
-    if not boundary:
-        return []
-    pieces = re.split(rf"(?:\A|\r?\n)--{re.escape(boundary)}", text)[1:]
-    found = (_parsed_part(piece) for piece in pieces if not piece.startswith("--"))
-    return [entry for entry in found if entry]
-
-
-def _parsed_part(piece: str) -> Entry | None:
-    head, _, content = piece.lstrip("\r\n").replace("\r\n", "\n").partition("\n\n")
-    headers = dict(line.lower().partition(":")[::2] for line in head.split("\n"))
-    said = next(
-        (one for one in head.split("\n") if one.lower().startswith("content-disposition")), ""
-    )
-    parameters = _parameters(said)
-    if "name" not in parameters:
-        return None
-    entry: Entry = {"key": parameters["name"], "value": content, "type": "text"}
-    if "filename" in parameters:
-        entry |= {"value": "", "type": "file", "src": parameters["filename"]}
-    if kind := headers.get("content-type", "").strip():
-        entry["contentType"] = kind
-    return entry
-
-
-def _parameters(header: str) -> dict[str, str]:
-    return {
-        name.lower(): re.sub(r"\\(.)", r"\1", value[1:-1]) if value[:1] == '"' else value.strip()
-        for name, value in _PARAMETER.findall(header)
-    }
