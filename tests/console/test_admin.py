@@ -20,6 +20,49 @@ async def test_somebody_is_found_suspended_and_restored(scene: Scene) -> None:
     await expect(people.get_by_text("suspended")).to_have_count(0)
 
 
+async def test_what_another_administrator_changed_is_asked_about_before_rights_are_turned_over(
+    scene: Scene,
+) -> None:
+    place = scene.place
+    root, ann = place.administrator(), place.person("Gita Rahma")
+    path = f"/users/{ann.id}"
+    tab = await scene.signed_in(root, f"/admin?search={ann.email}")
+
+    async def choose(item: str) -> None:
+        await tab.get_by_role("button", name="Actions for Gita Rahma").click()
+        await tab.get_by_role("menuitem", name=item).click()
+
+    def rights() -> tuple[bool, bool]:
+        user = place.call("GET", path, None, root)["user"]
+        return user["isActive"], user["isAdmin"]
+
+    await expect(tab.get_by_role("table", name="People")).to_contain_text("Gita Rahma")
+    place.call("PATCH", path, {"isActive": False}, root)  # elsewhere, which this page has not heard
+    await choose("Make administrator")
+    dialog = tab.get_by_role("dialog", name="Changed by somebody else, too")
+    await expect(dialog).to_contain_text("changed this: May sign in: No")
+    assert rights() == (False, False)
+    place.call("PATCH", path, {"isActive": True}, root)  # and once more
+    await dialog.get_by_label("Yours").check()
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(dialog).to_contain_text("changed this: May sign in: Yes")
+    assert rights() == (True, False)
+    await dialog.get_by_label("Theirs").check()
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(dialog).to_be_hidden()
+    assert rights() == (True, False)
+
+    place.call("PATCH", path, {"isActive": False}, root)
+    await choose("Suspend")  # the same as was done elsewhere
+    await expect(tab.get_by_text("Somebody else has already done this")).to_be_visible()
+    await expect(tab.get_by_role("table", name="People").get_by_text("suspended")).to_be_visible()
+    place.call("PATCH", path, {"name": "Gita R."}, root)  # nothing that this is about
+    await choose("Restore")
+    await expect(tab.get_by_text("has been changed.")).to_be_visible()
+    assert rights() == (True, False)
+    assert place.call("GET", path, None, root)["user"]["name"] == "Gita R."
+
+
 async def test_a_link_to_a_new_password_is_handed_out(scene: Scene) -> None:
     root, ann = scene.place.administrator(), scene.place.person("Eka Putri")
     tab = await scene.signed_in(root, f"/admin?search={ann.email}")

@@ -261,7 +261,7 @@ async def test_a_document_that_is_too_large_is_refused_and_an_upgrade_takes_noth
     await sparing.get_by_label("Name").fill("Our bakery")
     upgrade(place.server, tmp_path / "newer")
     await tab.keyboard.press("Control+k")
-    await expect(tab.get_by_role("combobox")).to_be_visible()
+    await expect(tab.get_by_role("combobox", name="Search")).to_be_visible()
     await tab.keyboard.press("Escape")
     await tab.get_by_role("button", name="Save").click()
     await expect(tab.get_by_text("Saved.")).to_be_visible()

@@ -111,3 +111,38 @@ async def test_a_refusal_of_what_was_chosen_is_said_in_the_dialog(scene: Scene) 
     await expect(name).to_have_value("Ann Elsewhere")
     profile = place.call("GET", "/users/profile", None, ann)
     assert profile["user"]["name"] == "Ann Elsewhere"
+
+
+async def test_the_default_environment_is_chosen_and_not_over_somebody_elses_choice(
+    scene: Scene,
+) -> None:
+    place, ann = scene.place, scene.place.person()
+    path = f"/projects/{place.project(ann, 'Bakery')['id']}"
+    ids = {
+        name: place.call("POST", f"{path}/environments", {"name": name}, ann)["environment"]["id"]
+        for name in ("Staging", HOSTILE)
+    }
+
+    def default() -> str:
+        found = place.call("GET", f"{path}/environments", None, ann)["environments"]
+        return str(found[0]["name"])
+
+    tab = await settings_of(scene, ann, path)
+    chosen = tab.get_by_label("Default environment")
+    await expect(chosen.locator("option")).to_have_text(["Development", HOSTILE, "Staging"])
+    await chosen.select_option(label="Staging")
+    await tab.get_by_role("button", name="Make default").click()
+    await expect(tab.get_by_text("Saved.")).to_be_visible()
+    assert default() == "Staging"
+
+    await chosen.select_option(label="Development")
+    place.call("POST", f"/environments/{ids[HOSTILE]}/default", {}, ann)
+    await tab.get_by_role("button", name="Make default").click()
+    dialog = tab.get_by_role("dialog", name="Changed by somebody else, too")
+    await expect(dialog.get_by_role("group", name="Default environment")).to_contain_text(HOSTILE)
+    assert default() == HOSTILE
+    await dialog.get_by_label("Yours").check()
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(dialog).to_be_hidden()
+    assert default() == "Development"
+    await expect(chosen.locator("option:checked")).to_have_text("Development")

@@ -20,10 +20,10 @@ const MAX_TURNS = 5; // how often others may be quicker before that is said
  * @param {object} options
  * @param {string} options.name keeps what is typed under this name, even over a reload
  * @param {Resource} options.current the resource as it is known now; a newer one fills the fields that were not edited
- * @param {Record<string, {label: string, isNullable?: boolean}>} options.fields what can be edited
+ * @param {Record<string, {label: string, isNullable?: boolean, shown?: (value: any) => string}>} options.fields what can be edited
  * @param {Values} [options.beside] further fields of the form, which are neither kept nor compared
- * @param {(changes: Values, ifMatch: number, values: Values) => Promise<Resource>} options.send
- * sends what was edited; resolves to the resource then, raises `Problem`
+ * @param {(changes: Values, ifMatch: number, values: Values, seen: Resource) => Promise<Resource>} options.send
+ * sends what was edited of the resource as it was last seen; resolves to the resource then, raises `Problem`
  * @returns {{form: import("./forms.js").FormState, clash: Clashing | null}}
  */
 export function useEdit(options) {
@@ -102,7 +102,7 @@ function makeEdit(now) {
       const changes = Object.fromEntries(edited(values).map((key) => (
         [key, values[key] === "" && now.current.fields[key].isNullable ? null : values[key]])));
       try {
-        settle(form, await now.current.send(changes, latest.revision, values), values);
+        settle(form, await now.current.send(changes, latest.revision, values, latest), values);
         return true;
       } catch (problem) {
         if (!(problem instanceof Problem) || !problem.current || turn === MAX_TURNS) throw problem;
@@ -114,8 +114,9 @@ function makeEdit(now) {
   /** @param {import("./forms.js").FormState} form @param {(clash: Clashing | null) => void} setClash @param {string[]} both @param {Values} theirs @returns {Clashing} */
   function clashOf(form, setClash, both, theirs) {
     const mine = form.values.value;
+    const as = (/** @type {string} */ key, /** @type {any} */ value) => now.current.fields[key].shown?.(value) ?? value;
     return {
-      fields: both.map((key) => ({ key, label: now.current.fields[key].label, mine: mine[key], theirs: theirs[key] })),
+      fields: both.map((key) => ({ key, label: now.current.fields[key].label, mine: as(key, mine[key]), theirs: as(key, theirs[key]) })),
       close: () => setClash(null),
       choose: async (choice) => {
         for (const key of both) {
@@ -133,23 +134,24 @@ function makeEdit(now) {
 /**
  * @typedef {object} Clashing what both edited
  * @property {{key: string, label: string, mine: any, theirs: any}[]} fields
+ * @property {string} [text] what happened, if it is not the usual
  * @property {() => void} close
  * @property {(choice: Values) => Promise<void>} choose `mine` or `theirs` for each field; raises `Problem`
  */
 
 /** Yours and theirs, side by side for each field. @param {{clash: Clashing | null}} props */
-export const Clash = ({ clash }) => clash && html`<${Clashed} key=${JSON.stringify(clash.fields)} clash=${clash} />`;
+export const Clash = ({ clash }) => clash && html`<${Clashed} key=${JSON.stringify([clash.text, clash.fields])} clash=${clash} />`;
 
 /** @param {{clash: Clashing}} props */
-function Clashed({ clash: { fields, close, choose } }) {
+function Clashed({ clash: { fields, text, close, choose } }) {
   const form = useForm({
     initial: {},
     check: (values) => Object.fromEntries(fields.map(({ key }) => [key, values[key] ? "" : t("merge.missing")])),
     send: choose,
   });
-  const cancel = html`<${Button} onClick=${close}>${t("merge.back")}<//>`;
+  const cancel = html`<${Button} onClick=${close}>${t(text ? "common.cancel" : "merge.back")}<//>`;
   return html`<${Dialog} title=${t("merge.title")} onClose=${close} kind="wider">
-    <p>${t("merge.text")}</p>
+    <p>${text ?? t("merge.text")}</p>
     <${Form} form=${form}>
       ${fields.map(({ key, label, mine, theirs }) => html`<${Sides} key=${key} name=${key} label=${label}
         sides=${[["mine", t("merge.mine"), shown(mine)], ["theirs", t("merge.theirs"), shown(theirs)]]} />`)}

@@ -6,6 +6,7 @@ import { ask, Dialog, Menu, toast, toastProblem } from "../parts/dialogs.js";
 import { Entries, Filters, filtersOf } from "../parts/entries.js";
 import { Check, Form, Input, Secret, Submit, useForm } from "../parts/forms.js";
 import { Pages, Search } from "../parts/lists.js";
+import { Clash } from "../parts/merging.js";
 import { PageHead, Shown, useLoaded } from "../parts/pages.js";
 import { Plot } from "../parts/plots.js";
 import { Badge, Button, Card, Code, Notice, Progress, Table, Time } from "../parts/shown.js";
@@ -40,25 +41,18 @@ function People({ query }) {
   const [isMaking, setMaking] = useState(false);
   const [link, setLink] = useState(/** @type {any} */ (null));
   const loaded = useLoaded((signal) => get(withQuery("/users", { search, page, limit: LIMIT }), { signal }), [search, page]);
-  const change = async (/** @type {any} */ one, /** @type {any} */ changes) => {
-    const before = Object.fromEntries(Object.keys(changes).map((key) => [key, one[key]]));
-    const set = async (/** @type {any} */ values) => {
-      await patch(`/users/${one.id}`, values);
-      loaded.again();
-    };
-    await set(changes);
-    toast(t("admin.changed", { name: one.name }), { undo: () => set(before) });
-  };
+  const [clash, setClash] = useState(/** @type {Clashing | null} */ (null));
+  const change = (/** @type {any} */ one, /** @type {string} */ key) => turnOver(one, key, { tell: loaded.again, setClash });
   const resetLink = async (/** @type {any} */ one) => setLink({ ...(await post(`/users/${one.id}/reset-link`)), name: one.name });
   const signOut = (/** @type {any} */ one) => ask({
     title: t("admin.signOutTitle", { name: one.name }), text: t("admin.signOutText"), act: t("admin.signOut"),
     run: () => remove(`/users/${one.id}/sessions`),
   });
   const items = (/** @type {any} */ one) => [
-    { title: t(one.isAdmin ? "admin.demote" : "admin.promote"), icon: "person", run: () => change(one, { isAdmin: !one.isAdmin }).catch(toastProblem) },
+    { title: t(one.isAdmin ? "admin.demote" : "admin.promote"), icon: "person", run: () => change(one, "isAdmin").catch(toastProblem) },
     { title: t("admin.resetLink"), icon: "link", run: () => resetLink(one).catch(toastProblem) },
     { title: t("admin.signOut"), icon: "door", run: () => signOut(one) },
-    { title: t(one.isActive ? "admin.suspend" : "admin.restore"), icon: "lock", isDangerous: one.isActive, run: () => change(one, { isActive: !one.isActive }).catch(toastProblem) },
+    { title: t(one.isActive ? "admin.suspend" : "admin.restore"), icon: "lock", isDangerous: one.isActive, run: () => change(one, "isActive").catch(toastProblem) },
   ];
   const make = html`<${Button} kind="primary" icon="plus" onClick=${() => setMaking(true)}>${t("admin.make")}<//>`;
   return html`<${Card} title=${t("admin.people")} actions=${make}>
@@ -74,10 +68,54 @@ function People({ query }) {
         { title: "", shown: (/** @type {any} */ one) => one.id !== me.value?.id && html`<${Menu} label=${one.name} items=${items(one)} button=${(/** @type {any} */ attributes) => html`
           <${Button} ...${attributes} kind="plain" icon="more" label=${t("admin.actionsFor", { name: one.name })} />`} />` },
       ]} /><${Pages} pagination=${pagination} />`}<//>
+    <${Clash} clash=${clash} />
     ${isMaking && html`<${Making} onClose=${() => { setMaking(false); loaded.again(); }} />`}
     ${link && html`<${Dialog} title=${t("admin.resetLinkFor", { name: link.name })} onClose=${() => setLink(null)}>
       <p>${t("admin.resetLinkText")}</p><${Code} text=${link.resetUrl} label=${t("admin.resetLink")} /><//>`}
   <//>`;
+}
+
+/** What each right of an account is called. @type {Record<string, string>} */
+const RIGHTS = { isActive: "admin.mayEnter", isAdmin: "admin.isAdmin" };
+/** @typedef {import("../parts/merging.js").Clashing} Clashing */
+
+/**
+ * Turn over one right of somebody as they were shown. Where another administrator changed their
+ * rights meanwhile, ask; what else was changed does not matter. Raises `Problem`.
+ * @param {any} one @param {string} key
+ * @param {{tell: () => void, setClash: (to: (clash: Clashing | null) => Clashing | null) => void}} to
+ */
+async function turnOver(one, key, to) {
+  try {
+    const { user } = await patch(`/users/${one.id}`, { [key]: !one[key] }, { ifMatch: one.revision });
+    to.tell();
+    toast(t("admin.changed", { name: one.name }), { undo: () => turnOver(user, key, to) });
+  } catch (problem) {
+    if (!(problem instanceof Problem) || !problem.current) throw problem;
+    const { current } = problem;
+    const theirs = Object.keys(RIGHTS).filter((right) => current[right] !== one[right]);
+    if (!theirs.length) return turnOver(current, key, to);
+    to.tell();
+    if (theirs.includes(key)) return toast(t("admin.already", { name: one.name }));
+    const clash = clashOver(current, key, theirs, to);
+    to.setClash(() => clash);
+  }
+}
+
+/** @param {any} current @param {string} key @param {string[]} theirs @param {Parameters<typeof turnOver>[2]} to @returns {Clashing} */
+function clashOver(current, key, theirs, to) {
+  const said = theirs.map((right) => `${t(RIGHTS[right])}: ${t(current[right] ? "common.yes" : "common.no")}`).join(", ");
+  const close = () => to.setClash((now) => (now === clash ? null : now));
+  const clash = {
+    text: t("admin.clash", { name: current.name, now: said }),
+    fields: [{ key, label: t(RIGHTS[key]), mine: !current[key], theirs: current[key] }],
+    close,
+    choose: async (/** @type {Record<string, string>} */ choice) => {
+      if (choice[key] === "mine") await turnOver(current, key, to);
+      close();
+    },
+  };
+  return clash;
 }
 
 /** @param {{onClose: () => void}} props */
@@ -86,8 +124,7 @@ function Making({ onClose }) {
     name: "new-person",
     initial: { name: "", email: "", password: "", isAdmin: false },
     send: async ({ name, email, password, isAdmin }, { key }) => {
-      const { user } = await post("/users", { name, email, password }, { key });
-      if (isAdmin) await patch(`/users/${user.id}`, { isAdmin });
+      await post("/users", { name, email, password, isAdmin }, { key });
       onClose();
     },
   });

@@ -1,10 +1,11 @@
-// A project's name and visibility, and deleting it.
+// A project's name and visibility, its default environment, and deleting it.
 
-import { html, useLocation } from "../vendor.js";
-import { patch, remove } from "../api.js";
+import { html, useLocation, useRef } from "../vendor.js";
+import { get, patch, post, Problem, remove } from "../api.js";
 import { ask, toast } from "../parts/dialogs.js";
-import { Area, Check, Form, Input, Submit } from "../parts/forms.js";
+import { Area, Check, Form, Input, Select, Submit } from "../parts/forms.js";
 import { Clash, useEdit } from "../parts/merging.js";
+import { Shown, useLoaded } from "../parts/pages.js";
 import { Button, Card, Notice } from "../parts/shown.js";
 import { href } from "../place.js";
 import { ProjectFrame } from "../project.js";
@@ -15,6 +16,7 @@ export default function Settings({ params }) {
   return html`<${ProjectFrame} id=${params.project} tab="settings.title">${(/** @type {any} */ { project, again }) => (
     project.userRole ? html`
       <${About} key=${project.id} project=${project} onChange=${again} />
+      <${Environments} key=${`environments-${project.id}`} project=${project} onChange=${again} />
       ${project.userRole === "owner" && html`<${End} project=${project} />`}`
       : html`<${Notice}>${t("settings.readersOnly")}<//>`)}<//>`;
 }
@@ -45,6 +47,50 @@ function About({ project, onChange }) {
     <//>
     <${Clash} clash=${clash} />
   <//>`;
+}
+
+/** @param {{project: any, onChange: () => void}} props */
+function Environments({ project, onChange }) {
+  const path = `/projects/${project.id}/environments`;
+  const loaded = useLoaded((signal) => get(path, { signal }), [path, project.revision]);
+  return html`<${Card} title=${t("project.environments")}>
+    <${Shown} loaded=${loaded}>${(/** @type {any} */ { environments }) => html`
+      <${Default} environments=${environments} path=${path} project=${project} onChange=${onChange} />`}<//>
+  <//>`;
+}
+
+/** Which one is the default: that changes with the revision of the environments that it goes from and to. @param {any[]} environments */
+const defaultOf = (environments) => ({
+  revision: Math.max(...environments.map(({ revision }) => revision)),
+  environment: environments.find(({ isDefault }) => isDefault)?.id,
+});
+
+/** @param {{environments: any[], path: string, project: any, onChange: () => void}} props */
+function Default({ environments, path, project, onChange }) {
+  const names = useRef(/** @type {Record<string, string>} */ ({}));
+  const learn = (/** @type {any[]} */ found) => Object.assign(names.current, Object.fromEntries(found.map(({ id, name }) => [id, name])));
+  learn(environments);
+  const { form, clash } = useEdit({
+    name: `default-environment-${project.id}`,
+    current: defaultOf(environments),
+    fields: { environment: { label: t("settings.environment"), shown: (/** @type {string} */ id) => names.current[id] ?? id } },
+    send: async ({ environment }, _ifMatch, _values, seen) => {
+      const { environments: found } = await get(path);
+      learn(found);
+      const current = defaultOf(found);
+      if (current.environment !== seen.environment) throw new Problem(412, { error: { details: { current } } });
+      if (!environment) return current;
+      const { environment: made } = await post(`/environments/${environment}/default`);
+      toast(t("account.saved"));
+      onChange();
+      return { revision: made.revision, environment: made.id };
+    },
+  });
+  return html`<${Form} form=${form}>
+      <${Select} name="environment" label=${t("settings.environment")} hint=${t("settings.environmentHint")} options=${environments.map(({ id, name }) => [id, name])} />
+      <${Submit} kind="">${t("settings.environmentAct")}<//>
+    <//>
+    <${Clash} clash=${clash} />`;
 }
 
 /** @param {{project: any}} props */
