@@ -2,7 +2,7 @@
 // waiting while the server is unreachable.
 
 import { signal } from "./vendor.js";
-import { href } from "./place.js";
+import { href, takeEarly } from "./place.js";
 import { duration, loadRefusals, said, t } from "./texts.js";
 
 /**
@@ -12,6 +12,7 @@ import { duration, loadRefusals, said, t } from "./texts.js";
  * @property {string} [key] the `Idempotency-Key` of a POST
  * @property {AbortSignal} [signal]
  * @property {boolean} [anonymous] never asks anybody to sign in
+ * @property {Promise<Response>} [sent] the answer, if this was sent already
  * @property {string} [access] an access token instead of this browser's session; empty for none
  */
 
@@ -188,7 +189,7 @@ export function newKey() {
 }
 
 /** @param {string} method @param {string} path @param {Options} options */
-async function once(method, path, { body, ifMatch, key, signal: aborted, access }) {
+async function once(method, path, { body, ifMatch, key, signal: aborted, access, sent }) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json, */*;q=0.5" };
   const isRaw = body instanceof FormData || body instanceof Blob;
@@ -198,13 +199,13 @@ async function once(method, path, { body, ifMatch, key, signal: aborted, access 
   if (access) headers.Authorization = `Bearer ${access}`;
   let response;
   try {
-    response = await fetch(href(`/api/v1${path}`), {
+    response = await (sent ?? fetch(href(`/api/v1${path}`), {
       method,
       headers,
       body: isRaw ? body : body === undefined ? undefined : JSON.stringify(body),
       signal: aborted,
       credentials: access === undefined ? "same-origin" : "omit",
-    });
+    }));
   } catch (error) {
     if (aborted?.aborted) throw error;
     throw new Problem(0, { error: { message: t("problem.away") } });
@@ -220,7 +221,7 @@ let refreshing;
 
 /** Renew the session; return whether that worked. Simultaneous calls share one renewal. */
 export function refresh() {
-  refreshing ??= once("POST", "/auth/refresh", { body: {} })
+  refreshing ??= once("POST", "/auth/refresh", { body: {}, sent: takeEarly("refreshed") })
     .then(() => true)
     .catch((problem) => {
       if (problem instanceof Problem && isAway(problem)) throw problem;

@@ -27,24 +27,27 @@ const scope = /** @type {any} */ ({
 function Screens() {
   const { path, route } = useLocation();
   const row = rowAt(path);
+  const user = me.value; // an effect is of the render that it follows
   const isRefused = facts.problem && path === firstPath;
   const needsSignIn = isRefused ? facts.problem?.status === 401 : row && !row.isOpen;
   useEffect(() => {
-    if (needsSignIn && me.value === null) route(signInAddress(), true);
-    if (me.value?.isProvisional && path !== href("/password")) route(href("/password"), true);
-  }, [path, needsSignIn, me.value]);
+    if (needsSignIn && user === null) route(signInAddress(), true);
+    if (user?.isProvisional && path !== href("/password")) route(href("/password"), true);
+  }, [path, needsSignIn, user]);
   useEffect(() => {
-    if (path !== href("/login")) document.getElementById("first")?.remove(); // a form to sign in, where nobody has to
-  }, [path]);
+    const isWanted = path === href("/login") || (needsSignIn && !user); // and taken over there
+    if (!isWanted) document.getElementById("first")?.remove();
+  }, [path, needsSignIn, user]);
   if (isRefused && !needsSignIn) return html`<${Refused} problem=${facts.problem} />`;
   if (!row) return html`<${Refused} problem=${NOT_FOUND} />`;
-  if (needsSignIn && !me.value) return html`<main class="waiting"><${Skeleton} /></main>`;
+  if (needsSignIn && !user) return user === null && document.getElementById("first") ? null : WAITING;
   const screens = html`<${ErrorBoundary}><${Router} onRouteChange=${moved}>
     ${rows.map(({ full, component }) => html`<${Route} path=${full} component=${component} />`)}
   <//><//>`;
   return row.isOpen ? screens : html`<${Frame} row=${row}>${screens}<//>`;
 }
 
+const WAITING = html`<main class="waiting"><${Skeleton} /></main>`;
 const NOT_FOUND = { status: 404, code: "NOT_FOUND", message: "", requestId: "" };
 const firstPath = location.pathname.replace(/\/+$/, "") || "/";
 

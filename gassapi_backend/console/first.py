@@ -1,13 +1,14 @@
-"""The sign-in form as it is before its script arrives: somebody can begin to type at once.
+"""What works in the page itself, before its modules arrive: the sign-in form, and a small script.
 
-It is in the page itself, with the stylesheet, and looks like what the script puts in its place;
-that takes over what was typed. Nothing sends it: its button is none, and the policy forbids it.
+The form comes with the stylesheet and looks like what the modules put in its place. ``early.js``
+sends it, and renews the session of who was signed in before; modules take over what was typed and
+what was answered. A browser that runs no script sends nothing either: the policy forbids it.
 """
 
 import html
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -40,6 +41,7 @@ def sign_in(language: str, root: str, facts: Mapping[str, Any]) -> str:
         email=words["common.email"],
         password=words["common.password"],
         show=words["form.show"],
+        hide=words["form.hide"],
         act=words["login.act"],
         docs=words["frame.docs"],
         forgot=forgot if facts["mails"] else "",
@@ -49,13 +51,37 @@ def sign_in(language: str, root: str, facts: Mapping[str, Any]) -> str:
     )
 
 
-def styled(found: Console) -> tuple[str, str]:
-    """Return the stylesheet as an element, and the policy that allows this one within the page."""
-    body = found.files["console.css"].body
-    digest = b64encode(sha256(body).digest()).decode()
-    policy = HEADERS["Content-Security-Policy"]
-    allowed = policy.replace("style-src 'self'", f"style-src 'self' 'sha256-{digest}'")
-    return f"<style>{body.decode()}</style>", allowed
+def styled(found: Console) -> str:
+    """Return the stylesheet as an element."""
+    return f"<style>{_style(found)}</style>"
+
+
+def early(found: Console, root: str, reads: Iterable[str], *, is_in: bool) -> str:
+    """Return the script that runs first, and what it has to know.
+
+    ``reads`` are paths of the API that it asks for after it renewed a session; ``is_in`` says that
+    there is no need to.
+    """
+    told = f' data-root="{html.escape(root)}" data-reads="{html.escape(" ".join(reads))}"'
+    return f"<script{told}{' data-is-in' if is_in else ''}>{_script(found)}</script>"
+
+
+def policy(found: Console, *, is_styled: bool) -> str:
+    """Return the policy that allows the script within the page, and the stylesheet where it is."""
+    allowed = HEADERS["Content-Security-Policy"]
+    within = {"script-src": _script(found)} | ({"style-src": _style(found)} if is_styled else {})
+    for kind, text in within.items():
+        digest = b64encode(sha256(text.encode()).digest()).decode()
+        allowed = allowed.replace(f"{kind} 'self'", f"{kind} 'self' 'sha256-{digest}'")
+    return allowed
+
+
+def _style(found: Console) -> str:
+    return found.files["console.css"].body.decode()
+
+
+def _script(found: Console) -> str:
+    return re.sub(r"\n\s*", "\n", found.files["early.js"].body.decode()).strip()
 
 
 @cache

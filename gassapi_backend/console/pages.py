@@ -12,7 +12,7 @@ import orjson
 from aiohttp import web
 
 from gassapi_backend.console.files import ENTRY, Console, console
-from gassapi_backend.console.first import sign_in, styled
+from gassapi_backend.console.first import early, policy, sign_in, styled
 from gassapi_backend.server.errors import Failure, NoAddress
 from gassapi_backend.server.web.credentials import ACCESS_COOKIE, sent_cookie
 from gassapi_backend.server.web.headers import takes_encoding, weights
@@ -88,16 +88,18 @@ def page(
     facts = _facts(request, problem)
     headers = {"Vary": "Accept, Accept-Encoding, Accept-Language"}
     style, first = f'<link rel="stylesheet" href="{files}/console.css">', ""
-    if screen == LOGIN and not facts["mayBeIn"]:
-        style, headers["Content-Security-Policy"] = styled(found)
-        first = sign_in(language, root, facts)
+    if signs_in := _signs_in(request, found, facts):
+        style, first = styled(found), sign_in(language, root, facts)
+    headers["Content-Security-Policy"] = policy(found, is_styled=signs_in)
+    reads = _reads(request, found)
     modules = _modules(request, found, screen, language, facts)
     preloads = [f'<link rel="modulepreload" href="{files}/{name}">' for name in modules]
     if facts["mayBeIn"] and not problem:
-        preloads += (_PRELOADED.format(root=root, path=path) for path in _reads(request, found))
+        preloads += (_PRELOADED.format(root=root, path=html.escape(path)) for path in reads)
     text = _template().substitute(
         language=language,
         facts=f'<meta name="gassapi" content="{html.escape(orjson.dumps(facts).decode())}">',
+        early=early(found, root, reads, is_in=facts["mayBeIn"]),
         style=style,
         files=files,
         preloads="\n".join(preloads),
@@ -137,11 +139,18 @@ def _modules(
     return found.needed([ENTRY, f"texts/{language}.js", *screens])[1:]
 
 
+def _signs_in(request: web.Request, found: Console, facts: dict[str, Any]) -> bool:
+    """Whether somebody who was never here has to sign in first; then that form is in the page."""
+    row = found.screen(request.path)
+    has_to = row is not None and (row.module == LOGIN or not row.is_open)
+    return has_to and not facts["mayBeIn"] and "problem" not in facts
+
+
 def _reads(request: web.Request, found: Console) -> list[str]:
     """Return what the page will read of the API, which it can then ask for with its modules."""
     row = found.screen(request.path)
     first = row.first_read(request.path) if row and not request.query_string else ""
-    return ["/users/profile", *filter(None, [html.escape(first)])]
+    return ["/users/profile", *filter(None, [first])]
 
 
 def language_of(accepted: str) -> str:

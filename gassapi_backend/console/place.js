@@ -19,6 +19,28 @@ export const facts = JSON.parse(
   document.querySelector("meta[name=gassapi]")?.getAttribute("content") ?? "{}",
 );
 
+/**
+ * @typedef {object} Early what was sent before the modules were there
+ * @property {Promise<Response>} [refreshed] the renewal of the session of who was signed in before
+ * @property {boolean} [isSent] whether somebody has sent the form to sign in
+ * @property {Promise<Response>} [signedIn] the answer to that, unless something was missing in it
+ */
+
+/** @type {Early} */
+const early = /** @type {any} */ (window).early ?? {};
+
+/**
+ * Take over what was sent early, once.
+ * @template {keyof Early} Name
+ * @param {Name} name
+ * @returns {Early[Name]}
+ */
+export function takeEarly(name) {
+  const found = early[name];
+  delete early[name];
+  return found;
+}
+
 /** The address of a path of this server, like `/projects`. @param {string} path */
 export const href = (path) => ROOT.slice(0, -1) + path;
 

@@ -3,7 +3,7 @@
 import { signal } from "./vendor.js";
 import { call, lookForUpgrade, onSession, Problem, refresh } from "./api.js";
 import { forgetDrafts } from "./drafts.js";
-import { facts, href, ROOT } from "./place.js";
+import { facts, href, ROOT, takeEarly } from "./place.js";
 
 /** @typedef {{id: string, email: string, name: string, isAdmin: boolean, isProvisional: boolean, emailVerified: boolean, revision: number}} User */
 
@@ -77,7 +77,7 @@ const PROVISIONAL = {
 
 /** Sign in. Raises `Problem`. @param {{email: string, password: string}} credentials */
 export async function signIn(credentials) {
-  const { user } = await call("POST", "/auth/login", { body: credentials, anonymous: true });
+  const { user } = await call("POST", "/auth/login", { body: credentials, anonymous: true, sent: takeEarly("signedIn") });
   begin(user);
 }
 

@@ -3,7 +3,7 @@
 import { html, useEffect, useLayoutEffect } from "../vendor.js";
 import { Form, Input, Secret, Submit, useForm } from "../parts/forms.js";
 import { Gate, useGo } from "../parts/pages.js";
-import { facts, href, safeNext } from "../place.js";
+import { facts, href, safeNext, takeEarly } from "../place.js";
 import { me, signIn } from "../session.js";
 import { t } from "../texts.js";
 
@@ -39,6 +39,9 @@ function takeOver() {
     }
     if (old === focused) input.focus();
   }
-  if (first.querySelector(".primary") === focused) /** @type {HTMLElement | null} */ (document.querySelector("#app [type=submit]"))?.focus();
+  if (first.querySelector("input[type=text]")) /** @type {HTMLElement | null} */ (document.querySelector("#app .joined button"))?.click();
+  const submit = /** @type {HTMLButtonElement | null} */ (document.querySelector("#app [type=submit]"));
+  if (first.querySelector(".primary") === focused) submit?.focus();
   first.remove();
+  if (takeEarly("isSent")) submit?.form?.requestSubmit();
 }
