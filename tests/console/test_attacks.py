@@ -272,7 +272,7 @@ async def test_a_document_that_is_too_large_is_refused_and_an_upgrade_takes_noth
     await expect(told).to_be_hidden()
     await expect(sparing.get_by_label("Name")).to_have_value("Our bakery")
     await sparing.keyboard.press("Control+k")
-    await expect(sparing.get_by_role("combobox")).to_be_visible()
+    await expect(sparing.get_by_role("combobox", name="Search")).to_be_visible()
     await other.context.close()
     own.problems[:] = [one for one in own.problems if not re.search(f"404|{OFFLINE}", one)]
 
