@@ -15,30 +15,42 @@ class AnswerCache:
     An answer is kept under a state that a request reads along with its access: while that is the
     same, so is the answer. It is the hash of the last audit entry of its project, which whatever
     changes something there writes in its transaction, in any process; or, for endpoints in a
-    collection, how many there are, and which was written last.
+    collection, how many there are, and which was written last. No state comes back, so an address
+    has one answer: a newer takes the older's place.
     """
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
         self._max_bytes = max_bytes
         self._bytes = 0
-        self._bodies: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[str, bytes]] = OrderedDict()
 
     def get(self, state: str, address: str) -> bytes | None:
         """Return what was answered at an address in that state of its project."""
-        body = self._bodies.get((state, address))
-        if body is not None:
-            self._bodies.move_to_end((state, address))
-        return body
+        kept = self._kept.get(address)
+        if kept is None or kept[0] != state:
+            return None
+        self._kept.move_to_end(address)
+        return kept[1]
 
     def put(self, state: str, address: str, body: bytes) -> None:
         """Keep an answer, unless it is a very large one."""
-        if len(body) > MAX_ONE or (state, address) in self._bodies:
+        kept = self._kept.get(address)
+        if kept is not None:
+            if kept[0] == state:
+                return
+            del self._kept[address]
+            self._bytes -= _size(address, kept[1])
+        if len(body) > MAX_ONE:
             return
-        self._bodies[state, address] = body
-        self._bytes += len(address) + len(body) + OVERHEAD
+        self._kept[address] = state, body
+        self._bytes += _size(address, body)
         while self._bytes > self._max_bytes:
-            (_, forgotten), old = self._bodies.popitem(last=False)
-            self._bytes -= len(forgotten) + len(old) + OVERHEAD
+            forgotten, (_, old) = self._kept.popitem(last=False)
+            self._bytes -= _size(forgotten, old)
+
+
+def _size(address: str, body: bytes) -> int:
+    return len(address) + len(body) + OVERHEAD
 
 
 ANSWERS = web.AppKey("answers", AnswerCache)

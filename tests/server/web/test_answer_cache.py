@@ -33,13 +33,25 @@ def test_an_answer_belongs_to_one_state_and_one_address() -> None:
     assert cache.get("state", "/a") == b"1"
 
 
+def test_a_newer_answer_takes_the_place_of_the_older_at_its_address() -> None:
+    cache = AnswerCache(max_bytes=2 * (11 + OVERHEAD))
+    cache.put("state", "/b", b"123456789")
+    for number in range(5):
+        cache.put(str(number), "/a", b"123456789")
+        assert cache.get(str(number), "/a") == b"123456789"
+        assert cache.get(str(number - 1), "/a") is None
+    assert cache.get("state", "/b") == b"123456789"
+    cache.put("larger", "/a", b"x" * 1_000_001)
+    assert cache.get("4", "/a") is None
+
+
 def test_an_answer_that_would_fill_the_memory_is_not_kept() -> None:
     cache = AnswerCache()
     cache.put("state", "/a", b"x" * 1_000_001)
     assert cache.get("state", "/a") is None
     for number in range(100):
-        cache.put(str(number), "/a", b"x" * 1_000_000)
-    assert sum(cache.get(str(number), "/a") is not None for number in range(100)) == 15
+        cache.put("state", f"/{number}", b"x" * 1_000_000)
+    assert sum(cache.get("state", f"/{number}") is not None for number in range(100)) == 15
 
 
 @pytest.mark.parametrize("path", sorted(route.path for route in ROUTES if route.is_cached))
