@@ -2,15 +2,20 @@
 
 import asyncio
 import gc
+import math
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from contextlib import contextmanager
 from functools import partial
 from time import perf_counter as clock
+from time import thread_time as cpu_clock
 from typing import Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
 
 STEP_SECONDS = 0.0005  # that work goes on before others get a turn
 OTHERS = 4  # times as long they may take as the work did, so that four fifths are left to them
-IDLE_SECONDS = 0.00003  # a turn of the event loop that is shorter was nobody's
+LEAST_SECONDS = 0.0001  # of work, after which others are looked at
+IDLE_SECONDS = 0.00008  # a turn of the event loop that took less was nobody's
+RECENT_SECONDS = 0.02  # for which those who wanted the loop are taken to want it still
 NAP_SECONDS = 0.001  # that work waits where it is quiet for a moment
 
 NEVER = (
@@ -33,12 +38,52 @@ class Steps:
             self._began = clock()
 
 
+class _Crowd:
+    """Who wants an event loop beside long work, and until when all of that has to wait."""
+
+    def __init__(self) -> None:
+        self._wanted = -math.inf  # when somebody else was last seen at work
+        self._due = 0.0  # until when it is others' turn, for all that was worked so far
+
+    def is_there(self, took: float) -> bool:
+        """Whether others want the loop, where they took so many seconds of its last turn."""
+        now = clock()
+        if took > IDLE_SECONDS:
+            self._wanted = now
+        if now - self._wanted < RECENT_SECONDS:
+            return True
+        self._due = now
+        return False
+
+    def next_turn(self, worked: float) -> float:
+        """Return when whoever has worked for so many seconds until now may go on."""
+        self._due = max(self._due + worked, clock()) + worked * OTHERS
+        return self._due
+
+
+_crowds: WeakKeyDictionary[asyncio.AbstractEventLoop, _Crowd] = WeakKeyDictionary()
+
+
+class _Spent:
+    """Seconds of processor that long work has taken: on event loops, and in threads for it."""
+
+    on_loops = 0.0
+    in_threads = 0.0
+
+
+def took_in_thread(seconds: float) -> None:
+    """Count what a thread has just done for what goes on, on the event loop, with its result."""
+    _Spent.in_threads += seconds
+
+
 class Fairly(Generic[T]):
     """Work that takes a fifth of the event loop where others need the rest, and all where not.
 
-    What counts is how long the work itself holds the loop. Whenever it has waited for something, or
-    ended one of its ``Steps``, it goes on only when others have had their share, or have nothing to
-    do. Not for what keeps a lock that others wait for.
+    What counts is the processor time that it takes on the loop, and that threads take for it.
+    Whenever it has waited for something, or ended one of its ``Steps``, it goes on only when others
+    have had four times as long, or have had nothing to do for a while: whoever asks one thing after
+    the other is about to ask for more. All that is done fairly has one fifth together. Not for what
+    keeps a lock that others wait for.
     """
 
     def __init__(self, work: Coroutine[Any, Any, T]) -> None:
@@ -48,39 +93,42 @@ class Fairly(Generic[T]):
     def __await__(self) -> Generator[Any, None, T]:
         go_on: Callable[[], Any] = partial(self._work.send, None)
         while True:
-            began = clock()
             try:
-                awaited = go_on()
+                awaited = self._measured(go_on)
             except StopIteration as end:
                 return end.value  # type: ignore[no-any-return]  # it is what the work returns
-            self._worked += clock() - began
             try:
                 yield awaited
-                yield from self._let_others()
+                if self._worked > LEAST_SECONDS:
+                    yield from self._let_others()
             except BaseException as error:  # thrown in by whoever runs this, for the work to see
                 go_on = partial(self._work.throw, error)
             else:
                 go_on = partial(self._work.send, None)
 
-    def _let_others(self) -> Generator[Any, None, None]:
-        """Let the loop turn until others have had their share, or nobody wants it.
+    def _measured(self, go_on: Callable[[], Any]) -> Any:
+        began, in_threads = cpu_clock(), _Spent.in_threads
+        try:
+            return go_on()
+        finally:
+            held = cpu_clock() - began
+            _Spent.on_loops += held
+            self._worked += held + _Spent.in_threads - in_threads
 
-        Whoever wants it may be about to ask for more: then their share is theirs also where it is
-        quiet for a moment.
-        """
-        owed, took, is_wanted = self._worked * OTHERS, 0.0, False
+    def _let_others(self) -> Generator[Any, None, None]:
+        """Let the loop turn until others have had their share, or nobody wants it."""
+        crowd = _crowds.setdefault(asyncio.get_running_loop(), _Crowd())
+        until, took = crowd.next_turn(self._worked), math.inf
         self._worked = 0.0
-        while owed > 0:
-            began = clock()
-            if is_wanted and took <= IDLE_SECONDS:
-                yield from asyncio.sleep(NAP_SECONDS).__await__()
-            else:
+        while clock() < until:
+            began, long_work = cpu_clock(), _Spent.on_loops
+            if took > IDLE_SECONDS:
                 yield
-            took = clock() - began
-            is_wanted = is_wanted or took > IDLE_SECONDS
-            if not is_wanted:
+            else:
+                yield from asyncio.sleep(NAP_SECONDS).__await__()
+            took = cpu_clock() - began - (_Spent.on_loops - long_work)
+            if not crowd.is_there(took):
                 return
-            owed -= took
 
 
 async def let_go(*many: list[Any]) -> None:

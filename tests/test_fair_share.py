@@ -8,22 +8,28 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 
 from gassapi_backend import fair_share
-from gassapi_backend.fair_share import Fairly, Steps, let_go, many_objects
+from gassapi_backend.fair_share import Fairly, Steps, let_go, many_objects, took_in_thread
 
 
 class Clock:
-    """Seconds that pass only where somebody works."""
+    """Seconds that pass only where somebody works, or lets them pass."""
 
     def __init__(self) -> None:
         self.now = 0.0
+        self.worked = 0.0
         self.spent = {"work": 0.0, "others": 0.0}
 
     def __call__(self) -> float:
         return self.now
 
+    def processor(self) -> float:
+        """Return for how many seconds anybody has worked."""
+        return self.worked
+
     def work(self, who: str, seconds: float) -> None:
         """Hold the loop for some seconds."""
         self.now += seconds
+        self.worked += seconds
         self.spent[who] += seconds
 
 
@@ -32,6 +38,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock that fairness goes by."""
     clock = Clock()
     monkeypatch.setattr(fair_share, "clock", clock)
+    monkeypatch.setattr(fair_share, "cpu_clock", clock.processor)
+    monkeypatch.setattr(fair_share, "NAP_SECONDS", 0)  # a turn of the loop, however long it takes
     return clock
 
 
@@ -95,6 +103,49 @@ async def test_a_moment_of_quiet_belongs_to_those_who_asked_before(clock: Clock)
     await Fairly(works(clock, 20, 0.002))
     asking.cancel()
     assert clock.spent["others"] >= 3 * clock.spent["work"]
+
+
+async def test_those_who_asked_a_moment_ago_are_waited_for(clock: Clock) -> None:
+    async with others(clock, 0.0005):
+        await Fairly(works(clock, 1, 0.002))
+
+    async def pass_time() -> None:
+        while True:
+            clock.now += 0.0001
+            await asyncio.sleep(0)
+
+    began = clock.now
+    passing = asyncio.create_task(pass_time())
+    await Fairly(works(clock, 1, 0.002))
+    assert clock.now - began >= 5 * 0.002
+    await Fairly(works(clock, 100, 0.002))
+    passing.cancel()
+    assert clock.now - began <= 0.05 + 101 * 0.002 + 100 * 0.001  # then they are taken to be gone
+
+
+async def test_all_long_work_has_one_fifth_together(clock: Clock) -> None:
+    async with others(clock, 0.0005):
+        await asyncio.gather(*(Fairly(works(clock, 20, 0.002)) for _ in range(4)))
+    assert clock.spent["others"] >= 4 * clock.spent["work"] * 0.9
+
+
+async def test_long_work_is_nobody_that_other_long_work_would_have_to_let_go_first(
+    clock: Clock,
+) -> None:
+    began = clock.now
+    await asyncio.gather(*(Fairly(works(clock, 20, 0.002)) for _ in range(2)))
+    assert clock.now - began <= 2 * 20 * 0.002 + 0.001
+
+
+async def test_what_threads_do_for_work_counts_as_well(clock: Clock) -> None:
+    async def reads() -> None:
+        for _ in range(20):
+            took_in_thread(0.002)
+            await asyncio.sleep(0)
+
+    async with others(clock, 0.0005):
+        await Fairly(reads())
+    assert clock.spent["others"] >= 4 * 19 * 0.002
 
 
 async def test_work_in_small_rounds_ends_its_step_only_when_it_was_long(clock: Clock) -> None:

@@ -20,7 +20,7 @@ from tortoise.exceptions import OperationalError
 from gassapi_backend.database import Row
 from gassapi_backend.database.slow import Timed, lent
 from gassapi_backend.database.turns import Turns
-from gassapi_backend.fair_share import Steps
+from gassapi_backend.fair_share import Steps, took_in_thread
 
 MOST = 4  # reading connections; each is a thread and three open files
 STEPS = 50_000  # of SQLite's machine between two looks at the clock: a few milliseconds
@@ -31,6 +31,8 @@ TOGETHER = 100  # rows that are made dictionaries before others may have a turn
 REPLACED = "unable to open database file: another one has taken its place"
 
 READING = ("SELECT", "WITH")
+
+_CLOCK_OF = getattr(time, "pthread_getcpuclockid", None)  # Linux has it
 
 
 def only_reads(query: str) -> bool:
@@ -142,6 +144,20 @@ class Reader(OneConnection):
         if identity(self.filename) != self._writer.opened:
             raise OperationalError(REPLACED)
         await super().create_connection(with_db)
+
+    async def execute_query(self, query: str, values: list[Any] | None = None) -> Any:
+        """Run a statement and return the number of its rows, and them."""
+        before = self._thread_seconds()
+        try:
+            return await super().execute_query(query, values)
+        finally:
+            took_in_thread(self._thread_seconds() - before)
+
+    def _thread_seconds(self) -> float:
+        """Return the processor time of this connection's thread; 0 where no clock tells it."""
+        if _CLOCK_OF is None or self._connection is None:
+            return 0.0
+        return time.clock_gettime(_CLOCK_OF(self._connection._thread.ident))
 
     async def break_off(self) -> None:
         """End the statement that is run, or is about to be, and return when that is done."""
