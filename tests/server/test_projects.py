@@ -312,6 +312,33 @@ async def test_a_list_shows_what_one_is_in_each_project(api: Api) -> None:
     assert all("settings" not in item for item in found)
 
 
+async def test_a_list_shows_a_project_as_it_is_after_each_change(api: Api) -> None:
+    ann, bob = await api.person(), await api.person("Bob")
+    path = f"/projects/{(await api.project(ann))['id']}"
+    await api.join(bob, path.removeprefix("/projects/"))
+    folder = await api.json("POST", f"{path}/collections", ann, json={"name": "A"}, expect=201)
+    endpoints = f"/collections/{folder['collection']['id']}/endpoints"
+    for method, where, body, status in (
+        ("PATCH", path, {"name": "Store"}, 200),
+        ("PATCH", path, {"description": "é"}, 200),
+        ("PATCH", path, {"isPublic": True}, 200),
+        ("PUT", "/users/profile", {"name": "Ann Smith"}, 200),
+        ("POST", f"{path}/collections", {"name": "B"}, 201),
+        ("POST", endpoints, {"name": "E", "method": "GET", "url": "/"}, 201),
+        ("DELETE", f"{path}/members/{bob.id}", None, 200),
+        ("POST", f"{path}/transfer", {"userId": bob.id}, 200),
+    ):
+        if where.endswith("/transfer"):
+            await api.join(bob, path.removeprefix("/projects/"))
+        await api.json(method, where, ann, json=body, expect=status)
+        for who in (ann, bob):
+            shown = (await api.json("GET", path, who))["project"]
+            del shown["settings"]
+            wanted = [shown] if shown["userRole"] else []
+            for _ in range(2):  # made anew, then from what is kept
+                assert (await api.json("GET", "/projects", who))["projects"] == wanted, where
+
+
 async def test_a_stranger_reads_a_public_project_until_it_is_private(api: Api) -> None:
     ann, bob = await api.person(), await api.person("Bob")
     project = await api.project(ann, isPublic=True)

@@ -22,7 +22,7 @@ from gassapi_backend.server.projects.schemas import (
     SettingsPatch,
     ShownProject,
     Transfer,
-    project_summary,
+    listed_project,
     project_view,
     row_of,
     settings_answer,
@@ -36,10 +36,10 @@ from gassapi_backend.server.web.state import ACTOR, PROJECT
 
 async def list_projects(request: web.Request, search: ProjectSearch) -> ProjectsAnswer:
     """List your projects; an MCP token sees its own project."""
-    caller = request[ACTOR].caller
-    found, total = await queries.list_projects(request[ACTOR].user_id, search, caller.project_id)
+    user_id, only = request[ACTOR].user_id, request[ACTOR].caller.project_id
+    found, total = await queries.list_projects(user_id, search, only)
     return {
-        "projects": [project_summary(row, caller.user_id) for row in found],
+        "projects": [listed_project(row, user_id) for row in found],
         "pagination": search.of(total),
     }
 
