@@ -46,6 +46,7 @@ class AuditEntry(Model):
             ("project_id", "action", "at"),
             ("project_id", "actor_id", "at"),
             ("project_id", "resource_type", "at"),
+            ("project_id", "token_id", "at"),
             ("project_id", "number"),
         )
 

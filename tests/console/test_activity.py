@@ -65,3 +65,38 @@ async def test_who_only_reads_a_project_is_not_asked_to_do_anything(scene: Scene
     await expect(tab.locator(".figures")).to_be_visible()
     await expect(tab.locator(".steps")).to_have_count(0)
     await expect(tab.get_by_role("table")).to_have_count(0)
+
+
+async def test_what_somebody_or_an_assistant_did_is_chosen_by_name(scene: Scene) -> None:
+    place = scene.place
+    ann, budi = place.person(), place.person("Budi <b>Santoso")
+    path = f"/projects/{place.project(ann, 'Bakery')['id']}"
+    made = place.call("POST", f"{path}/members", {"email": budi.email}, ann)["invitation"]
+    token = made["inviteUrl"].rpartition("/")[2]
+    place.call("POST", "/invitations/accept", {"token": token}, budi)
+    place.call("POST", f"{path}/collections", {"name": "By hand"}, budi)
+    new = {"projectId": path.rpartition("/")[2], "name": "Robot", "scope": "write"}
+    robot = place.call("POST", "/mcp/tokens", new, budi)["token"]
+    place.server.call("POST", f"/api/v1{path}/collections", {"name": "By robot"}, access=robot)
+
+    tab = await scene.signed_in(ann, f"{path}/activity")
+    log, who = tab.get_by_role("table", name="Activity"), tab.get_by_label("Who")
+    await expect(log.get_by_text("By robot")).to_be_visible()
+    await who.select_option(label="Budi <b>Santoso")
+    await expect(log.get_by_text("created the project")).to_have_count(0)
+    await expect(log.get_by_text("By hand")).to_be_visible()
+    await expect(log.get_by_text("By robot")).to_be_visible()
+    await who.select_option(label="Robot of Budi <b>Santoso")
+    await expect(log.get_by_text("By hand")).to_have_count(0)
+    await expect(log.get_by_text("By robot")).to_be_visible()
+    await tab.reload()
+    await expect(who.locator("option:checked")).to_have_text("Robot of Budi <b>Santoso")
+    await tab.get_by_role("button", name="Clear").click()
+    await expect(log.get_by_text("created the project")).to_be_visible()
+    await log.get_by_role("link", name="Robot").first.click()
+    await expect(who.locator("option:checked")).to_have_text("Robot of Budi <b>Santoso")
+    await expect(log.get_by_text("By hand")).to_have_count(0)
+    place.call("DELETE", f"{path}/members/{budi.id}", None, ann)
+    await tab.goto(f"{path}/activity?actorId={budi.id}")
+    await expect(who.locator("option:checked")).to_have_text("A former user")
+    await expect(log.get_by_text("By hand")).to_be_visible()

@@ -62,6 +62,7 @@ async def fill(project_id: str, person: Person) -> dict[str, str]:
         "flow": made["flows"][0]["id"],
         "environment": environments[0]["id"],
         "ann": person.id,
+        "token": _token_of(project_id),
     }
 
 
@@ -98,7 +99,13 @@ def _rows(
     for number in numbers:
         for table, columns in _columns(person_id, folder_id, number).items():
             found.setdefault(table, []).append(_row(project_id, number) | columns)
+        found["audit_log"][-1]["token_id"] = _token_of(project_id) if number % 2 else None
     return found
+
+
+def _token_of(project_id: str) -> str:
+    """Return the id of the token by which half of what is done in a project is."""
+    return f"{project_id[:-12]}{0:012x}"
 
 
 def _columns(person_id: str, folder_id: str, number: int) -> dict[str, Row]:

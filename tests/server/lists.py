@@ -53,6 +53,7 @@ IDS = {
     "flow_id": "flow",
     "user_id": "ann",
     "actor_id": "ann",
+    "token_id": "token",
     "created_by": "ann",
     "invitation_token": "invitation",
 }

@@ -293,7 +293,7 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("PATCH", "/api/v1/projects/{project_id}/settings"): Sample({"colour": "red", "size": None}),
     ("POST", "/api/v1/projects/{project_id}/transfer"): Sample({"userId": "<member_id>"}),
     ("GET", "/api/v1/projects/{project_id}/activity"): Sample(
-        query="?page=1&limit=5&action=project_created&resourceType=project&actorId=<user_id>"
+        query="?page=1&limit=5&action=project_created&resourceType=project&actorId=<user_id>&tokenId=<token_id>"
         "&fromDate=2026-01-31&toDate=9999-12-31T12:00:00Z"
         f"&cursor={OF_ENTRIES}"
     ),

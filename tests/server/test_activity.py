@@ -78,6 +78,13 @@ async def test_what_a_token_did_names_it_and_its_creator(api: Api) -> None:
         "UPDATE audit_log SET actor_type = 'token', token_id = ? WHERE action = 'project_created'",
         issued["mcpToken"]["id"],
     )
+    found = await actions_of(
+        api, ann, f"/projects/{project['id']}/activity", f"?tokenId={issued['mcpToken']['id']}"
+    )
+    assert found == ["project_created"]
+    assert not await actions_of(
+        api, ann, f"/projects/{project['id']}/activity", f"?tokenId={project['id']}"
+    )
     query = "?action=project_created"
     for path in (f"/projects/{project['id']}/activity", "/users/activity"):
         (entry,) = (await api.json("GET", path + query, ann))["activity"]

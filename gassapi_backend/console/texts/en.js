@@ -379,6 +379,7 @@ export default {
   activity: {
     action: "What",
     all: "Everything",
+    anybody: "Everybody",
     by: { former: "A former user", console: "Command line" },
     clear: "Clear",
     did: { account_disowned: "reported that the account is not theirs", collection_created: "created the collection", collection_deleted: "deleted the collection", collection_duplicated: "copied the collection", collection_imported: "imported the collection", collection_merged: "merged a document into", collection_updated: "changed the collection", email_verified: "confirmed the e-mail address", endpoint_created: "created the request", endpoint_deleted: "deleted the request", endpoint_duplicated: "copied the request", endpoint_updated: "changed the request", environment_created: "created the environment", environment_deleted: "deleted the environment", environment_imported: "imported the environment", environment_merged: "merged a document into the environment", environment_updated: "changed the environment", flow_created: "created the flow", flow_deleted: "deleted the flow", flow_updated: "changed the flow", invitation_accepted: "accepted the invitation", invitation_created: "invited", invitation_declined: "declined the invitation", invitation_expired: "let the invitation expire", invitation_renewed: "renewed the invitation of", invitation_revoked: "revoked the invitation of", invitation_withdrawn: "withdrew the invitation of", mail_retried: "resent a mail", mail_tried: "tested the mail settings", mcp_token_issued: "issued the token", mcp_token_revoked: "revoked the token", member_joined: "joined", member_left: "left", member_removed: "removed the member", password_changed: "changed the password", password_reset: "reset the password", profile_updated: "changed the profile", project_created: "created the project", project_deleted: "deleted the project", project_recounted: "corrected the counts", project_transferred: "handed the project over to", project_imported: "imported the project", project_updated: "changed the project", reset_link_made: "created a password reset link for", reset_requested: "asked for a new password", secrets_reencrypted: "re-encrypted the secrets", secrets_revealed: "looked at secret values of", session_ended: "signed out", session_refreshed: "renewed the session", session_started: "signed in", setup_link_made: "created the link for the first administrator", sign_ins_refused: "failed to sign in", user_activated: "restored the account of", user_created: "created the account of", user_deactivated: "suspended the account of", user_deleted: "deleted the account of", user_demoted: "removed the administrator rights of", user_exported: "exported the account", user_promoted: "made an administrator of", user_registered: "registered", user_updated: "changed the account of", verification_requested: "asked for the confirmation mail" },
@@ -390,6 +391,7 @@ export default {
     title: "Activity",
     to: "To",
     token: "with the token",
+    tokenOf: "{token} of {name}",
     when: "When",
     who: "Who",
   },

@@ -380,6 +380,7 @@ export default {
   activity: {
     action: "Apa",
     all: "Semuanya",
+    anybody: "Semua orang",
     by: { former: "Seseorang yang sudah pergi", console: "Baris perintah" },
     clear: "Hapus saringan",
     did: { account_disowned: "menyatakan akun itu bukan miliknya", collection_created: "membuat koleksi", collection_deleted: "menghapus koleksi", collection_duplicated: "menyalin koleksi", collection_imported: "mengimpor koleksi", collection_merged: "menggabungkan dokumen ke", collection_updated: "mengubah koleksi", email_verified: "mengonfirmasi alamat email", endpoint_created: "membuat permintaan", endpoint_deleted: "menghapus permintaan", endpoint_duplicated: "menyalin permintaan", endpoint_updated: "mengubah permintaan", environment_created: "membuat lingkungan", environment_deleted: "menghapus lingkungan", environment_imported: "mengimpor lingkungan", environment_merged: "menggabungkan dokumen ke lingkungan", environment_updated: "mengubah lingkungan", flow_created: "membuat alur", flow_deleted: "menghapus alur", flow_updated: "mengubah alur", invitation_accepted: "menerima undangan", invitation_created: "mengundang", invitation_declined: "menolak undangan", invitation_expired: "membiarkan undangan kedaluwarsa", invitation_renewed: "memperbarui undangan", invitation_revoked: "menarik kembali undangan", invitation_withdrawn: "membatalkan undangan", mail_retried: "mengirim ulang email", mail_tried: "mencoba pengaturan email", mcp_token_issued: "menerbitkan token", mcp_token_revoked: "mencabut token", member_joined: "bergabung", member_left: "keluar", member_removed: "mengeluarkan anggota", password_changed: "mengubah kata sandi", password_reset: "menyetel ulang kata sandi", profile_updated: "mengubah profil", project_created: "membuat proyek", project_deleted: "menghapus proyek", project_recounted: "membetulkan hitungan", project_transferred: "menyerahkan proyek kepada", project_imported: "mengimpor proyek", project_updated: "mengubah proyek", reset_link_made: "membuat tautan kata sandi untuk", reset_requested: "meminta kata sandi baru", secrets_reencrypted: "mengenkripsi ulang nilai rahasia", secrets_revealed: "melihat nilai rahasia", session_ended: "keluar dari akun", session_refreshed: "melanjutkan sesi", session_started: "masuk", setup_link_made: "membuat tautan administrator pertama", sign_ins_refused: "gagal masuk", user_activated: "memulihkan akun", user_created: "membuat akun", user_deactivated: "menangguhkan akun", user_deleted: "menghapus akun", user_demoted: "mencabut peran administrator dari", user_exported: "mengekspor akun", user_promoted: "menjadikan administrator", user_registered: "mendaftar", user_updated: "mengubah akun", verification_requested: "meminta email konfirmasi" },
@@ -391,6 +392,7 @@ export default {
     title: "Aktivitas",
     to: "Sampai",
     token: "dengan token",
+    tokenOf: "{token} milik {name}",
     when: "Kapan",
     who: "Siapa",
   },

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 from gassapi_backend.database import Row, taking
 from gassapi_backend.database.pages import page_of
-from gassapi_backend.server.audit.schemas import ActivitySearch, MyActivitySearch
+from gassapi_backend.server.audit.schemas import (
+    ActivitySearch,
+    MyActivitySearch,
+    ProjectActivitySearch,
+)
 from gassapi_backend.server.web.cursors import Place, place_of
 
 _COLUMNS = """
@@ -24,6 +28,7 @@ ORDER BY a.at DESC, a.id DESC
 _PROJECT, _ACTOR = "project", "actor_i"
 _INDEXES = {
     (_PROJECT, None): "idx_audit_log_project_1515e1",
+    (_PROJECT, "token_id"): "idx_audit_log_project_efa833",
     (_PROJECT, "action"): "idx_audit_log_project_0cb745",
     (_PROJECT, "actor_id"): "idx_audit_log_project_83486d",
     (_PROJECT, "resource_type"): "idx_audit_log_project_dbf269",
@@ -44,9 +49,9 @@ class Entries:
     end: Place
 
 
-async def project_activity(project_id: str, search: ActivitySearch) -> Entries:
+async def project_activity(project_id: str, search: ProjectActivitySearch) -> Entries:
     """Return a page of what was done in a project. Raises ``Invalid`` for a wrong cursor."""
-    filters = {"action": search.action, "actor_id": search.actor_id}
+    filters = {"token_id": search.token_id, "action": search.action, "actor_id": search.actor_id}
     return await _activity(_PROJECT, "a.project_id = ?", [project_id], filters, search)
 
 

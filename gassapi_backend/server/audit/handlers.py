@@ -7,6 +7,7 @@ from gassapi_backend.server.audit.schemas import (
     ActivityAnswer,
     ActivitySearch,
     MyActivitySearch,
+    ProjectActivitySearch,
     Verification,
     VerificationAnswer,
     VerificationStart,
@@ -18,7 +19,7 @@ from gassapi_backend.server.web.cursors import new_cursor
 from gassapi_backend.server.web.state import ACTOR, PROJECT
 
 
-async def list_project(request: web.Request, search: ActivitySearch) -> ActivityAnswer:
+async def list_project(request: web.Request, search: ProjectActivitySearch) -> ActivityAnswer:
     """List what was done in a project and by whom, the newest first."""
     found = await activity.project_activity(request[PROJECT]["id"], search)
     return _shown(found, search)

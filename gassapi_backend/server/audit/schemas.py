@@ -66,9 +66,15 @@ class MyActivitySearch(Page):
 
 
 class ActivitySearch(MyActivitySearch):
-    """Which entries to list: of a project, or of the instance."""
+    """Which entries to list of the instance."""
 
     actor_id: Id | None = None
+
+
+class ProjectActivitySearch(ActivitySearch):
+    """Which entries to list of a project."""
+
+    token_id: Id | None = Field(default=None, description="What was done by this MCP token.")
 
 
 class ActorView(TypedDict):
