@@ -36,7 +36,7 @@ CLOCKS = {"time.monotonic", "time.perf_counter", "time.time"}
 
 LAYERS: tuple[set[str], ...] = (
     {"fair_share", "folding"},
-    {"addresses", "clock", "exchange", "private_files", "sealing", "terminal_text"},
+    {"addresses", "clock", "exchange", "private_files", "sealing", "terminal_text", "third_party"},
     {"own_files", "settings_checks"},
     {"bridge", "mcp_clients", "settings"},
     {"database", "instance_key", "logs", "models", "running", "settings_file", "unknown_variables"},
@@ -219,6 +219,14 @@ def test_the_command_line_loads_no_database_before_a_command_needs_one() -> None
     code = "from gassapi_backend import settings; import gassapi_backend.cli.main"
     code += "; settings.load(home='.')"
     assert python(f"import sys; {code}; print({heavy} & set(sys.modules))") == "set()"
+
+
+def test_a_server_loads_nothing_for_secrets_before_there_is_one() -> None:
+    code = "from gassapi_backend.server import run; from gassapi_backend.server.access import "
+    code += "session_tokens as tokens; made = tokens.make_access_token(bytes(32), user_id='ann', "
+    code += "session_id='one'); print(tokens.read_access_token(bytes(32), made).user_id, "
+    code += "'cryptography' in sys.modules)"
+    assert python(f"import sys; {code}") == "ann False"
 
 
 def python(code: str) -> str:

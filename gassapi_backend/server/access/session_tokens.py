@@ -12,9 +12,11 @@ import time
 from dataclasses import dataclass
 from uuid import UUID
 
-import jwt
-
 from gassapi_backend.server.errors import Code, Forbidden, Unauthenticated
+from gassapi_backend.third_party import without
+
+with without("cryptography"):  # 9 MB that PyJWT has for other algorithms than HS256
+    import jwt
 
 ACCESS_SECONDS = 900
 REFRESH_SECONDS = 7 * 24 * 3600

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from gassapi_backend.server.mcp.deferred import defer
+from gassapi_backend.third_party import defer
 
 if TYPE_CHECKING:
     from gassapi_backend.server.mcp.kernel import Kernel

@@ -1,9 +1,28 @@
-"""Third-party packages whose own code runs only once one of its names is used."""
+"""Third-party packages of which no more is loaded than is needed."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec, module_from_spec
 from types import ModuleType
 from typing import Any
+
+
+@contextmanager
+def without(package: str) -> Iterator[None]:
+    """Have what is imported in the block find that a package is not installed.
+
+    For packages that can do without it, while nothing else is being imported. ``None`` is what
+    Python's documentation of ``sys.modules`` has for this. What is already imported stays there.
+    """
+    if package in sys.modules:
+        yield
+        return
+    sys.modules[package] = None  # type: ignore[assignment]  # typeshed knows modules only
+    try:
+        yield
+    finally:
+        del sys.modules[package]
 
 
 def defer(*packages: str) -> None:
