@@ -1,11 +1,12 @@
 """Logging: people's lines on a terminal, JSON lines elsewhere, secrets nowhere."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import re
 import sys
-from typing import Any, ClassVar
+from typing import IO, Any, BinaryIO, ClassVar, TextIO, cast
 
 import orjson
 import structlog
@@ -69,14 +70,15 @@ def set_up_logging(settings: Settings) -> None:
     shared = [*common, _redact]
     last: list[Any] = [renderer] if is_json else [_make_visible, _in_words, renderer]
     own: list[Any] = [*common, _json_line] if is_json else [*shared, *last]
-    _quick.lines = structlog.BytesLogger(sys.stderr.buffer) if is_json else None
+    raw = cast("BinaryIO", _Kept(sys.stderr.buffer))
+    _quick.lines = structlog.BytesLogger(raw) if is_json else None
     _quick.least = level
     structlog.configure(
         processors=own,
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer)
+        logger_factory=structlog.BytesLoggerFactory(raw)
         if is_json
-        else structlog.WriteLoggerFactory(sys.stderr),
+        else structlog.WriteLoggerFactory(cast("TextIO", _Kept(sys.stderr))),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -87,6 +89,26 @@ def set_up_logging(settings: Settings) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
+
+
+class _Kept:
+    """A file for log lines, on a disk that may be full, or a pipe that nobody reads any more.
+
+    A line that cannot be written is lost; what it tells of goes on.
+    """
+
+    def __init__(self, file: IO[Any]) -> None:
+        self._file = file
+
+    def write(self, line: bytes | str) -> None:
+        """Write a line if that can be done."""
+        with contextlib.suppress(OSError):
+            self._file.write(line)
+
+    def flush(self) -> None:
+        """Write what waits if that can be done."""
+        with contextlib.suppress(OSError):
+            self._file.flush()
 
 
 class _Quick:

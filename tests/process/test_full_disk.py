@@ -39,6 +39,22 @@ def test_a_full_disk_is_503_keeps_what_was_acknowledged_and_is_over_when_there_i
         assert cli.rows("PRAGMA integrity_check") == [("ok",)]
 
 
+def test_a_log_that_cannot_be_written_keeps_nobody_from_an_answer(cli: Cli) -> None:
+    cli.env |= NO_LIMITS
+    cli.user()
+    with Server(cli) as server:
+        access = server.sign_in()["accessToken"]
+        _limit_files(server.pid, len(server.log))
+        for _ in range(3):
+            assert server.call("GET", "/api/v1/projects", access=access).status == 200
+            refused = server.call("POST", "/api/v1/projects", {"name": "Shop"}, access=access)
+            assert (refused.status, refused.body["error"]["code"]) == (503, "UNAVAILABLE")
+        _limit_files(server.pid, resource.RLIM_INFINITY)
+        logged = len(server.log)
+        assert server.project(access)["name"] == "Shop"
+        assert len(server.log) > logged
+
+
 def _files(home: Path) -> list[Path]:
     return list(home.glob("gassapi.db*"))
 
