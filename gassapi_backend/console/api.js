@@ -233,10 +233,10 @@ export function refresh() {
   return refreshing;
 }
 
-const MAX_TURNS = 3; // how often a read is tried again by a server that is there
+export const MAX_TURNS = 3; // how often a read is tried again by a server that is there
 
-/** @param {Problem} problem */
-const isAway = ({ status }) => status === 0 || (status >= 502 && status <= 504);
+/** Whether the server, or what it needs, did not answer. @param {Problem} problem */
+export const isAway = ({ status }) => status === 0 || (status >= 502 && status <= 504);
 
 /** @type {Promise<void> | undefined} */
 let waiting;
@@ -259,11 +259,13 @@ function leave() {
 /** Whether the server and its database answer. */
 const isReady = () => fetch(href("/health/ready"), { cache: "no-store" }).then(({ ok }) => ok, () => false);
 
-/** Resolves once the server answers. @param {AbortSignal} [aborted] */
+/** Resolves once the server answers, to whether it had to be waited for. @param {AbortSignal} [aborted] */
 export async function whenThere(aborted) {
   if (!waiting && !(await isReady())) leave();
+  const hasWaited = Boolean(waiting);
   await waiting;
   aborted?.throwIfAborted();
+  return hasWaited;
 }
 
 /** Check whether the server still has the files that this page was built from. */

@@ -4,7 +4,7 @@ import {
   ErrorBoundary, html, LocationProvider, render, Route, Router, useEffect, useErrorBoundary, useLocation,
 } from "./vendor.js";
 import { isUpgraded } from "./api.js";
-import { Frame } from "./frame.js";
+import { Banners, Frame } from "./frame.js";
 import { laterScreen, loadQuietly } from "./later.js";
 import { Questions, Toasts } from "./parts/dialogs.js";
 import { hasMoved } from "./parts/pages.js";
@@ -47,7 +47,7 @@ function Screens() {
   return row.isOpen ? screens : html`<${Frame} row=${row}>${screens}<//>`;
 }
 
-const WAITING = html`<main class="waiting"><${Skeleton} /></main>`;
+const WAITING = html`<${Banners} /><main class="waiting"><${Skeleton} /></main>`;
 const NOT_FOUND = { status: 404, code: "NOT_FOUND", message: "", requestId: "" };
 const firstPath = location.pathname.replace(/\/+$/, "") || "/";
 

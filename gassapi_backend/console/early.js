@@ -36,10 +36,10 @@
     const { classList } = document.documentElement;
     classList.add("returning");
     early.refreshed = post("/auth/refresh", {});
-    early.refreshed.then(({ ok }) => {
+    early.refreshed.then(({ ok, status }) => {
       if (ok) reads.split(" ").filter(Boolean).forEach(preload);
-      else classList.remove("returning");
-    }, () => classList.remove("returning"));
+      else if (status < 500) classList.remove("returning"); // else nobody knows yet whether they are out
+    }, () => {});
   }
 
   document.addEventListener("submit", (event) => {

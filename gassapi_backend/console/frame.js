@@ -82,7 +82,7 @@ function Account() {
 }
 
 /** Notices about the server, for as long as they apply. */
-function Banners() {
+export function Banners() {
   const isAway = connection.value === "away";
   useEffect(() => {
     if (!isAway) return undefined;

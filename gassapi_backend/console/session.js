@@ -1,7 +1,7 @@
 // Who is signed in in this browser, and how other windows change that.
 
 import { signal } from "./vendor.js";
-import { call, lookForUpgrade, onSession, Problem, refresh } from "./api.js";
+import { call, isAway, lookForUpgrade, MAX_TURNS, onSession, Problem, refresh, whenThere } from "./api.js";
 import { forgetDrafts } from "./drafts.js";
 import { facts, href, ROOT, takeEarly } from "./place.js";
 
@@ -28,13 +28,19 @@ export async function load(isIn = facts.mayBeIn) {
     me.value = null;
     return;
   }
-  try {
-    const known = isIn ? await whoIsIn() : null;
-    me.value = known ?? ((await refresh()) ? await whoIsIn() : null);
-    remember(Boolean(me.value));
-  } catch (problem) {
-    if (!(problem instanceof Problem)) throw problem;
-    me.value = null;
+  for (let turn = 1; ; turn += 1) {
+    try {
+      const known = isIn ? await whoIsIn() : null;
+      me.value = known ?? ((await refresh()) ? await whoIsIn() : null);
+      return remember(Boolean(me.value));
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      if (isAway(problem) && (await whenThere())) turn = 0;
+      else if (!isAway(problem) || turn === MAX_TURNS) {
+        me.value = null;
+        return undefined;
+      }
+    }
   }
 }
 

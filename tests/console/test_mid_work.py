@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
-from playwright.async_api import Browser, Route, expect
+from playwright.async_api import Browser, expect
 
 from tests.console.scene import Place, Scene, Tab, sign_in, watched
 from tests.processes import PASSWORD, Cli, Server
@@ -127,32 +127,6 @@ async def test_what_others_change_is_seen_without_loading(scene: Scene) -> None:
     path = f"/projects/{project['id']}"
     place.call("PATCH", path, {"name": "Bakery and café"}, ann)
     await expect(tab.get_by_role("heading", name="Bakery and café")).to_be_visible()
-
-
-async def test_a_server_that_was_upgraded_is_said_and_the_next_screen_is_loaded_whole(
-    scene: Scene,
-) -> None:
-    ann = scene.place.person()
-    scene.place.project(ann, "Bakery")
-    tab = await scene.signed_in(ann)
-
-    async def answer(route: Route) -> None:
-        if route.request.method == "HEAD":
-            await route.fulfill(status=404)
-        else:
-            await route.continue_()
-
-    await tab.route("**/console/*/app.js", answer)
-    await tab.evaluate("window.isOld = true")
-    await tab.evaluate(
-        "import(document.querySelector('script[type=module]').src)"
-        ".then(({ $linked }) => $linked['api.js'].lookForUpgrade())"
-    )
-    await expect(tab.get_by_text("The server was upgraded.")).to_be_visible()
-    await tab.get_by_role("link", name="Bakery").click()
-    await expect(tab.get_by_role("heading", name="Bakery")).to_be_visible()
-    assert not await tab.evaluate("window.isOld")
-    scene.forgive("404")
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -1,7 +1,7 @@
 // Forms: input is kept, checked by the browser's rules, and refused next to its field.
 
 import { batch, createContext, html, signal, useContext, useId, useMemo, useRef, useState } from "../vendor.js";
-import { newKey, Problem } from "../api.js";
+import { connection, newKey, Problem, whenThere } from "../api.js";
 import { draft, keepDraft } from "../drafts.js";
 import { me } from "../session.js";
 import { t } from "../texts.js";
@@ -105,6 +105,7 @@ function makeForm(now) {
       problems.value = Object.fromEntries(here.map(({ field, reason }) => [field, reason]));
       if (!here.length) refusal.value = problem;
     });
+    if (connection.value === "away") whenThere().then(() => { if (refusal.value === problem) refusal.value = undefined; });
     if (here.length) focusFirst(form);
   }
 
