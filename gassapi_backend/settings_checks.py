@@ -88,7 +88,10 @@ def database_url(value: str) -> str:
     """Check the address of a database."""
     parts = parts_of(value)
     if parts and (parts.query or parts.fragment):
-        raise ValueError("it takes no options; ? and # in a name or password are %3F and %23")
+        raise ValueError(
+            "it takes no options, encryption is chosen by GASSAPI_DATABASE_TLS; "
+            "? and # in a name or password are %3F and %23"
+        )
     if parts and len(parts.path) > 1:
         if value.startswith("sqlite:///") and _is_file(unquote(parts.path)[1:]):
             return value

@@ -14,12 +14,17 @@ from gassapi_backend.addresses import hosts_of
 from gassapi_backend.cli.connection import checked_host, database_name, mysql_url, try_mysql
 from gassapi_backend.cli.console import err
 from gassapi_backend.cli.people import WHO_REGISTERS
-from gassapi_backend.settings import Registration, Settings, SettingsError
+from gassapi_backend.settings import LOOPBACK, Registration, Settings, SettingsError
 
 QUESTIONS = {
     "port": "Which port?",
     "public_url": "Which address do people use? (empty: the one it listens on)",
     "smtp_url": "Mail server, smtp://user:password@host:587 (empty: no mail)",
+}
+ENCRYPTION = {
+    "off": "no",
+    "verify": "yes, and check that its certificate is good",
+    "require": "yes, whoever signed its certificate",
 }
 
 
@@ -75,33 +80,50 @@ def _ask_database(answers: Answers, current: Settings) -> None:
     was = "sqlite" if current.database.startswith("sqlite:") else "mysql"
     wanted = _answer(questionary.select("Which database?", choices=choices, default=was))
     if wanted == "mysql":
-        answers.works = _ask_mysql(current, answers.changes.get("database_tls"))
-        answers.changes["database_url"] = answers.works
+        works = _ask_mysql(current, answers.changes.get("database_tls"))
+        answers.works = answers.changes["database_url"] = works.database
+        if works.database_tls != current.database_tls:
+            answers.changes["database_tls"] = works.database_tls
     elif was == "mysql":
         answers.changes["database_url"] = None
 
 
-def _ask_mysql(current: Settings, tls: str | None) -> str:
-    """Ask until there is a MySQL server that works; return its URL."""
+def _ask_mysql(current: Settings, tls: str | None) -> Settings:
+    """Ask until there is a MySQL server that works; return the settings for it.
+
+    Asks for encryption, unless ``tls`` says it, where the server is elsewhere or may have
+    refused us for the lack of it.
+    """
     chosen = options.load(database_url=mysql_url(current), database_tls=tls)
+    is_in_doubt = False
     while True:
         old = urlsplit(chosen.database)
         server = hosts_of(old.netloc)[0]
         try:
+            host = _text("MySQL's address", server.name, _check_host)
             url = mysql_url(
                 chosen,
-                _text("MySQL's address", server.name, _check_host),
+                host,
                 _number(_text("Its port", str(server.port), _check("port"))),
                 _text("Database", database_name(chosen), _check_needed),
                 _text("User", unquote(old.username or "")),
                 _answer(questionary.password(f"Password{' (empty: keep)' * bool(old.password)}"))
                 or None,
             )
-            chosen = options.load(database_url=url, database_tls=tls)
+            asks = tls is None and (is_in_doubt or host not in LOOPBACK)
+            wanted = _ask_encryption(chosen.database_tls) if asks else chosen.database_tls
+            chosen = options.load(database_url=url, database_tls=wanted)
             asyncio.run(try_mysql(chosen, asks=True))
-            return url
+            return chosen
         except SettingsError as error:
+            is_in_doubt |= "GASSAPI_DATABASE_TLS" in str(error)
             err.print(f"[bold red]It does not work:[/] {escape(str(error))}")
+
+
+def _ask_encryption(current: str) -> str:
+    choices = [questionary.Choice(said, kind) for kind, said in ENCRYPTION.items()]
+    question = questionary.select("Encrypt the connection to it?", choices=choices, default=current)
+    return str(_answer(question))
 
 
 def _text(question: str, default: str, check: Callable[[str], bool | str] = lambda _: True) -> str:

@@ -13,6 +13,7 @@ import structlog
 
 from gassapi_backend.addresses import Host
 from gassapi_backend.database.failures import code_of
+from gassapi_backend.database.session import session_command
 
 LOOK_SECONDS = 3
 EARLIER_SECONDS = 0.3
@@ -77,7 +78,9 @@ async def takes_writes(host: Host, credentials: Mapping[str, Any]) -> bool | Non
     options = {key: credentials.get(key) for key in ("user", "password", "ssl")}
     try:
         async with asyncio.timeout(LOOK_SECONDS):
-            connection = await asyncmy.connect(host=host.name, port=host.port, **options)
+            connection = await asyncmy.connect(
+                host=host.name, port=host.port, init_command=session_command(), **options
+            )
             try:
                 async with connection.cursor() as cursor:
                     if await _is_outside(cursor):

@@ -44,6 +44,7 @@ from gassapi_backend.database.failures import (
     code_of,
 )
 from gassapi_backend.database.hosts import choose, is_galera, takes_writes
+from gassapi_backend.database.session import session_command
 from gassapi_backend.database.slow import Timed, lent, note
 from gassapi_backend.database.statements import MAX_CHARACTERS
 from gassapi_backend.database.turns import Turns
@@ -52,30 +53,6 @@ ACQUIRE_SECONDS = 5
 WATCH_SECONDS = 1  # between two looks at the server that is used, where there are others
 SYNCED = "wsrep_sync_wait=1"
 AWAY = (errors.OperationalError, errors.InterfaceError, errors.InternalError, OSError)
-
-
-SESSION = {
-    "character_set_client": "'utf8mb4'",
-    "character_set_connection": "'utf8mb4'",
-    "character_set_results": "'utf8mb4'",
-    "collation_connection": "'utf8mb4_bin'",  # MariaDB and MySQL share no better one
-    "time_zone": "'+00:00'",
-    # NO_BACKSLASH_ESCAPES, for one, would have values end where they do not
-    "sql_mode": "'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'",
-    "innodb_lock_wait_timeout": "10",  # seconds; less than an answer may take
-}
-MYSQL_ONLY, MARIADB_ONLY = "/*!80000 , {} */", "/*M! , {} */"  # comments that these servers obey
-
-
-def session_command(statement_seconds: float | None = None) -> str:
-    """Return the statement with which every connection begins."""
-    said = ", ".join(f"{name}={value}" for name, value in SESSION.items())
-    said += MYSQL_ONLY.format("transaction_isolation='REPEATABLE-READ'")
-    said += MARIADB_ONLY.format("tx_isolation='REPEATABLE-READ'")
-    if statement_seconds:
-        said += MYSQL_ONLY.format(f"max_execution_time={round(statement_seconds * 1000)}")
-        said += MARIADB_ONLY.format(f"max_statement_time={statement_seconds:g}")
-    return f"SET {said}"
 
 
 def _transaction(client: Any) -> "_Transaction":

@@ -10,6 +10,7 @@ from asyncmy import errors
 
 from gassapi_backend.database import connection_config
 from gassapi_backend.database.hosts import choose, is_galera
+from gassapi_backend.database.session import session_command
 from gassapi_backend.settings import Settings
 
 OLDEST_MYSQL = (8, 0)
@@ -130,4 +131,5 @@ async def _connect(settings: Settings, *, with_database: bool) -> Any:
         database=wanted["database"] if with_database else None,
         connect_timeout=5,
         ssl=wanted.get("ssl"),
+        init_command=session_command(),
     )

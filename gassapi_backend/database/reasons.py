@@ -53,8 +53,26 @@ def explain(error: BaseException, settings: Settings) -> str:
         case 3 | 20 | 1021 | 1026 | 1030 | 1114:
             return f"The database server {server} cannot write, as where its disk is full: {text}."
         case 1045 | 1698:
+            hint = ", and whether the server wants encryption: GASSAPI_DATABASE_TLS"
             return (
-                f'The database server {server} refuses the user "{user}". Check name and password.'
+                f'The database server {server} refuses the user "{user}". Check name and password'
+                f"{hint if settings.database_tls == 'off' else ''}."
+            )
+        case 3159:
+            return (
+                f"The database server {server} takes encrypted connections only. Set "
+                "GASSAPI_DATABASE_TLS=verify, or require where nobody known signed its certificate."
+            )
+        case 2059:
+            return (
+                f'The user "{user}" signs in to the database server {server} in a way that this '
+                f"program does not know: {text}. Let its administrator choose "
+                "caching_sha2_password or mysql_native_password for it."
+            )
+        case 1205:
+            return (
+                f"The database server {server} keeps a table locked, as for a backup or while it "
+                f"is changed: {text}."
             )
         case 1049:
             return (
@@ -80,6 +98,9 @@ def _mysql_error(error: BaseException) -> tuple[int | None, str]:
             return int(candidate.args[0]), _plain(candidate.args[1])
     if any(isinstance(candidate, TimeoutError) for candidate in found):
         return None, "it does not answer"
+    for candidate in found:  # of the driver, without a number
+        if isinstance(candidate, RuntimeError) and "auth method" in str(candidate):
+            return 2059, _plain(candidate)
     if isinstance(error, (DBConnectionError, OperationalError, RuntimeError)):
         return None, "it does not answer as a MySQL server"
     return None, _plain(error)

@@ -147,7 +147,7 @@ def test_a_database_that_may_not_be_created_is_a_sentence(
     assert f'The user "{stranger}" may not use the database "{name}"' in refused.err
     assert "create it and grant it" in refused.err
     wrong = cli("setup", "--no-admin", *flags, "--mysql-password", "p@ss:/#?%w")
-    assert f'refuses the user "{stranger}". Check name and password.' in wrong.err
+    assert f'refuses the user "{stranger}". Check name and password, ' in wrong.err
     assert "p@ss" not in refused.err + wrong.err
     assert not cli.home.exists()
 
@@ -374,6 +374,7 @@ def test_the_wizard_asks_again_until_mysql_works(cli: Cli, engine: str, name: st
     answer(asked, "Database")
     answer(asked, "User")
     answer(asked, "Password", str(parts.password))
+    answer(asked, "Encrypt the connection to it?", "\x1b[B\x1b[B" if engine == "mysql" else "")
     answer(asked, "Create it?", "y")
     answer(asked, "Which address do people use?")
     answer(asked, "Mail server")
@@ -382,6 +383,7 @@ def test_the_wizard_asks_again_until_mysql_works(cli: Cli, engine: str, name: st
     asked.expect(pexpect.EOF)
     assert asked.wait() == 0
     assert config(cli)["database_url"].endswith(f"@127.0.0.1:{parts.port}/{name}")
+    assert config(cli).get("database_tls") == ("require" if engine == "mysql" else None)
     assert cli("db", "status").code == 0
 
 

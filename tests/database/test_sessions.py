@@ -13,8 +13,10 @@ from gassapi_backend.addresses import Host, hosts_of
 from gassapi_backend.database import execute, is_away, open_database, row, rows
 from gassapi_backend.database.failures import is_too_large, is_too_slow
 from gassapi_backend.database.migrations import upgrade
+from gassapi_backend.doctor.database import check_database
+from gassapi_backend.doctor.findings import Finding, Verdict
 from gassapi_backend.server.service import health
-from gassapi_backend.settings import load
+from gassapi_backend.settings import Settings, load
 from tests import servers
 from tests.database.conftest import new_database
 
@@ -47,6 +49,8 @@ def test_what_is_no_list_of_servers_is_refused(netloc: str) -> None:
         ("--init-connect=SET collation_connection=latin1_swedish_ci",),
         ("--default-time-zone=+05:00", "--transaction-isolation=READ-COMMITTED"),
         ("--innodb-default-row-format=compact",),
+        ("--default-storage-engine=Aria", "--completion-type=RELEASE", "--max-statement-time=0.01"),
+        ("--init-connect=SET sql_safe_updates=1, sql_select_limit=0", "--max-join-size=1"),
     ],
     ids=lambda options: options[0],
 )
@@ -61,8 +65,17 @@ async def test_the_defaults_of_a_server_change_nothing(
             await execute("INSERT INTO texts VALUES (?)", TEXT + "\\'\"")
             found = await row("SELECT said, NOW() = UTC_TIMESTAMP() AS in_utc FROM texts")
             isolation = await row("SELECT @@tx_isolation AS said")
+            await execute("UPDATE texts SET said = 'all of them'")  # without a WHERE
+            async with in_transaction("default"):
+                await row("SELECT SLEEP(0.02) AS slept FROM texts")
+        assert not await check_database_of(settings)
     assert found == {"said": TEXT + "\\'\"", "in_utc": 1}
     assert isolation == {"said": "REPEATABLE-READ"}
+
+
+async def check_database_of(settings: Settings) -> list[Finding]:
+    """Return what ``doctor`` finds wrong with a database."""
+    return [item for item in await check_database(settings) if item.verdict is Verdict.BAD]
 
 
 async def test_a_pool_leaves_a_server_that_became_read_only(tmp_path: Path) -> None:
@@ -204,7 +217,9 @@ async def private(*options: str) -> AsyncIterator[servers.PrivateMariaDb]:
     await asyncio.to_thread(server.start)
     try:
         server.sql("CREATE DATABASE IF NOT EXISTS gassapi_test CHARACTER SET utf8mb4")
-        server.sql("REVOKE READ_ONLY ADMIN, SUPER ON *.* FROM gassapi@'127.0.0.1'")
+        server.sql(
+            "REVOKE READ_ONLY ADMIN, CONNECTION ADMIN, SUPER ON *.* FROM gassapi@'127.0.0.1'"
+        )
         yield server
     finally:
         await asyncio.to_thread(server.stop)

@@ -4,9 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asyncmy import errors
 from tortoise.exceptions import DBConnectionError, OperationalError
 
 from gassapi_backend.database import is_away, open_database, row
+from gassapi_backend.database.probe import look
+from gassapi_backend.database.reasons import explain
 from gassapi_backend.settings import Settings, load
 from tests.database.conftest import make_certificate
 from tests.servers import PrivateMariaDb
@@ -68,3 +71,37 @@ async def assert_refused(settings: Settings) -> None:
         with pytest.raises((DBConnectionError, OperationalError)) as caught:
             await row("SELECT 1 AS one")
     assert is_away(caught.value)
+
+
+async def test_a_server_that_wants_encryption_is_told_of_with_the_setting(
+    own_server: PrivateMariaDb, tmp_path: Path
+) -> None:
+    settings = to(own_server, tmp_path, database_tls="off")
+    own_server.sql("SET GLOBAL require_secure_transport = 1")
+    try:
+        with pytest.raises(errors.OperationalError) as refused:
+            await look(settings)
+        reason = explain(refused.value, settings)
+        assert reason.endswith("whether the server wants encryption: GASSAPI_DATABASE_TLS.")
+        of_mysql = explain(errors.OperationalError(3159, "prohibited"), settings)
+        assert "takes encrypted connections only. Set GASSAPI_DATABASE_TLS=verify" in of_mysql
+        assert (await look(to(own_server, tmp_path, database_tls="require"))).is_encrypted
+    finally:
+        own_server.sql("SET GLOBAL require_secure_transport = 0")
+
+
+async def test_an_account_that_has_to_encrypt_or_signs_in_in_another_way_is_told_of(
+    own_server: PrivateMariaDb, tmp_path: Path
+) -> None:
+    own_server.sql("CREATE USER 'secure'@'127.0.0.1' IDENTIFIED BY 'secret' REQUIRE SSL")
+    own_server.sql("INSTALL SONAME 'auth_ed25519'")
+    own_server.sql("CREATE USER ed@'127.0.0.1' IDENTIFIED VIA ed25519 USING PASSWORD('secret')")
+    told = {}
+    for user in ("secure", "ed"):
+        url = own_server.url.replace("gassapi", user) + "/mysql"
+        settings = to(own_server, tmp_path, database_url=url)
+        with pytest.raises(Exception, match=r"Access denied|ed25519") as refused:
+            await look(settings)
+        told[user] = explain(refused.value, settings)
+    assert told["secure"].endswith("whether the server wants encryption: GASSAPI_DATABASE_TLS.")
+    assert "caching_sha2_password or mysql_native_password" in told["ed"]
