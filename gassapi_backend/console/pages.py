@@ -12,7 +12,7 @@ import orjson
 from aiohttp import web
 
 from gassapi_backend.console.files import ENTRY, Console, console
-from gassapi_backend.console.first import early, policy, sign_in, styled
+from gassapi_backend.console.first import early, policy, sign_in, styled, texts
 from gassapi_backend.server.errors import Failure, NoAddress
 from gassapi_backend.server.web.credentials import ACCESS_COOKIE, sent_cookie
 from gassapi_backend.server.web.headers import takes_encoding, weights
@@ -22,6 +22,7 @@ from gassapi_backend.server.web.state import HANDLING, SETTINGS
 LANGUAGES = ("en", "id")
 PARTS = "screens/parts.js"
 LOGIN = "screens/login.js"
+DOCS = "screens/docs.js"
 SECRET_HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",  # the address is a secret
@@ -104,7 +105,9 @@ def page(
         files=files,
         preloads="\n".join(preloads),
         first=first,
-        sentence=html.escape(problem["message"] if problem else _WITHOUT_SCRIPT),
+        sentence=html.escape(problem["message"])
+        if problem
+        else _unscripted(language, root, screen),
     )
     body = text.encode()
     if takes_encoding(",".join(request.headers.getall("Accept-Encoding", ())), "gzip"):
@@ -160,7 +163,13 @@ def language_of(accepted: str) -> str:
     return next((name for name in found if name in LANGUAGES), LANGUAGES[0])
 
 
-_WITHOUT_SCRIPT = "This page needs JavaScript. Enable it for this address, then reload the page."
+def _unscripted(language: str, root: str, screen: str) -> str:
+    """Return what a browser that runs no script shows, as markup."""
+    words = texts(language)
+    if screen != DOCS:
+        return words["frame.unscripted"]
+    document = f'<a href="{root}api/v1/openapi.json">openapi.json</a>'
+    return f"{words['frame.unscripted']} {words['frame.unscriptedDocs']} {document}"
 
 
 @cache

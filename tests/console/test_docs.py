@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from tests.console.scene import Place, Scene, Tab
 from tests.processes import PASSWORD
@@ -65,6 +65,25 @@ async def test_who_is_signed_in_to_the_console_is_so_in_the_reference(scene: Sce
     await expect(profile.get_by_label("Body of the answer", exact=True)).to_contain_text(ann.email)
 
 
+async def painted_in(tab: Tab) -> dict[str, list[str]]:
+    """Return the pieces of text that are painted, by how they are."""
+    found: dict[str, list[str]] = await tab.evaluate(
+        """() => Object.fromEntries([...CSS.highlights].map(([name, ranges]) => [name,
+          [...ranges].map(({ startContainer: text, startOffset: from, endOffset: to }) =>
+            text.data.slice(from, to))]))"""
+    )
+    return found
+
+
+async def test_without_scripts_the_document_is_a_link_away(scene: Scene, chromium: Browser) -> None:
+    context = await chromium.new_context(base_url=scene.place.url, java_script_enabled=False)
+    tab = await context.new_page()
+    await tab.goto("/docs")
+    await tab.get_by_role("link", name="openapi.json").click()
+    await expect(tab.locator("body")).to_contain_text('"openapi":"3.1')
+    await context.close()
+
+
 async def test_a_token_is_used_until_it_is_forgotten_and_its_answer_offered(scene: Scene) -> None:
     ann = scene.place.person()
     project = scene.place.project(ann, "<img src=x onerror=alert(1)>")
@@ -81,6 +100,11 @@ async def test_a_token_is_used_until_it_is_forgotten_and_its_answer_offered(scen
     await opened.get_by_role("button", name="Send").click()
     answer = opened.get_by_label("Body of the answer", exact=True)
     await expect(answer).to_contain_text("<img src=x onerror=alert(1)>")
+    painted = await painted_in(tab)
+    assert painted["json-name"][:2] == ['"success"', '"project"']
+    assert '"<img src=x onerror=alert(1)>"' in painted["json-text"]
+    assert {"true", "null"} <= set(painted["json-word"])
+    assert str(project["revision"]) in painted["json-number"]
     await tab.get_by_role("button", name="Forget the token").click()
     await expect(tab.locator("#state")).to_contain_text("No token")
 

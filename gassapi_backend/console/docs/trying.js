@@ -7,6 +7,7 @@ import { Button, Code, Tabs } from "../parts/shown.js";
 import { ROOT } from "../place.js";
 import { me } from "../session.js";
 import { needsToken } from "./operations.js";
+import { usePaint } from "./painting.js";
 import { SAMPLES } from "./samples.js";
 import { example, flat, isUuid } from "./schemas.js";
 
@@ -137,12 +138,15 @@ function Shown({ answer: { response, text, end } }) {
   const value = parsed(text);
   const given = value?.tokens?.accessToken ?? value?.token;
   const whole = value === undefined ? text : JSON.stringify(value, null, 2);
+  const shown = whole.slice(0, SHOWN) + (whole.length > SHOWN ? "\n… and more" : "");
+  const place = useRef(/** @type {HTMLElement | null} */ (null));
+  usePaint(place, value === undefined ? "" : shown);
   const names = response ? HEADERS.filter((name) => response.headers.has(name)) : [];
   return html`<div class="stack">
     <p role="status">${response && html`<span class="status s${Math.floor(response.status / 100)}">${response.status} ${response.statusText}</span>
       ${response.redirected && `, from ${new URL(response.url).pathname}`}`}${end}</p>
     ${names.length > 0 && html`<dl class="small">${names.map((name) => html`<dt>${name}</dt><dd>${response?.headers.get(name)}</dd>`)}</dl>`}
-    ${whole && html`<${Code} label="Body of the answer" text=${whole.slice(0, SHOWN) + (whole.length > SHOWN ? "\n… and more" : "")} />`}
+    ${whole && html`<div ref=${place}><${Code} label="Body of the answer" text=${shown} /></div>`}
     ${typeof given === "string" && html`<div class="row"><${Button} onClick=${() => { token.value = given; }}>Use this token from now on<//></div>`}
   </div>`;
 }

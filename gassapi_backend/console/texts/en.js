@@ -50,8 +50,10 @@ export default {
     singleKeys: "Shortcuts of single keys",
     singleKeysHint: "Like ? or n. Turn them off if you dictate, or press keys by mistake. Ctrl K always works.",
     skip: "Skip to content",
-    upgradedTitle: "A newer version",
+    unscripted: "This page needs JavaScript. Enable it for this address, then reload the page.",
+    unscriptedDocs: "What it is made of can be read without:",
     upgraded: "The server was upgraded. Reload the page when it suits you: what you typed is kept.",
+    upgradedTitle: "A newer version",
   },
   lists: {
     next: "Next",

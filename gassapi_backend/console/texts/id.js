@@ -51,8 +51,10 @@ export default {
     singleKeys: "Pintasan satu tombol",
     singleKeysHint: "Seperti ? atau n. Matikan jika Anda mendikte, atau sering salah tekan. Ctrl K selalu berfungsi.",
     skip: "Langsung ke isi",
-    upgradedTitle: "Versi baru",
+    unscripted: "Halaman ini memerlukan JavaScript. Aktifkan untuk alamat ini, lalu muat ulang halaman.",
+    unscriptedDocs: "Sumbernya dapat dibaca tanpa itu:",
     upgraded: "Server telah diperbarui. Muat ulang halaman kapan saja: yang sudah Anda ketik tetap tersimpan.",
+    upgradedTitle: "Versi baru",
   },
   lists: {
     next: "Berikutnya",
