@@ -52,7 +52,7 @@ def form_fields(text: str) -> list[Entry]:
     fields: list[Entry] = []
     for piece in joined.split("&"):
         key, _, value = piece.partition("=")
-        if key.strip():
+        if piece.strip("= "):
             fields.append({"key": _decoded(key), "value": _decoded(value), "enabled": True})
     return fields
 

@@ -25,7 +25,10 @@ MEDIA_TYPE = "text/plain; charset=utf-8"
 FORMAT = "http"
 _LINE_BREAK = re.compile(r"[\r\n]+")
 _NAME = re.compile(r"[^\s=@{}]+")
-_BAD_LINE = re.compile(r"^(?:###|>\s*\{%|>>!?[ \t]|<>[ \t])", re.M)
+_BAD_LINE = re.compile(r"^(?=###|>\s*\{%|>[ \t]+\S|>>!?[ \t]|<>[ \t]|<@?\w*[ \t]+\S)(.)", re.M)
+"""Lines that end a body, or that stand for something else: a file, a script, what comes after."""
+_SIGNS = {"#": "hash-sign", ">": "greater-sign", "<": "less-sign"}
+"""Names of variables for the first character of such a line; editors fill them in as they send."""
 
 
 @dataclass(slots=True)
@@ -158,10 +161,9 @@ def _lines(
     yield f"{resolved.method} {_url(url)}".rstrip()
     boundary = _boundary(resolved)
     yield from _headers(request, resolved, boundary, writing)
-    body = _body(resolved, boundary)
-    if body:
-        if _BAD_LINE.search(body):
-            reason = "a line of its body begins like one that ends it there (### or >)"
+    if body := _body(resolved, boundary, writing):
+        if resolved.body.text and body[-1] in "\r\n":
+            reason = "line breaks at the end of its body are left out: no editor sends them"
             writing.notes.append(_note(request, reason))
         yield ""
         yield body
@@ -226,18 +228,30 @@ def _boundary(resolved: Resolved) -> str:
     return f"gassapi{made[:16]}"
 
 
-def _body(resolved: Resolved, boundary: str) -> str:
+def _body(resolved: Resolved, boundary: str, writing: _Writing) -> str:
     body = resolved.body
     if body.src is not None:
         return f"< {body.src}"
     if body.form is not None:
-        return "\n".join([line for one in body.form for line in _part(one, boundary)]) + (
-            f"\n--{boundary}--"
-        )
-    return body.text or ""
+        lines = [line for one in body.form for line in _part(one, boundary, writing)]
+        return "\n".join(lines) + f"\n--{boundary}--"
+    return _as_text(body.text or "", writing)
 
 
-def _part(entry: Entry, boundary: str) -> Iterator[str]:
+def _as_text(text: str, writing: _Writing) -> str:
+    """Return text none of whose lines means anything else, with variables where one would."""
+
+    def sign(found: re.Match[str]) -> str:
+        name = _SIGNS[found[1]]
+        while writing.variables.get(name, found[1]) != found[1]:
+            name += "-"
+        writing.variables[name] = found[1]
+        return f"{{{{{name}}}}}"
+
+    return _BAD_LINE.sub(sign, text)
+
+
+def _part(entry: Entry, boundary: str, writing: _Writing) -> Iterator[str]:
     name = _quoted(text_in(entry.get("key")))
     yield f"--{boundary}"
     disposition = f'Content-Disposition: form-data; name="{name}"'
@@ -249,7 +263,8 @@ def _part(entry: Entry, boundary: str) -> Iterator[str]:
     if entry.get("contentType"):
         yield f"Content-Type: {_LINE_BREAK.sub(' ', text_in(entry['contentType']))}"
     yield ""
-    yield f"< {src}" if entry.get("type") == "file" else text_in(entry.get("value"))
+    is_file = entry.get("type") == "file"
+    yield f"< {src}" if is_file else _as_text(text_in(entry.get("value")), writing)
 
 
 def _quoted(text: str) -> str:

@@ -17,6 +17,8 @@ def body_of(request: dict[str, Json]) -> tuple[str | None, Json]:
     """Return type and body of a recorded request."""
     data = an_object(request.get("postData"))
     kind, params, text = a_text(data.get("mimeType")), objects(data.get("params")), _text(data)
+    if src := _file(data, text):
+        return "binary", {"src": src}
     if MULTIPART in kind:
         parts = [_part(one) for one in params] or parts_of(text, kind)
         return (MULTIPART, parts) if parts else _plain(text, kind)
@@ -24,6 +26,12 @@ def body_of(request: dict[str, Json]) -> tuple[str | None, Json]:
         entries = form_of(text) if text else [_field(one) for one in params]
         return (FORM, entries) if entries else _plain(text, kind)
     return _plain(text, kind)
+
+
+def _file(data: dict[str, Json], text: str) -> str:
+    """Return the path of a file that is sent, as our own archives give it."""
+    said = a_text(data.get("comment"))
+    return said[1:] if said.startswith("@") and not text else ""
 
 
 def _text(data: dict[str, Json]) -> str:
@@ -54,6 +62,8 @@ def _part(param: dict[str, Json]) -> Entry:
     entry: Entry = {"key": a_text(param.get("name")), "value": a_text(param.get("value"))}
     if name := a_text(param.get("fileName")):
         entry |= {"value": "", "type": "file", "src": name}
+        if src := _file(param, ""):
+            entry |= {"src": src, "fileName": name}
     else:
         entry["type"] = "text"
     if kind := a_text(param.get("contentType")):

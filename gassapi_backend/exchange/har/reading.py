@@ -71,7 +71,8 @@ def _problem(entry: Json) -> str | None:
 
 def _request(entry: dict[str, Json], pointer: str, version: str) -> Request:
     said = entry["request"]
-    url = a_text(entry.get("_url")) or a_text(said.get("url"))
+    own = entry.get("_url")
+    url = own if isinstance(own, str) else a_text(said.get("url"))
     body_type, body = body_of(said)
     request = Request(
         a_text(entry.get("_name")) or name_of(url),
@@ -99,7 +100,7 @@ def _headers(said: dict[str, Json], url: str, body_type: str | None) -> list[Ent
         if not key or key.startswith(":") or name in _MADE_WHEN_SENT:
             continue
         if (name == "host" and value == host) or (
-            name == "content-type" and body_type == MULTIPART
+            name == "content-type" and body_type == MULTIPART and MULTIPART in value.lower()
         ):
             continue
         found.append(_entry(key, value, header))
@@ -134,7 +135,7 @@ def _with_type(headers: list[Entry], said: dict[str, Json], body_type: str | Non
     is_said = any(one["key"].lower() == "content-type" for one in headers)
     if is_said or not kind or body_type in (None, FORM, MULTIPART):
         return headers
-    if kind == CONTENT_TYPES.get(body_type or ""):
+    if kind == CONTENT_TYPES.get(body_type or "", "application/octet-stream"):
         return headers
     return [*headers, {"key": "Content-Type", "value": kind}]
 

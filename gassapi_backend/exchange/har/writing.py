@@ -9,6 +9,7 @@ from gassapi_backend import __version__
 from gassapi_backend.exchange.curl.writing import requests_of
 from gassapi_backend.exchange.har.shapes import a_text, an_object
 from gassapi_backend.exchange.resolving import Resolved, resolve, unless_masked
+from gassapi_backend.exchange.resolving.bodies import MULTIPART
 from gassapi_backend.exchange.resolving.urls import name_of
 from gassapi_backend.exchange.tree import Document, Folder, Json, Note, Request, What
 from gassapi_backend.exchange.writing import (
@@ -174,7 +175,7 @@ def _post_data(sent: Resolved) -> Json:
     body, kind = sent.body, sent.header("Content-Type") or ""
     if body.form is not None:
         return {
-            "mimeType": kind or "multipart/form-data",
+            "mimeType": kind if MULTIPART in kind else f"multipart/{MULTIPART}",
             "params": [_param(one) for one in body.form],
         }
     if body.src is not None:
@@ -196,9 +197,11 @@ def _post_data(sent: Resolved) -> Json:
 
 def _param(entry: dict[str, Json]) -> Json:
     made = {"name": a_text(entry.get("key")), "value": a_text(entry.get("value"))}
-    src = a_text(entry.get("fileName")) or a_text(entry.get("src"))
-    if src:
-        made = {"name": made["name"], "fileName": src}
+    name, src = a_text(entry.get("fileName")), a_text(entry.get("src"))
+    if name or src:
+        made = {"name": made["name"], "fileName": name or src}
+    if name and src:
+        made["comment"] = f"@{src}"  # where our reader finds the path; a file name is all HAR has
     kind = a_text(entry.get("contentType"))
     return {**made, "contentType": kind} if kind else made
 

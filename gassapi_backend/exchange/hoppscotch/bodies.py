@@ -89,7 +89,8 @@ def _multipart(said: Json) -> BodyRead:
     fields: list[Entry] = []
     has_file = False
     for one in map(mapping, listed(said)):
-        if not (key := text_or_none(one.get("key"))):
+        key = text_or_none(one.get("key")) or ""
+        if not key and not one.get("value"):
             continue
         field: Entry = {
             "key": with_our_variables(key),
@@ -117,7 +118,7 @@ def _pairs(said: Json) -> list[Entry]:
             {"key": with_our_variables(key), "value": our_text(one.get("value"))}
             | {"enabled": one.get("active") is not False}
             for one in map(mapping, said)
-            if (key := text_or_none(one.get("key")))
+            if (key := text_or_none(one.get("key")) or "") or one.get("value")
         ]
     found: list[Entry] = []
     text = our_text(said)

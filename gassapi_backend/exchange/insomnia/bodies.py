@@ -1,7 +1,7 @@
 """Converts bodies between Insomnia's form and ours."""
 
 from gassapi_backend.exchange.entries import written_entries
-from gassapi_backend.exchange.insomnia.entries import name_of, read_entry, rewritten
+from gassapi_backend.exchange.insomnia.entries import field_name_of, read_entry, rewritten
 from gassapi_backend.exchange.insomnia.templates import read_text, write_text
 from gassapi_backend.exchange.loading import json_text, text_of
 from gassapi_backend.exchange.loading.json_text import parse_json
@@ -32,7 +32,8 @@ def read_body(said: Json) -> Body:
     said = mapping(said)
     media_type = (text_or_none(said.get("mimeType")) or "").partition(";")[0].strip().lower()
     if form := _FORMS.get(media_type):
-        return form, [_field(one, form) for _, one in objects(said.get("params")) if name_of(one)]
+        fields = [one for _, one in objects(said.get("params")) if field_name_of(one) is not None]
+        return form, [_field(one, form) for one in fields]
     if said.get("fileName") and not said.get("text"):
         return "binary", {"src": text_in(said["fileName"])}
     if said.get("text") is None:
@@ -87,7 +88,7 @@ def write_body(now: Body, base: Body | None, said: Json) -> Json:
         params = listed(original.get("params"))
         fields = [one for one in listed(body) if isinstance(one, dict)]
         before = listed(base[1]) if base else []
-        written["params"] = written_entries(fields, before, params, _written, theirs=name_of)
+        written["params"] = written_entries(fields, before, params, _written, theirs=field_name_of)
     elif kind == "binary":
         written["fileName"] = text_in(mapping(body).get("src", body))
     elif kind == "graphql":

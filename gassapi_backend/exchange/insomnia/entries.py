@@ -12,6 +12,13 @@ def name_of(said: Json) -> str | None:
     return read_text(name) if name else None
 
 
+def field_name_of(said: Json) -> str | None:
+    """Return the name of a form field, which may be empty for one that has a value."""
+    said = mapping(said)
+    has_value = bool(text_in(said.get("value")) or text_in(said.get("fileName")))
+    return name_of(said) or ("" if has_value else None)
+
+
 def read_entry(said: dict[str, Json]) -> Entry:
     """Return an entry: key, text, whether it is enabled, and its description."""
     entry: Entry = {

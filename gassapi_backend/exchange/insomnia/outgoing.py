@@ -9,8 +9,9 @@ from gassapi_backend.exchange.insomnia.data import write_data
 from gassapi_backend.exchange.insomnia.entries import write_entries
 from gassapi_backend.exchange.insomnia.nodes import sort_key
 from gassapi_backend.exchange.insomnia.reading import FORMAT
-from gassapi_backend.exchange.insomnia.requests import query_keys, write_request
+from gassapi_backend.exchange.insomnia.requests import write_request
 from gassapi_backend.exchange.insomnia.version4 import as_version5
+from gassapi_backend.exchange.resolving.urls import query_keys
 from gassapi_backend.exchange.tree import Entry, Folder, Json, Request, base_of
 from gassapi_backend.exchange.values import is_on, listed, mapping, text_in
 from gassapi_backend.exchange.writing import own_origin

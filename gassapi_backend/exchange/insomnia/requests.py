@@ -15,6 +15,7 @@ from gassapi_backend.exchange.insomnia.entries import (
     write_entries,
 )
 from gassapi_backend.exchange.insomnia.templates import read_text, tags_in, write_text
+from gassapi_backend.exchange.resolving.urls import query_keys, with_query
 from gassapi_backend.exchange.tree import Entry, Json, Note, Request, What, base_of
 from gassapi_backend.exchange.values import is_on, listed, mapping, objects, text_in, text_or_none
 
@@ -55,7 +56,7 @@ def _read_params(said: Node) -> tuple[str, list[Entry]]:
     url = read_text(text_in(said.get("url")))
     in_url = query_keys(url)
     params: list[Entry] = []
-    for entry in read_entries(said.get("parameters")):
+    for entry in _parameters(said):
         if is_on(entry) and entry["key"] in in_url:
             url = _with_parameter(url, entry)
         else:
@@ -66,10 +67,15 @@ def _read_params(said: Node) -> tuple[str, list[Entry]]:
     return url, params
 
 
-def query_keys(url: str) -> set[str]:
-    """Return the keys in the query of a URL, as they are written."""
-    query = url.partition("#")[0].partition("?")[2]
-    return {piece.partition("=")[0] for piece in query.split("&") if piece}
+def _parameters(said: Node) -> list[Entry]:
+    """Return parameters; one without a name is not sent, so it counts only if it is disabled."""
+    read = [read_entry(one) for _, one in objects(said.get("parameters"))]
+    return [one for one in read if one["key"] or (one["value"] and not is_on(one))]
+
+
+def _parameter_name(said: Json) -> str | None:
+    is_off = mapping(said).get("disabled") is True
+    return name_of(said) or ("" if is_off and mapping(said).get("value") else None)
 
 
 def _with_parameter(url: str, entry: Entry) -> str:
@@ -161,18 +167,21 @@ def write_request(request: Request, original: Node, base: Node) -> tuple[Node, s
 def _written_url(request: Request, original: Node, base: Node) -> Node:
     written: Node = {}
     queries = [one for one in request.params if one.get("in") != "path"]
+    in_text = _in_text(queries)
+    url = with_query(request.url, in_text)
+    queries = [one for one in queries if one not in in_text]
     paths = [one for one in request.params if one.get("in") == "path"]
     before = [one for one in listed(base.get("params")) if isinstance(one, dict)]
     said = listed(original.get("parameters"))
-    if base.get("url") != request.url:
+    if base.get("url") != url:
         names = {text_in(one.get("key")) for one in paths}
-        written["url"] = write_text(_with_colons(request.url, names))
-        in_url = query_keys(request.url)
+        written["url"] = write_text(_with_colons(url, names))
+        in_url = query_keys(url)
         queries = [one for one in queries if not is_on(one) or one.get("key") not in in_url]
         joined = [one for one in said if name_of(one) in query_keys(text_in(base.get("url")))]
         said = [one for one in said if one not in joined or mapping(one).get("disabled") is True]
     was = [one for one in before if one.get("in") != "path"]
-    parameters = written_entries(queries, was, said, rewritten, theirs=name_of)
+    parameters = written_entries(queries, was, said, rewritten, theirs=_parameter_name)
     if parameters or "parameters" in original:
         written["parameters"] = parameters
     was = [one for one in before if one.get("in") == "path"]
@@ -182,6 +191,16 @@ def _written_url(request: Request, original: Node, base: Node) -> Node:
     if places or original.get("pathParameters"):
         written["pathParameters"] = places
     return written
+
+
+def _in_text(queries: list[Entry]) -> list[Entry]:
+    """Return the parameters that have to be in the URL's text to be sent in their order.
+
+    Insomnia sends no parameter without a name, unless it is in the URL.
+    """
+    sent = [one for one in queries if is_on(one)]
+    last = max((at for at, one in enumerate(sent) if not one.get("key")), default=-1)
+    return sent[: last + 1]
 
 
 _SEGMENT = re.compile(r"(?<=/)\{([^{}/?#]+)\}(?=[/?#]|$)")

@@ -104,8 +104,6 @@ def _kind_of(ours: str) -> str:
 def is_known(auth: Auth | None) -> bool:
     """Whether OpenCollection can fully express this."""
     kind = _kind_of(text_in(mapping(auth).get("type")) or "inherit")
-    if kind == "apikey" and mapping(auth).get("in") == "cookie":
-        return False
     prefix = text_in(mapping(auth).get("prefix"))
     if kind == "bearer" and prefix and prefix.lower() != "bearer":
         return False

@@ -3,7 +3,7 @@
 from gassapi_backend.exchange.entries import written_entries
 from gassapi_backend.exchange.loading import json_text, text_of
 from gassapi_backend.exchange.opencollection.entries import (
-    name_of,
+    field_name_of,
     read_entry,
     rewritten,
 )
@@ -33,7 +33,7 @@ def read_body(said: Json) -> Body:
     said = mapping(chosen(said))
     kind, data = text_in(said.get("type")), said.get("data")
     if form := _FORMS.get(kind):
-        fields = [one for _, one in objects(data) if name_of(one)]
+        fields = [one for _, one in objects(data) if field_name_of(one) is not None]
         return form, [entry for one in fields for entry in _fields(one, form)]
     if kind == "file":
         return _file(data)
@@ -107,7 +107,7 @@ def write_body(now: Body, base: Body | None, said: Json) -> Json:
         fields = [one for one in listed(body) if isinstance(one, dict)]
         items = [part for one in listed(original.get("data")) for part in _parts(one)]
         before = listed(base[1]) if base else []
-        written["data"] = written_entries(fields, before, items, _written, theirs=name_of)
+        written["data"] = written_entries(fields, before, items, _written, theirs=field_name_of)
     elif kind == "binary":
         written["data"] = _files(text_in(mapping(body).get("src", body)), original.get("data"))
     else:
@@ -161,6 +161,6 @@ def _files(source: str, said: Json) -> list[Json]:
     files = [dict(one) for _, one in objects(said)]
     selected = [one for one in files if one.get("selected") is not False] or files
     if not selected:
-        return [{"filePath": source, "contentType": "application/octet-stream", "selected": True}]
+        return [{"filePath": source, "contentType": "", "selected": True}]
     selected[0]["filePath"] = source
     return [*files]

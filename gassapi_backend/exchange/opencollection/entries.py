@@ -15,6 +15,11 @@ def name_of(said: Json) -> str | None:
     return text_or_none(mapping(said).get("name")) or None
 
 
+def field_name_of(said: Json) -> str | None:
+    """Return the name of a form field, which may be empty for one that has a value."""
+    return name_of(said) or ("" if mapping(said).get("value") not in (None, "", []) else None)
+
+
 def description_of(said: Json) -> str | None:
     """Return a description, which is text or an object with ``content``; ``None`` if empty."""
     return text_or_none(said.get("content") if isinstance(said, dict) else said) or None

@@ -12,6 +12,7 @@ from gassapi_backend.exchange.opencollection.bodies import (
     write_body,
     write_graphql,
 )
+from gassapi_backend.exchange.opencollection.completing import ONLY_TEXT
 from gassapi_backend.exchange.opencollection.entries import (
     describe,
     description_of,
@@ -23,6 +24,8 @@ from gassapi_backend.exchange.opencollection.entries import (
 )
 from gassapi_backend.exchange.opencollection.examples import read_examples, write_examples
 from gassapi_backend.exchange.opencollection.items import Item, kind_of
+from gassapi_backend.exchange.postman.bodies import language_of
+from gassapi_backend.exchange.postman.url_writing import with_query
 from gassapi_backend.exchange.tree import Entry, Json, Note, Request, What, base_of
 from gassapi_backend.exchange.values import is_on, listed, mapping, objects, text_in, value_of
 
@@ -54,12 +57,16 @@ def read_request(item: Item) -> tuple[Request, list[Note]]:
     body_type, body = read(details.get("body"))
     if kind_of(said) == "graphql" and not details.get("method"):
         method = "POST"
+    headers = _headers(details)
+    language = language_of(value_of(headers, "content-type"))
+    if body_type == "text" and language in ONLY_TEXT:
+        body_type = language
     info = mapping(said.get("info"))
     request = Request(
         name=text_in(info.get("name")) or text_in(said.get("name")) or url or f"{method} request",
         method=method,
         url=url,
-        headers=_headers(details),
+        headers=headers,
         params=read_params(url, details.get("params")),
         body_type=body_type,
         body=body,
@@ -84,13 +91,16 @@ def _headers(details: Node) -> list[Entry]:
 
 
 def read_params(url: str, said: Json) -> list[Entry]:
-    """Return parameters, except those that just repeat what is in the URL."""
+    """Return parameters, except those that just repeat what is in the URL.
+
+    One without a name is sent only if it is in the URL.
+    """
     in_url = query_keys(url)
     params = []
     for _, one in objects(said):
-        if not name_of(one):
-            continue
         entry = read_entry(one) | {"in": "path" if one.get("type") == "path" else "query"}
+        if not entry["key"] and (is_on(entry) or not entry["value"]):
+            continue
         repeats = entry["in"] == "query" and is_on(entry) and entry["key"] in in_url
         if not repeats or entry.get("description"):
             params.append(entry)
@@ -214,7 +224,7 @@ def _url(request: Request, said: Node, base: Node) -> Node:
     originals = listed(said.get("params"))
     known = {_key(one) for one in listed(base.get("params"))}
     url = request.url
-    if base.get("url") != url:
+    if base.get("url") != request.url:
         repeated = {("query", key) for key in query_keys(text_in(base.get("url")))} - known
         originals = [one for one in originals if _their_key(one) not in repeated]
     added = [
@@ -222,10 +232,7 @@ def _url(request: Request, said: Node, base: Node) -> Node:
         for one in request.params
         if one.get("in") != "path" and is_on(one) and _key(one) not in known
     ]
-    in_url = query_keys(url)
-    for one in added:
-        if one.get("key") not in in_url:
-            url += f"{'&' if '?' in url else '?'}{one['key']}={one.get('value', '')}"
+    url = with_query(url, added)
     params = written_entries(
         request.params, listed(base.get("params")), originals, _param, ours=_key, theirs=_their_key
     )
@@ -243,7 +250,7 @@ def _key(entry: Json) -> object:
 
 
 def _their_key(said: Json) -> object:
-    return ("path" if mapping(said).get("type") == "path" else "query", name_of(said))
+    return ("path" if mapping(said).get("type") == "path" else "query", name_of(said) or "")
 
 
 def _param(entry: Entry, before: Entry, original: Json) -> Node:

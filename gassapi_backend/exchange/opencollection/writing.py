@@ -3,6 +3,7 @@
 from collections import Counter
 
 from gassapi_backend.exchange.opencollection.auth import is_known, write_auth
+from gassapi_backend.exchange.opencollection.completing import completed
 from gassapi_backend.exchange.opencollection.entries import (
     describe,
     with_description,
@@ -46,6 +47,7 @@ def write(document: Document, options: WriteOptions) -> Written:
         if len(document.collections) == 1
         else [Folder("Collections", items=[*document.collections])]
     )
+    root = completed(root)
     file = _collection(root, losses, with_examples=options.include_examples)
     environments = _environments(document.environments, root, losses)
     if environments is not None:

@@ -9,7 +9,7 @@ from gassapi_backend.exchange.postman.headers import value_of
 from gassapi_backend.exchange.postman.urls import pair_of, pieces_of
 from gassapi_backend.exchange.postman.values import (
     entry_of,
-    key_of,
+    field_key_of,
     listed,
     mapping,
     rewritten,
@@ -88,7 +88,7 @@ def field_items(said: Json) -> list[Json]:
 
 
 def _fields(said: Json, mode: str) -> list[tuple[Json, Entry]]:
-    """Return the fields of a form that have a name, each as it is in the document and as ours."""
+    """Return the fields of a form that say something, each as in the document and as ours."""
     if isinstance(said, str):
         pairs = [pair_of(piece) for piece in pieces_of(said)]
         said = [{"key": key, "value": value} for key, value in pairs]
@@ -96,7 +96,7 @@ def _fields(said: Json, mode: str) -> list[tuple[Json, Entry]]:
         said = [{"key": key, "value": value} for key, value in said.items()]
     found: list[tuple[Json, Entry]] = []
     for one in listed(said):
-        if (key := key_of(one)) is None:
+        if (key := field_key_of(one)) is None:
             continue
         entry = entry_of(one, key)
         if mode == "urlencoded":
@@ -182,7 +182,7 @@ def _content(mode: str, body: Json, before: Json, said: Json) -> Json:
     entries = [one for one in listed(_form(body)) if isinstance(one, dict)]
     items = [item for item, _ in _fields(said, mode)]
     rewrite = _field_written if mode == "formdata" else _pair_written
-    return written_entries(entries, listed(before), items, rewrite, theirs=key_of)
+    return written_entries(entries, listed(before), items, rewrite, theirs=field_key_of)
 
 
 def _form(body: Json) -> Json:

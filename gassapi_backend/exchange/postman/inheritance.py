@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from gassapi_backend.exchange.cookies import is_cookie, with_cookie
 from gassapi_backend.exchange.loading import text_of
 from gassapi_backend.exchange.postman.values import is_on
 from gassapi_backend.exchange.tree import Entry, Folder, Json, Request
@@ -33,11 +34,6 @@ def _is_said(auth: Auth | None) -> bool:
     return auth is not None and auth.get("type") not in (None, "inherit")
 
 
-def is_cookie(auth: Auth | None) -> bool:
-    """Whether an API key is sent as a cookie, which Postman's authentication cannot do."""
-    return auth is not None and auth.get("type") == "apiKey" and auth.get("in") == "cookie"
-
-
 def with_inherited(request: Request, inherited: Inherited) -> Request:
     """Return a request that contains what Postman could not hand down to it."""
     names = {_name(entry) for entry in request.headers if is_on(entry)}
@@ -49,13 +45,4 @@ def with_inherited(request: Request, inherited: Inherited) -> Request:
     if not is_cookie(auth) or auth is None:
         return replace(request, headers=headers)
     own = {"type": "none"} if is_cookie(request.auth) else request.auth
-    return replace(request, headers=_with_cookie(headers, auth), auth=own)
-
-
-def _with_cookie(headers: list[Entry], auth: Auth) -> list[Entry]:
-    cookie = f"{text_of(auth.get('key'))}={text_of(auth.get('value'))}"
-    for place, entry in enumerate(headers):
-        if is_on(entry) and _name(entry) == "cookie":
-            joined = entry | {"value": f"{cookie}; {text_of(entry.get('value'))}"}
-            return [*headers[:place], joined, *headers[place + 1 :]]
-    return [*headers, {"key": "Cookie", "value": cookie, "enabled": True}]
+    return replace(request, headers=with_cookie(headers, auth), auth=own)

@@ -102,11 +102,17 @@ def with_query(url: str, params: list[Entry]) -> str:
 
 
 def _escaped(value: Json, marks: str) -> str:
-    """Return text with the characters encoded that have a meaning in a query."""
+    """Return text with the characters encoded that have a meaning in a query, or that get lost.
+
+    A blank at the end would count as the end of the URL, and control characters as a slip.
+    """
     text = text_of(value)
     hidden = masked(text)
+    end = len(hidden.rstrip())
+    lost = {at for at, mark in enumerate(hidden) if mark in marks or not mark.isprintable()}
     return "".join(
-        quote(one) if mark in marks else one for one, mark in zip(text, hidden, strict=True)
+        quote(one, errors="replace") if at in lost or at >= end else one
+        for at, one in enumerate(text)
     )
 
 

@@ -67,7 +67,7 @@ def pair_of(piece: str) -> tuple[str, str | None]:
 
 def names_in(query: str | None) -> set[str]:
     """Return the names in a query, both as they are written and decoded."""
-    names = {pair_of(piece)[0] for piece in pieces_of(query)}
+    names = {pair_of(piece)[0] for piece in pieces_of(query) if piece}
     return names | {unquote(name.replace("+", " ")) for name in names}
 
 

@@ -27,6 +27,12 @@ def key_of(said: Json) -> str | None:
     )
 
 
+def field_key_of(said: Json) -> str | None:
+    """Return the key of a form field, which may be empty for one that has a value."""
+    has_value = bool(text_or_none(mapping(said).get("value")) or mapping(said).get("src"))
+    return key_of(said) or ("" if has_value else None)
+
+
 def is_off(said: Json) -> bool:
     """Whether an entry is ``disabled`` or, in older documents, not ``enabled``."""
     return bool(said.get("disabled")) or said.get("enabled") is False

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from gassapi_backend.exchange.cookies import is_cookie
 from gassapi_backend.exchange.postman.auth import is_sent_by_postman, write_auth
 from gassapi_backend.exchange.postman.environments import write_environment as environment_json
 from gassapi_backend.exchange.postman.inheritance import (
     Inherited,
     handed_down,
-    is_cookie,
     with_inherited,
 )
 from gassapi_backend.exchange.postman.reading import FORMAT

@@ -96,5 +96,6 @@ def with_query(url: str, params: Iterable[Entry]) -> str:
     if not more:
         return url
     front, mark, fragment = url.partition("#")
-    joint = "?" if "?" not in front else "" if front[-1] in "?&" else "&"
+    _, has_query, query = front.partition("?")
+    joint = "?" if not has_query else "" if query[-1:] in ("", "&") else "&"
     return f"{front}{joint}{form_encoded(more, _QUERY_SAFE)}{mark}{fragment}"

@@ -7,6 +7,7 @@ import pytest
 from gassapi_backend.exchange import formats
 from gassapi_backend.exchange.dothttp import read
 from gassapi_backend.exchange.loading import load
+from gassapi_backend.exchange.resolving import resolve
 from gassapi_backend.exchange.sources import Source
 from gassapi_backend.exchange.tree import Document, Environment, Folder, Json, Request, Unreadable
 from gassapi_backend.exchange.writing import WriteOptions
@@ -180,15 +181,37 @@ def test_blanks_in_a_url_do_not_end_it() -> None:
 
 def test_what_has_no_place_in_it_is_reported() -> None:
     request = Request(
-        "R", "POST", "", body_type="text", body="a\n### b", examples=[{"name": "x"}],
+        "R", "POST", "", body_type="text", body="a\n", examples=[{"name": "x"}],
         auth={"type": "hawk"}, params=[{"key": "a", "value": "", "enabled": False, "in": "query"}],
     )  # fmt: skip
     document = document_of(Folder("F", items=[request]))
     document.environments = [Environment("E")]
     result = formats.write(document, "http", WriteOptions())
     reasons = " ".join(note.reason for note in result.notes)
-    for word in ("no URL", "###", "example", "hawk", "disabled", "folders", "http-client.env.json"):
+    for word in (
+        "no URL",
+        "line breaks",
+        "example",
+        "hawk",
+        "disabled",
+        "folders",
+        "http-client.env.json",
+    ):
         assert word in reasons
+
+
+@pytest.mark.parametrize(
+    "body", ["### a", "a\n####\nb", "> {% a %}", ">> a.json", "<> a.json", "x\n\n< ./a\n<@ b\n> c"]
+)
+def test_a_line_that_would_end_a_body_begins_with_a_variable(body: str) -> None:
+    variables = [{"key": "hash-sign", "value": "mine"}]
+    request = Request("R", "POST", "http://h", body_type="text", body=body)
+    text = text_of(document_of(Folder("F", variables=variables, items=[request])))
+    assert text.count("\n###") == 1
+    document = read(Source(text, name="a.http"))
+    [again] = document.collections[0].requests()
+    assert resolve(again, document.collections[:1]).body.text == body
+    assert text_of(stored(document)) == text
 
 
 def test_a_document_without_requests_is_a_file_with_a_comment() -> None:

@@ -81,9 +81,9 @@ def _auth(context: Context) -> dict[str, Json] | None:
     return None if auth is None or auth.get("type") == "none" else auth
 
 
-def _variables(document: dict[str, Json]) -> list[Variable]:
-    """Return the variables that our own export kept."""
-    listed = objects(mapping(document.get(OWN)).get("variables"))
+def _variables(said: dict[str, Json]) -> list[Variable]:
+    """Return the variables that our own export kept of a document or of a tag."""
+    listed = objects(mapping(said.get(OWN)).get("variables"))
     return [
         {"enabled": True, "secret": False, **one}
         for one in listed
@@ -180,7 +180,8 @@ def _new_folder(reading: _Reading, name: str) -> Folder:
     tag = reading.tags.get(name)
     said = mapping(tag)
     own = own_fields(said.get(OWN))
-    folder = Folder(str(own.get("name", name)), _about({"description": said.get("description")}))
+    about = _about({"description": said.get("description")})
+    folder = Folder(str(own.get("name", name)), about, _variables(said))
     index = next((n for n, one in enumerate(_listed(reading)) if one is tag), None)
     pointer = "" if index is None else f"/tags/{index}"
     folder.origin = Origin(FORMAT, reading.version, pointer, name, original=tag or {"name": name})

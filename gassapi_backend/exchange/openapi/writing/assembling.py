@@ -183,6 +183,12 @@ def unfold_references(assembly: Assembly) -> None:
 _NO_CREDENTIALS = "An OpenAPI document holds no credentials: they are replaced by variables."
 
 
+_ODD_QUERY = (
+    "OpenAPI has no query parameter without a name, and none without a value: its URL is kept in "
+    f"the operation's extension {OWN}, which other tools do not read."
+)
+
+
 def _finished(
     assembly: Assembly, home: Home, wanted: Wanted, path: str, said: dict[str, Json]
 ) -> dict[str, Json]:
@@ -190,6 +196,8 @@ def _finished(
     more: dict[str, Json] = {}
     if has_secrets(wanted.request.auth) and "auth" in _changed(assembly, wanted):
         note(assembly, wanted, _NO_CREDENTIALS)
+    if wanted.is_odd and _changed(assembly, wanted) & {"url", "params"}:
+        note(assembly, wanted, _ODD_QUERY)
     tags = assembly.tags.of_operation(said.get("tags"), wanted.folders)
     if tags != said.get("tags"):
         more["tags"] = tags
@@ -203,6 +211,8 @@ def _finished(
         more["operationId"] = operation_id
     if _needs_server(assembly, home, wanted):
         more |= _server(assembly, wanted, said)
+    elif not wanted.url.server and assembly.usual and "url" in _changed(assembly, wanted):
+        more[OWN] = {**mapping(said.get(OWN)), "url": wanted.request.url}
     elif home is not assembly.home and "servers" not in said and home.document.get("servers"):
         more["servers"] = home.document["servers"]
     elif is_where_it_was(assembly, wanted):

@@ -58,18 +58,22 @@ def _difference(main: Wanted, other: Wanted) -> dict[str, Json]:
     What belongs together is given whole: an operation says the query of a URL in its parameters,
     and a header Content-Type in its body.
     """
-    names = {one for one in FIELDS if _shown(other.request, one) != _shown(main.request, one)}
+    names = {one for one in FIELDS if _shown(other, one) != _shown(main, one)}
     for whole, parts in ((_URL, _URL), (_BODY, _BODY - {"headers"})):
         names |= whole if names & parts else set()
-    found = {NAMES[one]: _shown(other.request, one) for one in FIELDS if one in names}
+    found = {NAMES[one]: _shown(other, one) for one in FIELDS if one in names}
     if other.folders[1:] != main.folders[1:]:
         found[FOLDER] = [one.name for one in other.folders[1:]]
     return found
 
 
-def _shown(request: Request, name: str) -> Json:
-    value = getattr(request, name)
-    return shareable(value) if name == "auth" and value is not None else value
+def _shown(wanted: Wanted, name: str) -> Json:
+    """Return a field of a request, with what it inherits from folders."""
+    if name == "headers":
+        return wanted.headers
+    if name == "auth":
+        return None if wanted.auth is None else shareable(wanted.auth)
+    return getattr(wanted.request, name)
 
 
 def _add_named_example(placed: Placed, wanted: Wanted) -> None:
@@ -99,10 +103,9 @@ def keep_aside(assembly: Assembly, wanted: Wanted) -> None:
     if said is None:
         empty = Request("")
         said = {
-            NAMES[name]: _shown(wanted.request, name)
+            NAMES[name]: _shown(wanted, name)
             for name in FIELDS
-            if name in ("name", "method", "url")
-            or _shown(wanted.request, name) != getattr(empty, name)
+            if name in ("name", "method", "url") or _shown(wanted, name) != getattr(empty, name)
         }
         if wanted.folders[1:]:
             said[FOLDER] = [one.name for one in wanted.folders[1:]]

@@ -28,7 +28,7 @@ from gassapi_backend.exchange.openapi.writing.servers import (
     root_servers,
     usual_server,
 )
-from gassapi_backend.exchange.openapi.writing.tags import Tags
+from gassapi_backend.exchange.openapi.writing.tags import Tags, shared_variables
 from gassapi_backend.exchange.openapi.writing.wanted import Wanted, given
 from gassapi_backend.exchange.tree import (
     Document,
@@ -219,9 +219,7 @@ def _describe_further(assembly: Assembly, root: Folder) -> None:
         if auth and shareable(auth) != assembly.home.context().security.auth:
             own["auth"] = shareable(auth)
     if not _is_as_imported(assembly, root, "variables"):
-        own["variables"] = [
-            {**one, "value": ""} if one.get("secret") else one for one in root.variables
-        ]
+        own["variables"] = shared_variables(root.variables)
     own = {name: value for name, value in own.items() if value}
     assembly.home.document.pop(OWN, None)
     if own:

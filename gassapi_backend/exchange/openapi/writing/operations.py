@@ -99,6 +99,8 @@ def complete(
     }
     if "params" in more and "url" not in more:
         more["params"] = _all_params(wanted)  # including the URL's query: only its path is read
+    if wanted.is_odd and changed & {"url", "params"}:
+        more |= {"url": wanted.request.url, "params": wanted.request.params}
     if more:
         said[OWN] = {**mapping(said.get(OWN)), **more}
     return said

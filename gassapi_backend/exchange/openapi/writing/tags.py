@@ -6,7 +6,7 @@ from gassapi_backend.exchange.openapi.extensions import OWN
 from gassapi_backend.exchange.openapi.grammar import BACKPORT
 from gassapi_backend.exchange.openapi.texts import mapping, text_or_none
 from gassapi_backend.exchange.openapi.writing.homes import FORMAT
-from gassapi_backend.exchange.tree import Folder, Json
+from gassapi_backend.exchange.tree import Folder, Json, Variable
 from gassapi_backend.exchange.writing import own_origin
 
 
@@ -62,9 +62,15 @@ class Tags:
         if index is None or origin is None:
             return
         said = dict(self.said[index])
+        own = dict(mapping(said.get(OWN)))
         if name != source:
             said["name"] = name
+            own.pop("name", None)
+        if not origin.is_unchanged("variables", folder.variables):
+            own["variables"] = shared_variables(folder.variables)
+        if own != mapping(said.get(OWN)):
             said.pop(OWN, None)
+            said |= {OWN: own} if own else {}
         if not origin.is_unchanged("description", folder.description):
             said.pop("description", None)
             if folder.description:
@@ -79,9 +85,10 @@ class Tags:
         if len(parents) > 1:
             key = "parent" if self.version == "3.2" else BACKPORT + "parent"
             said[key] = self.names[id(parents[-1])]
-        if name != folder.name:
-            said[OWN] = {"name": folder.name}
-        return said
+        own: dict[str, Json] = {"name": folder.name} if name != folder.name else {}
+        if folder.variables:
+            own["variables"] = shared_variables(folder.variables)
+        return {**said, OWN: own} if own else said
 
     def of_operation(self, said: Json, folders: list[Folder]) -> Json:
         """Return the tags of an operation: first that of its folder, then its other ones.
@@ -95,6 +102,11 @@ class Tags:
         if is_there:
             return said if had == texts else had
         return [*own, *(one for one in had[1:] if one not in own)]
+
+
+def shared_variables(variables: list[Variable]) -> list[Json]:
+    """Return variables as a document holds them: without secret values."""
+    return [{**one, "value": ""} if one.get("secret") else one for one in variables]
 
 
 def _texts(said: Json) -> list[str]:

@@ -19,12 +19,17 @@ _NOT_IN_NAMES = re.compile(r"[{}/?#:!]")
 
 @dataclass(frozen=True, slots=True)
 class SplitUrl:
-    """A URL as written: server, path, query as pairs, and whether it has a fragment."""
+    """A URL as written: server, path, query as pairs, and whether it has a fragment.
+
+    ``is_odd`` says that its query has something that is no parameter with a name and a value:
+    OpenAPI has no words for that.
+    """
 
     server: str
     path: str
     query: tuple[tuple[str, str], ...]
     has_fragment: bool
+    is_odd: bool = False
 
 
 def split(url: str) -> SplitUrl:
@@ -33,11 +38,11 @@ def split(url: str) -> SplitUrl:
     server = found[0] if found else ""
     rest, hash_, _ = _outside_variables(url[len(server) :], "#")
     path, _, query = _outside_variables(rest, "?")
-    pairs = []
-    for pair in query.split("&") if query else ():
-        key, _, value = pair.partition("=")
-        pairs.append((unquote_plus(key), unquote_plus(value)))
-    return SplitUrl(_VARIABLE.sub(r"{{\1}}", server), path, tuple(pairs), bool(hash_))
+    pieces = [piece.partition("=") for piece in query.split("&") if piece]
+    pairs = [(unquote_plus(key), unquote_plus(value)) for key, _, value in pieces if key]
+    is_odd = not all(key and sign for key, sign, _ in pieces)
+    server = _VARIABLE.sub(r"{{\1}}", server)
+    return SplitUrl(server, path, tuple(pairs), bool(hash_), is_odd)
 
 
 def _outside_variables(text: str, sign: str) -> tuple[str, str, str]:
@@ -69,7 +74,7 @@ def template(path: str, params: list[Entry], known: str | None = None) -> PathTe
 
     ``known`` is a template of the same shape, whose names are used.
     """
-    described = {str(one["key"]): one for one in params if one.get("in") == "path"}
+    described = {str(one["key"]): one for one in params if one["key"] and one.get("in") == "path"}
     names = _names_in(known) if known else []
     found: list[Entry] = []
 
@@ -79,7 +84,7 @@ def template(path: str, params: list[Entry], known: str | None = None) -> PathTe
             return match[0].translate(_ENCODED)
         name = names[len(found)] if len(found) < len(names) else _free(str(entry["key"]), found)
         found.append(entry | {"key": name})
-        return "{" + name + "}"
+        return "{" + name + "}" + _ending(match, described)
 
     text = _PIECE.sub(piece, path if path.startswith("/") else f"/{path}")
     return PathTemplate(text, tuple(found))
@@ -95,10 +100,18 @@ def _parameter(match: re.Match[str], described: dict[str, Entry]) -> Entry | Non
         name = _NOT_IN_NAMES.sub("", variable).lstrip("$") or "variable"
         return {"key": name, "value": match[0], "in": "path"}
     if colon is not None:
-        return described.get(colon)
+        return described.get(colon) or described.get(colon.partition(".")[0])
     if braces in described or braces is None or not _NAME.fullmatch(braces):
         return described.get(braces)
     return {"key": braces, "value": "", "in": "path"}
+
+
+def _ending(match: re.Match[str], described: dict[str, Entry]) -> str:
+    """Return what follows a ``:name`` in its segment: an ending like ``.json``."""
+    colon = match[2]
+    if colon is None or colon in described:
+        return ""
+    return colon[len(colon.partition(".")[0]) :]
 
 
 def _free(name: str, taken: list[Entry]) -> str:
@@ -113,9 +126,9 @@ def _free(name: str, taken: list[Entry]) -> str:
 def query_of(url: SplitUrl, params: list[Entry]) -> list[Entry]:
     """Return the query parameters of a request: those in its URL, then those that are only listed.
 
-    A listed one whose key is in the URL describes that parameter.
+    A listed one whose key is in the URL describes that parameter; one without a name is left out.
     """
-    listed = [one for one in params if one.get("in", "query") == "query"]
+    listed = [one for one in params if one["key"] and one.get("in", "query") == "query"]
     told = {str(one["key"]): text_or_none(one.get("description")) for one in listed}
     entries: list[Entry] = []
     for key, value in url.query:
@@ -125,7 +138,10 @@ def query_of(url: SplitUrl, params: list[Entry]) -> list[Entry]:
         entries.append(entry)
     in_url = {key for key, _ in url.query}
     for one in listed:
-        if one["key"] not in in_url or one.get("enabled", True) is False:
+        if (
+            not {one["key"], unquote_plus(str(one["key"]))} & in_url
+            or one.get("enabled", True) is False
+        ):
             entries.append({"enabled": True, **one, "in": "query"})
     return entries
 

@@ -64,6 +64,13 @@ class Wanted:
         self.template = template(self.url.path, self.request.params, known)
 
     @property
+    def is_odd(self) -> bool:
+        """Whether OpenAPI has no words for its query: a parameter has no name, or just a name."""
+        return self.url.is_odd or any(
+            not one["key"] for one in self.request.params if one.get("in") != "path"
+        )
+
+    @property
     def media_type(self) -> str:
         """The media type of the body; the usual one of its kind if no header names one."""
         for one in self.headers:
@@ -86,12 +93,16 @@ def entries_of(value: Json) -> list[Entry]:
     """Return a list of entries, even from an object of values; anything else is left out."""
     if isinstance(value, dict):
         return [{"key": key, "value": one} for key, one in value.items()]
-    return [one for one in objects(value) if isinstance(one.get("key"), str) and one["key"]]
+    return [one for one in objects(value) if isinstance(one.get("key"), str)]
+
+
+def _named(value: Json) -> list[Entry]:
+    return [one for one in entries_of(value) if one["key"]]
 
 
 def _plain(request: Request) -> Request:
     """Return a request whose parameters and headers are entries; in older ones, they may not be."""
-    params, headers = entries_of(request.params), entries_of(request.headers)
+    params, headers = entries_of(request.params), _named(request.headers)
     if params == request.params and headers == request.headers:
         return request
     return replace(request, params=params, headers=headers)
@@ -126,7 +137,7 @@ def _headers(request: Request, folders: list[Folder]) -> list[Entry]:
     found = list(request.headers)
     for folder in reversed(folders):
         taken = {str(one["key"]).lower() for one in found if _is_on(one)}
-        inherited = entries_of(folder.headers)
+        inherited = _named(folder.headers)
         found += [one for one in inherited if str(one["key"]).lower() not in taken]
     return found
 
