@@ -1,9 +1,9 @@
 """Finds the documents in a folder or archive: tools' projects, exports, API descriptions."""
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from gassapi_backend.exchange.descriptions import has_paths, refers, roots_of
 from gassapi_backend.exchange.known_formats import FORMATS, Format, recognise
 from gassapi_backend.exchange.loading import load_text
 from gassapi_backend.exchange.sources import Source
@@ -20,7 +20,6 @@ _ROOTS = {
 }
 """The files in the topmost folder of a collection, by format."""
 _DESCRIBED = "It describes an API, in a folder of requests. Import it by itself."
-_REFERENCE = re.compile(r"""\$ref["']?\s*:\s*["']?([^#"'\s]+)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +27,13 @@ class Part:
     """A document in a folder, by its path and the name of its format.
 
     For a document of several files, ``without`` lists the files that do not belong to it; for a
-    single file, it is ``None``.
+    single file, it is ``None``. ``main`` is the file that the others are parts of, if there is one.
     """
 
     path: str
     format: str
     without: Collection[str] | None = None
+    main: str = ""
 
     @property
     def is_folder(self) -> bool:
@@ -45,7 +45,7 @@ class Part:
         if self.without is None:
             return load_text(folder.files[self.path], self.path.rpartition("/")[2])
         files = {path: text for path, text in folder.files.items() if path not in self.without}
-        return replace(folder, files=files, notes=())
+        return replace(folder, files=files, notes=(), main=self.main)
 
 
 def parts_of(source: Source) -> tuple[list[Part], dict[str, str]]:
@@ -54,8 +54,7 @@ def parts_of(source: Source) -> tuple[list[Part], dict[str, str]]:
     A tool's project takes precedence over descriptions of an API inside it.
     """
     together = _together(source)
-    alone, others = _looked_at(source)
-    descriptions = [path for path, own in alone.items() if own.name == "openapi"]
+    alone, others, descriptions = _looked_at(source)
     tops = {one.name: _tops_of(source, one.name) for one in together}
     found = _parts_together(source, tops)
     found += [
@@ -114,15 +113,21 @@ def _together(source: Source) -> list[Format]:
     return projects or [one for one in found if one.name != "openapi"]
 
 
-def _looked_at(source: Source) -> tuple[dict[str, Format], dict[str, str]]:
-    """Return the formats of files that are documents by themselves, and why others are not."""
-    alone, others = {}, {}
+def _looked_at(source: Source) -> tuple[dict[str, Format], dict[str, str], dict[str, bool]]:
+    """Return the formats of files that are documents by themselves, and why others are not.
+
+    The last says which of those that describe an API have paths.
+    """
+    alone, others, descriptions = {}, {}, {}
     for path, text in source.files.items():
         try:
-            alone[path] = recognise(load_text(text, path.rpartition("/")[2]))
+            one = load_text(text, path.rpartition("/")[2])
+            alone[path] = recognise(one)
+            if alone[path].name == "openapi":
+                descriptions[path] = has_paths(one.data)
         except Unreadable as problem:
             others[path] = problem.message.partition(" Read are: ")[0]
-    return alone, others
+    return alone, others, descriptions
 
 
 def _is_export(source: Source, path: str, own: Format) -> bool:
@@ -131,46 +136,13 @@ def _is_export(source: Source, path: str, own: Format) -> bool:
     return is_folder and path.endswith(".json")
 
 
-def _descriptions(source: Source, paths: list[str]) -> list[Part]:
-    """Return the OpenAPI documents of a folder; one that another refers to is a part of it."""
-    named = {_name(path): _references(text) for path, text in source.files.items()}
-    reached = {path: _reached(_name(path), named) for path in paths}
-    roots = [
-        path
-        for path in paths
-        if not any(_is_part(path, other, reached) for other in paths if other != path)
-    ]
-    if len(roots) == 1 and reached[roots[0]]:
-        return [Part(WHOLE, "openapi", ())]
-    return [
-        Part(
-            path,
-            "openapi",
-            tuple(one for one in roots if one != path) if reached[path] else None,
-        )
-        for path in roots
-    ]
-
-
-def _is_part(path: str, other: str, reached: dict[str, set[str]]) -> bool:
-    """Whether another document refers to this one; of two that refer to each other, the second."""
-    is_mutual = _name(other) in reached[path]
-    return _name(path) in reached[other] and (not is_mutual or other < path)
-
-
-def _reached(name: str, named: dict[str, set[str]]) -> set[str]:
-    """Return the names of the files that one refers to, directly or through others."""
-    found, waiting = set[str](), [name]
-    while waiting:
-        new = named.get(waiting.pop(), set()) - found
-        found |= new
-        waiting += new
-    return found - {name}
-
-
-def _references(text: str) -> set[str]:
-    return {_name(reference) for reference in _REFERENCE.findall(text)}
-
-
-def _name(path: str) -> str:
-    return path.rpartition("/")[2]
+def _descriptions(source: Source, descriptions: dict[str, bool]) -> list[Part]:
+    """Return the OpenAPI documents of a folder; ``descriptions`` says which have paths."""
+    roots = roots_of(source.files, descriptions)
+    found = []
+    for path in roots:
+        if not refers(path, source.files[path]):
+            found.append(Part(path, "openapi"))
+        else:
+            found.append(Part(WHOLE if len(roots) == 1 else path, "openapi", (), path))
+    return found

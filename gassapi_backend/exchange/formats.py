@@ -90,7 +90,7 @@ def _read_folder(source: Source) -> Document:
             pointer = f"{part.path}#{problem.pointer}" if problem.pointer else part.path
             problems.append(_skipped(part.path or source.name, pointer, problem.message))
             continue
-        if not part.is_folder:
+        if part.path and (part.main or not part.is_folder):
             moved = [replace(one, pointer=f"{part.path}#{one.pointer}") for one in document.notes]
             document.notes = moved
         found.append(document)

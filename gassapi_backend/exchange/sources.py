@@ -26,7 +26,8 @@ class Source:
     pointer, the YAML truth values and nulls that were not spelled ``true``, ``false`` or ``null``.
     ``name`` is the name of the file or folder, without the folders above it. ``files`` holds the
     texts of the files in a folder or archive by path, with ``/`` between the parts and without a
-    folder common to all; ``text`` is then empty. ``notes`` say what loading left out; ``problem``
+    folder common to all; ``text`` is then empty, and ``main`` is the file that the others are parts
+    of, if that is known. ``notes`` say what loading left out; ``problem``
     says why a plain text is not YAML.
     """
 
@@ -34,6 +35,7 @@ class Source:
     data: Json = None
     name: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
+    main: str = ""
     scalars: Mapping[str, str] = field(default_factory=dict)
     syntax: Syntax = Syntax.TEXT
     notes: tuple[Note, ...] = ()

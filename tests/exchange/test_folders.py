@@ -120,3 +120,79 @@ def test_a_list_of_collections_is_refused_with_what_to_import() -> None:
     text = "opencollection: 1.0.0\ninfo:\n  name: W\n  type: workspace\n"
     with pytest.raises(Unreadable, match="only lists its collections"):
         formats.read(load_text(text, "workspace.yml"))
+
+
+HEAD = 'openapi: 3.0.3\ninfo: {title: %s, version: "1"}\n'
+SHARED = 'components: {schemas: {Own: {type: string}, Other: {$ref: "%s"}}}\n'
+
+
+def described(title: str, uses: str, *, has_paths: bool = True, shares: str = "") -> str:
+    """Return an API whose only operation, if it has one, answers with what ``uses`` refers to."""
+    schema = f'{{content: {{application/json: {{schema: {{$ref: "{uses}"}}}}}}, description: x}}'
+    paths = f'{{/{title}: {{get: {{summary: {title}, responses: {{"200": {schema}}}}}}}}}'
+    own = SHARED % (shares or "#/components/schemas/Own")
+    return HEAD % title + f"paths: {paths if has_paths else {}}\n" + own
+
+
+A_USES_B = described("A", "b.yaml#/components/schemas/Other")
+DESCRIPTIONS = {
+    "one that only shares schemas is a part": (
+        {"a.yaml": A_USES_B, "b.yaml": described("B", "", has_paths=False)},
+        {"A": ["A"]},
+    ),
+    "also if it refers back, whichever comes first": (
+        {
+            "b.yaml": described("A", "a.yaml#/components/schemas/Other"),
+            "a.yaml": described("B", "", has_paths=False, shares="b.yaml#/components/schemas/Own"),
+        },
+        {"A": ["A"]},
+    ),
+    "one with paths is a document, though another uses its schemas": (
+        {"a.yaml": A_USES_B, "b.yaml": described("B", "#/components/schemas/Own")},
+        {"A": ["A"], "B": ["B"]},
+    ),
+    "two with paths that use each other's schemas are two documents": (
+        {
+            "a.yaml": A_USES_B,
+            "b.yaml": described("B", "a.yaml#/components/schemas/Own", shares="a.yaml#/info"),
+        },
+        {"A": ["A"], "B": ["B"]},
+    ),
+    "one whose paths another uses is a part": (
+        {
+            "a.yaml": HEAD % "A" + 'paths: {/B: {$ref: "parts/b.yaml#/paths/~1B"}}\n',
+            "parts/b.yaml": described("B", "#/components/schemas/Own"),
+        },
+        {"A": ["B"]},
+    ),
+    "one that nobody refers to is a document, even without paths": (
+        {"a.yaml": described("A", "#/components/schemas/Own"), "b.yaml": HEAD % "B" + "paths: {}"},
+        {"A": ["A"], "B": []},
+    ),
+    "two share a part": (
+        {
+            "a.yaml": A_USES_B,
+            "b.yaml": described("B", "", has_paths=False),
+            "c.yaml": described("C", "./b.yaml#/components/schemas/Own"),
+        },
+        {"A": ["A"], "C": ["C"]},
+    ),
+    "files of one name in different folders are different files": (
+        {
+            "x/a.yaml": A_USES_B,
+            "x/b.yaml": described("B", "", has_paths=False),
+            "y/b.yaml": described("Y", "#/components/schemas/Own"),
+        },
+        {"A": ["A"], "Y": ["Y"]},
+    ),
+}
+
+
+@pytest.mark.parametrize("format_", [None, "openapi"])
+@pytest.mark.parametrize("case", DESCRIPTIONS)
+def test_descriptions_that_refer_to_each_other(case: str, format_: str | None) -> None:
+    files, wanted = DESCRIPTIONS[case]
+    found = ((path, text.encode()) for path, text in files.items())
+    document = formats.read(load_files(found, "all"), format_)
+    assert contents(document)[0] == wanted
+    assert not [note for note in document.notes if "cannot be followed" in note.reason]

@@ -469,7 +469,7 @@ def test_path_variables_that_nobody_describes_are_parameters_too():
         {"swagger": "1.2", "info": {}},
         {"openapi": "4.0.0", "info": {}, "paths": {}},
         {"openapi": "3.9.0"},
-        {"openapi": 2.0, "host": "a.test", "paths": {}},
+        {"openapi": "2.0", "servers": [], "paths": {}},
         {"info": {"title": "x"}},
         [],
         None,
@@ -479,6 +479,29 @@ def test_path_variables_that_nobody_describes_are_parameters_too():
 def test_other_versions_and_other_things_are_refused(data):
     with pytest.raises(Unreadable):
         read(Source(data=data))
+
+
+@pytest.mark.parametrize("said", ["2.0", 2.0, 2, "2.0.0"])
+def test_swagger_that_calls_itself_openapi_is_read_as_swagger(said):
+    data = {"openapi": said, "host": "a.test", "basePath": "/b", "paths": {"/c": {"get": {}}}}
+    read_ = read_data(data)
+    assert read_.version == "2.0"
+    assert only(data).url == "{{baseUrl}}/c"
+    assert [one.variables[0]["value"] for one in read_.environments] == ["https://a.test/b"]
+    assert "Write swagger: 2.0." in note_at(read_, "/openapi").reason
+
+
+def test_openapi_that_calls_itself_swagger_is_read_as_openapi():
+    data = {"swagger": "3.0.1", "servers": [{"url": "http://a.test"}], "paths": {"/c": {"get": {}}}}
+    read_ = read_data(data)
+    assert read_.version == "3.0.1"
+    assert [one.variables[0]["value"] for one in read_.environments] == ["http://a.test"]
+    assert "Write openapi: 3.0.1." in note_at(read_, "/swagger").reason
+
+
+def test_openapi_3_that_calls_itself_version_2_is_refused_with_what_to_write():
+    with pytest.raises(Unreadable, match=r"write openapi: 3\.0\.3"):
+        read(Source(data={"openapi": "2.0", "components": {}, "paths": {}}))
 
 
 def test_numbers_stand_for_versions():

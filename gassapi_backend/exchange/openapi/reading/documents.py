@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
+from gassapi_backend.exchange.descriptions import has_paths, roots_of
 from gassapi_backend.exchange.loading import load_text
 from gassapi_backend.exchange.openapi.copying import unshared
 from gassapi_backend.exchange.openapi.reading.bundling import Load, bundle
+from gassapi_backend.exchange.openapi.reading.naming import is_two, named_rightly
 from gassapi_backend.exchange.openapi.reading.swagger import from_swagger
 from gassapi_backend.exchange.openapi.reading.trees import FORMAT, read_document
 from gassapi_backend.exchange.openapi.texts import text_or_none
@@ -66,23 +69,27 @@ def _roots(source: Source, load: Load | None) -> Iterator[tuple[str, Json]]:
     if load is None:
         yield source.name, source.data
         return
+    found = {}
     for name in sorted(source.files, key=lambda path: (path.count("/"), path)):
-        if _NAMES_ITSELF.search(source.files[name]):
-            data = _data_of(source.files[name], name)
-            if is_openapi(data):
-                yield name, data
+        if source.main in ("", name) and _NAMES_ITSELF.search(source.files[name]):
+            with suppress(LookupError):
+                found[name] = load(name)
+    documents = {name: has_paths(data) for name, data in found.items() if is_openapi(data)}
+    for name in roots_of(source.files, documents):
+        yield name, found[name]
 
 
 def _read(data: Json, name: str, load: Load | None) -> Document:
     if not is_openapi(data):
         raise Unreadable("This is not an OpenAPI document: it has no field openapi or swagger.")
+    data, notes = named_rightly(data)
     version = _version(data)
     if load is not None:
         data = bundle(data, name, load)
-    if version != "2.0":
-        return read_document(data, version)
-    converted, notes = from_swagger(data if load is not None else unshared(data))
-    document = read_document(converted, version)
+    if version == "2.0":
+        data, more = from_swagger(data if load is not None else unshared(data))
+        notes += more
+    document = read_document(data, version)
     document.notes = notes + document.notes
     return document
 
@@ -92,10 +99,14 @@ def _version(data: dict[str, Json]) -> str:
     version = text_or_none(data.get("openapi", data.get("swagger"))) or ""
     if "openapi" in data and minor(version):
         return version
-    is_two = re.match(r"2(\.0)?(\.\d+)?$", version)
-    if is_two and "swagger" in data:
+    if "swagger" in data and is_two(version):
         return "2.0"
-    advice = 'write swagger: "2.0"' if is_two else "convert the document to one of them"
+    is_mixed = "openapi" in data and is_two(version)
+    advice = (
+        "its fields are those of OpenAPI 3: write openapi: 3.0.3"
+        if is_mixed
+        else "convert the document to one of them"
+    )
     raise Unreadable(
         f"OpenAPI {version[:20]} is not known here. OpenAPI 3.0, 3.1 and 3.2 and Swagger 2.0 are; "
         f"{advice}.",
