@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import math
-from collections.abc import Callable, Coroutine, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from time import perf_counter as clock
@@ -36,6 +36,14 @@ class Steps:
         if clock() - self._began > STEP_SECONDS:
             await asyncio.sleep(0)
             self._began = clock()
+
+
+async def in_steps(made: Iterable[T]) -> AsyncIterator[T]:
+    """Yield what it costs something to make, letting others run in between."""
+    steps = Steps()
+    for one in made:
+        yield one
+        await steps.end()
 
 
 class _Crowd:

@@ -1,6 +1,6 @@
 """What a child makes of a document and of what its earlier version became: what to write."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -54,11 +54,11 @@ def identified(options: Json, document: bytes) -> Iterator[Frame]:
     yield Frame({"document": described(read_document(options, document))})
 
 
-def merged(options: Json, document: bytes, stored: bytes) -> Iterator[Frame]:
+def merged(options: Json, document: bytes, *stored: bytes) -> Iterator[Frame]:
     """Yield what merging a document writes: first what it is, then each row, finally the notes.
 
     Options are those of ``jobs.read_document``, and ``rootId``, ``prefer`` and ``prune``.
-    ``stored`` are frames as ``stored_of()`` takes them. New things get the ids ``new 1``,
+    ``stored`` are parts of frames as ``stored_of()`` takes them. New things get the ids ``new 1``,
     ``new 2``, ….
     """
     things, environments = stored_of(stored)
@@ -109,7 +109,7 @@ def _part_for(root: Stored | None, options: Json, data: bytes) -> Document:
     return replace(read, collections=[read.collections[found[0]]], environments=belonging)
 
 
-def stored_of(stored: bytes) -> tuple[list[Stored], list[_Known]]:
+def stored_of(stored: Iterable[bytes]) -> tuple[list[Stored], list[_Known]]:
     """Return what is stored, according to frames.
 
     Each frame is a node, with ``id``, ``parent`` and ``position``; ``fields`` is null if it was
@@ -118,7 +118,7 @@ def stored_of(stored: bytes) -> tuple[list[Stored], list[_Known]]:
     """
     things: list[Stored] = []
     environments: list[_Known] = []
-    for frame in read_frames(stored):
+    for frame in (frame for part in stored for frame in read_frames(part)):
         said = frame.said
         is_deleted = said["fields"] is None
         node = node_of(

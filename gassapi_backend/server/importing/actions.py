@@ -61,7 +61,7 @@ async def import_document(
     await document.let_go()
     if wanted.dry_run:
         renamed = await _tell_apart(read, project_id, wanted.parent_id)
-        answer = import_report(read, collection_id=None, is_dry=True, ids={}, renamed=renamed)
+        answer = await import_report(read, collection_id=None, is_dry=True, ids={}, renamed=renamed)
         return answer, False
 
     async def write(made: Change) -> ImportAnswer:
@@ -153,7 +153,9 @@ async def _write(
     await insert_rows(made, rows)
     await rows.let_go()
     root = rows.id_of(first["number"]) if collections else None
-    return import_report(read, collection_id=root, is_dry=False, ids=rows.ids, renamed=renamed)
+    return await import_report(
+        read, collection_id=root, is_dry=False, ids=rows.ids, renamed=renamed
+    )
 
 
 async def _tell_apart(read: Read, project_id: str, parent_id: str | None) -> list[Json]:

@@ -3,7 +3,6 @@
 import asyncio
 from hashlib import sha256
 
-from gassapi_backend.exchange.tree import Json
 from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.changes.change import Change, change
@@ -98,12 +97,18 @@ async def _merge_once(
     await _check_target(project_id, root_id, if_match)
     above = len(await ids_above(project_id, root_id)) - 1 if root_id else 0
     stored = await _stored(project_id, root_id)
-    more: Json = {"rootId": root_id, "prefer": wanted.prefer, "prune": wanted.prune}
-    options = {**read_options(wanted, name, program.settings, above), **more}
-    read = await read_document(document, "child.updating:merged", options, stored)
+    options = {
+        **read_options(wanted, name, program.settings, above),
+        "rootId": root_id,
+        "prefer": wanted.prefer,
+        "prune": wanted.prune,
+    }
+    read = await read_document(document, "child.updating:merged", options, *stored)
     if wanted.dry_run or _is_nothing(read):
         is_dry = wanted.dry_run
-        answer = import_report(read, collection_id=root_id, is_dry=is_dry, ids={}, is_merge=True)
+        answer = await import_report(
+            read, collection_id=root_id, is_dry=is_dry, ids={}, is_merge=True
+        )
         return answer, False
     digest = await _digest(stored)
 
@@ -113,7 +118,9 @@ async def _merge_once(
             if await _digest(await _stored(project_id, root_id)) != digest:
                 raise _Overtaken
         ids = await write_merge(made, project_id, root_id, read, program.vault)
-        return import_report(read, collection_id=root_id, is_dry=False, ids=ids, is_merge=True)
+        return await import_report(
+            read, collection_id=root_id, is_dry=False, ids=ids, is_merge=True
+        )
 
     return await change(actor, project_id, Permission.WRITE, write), True
 
@@ -128,30 +135,35 @@ async def _check_target(project_id: str, root_id: str | None, if_match: IfMatch)
         raise stale(collection_view(root))
 
 
-async def _stored(project_id: str, root_id: str | None) -> bytes:
-    """Return everything that a merge compares, as frames in an order that is always the same."""
+async def _stored(project_id: str, root_id: str | None) -> list[bytes]:
+    """Return everything that a merge compares, as frames in an order that is always the same.
+
+    It comes in parts: all of it at once would be much for the event loop.
+    """
     if root_id is None:
         found = await queries.lone_environments(project_id)
-        return await packed(merge_frame("environment", row, None) for row in found)
-    collections = await queries.merged_collections(root_id)
-    endpoints = await queries.merged_endpoints(root_id)
+        return [await packed(merge_frame("environment", row, None) for row in found)]
+    parts = []
+    async for some in queries.merged_collections(root_id):
+        parts.append(await packed(merge_frame("collection", row, root_id) for row in some))
+    async for some in queries.merged_endpoints(root_id):
+        parts.append(await packed(merge_frame("endpoint", row, root_id) for row in some))
     environments = await queries.environments_of_document(root_id)
-    deleted = await queries.deleted_origins(root_id)
-    frames = [
-        *(merge_frame("collection", row, root_id) for row in _by_id(collections)),
-        *(merge_frame("endpoint", row, root_id) for row in _by_id(endpoints)),
-        *(merge_frame("environment", row, root_id) for row in _by_id(environments)),
-        *(merge_frame(row["owner_type"], row, root_id, is_deleted=True) for row in _by_id(deleted)),
-    ]
-    return await packed(frames)
+    parts.append(await packed(merge_frame("environment", row, root_id) for row in environments))
+    async for some in queries.deleted_origins(root_id):
+        frames = (merge_frame(row["owner_type"], row, root_id, is_deleted=True) for row in some)
+        parts.append(await packed(frames))
+    return parts
 
 
-async def _digest(stored: bytes) -> bytes:
-    return await asyncio.to_thread(lambda: sha256(stored).digest())
+async def _digest(stored: list[bytes]) -> bytes:
+    def digest() -> bytes:
+        found = sha256()
+        for part in stored:
+            found.update(part)
+        return found.digest()
 
-
-def _by_id(found: list[Json]) -> list[Json]:
-    return sorted(found, key=lambda row: str(row["id"]))
+    return await asyncio.to_thread(digest)
 
 
 def _is_nothing(read: Read) -> bool:

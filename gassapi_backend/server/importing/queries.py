@@ -1,6 +1,7 @@
 """Reads about what is exported, merged or imported into: each a single statement."""
 
 from collections.abc import AsyncIterator, Sequence
+from operator import itemgetter
 
 from gassapi_backend.database import Row, row, rows, taking
 from gassapi_backend.database.indexes import BY_PLACE
@@ -41,6 +42,12 @@ WITH RECURSIVE below (id) AS (
   SELECT c.id FROM below CROSS JOIN collections c ON c.parent_id = below.id
 )
 """
+_MERGED_ENDPOINTS = f"""
+{_OF_DOCUMENT} SELECT {{columns}} FROM (
+  SELECT e.id FROM below CROSS JOIN endpoints e ON e.collection_id = below.id
+  UNION SELECT owner_id FROM origins WHERE document_id = ? AND owner_type = 'endpoint'
+) found CROSS JOIN endpoints e ON e.id = found.id
+"""  # noqa: S608 - constants only
 
 
 async def collections_of(collection_id: str, *, deep: bool = True) -> list[Row]:
@@ -123,44 +130,41 @@ async def find_environment(project_id: str, wanted: str) -> Row | None:
     )
 
 
-async def merged_collections(root_id: str) -> list[Row]:
-    """Return the collections that a merge compares: one, those that came with it, and all below."""
-    return await rows(
-        f"{_OF_DOCUMENT} SELECT {_COLLECTION}, {ORIGIN} FROM below "  # noqa: S608 - constants only
-        "CROSS JOIN collections c ON c.id = below.id LEFT JOIN origins o ON o.owner_id = c.id",
+async def merged_collections(root_id: str) -> AsyncIterator[list[Row]]:
+    """Yield the collections that a merge compares, some at a time, in the order of their ids.
+
+    They are one, those that came with it, and all below.
+    """
+    found = await rows(
+        f"{_OF_DOCUMENT} SELECT c.id, {size_sql('collections', 'c')} AS size FROM below "  # noqa: S608 - constants only
+        "CROSS JOIN collections c ON c.id = below.id",
         root_id,
         root_id,
     )
+    source = "collections c LEFT JOIN origins o ON o.owner_id = c.id"
+    async for part in in_parts(_by_id(found), f"{_COLLECTION}, {ORIGIN}", source, "c.id"):
+        yield part
 
 
-async def merged_endpoints(root_id: str) -> list[Row]:
-    """Return the endpoints in ``merged_collections()``, and others of the same document."""
-    return await rows(
-        f"""
-        {_OF_DOCUMENT} SELECT {_ENDPOINT}, {ORIGIN} FROM (
-          SELECT e.id FROM below CROSS JOIN endpoints e ON e.collection_id = below.id
-          UNION SELECT owner_id FROM origins WHERE document_id = ? AND owner_type = 'endpoint'
-        ) found CROSS JOIN endpoints e ON e.id = found.id LEFT JOIN origins o ON o.owner_id = e.id
-        """,  # noqa: S608 - constants only
-        root_id,
-        root_id,
-        root_id,
+async def merged_endpoints(root_id: str) -> AsyncIterator[list[Row]]:
+    """Yield the endpoints in ``merged_collections()`` and others of the document, likewise."""
+    found = await rows(
+        _MERGED_ENDPOINTS.format(columns=f"e.id, {size_sql('endpoints', 'e')} AS size"),
+        *[root_id] * 3,
     )
+    source = "endpoints e LEFT JOIN origins o ON o.owner_id = e.id"
+    async for part in in_parts(_by_id(found), f"{_ENDPOINT}, {ORIGIN}", source, "e.id"):
+        yield part
+
+
+def _by_id(found: list[Row]) -> list[Row]:
+    return sorted(found, key=itemgetter("id"))
 
 
 async def merged_places(root_id: str) -> list[Row]:
     """Return id, collection and position of the endpoints in ``merged_endpoints()``."""
-    return await rows(
-        f"""
-        {_OF_DOCUMENT} SELECT e.id, e.collection_id, e.position FROM (
-          SELECT e.id FROM below CROSS JOIN endpoints e ON e.collection_id = below.id
-          UNION SELECT owner_id FROM origins WHERE document_id = ? AND owner_type = 'endpoint'
-        ) found CROSS JOIN endpoints e ON e.id = found.id
-        """,  # noqa: S608 - constants only
-        root_id,
-        root_id,
-        root_id,
-    )
+    columns = "e.id, e.collection_id, e.position"
+    return await rows(_MERGED_ENDPOINTS.format(columns=columns), *[root_id] * 3)
 
 
 async def lone_environments(project_id: str) -> list[Row]:
@@ -176,14 +180,17 @@ async def lone_environments(project_id: str) -> list[Row]:
     )
 
 
-async def deleted_origins(document_id: str) -> list[Row]:
-    """Return what is kept about things of a document that were deleted here."""
-    return await rows(
-        f"SELECT o.owner_id AS id, o.owner_type, {ORIGIN} FROM origins o "  # noqa: S608 - constants only
-        "WHERE o.document_id = ? AND o.is_deleted = ?",
+async def deleted_origins(document_id: str) -> AsyncIterator[list[Row]]:
+    """Yield what is kept about things of a document that were deleted here, likewise."""
+    found = await rows(
+        "SELECT owner_id AS id, COALESCE(LENGTH(original), 0) + COALESCE(LENGTH(base), 0) AS size "
+        "FROM origins WHERE document_id = ? AND is_deleted = ?",
         document_id,
         True,
     )
+    columns = f"o.owner_id AS id, o.owner_type, {ORIGIN}"
+    async for part in in_parts(_by_id(found), columns, "origins o", "o.owner_id"):
+        yield part
 
 
 async def documents_named(project_id: str, keys: Sequence[str]) -> list[Row]:

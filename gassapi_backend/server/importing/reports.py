@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
+from gassapi_backend.exchange.child.frames import Frame
 from gassapi_backend.exchange.tree import Json
+from gassapi_backend.fair_share import in_steps
 from gassapi_backend.server.importing.children import Read
 from gassapi_backend.server.importing.schemas import ImportAnswer, Imported, ReportLine
 
@@ -11,7 +13,7 @@ MAX_LINES = 1000
 _RANKS = {"conflict": 0, "gone": 1, "skipped": 2, "updated": 3, "renamed": 4, "kept": 5}
 
 
-def import_report(
+async def import_report(
     read: Read,
     *,
     collection_id: str | None,
@@ -26,7 +28,9 @@ def import_report(
     names that were taken here.
     """
     described, given = read.described, [*renamed]
-    notes = [*given, *read.notes] if is_merge else [*given, *read.notes, *_created(read)]
+    notes = [*given, *read.notes]
+    if not is_merge:
+        notes += [line async for line in in_steps(map(_created, read.rows[:MAX_LINES]))]
     counts = {**described["noteCounts"]}
     total = sum(counts.values()) + len(given) + (0 if is_merge else len(read.rows))
     notes.sort(key=lambda note: _RANKS.get(note["what"], 6))
@@ -41,7 +45,7 @@ def import_report(
         "kept": counts.get("kept", 0),
         "skipped": counts.get("skipped", 0),
         "conflicts": counts.get("conflict", 0),
-        "report": [_line(note, ids) for note in notes[:MAX_LINES]],
+        "report": [line async for line in in_steps(_line(one, ids) for one in notes[:MAX_LINES])],
         "reportTruncated": total > MAX_LINES,
     }
 
@@ -63,19 +67,16 @@ def _updated(read: Read) -> int:
     return len({*(one["update"] for one in read.updates), *moved})
 
 
-def _created(read: Read) -> list[Json]:
-    """Return a line for each thing of a document that is imported as a new one."""
-    return [
-        {
-            "what": "created",
-            "kind": frame.said["node"],
-            "id": frame.said["number"],
-            "name": frame.said["fields"]["name"],
-            "pointer": (frame.said["origin"] or {}).get("pointer", ""),
-            "reason": "",
-        }
-        for frame in read.rows[:MAX_LINES]
-    ]
+def _created(frame: Frame) -> Json:
+    """Return a line for a thing of a document that is imported as a new one."""
+    return {
+        "what": "created",
+        "kind": frame.said["node"],
+        "id": frame.said["number"],
+        "name": frame.said["fields"]["name"],
+        "pointer": (frame.said["origin"] or {}).get("pointer", ""),
+        "reason": "",
+    }
 
 
 def _line(note: Json, ids: Mapping[str, str]) -> ReportLine:

@@ -56,10 +56,10 @@ async def in_parts(
 
 
 async def in_order(ids: Sequence[str], columns: str, source: str, key: str = "id") -> list[Any]:
-    """Return the rows of some ids, in the order of these."""
+    """Return the rows of some ids, in the order of these; of those that are still there."""
     there = await rows(f"SELECT {columns} FROM {source} WHERE {key} IN ({marks(ids)})", *ids)  # noqa: S608 - our own text
     by_id = {row["id"]: row for row in there}
-    return [by_id[row_id] for row_id in ids]
+    return [by_id[row_id] for row_id in ids if row_id in by_id]
 
 
 def marks(values: Collection[object]) -> str:

@@ -313,6 +313,23 @@ async def test_a_merge_of_many_rows_takes_a_few_statements(
     await check_counts(project_id)
 
 
+async def test_a_merge_reads_what_is_there_some_rows_at_a_time(
+    api: Api, caplog: pytest.LogCaptureFixture
+) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    request = {"method": "GET", "header": [], "url": "/here"}
+    items = [{"name": f"{at}", "id": f"r{at}", "request": request} for at in range(250)]
+    await bring(api, ann, project_id, {**POSTMAN, "item": items})
+    sent = {"projectId": project_id, "data": {**POSTMAN, "item": items}, "mode": "merge"}
+    path, options = "/collections/import", {"method": "POST", "json": sent, "expect": 200}
+    asked = await statements(api, caplog, path, ann, **options)
+    with_texts = [one for one in asked if "e.body_type, e.body," in one]
+    assert len(with_texts) == 3
+    for one in with_texts:
+        assert one.partition("e.id IN (")[2].partition(")")[0].count(",") < 100
+
+
 def workspaces(*urls: str) -> dict[str, Any]:
     """Return an export of Insomnia with a workspace for each URL, and an environment in each."""
     resources: list[dict[str, Any]] = []
