@@ -23,7 +23,7 @@ class IntegerAsWritten(int):
 
 
 class NumberAsWritten(float):
-    """A number that is not written in the usual way: ``1.10``, ``1e3``."""
+    """A number that is not written in the usual way: ``1.10``, ``2.0``, ``1e3``."""
 
     text: str
 
@@ -102,7 +102,7 @@ def _number(text: str) -> Json:
         number = float(text)
         if number in (float("inf"), float("-inf")):
             return text
-        return number if repr(number) == text else NumberAsWritten(number, text)
+        return number if text_of(number) == text else NumberAsWritten(number, text)
     return text
 
 

@@ -43,6 +43,26 @@ def test_a_real_file_is_written_as_it_was(sample: documents.Sample) -> None:
     assert documents.without_ids(data) == documents.without_ids(source.data)
 
 
+def test_plain_scalars_come_back_as_the_values_they_were() -> None:
+    text = (
+        "type: collection.insomnia.rest/5.0\nname: 2026\ncollection:\n"
+        "- name: Books\n  method: GET\n  url: http://h\n  meta: {id: req_1, sortKey: -1}\n"
+        "  parameters: [{name: page, value: 42}, {name: all, value: true}]\n"
+        "  headers: [{name: X-Share, value: 0.5}, {name: X-Version, value: 2.0}]\n"
+        f"  authentication: {{type: basic, username: 7, password: {2**53}}}\n"
+    )
+    document = stored(formats.read(load(text.encode(), "books.yaml")))
+    request = request_of(document, "Books")
+    assert [one["value"] for one in request.params] == ["42", "true"]
+    assert [one["value"] for one in request.headers] == ["0.5", "2.0"]
+    back = written(document)
+    [call] = back["collection"]
+    assert back["name"] == 2026
+    assert [one["value"] for one in call["parameters"]] == [42, True]
+    assert [one["value"] for one in call["headers"]] == [0.5, "2.0"]
+    assert call["authentication"] == {"type": "basic", "username": 7, "password": str(2**53)}
+
+
 def test_an_edited_field_changes_that_field_only() -> None:
     document = read_sample("5")
     request = request_of(document, "One reader")
