@@ -28,7 +28,11 @@ from tortoise.backends.base.client import (
     TransactionContext,
     TransactionContextPooled,
 )
-from tortoise.backends.mysql.client import MySQLClient, TransactionWrapper
+from tortoise.backends.mysql.client import (
+    MySQLClient,
+    TransactionWrapper,
+    translate_exceptions,
+)
 from tortoise.backends.mysql.schema_generator import MySQLSchemaGenerator
 from tortoise.connection import get_connections
 from tortoise.exceptions import DBConnectionError, IntegrityError, OperationalError
@@ -44,6 +48,7 @@ from gassapi_backend.database.failures import (
     code_of,
 )
 from gassapi_backend.database.hosts import choose, is_galera, takes_writes
+from gassapi_backend.database.mysql_answers import answers_to, written
 from gassapi_backend.database.session import session_command
 from gassapi_backend.database.slow import Timed, lent, note
 from gassapi_backend.database.statements import MAX_CHARACTERS
@@ -173,7 +178,21 @@ def _escaped_size(value: Any) -> int:
     return len(value) + sum(value.count(byte) for byte in b"\0\n\r\x1a\"'\\")
 
 
-class _Transaction(_Measured, Timed, TransactionWrapper):
+class _Direct:
+    """Sends statements and reads their answers without the driver's cursor."""
+
+    @translate_exceptions
+    async def execute_query(self: Any, query: str, values: list[Any] | None = None) -> Any:
+        """Run a statement and return the number of its rows, and them."""
+        async with self.acquire_connection() as connection:
+            if self.log.isEnabledFor(DEBUG):
+                self.log.debug("%s: %s", query, values)
+            sql = query if values is None else written(query, values, connection)
+            answer = (await answers_to(connection, sql))[0]
+            return answer.affected, answer.as_dicts()
+
+
+class _Transaction(_Measured, Timed, _Direct, TransactionWrapper):
     """A transaction that begins with its first statement, on the same way to the server.
 
     Nothing follows a statement with which the server ended it: whoever catches that error would
@@ -252,32 +271,26 @@ class _Transaction(_Measured, Timed, TransactionWrapper):
     ) -> list[list[Row]]:
         """Send statements, as many at a time as can be written out without holding others up."""
         found, texts, size = list[list[Row]](), list[str](), 0
-        literal, limit = connection.literal, self.max_packet
+        limit = self.max_packet
         for sql, values in statements:
-            text = percent(sql) % tuple(map(literal, as_sent(values, limit)))
+            text = written(percent(sql), as_sent(values, limit), connection)
             if texts and size + len(text) > MAX_CHARACTERS:
-                found += await self._answers_to(connection, texts)
+                found += await self._rows_of(connection, texts)
                 texts, size = [], 0
             texts.append(text)
             size += len(text)
-        found += await self._answers_to(connection, texts, commits=commits)
+        found += await self._rows_of(connection, texts, commits=commits)
         self._finalized = commits
         return found
 
-    async def _answers_to(
+    async def _rows_of(
         self, connection: Any, texts: Sequence[str], *, commits: bool = False
     ) -> list[list[Row]]:
         """Send statements, with the first also what begins, and return the rows of each."""
         begins, self._has_begun = not self._has_begun, True
         sent = (*(["BEGIN"] if begins else ()), *texts, *(["COMMIT"] if commits else ()))
-        cursor, found = connection.cursor(), list[list[Row]]()
-        await cursor.execute(";\n".join(sent))
-        while True:
-            columns = cursor.description
-            rows = None if columns is None else await cursor.fetchall()
-            found.append(_as_dicts(columns, rows) if rows else [])
-            if not await cursor.nextset():  # raises what went wrong in any of them
-                return found[begins : begins + len(texts)]
+        answers = await answers_to(connection, ";\n".join(sent))
+        return [answer.as_dicts() for answer in answers[begins : begins + len(texts)]]
 
     async def execute_script(self, query: str) -> None:
         """Run statements, each ending its line with ``;``, one by one.
@@ -299,11 +312,6 @@ def _translated(error: Exception) -> Exception:
     """Return the ORM's error for one of the driver's."""
     kind = IntegrityError if isinstance(error, errors.IntegrityError) else OperationalError
     return kind(error)
-
-
-def _as_dicts(columns: Sequence[Any], rows: Sequence[Any]) -> list[Row]:
-    names = [column[0] for column in columns]
-    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _ours(client: Any) -> "Client":
@@ -371,7 +379,7 @@ class _Context(TransactionContextPooled):
         return is_condemning
 
 
-class Client(_Measured, Timed, MySQLClient):
+class Client(_Measured, Timed, _Direct, MySQLClient):
     """The ORM's MySQL client with a bounded wait and transactions that clean up.
 
     Times arrive as the text ``2026-01-31 12:00:00.000``, the form in which SQLite keeps them too.
