@@ -36,6 +36,7 @@ from gassapi_backend.server.changes.change import Change
 from gassapi_backend.server.middleware import make_surround
 from gassapi_backend.server.routing import Route, bind
 from gassapi_backend.settings import Settings
+from tests import programs
 from tests.conftest import on_server
 from tests.factories import written
 from tests.waiting import PATIENCE
@@ -43,6 +44,19 @@ from tests.waiting import PATIENCE
 pytestmark = pytest.mark.engines("mariadb", "mysql")
 
 PASSWORD = "p@ss:w/ö?#%25 '\"\\€пароль"
+CONNECTING = """
+import asyncio, sys
+from gassapi_backend.database import open_database, row
+from gassapi_backend.settings import load
+
+async def main():
+    async with open_database(load()):
+        found = await row("SELECT CURRENT_USER() AS me")
+    print(found["me"], "cryptography.hazmat.bindings._rust" in sys.modules)
+
+asyncio.run(main())
+"""
+"""Prints as whom it connected, and whether it loaded what encrypts."""
 
 
 @pytest.fixture
@@ -381,6 +395,21 @@ async def test_a_password_may_hold_any_character(one: Settings) -> None:
             assert await row("SELECT CURRENT_USER() AS me") == {"me": f"{user}@%"}
     finally:
         await execute(f"DROP USER {user}@'%'")
+
+
+async def test_what_encrypts_a_password_is_loaded_once_a_server_asks_for_it(
+    one: Settings, engine: str
+) -> None:
+    """MySQL asks where it has not seen it yet and the connection is open to others; see asyncmy."""
+    user, parts = f"u{uuid4().hex[:12]}", urlsplit(one.database)
+    url = f"mysql://{user}:secret@{parts.hostname}:{parts.port}/information_schema"
+    environment = programs.environment(one) | {"GASSAPI_DATABASE_URL": url}
+    await execute(f"CREATE USER {user}@'%' IDENTIFIED BY 'secret'")
+    try:
+        done = await asyncio.to_thread(programs.run, CONNECTING, env=environment)
+    finally:
+        await execute(f"DROP USER {user}@'%'")
+    assert done == (0, f"{user}@% {engine == 'mysql'}\n", "")
 
 
 async def test_a_wrong_password_is_away_and_never_shown(one: Settings) -> None:
