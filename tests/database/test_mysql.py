@@ -122,7 +122,7 @@ async def test_a_full_pool_refuses_in_time_and_recovers(
     two: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mysql, "ACQUIRE_SECONDS", 0.2)
-    async with asyncio.timeout(10), holding(2):
+    async with asyncio.timeout(PATIENCE), holding(2):
         for query in (row("SELECT 1 AS one"), add_in_transaction("lost")):
             with pytest.raises(OperationalError) as caught:
                 await query

@@ -37,6 +37,7 @@ from tests.factories import recorded
 from tests.processes import PROGRAM, environment
 from tests.server.feeds import Copy, following
 from tests.servers import PrivateMariaDb
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -111,7 +112,7 @@ async def test_a_query_in_flight_when_the_server_dies_is_away(
         task = asyncio.create_task(row("SELECT SLEEP(60) AS slept"))
         await asyncio.sleep(0.2)
         with down(own_server), pytest.raises(OperationalError) as caught:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 await task
         assert is_away(caught.value)
 
@@ -262,7 +263,7 @@ async def test_a_silent_server_holds_up_no_request_for_ever(
         ann = await api.person()
         monkeypatch.setattr(middleware, "DEADLINE", 1)
         with frozen(own_server):
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE):
                 await assert_everything_is_refused(api, ann)
                 await assert_everything_is_refused(api, ann)
         monkeypatch.undo()
@@ -279,7 +280,7 @@ async def test_a_server_that_is_silent_from_the_start_holds_up_no_request_for_ev
     async with serving(settings) as api:
         monkeypatch.setattr(middleware, "DEADLINE", 1)
         with frozen(own_server):
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE):
                 await assert_everything_is_refused(api, ann)
         monkeypatch.undo()
         await api.project(ann, "Later")

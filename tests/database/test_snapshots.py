@@ -8,6 +8,7 @@ from gassapi_backend.clock import now
 from gassapi_backend.database import row, snapshot
 from gassapi_backend.models import Attempt
 from gassapi_backend.settings import Settings
+from tests.waiting import PATIENCE
 
 COUNT = "SELECT COUNT(*) AS n FROM attempts"
 
@@ -37,7 +38,7 @@ async def test_a_snapshot_is_of_one_moment(database: Settings) -> None:
 
 
 async def test_snapshots_leave_connections_for_others(database: Settings) -> None:
-    is_over = asyncio.Event()
+    is_open, is_over = asyncio.Event(), asyncio.Event()
     opened = 0
 
     async def read() -> None:
@@ -45,17 +46,19 @@ async def test_snapshots_leave_connections_for_others(database: Settings) -> Non
         async with snapshot():
             await row(COUNT)
             opened += 1
+            is_open.set()
             await is_over.wait()
 
     readers = [asyncio.create_task(read()) for _ in range(20)]
-    await row(COUNT)
-    async with asyncio.timeout(10):
-        for number in range(5):
-            await add(str(number))
-            assert await row(COUNT) == {"n": number + 1}
-    assert 0 < opened < len(readers)
-    is_over.set()
-    await asyncio.gather(*readers)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            for number in range(5):
+                await add(str(number))
+                assert await row(COUNT) == {"n": number + 1}
+            assert 0 < opened < len(readers)
+    finally:  # else the database would wait for them when it is closed
+        is_over.set()
+        await asyncio.gather(*readers)
     assert opened == len(readers)
 
 

@@ -237,7 +237,7 @@ async def test_a_script_in_a_transaction_is_rolled_back_with_it(database: Settin
 async def test_a_database_that_cannot_be_opened_now_is_opened_later(tmp_path: Path) -> None:
     settings = load(home=tmp_path, database_url=f"sqlite:///{tmp_path}/there/data.db")
     there, elsewhere = tmp_path / "there", tmp_path / "elsewhere"
-    async with open_database(settings), asyncio.timeout(10):
+    async with open_database(settings), asyncio.timeout(PATIENCE):
         there.rename(elsewhere)
         for _ in range(2):
             with pytest.raises(OperationalError) as reading:
@@ -254,7 +254,7 @@ async def test_a_task_cancelled_while_it_connects_leaves_a_whole_connection_to_t
     tmp_path: Path,
 ) -> None:
     settings = load(home=tmp_path, database_url=f"sqlite:///{tmp_path}/data.db")
-    async with open_database(settings), asyncio.timeout(15):
+    async with open_database(settings), asyncio.timeout(PATIENCE):
         with writing(settings, "BEGIN EXCLUSIVE"):
             for query in (row("SELECT 1 AS one"), add_in_transaction("lost")):
                 task = asyncio.create_task(query)  # type: ignore[arg-type]  # two coroutines

@@ -149,7 +149,7 @@ async def test_a_client_that_is_cut_off_again_and_again_has_everything_once(
                     if copy.revision == 62:
                         return
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         await asyncio.gather(write(), follow())
     assert done.is_set()
     assert copy.of("project")[project_id]["name"] == "N59"

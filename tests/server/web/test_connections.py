@@ -19,6 +19,7 @@ from gassapi_backend.server.web import connections, receiving
 from gassapi_backend.server.web.receiving import inflate
 from gassapi_backend.settings import Settings
 from tests.servers import free_port
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.engines("sqlite")
 
@@ -227,7 +228,7 @@ async def asked(port: int) -> tuple[bytes, asyncio.StreamWriter]:
     """Ask over a connection that stays open; return the first line of the answer."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         return await reader.readline(), writer
 
 
