@@ -190,15 +190,11 @@ async def written_by(
     """
     async with _problems("format"), children.started() as child:
         async with snapshot():
-            await Fairly(_sent(child, rows))
+            async for part in rows:
+                await child.keep(part)
         async with aclosing(child.do(job, options)) as answer:
             first = await anext(answer)
             yield first.said, answer
-
-
-async def _sent(child: Child, rows: AsyncIterator[bytes]) -> None:
-    async for part in rows:
-        await child.keep(part)
 
 
 @asynccontextmanager

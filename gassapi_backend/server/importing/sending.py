@@ -12,6 +12,7 @@ from aiohttp import web
 
 from gassapi_backend.exchange.child.running import Children
 from gassapi_backend.exchange.tree import Json
+from gassapi_backend.fair_share import Fairly
 from gassapi_backend.models import new_id
 from gassapi_backend.server.errors import Invalid, UnsupportedMediaType
 from gassapi_backend.server.importing.children import Upload, open_upload, written_by
@@ -22,6 +23,7 @@ from gassapi_backend.server.web.reading import JSON, MULTIPART, form_boundary, r
 from gassapi_backend.server.web.state import HANDLING, SETTINGS, VAULT
 
 CHILDREN = web.AppKey("children", Children)
+WORK_SECONDS = 180  # that making a document may take until its first piece is there
 PATIENCE = 60  # seconds that a client has to take a piece
 LOOK = 0.25  # seconds between checks that the client is there
 
@@ -95,7 +97,17 @@ def etag_of(request: web.Request, state: str) -> str:
 async def send_written(
     request: web.Request, job: str, options: Json, rows: AsyncIterator[bytes], state: str | None
 ) -> web.StreamResponse:
-    """Have a child write a document from rows, and send it as it comes. Raises as a child does."""
+    """Have a child write a document from rows, and send it as it comes. Raises as a child does.
+
+    It has as long for that as for reading one, and is gone when the client is.
+    """
+    _allow(request, WORK_SECONDS)
+    return await while_there(request, Fairly(_sent(request, job, options, rows, state)))
+
+
+async def _sent(
+    request: web.Request, job: str, options: Json, rows: AsyncIterator[bytes], state: str | None
+) -> web.StreamResponse:
     async with written_by(request.app[CHILDREN], job, options, rows) as (said, frames):
         response = web.StreamResponse(headers=file_headers(request, said["filename"], state))
         response.content_type = said["mediaType"]
@@ -104,9 +116,15 @@ async def send_written(
         await response.prepare(request)
         with cut_off_where_broken(request):
             async for frame in frames:
-                await _write(request, response, frame.blobs[0])
+                _allow(request, PATIENCE)
+                await response.write(frame.blobs[0])
     await response.write_eof()  # the child is gone by now: a client with all of it need not wait
     return response
+
+
+def _allow(request: web.Request, seconds: float) -> None:
+    """Let the answer take so long from now on."""
+    request[HANDLING].deadline.reschedule(asyncio.get_running_loop().time() + seconds)
 
 
 def file_headers(request: web.Request, filename: str, state: str | None) -> dict[str, str]:
@@ -116,13 +134,6 @@ def file_headers(request: web.Request, filename: str, state: str | None) -> dict
         "ETag": etag_of(request, state or new_id()),
     }
     return headers | ({"Cache-Control": "no-store"} if request[HANDLING].reveals else {})
-
-
-async def _write(request: web.Request, response: web.StreamResponse, piece: bytes) -> None:
-    """Send a piece, with the same time limit as for every other."""
-    moment = asyncio.get_running_loop().time()
-    request[HANDLING].deadline.reschedule(moment + PATIENCE)
-    await response.write(piece)
 
 
 def disposition(filename: str) -> str:
