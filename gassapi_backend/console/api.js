@@ -3,7 +3,7 @@
 
 import { signal } from "./vendor.js";
 import { href, takeEarly } from "./place.js";
-import { duration, loadRefusals, said, t } from "./texts.js";
+import { duration, loadSaid, said, t } from "./texts.js";
 
 /**
  * @typedef {object} Options
@@ -164,7 +164,7 @@ function uploadOnce(path, form, { key, signal: aborted, onProgress }) {
     request.onload = async () => {
       const { status, response } = request;
       if (status >= 200 && status < 300 && response) return resolve(response);
-      await loadRefusals();
+      await loadSaid("refusals");
       const headers = new Headers({ "Retry-After": request.getResponseHeader("Retry-After") ?? "" });
       return reject(new Problem(status, response ?? {}, headers));
     };
@@ -212,7 +212,7 @@ async function once(method, path, { body, ifMatch, key, signal: aborted, access,
   }
   if (response.ok) return response;
   const answer = await response.json().catch(() => ({}));
-  await loadRefusals();
+  await loadSaid("refusals");
   throw new Problem(response.status, answer, response.headers);
 }
 

@@ -65,40 +65,82 @@ export function has(key) {
   return found !== undefined;
 }
 
-/** @type {{codes: Record<string, string>, sentences: Record<string, string>}} */
-let refusals = { codes: {}, sentences: {} };
-/** @type {[RegExp, string][]} */
-let patterns = [];
+/** What the server says, by where it is said. @typedef {"refusals" | "reports" | "findings"} Kind */
+/** @typedef {{sentences: Record<string, string>, patterns: [RegExp, boolean[], string][]}} Catalogue */
 
-/** Have the server's refusals in the reader's language from now on, if there is need and they are to be had. */
-export async function loadRefusals() {
-  if (language === "en" || patterns.length) return;
-  refusals = await import("./refusals/id.js").catch(() => refusals);
-  patterns = Object.entries(refusals.sentences).filter(([one]) => one.includes("{}")).map(([one, said]) => (
-    [new RegExp(`^${one.split("{}").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("(.+)")}$`, "s"), said]));
+/** @type {Record<string, string>} */
+let codes = {};
+/** @type {Partial<Record<Kind, Catalogue>>} */
+const catalogues = {};
+/** @type {Record<Kind, () => Promise<{sentences: Record<string, string>, codes?: Record<string, string>}>>} */
+const MODULES = {
+  refusals: () => import("./refusals/id.js"),
+  reports: () => import("./reports/id.js"),
+  findings: () => import("./findings/id.js"),
+};
+
+/** Have what the server says in the reader's language from now on, if there is need and it is to be had. @param {Kind[]} kinds */
+export async function loadSaid(...kinds) {
+  if (language === "en") return;
+  await Promise.all(kinds.filter((kind) => !catalogues[kind]).map(async (kind) => {
+    const found = await MODULES[kind]().catch(() => null);
+    if (!found) return;
+    codes = found.codes ?? codes;
+    const open = Object.entries(found.sentences).filter(([one]) => one.includes("{}"));
+    const exactFirst = open.sort(([one], [other]) => other.replaceAll("{}", "").length - one.replaceAll("{}", "").length);
+    catalogues[kind] = { sentences: found.sentences, patterns: exactFirst.map(([one, said]) => patternOf(one, said)) };
+  }));
 }
 
-/** A sentence of ours; undefined for another. @param {string} sentence */
-function translated(sentence) {
-  const whole = /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
-  if (Object.hasOwn(refusals.sentences, whole)) return refusals.sentences[whole];
-  for (const [pattern, said] of patterns) {
+/** A pattern of a sentence, which of its gaps hold somebody's own words, and its translation. @param {string} one @param {string} said @returns {[RegExp, boolean[], string]} */
+function patternOf(one, said) {
+  const parts = one.split("{}");
+  const escaped = parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return [new RegExp(`^${escaped.join("(.*)")}$`, "s"), parts.slice(0, -1).map((part) => /["“]$/.test(part)), said];
+}
+
+const DEPTH = 4; // of what is filled in, which may be filled in itself
+
+/** A sentence of ours; undefined for another. @param {string} sentence @param {Kind} kind @param {number} [depth] @returns {string | undefined} */
+function translated(sentence, kind, depth = 0) {
+  const { sentences, patterns } = catalogues[kind] ?? { sentences: {}, patterns: [] };
+  const isWhole = /[.!?]$/.test(sentence);
+  const whole = isWhole ? sentence : `${sentence}.`;
+  const end = (/** @type {string} */ said) => (isWhole ? said : said.replace(/\.$/, ""));
+  if (Object.hasOwn(sentences, whole)) return end(sentences[whole]);
+  for (const [pattern, areOwn, said] of patterns) {
     const values = pattern.exec(whole)?.slice(1);
-    if (values) return said.replaceAll("{}", () => values.shift() ?? "");
+    if (!values) continue;
+    const filled = values.map((value, at) => (areOwn[at] || depth === DEPTH ? value : filledIn(value, kind, depth + 1)));
+    return end(said.replaceAll("{}", () => filled.shift() ?? ""));
   }
   return undefined;
 }
 
+/** What is filled into a sentence: a sentence or a piece itself, a list of them, or somebody's own words. @param {string} value @param {Kind} kind @param {number} depth */
+function filledIn(value, kind, depth) {
+  const first = value.charAt(0);
+  const lower = first.toLowerCase() + value.slice(1);
+  const found = piece(value, kind, depth) ?? (lower === value ? undefined : piece(lower, kind, depth));
+  if (found !== undefined) return lower === value ? found : found.charAt(0).toUpperCase() + found.slice(1);
+  return value.split(", ").map((one) => piece(one, kind, depth) ?? one).join(", ");
+}
+
+/** One or several sentences, if all of them are ours. @param {string} text @param {Kind} kind @param {number} [depth] */
+function piece(text, kind, depth = 0) {
+  const found = text.split(/(?<=[.!?]) (?=[A-Z])/).map((one) => translated(one, kind, depth));
+  return found.includes(undefined) ? translated(text, kind, depth) : found.join(" ");
+}
+
 /**
- * What the server says of a refusal, in the reader's language: sentence by sentence, else by its code.
+ * What the server says, in the reader's language: sentence by sentence, else by the code of a refusal.
  * @param {string} message
  * @param {string} [code]
+ * @param {Kind} [kind]
  */
-export function said(message, code = "") {
-  const pieces = message.split(/(?<=[.!?]) (?=[A-Z])/).map(translated);
-  if (!pieces.includes(undefined)) return pieces.join(" ");
-  const known = Object.hasOwn(refusals.codes, code) ? [refusals.codes[code]] : [];
-  return translated(message) ?? [...known, message].join(" ");
+export function said(message, code = "", kind = "refusals") {
+  const known = Object.hasOwn(codes, code) ? [codes[code]] : [];
+  return piece(message, kind) ?? (kind === "refusals" ? piece(message, "reports") : undefined) ?? [...known, message].join(" ");
 }
 
 const numbers = new Intl.NumberFormat(language);

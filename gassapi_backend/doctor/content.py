@@ -80,7 +80,8 @@ async def _quotas(settings: Settings) -> list[Finding]:
 
 def _some(names: list[str]) -> str:
     """Return the first of these names, and the number of others."""
-    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    shown = ", ".join(names[:5])
+    return f"{shown} and {len(names) - 5} more" if len(names) > 5 else shown
 
 
 async def _record() -> Finding:

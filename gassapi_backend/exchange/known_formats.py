@@ -83,11 +83,10 @@ def recognise(source: Source) -> Format:
     if source.problem and _is_meant_as_yaml(source):
         raise source.problem
     keys = ", ".join(sorted(recognition.keys_of(source.data)))
-    raise Unreadable(
-        "It is no format that is known here"
-        + (f" (its keys are: {keys[:200]}). " if keys else ". ")
-        + f"Read are: {', '.join(one.title for one in FORMATS)}."
-    )
+    unknown = "It is no format that is known here."
+    if keys:
+        unknown = f"It is no format that is known here (its keys are: {keys[:200]})."
+    raise Unreadable(f"{unknown} Read are: {', '.join(one.title for one in FORMATS)}.")
 
 
 _YAML = re.compile(r"(?:\s|#.*\n|---.*\n)*[\w\"'$-]+:(?:\s|$)")

@@ -1,15 +1,11 @@
 """Refusals in the reader's language: none forgotten, and shown where somebody asked."""
 
-import json
-import re
-
 import pytest
 from playwright.async_api import Route, expect
 
 import gassapi_backend.server.app  # noqa: F401 - so that every kind of refusal is known
-from gassapi_backend.console.files import HERE
-from gassapi_backend.console.pages import LANGUAGES
 from gassapi_backend.server.errors import Code
+from tests.console.catalogues import TRANSLATED, catalogue
 from tests.console.scene import Scene
 from tests.console.sentences import sentences
 from tests.processes import PASSWORD
@@ -24,21 +20,11 @@ FROM_ELSEWHERE = {
     "Try again in {} seconds.",
 }
 """What is not said where it is raised: by the schemas, and by the counting of attempts."""
-TRANSLATED = [language for language in LANGUAGES if language != "en"]
-
-
-def catalogue(language: str, name: str) -> dict[str, str]:
-    """Return a table of the module with a language's refusals."""
-    text = (HERE / "refusals" / f"{language}.js").read_text("utf-8")
-    body = text.partition(f"export const {name} = ")[2].partition(";\n")[0]
-    body = re.sub(r"^  ([A-Za-z_]+):", r'  "\1":', body, flags=re.MULTILINE)
-    found: dict[str, str] = json.loads(re.sub(r",\s*}$", "}", body))
-    return found
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_code_and_every_sentence_is_translated_and_no_other(language: str) -> None:
-    codes, said = catalogue(language, "codes"), catalogue(language, "sentences")
+    codes, said = catalogue("refusals", language, "codes"), catalogue("refusals", language)
     assert codes.keys() == {*Code, "email"}
     assert said.keys() - FROM_ELSEWHERE == sentences()
     assert said.keys() >= FROM_ELSEWHERE

@@ -13,7 +13,7 @@ import { Badge, Button, Card, Code, Notice, Progress, Table, Time } from "../par
 import { Places } from "../parts/tabs.js";
 import { facts } from "../place.js";
 import { me } from "../session.js";
-import { duration, number, size, t } from "../texts.js";
+import { duration, loadSaid, number, said, size, t } from "../texts.js";
 
 const LIMIT = 20;
 const TABS = ["people", "status", "checks", "record"];
@@ -172,22 +172,31 @@ function Status() {
     <//>`}<//>`;
 }
 
+/** A finding, or a piece of one, in the reader's language. @param {string} text */
+const told = (text) => said(text, "", "findings");
+
 function Checks() {
-  const loaded = useLoaded((signal) => get("/doctor", { signal }), []);
+  const loaded = useLoaded(async (signal) => {
+    const [found] = await Promise.all([get("/doctor", { signal }), loadSaid("findings")]);
+    return found;
+  }, []);
   const [mail, setMail] = useState(/** @type {any} */ (null));
-  const tryMail = async () => setMail(await post("/mail/test"));
+  const tryMail = async () => {
+    const [answer] = await Promise.all([post("/mail/test"), loadSaid("findings")]);
+    setMail(answer);
+  };
   const tone = { good: "good", warning: "warning", bad: "bad" };
   return html`<${Card} title=${t("admin.checks")} actions=${html`<${Button} onClick=${loaded.again} busy=${loaded.isLoading}>${t("admin.again")}<//>`}>
       <${Shown} loaded=${loaded} lines=${8}>${(/** @type {any} */ { findings }) => html`<${Table} label=${t("admin.checks")} rows=${findings} keyOf=${(/** @type {any} */ one) => one.check + one.message} columns=${[
-        { title: t("admin.check"), isHead: true, shown: (/** @type {any} */ one) => one.check },
+        { title: t("admin.check"), isHead: true, shown: (/** @type {any} */ one) => told(one.check) },
         { title: t("admin.verdict"), shown: (/** @type {any} */ one) => html`<${Badge} tone=${/** @type {any} */ (tone)[one.verdict]}>${t(`admin.is.${one.verdict}`)}<//>` },
-        { title: t("admin.found"), isWide: true, shown: (/** @type {any} */ one) => html`${one.message}${one.advice && html`<p class="small muted">${one.advice}</p>`}` },
+        { title: t("admin.found"), isWide: true, shown: (/** @type {any} */ one) => html`${told(one.message)}${one.advice && html`<p class="small muted">${told(one.advice)}</p>`}` },
       ]} />`}<//>
     <//>
     <${Card} title=${t("admin.mail")}>
       <p class="muted">${t(facts.mails ? "admin.mailText" : "admin.noMail")}</p>
       <div class="row"><${Button} onClick=${() => tryMail().catch(toastProblem)}>${t("admin.tryMail")}<//></div>
-      <div role="status">${mail && html`<${Notice} tone=${mail.isMailed ? "good" : "bad"}>${mail.isMailed && t("admin.mailTaken", { address: mail.recipient })} ${mail.message}<//>`}</div>
+      <div role="status">${mail && html`<${Notice} tone=${mail.isMailed ? "good" : "bad"}>${mail.isMailed && t("admin.mailTaken", { address: mail.recipient })} ${told(mail.message)}<//>`}</div>
     <//>`;
 }
 
@@ -209,6 +218,7 @@ function Verification() {
   const [isBusy, setBusy] = useState(false);
   const verify = async () => {
     setBusy(true);
+    await loadSaid("findings");
     const sum = { isWhole: true, entries: 0, broken: /** @type {any[]} */ ([]), unfinished: 0, checked: 0, total: 1, isDone: false };
     try {
       for (let after = ""; after !== null;) {
@@ -235,6 +245,6 @@ function Verification() {
       ${found.broken.length ? t("admin.broken") : found.isWhole && t("admin.whole", { count: found.entries })}
       ${found.unfinished > 0 && t("admin.unfinished", { count: found.unfinished })}
       ${found.broken.map((/** @type {any} */ chain) => html`<p><bdi class="strong">${chain.projectName ?? t("admin.instance")}</bdi></p>
-        <ul>${chain.problems.map((/** @type {any} */ one) => html`<li>${one.message}</li>`)}</ul>`)}<//>`}</div>
+        <ul>${chain.problems.map((/** @type {any} */ one) => html`<li>${told(one.message)}</li>`)}</ul>`)}<//>`}</div>
   <//>`;
 }

@@ -11,7 +11,7 @@ import { Icon } from "../parts/icons.js";
 import { takeFile } from "../pending.js";
 import { href } from "../place.js";
 import { ProjectFrame } from "../project.js";
-import { number, size, t } from "../texts.js";
+import { loadSaid, number, said, size, t } from "../texts.js";
 
 const SHOWN_LINES = 200;
 const FORMATS = ["postman", "openapi", "insomnia", "opencollection", "har", "curl", "http"];
@@ -54,11 +54,15 @@ function Bringing({ project }) {
     form.append("file", document, document.name);
     setProblem(null);
     setShare(0);
+    const words = loadSaid("reports");
     try {
-      setReport(await upload("/collections/import", form, { signal: aborting.signal, key: isDry ? undefined : key.current, onProgress: setShare }));
+      const found = await upload("/collections/import", form, { signal: aborting.signal, key: isDry ? undefined : key.current, onProgress: setShare });
+      await words;
+      setReport(found);
     } catch (refusal) {
       if (aborting.signal.aborted) return;
       if (!(refusal instanceof Problem)) throw refusal;
+      await words;
       const isUnknown = refusal.status === 0 || refusal.status >= 500; // it may have been done: with its key, it is not done twice
       if (isDry || !isUnknown) setReport(null);
       setProblem(refusal);
@@ -128,8 +132,8 @@ function Report({ report }) {
     ${told.length > 0 && html`<${Table} label=${t("import.report")} rows=${told.slice(0, SHOWN_LINES).map((/** @type {any} */ line, /** @type {number} */ at) => ({ ...line, at }))} keyOf=${(/** @type {any} */ line) => line.at} columns=${[
       { title: t("import.what"), shown: (/** @type {any} */ { what }) => html`<${Badge} tone=${TONES[what] ?? ""}>${t(`import.is.${what}`)}<//>` },
       { title: t("common.name"), isHead: true, shown: (/** @type {any} */ { name }) => html`<bdi>${name}</bdi>` },
-      { title: t("import.reason"), isWide: true, shown: (/** @type {any} */ { reason }) => html`<bdi>${reason}</bdi>` },
-      { title: t("import.where"), shown: (/** @type {any} */ { pointer }) => html`<code class="small">${pointer}</code>` },
+      { title: t("import.reason"), isWide: true, shown: (/** @type {any} */ { reason }) => html`<bdi>${said(reason, "", "reports")}</bdi>` },
+      { title: t("import.where"), shown: (/** @type {any} */ { pointer }) => html`<code class="small">${said(pointer, "", "reports")}</code>` },
     ]} />`}
     ${(report.reportTruncated || told.length > SHOWN_LINES) && html`<p class="muted">${t("import.more")}</p>`}
   </div>`;

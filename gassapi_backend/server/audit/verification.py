@@ -161,8 +161,9 @@ class _Walk:
         elif head.number > self._last.number:
             self._miss(self._last.number + 1, head.number)
         elif head.number < self._last.number:
-            text = f"The chain should end with entry {head.number}, and goes on to"
-            verdict.add("head", head.number, f"{text} {self._last.number}.")
+            last = self._last.number
+            text = f"The chain should end with entry {head.number}, and goes on to {last}."
+            verdict.add("head", head.number, text)
         elif head.hash != self._last.hash:
             verdict.add("head", head.number, f"Entry {head.number} is not the chain's last one.")
         self._check_revision(ends, before)
