@@ -22,6 +22,10 @@ _GRANTS = {
     "password_credentials": "password",
     "authorization_code_with_pkce": "authorization_code",
 }
+_PREFIXES = {"bearer": "prefix", "oauth2": "headerPrefix"}
+"""Where we keep the word before a token; left empty, Insomnia sends ``Bearer`` all the same."""
+_NO_PREFIX = "NO_PREFIX"
+"""What Insomnia's window writes where a token goes without such a word."""
 _CODE = "authorization_code"
 _PKCE = "authorization_code_with_pkce"
 _SENT = {
@@ -59,7 +63,16 @@ def read_auth(said: Json) -> Auth | None:
         auth["in"] = _PLACES.get(place or "", "header")
     if kind == "oauth2":
         _read_oauth2(auth)
+    if prefix := _PREFIXES.get(kind):
+        _read_prefix(auth, prefix)
     return auth
+
+
+def _read_prefix(auth: Auth, name: str) -> None:
+    if not text_in(auth.get(name)).strip():
+        auth.pop(name, None)
+    elif auth[name] == _NO_PREFIX:
+        auth[name] = ""
 
 
 def _read_oauth2(auth: Auth) -> None:
@@ -131,6 +144,8 @@ def _theirs(kind: str, auth: Auth) -> Auth:
 
 
 def _write_oauth2(written: Auth) -> None:
+    if written.get("tokenPrefix") == "":
+        written["tokenPrefix"] = _NO_PREFIX
     grant = written.get("grantType")
     if grant == _PKCE:
         written["usePkce"] = True

@@ -95,6 +95,16 @@ def test_a_parameter_that_the_url_has_too_is_sent_as_well() -> None:
             {"type": "hawk", "authId": "i", "authKey": "k", "algorithm": "sha256"},
         ),
         ("{type: netrc}", {"type": "netrc"}),
+        ("{type: bearer, token: t, prefix: ''}", {"type": "bearer", "token": "t"}),
+        (
+            "{type: bearer, token: t, prefix: Token}",
+            {"type": "bearer", "token": "t", "prefix": "Token"},
+        ),
+        ("{type: oauth2, accessToken: t, tokenPrefix: ''}", {"type": "oauth2", "accessToken": "t"}),
+        (
+            "{type: oauth2, accessToken: t, tokenPrefix: NO_PREFIX}",
+            {"type": "oauth2", "accessToken": "t", "headerPrefix": ""},
+        ),
     ],
 )
 def test_credentials_are_read_as_they_count(said: str, auth: object) -> None:

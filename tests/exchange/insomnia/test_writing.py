@@ -63,6 +63,13 @@ def test_plain_scalars_come_back_as_the_values_they_were() -> None:
     assert call["authentication"] == {"type": "basic", "username": 7, "password": str(2**53)}
 
 
+def test_a_token_that_goes_without_a_word_before_it_says_so() -> None:
+    auth = {"type": "oauth2", "accessToken": "t", "headerPrefix": ""}
+    document = Document("gassapi", "1", [Folder("F", items=[Request("R", "GET", "/", auth=auth)])])
+    [call] = written(document)["collection"]
+    assert call["authentication"]["tokenPrefix"] == "NO_PREFIX"
+
+
 def test_an_edited_field_changes_that_field_only() -> None:
     document = read_sample("5")
     request = request_of(document, "One reader")
