@@ -188,6 +188,12 @@ def test_a_form_in_parts_is_told_from_its_parameters_or_its_text() -> None:
         ]
 
 
+def test_a_file_that_was_not_chosen_yet_is_a_file_again() -> None:
+    parts = [{"key": "f", "value": "", "type": "file"}, {"key": "t", "value": "", "type": "text"}]
+    request = Request("R", "POST", "http://h/", body_type="form-data", body=parts)
+    assert read_entry(entry_of(request)["request"]).body == parts
+
+
 def test_a_type_that_only_the_body_says_is_a_header_where_we_would_send_another() -> None:
     data = {"mimeType": "application/vnd.a+json", "text": "{}"}
     request = read_entry({"url": "http://h/", "postData": data})

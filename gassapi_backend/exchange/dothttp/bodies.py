@@ -8,6 +8,7 @@ from gassapi_backend.exchange.tree import Entry, Json
 Body = tuple[str | None, Json]
 
 _INPUT = re.compile(r"<@?\w*[ \t]+(\S.*)")
+_FORM = "application/x-www-form-urlencoded"
 _VARIABLES = re.compile(r"\n[ \t]*\n(?=[ \t]*\{)")
 
 
@@ -20,8 +21,11 @@ def read_body(text: str, content_type: str, *, is_graphql: bool) -> Body:
     if is_graphql:
         return "graphql", _graphql(text)
     kind = content_type.partition(";")[0].strip().lower()
-    if kind == "application/x-www-form-urlencoded" and ("=" in text or "\n" not in text):
-        return "x-www-form-urlencoded", form_fields(text)
+    if kind == _FORM:
+        if _is_json(text):
+            return "json", text
+        if "=" in text or "\n" not in text:
+            return "x-www-form-urlencoded", form_fields(text)
     if kind == "multipart/form-data":
         fields = multipart_fields(text, content_type)
         return ("form-data", fields) if fields is not None else ("text", text)
@@ -34,6 +38,12 @@ def language_of(kind: str, text: str) -> str:
         if kind.endswith((f"/{language}", f"+{language}")):
             return language
     return "json" if not kind and text.lstrip()[:1] in ("{", "[") else "text"
+
+
+def _is_json(text: str) -> bool:
+    """Whether text is meant as JSON, whatever its headers say; references may stand in it."""
+    said = text.strip()
+    return not said.startswith("{{") and said[:1] + said[-1:] in ("{}", "[]")
 
 
 def _graphql(text: str) -> dict[str, Json]:
@@ -93,9 +103,9 @@ def _field(part: str) -> Entry | None:
     found = _INPUT.fullmatch(text.strip())
     if found:
         entry |= {"type": "file", "value": "", "src": found[1].strip()}
+    elif text.strip() == "<":  # a file that was not chosen yet
+        entry |= {"type": "file", "value": ""}
     if filename := _parameter(disposition, "filename"):
-        if not found:
-            entry |= {"type": "text"}
         entry["fileName"] = filename
     if headers.get("content-type"):
         entry["contentType"] = headers["content-type"]

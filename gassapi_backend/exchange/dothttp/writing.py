@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from gassapi_backend.exchange.dothttp.segments import SEPARATOR
+from gassapi_backend.exchange.dothttp.segments import HEADER_NAME, SEPARATOR
 from gassapi_backend.exchange.resolving import Resolved, resolve, unless_masked
 from gassapi_backend.exchange.tree import (
     Document,
@@ -199,7 +199,11 @@ def _headers(
             headers = [pair for pair in headers if pair[0].lower() != "authorization"]
             headers.append(("Authorization", value))
     for key, value in headers:
-        yield f"{key}: {value}".rstrip()
+        if HEADER_NAME.fullmatch(key):
+            yield f"{key}: {value}".rstrip()
+        else:
+            reason = f"a header cannot have the name “{key[:50]}”: it is left out"
+            writing.notes.append(_note(request, reason))
     for one in request.headers:
         if not is_on(one):
             value = _LINE_BREAK.sub(" ", text_in(one.get("value")))

@@ -65,7 +65,8 @@ def _part(param: dict[str, Json]) -> Entry:
         if src := _file(param, ""):
             entry |= {"src": src, "fileName": name}
     else:
-        entry["type"] = "text"
+        is_file = param.get("fileName") == "" and not entry["value"]
+        entry["type"] = "file" if is_file else "text"  # a file that was not chosen yet
     if kind := a_text(param.get("contentType")):
         entry["contentType"] = kind
     return entry

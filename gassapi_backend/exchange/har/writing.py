@@ -198,7 +198,7 @@ def _post_data(sent: Resolved) -> Json:
 def _param(entry: dict[str, Json]) -> Json:
     made = {"name": a_text(entry.get("key")), "value": a_text(entry.get("value"))}
     name, src = a_text(entry.get("fileName")), a_text(entry.get("src"))
-    if name or src:
+    if name or src or entry.get("type") == "file":
         made = {"name": made["name"], "fileName": name or src}
     if name and src:
         made["comment"] = f"@{src}"  # where our reader finds the path; a file name is all HAR has

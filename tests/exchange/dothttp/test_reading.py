@@ -243,3 +243,15 @@ def test_lines_that_take_in_other_files_are_kept_and_told() -> None:
         (What.KEPT, "import ./more.http"),
         (What.KEPT, "run #Login"),
     ]
+
+
+@pytest.mark.parametrize("body", ['{"a": "b=c"}', "[\n  1\n]", '{"id": {{id}}}'])
+def test_json_is_json_whatever_type_its_headers_say(body: str) -> None:
+    request = only(f"POST http://h\nContent-Type: application/x-www-form-urlencoded\n\n{body}\n")
+    assert (request.body_type, request.body) == ("json", body)
+
+
+@pytest.mark.parametrize("method", ["M-SEARCH", "BASELINE_2"])
+def test_a_method_is_any_word_in_capitals_before_a_url(method: str) -> None:
+    request = only(f"{method} http://h/a\n")
+    assert (request.method, request.url) == (method, "http://h/a")

@@ -129,6 +129,7 @@ BODIES: list[tuple[str, Json]] = [
                 "fileName": "a.png",
                 "contentType": "image/png",
             },
+            {"key": "g", "value": "", "enabled": True, "type": "file"},
         ],
     ),
     ("binary", {"src": "./x.bin"}),
@@ -182,6 +183,7 @@ def test_blanks_in_a_url_do_not_end_it() -> None:
 def test_what_has_no_place_in_it_is_reported() -> None:
     request = Request(
         "R", "POST", "", body_type="text", body="a\n", examples=[{"name": "x"}],
+        headers=[{"key": "two words", "value": "x"}],
         auth={"type": "hawk"}, params=[{"key": "a", "value": "", "enabled": False, "in": "query"}],
     )  # fmt: skip
     document = document_of(Folder("F", items=[request]))
@@ -193,6 +195,7 @@ def test_what_has_no_place_in_it_is_reported() -> None:
         "line breaks",
         "example",
         "hawk",
+        "two words",
         "disabled",
         "folders",
         "http-client.env.json",
