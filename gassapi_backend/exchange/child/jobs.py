@@ -50,6 +50,11 @@ def read(options: Json, data: bytes) -> Iterator[Frame]:
     frame are complete even where notes are left out.
     """
     document = read_document(options, data)
+    yield from frames_of(document)
+
+
+def frames_of(document: Document) -> Iterator[Frame]:
+    """Yield the frames of a document that was read."""
     yield Frame({"document": described(document)})
     numbers = count()
     for environment in document.environments:
@@ -71,7 +76,8 @@ def described(document: Document, notes: Sequence[Note] | None = None) -> Json:
         "format": document.format,
         "version": document.version,
         "sourceId": document.source_id,
-        "sourceIds": [one.origin and one.origin.source_id for one in document.collections],
+        "formats": [_format_of(document, one) for one in document.collections],
+        "sourceIds": [_id_of(one) for one in document.collections],
         "counts": {
             "collections": len(folders),
             "endpoints": requests,
@@ -82,6 +88,25 @@ def described(document: Document, notes: Sequence[Note] | None = None) -> Json:
             str(note.what) for note in (document.notes if notes is None else notes)
         ),
     }
+
+
+_BY_NAME = ("hoppscotch", "bruno", "opencollection")
+"""Formats whose collections have no ids: their names tell them from others."""
+
+
+def _format_of(document: Document, collection: Folder) -> str:
+    return collection.origin.format if collection.origin else document.format
+
+
+def _id_of(collection: Folder) -> str | None:
+    """Return what names a collection between the versions of its document."""
+    origin = collection.origin
+    if origin is None:
+        return None
+    if origin.source_id or origin.format not in _BY_NAME:
+        return origin.source_id
+    name = origin.base.get("name")
+    return name if isinstance(name, str) else None
 
 
 def _frames_of(collection: Folder, place: int, numbers: Iterator[int]) -> Iterator[Frame]:

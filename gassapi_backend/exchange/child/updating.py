@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import count, islice
 
 from gassapi_backend.exchange.child.frames import Frame
 from gassapi_backend.exchange.child.jobs import (
     MAX_NOTES,
     column,
     described,
+    frames_of,
     keys_of,
     node_frame,
     origin_said,
@@ -65,15 +66,63 @@ def merged(options: Json, document: bytes, *stored: bytes) -> Iterator[Frame]:
     read = _part_for(
         next((one for one in things if one.id == options["rootId"]), None), options, document
     )
-    numbers = count(1)
-    chosen = MergeOptions(
-        lambda: f"new {next(numbers)}", Prefer(options["prefer"]), options["prune"]
+    yield from _merged(read, options["rootId"], things, environments, _chosen(options))
+
+
+def merged_each(options: Json, document: bytes, *stored: bytes) -> Iterator[Frame]:
+    """Yield what merging a document of several collections writes, one after the other.
+
+    The first frame says what the whole document is. ``rootIds`` has the collection here of each
+    that is in the document, or null for a new one, of which ``jobs.read()`` tells the frames.
+    ``stored`` are those of ``merged()`` for each that is here, and at the end for environments that
+    belong to none; ``parts`` says how many of them are of each. A frame with a ``document`` begins
+    what is said of each.
+    """
+    read = read_document(options, document)
+    yield Frame({"document": described(read)})
+    chosen, here, counts = _chosen(options), iter(stored), iter(options["parts"])
+    for at, root_id in enumerate([*options["rootIds"], None]):
+        is_lone = at == len(read.collections)
+        place = None if is_lone else at
+        part = _only(read, place)
+        part.notes = read.notes if at == 0 else []
+        if root_id is None and not is_lone:
+            yield from frames_of(part)
+            continue
+        yield from _merged(part, root_id, *stored_of(islice(here, next(counts))), chosen)
+
+
+def _only(read: Document, place: int | None) -> Document:
+    """Return one collection of a document with what belongs to it, or what belongs to none."""
+    return replace(
+        read,
+        collections=[] if place is None else [read.collections[place]],
+        environments=[
+            replace(one, collection=None if place is None else 0)
+            for one in read.environments
+            if one.collection == place
+        ],
+        source_id=None if place is None else described(read)["sourceIds"][place],
     )
+
+
+def _chosen(options: Json) -> MergeOptions:
+    numbers = count(1)
+    return MergeOptions(lambda: f"new {next(numbers)}", Prefer(options["prefer"]), options["prune"])
+
+
+def _merged(
+    read: Document,
+    root_id: str | None,
+    things: list[Stored],
+    environments: list[_Known],
+    chosen: MergeOptions,
+) -> Iterator[Frame]:
     for node in (*read.environments, *(read.collections and _nodes(read.collections[0]))):
         conceal(node)
     outcome = Merged()
     if read.collections:
-        outcome = merge(things, options["rootId"], read.collections[0], chosen)
+        outcome = merge(things, root_id or "", read.collections[0], chosen)
     found = _environments(read, environments, chosen)
     notes = [*read.notes, *outcome.notes, *(note for one in found for note in one.notes)]
     notes.sort(key=lambda note: _RANKS.get(note.what, 5))

@@ -160,17 +160,26 @@ def _missing() -> Invalid:
 
 async def read_document(document: Document, job: str, options: Json, *more: bytes) -> Read:
     """Return what a child reads from a document. Raises ``Invalid`` and ``Unavailable``."""
+    [read] = await read_parts(document, job, options, *more)
+    return read
+
+
+async def read_parts(document: Document, job: str, options: Json, *more: bytes) -> list[Read]:
+    """Return the parts that a child reads from a document, as ``read_document()`` does one."""
     return await Fairly(_read(document, job, options, *more))
 
 
-async def _read(document: Document, job: str, options: Json, *more: bytes) -> Read:
+async def _read(document: Document, job: str, options: Json, *more: bytes) -> list[Read]:
+    parts: list[Read] = []
     async with document.asked(job, options, *more) as answer:
-        first = await anext(answer)
-        read = Read(first.said["document"], first.said.get("unchanged", 0))
-        read.project = first.said.get("project")
         async for frame in answer:
-            read.add(frame)
-    return read
+            said = frame.said
+            if "document" in said:
+                parts.append(Read(said["document"], said.get("unchanged", 0)))
+                parts[-1].project = said.get("project")
+            else:
+                parts[-1].add(frame)
+    return parts
 
 
 async def look_into(children: Children, options: Json, archive: bytes) -> Json:

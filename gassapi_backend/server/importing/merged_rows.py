@@ -38,12 +38,17 @@ from gassapi_backend.vault import Vault
 
 
 async def write_merge(
-    made: Change, project_id: str, root_id: str | None, read: Read, vault: Vault
+    made: Change,
+    project_id: str,
+    root_id: str | None,
+    read: Read,
+    vault: Vault,
+    revision: int | None = None,
 ) -> dict[str, str]:
     """Write a merge; return the ids of what it created, by the child's names for it.
 
-    Names that are taken get a number, which the notes report. Raises ``Invalid`` if collections
-    would be nested too deep.
+    ``revision`` is given if the merge is recorded already. Names that are taken get a number, which
+    the notes report. Raises ``Invalid`` if collections would be nested too deep.
     """
     ids, steps = dict[str, str](), Steps()
     for frame in read.rows:
@@ -53,7 +58,7 @@ async def write_merge(
     tree = await load_tree(project_id, root_id)
     before = {id_: row["parent_id"] for id_, row in tree.collections.items()}
     place(tree, read, ids, decisions)
-    revision = await _record(made, read, root_id, tree)
+    revision = revision or await _record(made, read, root_id, tree)
     await name_collections(tree, read, ids, before)
     before_size = await _size_of_changed(read, decisions)
     await delete(made, tree, decisions)

@@ -1,31 +1,31 @@
 """Merging a document into what an earlier version of it became: read, compare, lock, write."""
 
-import asyncio
-from hashlib import sha256
+from dataclasses import dataclass
 
 from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.changes.change import Change, change
 from gassapi_backend.server.collections.queries import ids_above, load_collection
-from gassapi_backend.server.collections.schemas import collection_view
-from gassapi_backend.server.errors import Conflict, Invalid, Unavailable
+from gassapi_backend.server.errors import Unavailable
 from gassapi_backend.server.importing import queries
-from gassapi_backend.server.importing.children import Document, Read, read_document
+from gassapi_backend.server.importing.children import Document, Read, read_parts
+from gassapi_backend.server.importing.compared import (
+    Overtaken,
+    check_target,
+    digest_of,
+    is_nothing,
+    stored_frames,
+)
+from gassapi_backend.server.importing.merge_targets import Targets, find_targets, is_still_so
 from gassapi_backend.server.importing.merged_rows import write_merge
+from gassapi_backend.server.importing.new_documents import check_place, tell_apart, write_new
 from gassapi_backend.server.importing.programs import Importing, read_options
-from gassapi_backend.server.importing.reports import import_report
-from gassapi_backend.server.importing.rows import document_key
+from gassapi_backend.server.importing.reports import import_report, joined
 from gassapi_backend.server.importing.schemas import ImportAnswer, ImportOptions
-from gassapi_backend.server.importing.stored import merge_frame, packed
-from gassapi_backend.server.web.etags import IfMatch, stale
+from gassapi_backend.server.importing.writing import record_import
+from gassapi_backend.server.web.etags import IfMatch
 
 ATTEMPTS = 4
-MOST_CANDIDATES = 500
-"""How many collections of a document are looked for here."""
-
-
-class _Overtaken(Exception):
-    """What was compared has changed since."""
 
 
 async def merge_document(
@@ -39,132 +39,147 @@ async def merge_document(
 ) -> tuple[ImportAnswer, bool]:
     """Merge a document; return the answer, and whether anything was written.
 
-    It is compared before anything is locked, and again if others have written since. Raises
-    ``Conflict`` with the candidates if it is not clear what to merge into.
+    It is compared before anything is locked, and again if others have written since. Each of
+    several collections goes into the one that it was; those that are new in the document are
+    created beside the first. Raises ``Conflict`` with the candidates if it is not clear what to
+    merge into.
     """
-    root_id = wanted.collection_id or await _find_target(
-        project_id, wanted, document, name, program
-    )
     for _ in range(ATTEMPTS):
+        targets = await find_targets(project_id, wanted, document, name, program)
+        merge = _Merge(actor, project_id, wanted, document, name, program, if_match, targets)
         try:
-            return await _merge_once(
-                actor, project_id, root_id, wanted, document, name, program, if_match
-            )
-        except _Overtaken:
+            return await merge.once()
+        except Overtaken:
             continue
     raise Unavailable("Others kept changing this collection. Try again.", retry_after=2)
 
 
-async def _find_target(
-    project_id: str, wanted: ImportOptions, document: Document, name: str, program: Importing
-) -> str | None:
-    """Return the one collection that an earlier version became; ``None`` for environments alone."""
-    options = read_options(wanted, name, program.settings, 0)
-    read = await read_document(document, "child.updating:identified", options)
-    if not read.described["counts"]["collections"]:
-        return None
-    described = read.described
-    is_one = len(described["sourceIds"]) == 1
-    names = [described["sourceId"]] if is_one else described["sourceIds"]
-    keys = [key for one in names if (key := document_key(described["format"], one))]
-    found = await queries.documents_named(project_id, keys[:MOST_CANDIDATES])
-    if is_one and len(found) == 1:
-        return str(found[0]["id"])
-    many = (
-        f"It holds {len(names)} collections, and one is merged at a time"
-        if not is_one and found
-        else "Several collections here came from this document"
-        if found
-        else "No collection here came from this document"
-    )
-    raise Conflict(
-        f"{many}. Name the one to merge into with collectionId, or import it as a new one.",
-        details={"candidates": [{"id": one["id"], "name": one["name"]} for one in found]},
-    )
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a document: what a child read of it, and the collection that it was here.
 
-
-async def _merge_once(
-    actor: Actor,
-    project_id: str,
-    root_id: str | None,
-    wanted: ImportOptions,
-    document: Document,
-    name: str,
-    program: Importing,
-    if_match: IfMatch,
-) -> tuple[ImportAnswer, bool]:
-    revision = await queries.project_revision(project_id)
-    await _check_target(project_id, root_id, if_match)
-    above = len(await ids_above(project_id, root_id)) - 1 if root_id else 0
-    stored = await _stored(project_id, root_id)
-    options = {
-        **read_options(wanted, name, program.settings, above),
-        "rootId": root_id,
-        "prefer": wanted.prefer,
-        "prune": wanted.prune,
-    }
-    read = await read_document(document, "child.updating:merged", options, *stored)
-    if wanted.dry_run or _is_nothing(read):
-        is_dry = wanted.dry_run
-        answer = await import_report(
-            read, collection_id=root_id, is_dry=is_dry, ids={}, is_merge=True
-        )
-        return answer, False
-    digest = await _digest(stored)
-
-    async def write(made: Change) -> ImportAnswer:
-        if made.locked_project.revision != revision:
-            await _check_target(project_id, root_id, if_match)
-            if await _digest(await _stored(project_id, root_id)) != digest:
-                raise _Overtaken
-        ids = await write_merge(made, project_id, root_id, read, program.vault)
-        return await import_report(
-            read, collection_id=root_id, is_dry=False, ids=ids, is_merge=True
-        )
-
-    return await change(actor, project_id, Permission.WRITE, write), True
-
-
-async def _check_target(project_id: str, root_id: str | None, if_match: IfMatch) -> None:
-    if root_id is None:
-        return
-    root = await load_collection(project_id, root_id)
-    if root is None:
-        raise Invalid.field("collectionId", "There is no such collection in this project.")
-    if if_match.misses(root["revision"]):
-        raise stale(collection_view(root))
-
-
-async def _stored(project_id: str, root_id: str | None) -> list[bytes]:
-    """Return everything that a merge compares, as frames in an order that is always the same.
-
-    It comes in parts: all of it at once would be much for the event loop.
+    A new one is ``is_new``; environments of no collection have no ``root_id`` either.
     """
-    if root_id is None:
-        found = await queries.lone_environments(project_id)
-        return [await packed(merge_frame("environment", row, None) for row in found)]
-    parts = []
-    async for some in queries.merged_collections(root_id):
-        parts.append(await packed(merge_frame("collection", row, root_id) for row in some))
-    async for some in queries.merged_endpoints(root_id):
-        parts.append(await packed(merge_frame("endpoint", row, root_id) for row in some))
-    environments = await queries.environments_of_document(root_id)
-    parts.append(await packed(merge_frame("environment", row, root_id) for row in environments))
-    async for some in queries.deleted_origins(root_id):
-        frames = (merge_frame(row["owner_type"], row, root_id, is_deleted=True) for row in some)
-        parts.append(await packed(frames))
-    return parts
+
+    read: Read
+    root_id: str | None
+    is_new: bool
 
 
-async def _digest(stored: list[bytes]) -> bytes:
-    def digest() -> bytes:
-        found = sha256()
-        for part in stored:
-            found.update(part)
-        return found.digest()
+@dataclass(frozen=True, slots=True)
+class _Merge:
+    """A document to be merged, who asked for it, and where it goes."""
 
-    return await asyncio.to_thread(digest)
+    actor: Actor
+    project_id: str
+    wanted: ImportOptions
+    document: Document
+    name: str
+    program: Importing
+    if_match: IfMatch
+    targets: Targets
 
+    async def once(self) -> tuple[ImportAnswer, bool]:
+        """Compare and write; raise ``Overtaken`` if others have written in between."""
+        revision = await queries.project_revision(self.project_id)
+        await self._check()
+        stored = await self._stored()
+        whole, parts = await self._read(stored)
+        if self.wanted.dry_run or not any(one.is_new or not is_nothing(one.read) for one in parts):
+            answers = [await self._told(one) for one in parts]
+            return await joined(answers, whole), False
+        digests = [await digest_of(one) for one in stored]
 
-def _is_nothing(read: Read) -> bool:
-    return not any((read.rows, read.updates, read.rebases, *(read.decisions or {}).values()))
+        async def write(made: Change) -> ImportAnswer:
+            if made.locked_project.revision != revision:
+                await self._check()
+                if not await is_still_so(self.project_id, self.targets):
+                    raise Overtaken
+                if [await digest_of(one) for one in await self._stored()] != digests:
+                    raise Overtaken
+            return await self._write(made, whole, parts)
+
+        return await change(self.actor, self.project_id, Permission.WRITE, write), True
+
+    async def _check(self) -> None:
+        for root_id in self.targets.here:
+            await check_target(self.project_id, root_id, self.if_match)
+
+    async def _stored(self) -> list[list[bytes]]:
+        compared = self.targets.here if not self.targets.has_lone else [*self.targets.here, None]
+        return [await stored_frames(self.project_id, one) for one in compared]
+
+    async def _read(self, stored: list[list[bytes]]) -> tuple[Read, list[_Part]]:
+        """Return what the whole document is, and its parts."""
+        targets, wanted = self.targets, self.wanted
+        blobs = [part for one in stored for part in one]
+        heights = [len(await ids_above(self.project_id, one)) - 1 for one in targets.here]
+        options = {
+            **read_options(wanted, self.name, self.program.settings, max(heights, default=0)),
+            "prefer": wanted.prefer,
+            "prune": wanted.prune,
+        }
+        if not targets.is_each:
+            root_id = targets.roots[0]
+            options |= {"rootId": root_id}
+            [read] = await read_parts(self.document, "child.updating:merged", options, *blobs)
+            return read, [_Part(read, root_id, is_new=False)]
+        options |= {"rootIds": targets.roots, "parts": [*map(len, stored)]}
+        job = "child.updating:merged_each"
+        whole, *reads = await read_parts(self.document, job, options, *blobs)
+        parts = [
+            _Part(read, root_id, is_new=root_id is None)
+            for read, root_id in zip(reads, targets.roots, strict=False)
+        ]
+        return whole, [*parts, _Part(reads[-1], None, is_new=False)]
+
+    async def _told(self, part: _Part) -> ImportAnswer:
+        """Return what would be done, and write nothing."""
+        is_dry = self.wanted.dry_run
+        renamed = []
+        if part.is_new:
+            renamed = await tell_apart(part.read, self.project_id, await self._parent_id())
+        return await import_report(
+            part.read,
+            collection_id=part.root_id,
+            is_dry=is_dry,
+            ids={},
+            renamed=renamed,
+            is_merge=not part.is_new,
+        )
+
+    async def _write(self, made: Change, whole: Read, parts: list[_Part]) -> ImportAnswer:
+        project_id, vault = self.project_id, self.program.vault
+        revision = await self._record(made, whole) if self.targets.is_each else None
+        answers = []
+        for part in parts:
+            if part.is_new:
+                parent_id = await self._parent_id()
+                await check_place(project_id, parent_id, part.read)
+                answers.append(
+                    await write_new(made, project_id, parent_id, part.read, vault, revision)
+                )
+                continue
+            root_id, ids = part.root_id, dict[str, str]()
+            if not is_nothing(part.read):
+                ids = await write_merge(made, project_id, root_id, part.read, vault, revision)
+            answers.append(
+                await import_report(
+                    part.read, collection_id=root_id, is_dry=False, ids=ids, is_merge=True
+                )
+            )
+        return await joined(answers, whole)
+
+    async def _record(self, made: Change, whole: Read) -> int:
+        """Record a merge of several collections, once for all of them."""
+        first = self.targets.here[0]
+        row = await load_collection(self.project_id, first) or {"name": ""}
+        said = {"fields": {"name": row["name"]}}
+        return record_import(made, whole, "collection", first, said, is_merge=True)
+
+    async def _parent_id(self) -> str | None:
+        """Return where new collections go: where it is said, or beside the first known one."""
+        if self.wanted.parent_id is not None:
+            return self.wanted.parent_id
+        row = await load_collection(self.project_id, self.targets.here[0])
+        return row and row["parent_id"]

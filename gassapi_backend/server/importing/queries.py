@@ -199,7 +199,8 @@ async def documents_named(project_id: str, keys: Sequence[str]) -> list[Row]:
         return []
     marks = ", ".join("?" * len(keys))
     return await rows(
-        "SELECT c.id, c.name FROM origins o JOIN collections c ON c.id = o.owner_id "  # noqa: S608 - question marks
+        "SELECT c.id, c.name, o.document_key "  # noqa: S608 - question marks
+        "FROM origins o JOIN collections c ON c.id = o.owner_id "
         f"WHERE o.document_key IN ({marks}) AND o.project_id = ? AND o.owner_type = 'collection' "
         "ORDER BY c.id",
         *keys,

@@ -1,10 +1,10 @@
 """What an import answers: counts of everything, and a report of limited length."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from gassapi_backend.exchange.child.frames import Frame
 from gassapi_backend.exchange.tree import Json
-from gassapi_backend.fair_share import in_steps
+from gassapi_backend.fair_share import Steps, in_steps
 from gassapi_backend.server.importing.children import Read
 from gassapi_backend.server.importing.schemas import ImportAnswer, Imported, ReportLine
 
@@ -47,6 +47,37 @@ async def import_report(
         "conflicts": counts.get("conflict", 0),
         "report": [line async for line in in_steps(_line(one, ids) for one in notes[:MAX_LINES])],
         "reportTruncated": total > MAX_LINES,
+    }
+
+
+async def joined(parts: Sequence[ImportAnswer], read: Read) -> ImportAnswer:
+    """Return one answer for a document whose collections were merged one by one."""
+    if len(parts) == 1:
+        return parts[0]
+    lines, steps = list[ReportLine](), Steps()
+    for part in parts:
+        await steps.end()
+        lines = sorted([*lines, *part["report"]], key=lambda line: _RANKS.get(line["what"], 6))
+        lines = lines[: MAX_LINES + 1]
+    made = [part["imported"] for part in parts]
+    return {
+        "format": read.described["format"],
+        "version": read.described["version"],
+        "dryRun": parts[0]["dryRun"],
+        "collectionId": next((id_ for part in parts if (id_ := part["collectionId"])), None),
+        "imported": {
+            "collections": sum(one["collections"] for one in made),
+            "endpoints": sum(one["endpoints"] for one in made),
+            "environments": sum(one["environments"] for one in made),
+            "variables": sum(one["variables"] for one in made),
+        },
+        "updated": sum(part["updated"] for part in parts),
+        "unchanged": sum(part["unchanged"] for part in parts),
+        "kept": sum(part["kept"] for part in parts),
+        "skipped": sum(part["skipped"] for part in parts),
+        "conflicts": sum(part["conflicts"] for part in parts),
+        "report": lines[:MAX_LINES],
+        "reportTruncated": len(lines) > MAX_LINES or any(part["reportTruncated"] for part in parts),
     }
 
 

@@ -24,7 +24,7 @@ class ImportOptions(Body):
     collection_id: Id | None = Field(
         default=None,
         description="With `mode=merge`, the collection to merge into. Default: the one that an "
-        "earlier version of the document became.",
+        "earlier version of the document became; of several in a document, each its own.",
     )
     format: FormatName | None = Field(
         default=None, description="The document's format. Default: recognised by its content."

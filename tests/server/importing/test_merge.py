@@ -352,8 +352,8 @@ async def test_of_a_document_of_several_collections_the_one_that_it_came_from_is
     project_id = (await api.project(ann))["id"]
     old = workspaces("http://h/0", "http://h/1")
     await bring(api, ann, project_id, old)
-    refused = await bring(api, ann, project_id, old, mode="merge", expect=409)
-    found = {one["name"]: one["id"] for one in refused["error"]["details"]["candidates"]}
+    tree = (await api.json("GET", f"/projects/{project_id}/collections", ann))["collections"]
+    found = {one["name"]: one["id"] for one in tree}
     assert [*found] == ["W0", "W1"]
     for name, id_ in found.items():
         before = await everything()
@@ -380,6 +380,68 @@ async def test_of_a_document_of_several_collections_the_one_that_it_came_from_is
         one["parentId"] = f"{one['parentId']}_other" if "parentId" in one else None
         one["name"] = f"Strange {at}"
     await bring(api, ann, project_id, strange, mode="merge", collectionId=found["W1"], expect=400)
+
+
+async def test_each_of_several_collections_is_merged_into_the_one_that_it_was(api: Api) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    await bring(api, ann, project_id, workspaces("http://h/0", "http://h/1"))
+    before = await everything()
+    same = await bring(
+        api, ann, project_id, workspaces("http://h/0", "http://h/1"), mode="merge", expect=200
+    )
+    assert (same["unchanged"], same["updated"], await everything()) == (6, 0, before)
+    mine = (await endpoints_of(api, ann, project_id))["R0"]
+    await api.json("PATCH", f"/endpoints/{mine['id']}", ann, json={"url": "http://mine/0"})
+    new = workspaces("http://h/0/new", "http://h/1/new", "http://h/2")
+    new["resources"][4]["data"]["more"] = "1"
+    before, entries = await everything(), await AuditEntry.all().count()
+    shown = await bring(api, ann, project_id, new, mode="merge", dryRun=True, expect=200)
+    assert await everything() == before
+    merged = await bring(api, ann, project_id, new, mode="merge")
+    counts = ("imported", "updated", "unchanged", "kept", "skipped", "conflicts")
+    assert {name: merged[name] for name in counts} == {name: shown[name] for name in counts}
+    said = [(line["what"], line["name"], line.get("field")) for line in merged["report"]]
+    assert ("conflict", "R0", "url") in said
+    assert {("created", "W2", None), ("created", "R2", None)} < set(said)
+    assert merged["imported"] | {"variables": 0} == {
+        "collections": 1, "endpoints": 1, "environments": 1, "variables": 0
+    }  # fmt: skip
+    urls = {n: one["url"] for n, one in (await endpoints_of(api, ann, project_id)).items()}
+    assert urls == {"R0": "http://mine/0", "R1": "http://h/1/new", "R2": "http://h/2"}
+    assert await AuditEntry.all().count() == entries + 1
+    assert (await audited())[-1] == "collection_merged"
+    await check_counts(project_id)
+    before = await everything()
+    assert (await bring(api, ann, project_id, new, mode="merge", expect=200))["updated"] == 0
+    assert await everything() == before
+
+
+async def test_several_collections_of_which_one_is_here_twice_are_refused_whole(api: Api) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    document = workspaces("http://h/0", "http://h/1")
+    await bring(api, ann, project_id, document, mode="merge", expect=409)
+    await bring(api, ann, project_id, document)
+    await bring(api, ann, project_id, workspaces("http://h/0"))
+    before = await everything()
+    newer_ = workspaces("http://h/0/new", "http://h/1/new")
+    refused = await bring(api, ann, project_id, newer_, mode="merge", expect=409)
+    names = [one["name"] for one in refused["error"]["details"]["candidates"]]
+    assert sorted(names) == ["W0", "W0 2", "W1"]
+    assert await everything() == before
+
+
+async def test_two_merges_of_several_collections_at_once_create_what_is_new_once(api: Api) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    await bring(api, ann, project_id, workspaces("http://h/0", "http://h/1"))
+    sent = {"projectId": project_id, "mode": "merge"}
+    sent["data"] = workspaces("http://h/0", "http://h/1", "http://h/2")
+    path = "/collections/import"
+    await asyncio.gather(*(api.call("POST", path, ann, json=sent) for _ in range(2)))
+    assert sorted(await endpoints_of(api, ann, project_id)) == ["R0", "R1", "R2"]
+    await check_counts(project_id)
 
 
 async def test_a_collection_without_an_id_is_known_by_its_name(api: Api) -> None:
