@@ -6,6 +6,7 @@ is not an answer with rows, or one with columns not seen before, is left to the 
 """
 
 from collections.abc import Sequence
+from struct import Struct
 from typing import Any, NamedTuple
 
 from asyncmy.constants.COMMAND import COM_QUERY
@@ -16,8 +17,15 @@ from asyncmy.constants.SERVER_STATUS import (
 from asyncmy.protocol import parse_rows_from_buffer, skip_packets_from_buffer
 
 KNOWN = 500  # answers whose columns are remembered, one or two kilobytes each
-MOST_COLUMNS = 250  # as many as a single byte can count; the next are other kinds of answers
-HEADER = 4  # bytes before each packet
+MOST = 250  # a single byte can count; those beyond have another meaning
+HEADER = 4  # bytes before each packet: its length and its number
+
+_OK = Struct("<HBBBBBH")
+"""The packet for what has no rows, from its header on (MySQL's Internals Manual, "OK_Packet").
+
+Its length, with what is beyond 64 KB apart, and number; a zero; how many rows were changed and the
+last key, as one byte each where they are no larger than ``MOST``; the server's status.
+"""
 
 
 class Answer(NamedTuple):
@@ -75,22 +83,38 @@ async def answers_to(connection: Any, sql: str) -> list[Answer]:
     """
     connection._last_usage = connection._loop.time()  # from which the pool counts its idle time
     await connection._execute_command(COM_QUERY, sql.encode("utf-8", "surrogateescape"))
-    found, has_more = list[Answer](), True
-    while has_more:
-        answer, has_more = await _answer(connection)
+    received, found, status = connection._proto, list[Answer](), SERVER_MORE_RESULTS_EXISTS
+    while status & SERVER_MORE_RESULTS_EXISTS:
+        if received.length - received.pos <= HEADER:
+            await connection._fill_buffer(HEADER + 1)
+        answer, status = _without_rows(connection) or await _answer(connection)
         found.append(answer)
     return found
 
 
-async def _answer(connection: Any) -> tuple[Answer, bool]:
-    """Read an answer; also return whether another one follows."""
+def _without_rows(connection: Any) -> tuple[Answer, int] | None:
+    """Read an answer that has no rows, if that is what is here; also return the server's status."""
     received = connection._proto
-    if received.length - received.pos < HEADER + 1:
-        await connection._fill_buffer(HEADER + 1)
+    if received.length - received.pos < _OK.size:
+        return None
+    size, beyond, number, kind, affected, key, status = _OK.unpack_from(
+        received.buffer, received.pos
+    )
+    end = received.pos + HEADER + size
+    is_ok = kind == beyond == 0 and number == connection._next_seq_id and end <= received.length
+    if not is_ok or affected > MOST or key > MOST:
+        return None
+    received.pos, connection._next_seq_id = end, (number + 1) & 0xFF
+    connection.server_status = status
+    return Answer(affected, (), ()), status
+
+
+async def _answer(connection: Any) -> tuple[Answer, int]:
+    """Read an answer; also return the server's status."""
     described, number = _description(connection)
     if described is None or (columns := _known.get(described)) is None:
         return await _drivers_answer(connection, described)
-    received.pos += len(described)
+    connection._proto.pos += len(described)
     connection._next_seq_id = number
     return await _rows(connection, columns)
 
@@ -103,29 +127,29 @@ def _description(connection: Any) -> tuple[bytes | None, int]:
     received, number = connection._proto, connection._next_seq_id
     buffer, start = received.buffer, received.pos
     count = buffer[start + HEADER]
-    if buffer[start : start + 3] != b"\1\0\0" or count > MOST_COLUMNS:
+    if buffer[start : start + 3] != b"\1\0\0" or count > MOST:
         return None, number  # the first packet is more than the number of columns
     packets = 1 + count + (0 if connection._deprecate_eof else 1)
     end, number, skipped = skip_packets_from_buffer(buffer, start, received.length, number, packets)
     return bytes(buffer[start:end]) if skipped == packets else None, number
 
 
-async def _drivers_answer(connection: Any, described: bytes | None) -> tuple[Answer, bool]:
+async def _drivers_answer(connection: Any, described: bytes | None) -> tuple[Answer, int]:
     """Have the driver read an answer, and remember its columns if they are described."""
     await connection._read_query_result()
     result = connection._result
     connection._result = None  # else the driver would read the next answer for us
     if result.rows is None:
-        return Answer(result.affected_rows, (), ()), bool(result.has_next)
+        return Answer(result.affected_rows, (), ()), result.has_next
     names = [field.name for field in result.fields]
     if described is not None:
         if len(_known) >= KNOWN:
             del _known[next(iter(_known))]  # it comes back with its next answer
         _known[described] = _Columns(names, tuple(result.converters))
-    return Answer(result.affected_rows, names, result.rows), bool(result.has_next)
+    return Answer(result.affected_rows, names, result.rows), result.has_next
 
 
-async def _rows(connection: Any, columns: _Columns) -> tuple[Answer, bool]:
+async def _rows(connection: Any, columns: _Columns) -> tuple[Answer, int]:
     """Read the rows of an answer whose columns are known, up to the packet that ends it."""
     received, rows = connection._proto, list[tuple[Any, ...]]()
     converters, ends_with_ok = columns.converters, connection._deprecate_eof
@@ -138,17 +162,6 @@ async def _rows(connection: Any, columns: _Columns) -> tuple[Answer, bool]:
         if packet.is_auth_switch_request() if ends_with_ok else packet.is_eof_packet():
             break
         rows.append(packet.read_row(converters))
-    status = _status_in(packet, ends_with_ok=ends_with_ok)
-    connection.server_status = status
-    return Answer(len(rows), columns.names, rows), bool(status & SERVER_MORE_RESULTS_EXISTS)
-
-
-def _status_in(packet: Any, *, ends_with_ok: bool) -> int:
-    """Return the server's status, as the packet says that ends the rows of an answer."""
-    packet.advance(1)
-    if ends_with_ok:
-        packet.read_length_encoded_integer()  # rows that were changed
-        packet.read_length_encoded_integer()  # the last key
-    else:
-        packet.advance(2)  # the number of warnings
-    return int(packet.read_uint16())
+    packet.advance(3)  # its kind, and two bytes that are zero or the number of warnings
+    connection.server_status = status = packet.read_uint16()
+    return Answer(len(rows), columns.names, rows), status
