@@ -348,11 +348,12 @@ class _Context(TransactionContextPooled):
     async def __aenter__(self) -> TransactionalDBClient:
         await self.ensure_connection()
         self.client._connection = await _ours(self.client._parent).lend()
-        self.token = get_connections().set(self.connection_name, self.client)
+        self._connections = get_connections()
+        self.token = self._connections.set(self.connection_name, self.client)
         return self.client
 
     async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
-        get_connections().reset(self.token)
+        self._connections.reset(self.token)
         connection = self.client._connection
         try:
             if exc_type is None:

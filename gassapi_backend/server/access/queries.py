@@ -1,6 +1,6 @@
 """Whom a credential stands for, and what a path names: each a single statement."""
 
-from gassapi_backend.clock import now, stored
+from gassapi_backend.clock import stored_now
 from gassapi_backend.database import Row, row
 
 PROJECT_COLUMNS = """
@@ -34,7 +34,7 @@ async def find_session(session_id: str) -> Row | None:
         FROM sessions s JOIN users u ON u.id = s.user_id
         WHERE s.id = ?
         """,
-        stored(now()),
+        stored_now(),
         session_id,
     )
 

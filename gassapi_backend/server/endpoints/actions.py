@@ -6,7 +6,7 @@ a collection's revision stays as its endpoints come and go.
 
 from typing import Any, cast
 
-from gassapi_backend.clock import now, stored
+from gassapi_backend.clock import stored_now
 from gassapi_backend.database import Row, Statement, rows, search, statements
 from gassapi_backend.models import new_id, search_key
 from gassapi_backend.models.rows import EndpointRow
@@ -202,7 +202,7 @@ async def _add(
         collection_id=collection_id,
         position=place,
         revision=revision,
-        moment=stored(now()),
+        moment=stored_now(),
     )
     count_items(made, endpoints=1, size=size_of("endpoints", endpoint))
     made.later(_counting(collection_id, 1), *statements.inserts("endpoints", [endpoint]))
@@ -226,7 +226,7 @@ async def _save(made: Change, endpoint: EndpointRow, changed: dict[str, Any]) ->
     name = changed["name"] if "name" in changed else endpoint["name"]
     fields = sorted(changed)
     revision = made.record("endpoint_updated", "endpoint", endpoint["id"], name, fields=fields)
-    columns = {**changed, "revision": revision, "updated_at": stored(now())}
+    columns = {**changed, "revision": revision, "updated_at": stored_now()}
     old = endpoint["collection_id"], endpoint["position"]
     count_items(made, size=growth("endpoints", endpoint, changed))
     endpoint.update(columns)  # type: ignore[typeddict-item]  # they are its columns
