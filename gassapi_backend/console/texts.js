@@ -143,11 +143,21 @@ export function said(message, code = "", kind = "refusals") {
   return piece(message, kind) ?? (kind === "refusals" ? piece(message, "reports") : undefined) ?? [...known, message].join(" ");
 }
 
-const numbers = new Intl.NumberFormat(language);
-const dates = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
-const moments = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
-const exact = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long" });
-const distances = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+/** The reader's kind of the language: dates are `3 Dec 2026` in `en-GB`, `Dec 3, 2026` in `en-US`. */
+function localeOf() {
+  try {
+    return Intl.getCanonicalLocales([...navigator.languages]).find((one) => one.split("-")[0] === language) ?? language;
+  } catch {
+    return language; // one of them is no language tag
+  }
+}
+
+const locale = localeOf();
+const numbers = new Intl.NumberFormat(locale);
+const dates = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
+const moments = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+const exact = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "long" });
+const distances = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 
 /** @param {number} value */
 export const number = (value) => numbers.format(value);
@@ -176,7 +186,7 @@ export function distance(time) {
 /** A duration in its largest unit. @param {number} seconds @param {"short" | "long"} [unitDisplay] */
 export function duration(seconds, unitDisplay = "short") {
   const [unit, length] = UNITS.find(([, length]) => seconds >= length) ?? ["second", 1];
-  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay }).format(Math.floor(seconds / length));
+  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay }).format(Math.floor(seconds / length));
 }
 
 /** A size in bytes, in a suitable unit. @param {number} bytes */
@@ -184,5 +194,5 @@ export function size(bytes) {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
   const at = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
   const style = { style: "unit", unit: units[at], unitDisplay: at ? "short" : "long", maximumFractionDigits: 1 };
-  return new Intl.NumberFormat(language, /** @type {any} */ (style)).format(bytes / 1000 ** at);
+  return new Intl.NumberFormat(locale, /** @type {any} */ (style)).format(bytes / 1000 ** at);
 }

@@ -73,9 +73,10 @@ async def test_axe_finds_nothing_in_what_opens(
 
 
 async def look(tab: Tab) -> None:
-    """Have axe look at a page, in light and in dark."""
+    """Have axe look at a page, in light and, on a phone, in dark."""
     await tab.evaluate((TOOLS / "node_modules/axe-core/axe.min.js").read_text("utf-8"))
-    for scheme in ("light", "dark"):
+    for scheme, width in (("light", 1280), ("dark", 320)):
+        await tab.set_viewport_size({"width": width, "height": 720})
         await tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         found = await tab.evaluate("rules => axe.run(document, rules)", RULES)
         assert [

@@ -36,7 +36,7 @@ export function Button({ kind = "", icon, label, busy, children, onClick, ...res
   <//>`;
 }
 
-/** @param {{tone?: "" | "good" | "warning" | "bad" | "accent", children: Children}} props */
+/** @param {{tone?: "" | "whole" | "good" | "warning" | "bad" | "accent", children: Children}} props */
 export const Badge = ({ tone = "", children }) => html`<span class="badge ${tone}">${children}</span>`;
 
 /** A sentence that has to be seen. @param {{tone?: "" | "good" | "warning" | "bad", children: Children, actions?: Children, role?: string}} props */

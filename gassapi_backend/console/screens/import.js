@@ -142,7 +142,7 @@ function Report({ report }) {
 /** Both values side by side. @param {{line: any}} props */
 function Conflict({ line }) {
   const text = (/** @type {unknown} */ value) => (typeof value === "string" ? value : JSON.stringify(value, null, 2) ?? "");
-  return html`<div class="stack"><p><bdi class="strong">${line.name}</bdi> <code>${line.field}</code></p>
+  return html`<div class="conflict"><p><bdi class="strong">${line.name}</bdi> <code>${line.field}</code></p>
     <div class="both"><div><h4>${t("import.ours")}</h4><${Code} text=${text(line.ours)} label=${t("import.ours")} /></div>
     <div><h4>${t("import.source")}</h4><${Code} text=${text(line.source)} label=${t("import.source")} /></div></div></div>`;
 }

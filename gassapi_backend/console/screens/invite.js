@@ -43,7 +43,7 @@ export default function Invite({ params }) {
   const joining = { token, onJoined, onRefused };
   return html`<${Gate} title=${t("invite.to", { project: projectName })}>
     <p>${inviterName ? t("invite.by", { name: inviterName }) : t("invite.byNobody")} ${t("invite.text")}</p>
-    <p class="row"><${Badge}>${email}<//><span class="small muted">${t("invite.until", { time: moment(expiresAt) })}</span></p>
+    <p class="row"><${Badge} tone="whole">${email}<//><span class="small muted">${t("invite.until", { time: moment(expiresAt) })}</span></p>
     ${isIn
       ? html`<${Accept} ...${joining} />`
       : canRegister
