@@ -96,7 +96,8 @@ def _read_file(text: str, name: str, path: str, notes: list[Note]) -> Folder:
         variables |= dict(segment.variables)
         kind = OTHERS.get(segment.method or "") if segment.is_request else None
         notes += _imports(segment, path)
-        if segment.is_request and not kind and (found := _requests(segment, at, path, notes)):
+        is_read = segment.is_request and not kind
+        if is_read and (found := _requests(segment, at, path, notes, variables)):
             folder.items += found
             continue
         others.append([at, segment.text])
@@ -125,9 +126,11 @@ def _imports(segment: Segment, path: str) -> Iterator[Note]:
             yield Note(What.KEPT, "document", line.strip()[:200], _pointer(path, segment), reason)
 
 
-def _requests(segment: Segment, at: int, path: str, notes: list[Note]) -> list[Request]:
+def _requests(
+    segment: Segment, at: int, path: str, notes: list[Note], variables: dict[str, Json]
+) -> list[Request]:
     """Return the request of a segment; those of its commands, if it is cURL."""
-    found, said = read_curl(segment) if segment.is_curl else read_request(segment)
+    found, said = read_curl(segment) if segment.is_curl else read_request(segment, variables)
     for note in said:
         note.pointer = _pointer(path, segment)
     notes += said

@@ -2,16 +2,17 @@
 
 import re
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from gassapi_backend.exchange import curl
 from gassapi_backend.exchange.dothttp.bodies import read_body
 from gassapi_backend.exchange.dothttp.segments import Segment
 from gassapi_backend.exchange.sources import Source
 from gassapi_backend.exchange.tree import Entry, Json, Note, Request, Unreadable, What
-from gassapi_backend.exchange.values import value_of
+from gassapi_backend.exchange.values import text_in, value_of
 
 _WORDS = re.compile(r"(?:\{\{[^{}]*\}\}|[^\s{]|\{(?!\{))+")
+_REFERENCE = re.compile(r"\{\{\s*([^\s{}]+)\s*\}\}")
 _BACK = "it is kept, and comes back when exporting as .http"
 _RESPONSES = re.compile(r"\{\{\s*[\w-]+\.(?:response|request)\.")
 OTHERS = {
@@ -36,8 +37,13 @@ def read_curl(segment: Segment) -> tuple[list[Request], list[Note]]:
     return requests, document.notes
 
 
-def read_request(segment: Segment) -> tuple[list[Request], list[Note]]:
-    """Return a request without its origin, and notes on what is kept but not used."""
+def read_request(
+    segment: Segment, variables: Mapping[str, Json]
+) -> tuple[list[Request], list[Note]]:
+    """Return a request without its origin, and notes on what is kept but not used.
+
+    ``variables`` are those of the file: the type of a body is often one of them.
+    """
     headers: list[Entry] = [
         {"key": key, "value": value, "enabled": is_on} for key, value, is_on in segment.headers
     ]
@@ -46,9 +52,10 @@ def read_request(segment: Segment) -> tuple[list[Request], list[Note]]:
     )
     if is_graphql:
         headers = [one for one in headers if one["key"].lower() != "x-request-type"]
-    body_type, body = read_body(
-        segment.body, value_of(headers, "content-type"), is_graphql=is_graphql
+    media_type = _REFERENCE.sub(
+        lambda found: text_in(variables.get(found[1], found[0])), value_of(headers, "content-type")
     )
+    body_type, body = read_body(segment.body, media_type, is_graphql=is_graphql)
     if body_type == "form-data":  # its boundary is made on sending
         headers = [one for one in headers if one["key"].lower() != "content-type"]
     auth, headers = _read_auth(headers)

@@ -255,3 +255,15 @@ def test_json_is_json_whatever_type_its_headers_say(body: str) -> None:
 def test_a_method_is_any_word_in_capitals_before_a_url(method: str) -> None:
     request = only(f"{method} http://h/a\n")
     assert (request.method, request.url) == (method, "http://h/a")
+
+
+def test_the_type_of_a_body_may_be_a_variable_of_the_file() -> None:
+    document = read(
+        "@json = application/json\n@form=application/x-www-form-urlencoded\n\n###\n"
+        'POST http://h/a\nContent-Type: {{json}}\n\n{"a": 1}\n\n###\n'
+        "POST http://h/b\nContent-Type: {{ form }}\n\na=1\n\n###\n"
+        "POST http://h/c\nContent-Type: {{unknown}}\n\na=1\n"
+    )
+    found = list(document.collections[0].requests())
+    assert [one.body_type for one in found] == ["json", "x-www-form-urlencoded", "text"]
+    assert found[0].headers == [{"key": "Content-Type", "value": "{{json}}", "enabled": True}]
