@@ -40,8 +40,8 @@ function takeOver() {
     if (old === focused) input.focus();
   }
   if (first.querySelector("input[type=text]")) /** @type {HTMLElement | null} */ (document.querySelector("#app .joined button"))?.click();
-  const submit = /** @type {HTMLButtonElement | null} */ (document.querySelector("#app [type=submit]"));
-  if (first.querySelector(".primary") === focused) submit?.focus();
+  const at = [...first.querySelectorAll("a, button")].indexOf(/** @type {Element} */ (focused)); // both have the same, in order
+  if (at >= 0) /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#app :is(a, button)"))[at]?.focus();
   first.remove();
-  if (takeEarly("isSent")) submit?.form?.requestSubmit();
+  if (takeEarly("isSent")) /** @type {HTMLButtonElement | null} */ (document.querySelector("#app [type=submit]"))?.form?.requestSubmit();
 }
