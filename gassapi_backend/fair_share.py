@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 STEP_SECONDS = 0.0005  # that work goes on before others get a turn
-OTHERS = 4  # times as long they may take as the work did, so that four fifths are left to them
+OTHERS = 6  # times as long they may take as the work did: what surrounds both costs them, too
 LEAST_SECONDS = 0.0001  # of work, after which others are looked at
 IDLE_SECONDS = 0.00008  # a turn of the event loop that took less was nobody's
 RECENT_SECONDS = 0.02  # for which those who wanted the loop are taken to want it still
@@ -85,30 +85,35 @@ def took_in_thread(seconds: float) -> None:
 
 
 class Fairly(Generic[T]):
-    """Work that takes a fifth of the event loop where others need the rest, and all where not.
+    """Work that takes a seventh of the event loop where others need the rest, and all where not.
 
     What counts is the processor time that it takes on the loop, and that threads take for it.
     Whenever it has waited for something, or ended one of its ``Steps``, it goes on only when others
-    have had four times as long, or have had nothing to do for a while: whoever asks one thing after
-    the other is about to ask for more. All that is done fairly has one fifth together. Not for what
-    keeps a lock that others wait for.
+    have had six times as long since it stopped, or have had nothing to do for a while: whoever
+    asks one thing after the other is about to ask for more. All that is done fairly has one seventh
+    together. Not for what keeps a lock that others wait for.
     """
 
     def __init__(self, work: Coroutine[Any, Any, T]) -> None:
         self._work = work
         self._worked = 0.0
+        self._until = 0.0  # when it may go on
 
     def __await__(self) -> Generator[Any, None, T]:
+        crowd = _crowds.setdefault(asyncio.get_running_loop(), _Crowd())
         go_on: Callable[[], Any] = partial(self._work.send, None)
         while True:
             try:
                 awaited = self._measured(go_on)
             except StopIteration as end:
                 return end.value  # type: ignore[no-any-return]  # it is what the work returns
+            if self._worked > LEAST_SECONDS:
+                self._until = crowd.next_turn(self._worked)
+                self._worked = 0.0
             try:
                 yield awaited
-                if self._worked > LEAST_SECONDS:
-                    yield from self._let_others()
+                if clock() < self._until:
+                    yield from self._let_others(crowd)
             except BaseException as error:  # thrown in by whoever runs this, for the work to see
                 go_on = partial(self._work.throw, error)
             else:
@@ -123,12 +128,10 @@ class Fairly(Generic[T]):
             _Spent.on_loops += held
             self._worked += held + _Spent.in_threads - in_threads
 
-    def _let_others(self) -> Generator[Any, None, None]:
+    def _let_others(self, crowd: _Crowd) -> Generator[Any, None, None]:
         """Let the loop turn until others have had their share, or nobody wants it."""
-        crowd = _crowds.setdefault(asyncio.get_running_loop(), _Crowd())
-        until, took = crowd.next_turn(self._worked), math.inf
-        self._worked = 0.0
-        while clock() < until:
+        took = math.inf
+        while clock() < self._until:
             began, long_work = cpu_clock(), _Spent.on_loops
             if took > IDLE_SECONDS:
                 yield
@@ -136,7 +139,7 @@ class Fairly(Generic[T]):
                 yield from asyncio.sleep(NAP_SECONDS).__await__()
             took = cpu_clock() - began - (_Spent.on_loops - long_work)
             if not crowd.is_there(took):
-                return
+                self._until = 0.0
 
 
 async def let_go(*many: list[Any]) -> None:

@@ -70,11 +70,11 @@ async def others(clock: Clock, seconds: float) -> AsyncIterator[None]:
             await task
 
 
-async def test_others_who_want_it_have_four_fifths_of_the_loop(clock: Clock) -> None:
+async def test_others_who_want_it_have_six_sevenths_of_the_loop(clock: Clock) -> None:
     async with others(clock, 0.0005):
         assert await Fairly(works(clock, 50, 0.002)) == 50
-    assert clock.spent["others"] >= 4 * clock.spent["work"] * 0.97
-    assert clock.spent["others"] <= 5 * clock.spent["work"]  # and it does go on
+    assert clock.spent["others"] >= 6 * clock.spent["work"] * 0.97
+    assert clock.spent["others"] <= 7 * clock.spent["work"]  # and it does go on
 
 
 async def test_where_nobody_else_wants_it_work_goes_on_at_once(clock: Clock) -> None:
@@ -102,7 +102,7 @@ async def test_a_moment_of_quiet_belongs_to_those_who_asked_before(clock: Clock)
     asking = asyncio.create_task(asks())
     await Fairly(works(clock, 20, 0.002))
     asking.cancel()
-    assert clock.spent["others"] >= 3 * clock.spent["work"]
+    assert clock.spent["others"] >= 5 * clock.spent["work"]
 
 
 async def test_those_who_asked_a_moment_ago_are_waited_for(clock: Clock) -> None:
@@ -117,16 +117,16 @@ async def test_those_who_asked_a_moment_ago_are_waited_for(clock: Clock) -> None
     began = clock.now
     passing = asyncio.create_task(pass_time())
     await Fairly(works(clock, 1, 0.002))
-    assert clock.now - began >= 5 * 0.002
+    assert clock.now - began >= 7 * 0.002
     await Fairly(works(clock, 100, 0.002))
     passing.cancel()
     assert clock.now - began <= 0.05 + 101 * 0.002 + 100 * 0.001  # then they are taken to be gone
 
 
-async def test_all_long_work_has_one_fifth_together(clock: Clock) -> None:
+async def test_all_long_work_has_one_seventh_together(clock: Clock) -> None:
     async with others(clock, 0.0005):
         await asyncio.gather(*(Fairly(works(clock, 20, 0.002)) for _ in range(4)))
-    assert clock.spent["others"] >= 4 * clock.spent["work"] * 0.9
+    assert clock.spent["others"] >= 6 * clock.spent["work"] * 0.9
 
 
 async def test_long_work_is_nobody_that_other_long_work_would_have_to_let_go_first(
@@ -145,13 +145,13 @@ async def test_what_threads_do_for_work_counts_as_well(clock: Clock) -> None:
 
     async with others(clock, 0.0005):
         await Fairly(reads())
-    assert clock.spent["others"] >= 4 * 19 * 0.002
+    assert clock.spent["others"] >= 6 * 19 * 0.002
 
 
 async def test_work_in_small_rounds_ends_its_step_only_when_it_was_long(clock: Clock) -> None:
     async with others(clock, 0.0005):
         await Fairly(works(clock, 100, 0.0001))
-    assert 4 * 0.009 <= clock.spent["others"] <= 6 * 0.01
+    assert 6 * 0.009 <= clock.spent["others"] <= 8 * 0.01
 
 
 async def test_time_that_work_waits_for_is_not_its_own(clock: Clock) -> None:

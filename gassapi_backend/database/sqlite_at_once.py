@@ -12,10 +12,10 @@ import resource
 import sqlite3
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from gassapi_backend.database import Row
-from gassapi_backend.database.sqlite_readers import REPLACED, identity
 
 ASKING_SECONDS = 0.002  # of a turn of the event loop, for what is asked in it
 TURN_SECONDS = 0.008  # that a turn may have taken; after either, the rest goes to threads
@@ -28,22 +28,37 @@ KNOWN = 1_000  # statements that are put off
 _OF_THREAD = getattr(resource, "RUSAGE_THREAD", None)  # Linux has it
 
 
-class AtOnce:
-    """A connection that only reads, used on the event loop.
+REPLACED = "unable to open database file: another one has taken its place"
 
-    ``opened`` tells the very file that is meant from another that may take its place.
-    """
 
-    def __init__(self, path: str, opened: tuple[int, int]) -> None:
-        self._path = path
-        self._opened = opened
-        self._connection: sqlite3.Connection | None = None
+def identity(path: str) -> tuple[int, int] | None:
+    """Return what tells a file from others, whatever their names; ``None`` if it is not there."""
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+class Quick:
+    """Asks a connection on the event loop, as long as that is quick."""
+
+    def __init__(self) -> None:
         self._put_off_until: dict[str, float] = {}
         self._turn_ends = 0.0  # 0 where nothing was asked in this turn of the loop
         self._asked = 0.0  # seconds, in this turn
         self._looks = 0
         self._blocks = 0
         self._looked_at = 0.0
+
+    def connected(self) -> sqlite3.Connection:
+        """Return the connection, which calls ``is_work()`` every ``LOOK_STEPS``."""
+        raise NotImplementedError
+
+    def is_work(self) -> int:
+        """Whether a statement is to be broken off."""
+        self._looks += 1
+        return int(self._looks > LOOKS)
 
     def ask(self, query: str, values: Sequence[Any]) -> list[Row] | None:
         """Return the rows of a statement; ``None`` where it has to be asked in a thread."""
@@ -67,29 +82,11 @@ class AtOnce:
             self._put_off(query, began)
         return found
 
-    def close(self) -> None:
-        """Close the connection."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
     def _read(self, query: str, values: Sequence[Any]) -> list[Row]:
-        cursor = (self._connection or self._open()).execute(query, values)
+        cursor = self.connected().execute(query, values)
+        cursor.row_factory = None
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-    def _open(self) -> sqlite3.Connection:
-        if identity(self._path) != self._opened:
-            raise sqlite3.OperationalError(REPLACED)
-        connection = sqlite3.connect(self._path, timeout=0, isolation_level=None)
-        connection.execute("PRAGMA query_only = ON")
-        connection.set_progress_handler(self._is_work, LOOK_STEPS)
-        self._connection = connection
-        return connection
-
-    def _is_work(self) -> int:
-        self._looks += 1
-        return int(self._looks > LOOKS)
 
     def _waits_for_disk(self, moment: float) -> bool:
         """Whether it was the disk that took long; whoever has a slow processor gains nothing."""
@@ -108,6 +105,37 @@ class AtOnce:
 
     def _end_turn(self) -> None:
         self._turn_ends = 0.0
+
+
+class AtOnce(Quick):
+    """A connection that only reads, used on the event loop.
+
+    ``opened`` tells the very file that is meant from another that may take its place.
+    """
+
+    def __init__(self, path: str, opened: tuple[int, int]) -> None:
+        super().__init__()
+        self._path = path
+        self._opened = opened
+        self._connection: sqlite3.Connection | None = None
+
+    def connected(self) -> sqlite3.Connection:
+        """Return the connection, opened when it is first needed."""
+        if self._connection is not None:
+            return self._connection
+        if identity(self._path) != self._opened:
+            raise sqlite3.OperationalError(REPLACED)
+        connection = sqlite3.connect(self._path, timeout=0, isolation_level=None)
+        connection.execute("PRAGMA query_only = ON")
+        connection.set_progress_handler(self.is_work, LOOK_STEPS)
+        self._connection = connection
+        return connection
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 def _blocks_read() -> int:

@@ -6,12 +6,14 @@ committed before it began.
 
 import asyncio
 import math
+import sqlite3
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import aiosqlite
 from tortoise.backends.base.client import ConnectionWrapper
 from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.connection import get_connections
@@ -19,8 +21,9 @@ from tortoise.exceptions import OperationalError
 
 from gassapi_backend.database import Row
 from gassapi_backend.database.slow import Timed, lent
+from gassapi_backend.database.sqlite_at_once import LOOK_STEPS, REPLACED, Quick, identity
 from gassapi_backend.database.turns import Turns
-from gassapi_backend.fair_share import Steps, took_in_thread
+from gassapi_backend.fair_share import STEP_SECONDS, Steps, took_in_thread
 
 MOST = 4  # reading connections; each is a thread and three open files
 STEPS = 50_000  # of SQLite's machine between two looks at the clock: a few milliseconds
@@ -28,7 +31,6 @@ LOG_BYTES = 64_000_000  # of the write-ahead log, from which on it has to begin 
 TIDY_SECONDS = 10  # in which readers in other processes get through
 TIDY_PAUSE = 0.1
 TOGETHER = 100  # rows that are made dictionaries before others may have a turn
-REPLACED = "unable to open database file: another one has taken its place"
 
 READING = ("SELECT", "WITH")
 
@@ -93,7 +95,7 @@ class OneConnection(Dicts, Timed, SqliteClient):
     async def create_connection(self, with_db: bool) -> None:
         """Open the file. A connection whose settings were not all made is not kept."""
         try:
-            await super().create_connection(with_db)
+            await self._connect(with_db)
             self.opened = identity(self.filename)
             if self.statement_seconds and self._connection is not None:
                 await self._connection.set_progress_handler(self._is_too_long, STEPS)
@@ -102,6 +104,9 @@ class OneConnection(Dicts, Timed, SqliteClient):
                 self._stopping.append(self._connection.stop())
                 self._connection = None
             raise
+
+    async def _connect(self, with_db: bool) -> None:
+        await super().create_connection(with_db)
 
     async def close(self) -> None:
         """Close the connection, and wait for those that were not kept."""
@@ -120,8 +125,31 @@ class OneConnection(Dicts, Timed, SqliteClient):
         return _Lent(self._lock, self)
 
 
+class _WhileHeld(Quick):
+    """Asks the connection of a reader on the event loop, while its thread has nothing to do."""
+
+    def __init__(self, reader: "Reader") -> None:
+        super().__init__()
+        self._reader = reader
+
+    def connected(self) -> sqlite3.Connection:
+        connection = self._reader.raw()
+        connection.set_progress_handler(self.is_work, LOOK_STEPS)
+        return connection
+
+    def let_go(self) -> None:
+        """Have the connection go by the clock again."""
+        limit = self._reader._is_too_long if self._reader.statement_seconds else None
+        self._reader.raw().set_progress_handler(limit, STEPS)
+
+
 class Reader(OneConnection):
-    """A connection that SQLite lets read only, to the very file that a writer has open."""
+    """A connection that SQLite lets read only, to the very file that a writer has open.
+
+    While it is held for what is read of one moment, what is quick is read on the event loop: a
+    thread takes and gives back Python's one lock with every row, which beside others who are at
+    work takes many times as long as reading does.
+    """
 
     def __init__(self, writer: OneConnection) -> None:
         super().__init__(
@@ -132,6 +160,8 @@ class Reader(OneConnection):
             query_only="ON",
         )
         self._writer = writer
+        self._is_held = False
+        self._quick = _WhileHeld(self)
 
     async def create_connection(self, with_db: bool) -> None:
         """Open the file, after the writer, which makes it what it has to be.
@@ -145,6 +175,20 @@ class Reader(OneConnection):
             raise OperationalError(REPLACED)
         await super().create_connection(with_db)
 
+    async def _connect(self, with_db: bool) -> None:
+        """Connect as the ORM does, but so that the connection may be used outside of its thread."""
+        self._connection = await aiosqlite.connect(
+            self.filename, isolation_level=None, check_same_thread=False
+        )
+        self._connection._conn.row_factory = sqlite3.Row
+        for name, value in self.pragmas.items():
+            await self._connection.execute(f"PRAGMA {name}={value}")
+        await self._post_connect()
+
+    def raw(self) -> sqlite3.Connection:
+        """Return what is wrapped, which its thread may be using."""
+        return self._connection._conn  # type: ignore[union-attr]  # it is held, so it is there
+
     async def execute_query(self, query: str, values: list[Any] | None = None) -> Any:
         """Run a statement and return the number of its rows, and them."""
         before = self._thread_seconds()
@@ -152,6 +196,21 @@ class Reader(OneConnection):
             return await super().execute_query(query, values)
         finally:
             took_in_thread(self._thread_seconds() - before)
+
+    async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> list[Row]:
+        """Run a statement and return its rows."""
+        if self._is_held and self._connection is not None and not self._lock.locked():
+            began = time.monotonic()
+            try:
+                found = self._quick.ask(query, values or ())
+            finally:
+                self._quick.let_go()
+            if found is not None:
+                self.log.debug("%s: %s", query, values)
+                if time.monotonic() - began > STEP_SECONDS:
+                    await asyncio.sleep(0)
+                return found
+        return await super().execute_query_dict(query, values)
 
     def _thread_seconds(self) -> float:
         """Return the processor time of this connection's thread; 0 where no clock tells it."""
@@ -169,20 +228,13 @@ class Reader(OneConnection):
     async def begin(self) -> None:
         """Have what is read from now on be of one moment, which the next statement chooses."""
         await self.execute_query("BEGIN")
+        self._is_held = True
 
     async def end(self) -> None:
         """End this, behind whatever its thread is still doing."""
+        self._is_held = False
         if self._connection is not None:
             await self._connection.rollback()
-
-
-def identity(path: str) -> tuple[int, int] | None:
-    """Return what tells a file from others, whatever their names; ``None`` if it is not there."""
-    try:
-        found = Path(path).stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 class Readers:

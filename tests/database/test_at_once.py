@@ -11,9 +11,17 @@ import pytest
 from tortoise.exceptions import OperationalError
 from tortoise.transactions import in_transaction
 
-from gassapi_backend.database import execute, row, rows, sqlite_at_once
-from gassapi_backend.database.sqlite_at_once import AtOnce
-from gassapi_backend.database.sqlite_readers import identity
+from gassapi_backend.clock import now
+from gassapi_backend.database import (
+    execute,
+    row,
+    rows,
+    snapshot,
+    sqlite_at_once,
+    sqlite_readers,
+)
+from gassapi_backend.database.sqlite_at_once import AtOnce, identity
+from gassapi_backend.models import Attempt
 from tests.conftest import Api
 
 pytestmark = pytest.mark.engines("sqlite")
@@ -22,6 +30,7 @@ WORK = """
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
 SELECT MAX(i) AS most FROM n
 """
+NUMBER = "SELECT COUNT(*) AS number FROM attempts"
 ONE = "SELECT id, name FROM things WHERE id = ?"
 
 
@@ -141,3 +150,50 @@ async def test_the_same_is_read_and_refused_as_in_a_thread(api: Api) -> None:
         await execute("UPDATE projects SET name = ? WHERE id = ?", "New", project_id)
         found = await row("SELECT name FROM projects WHERE id = ?", project_id)
         assert found == {"name": "New"}  # what the transaction has written
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing that is asked at once takes too long, however busy the machine is."""
+    monkeypatch.setattr(sqlite_at_once, "TURN_SECONDS", 60)
+    monkeypatch.setattr(sqlite_at_once, "ASKING_SECONDS", 60)
+    monkeypatch.setattr(sqlite_readers, "STEP_SECONDS", 60)
+
+
+@pytest.mark.usefixtures("patient", "database")
+async def test_what_is_quick_of_one_moment_is_read_without_a_turn_of_the_loop() -> None:
+    async with snapshot():
+        with pytest.raises(StopIteration) as ended:
+            rows("SELECT ? AS one", 1).send(None)
+        assert ended.value.value == [{"one": 1}]
+    await execute("DELETE FROM attempts")  # which the connection that was held does not prevent
+
+
+@pytest.mark.usefixtures("patient", "database")
+async def test_work_is_done_in_a_thread_and_does_not_end_the_moment() -> None:
+    is_begun = asyncio.Event()
+
+    async def write() -> None:  # outside of the moment: its task is older
+        await is_begun.wait()
+        await Attempt.create(key="during", expires_at=now())
+
+    writing = asyncio.create_task(write())
+    async with snapshot():
+        assert await row(NUMBER) == {"number": 0}
+        is_begun.set()
+        await writing
+        reading = asyncio.create_task(row(WORK, 300_000))
+        await asyncio.sleep(0)
+        assert not reading.done()
+        assert await reading == {"most": 300_000}
+        assert await row(NUMBER) == {"number": 0}
+    assert await row(NUMBER) == {"number": 1}
+
+
+@pytest.mark.usefixtures("patient", "database")
+async def test_what_is_read_beside_work_of_the_same_moment_waits_for_it() -> None:
+    async with snapshot():
+        working = asyncio.create_task(row(WORK, 300_000))
+        await asyncio.sleep(0)
+        assert await row(NUMBER) == {"number": 0}
+        assert await working == {"most": 300_000}

@@ -14,7 +14,7 @@ from gassapi_backend.database.statements import batches
 from gassapi_backend.server.items.sizes import size_sql
 
 _INDEXES = {"endpoints": BY_AGE, "flows": FLOWS_BY_NAME}
-PAGE = 500  # outlines at a time, where there may be very many
+PAGE = 200  # outlines at a time, where there may be very many
 SOME = 100  # rows at a time, or fewer where they have more than about a megabyte together
 
 

@@ -26,7 +26,7 @@ from gassapi_backend.server.web.state import ACTOR, HANDLING, PROJECT
 SMALL = 1_000_000  # bytes; of a project of no more, a list is read and kept as a whole
 AT_ONCE = 250_000  # bytes; an answer of no more is sent as a whole, with its length
 CHUNK = 64_000  # bytes that are written at a time
-HELD_SECONDS = 10  # that one state is kept at most
+HELD_SECONDS = 20  # that one state is kept at most
 SLOW_SECONDS = 1  # in which a client takes a chunk, or the state is given up
 PATIENCE = 60  # seconds in which a client has to take a chunk
 
