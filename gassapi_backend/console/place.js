@@ -55,8 +55,8 @@ export function safeNext(next) {
   return isHere ? target.pathname + target.search + target.hash : href("/");
 }
 
-/** The address of the sign-in page that leads back here. */
-export function signInAddress() {
-  const here = location.pathname + location.search;
+/** The address of the sign-in page that leads back here; with what is behind `#` only where that is no secret. @param {string} [hash] */
+export function signInAddress(hash = "") {
+  const here = location.pathname + location.search + hash;
   return href(here === ROOT ? "/login" : `/login?next=${encodeURIComponent(here)}`);
 }

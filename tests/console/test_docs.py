@@ -49,15 +49,38 @@ async def test_every_operation_is_shown_and_found_by_keyboard(tab: Tab, place: P
     await expect(tab.get_by_role("status").filter(has_text="operations")).to_contain_text("2 of")
 
 
+async def test_what_is_typed_is_opened_at_once_and_has_an_address(tab: Tab) -> None:
+    await tab.goto("/docs")
+    search = tab.get_by_role("searchbox")
+    await search.fill("revokeTokens password")
+    await search.press("Enter")  # before the search for it begins by itself
+    opened = tab.locator(OPENED)
+    await expect(opened).to_have_count(1)
+    await expect(opened.locator("summary").first).to_be_focused()
+    await expect(opened.locator(".inside")).to_be_in_viewport()
+    name = await tab.evaluate("location.hash.slice(1)")
+    assert name in ("post_auth_reset_password", "put_users_password")
+    await tab.reload()
+    await expect(tab.locator(f"#{name} {OPENED}")).to_be_in_viewport()
+    await search.fill("import")
+    await search.press("ArrowDown")
+    await expect(tab.locator("#post_projects_import summary").first).to_be_focused()
+    await search.fill("zzz <b>")
+    await expect(tab.get_by_role("heading", name="Nothing matches “zzz <b>”")).to_be_visible()
+    await tab.get_by_role("link", name="Show all operations").click()
+    await expect(tab.get_by_role("heading", name="In short", exact=True)).to_be_visible()
+    await expect(search).to_have_value("")
+
+
 async def test_who_is_signed_in_to_the_console_is_so_in_the_reference(scene: Scene) -> None:
     ann = scene.place.person("<b>Ann</b> Lee")
-    tab = await scene.tab("/docs")
+    tab = await scene.tab("/docs#get_users_profile")
     await tab.get_by_role("link", name="Sign in").click()
     await tab.get_by_label("E-mail address").fill(ann.email)
     await tab.get_by_label("Password", exact=True).fill(PASSWORD)
     await tab.get_by_role("button", name="Sign in").click()
     await expect(tab.locator("#state")).to_contain_text("sent as <b>Ann</b> Lee")
-    await tab.get_by_role("navigation").get_by_role("link", name="GET /users/profile").click()
+    await expect(tab.locator(f"#get_users_profile {OPENED}")).to_be_in_viewport()  # it led back
     profile = tab.locator(OPENED)
     await expect(profile.locator("summary").first).to_be_focused()
     await scene.context.clear_cookies(name="gassapi_access")  # it is renewed
@@ -94,6 +117,7 @@ async def test_a_token_is_used_until_it_is_forgotten_and_its_answer_offered(scen
     await opened.get_by_label("project_id", exact=True).fill(project["id"])
     await opened.get_by_role("button", name="Send").click()
     await expect(opened.get_by_role("status").first).to_contain_text("401")
+    await expect(opened.get_by_role("status").first).to_be_in_viewport()
     await tab.get_by_label("Access token or MCP token").fill(ann.access)
     await tab.get_by_role("button", name="Use it").click()
     await expect(tab.locator("#state")).to_contain_text("your access token")

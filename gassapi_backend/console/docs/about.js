@@ -15,10 +15,15 @@ export const coded = (text = "") => text.split("`").map((piece, at) => (at % 2 ?
 /** The same with empty lines between paragraphs. @param {{text?: string}} props */
 export const Prose = ({ text = "" }) => text.split(/\n\s*\n/).filter(Boolean).map((part) => html`<p class="prose">${coded(part)}</p>`);
 
-/** A disclosure whose inside is made when it is first opened. @param {{summary: Children, inside: () => Children, isOpen?: boolean, kind?: string}} props */
-export function Disclosure({ summary, inside, isOpen = false, kind = "" }) {
+/** A disclosure whose inside is made when it is first opened. @param {{summary: Children, inside: () => Children, isOpen?: boolean, kind?: string, onOpen?: () => void}} props */
+export function Disclosure({ summary, inside, isOpen = false, kind = "", onOpen }) {
   const [isMade, setMade] = useState(isOpen);
-  return html`<details class=${kind} open=${isOpen} onToggle=${(/** @type {any} */ { currentTarget }) => currentTarget.open && setMade(true)}>
+  const toggle = (/** @type {any} */ { currentTarget, target }) => {
+    if (target !== currentTarget || !currentTarget.open) return;
+    setMade(true);
+    onOpen?.();
+  };
+  return html`<details class=${kind} open=${isOpen} onToggle=${toggle}>
     <summary>${summary}</summary>${isMade && inside()}</details>`;
 }
 

@@ -40,6 +40,7 @@ function javascriptOf({ url, method, headers, body }, needsToken) {
     ...Object.entries(headers).map(([name, value]) => `    ${text(name)}: ${text(value)},`),
   ];
   return [
+    ...(needsToken ? ["const token = process.env.TOKEN; // or wherever it is kept", ""] : []),
     `const response = await fetch(${text(url)}, {`, `  method: ${text(method)},`,
     ...(lines.length ? ["  headers: {", ...lines, "  },"] : []),
     ...(body ? [`  body: ${text(body)},`] : []), "});",

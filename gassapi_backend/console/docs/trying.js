@@ -1,6 +1,6 @@
 // Trying an operation: what is typed in, sent from the page or as a sample for other programs.
 
-import { html, signal, useRef, useState } from "../vendor.js";
+import { html, signal, useEffect, useRef, useState } from "../vendor.js";
 import { refresh } from "../api.js";
 import { Area, Form, Input, Select, Submit, useForm } from "../parts/forms.js";
 import { Button, Code, Tabs } from "../parts/shown.js";
@@ -48,6 +48,7 @@ export function Trying({ operation }) {
   });
   const stop = html`<${Button} onClick=${() => running.current?.abort()}>Stop<//>`;
   const values = form.values.value;
+  const isOpen = needsToken(operation) && !token.value; // the token is for whoever sends it
   return html`<div class="try stack">
     <${Form} form=${form} autocomplete="off" aria-label=${`Try ${method} ${path}`}>
       <h4>Try it</h4>
@@ -62,7 +63,7 @@ export function Trying({ operation }) {
     <${Tabs} label="The request, for other programs" tabs=${Object.entries(SAMPLES).map(([language, write]) => ({
       key: language,
       title: language,
-      shown: () => html`<${Code} label=${`The request in ${language}`} text=${write(asked(operation, values), needsToken(operation) && !token.value)} />`,
+      shown: () => html`${isOpen && html`<p class="small muted">Its token is that of <code>POST /auth/login</code>, or one of <code>POST /mcp/tokens</code>.</p>`}<${Code} label=${`The request in ${language}`} text=${write(asked(operation, values), isOpen)} />`,
     }))} />
   </div>`;
 }
@@ -140,9 +141,13 @@ function Shown({ answer: { response, text, end } }) {
   const whole = value === undefined ? text : JSON.stringify(value, null, 2);
   const shown = whole.slice(0, SHOWN) + (whole.length > SHOWN ? "\n… and more" : "");
   const place = useRef(/** @type {HTMLElement | null} */ (null));
+  const all = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => {
+    if (response) all.current?.scrollIntoView({ block: "nearest" });
+  }, [response]);
   usePaint(place, value === undefined ? "" : shown);
   const names = response ? HEADERS.filter((name) => response.headers.has(name)) : [];
-  return html`<div class="stack">
+  return html`<div class="stack" ref=${all}>
     <p role="status">${response && html`<span class="status s${Math.floor(response.status / 100)}">${response.status} ${response.statusText}</span>
       ${response.redirected && `, from ${new URL(response.url).pathname}`}`}${end}</p>
     ${names.length > 0 && html`<dl class="small">${names.map((name) => html`<dt>${name}</dt><dd>${response?.headers.get(name)}</dd>`)}</dl>`}

@@ -33,8 +33,13 @@ export function Search({ label, value, name = "search" }) {
     clearTimeout(timer.current);
     timer.current = setTimeout(search, PAUSE_MS);
   };
+  const onKeyDown = (/** @type {KeyboardEvent} */ { key }) => {
+    if (!["Enter", "ArrowDown"].includes(key) || input.current?.value.trim() === value) return;
+    clearTimeout(timer.current);
+    search();
+  };
   return html`<div class="search" role="search"><label class="hidden" for=${id}>${label}</label><${Icon} name="search" />
-    <input id=${id} ref=${input} type="search" maxlength="255" placeholder=${label} defaultValue=${value} onInput=${onInput} /></div>`;
+    <input id=${id} ref=${input} type="search" maxlength="255" placeholder=${label} defaultValue=${value} onInput=${onInput} onKeyDown=${onKeyDown} /></div>`;
 }
 
 /** Which page of a list is shown, and links to others. @param {{pagination: {page: number, totalPages: number, total: number, hasNext: boolean, hasPrev: boolean}}} props */

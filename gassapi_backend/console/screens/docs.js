@@ -1,6 +1,6 @@
 // The API reference: the server's OpenAPI document, searched by keyboard, tried out, with a short guide.
 
-import { html, useEffect, useRef, useState } from "../vendor.js";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../vendor.js";
 import { get, post } from "../api.js";
 import { About, coded, Disclosure, Prose } from "../docs/about.js";
 import { Guide } from "../docs/guide.js";
@@ -8,9 +8,9 @@ import { BASE, callers, grouped } from "../docs/operations.js";
 import { spec } from "../docs/schemas.js";
 import { token, Trying } from "../docs/trying.js";
 import { Form, Input, Secret, Submit, useForm } from "../parts/forms.js";
-import { Search } from "../parts/lists.js";
+import { hereWith, Search } from "../parts/lists.js";
 import { Brand, Shown, useLoaded, useTitle } from "../parts/pages.js";
-import { Avatar, Button, Card } from "../parts/shown.js";
+import { Avatar, Button, Card, Empty } from "../parts/shown.js";
 import { facts, href, ROOT, signInAddress, VERSION } from "../place.js";
 import { me } from "../session.js";
 
@@ -30,58 +30,97 @@ export default function Docs({ query }) {
     spec.document = await get("/openapi.json", { signal, anonymous: true });
     return { groups: grouped(), about: spec.document.info };
   }, []);
-  const words = (query.search ?? "").toLowerCase().split(/\s+/);
+  const { search = "" } = query;
+  const words = search.toLowerCase().split(/\s+/);
+  const move = useMove(search);
   return html`<div class="docs" lang="en" onKeyDown=${move}>
     <a class="skip" href="#main">Skip to the operations</a>
-    <header class="bar"><${Brand} /><${Search} label="Search the API" value=${query.search ?? ""} /><span class="grow"></span><${Who} /></header>
-    <${Shown} loaded=${loaded} lines=${8}>${(/** @type {any} */ { groups, about }) => html`<${Reference} groups=${groups} about=${about} words=${words} />`}<//>
+    <header class="bar"><${Brand} /><${Search} label="Search the API" value=${search} /><span class="grow"></span><${Who} /></header>
+    <${Shown} loaded=${loaded} lines=${8}>${(/** @type {any} */ { groups, about }) => html`<${Reference} groups=${groups} about=${about} words=${words} search=${search} />`}<//>
   </div>`;
 }
 
-/** Arrows lead from the search through what it found, Enter to the first. @param {KeyboardEvent} event */
-function move(event) {
-  const target = /** @type {HTMLElement} */ (event.target);
-  const isSearch = target.matches("input[type=search]");
-  if (event.ctrlKey || event.metaKey || event.altKey || !(isSearch || target.matches(LINES))) return;
+/**
+ * Arrows lead from the search through what it found, Enter opens the first: of what is typed by then,
+ * also where the search for it has not begun.
+ * @param {string} search what is shown
+ */
+function useMove(search) {
+  const after = useRef(/** @type {(() => void) | null} */ (null));
+  useLayoutEffect(() => {
+    after.current?.();
+    after.current = null;
+  }, [search]);
+  return (/** @type {KeyboardEvent} */ event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const typed = target instanceof HTMLInputElement && target.type === "search" ? target.value.trim() : null;
+    if (event.ctrlKey || event.metaKey || event.altKey || !(typed !== null || target.matches(LINES))) return;
+    const go = () => follow(event.key, target);
+    if (typed === null || typed === search || !["Enter", "ArrowDown"].includes(event.key)) {
+      if (go()) event.preventDefault();
+    } else {
+      event.preventDefault();
+      after.current = go; // once the search, which the key begins, is shown
+    }
+  };
+}
+
+/** Go where a key leads from the search or a line; whether it leads anywhere. @param {string} key @param {HTMLElement} from */
+function follow(key, from) {
   const lines = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(LINES)]);
-  const to = { ArrowDown: lines.indexOf(target) + 1, ArrowUp: lines.indexOf(target) - 1 }[event.key];
-  if (event.key === "Enter" && isSearch) lines[0]?.click();
-  if (to === undefined) return;
-  event.preventDefault();
+  const at = lines.indexOf(from);
+  if (key === "Enter" && at < 0) {
+    lines[0]?.focus();
+    lines[0]?.click();
+    return true; // or the key would close it again
+  }
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1 }[key];
+  if (to === undefined) return false;
   (to < 0 ? /** @type {HTMLElement | null} */ (document.querySelector("input[type=search]")) : lines[Math.min(to, lines.length - 1)])?.focus();
+  return true;
 }
 
 function Who() {
   if (me.value) return html`<a class="row" href=${href("/")} title=${me.value.name}><${Avatar} name=${me.value.name} /><span class="hidden">${me.value.name}</span></a>`;
-  return html`<a href=${facts.isWhole ? signInAddress() : "#access"}>Sign in</a>`;
+  const leadBack = (/** @type {any} */ { currentTarget }) => {
+    if (facts.isWhole) currentTarget.href = signInAddress(location.hash);
+  };
+  return html`<a href=${facts.isWhole ? signInAddress() : "#access"} onClick=${leadBack}>Sign in</a>`;
 }
 
-/** @param {{groups: {name: string, about: string, operations: Operation[]}[], about: any, words: string[]}} props */
-function Reference({ groups, about, words }) {
-  const [opened, setOpened] = useState(idHere);
+/** @param {{groups: {name: string, about: string, operations: Operation[]}[], about: any, words: string[], search: string}} props */
+function Reference({ groups, about, words, search }) {
+  const [opened, setOpened] = useState(() => ({ id: idHere(), isLed: true })); // led there by a link
   const all = groups.flatMap(({ operations }) => operations);
   const found = groups
     .map((group) => ({ ...group, operations: group.operations.filter((one) => words.every((word) => one.words.includes(word))) }))
     .filter(({ operations }) => operations.length);
   useEffect(() => {
-    const go = () => setOpened(idHere());
+    const go = () => setOpened({ id: idHere(), isLed: true });
     addEventListener("hashchange", go);
     return () => removeEventListener("hashchange", go);
   }, []);
+  const open = (/** @type {string} */ id) => {
+    if (id === idHere()) return;
+    history.replaceState(history.state, "", `#${id}`);
+    setOpened({ id, isLed: false });
+  };
   return html`<div class="docs-columns">
     <nav aria-label="Operations"><p class="small muted" role="status">${found.reduce((sum, { operations }) => sum + operations.length, 0)} of ${all.length} operations</p>
       ${found.map(({ name, operations }) => html`<h2>${name}</h2><ul>${operations.map(({ id, method, path, summary }) => html`
-        <li key=${id}><a href="#${id}" title=${summary} aria-current=${id === opened ? "true" : undefined}><${Method} method=${method} /><span>${breakable(path.replace(`${BASE}/`, "/"))}</span></a></li>`)}</ul>`)}
+        <li key=${id}><a href="#${id}" title=${summary} aria-current=${id === opened.id ? "true" : undefined}><${Method} method=${method} /><span>${breakable(path.replace(`${BASE}/`, "/"))}</span></a></li>`)}</ul>`)}
     </nav>
     <main id="main" tabindex="-1">
       <div class="page-head"><h1>${about.title}</h1><p class="muted">${about.version}</p></div>
-      <${Prose} text=${about.description} />
-      <p>Base address: <code>${location.origin}${ROOT.slice(0, -1)}${BASE}</code>. For programs: <a href=${href(`${BASE}/openapi.json`)}>openapi.json</a>.</p>
-      <${Access} />
-      ${words[0] ? null : html`<${Guide} />`}
+      ${!words[0] && html`<${Prose} text=${about.description} />
+        <p>Base address: <code>${location.origin}${ROOT.slice(0, -1)}${BASE}</code>. For programs: <a href=${href(`${BASE}/openapi.json`)}>openapi.json</a>.</p>
+        <${Access} /><${Guide} />`}
+      ${!found.length && html`<${Empty} icon="search" title=${`Nothing matches “${search}”`} actions=${html`<a class="button" href=${hereWith({ search: "" })}>Show all operations</a>`}>
+        Paths, summaries, descriptions, parameters and fields are searched for each word.<//>`}
       ${found.map(({ name, about: said, operations }) => html`<section key=${name} class="stack" aria-label=${name}>
         <h2>${name}</h2><${Prose} text=${said} />
-        ${operations.map((one) => html`<${Row} key=${one.id} operation=${one} isOpened=${one.id === opened} />`)}</section>`)}
+        ${operations.map((one) => html`<${Row} key=${one.id} operation=${one} opened=${one.id === opened.id ? opened : null} onOpen=${open} />`)}</section>`)}
+      ${words[0] && html`<${Access} />`}
     </main>
   </div>`;
 }
@@ -91,21 +130,22 @@ const idHere = () => decodeURIComponent(location.hash.slice(1));
 const Method = ({ method }) => html`<span class="method ${method.toLowerCase()}">${method}</span>`;
 const breakable = (/** @type {string} */ path) => path.split("/").map((part, at) => (at ? html`/<wbr />${part}` : part));
 
-/** @param {{operation: Operation, isOpened: boolean}} props */
-function Row({ operation, isOpened }) {
+/** @param {{operation: Operation, opened: {isLed: boolean} | null, onOpen: (id: string) => void}} props */
+function Row({ operation, opened, onOpen }) {
   const place = useRef(/** @type {HTMLElement | null} */ (null));
   const { id, method, path, summary } = operation;
   useEffect(() => {
     const details = /** @type {HTMLDetailsElement | null | undefined} */ (place.current?.querySelector("details"));
-    if (!isOpened || !details) return;
-    details.open = true;
-    details.scrollIntoView();
-    details.querySelector("summary")?.focus({ preventScroll: true });
+    if (!opened || !details) return;
+    if (opened.isLed) details.open = true;
+    const { top, bottom } = details.getBoundingClientRect();
+    if (opened.isLed || top < 0 || bottom > innerHeight) details.scrollIntoView();
+    if (opened.isLed) details.querySelector("summary")?.focus({ preventScroll: true });
     document.querySelector(".docs nav [aria-current]")?.scrollIntoView({ block: "nearest" });
-  }, [isOpened]);
+  }, [opened]);
   const line = html`<${Method} method=${method} /><code class="strong">${breakable(path)}</code>
     <span class="small muted">${callers(operation).map(([who]) => who).join(", ") || "Public"}</span><h3 class="muted">${coded(summary ?? id)}</h3>`;
-  return html`<div id=${id} ref=${place}><${Disclosure} kind="operation" summary=${line} inside=${() => html`
+  return html`<div id=${id} ref=${place}><${Disclosure} kind="operation" summary=${line} onOpen=${() => onOpen(id)} inside=${() => html`
     <div class="inside"><${About} operation=${operation} /><${Trying} operation=${operation} /></div>`} /></div>`;
 }
 
