@@ -6,6 +6,7 @@ import json
 import logging
 import re
 import sys
+from functools import lru_cache
 from typing import IO, Any, BinaryIO, ClassVar, TextIO, cast
 
 import orjson
@@ -160,7 +161,7 @@ def log_request(
         who = {"requestId": request_id, "userId": user_id, "tokenId": token_id}
         getattr(_own, level)(REQUEST, **event, **who)
     elif (logging.INFO if level == "info" else logging.WARNING) >= _quick.least:
-        if not _is_plain(f"{method} {path} {ip} {request_id}"):
+        if not (_is_plain_asked(method, path) and _is_plain(f"{ip} {request_id}")):
             method, path, ip, request_id = map(_inside_json, (method, path, ip, request_id))
         user = "null" if user_id is None else f'"{user_id}"'
         token = "null" if token_id is None else f'"{token_id}"'
@@ -169,6 +170,11 @@ def log_request(
             f'"requestId":"{request_id}","userId":{user},"tokenId":{token},'
             f'"event":"{REQUEST}","level":"{level}","timestamp":"{rfc3339_now()}"}}'
         )
+
+
+@lru_cache(maxsize=500)
+def _is_plain_asked(method: str, path: str) -> bool:
+    return _is_plain(f"{method} {path}")
 
 
 def _is_plain(text: str) -> bool:

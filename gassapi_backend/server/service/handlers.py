@@ -5,6 +5,7 @@ import os
 import resource
 import shutil
 import time
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +16,7 @@ from gassapi_backend import __version__
 from gassapi_backend.clock import ago, now, rfc3339, rfc3339_now, stored
 from gassapi_backend.database import row
 from gassapi_backend.server.errors import Unavailable
-from gassapi_backend.server.service.health import Check
+from gassapi_backend.server.service.health import Check, Kind
 from gassapi_backend.server.service.history import SLOT_SECONDS, Slot
 from gassapi_backend.server.service.schemas import (
     DatabaseHealth,
@@ -41,23 +42,31 @@ async def health(request: web.Request) -> Annotated[web.Response, HealthAnswer]:
     """Tell the server's health; 503 when it is unhealthy."""
     app = request.app
     check, state = await app[HEALTH].check(), app[STATE]
-    works = check.answers and check.is_current
-    is_degraded = check.is_degraded or state.is_draining or state.has_met_damage
-    healthy = "degraded" if is_degraded else "healthy"
-    answer: HealthAnswer = {
-        "status": healthy if works else "unhealthy",  # type: ignore[typeddict-item]  # one of three
-        "timestamp": rfc3339_now(),
-        "uptime": _uptime(state),
-        "database": _database(app, check),
-        "version": __version__,
-        "instance": await app[INSTANCE].name(),
-    }
+    is_damaged = check.is_damaged or state.has_met_damage
+    said = app[HEALTH].kind, await app[INSTANCE].name(), _uptime(state), is_damaged
     response = JsonResponse(
-        orjson.dumps({"success": works, **answer}), status=200 if works else 503
+        _health_json(check, state.is_draining, *said), status=200 if check.works else 503
     )
-    if not works:
+    if not check.works:
         response.headers["Retry-After"] = "5"
     return response
+
+
+@lru_cache(maxsize=1)
+def _health_json(
+    check: Check, is_draining: bool, kind: Kind, instance: str, uptime: float, is_damaged: bool
+) -> bytes:
+    """Return what is told, made anew for each tenth of a second of ``uptime``."""
+    healthy = "degraded" if check.is_degraded or is_draining or is_damaged else "healthy"
+    answer: HealthAnswer = {
+        "status": healthy if check.works else "unhealthy",  # type: ignore[typeddict-item]  # one of three
+        "timestamp": rfc3339_now(),
+        "uptime": uptime,
+        "database": _database(check, kind, is_damaged=is_damaged),
+        "version": __version__,
+        "instance": instance,
+    }
+    return orjson.dumps({"success": check.works, **answer})
 
 
 async def live(request: web.Request) -> LiveAnswer:
@@ -141,8 +150,8 @@ def _slot_view(slot: Slot) -> SlotView:
 
 
 async def _operation(request: web.Request) -> Operation:
-    settings = request.app[SETTINGS]
-    check = await request.app[HEALTH].check()
+    app, settings = request.app, request.app[SETTINGS]
+    check = await app[HEALTH].check()
     counts = await row(
         """
         SELECT (SELECT COUNT(*) FROM users) AS users, (SELECT COUNT(*) FROM projects) AS projects,
@@ -155,7 +164,9 @@ async def _operation(request: web.Request) -> Operation:
     used = resource.getrusage(resource.RUSAGE_SELF)
     return {
         "workers": settings.workers,
-        "database": _database(request.app, check),
+        "database": _database(
+            check, app[HEALTH].kind, is_damaged=check.is_damaged or app[STATE].has_met_damage
+        ),
         "counts": counts or {},  # type: ignore[typeddict-item]  # the row has these names
         "process": {
             "pid": os.getpid(),
@@ -189,13 +200,13 @@ def _uptime(state: ServerState) -> float:
     return round(time.monotonic() - state.started, 1)
 
 
-def _database(app: web.Application, check: Check) -> DatabaseHealth:
+def _database(check: Check, kind: Kind, *, is_damaged: bool) -> DatabaseHealth:
     return {
-        "kind": app[HEALTH].kind,
+        "kind": kind,
         "answers": check.answers,
         "migrated": check.is_current,
         "hasRoom": check.has_room,
         "takesWrites": check.takes_writes,
-        "damaged": check.is_damaged or app[STATE].has_met_damage,
+        "damaged": is_damaged,
         "latencyMs": round(check.seconds * 1000, 1),
     }

@@ -20,6 +20,8 @@ MAX_AGE = 1.0  # seconds an answer of the database is believed
 PATIENCE = 2.0  # seconds the database may take
 SLOW = 0.5  # seconds from which it counts as degraded
 
+Kind = Literal["sqlite", "mysql"]
+
 _log = structlog.get_logger("gassapi.database")
 
 
@@ -40,6 +42,11 @@ class Check:
     is_damaged: bool = False
 
     @property
+    def works(self) -> bool:
+        """Whether requests can be answered."""
+        return self.answers and self.is_current
+
+    @property
     def is_degraded(self) -> bool:
         """Whether it works, but not as it should."""
         is_whole = self.has_room and self.takes_writes and not self.is_damaged
@@ -50,7 +57,7 @@ class Health:
     """The database's state, asked for at most once a second however many want to know."""
 
     def __init__(self, settings: Settings) -> None:
-        self.kind: Literal["sqlite", "mysql"] = "sqlite" if is_sqlite(settings) else "mysql"
+        self.kind: Kind = "sqlite" if is_sqlite(settings) else "mysql"
         self._settings = settings
         self._lock = asyncio.Lock()
         self._last = Check()

@@ -1,6 +1,7 @@
 """What nobody raised on purpose: what the caller is told of it; the log has the rest."""
 
 import re
+from functools import lru_cache
 
 import structlog
 from aiohttp import web
@@ -18,6 +19,8 @@ from gassapi_backend.database.reasons import explain
 from gassapi_backend.server.errors import Failure, Invalid, TooLarge, Unavailable, Uncertain
 from gassapi_backend.server.web.reading import printable
 from gassapi_backend.server.web.state import HANDLING, SETTINGS, STATE
+
+KEPT = 500  # paths whose shown form is kept: most are asked for again
 
 _LEADS_TO_LINK = re.compile(
     r"(?<=/)(?:verify|reset|invite)(?=/.)|(?<=/v1/)invitations(?=/(?!(?:accept|decline)$).)"
@@ -62,7 +65,11 @@ def shown_path(request: web.Request) -> str:
     Whatever stands behind one goes with it, since mail programs add a dot or more to what they take
     for an address.
     """
-    path = request.path
+    return _shown(request.path)
+
+
+@lru_cache(maxsize=KEPT)
+def _shown(path: str) -> str:
     if _PLAIN.fullmatch(path) and not ("verify" in path or "reset" in path or "invit" in path):
         return path
     if found := _LEADS_TO_LINK.search(path):
