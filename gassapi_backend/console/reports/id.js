@@ -345,7 +345,7 @@ export const sentences = {
   "values of secrets are not in the file, set them here: {}.": "nilai rahasia tidak ada dalam berkas, isi di sini: {}.",
   "variable {}.": "variabel {}.",
   "variables of a request have no place here; their values are written in: {}.": "variabel sebuah permintaan tidak punya tempat di sini; nilainya ditulis di: {}.",
-  "variables of a single request are not used here; it is kept, and comes back when exporting to OpenCollection.": "variabel satu permintaan tidak dipakai di sini; ini disimpan, dan kembali saat diekspor ke OpenCollection.",
+  "variables of its own are filled into it ({}); it is kept, and comes back when exporting to OpenCollection.": "variabelnya sendiri diisikan ke dalamnya ({}); ini disimpan, dan kembali saat diekspor ke OpenCollection.",
   "variables of a single request are not used here; they are kept, and come back when exporting to Postman.": "variabel satu permintaan tidak dipakai di sini; itu disimpan, dan kembali saat diekspor ke Postman.",
   "what is done with the response is not done here; it is kept, and comes back when exporting as .http.": "yang dilakukan dengan jawabannya tidak dilakukan di sini; ini disimpan, dan kembali saat diekspor sebagai .http.",
   "what is taken from its responses is not taken here; it is kept, and comes back when exporting to OpenCollection.": "yang diambil dari jawabannya tidak diambil di sini; ini disimpan, dan kembali saat diekspor ke OpenCollection.",

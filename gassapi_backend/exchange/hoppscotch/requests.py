@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from gassapi_backend.exchange.hoppscotch.auth import old_auth, read_auth
 from gassapi_backend.exchange.hoppscotch.bodies import BodyRead, read_body, read_old_body
-from gassapi_backend.exchange.hoppscotch.request_variables import fill_in, variables_of
 from gassapi_backend.exchange.hoppscotch.values import (
     entries,
     listed,
@@ -12,6 +11,7 @@ from gassapi_backend.exchange.hoppscotch.values import (
     our_text,
     text_or_none,
 )
+from gassapi_backend.exchange.request_variables import expanded, fill_in
 from gassapi_backend.exchange.tree import Entry, Json, Note, Request, What
 
 _SCRIPTS = {
@@ -34,13 +34,27 @@ def read_request(said: dict[str, Json], pointer: str) -> tuple[Request, list[Not
         request, body = _rest(said)
     request.description = _description(said)
     request.examples = _examples(said.get("responses"))
-    variables = variables_of(said.get("requestVariables"))
+    variables = _variables_of(said.get("requestVariables"))
     written = fill_in(request, variables) if variables else []
     notes = [
         Note(What.KEPT, "endpoint", request.name, f"{pointer}/{place}", reason)
         for place, reason in _kept(said, body, written)
     ]
     return request, notes
+
+
+def _variables_of(said: Json) -> dict[str, str]:
+    """Return active variables with their values, in which other variables are filled in.
+
+    Of several with the same key, the first counts. One without a value stands for the variable of
+    the same name in the environment: its value refers to that.
+    """
+    found: dict[str, str] = {}
+    for one in map(mapping, listed(said)):
+        key = text_or_none(one.get("key"))
+        if key and one.get("active") is not False:
+            found.setdefault(key, our_text(one.get("value")) or f"{{{{{key}}}}}")
+    return expanded(found)
 
 
 def _rest(said: dict[str, Json]) -> tuple[Request, BodyRead]:

@@ -19,6 +19,7 @@ from gassapi_backend.exchange.opencollection.entries import (
     name_of,
     read_entries,
     read_entry,
+    read_variables,
     rewritten,
     write_entries,
 )
@@ -26,6 +27,7 @@ from gassapi_backend.exchange.opencollection.examples import read_examples, writ
 from gassapi_backend.exchange.opencollection.items import Item, kind_of
 from gassapi_backend.exchange.postman.bodies import language_of
 from gassapi_backend.exchange.postman.url_writing import with_query
+from gassapi_backend.exchange.request_variables import expanded, fill_in
 from gassapi_backend.exchange.tree import Entry, Json, Note, Request, What, base_of
 from gassapi_backend.exchange.values import is_on, listed, mapping, objects, text_in, value_of
 
@@ -74,11 +76,19 @@ def read_request(item: Item) -> tuple[Request, list[Note]]:
         description=description_of(said.get("docs")) or description_of(info.get("description")),
         examples=read_examples(said.get("examples")),
     )
-    notes = [
-        Note(What.KEPT, "endpoint", request.name, item.pointer, reason)
-        for reason in _kept(said, details)
-    ]
+    reasons = [*_kept(said, details)]
+    if variables := _variables_of(said):
+        fill_in(request, variables)
+        names = ", ".join(variables)[:200]
+        reasons.append(f"variables of its own are filled into it ({names}); {BACK}")
+    notes = [Note(What.KEPT, "endpoint", request.name, item.pointer, one) for one in reasons]
     return request, notes
+
+
+def _variables_of(said: Node) -> dict[str, str]:
+    """Return the variables that a request has of its own, which win over all others."""
+    read = read_variables(mapping(said.get("runtime")).get("variables"))
+    return expanded({one["key"]: one["value"] for one in read if is_on(one) and one["key"]})
 
 
 def _headers(details: Node) -> list[Entry]:
@@ -124,8 +134,6 @@ def _kept(said: Node, details: Node) -> Iterator[str]:
     yield from kept_scripts(runtime.get("scripts"))
     if runtime.get("assertions"):
         yield f"its assertions are not checked here; {BACK}"
-    if runtime.get("variables"):
-        yield f"variables of a single request are not used here; {BACK}"
     if runtime.get("actions"):
         yield f"what is taken from its responses is not taken here; {BACK}"
     settings = mapping(said.get("settings"))

@@ -7,6 +7,7 @@ import pytest
 
 from gassapi_backend.exchange import formats
 from gassapi_backend.exchange.loading import load, load_text
+from gassapi_backend.exchange.resolving import resolve
 from gassapi_backend.exchange.tree import Document, Environment, Folder, Json, Request, What
 from gassapi_backend.exchange.writing import WriteOptions
 from tests.exchange import documents
@@ -188,3 +189,41 @@ def test_scalars_are_the_text_that_was_written() -> None:
     assert request.name == "010"
     assert request.headers[0]["value"] == "1.10"
     assert request.auth == {"type": "basic", "username": "007", "password": "no"}
+
+
+OWN_VARIABLES = """opencollection: 1.0.0
+info: {name: C}
+request: {variables: [{name: host, value: all.test}]}
+items:
+  - info: {name: R, type: http}
+    http:
+      method: POST
+      url: "https://{{host}}/{{ id }}/{{id}}/:term?q={{term}}&w={{with}}"
+      params: [{name: term, value: "{{host}}", type: path}]
+      headers: [{name: X-A, value: "{{off}}"}]
+      body: {type: json, data: '{"a": "{{id}}"}'}
+    runtime:
+      variables:
+        - {name: host, value: own.test}
+        - {name: id, value: {type: number, data: "007"}}
+        - {name: term, value: "{{id}} {{all}}"}
+        - {name: "off", value: gone, disabled: true}
+"""
+
+
+def test_the_variables_of_a_request_win_over_all_others() -> None:
+    document = stored(formats.read(load(OWN_VARIABLES.encode(), "c.yml")))
+    root, [request] = document.collections[0], [*document.collections[0].requests()]
+    environment = [{"key": key, "value": f"{key} of all"} for key in ("host", "all", "off", "with")]
+    sent = resolve(request, [root], environment)
+    assert sent.url == "https://own.test/007/007/own.test?q=007 all of all&w=with of all"
+    assert sent.header("X-A") == "off of all"
+    assert sent.body.text == '{"a": "007"}'
+    [note] = [one for one in document.notes if "of its own" in one.reason]
+    assert "(host, id, term)" in note.reason
+
+
+def test_they_come_back_and_so_does_what_refers_to_them() -> None:
+    document = stored(formats.read(load(OWN_VARIABLES.encode(), "c.yml")))
+    out = load(formats.write(document, "opencollection", WriteOptions()).content(), "c.yml").data
+    assert out == load(OWN_VARIABLES.encode(), "c.yml").data

@@ -1,36 +1,29 @@
-"""Puts the variables that a Hoppscotch request has of its own into the request."""
+"""Puts the variables that a request has of its own into the request: ours have none.
+
+In the tools that have such variables they win over all others, so the same is sent.
+"""
 
 import re
 from collections.abc import Callable
 
-from gassapi_backend.exchange.hoppscotch.values import listed, mapping, our_text, text_or_none
 from gassapi_backend.exchange.tree import Json, Request
 
 _MAX_EXPANSIONS = 10
-"""How often values are put into values, as in Hoppscotch."""
+"""How often values are put into values, at most."""
 _LONGEST = 10_000
 """The longest value that others are put into: they could double it each time."""
 _NOT_IN_SEGMENT = frozenset("?#")
 _NAME = re.compile(r"[^/?#:{}]+")
 
 
-def variables_of(said: Json) -> dict[str, str]:
-    """Return active variables with their values, in which other variables are filled in.
-
-    Of several with the same key, the first counts. One without a value stands for the variable of
-    the same name in the environment: its value refers to that.
-    """
-    found: dict[str, str] = {}
-    for one in map(mapping, listed(said)):
-        key = text_or_none(one.get("key"))
-        if key and one.get("active") is not False:
-            found.setdefault(key, our_text(one.get("value")) or f"{{{{{key}}}}}")
+def expanded(found: dict[str, str]) -> dict[str, str]:
+    """Return variables with the values of the others filled into theirs."""
     pattern = _pattern(found)
     return {key: _expanded(value, found, pattern) for key, value in found.items()}
 
 
 def _pattern(variables: dict[str, str]) -> re.Pattern[str]:
-    return re.compile(r"\{\{(" + "|".join(map(re.escape, variables)) + r")\}\}")
+    return re.compile(r"\{\{\s*(" + "|".join(map(re.escape, variables)) + r")\s*\}\}")
 
 
 def _expanded(text: str, variables: dict[str, str], pattern: re.Pattern[str]) -> str:
@@ -57,6 +50,7 @@ def fill_in(request: Request, variables: dict[str, str]) -> list[str]:
             parts[place] = f":{name}"
     request.url = "/".join(parts) + mark + rest
     in_path = {part[1:] for part in parts[first:] if part.startswith(":")}
+    in_path -= {one["key"] for one in request.params if one.get("in") == "path"}
     written = _write_in(request, variables)
     request.params += [
         {"key": key, "value": value, "enabled": True, "in": "path"}
