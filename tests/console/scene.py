@@ -16,6 +16,8 @@ Tab = Page
 _numbers = count(1)
 _REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (4|503)")
 """What browsers log of every refusal of the API, also of those that the page deals with."""
+_LATE = "was preloaded using link preload but not used within a few seconds"
+"""What browsers say where the machine, or the server, took longer than they expect."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,8 @@ def watched(context: BrowserContext, url: str, problems: list[str]) -> None:
     """Note what must not happen in any page: errors, violations, requests to elsewhere."""
 
     def note_message(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not _REFUSED.match(message.text):
+        is_known = _REFUSED.match(message.text) or _LATE in message.text
+        if message.type in ("error", "warning") and not is_known:
             problems.append(f"{message.type}: {message.text}")
 
     def note_request(request: Request) -> None:

@@ -21,7 +21,6 @@ from tests.processes import Cli, Server
 from tests.runners import PROGRAM
 
 AWAY = "The server cannot be reached"
-UNUSED = r"preloaded using link preload"  # for as long as nobody knows who is signed in
 GONE = r"ERR_CONNECTION_|ERR_EMPTY|ERR_INCOMPLETE|404: .*/console/"
 PAUSES = 40_000  # ms, between questions of whether it is back, on a slow machine
 LITTLE = 4096  # bytes: no page of a database has room in a file of these
@@ -74,7 +73,7 @@ async def test_a_database_that_is_killed_is_waited_for_and_nothing_typed_is_lost
     flags = ["--database-url", f"{database.url}/gassapi", "--no-admin"]
     assert cli("setup", *flags).code == 0
     with Server(cli) as server:
-        async with browsing(chromium, server, UNUSED) as scene:
+        async with browsing(chromium, server) as scene:
             ann = scene.place.person()
             tab = await scene.signed_in(ann)
             await begin_project(tab)
