@@ -95,13 +95,17 @@ async def test_a_body_that_does_not_come_is_408_and_the_connection_is_closed(por
 
 async def test_who_reads_nothing_is_cut_off(port: int) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
-    writer.write(b"GET /big HTTP/1.1\r\nHost: x\r\n\r\n")
-    await asyncio.sleep(1.5)
+    with capture_logs() as logs:
+        writer.write(b"GET /big HTTP/1.1\r\nHost: x\r\n\r\n")
+        async with asyncio.timeout(PATIENCE):
+            while not any(one.get("readNothing") for one in logs):  # noqa: ASYNC110 - said nowhere else
+                await asyncio.sleep(0.05)
     assert await rest_of(reader) < BIG
     writer.close()
 
 
-async def test_who_reads_slowly_gets_all(port: int) -> None:
+async def test_who_reads_slowly_gets_all(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "UNREAD_SECONDS", 3)  # fewer than all of it takes
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(b"GET /big HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert await rest_of(reader, pause=0.02) > BIG

@@ -21,6 +21,7 @@ from gassapi_backend.server.projects.actions import recount_project
 from gassapi_backend.server.web import pieces
 from tests.conftest import Api, Person
 from tests.factories import collection_rows, endpoint_rows
+from tests.waiting import PATIENCE
 
 FOLDERS = 40
 EACH = 100
@@ -129,8 +130,16 @@ async def test_what_is_sent_to_somebody_slow_is_of_one_state_or_breaks_off(
     is_changed: bool,
 ) -> None:
     monkeypatch.setattr(pieces, "SLOW_SECONDS", 0.05)
+    is_given_up, let_go = asyncio.Event(), pieces.Moment.let_go
+
+    async def tell(moment: pieces.Moment) -> None:
+        await let_go(moment)
+        is_given_up.set()
+
+    monkeypatch.setattr(pieces.Moment, "let_go", tell)
     response = await begun(api, ann, project_id)
-    await asyncio.sleep(0.5)
+    async with asyncio.timeout(PATIENCE):
+        await is_given_up.wait()
     if not is_changed:
         assert orjson.loads(await response.read())["success"]
         return
