@@ -15,7 +15,7 @@ def change_file(path: Path, changes: dict[str, Any]) -> None:
     Raises ``SettingsError`` when the file there is not a settings file or cannot be written.
     """
     read_file(path)
-    document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
+    document = tomlkit.parse(path.read_text("utf-8-sig")) if path.exists() else tomlkit.document()
     for name, value in changes.items():
         if value is None:
             document.pop(name, None)

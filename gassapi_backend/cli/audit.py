@@ -298,13 +298,17 @@ def _noted(file: Path | None) -> "dict[str, Noted]":
     if file is None:
         return {}
     try:
-        chains = json.loads(file.read_text(encoding="utf-8"))["chains"]
+        written = file.read_bytes()
+    except OSError as error:
+        fail(f"{file} cannot be read: {error.strerror}.", code=2)
+    try:
+        chains = json.loads(written)["chains"]  # in UTF-16, too, as PowerShell's > makes it
         heads = {str(chain["projectId"]): chain["head"] for chain in chains}
         return {
             project_id: Noted(Place(int(head["number"]), str(head["hash"])), head.get("at"))
             for project_id, head in heads.items()
         }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         fail(f"{file} is not what gassapi-backend audit verify --json printed.", code=2)
 
 

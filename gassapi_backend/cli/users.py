@@ -36,10 +36,6 @@ from gassapi_backend.cli.people import (
 from gassapi_backend.settings import Settings
 
 app = typer.Typer(help="Accounts: who may sign in.", no_args_is_help=True)
-app.command()(user_deletion.sessions)
-app.command("sign-out")(user_deletion.sign_out)
-app.command()(user_deletion.export)
-app.command()(user_deletion.delete)
 
 PasswordStdin = Annotated[
     bool,
@@ -350,3 +346,9 @@ def _view(user: Any) -> dict[str, Any]:
     from gassapi_backend.server.accounts.schemas import user_view
 
     return dict(user_view(user))
+
+
+app.command()(user_deletion.sessions)
+app.command("sign-out")(user_deletion.sign_out)
+app.command()(user_deletion.export)
+app.command()(user_deletion.delete)

@@ -21,13 +21,21 @@ AWAY_CODES = {
     3,  # a file could not be written, as on a full disk
     20,  # disk full
     1021,  # disk full
+    1015,  # a file could not be locked; so 1016, 1017 and 1024 for opening and reading it
+    1016,
+    1017,
+    1024,
     1026,  # a file could not be written
     1030,  # a storage engine that cannot go on, as on a full disk
     1037,  # out of memory
+    1034,  # a damaged index; so 1035, 1194, 1195 and 1712
+    1035,
+    1036,  # a table that only reads, as while InnoDB is brought back
     1038,  # out of memory for sorting
     1040,  # too many connections
     1041,  # out of memory
     1044,  # no access to the database
+    1046,  # the database was dropped
     1047,  # a Galera node that is not ready, or one that refuses queries
     1053,  # shutting down
     1114,  # table full
@@ -42,15 +50,23 @@ AWAY_CODES = {
     1161,
     1180,  # an error during COMMIT, as of a node that leaves its cluster
     1184,  # the connection was aborted
+    1194,
+    1195,
     1203,  # too many connections of this user
     1206,  # out of memory for locks
     1226,  # a quota of this user is used up
     1290,  # read-only: a primary that was demoted
     1637,  # too many transactions
+    1712,
     1792,  # only reading transactions
+    1812,  # a table whose file is missing; so 1814 and 1932
+    1814,
     1820,  # the password of the account has expired
     1836,  # read-only
+    1874,  # InnoDB only reads
+    1877,  # the file of a table is damaged
     1927,  # the connection was killed
+    1932,
     2002,  # not reached
     2003,  # not reached
     2006,  # lost
@@ -67,6 +83,8 @@ AWAY_CODES = {
     3799,
     4031,  # the connection was idle too long
 }
+NO_TABLE = 1146  # as while a backup is loaded, or a table is exchanged for a changed one
+OF_PROXIES = range(9001, 9100)  # what ProxySQL says of the servers behind it, or their lack
 LOST_CODES = {2006, 2013, 2055}
 TOO_LARGE = 1153  # a packet beyond max_allowed_packet
 TOO_SLOW_CODES = {
@@ -90,6 +108,7 @@ _AWAY_TEXTS = (
     "disk I/O error",
     "database or disk is full",
     "attempt to write a readonly database",
+    "no such table",
     DAMAGED,
     NO_DATABASE,
 )
@@ -112,7 +131,8 @@ def is_away(error: BaseException) -> bool:
     if not isinstance(error, OperationalError | sqlite3.DatabaseError):
         return False
     cause = error.args[0] if error.args else None
-    if isinstance(cause, OSError) or code_of(error) in AWAY_CODES:
+    code = code_of(error)
+    if isinstance(cause, OSError) or code in AWAY_CODES or code in (NO_TABLE, *OF_PROXIES):
         return True
     text = str(error)
     return any(sign in text for sign in _AWAY_TEXTS)

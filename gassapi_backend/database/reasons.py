@@ -45,6 +45,11 @@ def explain(error: BaseException, settings: Settings) -> str:
                 f"The database server {server} takes no writes now, as while its cluster switches "
                 f"over: {text}."
             )
+        case 1046 | 1146:
+            return (
+                f'The database "{name}" of {server} lacks what belongs into it: {text}. Is a '
+                "backup being loaded? Otherwise restore one; the README says how."
+            )
         case 1153:
             return (
                 f"The database server {server} takes no statement of this size: {text}. Raise its "

@@ -34,8 +34,15 @@ from tortoise.exceptions import OperationalError
 from gassapi_backend.database import Row, Statement, rows
 from gassapi_backend.database.failures import DAMAGED
 from gassapi_backend.database.slow import Timed, note
-from gassapi_backend.database.sqlite_at_once import AtOnce
-from gassapi_backend.database.sqlite_readers import STEPS, Dicts, OneConnection, Readers, only_reads
+from gassapi_backend.database.sqlite_at_once import REPLACED, AtOnce, identity
+from gassapi_backend.database.sqlite_readers import (
+    STEPS,
+    Dicts,
+    Lent,
+    OneConnection,
+    Readers,
+    only_reads,
+)
 
 BEGIN = "BEGIN IMMEDIATE"
 LOOK_SECONDS = 5  # that looking through a file may take
@@ -129,12 +136,17 @@ def _transaction(client: Any) -> "_Transaction":
     return client  # type: ignore[no-any-return]  # the ORM hands down what it was given
 
 
+def _client(client: Any) -> "Client":
+    return client  # type: ignore[no-any-return]  # the ORM hands down what it was given
+
+
 class _Context(SqliteTransactionContext):
     async def __aenter__(self) -> TransactionalDBClient:
         await self._trxlock.acquire()
         try:
             await self.ensure_connection()
             self.connection._parent.limit(None)
+            self.connection._parent.check_place()
             await self.connection.begin()
         except BaseException as error:
             await self._give_up()
@@ -168,6 +180,19 @@ class _Context(SqliteTransactionContext):
             self._trxlock.release()
 
 
+class _Writing(Lent):
+    """Lends the connection that writes, where that goes into the file that others will open."""
+
+    async def __aenter__(self) -> Any:
+        connection = await super().__aenter__()
+        try:
+            _client(self.client).check_place()
+        except BaseException:
+            self._lock.release()
+            raise
+        return connection
+
+
 class Client(OneConnection):
     """The ORM's SQLite client: a connection that writes, and beside it some that read.
 
@@ -186,6 +211,20 @@ class Client(OneConnection):
             self._at_once.close()
         await self._readers.close()
         await super().close()
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the open file is the one that has its name: else, what is written is lost."""
+        return self.opened is None or identity(self.filename) == self.opened
+
+    def check_place(self) -> None:
+        """Raise ``OperationalError`` where somebody took the open file away."""
+        if not self.is_in_place:
+            raise OperationalError(REPLACED)
+
+    def acquire_connection(self) -> ConnectionWrapper[Any]:
+        """Return a context manager that lends the connection that writes."""
+        return _Writing(self._lock, self)
 
     async def execute_query(self, query: str, values: list[Any] | None = None) -> Any:
         """Run a statement and return the number of its rows, and them."""
@@ -220,6 +259,11 @@ class Client(OneConnection):
 
     def _in_transaction(self) -> TransactionContext:
         return _Context(_Transaction(self), self._lock)
+
+
+def is_in_place() -> bool:
+    """Whether the file of the open database is still where it was opened."""
+    return _client(get_connections().get("default")).is_in_place
 
 
 async def check_file() -> None:

@@ -28,7 +28,10 @@ KNOWN = 1_000  # statements that are put off
 _OF_THREAD = getattr(resource, "RUSAGE_THREAD", None)  # Linux has it
 
 
-REPLACED = "unable to open database file: another one has taken its place"
+REPLACED = (
+    "unable to open database file: it was moved, removed or replaced while the server has it open. "
+    "Put it back, or start the server again"
+)
 
 
 def identity(path: str) -> tuple[int, int] | None:

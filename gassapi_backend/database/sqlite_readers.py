@@ -42,8 +42,11 @@ def only_reads(query: str) -> bool:
     return query.lstrip()[:6].upper().startswith(READING)
 
 
-class _Lent(ConnectionWrapper[Any]):
+class Lent(ConnectionWrapper[Any]):
+    """Lends a connection for a statement, whose time begins then."""
+
     async def __aenter__(self) -> Any:
+        """Wait for the connection."""
         await self._lock.acquire()
         try:
             await self.ensure_connection()
@@ -56,6 +59,7 @@ class _Lent(ConnectionWrapper[Any]):
         return self.connection
 
     async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        """Give it back."""
         try:
             if exc_type is asyncio.CancelledError and isinstance(self.client, Reader):
                 await self.client.break_off()  # nobody waits for it any more
@@ -122,7 +126,7 @@ class OneConnection(Dicts, Timed, SqliteClient):
 
     def acquire_connection(self) -> ConnectionWrapper[Any]:
         """Return a context manager that lends the connection."""
-        return _Lent(self._lock, self)
+        return Lent(self._lock, self)
 
 
 class _WhileHeld(Quick):

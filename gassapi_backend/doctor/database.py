@@ -28,7 +28,10 @@ async def check_database(settings: Settings, seconds: float | None = None) -> li
     if is_sqlite(settings):
         path = sqlite_path(settings.database)
         if not path.exists():
-            advice = "It is created at the first start."
+            advice = (
+                "It is created at the first start. If a server has it open, somebody moved or "
+                "removed it: put it back."
+            )
             return [Finding("database", Verdict.WARNING, f"{path} does not exist yet", advice)]
         found.append(Finding("database", Verdict.GOOD, f"SQLite at {path}"))
         found.extend(_room(settings))

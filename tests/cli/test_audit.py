@@ -61,7 +61,7 @@ def test_entries_are_found_by_what_is_asked_for(shop: Cli) -> None:
         (("list", "--project", "Nowhere"), 1, 'There is no project "Nowhere"'),
         (("list", "--user", "no@example.com"), 1, 'There is no account "no@example.com"'),
         (("verify", "01a20200-0000-7000-8000-000000000000"), 1, "There is no project"),
-        (("verify", "--against", "nowhere.json"), 2, "is not what gassapi-backend audit verify"),
+        (("verify", "--against", "nowhere.json"), 2, "nowhere.json cannot be read: No such file"),
         (("export", "--output", "data"), 1, "Give --"),
     ],
 )
@@ -103,7 +103,12 @@ def test_a_record_that_was_tampered_with_is_named(shop: Cli) -> None:
     assert "[bold]Yard[/]: 2 entries" in whole.flat
     noted = shop("audit", "verify", "--json")
     (shop.folder / "heads.json").write_text(noted.out)
-    assert shop("audit", "verify", "--against", "heads.json").code == 0
+    for encoding in ("utf-8", "utf-8-sig", "utf-16"):  # the last two are what Windows makes
+        (shop.folder / "heads.json").write_text(noted.out, encoding)
+        assert shop("audit", "verify", "--against", "heads.json").code == 0
+    (shop.folder / "other.json").write_text("[]")
+    other = shop("audit", "verify", "--against", "other.json")
+    assert "is not what gassapi-backend audit verify --json printed" in other.err
     shop.rows("UPDATE audit_log SET resource_name = 'Innocent' WHERE resource_name = 'Shop'")
     broken = shop("audit", "verify")
     assert broken.code == 1

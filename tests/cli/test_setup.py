@@ -60,6 +60,14 @@ def test_the_defaults_make_a_private_sqlite_instance(cli: Cli) -> None:
     assert {made[name] for name in ("config.toml", "gassapi.db", "secret.key")} == {0o600}
     assert stat.S_IMODE(cli.home.stat().st_mode) == 0o700
     assert config(cli) == {}
+
+
+def test_a_settings_file_of_windows_is_changed(cli: Cli) -> None:
+    cli.home.mkdir(mode=0o700)
+    (cli.home / "config.toml").write_bytes(b"\xef\xbb\xbf# ours\r\nport = 8080\r\n")
+    assert cli("setup", "--no-admin", "--registration", "closed").code == 0
+    assert config(cli) == {"port": 8080, "registration": "closed"}
+    assert "# ours" in (cli.home / "config.toml").read_text("utf-8")
     assert cli("db", "status").code == 0
     assert cli("user", "list", "--json").json == []
 

@@ -147,7 +147,7 @@ async def test_readers_do_not_mistake_another_file_for_theirs(tmp_path: Path) ->
         await rows("SELECT 1")
         shutil.copy(path, tmp_path / "copy.db")
         (tmp_path / "copy.db").rename(path)
-        with pytest.raises(OperationalError, match="another one has taken its place"):
+        with pytest.raises(OperationalError, match="moved, removed or replaced"):
             await ask(lambda: rows("SELECT 1"))
 
 

@@ -133,6 +133,36 @@ async def test_a_file_that_turns_out_to_be_damaged_makes_the_server_degraded(
     assert (answer["status"], answer["database"]["damaged"]) == ("degraded", True)
 
 
+@pytest.mark.engines("sqlite")
+async def test_nothing_is_written_into_a_file_that_was_moved_away(
+    api: Api, settings: Settings
+) -> None:
+    """It would be lost with the next start, although it was answered with 201."""
+    ann = await api.person()
+    path = sqlite_path(settings.database)
+    elsewhere = path.with_suffix(".elsewhere")
+    path.rename(elsewhere)
+    with capture_logs() as logs:
+        await api.json("POST", "/projects", ann, json={"name": "Lost"}, expect=503)
+    assert any("moved, removed or replaced" in line.get("reason", "") for line in logs)
+    answer = await api.json("GET", "/health")
+    assert (answer["status"], answer["database"]["takesWrites"]) == ("degraded", False)
+    elsewhere.rename(path)
+    await api.json("POST", "/projects", ann, json={"name": "Kept"}, expect=201)
+
+
+async def test_a_table_that_is_not_there_for_now_is_no_fault_of_the_program(api: Api) -> None:
+    """As while a backup is loaded, or a tool exchanges a table for a changed one."""
+    ann = await api.person()
+    project = await api.project(ann)
+    await execute("ALTER TABLE environments RENAME TO elsewhere")
+    with capture_logs() as logs:
+        await api.json("GET", f"/projects/{project['id']}/environments", ann, expect=503)
+    assert not [line for line in logs if line["event"] == "unexpected error"]
+    await execute("ALTER TABLE elsewhere RENAME TO environments")
+    await api.json("GET", f"/projects/{project['id']}/environments", ann)
+
+
 def damage(path: Path, table: str) -> None:
     """Overwrite the first page of a table, as a broken disk does."""
     with closing(sqlite3.connect(path)) as file:

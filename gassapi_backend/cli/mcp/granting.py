@@ -80,7 +80,7 @@ def given(from_stdin: bool) -> str:
     from gassapi_backend.cli.console import ask, is_interactive
 
     if from_stdin:
-        token = sys.stdin.readline().strip() if sys.stdin else ""
+        token = sys.stdin.readline().removeprefix("\ufeff").strip() if sys.stdin else ""
     else:
         token = os.environ.get("GASSAPI_TOKEN", "").strip()
         if not token and is_interactive():

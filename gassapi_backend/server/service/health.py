@@ -13,7 +13,7 @@ from gassapi_backend.database.disk_space import is_full, takes_writes
 from gassapi_backend.database.failures import is_damaged
 from gassapi_backend.database.migrations import status
 from gassapi_backend.database.reasons import explain
-from gassapi_backend.database.sqlite import damage_in
+from gassapi_backend.database.sqlite import damage_in, is_in_place
 from gassapi_backend.settings import Settings
 
 MAX_AGE = 1.0  # seconds an answer of the database is believed
@@ -30,8 +30,8 @@ class Check:
     """What the database said: whether it answered, is migrated, and after how many seconds.
 
     ``has_room``: whether its disk takes more, as far as this machine can tell. ``takes_writes``:
-    whether it is no server that only reads, as one that was demoted. ``is_damaged``: whether it is
-    a SQLite file that is broken, as it was met so far.
+    whether it is no server that only reads, as one that was demoted, and no file that was moved
+    away. ``is_damaged``: whether it is a SQLite file that is broken, as it was met so far.
     """
 
     answers: bool = False
@@ -95,7 +95,8 @@ class Health:
         try:
             async with asyncio.timeout(PATIENCE):
                 found = await status(self._settings)
-                writes = is_sqlite(self._settings) or await takes_writes()
+                of_sqlite = is_sqlite(self._settings)
+                writes = is_in_place() if of_sqlite else await takes_writes()
         except Exception as error:
             self._is_damaged |= is_damaged(error)
             seconds = time.monotonic() - started

@@ -29,7 +29,9 @@ def test_a_real_server_works_with_a_token_of_either_scope(server: Server) -> Non
         assert "2026-07-28" in done.out
         assert "✗" not in done.out
         assert token not in done.text
-        found = server.cli("mcp", "test", "--token-stdin", "--json", typed=f"{token}\n").json
+        found = server.cli(
+            "mcp", "test", "--token-stdin", "--json", typed=f"\ufeff{token}\r\n"
+        ).json
         assert found["works"]
         assert [step["name"] for step in found["steps"]] == [
             *("handshake", "discovery", "tools", "call")
