@@ -1,7 +1,10 @@
 """Logs: one line for each event, for machines or for people, and secrets in neither."""
 
+import ast
 import json
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +12,7 @@ import pytest
 from gassapi_backend.logs import redacted
 from tests.programs import LOGGING, run
 
+ROOT = Path(__file__).parent.parent
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0"
 SECRETS = {
     "an MCP token": ("gass_" + "Ab12" * 12 + "c", "{}"),
@@ -207,3 +211,27 @@ def test_a_secret_is_blotted_out_wherever_it_stands(secret: str, text: str) -> N
     shown = redacted(f'("{text.format(secret)}", {text.format(secret)})\n{text.format(secret)}')
     assert secret not in shown
     assert shown.count("[secret]") == 3
+
+
+def test_every_event_of_the_server_is_in_the_manual() -> None:
+    manual = (ROOT / "docs/logs.md").read_text("utf-8")
+    named = set(re.findall(r"`([^`\n]+)`", manual))
+    logged = {event for path in (ROOT / "gassapi_backend").rglob("*.py") for event in events(path)}
+    assert {"listening", "mail given up", "database unavailable"} <= logged
+    assert logged - named == set()
+
+
+def events(path: Path) -> Iterator[str]:
+    """Yield what a module names its log lines; what only debugging shows is left out."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id="_log"), attr="info" | "warning" | "error"),
+                args=[said, *_],
+            ):
+                found = ast.walk(said)
+            case _:
+                continue
+        for part in found:
+            if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                yield part.value
