@@ -47,7 +47,12 @@ def start(
     port: Port = None,
     workers: Annotated[
         int | None,
-        typer.Option(help="Worker processes, about one per core.", show_default="1", min=1, max=64),
+        typer.Option(
+            help="Worker processes, one per core that the database leaves.",
+            show_default="1",
+            min=1,
+            max=64,
+        ),
     ] = None,
 ) -> None:
     """Start the server. Sets up everything it needs the first time.
