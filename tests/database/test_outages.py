@@ -109,6 +109,7 @@ async def test_a_query_in_flight_when_the_server_dies_is_away(
     own_server: PrivateMariaDb, settings: Settings
 ) -> None:
     async with open_database(settings):
+        await row("SELECT 1 AS one")  # there is a connection
         task = asyncio.create_task(row("SELECT SLEEP(60) AS slept"))
         await asyncio.sleep(0.2)
         with down(own_server), pytest.raises(OperationalError) as caught:
