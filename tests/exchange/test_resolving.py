@@ -362,3 +362,12 @@ def test_a_document_is_filled_in_and_the_given_one_stays() -> None:
     assert sent.examples == [{"name": "{{n}}"}]
     assert sent.origin is request.origin
     assert request.url == "{{base}}/{{n}}"
+
+
+def test_a_key_in_a_cookie_goes_before_all_other_cookies() -> None:
+    auth = {"type": "apiKey", "key": "k", "value": "v", "in": "cookie"}
+    headers = [
+        {"key": key, "value": value} for key, value in (("Cookie", "a=1"), ("cookie", "b=2"))
+    ]
+    sent = resolve(Request("R", headers=headers, auth=auth))
+    assert sent.headers == [("Cookie", "k=v; a=1; b=2")]

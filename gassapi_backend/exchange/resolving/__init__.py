@@ -115,9 +115,8 @@ def _apply(auth: Auth, resolved: Resolved) -> bool:
     if added.place == "query":
         resolved.url = with_query(resolved.url, [{"key": added.key, "value": added.value}])
     elif added.place == "cookie":
-        others = resolved.header("Cookie")
-        pair = f"{added.key}={value}"
-        _replace(resolved, "Cookie", f"{pair}; {others}" if others else pair)
+        others = [one for key, one in resolved.headers if key.lower() == "cookie" and one]
+        _replace(resolved, "Cookie", "; ".join([f"{added.key}={value}", *others]))
     else:
         _replace(resolved, added.key, value)
     return True
