@@ -55,6 +55,24 @@ async def test_what_both_changed_is_shown_side_by_side(scene: Scene) -> None:
     )
 
 
+async def test_the_collection_to_update_is_chosen_where_none_came_from_the_document(
+    scene: Scene,
+) -> None:
+    ann = scene.place.person()
+    project = scene.place.project(ann)
+    path = f"/projects/{project['id']}/collections"
+    made = scene.place.call("POST", path, {"name": "By hand"}, ann)["collection"]
+    tab = await scene.signed_in(ann, f"/projects/{project['id']}/import")
+    await tab.get_by_label("Drop a file here").set_input_files(postman("Shop"))
+    await tab.get_by_label("Update an earlier import").check()
+    await expect(tab.get_by_text("No collection here came from this document")).to_be_visible()
+    await tab.get_by_label("Collection to update").select_option("By hand")
+    await tab.get_by_role("button", name="Import", exact=True).click()
+    await expect(tab.get_by_text("Imported: postman")).to_be_visible()
+    (one,) = scene.place.call("GET", f"/collections/{made['id']}/endpoints", None, ann)["endpoints"]
+    assert one["url"]
+
+
 async def test_what_is_no_document_is_refused_with_a_sentence(scene: Scene) -> None:
     ann = scene.place.person()
     project = scene.place.project(ann)

@@ -96,7 +96,7 @@ export const sentences = {
   "Make another one the default first.": "Jadikan dahulu yang lain sebagai bawaan.",
   "Make another one the default instead.": "Jadikan yang lain sebagai bawaan.",
   "Make somebody else one first.": "Jadikan dahulu orang lain administrator.",
-  "Name the one to merge into with collectionId, or import it as a new one.": "Pilih koleksi yang akan digabungi, atau impor sebagai koleksi baru.",
+  "Choose the one to merge into (collectionId), or import it as a new one.": "Pilih koleksi yang akan digabungi, atau impor sebagai koleksi baru.",
   "No collection here came from this document.": "Tidak ada koleksi di sini yang berasal dari dokumen ini.",
   "Nothing was changed: try again.": "Tidak ada yang berubah: coba lagi.",
   "One copy has at most {} MB.": "Satu salinan paling besar {} MB.",

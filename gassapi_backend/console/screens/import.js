@@ -30,12 +30,12 @@ export default function Import({ params }) {
     <${Taking} project=${project} />`}<//>`;
 }
 
-/** @typedef {{mode: string, prefer: string, prune: boolean}} Choice */
+/** `into` is the collection to merge into; the one that the document became, if it is empty. @typedef {{mode: string, into: string, prefer: string, prune: boolean}} Choice */
 
 /** @param {{project: any}} props */
 function Bringing({ project }) {
   const [file, setFile] = useState(/** @type {File | null} */ (null));
-  const [choice, setChoice] = useState(/** @type {Choice} */ ({ mode: "new", prefer: "ours", prune: false }));
+  const [choice, setChoice] = useState(/** @type {Choice} */ ({ mode: "new", into: "", prefer: "ours", prune: false }));
   const [share, setShare] = useState(/** @type {number | null} */ (null));
   const [report, setReport] = useState(/** @type {any} */ (null));
   const [problem, setProblem] = useState(/** @type {Problem | null} */ (null));
@@ -49,7 +49,7 @@ function Bringing({ project }) {
     const aborting = new AbortController();
     sending.current = aborting;
     const form = new FormData();
-    const fields = { projectId: project.id, mode: how.mode, dryRun: isDry, ...(how.mode === "merge" && { prefer: how.prefer, prune: how.prune }) };
+    const fields = { projectId: project.id, mode: how.mode, dryRun: isDry, ...(how.mode === "merge" && { prefer: how.prefer, prune: how.prune, ...(how.into && { collectionId: how.into }) }) };
     for (const [name, value] of Object.entries(fields)) form.append(name, String(value));
     form.append("file", document, document.name);
     setProblem(null);
@@ -97,7 +97,7 @@ function Bringing({ project }) {
     ${!file && html`<${Drop} onFile=${take} />`}
     ${file && html`<div class="row apart"><span class="row"><${Icon} name="folder" /><bdi class="strong">${file.name}</bdi><span class="muted">${size(file.size)}</span></span>
       <${Button} onClick=${leave}>${t(isDone ? "import.another" : "common.cancel")}<//></div>`}
-    ${file && !isDone && html`<${How} choice=${choice} onChoose=${choose} isBusy=${share !== null} />`}
+    ${file && !isDone && html`<${How} project=${project} choice=${choice} onChoose=${choose} />`}
     ${share !== null && html`<${Progress} label=${t(share < 1 ? "import.sending" : "import.reading")} value=${share < 1 ? share : undefined} />`}
     <div role="alert">${problem && html`<${Notice} tone="bad" actions=${!report && file && html`<${Button} onClick=${() => run(file, choice, true)}>${t("common.again")}<//>`}>
       ${[...new Set([problem.sentence, ...problem.fields.map(({ reason }) => reason)])].join(" ")}<//>`}</div>
@@ -107,16 +107,27 @@ function Bringing({ project }) {
   <//>`;
 }
 
-/** @param {{choice: Choice, onChoose: (changes: Partial<Choice>) => void, isBusy: boolean}} props */
-function How({ choice, onChoose }) {
+/** @param {{project: any, choice: Choice, onChoose: (changes: Partial<Choice>) => void}} props */
+function How({ project, choice, onChoose }) {
   const radio = (/** @type {string} */ mode) => html`<label class="row"><input type="radio" name="mode" value=${mode} checked=${choice.mode === mode}
     onChange=${() => onChoose({ mode })} /><span>${t(`import.mode.${mode}`)}</span></label>`;
   return html`<fieldset class="stack"><legend class="strong">${t("import.how")}</legend>
     ${radio("new")}${radio("merge")}
-    ${choice.mode === "merge" && html`
+    ${choice.mode === "merge" && html`<${Into} project=${project} into=${choice.into} onChoose=${onChoose} />
       <label class="row"><input type="checkbox" checked=${choice.prefer === "source"} onChange=${(/** @type {any} */ { currentTarget }) => onChoose({ prefer: currentTarget.checked ? "source" : "ours" })} /><span>${t("import.preferSource")}</span></label>
       <label class="row"><input type="checkbox" checked=${choice.prune} onChange=${(/** @type {any} */ { currentTarget }) => onChoose({ prune: currentTarget.checked })} /><span>${t("import.prune")}</span></label>`}
   </fieldset>`;
+}
+
+/** The collection that a document is merged into. @param {{project: any, into: string, onChoose: (changes: Partial<Choice>) => void}} props */
+function Into({ project, into, onChoose }) {
+  const loaded = useLoaded((signal) => get(`/projects/${project.id}/collections`, { signal }), [project.id]);
+  return html`<${Shown} loaded=${loaded}>${(/** @type {any} */ { collections }) => html`<div class="field">
+    <label for="into">${t("import.into")}</label>
+    <select id="into" value=${into} onChange=${(/** @type {any} */ { currentTarget }) => onChoose({ into: currentTarget.value })}>
+      <option value="">${t("import.intoSame")}</option>
+      ${collections.map((/** @type {any} */ { id, name }) => html`<option value=${id} selected=${id === into}>${name}</option>`)}
+    </select></div>`}<//>`;
 }
 
 /** @param {{report: any}} props */

@@ -353,6 +353,8 @@ export default {
     format: "As",
     formats: "Postman, OpenAPI, Insomnia, Bruno, OpenCollection, Hoppscotch, HAR, .http, cURL; also as a ZIP.",
     how: "How",
+    into: "Collection to update",
+    intoSame: "The one that this document became",
     is: { created: "new", renamed: "renamed", updated: "updated", kept: "kept", skipped: "skipped", gone: "gone" },
     look: "Go to the project",
     membersOnly: "Only members of the project can import into it.",

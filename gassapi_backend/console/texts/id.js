@@ -354,6 +354,8 @@ export default {
     format: "Sebagai",
     formats: "Postman, OpenAPI, Insomnia, Bruno, OpenCollection, Hoppscotch, HAR, .http, cURL; juga sebagai ZIP.",
     how: "Caranya",
+    into: "Koleksi yang diperbarui",
+    intoSame: "Koleksi asal dokumen ini",
     is: { created: "baru", renamed: "diganti nama", updated: "diperbarui", kept: "disimpan", skipped: "dilewati", gone: "hilang" },
     look: "Ke proyek",
     membersOnly: "Hanya anggota yang mengimpor ke dalam proyek.",

@@ -89,6 +89,6 @@ def _unclear(found: list[Row], count: int) -> Conflict:
         else f"It is not clear which collections here its {count} are"
     )
     return Conflict(
-        f"{why}. Name the one to merge into with collectionId, or import it as a new one.",
+        f"{why}. Choose the one to merge into (collectionId), or import it as a new one.",
         details={"candidates": [{"id": one["id"], "name": one["name"]} for one in found]},
     )
