@@ -87,6 +87,8 @@ class Dicts:
 class OneConnection(Dicts, Timed, SqliteClient):
     """The ORM's client of one connection, whose statements may be limited in time."""
 
+    is_of_one_thread = True
+
     def __init__(
         self, file_path: str, *, statement_seconds: float | None = None, **options: Any
     ) -> None:
@@ -99,7 +101,7 @@ class OneConnection(Dicts, Timed, SqliteClient):
     async def create_connection(self, with_db: bool) -> None:
         """Open the file. A connection whose settings were not all made is not kept."""
         try:
-            await self._connect(with_db)
+            await self._connect()
             self.opened = identity(self.filename)
             if self.statement_seconds and self._connection is not None:
                 await self._connection.set_progress_handler(self._is_too_long, STEPS)
@@ -109,8 +111,24 @@ class OneConnection(Dicts, Timed, SqliteClient):
                 self._connection = None
             raise
 
-    async def _connect(self, with_db: bool) -> None:
-        await super().create_connection(with_db)
+    async def _connect(self) -> None:
+        """Connect as the ORM does. Raises ``sqlite3.Error`` where the file cannot be opened."""
+        if self._connection is not None:
+            return
+        made = aiosqlite.connect(
+            self.filename, isolation_level=None, check_same_thread=self.is_of_one_thread
+        )
+        try:
+            self._connection = await made
+        except (
+            BaseException
+        ):  # its thread ends: before the loop does, which it has something to tell
+            await asyncio.shield(asyncio.to_thread(made._thread.join))
+            raise
+        self._connection._conn.row_factory = sqlite3.Row
+        for name, value in self.pragmas.items():
+            await self._connection.execute(f"PRAGMA {name}={value}")
+        await self._post_connect()
 
     async def close(self) -> None:
         """Close the connection, and wait for those that were not kept."""
@@ -155,6 +173,8 @@ class Reader(OneConnection):
     work takes many times as long as reading does.
     """
 
+    is_of_one_thread = False
+
     def __init__(self, writer: OneConnection) -> None:
         super().__init__(
             writer.filename,
@@ -178,16 +198,6 @@ class Reader(OneConnection):
         if identity(self.filename) != self._writer.opened:
             raise OperationalError(REPLACED)
         await super().create_connection(with_db)
-
-    async def _connect(self, with_db: bool) -> None:
-        """Connect as the ORM does, but so that the connection may be used outside of its thread."""
-        self._connection = await aiosqlite.connect(
-            self.filename, isolation_level=None, check_same_thread=False
-        )
-        self._connection._conn.row_factory = sqlite3.Row
-        for name, value in self.pragmas.items():
-            await self._connection.execute(f"PRAGMA {name}={value}")
-        await self._post_connect()
 
     def raw(self) -> sqlite3.Connection:
         """Return what is wrapped, which its thread may be using."""
