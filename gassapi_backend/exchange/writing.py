@@ -104,14 +104,46 @@ def yaml_chunks(value: Json) -> Iterator[bytes]:
     """Yield YAML text that reads the same under YAML 1.1 and 1.2.
 
     Text that either would take for a number, a date, a truth value or null is quoted; lines are
-    never folded, and text of several lines is written as a block.
+    never folded, and text of several lines is written as a block. What is large is made a part at a
+    time, since the emitter takes many times the memory of what it writes.
     """
+    yield from _yaml_chunks(value, b"", b"")
+
+
+def _yaml_chunks(value: Json, first: bytes, others: bytes) -> Iterator[bytes]:
+    """Yield a block; ``first`` is what its first line begins with, ``others`` all others."""
+    if not _is_large(value):
+        yield _indented(_yaml(value), first, others)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _yaml_chunks(one, first + b"- ", others + b"  ")
+            first = others
+    else:
+        for key, one in value.items():
+            if _is_large(one):
+                yield _indented(_yaml({key: None}).removesuffix(b" null\n"), first, others)
+                yield from _yaml_chunks(one, others + b"  ", others + b"  ")
+            else:
+                yield _indented(_yaml({key: one}), first, others)
+            first = others
+
+
+def _is_large(value: Json) -> bool:
+    return isinstance(value, (dict, list)) and bool(value) and not _is_small(value)
+
+
+def _yaml(value: Json) -> bytes:
     text: str = yaml.dump(
         value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1 << 30, indent=2
     )
-    data = text.encode()
-    for start in range(0, len(data), PIECE):
-        yield data[start : start + PIECE]
+    return text.encode()
+
+
+def _indented(text: bytes, first: bytes, others: bytes) -> bytes:
+    """Put what its lines begin with before those of a text."""
+    lines = text.removesuffix(b"\n").split(b"\n")
+    lines[1:] = (others + line if line else line for line in lines[1:])
+    return first + b"\n".join(lines) + b"\n"
 
 
 _Base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -133,7 +165,9 @@ _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
 
 def _text(dumper: Any, value: str) -> Any:
     style = None
-    if _LOOKS_OTHERWISE.fullmatch(value):
+    if "\u2028" in value or "\u2029" in value:
+        style = '"'  # they are line breaks in YAML 1.1, and none in 1.2
+    elif _LOOKS_OTHERWISE.fullmatch(value):
         style = "'"
     elif "\n" in value:
         style = "|"

@@ -1,12 +1,14 @@
 """What writers share: text that other tools read as it was meant, and originals that stay."""
 
 import json
+from unittest import mock
 
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from gassapi_backend.exchange import writing
 from gassapi_backend.exchange.entries import written_entries
 from gassapi_backend.exchange.tree import Entry, Folder, Json, Request, base_of
 from gassapi_backend.exchange.writing import PIECE, json_chunks, yaml_chunks
@@ -58,6 +60,24 @@ def test_integers_beyond_64_bits_are_written_in_full() -> None:
 @given(VALUES)
 def test_yaml_says_what_the_value_says(value: Json) -> None:
     assert yaml.safe_load(yaml_of(value)) == value
+
+
+@settings(deadline=None)
+@given(VALUES)
+def test_yaml_that_is_made_in_parts_says_what_the_value_says(value: Json) -> None:
+    with mock.patch.object(writing, "PIECE", 4):
+        assert yaml.safe_load(yaml_of(value)) == value
+
+
+def test_what_is_made_of_a_large_yaml_at_a_time_is_small() -> None:
+    value = {"all": [{"name": f"n{at}", "text": "a\n  b\u2028c\n" * 20} for at in range(5_000)]}
+    parts = list(yaml_chunks(value))
+    assert max(map(len, parts)) < PIECE
+    assert yaml.load(b"".join(parts), yaml.CSafeLoader) == value
+
+
+def test_a_line_break_of_yaml_1_1_only_is_escaped() -> None:
+    assert yaml_of({"a": "b\u2028c\u2029\nd"}) == b'a: "b\\Lc\\P\\nd"\n'
 
 
 @pytest.mark.parametrize("text", TRAPS, ids=repr)

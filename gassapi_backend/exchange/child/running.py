@@ -183,11 +183,11 @@ class Child:
 
     def _too_slow(self) -> Unreadable:
         seconds = self._bounds.seconds
-        return Broken(f"Reading it takes longer than {seconds} seconds. Split it.", "time")
+        return Broken(f"This document takes longer than {seconds} seconds. Split it.", "time")
 
     def _too_large(self) -> Unreadable:
         size = self._bounds.memory // MB
-        return Broken(f"Reading it takes more than {size} MB of memory. Split it.", "memory")
+        return Broken(f"This document takes more than {size} MB of memory. Split it.", "memory")
 
 
 async def _spawned() -> tuple[Popen[bytes], socket.socket]:

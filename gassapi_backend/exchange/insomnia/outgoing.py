@@ -227,8 +227,8 @@ def _keep_in_order(children: list[Outgoing]) -> None:
         if at is not None and (last is None or (out.sort_key, at) > last):
             last = (out.sort_key, at)
             continue
-        following = next((one for one in children[place:] if one.at is not None), None)
         if last is None:
+            following = next((one for one in children[place:] if one.at is not None), None)
             key = int(following.sort_key) - 1 if following else 0
         else:
             key = int(last[0]) + 1
