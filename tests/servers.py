@@ -7,6 +7,7 @@ names) makes a missing one an error instead of a skip; ``GASSAPI_TEST_ENGINES`` 
 """
 
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -16,6 +17,8 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
+PORTS = range(20_000, 32_000)
+_given: set[int] = set()
 ENGINES = ("sqlite", "mariadb", "mysql")
 VARIABLES = {"mariadb": "GASSAPI_TEST_MARIADB_URL", "mysql": "GASSAPI_TEST_MYSQL_URL"}
 MISSING = {
@@ -54,10 +57,22 @@ def required() -> list[str]:
 
 
 def free_port() -> int:
-    """Return a TCP port of the loopback address that nobody listens on now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """Return a TCP port that nobody uses now, and none that was returned before in this process.
+
+    It is none of those that outgoing connections get, one of which might have it while a server
+    that listened on it is started again.
+    """
+    while True:
+        port = PORTS[secrets.randbelow(len(PORTS))]
+        if port in _given:
+            continue
+        with socket.socket() as listener:
+            try:
+                listener.bind(("", port))
+            except OSError:
+                continue
+        _given.add(port)
+        return port
 
 
 class PrivateMariaDb:

@@ -77,15 +77,20 @@ def test_a_description_takes_the_files_along_that_it_refers_to() -> None:
     one = {"a.yaml": openapi("parts/x.yaml"), **part}
     assert documents(one) == [("", "openapi", [])]
     assert documents({**one, "b.yaml": openapi()}) == [
-        ("a.yaml", "openapi", ["b.yaml"]),
+        ("a.yaml", "openapi", []),  # with all files of the folder, of which it uses some
         ("b.yaml", "openapi", None),
     ]
 
 
 def test_a_description_that_only_others_refer_to_is_a_part_of_them() -> None:
-    through = {"x.yaml": "$ref: 'common.yaml#/x'\n", "common.yaml": openapi()}
-    assert documents({"a.yaml": openapi("x.yaml"), **through}) == [("", "openapi", [])]
-    round_ = {"b.yaml": openapi("a.yaml#/x"), "a.yaml": openapi("b.yaml#/x")}
+    shared = "openapi: 3.1.0\ninfo: {title: A, version: '1'}\ncomponents: {}\n"
+    through = {"a.yaml": openapi("x.yaml"), "x.yaml": "$ref: 'common.yaml#/x'\n"}
+    assert documents({**through, "common.yaml": shared}) == [("", "openapi", [])]
+    assert documents({**through, "common.yaml": openapi()}) == [
+        ("a.yaml", "openapi", []),
+        ("common.yaml", "openapi", None),  # it has paths of its own
+    ]
+    round_ = {"b.yaml": openapi("a.yaml#/paths/~1x"), "a.yaml": openapi("b.yaml#/paths/~1x")}
     assert documents(round_) == [("", "openapi", [])]
 
 

@@ -90,5 +90,5 @@ async def test_what_cannot_be_audited_does_not_happen(api: Api) -> None:
     assert statuses.pop(("DELETE", "/users/account")) == 409  # there is another member
     assert statuses.pop(("POST", FORGOTTEN)) == 200  # without mail, nothing happens
     assert statuses.pop(("POST", *FOR_NOBODY)) == 410
-    assert set(statuses.values()) == {500}, statuses
+    assert set(statuses.values()) == {503}, statuses  # a table that is not there may come back
     assert await everything() == before

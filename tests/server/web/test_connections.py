@@ -198,9 +198,14 @@ async def test_what_nobody_reads_takes_up_no_more_than_so_much(
 ) -> None:
     """Who has read nothing for the longest is cut off first; others get all that they asked for."""
     monkeypatch.setattr(connections, "UNREAD_SECONDS", 3600)
-    monkeypatch.setattr(connections, "UNREAD_BYTES", 2 * BIG)
-    readers = [await asked_for_much(port) for _ in range(5)]
-    await asyncio.sleep(4 * connections.LOOK_SECONDS)
+    monkeypatch.setattr(connections, "LOOK_SECONDS", 3600)
+    await asyncio.sleep(0.1)  # after the last look, which would note all of them as of one moment
+    monkeypatch.setattr(connections, "UNREAD_BYTES", 2 * BIG + 100_000)
+    with capture_logs() as logs:
+        readers = [await asked_for_much(port) for _ in range(5)]
+        async with asyncio.timeout(PATIENCE):
+            while sum(one.get("readNothing", 0) for one in logs) < 3:  # noqa: ASYNC110 - said nowhere else
+                await asyncio.sleep(0.05)
     sizes = []
     async with asyncio.timeout(60):
         for reader, writer in reversed(readers):
