@@ -1,11 +1,12 @@
 """The API reference in a browser: whole, by keyboard, sent as who is signed in, sampled."""
 
+import asyncio
 import os
 import re
 import subprocess
 import sys
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from tests.console.scene import Place, Scene, Tab
 from tests.processes import PASSWORD
@@ -70,6 +71,25 @@ async def test_what_is_typed_is_opened_at_once_and_has_an_address(tab: Tab) -> N
     await tab.get_by_role("link", name="Show all operations").click()
     await expect(tab.get_by_role("heading", name="In short", exact=True)).to_be_visible()
     await expect(search).to_have_value("")
+
+
+async def test_what_is_typed_before_there_is_anything_to_search_is_opened_in_the_end(
+    tab: Tab,
+) -> None:
+    may_come = asyncio.Event()
+
+    async def later(route: Route) -> None:
+        await may_come.wait()
+        await route.continue_()
+
+    await tab.route("**/openapi.json", later)
+    await tab.goto("/docs")
+    search = tab.get_by_role("searchbox")
+    await search.fill("revokeTokens password")
+    await search.press("Enter")
+    await expect(tab).to_have_url(re.compile("search=revokeTokens"))
+    may_come.set()
+    await expect(tab.locator(OPENED)).to_have_count(1)
 
 
 async def test_who_is_signed_in_to_the_console_is_so_in_the_reference(scene: Scene) -> None:

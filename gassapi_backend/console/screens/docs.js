@@ -32,37 +32,41 @@ export default function Docs({ query }) {
   }, []);
   const { search = "" } = query;
   const words = search.toLowerCase().split(/\s+/);
-  const move = useMove(search);
+  const [move, settle] = useMove(search);
   return html`<div class="docs" lang="en" onKeyDown=${move}>
     <a class="skip" href="#main">Skip to the operations</a>
     <header class="bar"><${Brand} /><${Search} label="Search the API" value=${search} /><span class="grow"></span><${Who} /></header>
-    <${Shown} loaded=${loaded} lines=${8}>${(/** @type {any} */ { groups, about }) => html`<${Reference} groups=${groups} about=${about} words=${words} search=${search} />`}<//>
+    <${Shown} loaded=${loaded} lines=${8}>${(/** @type {any} */ { groups, about }) => html`<${Reference} groups=${groups} about=${about} words=${words} search=${search} onShown=${settle} />`}<//>
   </div>`;
 }
 
 /**
  * Arrows lead from the search through what it found, Enter opens the first: of what is typed by then,
- * also where the search for it has not begun.
+ * also where the search for it has not begun, or there is nothing to search yet.
  * @param {string} search what is shown
+ * @returns {[(event: KeyboardEvent) => void, (shown: string) => void]} what keys do, and what is to be done
+ *   whenever what was found is shown
  */
 function useMove(search) {
-  const after = useRef(/** @type {(() => void) | null} */ (null));
-  useLayoutEffect(() => {
-    after.current?.();
+  const after = useRef(/** @type {{typed: string, go: () => void} | null} */ (null));
+  const settle = (/** @type {string} */ shown) => {
+    if (after.current?.typed !== shown) return;
+    after.current.go();
     after.current = null;
-  }, [search]);
-  return (/** @type {KeyboardEvent} */ event) => {
+  };
+  const move = (/** @type {KeyboardEvent} */ event) => {
     const target = /** @type {HTMLElement} */ (event.target);
     const typed = target instanceof HTMLInputElement && target.type === "search" ? target.value.trim() : null;
     if (event.ctrlKey || event.metaKey || event.altKey || !(typed !== null || target.matches(LINES))) return;
     const go = () => follow(event.key, target);
-    if (typed === null || typed === search || !["Enter", "ArrowDown"].includes(event.key)) {
+    if (typed === null || !["Enter", "ArrowDown"].includes(event.key) || (typed === search && document.querySelector(LINES))) {
       if (go()) event.preventDefault();
     } else {
       event.preventDefault();
-      after.current = go; // once the search, which the key begins, is shown
+      after.current = { typed, go }; // once the search, which the key begins, is shown
     }
   };
+  return [move, settle];
 }
 
 /** Go where a key leads from the search or a line; whether it leads anywhere. @param {string} key @param {HTMLElement} from */
@@ -88,8 +92,9 @@ function Who() {
   return html`<a href=${facts.isWhole ? signInAddress() : "#access"} onClick=${leadBack}>Sign in</a>`;
 }
 
-/** @param {{groups: {name: string, about: string, operations: Operation[]}[], about: any, words: string[], search: string}} props */
-function Reference({ groups, about, words, search }) {
+/** @param {{groups: {name: string, about: string, operations: Operation[]}[], about: any, words: string[], search: string, onShown: (search: string) => void}} props */
+function Reference({ groups, about, words, search, onShown }) {
+  useLayoutEffect(() => onShown(search), [search, groups]);
   const [opened, setOpened] = useState(() => ({ id: idHere(), isLed: true })); // led there by a link
   const all = groups.flatMap(({ operations }) => operations);
   const found = groups
