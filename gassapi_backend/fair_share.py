@@ -106,6 +106,7 @@ class Fairly(Generic[T]):
             try:
                 awaited = self._measured(go_on)
             except StopIteration as end:
+                crowd.next_turn(self._worked)  # what comes next waits for it
                 return end.value  # type: ignore[no-any-return]  # it is what the work returns
             if self._worked > LEAST_SECONDS:
                 self._until = crowd.next_turn(self._worked)
