@@ -132,7 +132,7 @@ def is_away(error: BaseException) -> bool:
         return False
     cause = error.args[0] if error.args else None
     code = code_of(error)
-    if isinstance(cause, OSError) or code in AWAY_CODES or code in (NO_TABLE, *OF_PROXIES):
+    if isinstance(cause, OSError) or code in AWAY_CODES or code == NO_TABLE or code in OF_PROXIES:
         return True
     text = str(error)
     return any(sign in text for sign in _AWAY_TEXTS)

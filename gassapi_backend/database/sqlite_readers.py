@@ -120,9 +120,8 @@ class OneConnection(Dicts, Timed, SqliteClient):
         )
         try:
             self._connection = await made
-        except (
-            BaseException
-        ):  # its thread ends: before the loop does, which it has something to tell
+        except BaseException:
+            # its thread ends, and still tells the loop of it, which has to be there by then
             await asyncio.shield(asyncio.to_thread(made._thread.join))
             raise
         self._connection._conn.row_factory = sqlite3.Row

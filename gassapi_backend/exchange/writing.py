@@ -60,7 +60,7 @@ def json_chunks(value: Json) -> Iterator[bytes]:
 
 
 def _chunks(value: Json, depth: int) -> Iterator[bytes]:
-    if not isinstance(value, (dict, list)) or not value or _is_small(value):
+    if not _is_large(value):
         yield _dumped(value, orjson.OPT_INDENT_2).replace(b"\n", b"\n" + b"  " * depth)
         return
     indent = b"\n" + b"  " * (depth + 1)
