@@ -1,5 +1,6 @@
 """What is sent of a saved request: inheritance, variables, path, query, credentials, body."""
 
+import json
 from itertools import pairwise
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from gassapi_backend.exchange import formats
 from gassapi_backend.exchange.resolving import (
     Resolved,
     fill_in,
@@ -24,6 +26,7 @@ from gassapi_backend.exchange.tree import (
     Variable,
     base_of,
 )
+from gassapi_backend.exchange.writing import WriteOptions
 from tests.exchange import documents
 
 
@@ -301,6 +304,30 @@ def test_a_content_type_of_the_request_counts() -> None:
     headers = [{"key": "content-type", "value": "application/vnd.a+json"}]
     resolved = resolve(Request("a", headers=headers, body_type="json", body="{}"))
     assert resolved.headers == [("content-type", "application/vnd.a+json")]
+
+
+@pytest.mark.parametrize("kind", ["x-www-form-urlencoded", "form-data"])
+def test_a_form_is_never_sent_as_something_else(kind: str) -> None:
+    headers = [{"key": "content-type", "value": "application/json"}]
+    fields = [{"key": "a", "value": "1", "type": "text"}]
+    request = Request("a", "POST", "http://h/x", headers, body_type=kind, body=fields)
+    sent = resolve(request).header("Content-Type")
+    assert sent == (f"application/{kind}" if kind.startswith("x") else None)
+    document = Document("x", "", [Folder("f", items=[request])])
+    written = json.loads(formats.write(document, "openapi", WriteOptions()).content())
+    content = written["paths"]["/x"]["post"]["requestBody"]["content"]
+    type_of_a_form = f"application/{kind}" if kind.startswith("x") else f"multipart/{kind}"
+    assert [*content] == [type_of_a_form]
+    [again] = documents.again(document, "openapi").collections[0].requests()
+    assert (again.body_type, again.body[0]["value"], again.headers) == (kind, "1", headers)
+
+
+def test_a_form_keeps_a_type_that_is_its_own() -> None:
+    value = "application/x-www-form-urlencoded; charset=utf-8"
+    headers = [{"key": "Content-Type", "value": value}]
+    request = Request("a", "POST", headers=headers, body_type="x-www-form-urlencoded")
+    request.body = [{"key": "a", "value": "1"}]
+    assert resolve(request).headers == [("Content-Type", value)]
 
 
 def test_a_form_with_files_keeps_their_names_and_opens_none() -> None:

@@ -5,7 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from gassapi_backend.exchange.resolving.auth import Auth, credential, effective_auth
-from gassapi_backend.exchange.resolving.bodies import SentBody, sent_body
+from gassapi_backend.exchange.resolving.bodies import (
+    FORM,
+    MULTIPART,
+    SentBody,
+    contradicts,
+    sent_body,
+)
 from gassapi_backend.exchange.resolving.urls import with_path, with_query
 from gassapi_backend.exchange.resolving.variables import (
     Scope,
@@ -75,8 +81,8 @@ def resolve(
     scope = scope_of(above, environment, shown)
     url = scope.fill(with_path(request.url, request.params, scope.fill))
     url = with_query(url, [scope.fill_all(entry) for entry in request.params])
-    headers = _headers(request, above, scope)
     body = sent_body(request, scope)
+    headers = _of_body(body, _headers(request, above, scope))
     auth = scope.fill_all(effective_auth(request, above))
     resolved = Resolved(request.method, url, headers, body, auth)
     if auth is not None:
@@ -96,6 +102,16 @@ def _headers(request: Request, above: Sequence[Folder], scope: Scope) -> list[tu
         names = {key.lower() for key, _ in own}
         found = [pair for pair in found if pair[0].lower() not in names] + own
     return found
+
+
+def _of_body(body: SentBody, headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return headers without a content type that would keep anybody from reading a form."""
+    kind = MULTIPART if body.form is not None else FORM if body.fields else None
+    return [
+        (key, value)
+        for key, value in headers
+        if key.lower() != "content-type" or not contradicts(value, kind)
+    ]
 
 
 def _is_on(entry: Entry) -> bool:

@@ -37,6 +37,19 @@ class SentBody:
     fields: list[Entry] = field(default_factory=list)
 
 
+def contradicts(media_type: str, kind: str | None) -> bool:
+    """Whether a form cannot be read by whoever is told that it is of a media type.
+
+    Tools send such a form with the type of its own, whatever a header says.
+    """
+    name = media_type.partition(";")[0].strip().lower()
+    if not name or "{{" in name:
+        return False
+    if kind == MULTIPART:
+        return not name.startswith("multipart/")
+    return kind == FORM and name != CONTENT_TYPES[FORM]
+
+
 def sent_body(request: Request, scope: Scope) -> SentBody:
     """Return what is sent of a request's body; disabled fields are left out.
 

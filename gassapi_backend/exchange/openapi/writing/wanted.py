@@ -11,6 +11,7 @@ from gassapi_backend.exchange.openapi.writing.urls import (
     split,
     template,
 )
+from gassapi_backend.exchange.resolving.bodies import contradicts
 from gassapi_backend.exchange.tree import Entry, Folder, Json, Request
 
 FIELDS = tuple(one.name for one in fields(Request) if one.name not in ("origin", "id"))
@@ -76,7 +77,8 @@ class Wanted:
         for one in self.headers:
             if str(one["key"]).lower() == "content-type" and _is_on(one):
                 value = str(one.get("value") or "")
-                if "/" in value and "{{" not in value:
+                is_its_own = not contradicts(value, self.request.body_type)
+                if "/" in value and "{{" not in value and is_its_own:
                     return value
         return DEFAULTS.get(self.request.body_type or "", "application/octet-stream")
 
