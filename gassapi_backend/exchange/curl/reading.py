@@ -6,6 +6,7 @@ from gassapi_backend.exchange.curl import fields
 from gassapi_backend.exchange.curl.options import Given, transfers_of
 from gassapi_backend.exchange.curl.printing import printed
 from gassapi_backend.exchange.curl.words import Command, commands_of
+from gassapi_backend.exchange.own_authorization import prefer_headers
 from gassapi_backend.exchange.resolving.urls import name_of
 from gassapi_backend.exchange.sources import Source
 from gassapi_backend.exchange.tree import (
@@ -42,6 +43,7 @@ def read(source: Source) -> Document:
         raise Unreadable("There is no curl command in it that has a URL.")
     assert folder.origin is not None  # noqa: S101 - set just above
     folder.origin.base = base_of(folder)
+    document.notes += prefer_headers(folder)
     document.collections.append(folder)
     return document
 

@@ -10,6 +10,7 @@ from gassapi_backend.exchange.hoppscotch.values import (
     source_id_of,
     text_or_none,
 )
+from gassapi_backend.exchange.own_authorization import prefer_headers
 from gassapi_backend.exchange.sources import Source
 from gassapi_backend.exchange.tree import (
     Document,
@@ -46,6 +47,8 @@ def read(source: Source) -> Document:
         _add(document, source.data, "", source.name)
     if not document.collections and not document.environments:
         raise Unreadable(_NOT_HOPPSCOTCH)
+    for collection in document.collections:
+        document.notes += prefer_headers(collection)
     nodes: list[Folder | Environment] = [*document.collections, *document.environments]
     origins = [one.origin for one in nodes if one.origin]
     document.version = origins[0].version

@@ -13,6 +13,7 @@ from gassapi_backend.exchange.insomnia.nodes import (
 )
 from gassapi_backend.exchange.insomnia.requests import kept_of, read_request
 from gassapi_backend.exchange.insomnia.version4_reading import parts_of_version4
+from gassapi_backend.exchange.own_authorization import prefer_headers
 from gassapi_backend.exchange.sources import Source
 from gassapi_backend.exchange.spelling import Texts, as_spelled
 from gassapi_backend.exchange.tree import (
@@ -69,6 +70,7 @@ def _read_workspace(workspace: Workspace, parts: Parts, document: Document, wrap
         extras = {"wrapper": wrapper} if wrapper else {}
         _hand_down(folder, workspace, document.notes)
         folder.origin = _origin(folder, workspace.root, parts.version, extras)
+        document.notes += prefer_headers(folder)
         document.collections.append(folder)
     known: set[str] = set()
     for is_base, item in [(True, one) for one in workspace.base] + [

@@ -14,6 +14,7 @@ from gassapi_backend.exchange.insomnia.outgoing import (
 )
 from gassapi_backend.exchange.insomnia.version4_writing import export_of
 from gassapi_backend.exchange.insomnia.version5_writing import file_with
+from gassapi_backend.exchange.own_authorization import prefer_credentials
 from gassapi_backend.exchange.tree import Document, Environment, Folder, Json, Note, What
 from gassapi_backend.exchange.writing import (
     JSON_TYPE,
@@ -27,7 +28,8 @@ from gassapi_backend.exchange.writing import (
 
 def write(document: Document, options: WriteOptions) -> Written:
     """Return a document for Insomnia: a file of version 5 as YAML, or of version 4 as JSON."""
-    collections, is_version4 = document.collections, options.version == "4"
+    collections = [prefer_credentials(one) for one in document.collections]
+    is_version4 = options.version == "4"
     sending = Sending(by_id=is_version4)
     if len(collections) > 1 and not is_version4:
         collections = [Folder("Collections", items=[*collections])]  # one file has one workspace
