@@ -12,6 +12,9 @@ MORE = "x-gassapi-requests"
 """On an operation: further requests with the same method and path, each with the fields in which it
 differs from the operation. At the root: requests that cannot be operations, each in full."""
 
+OFF = "off"
+"""On a parameter that is an object, beside ``enabled``: the keys of its parts that are disabled."""
+
 FOLDER = "folder"
 """In a further request: the names of the folders it is in, outermost first."""
 

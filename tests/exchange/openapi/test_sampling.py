@@ -122,3 +122,12 @@ def test_deep_schemas_end():
     for _ in range(5000):
         schema = {"properties": {"a": schema}}
     assert isinstance(made(schema), dict)
+
+
+def test_a_dynamic_reference_leads_to_the_outermost_schema_and_ends():
+    kids = {"type": "array", "items": {"$dynamicRef": "#node"}}
+    tree = {"$dynamicAnchor": "node", "properties": {"kids": kids}}
+    wide = {"$dynamicAnchor": "node", "allOf": [ref("Tree")], "properties": {"w": {"const": 1}}}
+    found = made(ref("Wide"), Tree=tree, Wide=wide)
+    assert found == {"kids": [], "w": 1}
+    assert made(ref("Tree"), Tree=tree) == {"kids": []}

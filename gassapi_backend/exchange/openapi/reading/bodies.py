@@ -12,8 +12,10 @@ from gassapi_backend.exchange.openapi.media_types import (
     is_range,
     preferred,
 )
-from gassapi_backend.exchange.openapi.reading.parameters import Placed, example_value
+from gassapi_backend.exchange.openapi.reading.parameters import Placed
+from gassapi_backend.exchange.openapi.reading.properties import merged, nested_pairs
 from gassapi_backend.exchange.openapi.reading.sampling import NOTHING, kind_of, said_value, sample
+from gassapi_backend.exchange.openapi.reading.values import example_value
 from gassapi_backend.exchange.openapi.reading.xml import xml_text
 from gassapi_backend.exchange.openapi.references import References
 from gassapi_backend.exchange.openapi.texts import (
@@ -119,7 +121,7 @@ def _form(references: References, media: dict[str, Json], *, files: bool) -> lis
         if field_schema.get("readOnly") is True:
             continue
         encoding = mapping(mapping(media.get("encoding")).get(key))
-        on = key in required or key in known or "default" in field_schema
+        on = key in required or key in known or field_schema.get("default") is not None
         value = known.get(key, NOTHING)
         if value is NOTHING:
             value = (
@@ -132,27 +134,6 @@ def _form(references: References, media: dict[str, Json], *, files: bool) -> lis
 def _hint(references: References, schema: dict[str, Json]) -> Json:
     """Return the value that an optional field gives; none is made up for it."""
     return said_value(schema) if not is_file(references, schema, {}) else ""
-
-
-def merged(references: References, schema: Json) -> dict[str, Json]:
-    """Return an object schema that includes the properties of its ``allOf`` (and first option)."""
-    properties: dict[str, Json] = {}
-    required: list[Json] = []
-    found: dict[str, Json] = {}
-    waiting, seen = [schema], set[int]()
-    while waiting and len(seen) < 100:
-        one = references.follow(waiting.pop())
-        if id(one) in seen:
-            continue
-        seen.add(id(one))
-        found = {**one, **found}
-        properties = {**properties, **mapping(one.get("properties"))}
-        listed = one.get("required")
-        required += listed if isinstance(listed, list) else []
-        for key, taken in (("allOf", None), ("oneOf", 1), ("anyOf", 1)):
-            parts = one.get(key)
-            waiting += reversed(parts[:taken]) if isinstance(parts, list) else []
-    return found | {"properties": properties, "required": required}
 
 
 def is_file(references: References, schema: dict[str, Json], encoding: dict[str, Json]) -> bool:
@@ -207,20 +188,5 @@ def _pairs(key: str, value: Json, encoding: dict[str, Json]) -> list[tuple[str, 
     if isinstance(value, list):
         return [(key, ",".join(map(plain_text, value)))]
     if isinstance(value, dict) and encoding.get("style") == "deepObject":
-        return _nested(key, value)
+        return nested_pairs(key, value)
     return [(key, plain_text(value))]
-
-
-def _nested(key: str, value: dict[str, Json]) -> list[tuple[str, str]]:
-    """Write an object as ``a[b][c]``, to any depth."""
-    pairs: list[tuple[str, str]] = []
-    waiting: list[tuple[str, Json]] = [(key, value)]
-    while waiting:
-        name, one = waiting.pop()
-        if isinstance(one, dict) and one:
-            waiting += reversed([(f"{name}[{below}]", item) for below, item in one.items()])
-        elif isinstance(one, list) and one:
-            waiting += reversed([(f"{name}[{n}]", item) for n, item in enumerate(one)])
-        else:
-            pairs.append((name, plain_text(one) if one not in ({}, []) else ""))
-    return pairs

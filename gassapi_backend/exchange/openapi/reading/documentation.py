@@ -1,9 +1,10 @@
 """Reads how an operation documents itself, in words and schemas, for people and AI assistants."""
 
 from gassapi_backend.exchange.openapi.reading.bodies import BodyRead
-from gassapi_backend.exchange.openapi.reading.parameters import NOT_PARAMETERS, Parameter, schema_of
+from gassapi_backend.exchange.openapi.reading.parameters import NOT_PARAMETERS, Parameter
 from gassapi_backend.exchange.openapi.reading.sampling import kind_of
 from gassapi_backend.exchange.openapi.reading.security import SecurityRead
+from gassapi_backend.exchange.openapi.reading.values import schema_of
 from gassapi_backend.exchange.openapi.references import References
 from gassapi_backend.exchange.openapi.texts import first_paragraph, mapping, text_or_none
 from gassapi_backend.exchange.tree import Json

@@ -93,17 +93,18 @@ def read_operation(context: Context, operation: Operation) -> OperationRead:
     """Return the request that an operation describes."""
     references, said = context.references, operation.said
     found = parameters_of(references, operation.item, said)
-    parameters = [one for one in found if _fits(one, operation.path)]
+    path = plain_path(operation.path, {one.name for one in found if one.place == "path"})
+    parameters = [one for one in found if _fits(one, path)]
     body = read_body(references, said)
     security, inherits = _security(context, said)
     placed = read_parameters(references, parameters)
-    placed += _implied(operation.path, placed)
+    placed += _implied(path, placed)
     placed += [*body.headers, *security.entries]
     joined = join_cookies(placed)
     request = Request(
         name=name_of(operation),
         method=operation.method,
-        url=_url(context, operation),
+        url=_url(context, operation, path),
         headers=[one.entry for one in joined if one.list_name == "headers"],
         params=[one.entry for one in joined if one.list_name == "params"],
         body_type=body.body_type,
@@ -150,10 +151,26 @@ def name_of(operation: Operation) -> str:
     return f"{operation.method} {operation.path}"
 
 
-def _url(context: Context, operation: Operation) -> str:
+def _url(context: Context, operation: Operation, path: str) -> str:
     base = base_of_operation(context.document, operation.item, operation.said)
-    slash = "" if operation.path.startswith("/") else "/"
-    return f"{base}{slash}{operation.path}"
+    slash = "" if path.startswith("/") else "/"
+    return f"{base}{slash}{path}"
+
+
+_DECORATED = re.compile(r"\{\s*[+*#.]{0,2}([\w.~-]+)(?:[+*?]|\s*[:=](?:[^{}]|\{[^{}]*\})*)?\s*\}")
+
+
+def plain_path(path: str, names: set[str]) -> str:
+    """Return a path whose variables are bare names.
+
+    Gateways and frameworks write more into the braces (``{proxy+}``, ``{id:[0-9]+}``, ``{*path}``)
+    than the name of the parameter, which is left where ``names`` has only that.
+    """
+
+    def bare(found: re.Match[str]) -> str:
+        return found[0] if found[0][1:-1] in names or found[1] not in names else f"{{{found[1]}}}"
+
+    return _DECORATED.sub(bare, path)
 
 
 def _security(context: Context, said: dict[str, Json]) -> tuple[SecurityRead, bool]:

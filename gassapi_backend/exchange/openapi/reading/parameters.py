@@ -5,10 +5,23 @@ from dataclasses import dataclass
 
 from gassapi_backend.exchange.openapi.extensions import OWN
 from gassapi_backend.exchange.openapi.grammar import BACKPORT
-from gassapi_backend.exchange.openapi.reading.sampling import NOTHING, kind_of, said_value
+from gassapi_backend.exchange.openapi.reading.properties import merged, nested_pairs
+from gassapi_backend.exchange.openapi.reading.sampling import NOTHING, said_value
+from gassapi_backend.exchange.openapi.reading.values import (
+    has_default,
+    is_sent,
+    off_keys,
+    properties_of,
+    schema_of,
+    value_of,
+    whole_value,
+)
 from gassapi_backend.exchange.openapi.references import References
 from gassapi_backend.exchange.openapi.texts import mapping, plain_text, text_or_none
 from gassapi_backend.exchange.tree import Entry, Json
+
+LIST_FORMAT = "x-collectionFormat"
+"""On a parameter of Swagger 2: the format of its list, where OpenAPI 3 has no such style."""
 
 NOT_PARAMETERS = frozenset({"accept", "content-type", "authorization"})
 """Headers that are determined elsewhere, says the specification ("Parameter Object", ``name``)."""
@@ -56,51 +69,13 @@ def _listed(owner: dict[str, Json]) -> list[Json]:
     return found
 
 
-def schema_of(references: References, said: dict[str, Json]) -> dict[str, Json]:
-    """Return the schema of a parameter or header, even if it is described by ``content``."""
-    if isinstance(said.get("schema"), dict):
-        return references.follow(said["schema"])
-    return references.follow(_content_of(references, said)[1].get("schema"))
-
-
-def _content_of(references: References, said: dict[str, Json]) -> tuple[str, dict[str, Json]]:
-    for media_type, media in mapping(said.get("content")).items():
-        return media_type, references.follow(media)
-    return "", {}
-
-
-def example_value(references: References, owner: dict[str, Json]) -> Json:
-    """Return the value that ``example`` or the first of ``examples`` names, else ``NOTHING``."""
-    if "example" in owner:
-        return owner["example"]
-    for raw in mapping(owner.get("examples")).values():
-        example = references.follow(raw)
-        for key in ("value", "dataValue", BACKPORT + "dataValue", "serializedValue"):
-            if key in example:
-                return example[key]
-    return NOTHING
-
-
-def value_of(references: References, said: dict[str, Json]) -> Json:
-    """Return the value that a parameter or header gives itself, else ``NOTHING``."""
-    for owner in (said, _content_of(references, said)[1]):
-        value = example_value(references, owner)
-        if value is not NOTHING:
-            return value
-    schema = schema_of(references, said)
-    value = said_value(schema)
-    if value is NOTHING and kind_of(schema) == "array":
-        value = said_value(references.follow(schema.get("items")))
-        return NOTHING if value is NOTHING or isinstance(value, list) else [value]
-    return value
-
-
-def is_sent(references: References, said: dict[str, Json]) -> bool:
-    """Whether a parameter is enabled: it is required, or has a default value."""
-    enabled = mapping(said.get(OWN)).get("enabled")
-    if isinstance(enabled, bool):
-        return enabled
-    return said.get("required") is True or "default" in schema_of(references, said)
+def in_parts(parameter: Parameter) -> bool:
+    """Whether an object as this parameter is sent as one parameter for each of its properties."""
+    said = parameter.said
+    if parameter.place != "query" or "content" in said:
+        return False
+    style = said.get("style", "form")
+    return style == "deepObject" or said.get("explode", style == "form") is True
 
 
 def read_parameters(references: References, parameters: list[Parameter]) -> list[Placed]:
@@ -142,10 +117,47 @@ def _description(references: References, said: dict[str, Json]) -> str | None:
 
 
 def _query(references: References, parameter: Parameter) -> Iterator[Placed]:
-    pairs = list(query_pairs(references, parameter))
-    for key, value in pairs:
+    described = list(_described_parts(references, parameter))
+    if described:
+        yield from described
+        return
+    off = off_keys(parameter.said)
+    parts = properties_of(references, parameter.said) if in_parts(parameter) else {}
+    for key, value in list(query_pairs(references, parameter)):
         entry = _entry(references, parameter, key, value)
+        entry["enabled"] = entry["enabled"] and key not in off
+        of_part = parts.get(key.removeprefix(f"{parameter.name}[").removesuffix("]"), {})
+        if description := text_or_none(of_part.get("description")):
+            entry["description"] = description
         yield Placed("params", entry | {"in": "query"}, parameter)
+
+
+def _described_parts(references: References, parameter: Parameter) -> Iterator[Placed]:
+    """Yield what the properties of an object are sent as, if nothing gives its value as a whole."""
+    said = parameter.said
+    if not in_parts(parameter) or whole_value(references, said) is not NOTHING:
+        return
+    listed = merged(references, schema_of(references, said)).get("required")
+    required = listed if said.get("required") is True and isinstance(listed, list) else []
+    for name, below in properties_of(references, said).items():
+        value = value_of(references, {"schema": below})
+        key = f"{parameter.name}[{name}]" if said.get("style") == "deepObject" else name
+        for part, text in _part_pairs(key, value):
+            entry: Entry = {"key": part, "value": text}
+            entry["enabled"] = name in required or has_default(below)
+            description = text_or_none(below.get("description"))
+            if description:
+                entry["description"] = description
+            yield Placed("params", entry | {"in": "query"}, parameter)
+
+
+def _part_pairs(key: str, value: Json) -> list[tuple[str, str]]:
+    if value is NOTHING:
+        return [(key, "")]
+    if "[" in key:
+        return nested_pairs(key, value)
+    texts = [plain_text(one) for one in value] if isinstance(value, list) else [plain_text(value)]
+    return [(key, text) for text in texts or [""]]
 
 
 def query_pairs(references: References, parameter: Parameter) -> Iterator[tuple[str, str]]:
@@ -164,15 +176,17 @@ def query_pairs(references: References, parameter: Parameter) -> Iterator[tuple[
     elif explode:
         yield from ((name, plain_text(one)) for one in value or [""])
     else:
-        glue = {"spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"}
-        yield name, glue.get(str(style), ",").join(map(plain_text, value))
+        yield (
+            name,
+            _glue(said, {"spaceDelimited": " ", "pipeDelimited": "|"}).join(map(plain_text, value)),
+        )
 
 
 def _object_pairs(
     name: str, value: dict[str, Json], style: str, *, explode: bool
 ) -> Iterator[tuple[str, str]]:
     if style == "deepObject":
-        yield from ((f"{name}[{key}]", plain_text(one)) for key, one in value.items())
+        yield from nested_pairs(name, value)
     elif explode:
         yield from ((key, plain_text(one)) for key, one in value.items())
     else:
@@ -200,7 +214,7 @@ def simple_text(value: Json, said: dict[str, Json]) -> str:
     """Write a value in the styles ``simple`` (the default), ``label`` and ``matrix``."""
     explode = said.get("explode") is True
     style, name = said.get("style"), said.get("name")
-    glue = {"label": ".", "matrix": ";"}.get(str(style), ",") if explode else ","
+    glue = _glue(said, {"label": ".", "matrix": ";"} if explode else {})
     if isinstance(value, dict):
         inner = "=" if explode else ","
         text = glue.join(f"{key}{inner}{plain_text(one)}" for key, one in value.items())
@@ -213,11 +227,16 @@ def simple_text(value: Json, said: dict[str, Json]) -> str:
     return prefix.get(str(style), "") + text
 
 
+def _glue(said: dict[str, Json], of_style: dict[str, str]) -> str:
+    """Return what separates the values of a list in one text."""
+    of_swagger = {"ssv": " ", "pipes": "|", "tsv": "\t"}.get(str(said.get(LIST_FORMAT)))
+    return of_swagger or of_style.get(str(said.get("style")), ",")
+
+
 def _header(references: References, parameter: Parameter) -> Placed:
     value = value_of(references, parameter.said)
-    text = (
-        "" if value is NOTHING else simple_text(value, {"explode": parameter.said.get("explode")})
-    )
+    said = {key: one for key, one in parameter.said.items() if key != "style"}
+    text = "" if value is NOTHING else simple_text(value, said)
     return Placed("headers", _entry(references, parameter, parameter.name, text), parameter)
 
 

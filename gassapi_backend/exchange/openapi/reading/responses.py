@@ -7,8 +7,9 @@ from gassapi_backend.exchange.openapi.extensions import OWN
 from gassapi_backend.exchange.openapi.grammar import BACKPORT
 from gassapi_backend.exchange.openapi.media_types import body_type_of, is_range
 from gassapi_backend.exchange.openapi.reading.bodies import body_text
-from gassapi_backend.exchange.openapi.reading.parameters import simple_text, value_of
+from gassapi_backend.exchange.openapi.reading.parameters import simple_text
 from gassapi_backend.exchange.openapi.reading.sampling import NOTHING
+from gassapi_backend.exchange.openapi.reading.values import value_of
 from gassapi_backend.exchange.openapi.references import References
 from gassapi_backend.exchange.openapi.texts import mapping, text_or_none
 from gassapi_backend.exchange.tree import Json

@@ -87,7 +87,7 @@ class _Sampling:
     references: References
     hidden: str
     left: int = MAX_VALUES
-    open: list[str] = field(default_factory=list)
+    open: list[Json] = field(default_factory=list)
 
     def value(self, schema: Json, depth: int) -> Json:
         if not isinstance(schema, dict):
@@ -95,7 +95,7 @@ class _Sampling:
         self.left -= 1
         if self.left < 0 or depth > 3 * MAX_DEPTH:
             return NOTHING
-        ref = schema.get("$ref")
+        ref = schema.get("$ref", schema.get("$dynamicRef"))
         if isinstance(ref, str):
             return self._referred(ref, schema, depth)
         said = said_value(schema)
@@ -104,16 +104,16 @@ class _Sampling:
         return self._built(schema, depth)
 
     def _referred(self, ref: str, schema: dict[str, Json], depth: int) -> Json:
-        if ref in self.open:
-            return NOTHING
         said = said_value(schema)
+        try:
+            target = self._target(ref, is_dynamic="$ref" not in schema)
+        except Unresolved:
+            return None if said is NOTHING else said
+        if any(one is target for one in self.open):
+            return NOTHING
         if said is not NOTHING:
             return said
-        try:
-            target = self.references.find(ref)
-        except Unresolved:
-            return None
-        self.open.append(ref)
+        self.open.append(target)
         try:
             found = self.value(target, depth + 1)
         finally:
@@ -123,6 +123,13 @@ class _Sampling:
         for owner in owners(self.references, target):
             found = named(found, owner, ref)
         return found
+
+    def _target(self, ref: str, *, is_dynamic: bool) -> Json:
+        """Return what a reference leads to; a dynamic one, to the outermost schema that is open."""
+        for one in self.open if is_dynamic else ():
+            if isinstance(one, dict) and f"#{one.get('$dynamicAnchor')}" == ref:
+                return one
+        return self.references.find(ref)
 
     def _built(self, schema: dict[str, Json], depth: int) -> Json:
         parts = schema.get("allOf")

@@ -6,15 +6,15 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from gassapi_backend.exchange.openapi.copying import unshared
-from gassapi_backend.exchange.openapi.extensions import OWN
+from gassapi_backend.exchange.openapi.extensions import OFF, OWN
 from gassapi_backend.exchange.openapi.reading.operations import OperationRead
 from gassapi_backend.exchange.openapi.reading.parameters import (
     NOT_PARAMETERS,
     Parameter,
-    is_sent,
-    schema_of,
+    in_parts,
 )
 from gassapi_backend.exchange.openapi.reading.sampling import kind_of
+from gassapi_backend.exchange.openapi.reading.values import is_sent, properties_of, schema_of
 from gassapi_backend.exchange.openapi.references import References
 from gassapi_backend.exchange.openapi.texts import mapping
 from gassapi_backend.exchange.openapi.writing.wanted import Atom, atom_of, header_atoms
@@ -103,6 +103,8 @@ def _implied(known: dict[object, _Known]) -> None:
 def _edited(references: References, parameter: Parameter, atoms: list[Atom]) -> dict[str, Json]:
     said: dict[str, Json] = unshared(parameter.said)
     first = atoms[0]
+    if _has_parts(parameter, atoms):
+        return _with_parts(references, parameter, said, atoms)
     if first.description:
         said["description"] = first.description
     else:
@@ -111,6 +113,57 @@ def _edited(references: References, parameter: Parameter, atoms: list[Atom]) -> 
         _set_value(references, said, [atom.value for atom in atoms])
     _set_enabled(references, said, parameter.place, enabled=first.enabled)
     return said
+
+
+def _has_parts(parameter: Parameter, atoms: list[Atom]) -> bool:
+    """Whether these are the parts of an object, and not values of the parameter itself."""
+    return in_parts(parameter) and all(atom.key != parameter.name for atom in atoms)
+
+
+def _with_parts(
+    references: References, parameter: Parameter, said: dict[str, Json], atoms: list[Atom]
+) -> dict[str, Json]:
+    """Put the parts of an object together as its example, and say which of them are disabled."""
+    schemas = properties_of(references, said)
+    value: dict[str, Json] = {}
+    for atom in atoms:
+        steps = _STEP.findall(atom.key)
+        if said.get("style") != "deepObject":
+            _add(value, atom.key, typed(atom.value, schemas.get(atom.key, {})))
+        elif len(steps) == 1:
+            _add(value, steps[0], typed(atom.value, schemas.get(steps[0], {})))
+        else:
+            _nest(value, steps, atom.value)
+    said.pop("examples", None)
+    said["example"] = value
+    _set_enabled(references, said, parameter.place, enabled=any(atom.enabled for atom in atoms))
+    off = [atom.key for atom in atoms if not atom.enabled]
+    if off and len(off) < len(atoms):
+        said[OWN] = {**mapping(said.get(OWN)), OFF: off}
+    return said
+
+
+def _add(value: dict[str, Json], key: str, one: Json) -> None:
+    """Add a value; a key that occurs again holds a list."""
+    if key not in value:
+        value[key] = one
+        return
+    before = value[key]
+    value[key] = [*before, one] if isinstance(before, list) else [before, one]
+
+
+def _nest(value: dict[str, Json], steps: list[str], one: str) -> None:
+    above = value
+    for step in steps[:-1]:
+        below = above.setdefault(step, {})
+        if not isinstance(below, dict):
+            return
+        above = below
+    if steps:
+        above[steps[-1]] = one
+
+
+_STEP = re.compile(r"\[([^\[\]]*)\]")
 
 
 def _set_value(references: References, said: dict[str, Json], values: list[str]) -> None:
@@ -144,7 +197,8 @@ def _set_enabled(
     references: References, said: dict[str, Json], place: str, *, enabled: bool
 ) -> None:
     """Write whether a parameter is enabled, if its other fields suggest otherwise."""
-    own = {key: value for key, value in mapping(said.pop(OWN, None)).items() if key != "enabled"}
+    said_own = mapping(said.pop(OWN, None))
+    own = {key: value for key, value in said_own.items() if key not in ("enabled", OFF)}
     is_special = place == "header" and str(said.get("name")).lower() in NOT_PARAMETERS
     if place != "path" and (is_special or is_sent(references, said) != enabled):
         own["enabled"] = enabled
