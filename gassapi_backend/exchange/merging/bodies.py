@@ -24,7 +24,7 @@ def settle_body(settling: Settling, base: Body, ours: Body, theirs: Body) -> Bod
     kinds = {base[0], ours[0], theirs[0]}
     bodies = (base[1], ours[1], theirs[1])
     if len(kinds) == 1 and ours[0] in FORMS and all(isinstance(one, list) for one in bodies):
-        return ours[0], settling.settle_list(bodies, entry_key, _label)
+        return ours[0], settling.settle_list(bodies, entry_key, _label, name="form fields")
     if len(kinds) == 1 and all(isinstance(one, dict) for one in bodies):
         return ours[0], _settle_properties(settling, *bodies)
     is_text = len(kinds) == 1 and all(isinstance(one, str) for one in bodies)

@@ -28,12 +28,7 @@ def settle_request(
     found["auth"] = _settle_auth(settling, base["auth"], ours.auth, theirs.auth)
     found["url"] = settle_url(settling, base["url"], ours.url, theirs.url)
     found["headers"] = settle_headers(settling, base["headers"], ours.headers, theirs.headers)
-    params = base["params"], ours.params
-    if found["url"] == theirs.url:
-        params = _renamed(*params, str(base["url"]), theirs.url)
-    found["params"] = settling.settle_list(
-        (*params, theirs.params), _parameter_key, _parameter_label
-    )
+    found["params"] = _settle_params(settling, base, ours, theirs, str(found["url"]))
     found["body_type"], found["body"] = settle_body(
         settling,
         (base["body_type"], base["body"]),
@@ -44,6 +39,7 @@ def settle_request(
         (base["examples"], ours.examples, theirs.examples),
         _example_key,
         lambda one: f"example {_example_key(one)}",
+        name="examples",
         by_property=False,
     )
     return _changed(ours, found)
@@ -72,6 +68,7 @@ def settle_headers(settling: Settling, *versions: Json) -> list[Json]:
         versions,
         lambda one: entry_key(one).lower(),
         lambda one: f"header {name_of(one)}",
+        name="headers",
     )
 
 
@@ -84,7 +81,10 @@ def settle_variables(
     before = [_with_value_of(one, o.get(key), is_kept=key in t) for key, one in b.items()]
     wanted = [_with_value_of(one, o.get(key)) for key, one in t.items()]
     return settling.settle_list(
-        (before, ours, wanted), entry_key, lambda one: f"variable {name_of(one)}"
+        (before, ours, wanted),
+        entry_key,
+        lambda one: f"variable {name_of(one)}",
+        name="variables",
     )
 
 
@@ -118,12 +118,17 @@ def _settle_auth(settling: Settling, *versions: Json) -> Json:
     return versions[1] if same(settled, inherited[1]) else settled
 
 
-def _renamed(base: Json, ours: Json, old_url: str, new_url: str) -> tuple[Json, Json]:
-    """Return parameters, those of the path with the names that the source now gives them."""
-    names = renamed_parameters(old_url, new_url)
-    if not names:
-        return base, ours
-    return _with_names(base, names), _with_names(ours, names)
+def _settle_params(
+    settling: Settling, base: dict[str, Json], ours: Request, theirs: Request, url: str
+) -> list[Json]:
+    """Return parameters; those of the path are compared by the names that the settled URL gives."""
+    before = str(base["url"])
+    versions = ((base["params"], before), (ours.params, ours.url), (theirs.params, theirs.url))
+    named = []
+    for params, own in versions:
+        names = {**renamed_parameters(before, url), **renamed_parameters(own, url)}
+        named.append(_with_names(params, names) if names else params)
+    return settling.settle_list(named, _parameter_key, _parameter_label, name="parameters")
 
 
 def _with_names(params: Json, names: dict[str, str]) -> list[Json]:

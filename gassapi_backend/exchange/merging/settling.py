@@ -71,11 +71,13 @@ class Settling:
         key_of: Callable[[Json], Hashable],
         label_of: Callable[[Json], str],
         *,
+        name: str,
         by_property: bool = True,
     ) -> list[Json]:
         """Return a list with each entry settled; the n-th entries of a key belong together.
 
-        ``versions`` are base, ours and theirs; anything but a list counts as an empty one.
+        ``versions`` are base, ours and theirs; anything but a list counts as an empty one. ``name``
+        is what a report calls the list.
         """
         lists = [keyed(one if isinstance(one, list) else [], key_of) for one in versions]
         b, o, t = lists
@@ -87,7 +89,10 @@ class Settling:
             entry = act(label, *found)
             if entry is not ABSENT:
                 settled[key] = entry
-        return [settled[key] for key in merged_order([*b], [*o], [*t], settled)]
+        order = merged_order([*b], [*o], [*t], settled)
+        if [key for key in order if key in o] != [key for key in o if key in settled]:
+            self.taken.append(f"order of {name}")
+        return [settled[key] for key in order]
 
     def _settle_entry(
         self, label: str, base: Json | Absent, ours: Json | Absent, theirs: Json | Absent

@@ -28,9 +28,9 @@ def parameters_of(url: str) -> list[str]:
     return [match["colon"] or match["brace"] for match in found]
 
 
-def renamed_parameters(base: str, theirs: str) -> dict[str, str]:
-    """Return the new names of path parameters that a source renamed, by their old names."""
-    old, new = parameters_of(base), parameters_of(theirs)
+def renamed_parameters(before: str, after: str) -> dict[str, str]:
+    """Return the new names of path parameters that were renamed, by their old names."""
+    old, new = parameters_of(before), parameters_of(after)
     lost = [name for name in old if name not in new]
     found = [name for name in new if name not in old]
     return dict(zip(lost, found, strict=True)) if len(lost) == len(found) else {}
@@ -43,9 +43,7 @@ def settle_url(settling: Settling, base: Json, ours: str, theirs: str) -> str:
         return str(settling.settle("url", base, ours, theirs))
     b, o, t = _parted(base), _parted(ours), _parted(theirs)
     front = settling.settle("url", b[0], o[0], t[0])
-    query = settling.settle_list(
-        (b[1], o[1], t[1]), _name_of, lambda pair: f"url: {_name_of(pair)}"
-    )
+    query = settling.settle_list((b[1], o[1], t[1]), _name_of, _label, name="the query")
     end = settling.settle("url: #", b[2], o[2], t[2])
     pairs = "&".join(pair["name"] + pair["rest"] for pair in query)
     return f"{front}{'?' + pairs if query else ''}{'' if end is ABSENT else end}"

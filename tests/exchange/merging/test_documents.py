@@ -83,6 +83,7 @@ paths:
     get: {summary: Ping, responses: {"200": {description: fine}}}
 """
 BODY = '{"title":"Momo","pages":2}'
+DESCRIBED = "{name: id, in: path, description: ISBN, "
 
 
 def root_of(text: str) -> Folder:
@@ -253,3 +254,35 @@ def test_what_was_gone_and_is_there_again_is_no_longer_marked() -> None:
     assert not drop.is_gone
     assert drop.node
     assert drop.node.description == "Careful"
+
+
+@pytest.mark.parametrize("value", ["", "42"])
+def test_a_path_parameter_has_the_name_that_the_url_gives_it(value: str) -> None:
+    stored = edited()
+    read_book = request(stored, "Read")
+    read_book.url = "{{baseUrl}}/mine/{id}"
+    read_book.params[0]["value"] = value
+    merged = merged_with(stored, root_of(SECOND))
+    after = request(applied(stored, merged), "Read")
+    assert after.url == "{{baseUrl}}/mine/{id}"
+    assert [(one["key"], one["value"]) for one in after.params] == [("id", value)]
+    fields = {(note.details or {})["field"] for note in said(merged, What.CONFLICT)}
+    assert {one for one in fields if "parameter" in one} == set()
+
+
+def test_a_path_parameter_that_was_renamed_here_takes_what_the_source_says_of_it() -> None:
+    stored = stored_of(root_of(FIRST))
+    drop = request(stored, "Drop")
+    drop.url, drop.params[0]["key"] = "{{baseUrl}}/books/{mine}", "mine"
+    merged = merged_with(stored, root_of(FIRST.replace("{name: id, in: path, ", DESCRIBED)))
+    after = request(applied(stored, merged), "Drop")
+    assert [(one["key"], one["description"]) for one in after.params] == [("mine", "ISBN")]
+    assert said(merged, What.CONFLICT) == []
+
+
+def test_another_order_is_told_as_such() -> None:
+    stored = stored_of(root_of(FIRST))
+    lines = [line for line in FIRST.splitlines(keepends=True) if "in: query" in line]
+    turned = FIRST.replace("".join(lines), "".join(reversed(lines)))
+    [note] = said(merged_with(stored, root_of(turned)), What.UPDATED)
+    assert note.reason.endswith(" order of parameters.")
