@@ -1,11 +1,14 @@
 """What things cost and how many there are: statements of a request, counts that are stored."""
 
 import logging
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
+from tortoise.transactions import in_transaction
 
-from gassapi_backend.database import rows
+from gassapi_backend.database import rows, sqlite_path
 from gassapi_backend.models import (
     AuditEntry,
     Member,
@@ -13,6 +16,7 @@ from gassapi_backend.models import (
 )
 from gassapi_backend.server.access.callers import forget_everybody
 from gassapi_backend.server.projects.queries import miscounted_projects
+from gassapi_backend.settings import Settings
 from tests.conftest import Api, Person
 from tests.searching import unsearchable
 
@@ -26,6 +30,31 @@ async def statements(
     with caplog.at_level(logging.DEBUG, "tortoise.db_client"):
         await api.json(options.pop("method", "GET"), path, who, **options)
     return [record.message for record in caplog.records if record.name == "tortoise.db_client"]
+
+
+async def work_of(sql: str, values: Any, engine: str, settings: Settings) -> int:
+    """Return how many rows a statement reads, or how many steps SQLite takes for it."""
+    if engine == "sqlite":
+        steps = 0
+
+        def step() -> int:
+            nonlocal steps
+            steps += 1
+            return 0
+
+        with closing(sqlite3.connect(sqlite_path(settings.database))) as file:
+            file.set_progress_handler(step, 1)
+            file.execute(sql, values).fetchall()
+        return steps
+    async with in_transaction() as connection:
+
+        async def read() -> int:
+            found = await connection.execute_query_dict("SHOW STATUS LIKE 'Handler_read%%'")
+            return sum(int(one["Value"]) for one in found)
+
+        first, second = await read(), await read()
+        await connection.execute_query_dict(sql, values)
+        return await read() - second - (second - first)
 
 
 async def check_counts(project_id: str) -> None:

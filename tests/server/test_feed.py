@@ -10,7 +10,7 @@ from gassapi_backend.models import Collection, Endpoint, new_id
 from gassapi_backend.server.changes.change import Change
 from gassapi_backend.server.feed.reading import where_history_begins
 from tests.conftest import Api, Person, Serve, everything
-from tests.factories import recorded, written
+from tests.factories import add_collection, recorded, save_endpoint, written
 from tests.server.counting import statements
 from tests.server.feeds import Copy, collection, endpoint, environment, flow, pull
 
@@ -279,14 +279,28 @@ async def test_many_changes_cost_no_more_statements_than_few(
     few = await statements(api, caplog, path, ann)
     await _fill(project_id, 30)
     many = await statements(api, caplog, path, ann)
-    # the session, the project, the entries, and one for each type of content
-    assert len(few) == 3 + 4
-    assert len(many) == len(few) + 2  # how many rows they wrote, and how large these are
+    # the session, the project, the entries, what they wrote, and one for each type of it
+    assert len(few) == 4 + 4
+    assert len(many) == len(few) + 1  # how large that is
     path = f"/projects/{project_id}/changes?limit=1000"
     whole = await statements(api, caplog, path, ann)
     assert len(whole) == len(many) + 2  # the project and its owner, once
     nothing = await statements(api, caplog, f"{path}&since={2 + 31 * 4}", ann)
     assert len(nothing) == 3
+
+
+async def test_what_did_not_change_is_not_asked_for(
+    api: Api, caplog: pytest.LogCaptureFixture
+) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    folder = await add_collection(api, ann, project_id, "Users")
+    made = await save_endpoint(api, ann, folder["id"])
+    since = (await changes(api, ann, project_id))["revision"]
+    await api.json("PATCH", f"/endpoints/{made['id']}", ann, json={"name": "Renamed"})
+    asked = await statements(api, caplog, f"/projects/{project_id}/changes?since={since}", ann)
+    assert len(asked) == 5
+    assert "FROM endpoints" in asked[-1]
 
 
 async def _fill(project_id: str, count: int) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from gassapi_backend.models import Scope
 from gassapi_backend.server.feed import followers as limits
-from gassapi_backend.server.feed.reading import FEW, MAX_SIZE
+from gassapi_backend.server.feed.parts import FEW, MAX_SIZE
 from gassapi_backend.server.feed.state import FOLLOWERS
 from tests.conftest import Api, Serve
 from tests.server.feeds import Copy, Stream, following, pull

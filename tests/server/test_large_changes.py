@@ -5,13 +5,19 @@ from typing import Any
 
 import pytest
 
+from gassapi_backend.database import rows
 from gassapi_backend.database.statements import insert
+from gassapi_backend.models import new_id
 from gassapi_backend.server.access.callers import CONSOLE
-from gassapi_backend.server.feed import reading
+from gassapi_backend.server.feed import parts as feed_parts
+from gassapi_backend.server.feed.queries import OVERHEAD
 from gassapi_backend.server.projects.actions import recount_project
+from gassapi_backend.settings import Settings
 from tests.conftest import Api, Person
 from tests.factories import add_collection, endpoint_rows, filled
+from tests.server.counting import work_of
 from tests.server.feeds import Copy, following, pull
+from tests.server.reading import Reader
 
 MOST = 2_600_000  # bytes of an answer
 
@@ -127,8 +133,8 @@ async def test_what_is_looked_at_for_a_part_is_bounded_and_the_parts_are_the_who
     assert [one["reload"] is not None for one in whole] == [False] * (len(whole) - 3) + [True] * 3
     for name in ("MOST_LARGE", "MEASURED"):
         with monkeypatch.context() as bounded:
-            bounded.setattr(reading, "FEW", 0)
-            bounded.setattr(reading, name, 1)
+            bounded.setattr(feed_parts, "FEW", 0)
+            bounded.setattr(feed_parts, name, 1)
             found, more = await pulled(api, ann, project_id)
         assert found == whole
         assert more > parts
@@ -143,3 +149,77 @@ async def pulled(api: Api, who: Person, project_id: str) -> tuple[list[dict[str,
         since, has_more = part["revision"], part["hasMore"]
         parts += 1
     return found, parts
+
+
+@pytest.fixture
+def little_is_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a change be large with forty rows."""
+    monkeypatch.setattr(feed_parts, "MAX_SIZE", 40 * OVERHEAD)
+    monkeypatch.setattr(feed_parts, "TOO_MANY", 41)
+
+
+async def add_many(api: Api, who: Person, project_id: str, count: int) -> dict[str, Any]:
+    """Make a collection with endpoints, as if one change had."""
+    folder = await add_collection(api, who, project_id, f"Of {count}, {new_id()}")
+    await add_to(folder, count)
+    return folder
+
+
+async def add_to(folder: dict[str, Any], count: int, *, at: int | None = None) -> None:
+    """Have the change that made a collection, or another one, have written endpoints in it."""
+    revision = folder["revision"] if at is None else at
+    more = endpoint_rows(folder["projectId"], folder["id"], count, revision=revision)
+    await insert("endpoints", more, batch=500)
+    await recount_project(CONSOLE, folder["projectId"])
+
+
+@pytest.mark.usefixtures("little_is_much")
+async def test_what_the_database_reads_for_a_part_does_not_grow_with_what_was_written(
+    api: Api, engine: str, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    folders = [await add_many(api, ann, project_id, 100) for _ in range(3)]
+    await add_to(folders[0], 100, at=folders[2]["revision"])  # as what is moved aside
+    reader = Reader(api, ann, "", caplog)
+    path = f"/projects/{project_id}/changes?limit=1000"
+
+    async def work() -> int:
+        if engine != "sqlite":
+            await rows("ANALYZE TABLE endpoints, collections, audit_log")
+        asked = await reader.pages(path)
+        return sum([await work_of(sql, values, engine, settings) for sql, values in asked])
+
+    before = await work()
+    for folder in folders[1:]:
+        await add_to(folder, 2000)
+    await add_to(folders[0], 2000, at=folders[2]["revision"])
+    after = await work()
+    assert after < before * 1.2
+    found = await changes(api, ann, project_id, 0)
+    reloads = [one["reload"] for one in found if one["reload"] is not None]
+    assert [one["resourceId"] for one in reloads] == [
+        folders[0]["id"],
+        folders[1]["id"],
+        project_id,
+    ]
+
+
+@pytest.mark.usefixtures("little_is_much")
+async def test_parts_of_what_is_counted_in_pieces_are_the_whole(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    for count in (3, 41, 40, 30, 0, 100, 20, 90, 42, 1):
+        await add_many(api, ann, project_id, count)
+    monkeypatch.setattr(feed_parts, "LOOKS", 100)
+    whole, parts = await pulled(api, ann, project_id)
+    large = [one["name"].split(",")[0] for one in whole if one["reload"] is not None]
+    assert large == ["Of 41", "Of 40", "Of 100", "Of 90", "Of 42"]  # with the collection
+    for looks in (3, 2, 1):
+        monkeypatch.setattr(feed_parts, "LOOKS", looks)
+        found, more = await pulled(api, ann, project_id)
+        assert found == whole
+        assert more >= parts
+        parts = more

@@ -1,20 +1,18 @@
 """How the database finds what lists and lookups ask for: by an index, never by reading it all."""
 
-import sqlite3
 from collections import defaultdict
-from contextlib import closing
 from typing import Any
 from urllib.parse import quote_plus
 
 import pytest
 from tortoise.connection import get_connections
-from tortoise.transactions import in_transaction
 
-from gassapi_backend.database import execute, pages, rows, search, sqlite_path
+from gassapi_backend.database import execute, pages, rows, search
 from gassapi_backend.database.statements import insert
 from gassapi_backend.server.endpoints import listing
 from gassapi_backend.settings import Settings
 from tests.conftest import Api
+from tests.server.counting import work_of
 from tests.server.filling import EACH, fill, fill_up, somebody
 from tests.server.lists import NOT_THERE, Read, reads
 from tests.server.reading import Asked, Reader
@@ -89,31 +87,6 @@ async def test_every_list_and_lookup_uses_an_index(
             for step in await whole_reads(sql, values, engine):
                 found.add(f"{read} reads {step}: {sql}")
     assert not found, "\n".join(found)
-
-
-async def work_of(sql: str, values: Any, engine: str, settings: Settings) -> int:
-    """Return how many rows a statement reads, or how many steps SQLite takes for it."""
-    if engine == "sqlite":
-        steps = 0
-
-        def step() -> int:
-            nonlocal steps
-            steps += 1
-            return 0
-
-        with closing(sqlite3.connect(sqlite_path(settings.database))) as file:
-            file.set_progress_handler(step, 1)
-            file.execute(sql, values).fetchall()
-        return steps
-    async with in_transaction() as connection:
-
-        async def read() -> int:
-            found = await connection.execute_query_dict("SHOW STATUS LIKE 'Handler_read%%'")
-            return sum(int(one["Value"]) for one in found)
-
-        first, second = await read(), await read()
-        await connection.execute_query_dict(sql, values)
-        return await read() - second - (second - first)
 
 
 async def work(engine: str, settings: Settings, asked: dict[Read, Asked]) -> Work:

