@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import zlib
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from pathlib import Path
 
@@ -176,9 +177,8 @@ async def test_a_child_takes_what_its_job_is_about_in_parts() -> None:
     parts = [b"".join(written(node_frame(at))) for at in range(3)]
     options = {"format": "postman", "version": None, "includeExamples": True, "variables": None}
     async with Children().started() as child:
-        for part in parts:
-            await child.keep(part)
-        said, *pieces = [one async for one in child.do("child.exporting:exported", options)]
+        asked = child.do("child.exporting:exported", options, parts=made(parts))
+        said, *pieces = [one async for one in asked]
     assert said.said["mediaType"] == "application/json"
     document = json.loads(b"".join(piece.blobs[0] for piece in pieces))
     assert [one["name"] for one in document["item"]] == ["N1", "N2"]
@@ -187,20 +187,39 @@ async def test_a_child_takes_what_its_job_is_about_in_parts() -> None:
 async def test_a_document_that_is_written_comes_in_small_pieces() -> None:
     options = {"format": "postman", "version": None, "includeExamples": True, "variables": None}
     rows = b"".join(b"".join(written(node_frame(at, "x" * 900_000))) for at in range(2))
-    async with Children().run("child.exporting:exported", options, rows) as frames:
-        pieces = [len(one.blobs[0]) async for one in frames if one.blobs]
+    async with Children().started() as child:
+        asked = child.do("child.exporting:exported", options, parts=made([rows]))
+        pieces = [len(one.blobs[0]) async for one in asked if one.blobs]
     assert sum(pieces) > 900_000
     assert max(pieces) <= PIECE
 
 
-def node_frame(at: int, description: str | None = None) -> Frame:
+async def test_what_another_format_does_not_say_takes_no_memory_when_it_is_written() -> None:
+    origin = {"format": "har", "version": "1.2", "pointer": "", "source_id": None}
+    kept = zlib.compress(json.dumps({"comment": "x" * 500_000}).encode(), 1)
+    requests = [node_frame(at, origin=origin | {"operation_id": None}) for at in range(1, 601)]
+    rows = [node_frame(0), *(Frame(one.said, (kept, b"")) for one in requests)]
+    options = {"format": "curl", "version": None, "includeExamples": True, "variables": None}
+    async with Children(bounds=Bounds(memory=150_000_000)).started() as child:
+        parts = made([b"".join(written(row)) for row in rows])
+        asked = child.do("child.exporting:exported", options, parts=parts)
+        assert b"".join([one.blobs[0] async for one in asked if one.blobs]).count(b"curl") == 600
+
+
+async def made(parts: list[bytes]) -> AsyncGenerator[bytes]:
+    """Make parts one after the other."""
+    for part in parts:
+        yield part
+
+
+def node_frame(at: int, description: str | None = None, origin: Json = None) -> Frame:
     """Return a collection, or what is in it, as a row."""
     kind = "endpoint" if at else "collection"
     fields = dict.fromkeys(FIELDS[kind]) | {"name": f"N{at}", "description": description}
     if at:
         fields |= {"method": "GET", "url": "http://localhost/"}
     said = {"node": kind, "id": f"n{at}", "parent": "n0" if at else None, "position": at}
-    return Frame({**said, "fields": fields, "origin": None, "givenName": None}, (b"", b""))
+    return Frame({**said, "fields": fields, "origin": origin, "givenName": None}, (b"", b""))
 
 
 async def test_a_child_that_refused_does_the_next_job() -> None:

@@ -3,7 +3,9 @@
 import json
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from dataclasses import fields as fields_of
+from functools import lru_cache
 from io import BytesIO
 
 from gassapi_backend.exchange.child import frames
@@ -27,6 +29,26 @@ _KINDS: dict[str, type[Folder | Request | Environment]] = {
 }
 
 
+@dataclass(slots=True)
+class KeptOrigin(Origin):
+    """The origin of a request, whose original and base are unpacked only while they are looked at.
+
+    There are very many of these, and a writer of another format looks at none of them.
+    """
+
+    blobs: tuple[bytes, ...] = ()
+
+    def __post_init__(self) -> None:
+        del self.original, self.base  # what is not there is asked for below
+
+    def __getattr__(self, name: str) -> Json:
+        if name == "original":
+            return _unpacked_now(self.blobs[0])
+        if name == "base":
+            return _unpacked_now(self.blobs[1]) or {}
+        raise AttributeError(name)
+
+
 def node_of(frame: Frame) -> Node:
     """Return a frame's node, with its ``id`` and its origin, without what is below it.
 
@@ -39,23 +61,29 @@ def node_of(frame: Frame) -> Node:
     values = {name: _value(name, one) for name, one in said["fields"].items() if name in names}
     node = kind(**values)
     node.id = said.get("id")
-    node.origin = origin_of(said.get("origin"), frame.blobs)
+    node.origin = _origin_of(said.get("origin"), frame.blobs, is_many=kind is Request)
     if node.origin and said.get("givenName") == node.name:
         node.name = node.origin.base.get("name", node.name)
     return node
 
 
-def origin_of(said: Json, blobs: tuple[bytes, ...]) -> Origin | None:
+def _origin_of(said: Json, blobs: tuple[bytes, ...], *, is_many: bool) -> Origin | None:
     """Return an origin from its row, and from its original and base as they are stored."""
     if said is None:
         return None
-    original, base = (unpacked(blob) for blob in blobs)
+    if is_many:
+        return KeptOrigin(**said, blobs=blobs)
+    original, base = (_unpacked(blob) for blob in blobs)
     return Origin(**said, original=original, base=base or {})
 
 
-def unpacked(blob: bytes) -> Json:
+def _unpacked(blob: bytes) -> Json:
     """Return the unpacked value; null if there is none."""
     return json.loads(zlib.decompress(blob)) if blob else None
+
+
+_unpacked_now = lru_cache(maxsize=4)(_unpacked)
+"""The same, for who looks at one request after the other, and several times at each."""
 
 
 def read_frames(data: bytes) -> Iterator[Frame]:
@@ -65,22 +93,20 @@ def read_frames(data: bytes) -> Iterator[Frame]:
         yield frames.read_now(stream)
 
 
-def tree_of(found: Iterable[Frame]) -> list[Folder]:
-    """Return the collections that frames make up, each node in its place below its parent.
+Placed = tuple[str | None, int, Folder | Request]
+"""The id of a parent, a position in it, and what is there."""
+
+
+def tree_of(found: Iterable[Placed]) -> list[Folder]:
+    """Return the collections that nodes make up, each in its place below its parent.
 
     A node whose parent is not among them is at the top, and is a collection.
     """
-    nodes: dict[str, Node] = {}
-    placed: list[tuple[str | None, int, Folder | Request]] = []
-    for frame in found:
-        node = node_of(frame)
-        if isinstance(node, (Folder, Request)):
-            nodes[frame.said["id"]] = node
-            placed.append((frame.said["parent"], frame.said["position"], node))
+    placed = sorted(found, key=lambda one: one[1])
+    folders = {node.id: node for _, _, node in placed if isinstance(node, Folder)}
     top = []
-    for parent_id, _, node in sorted(placed, key=lambda one: one[1]):
-        parent = nodes.get(parent_id or "")
-        if isinstance(parent, Folder):
+    for parent_id, _, node in placed:
+        if (parent := folders.get(parent_id)) is not None:
             parent.items.append(node)
         elif isinstance(node, Folder):
             top.append(node)

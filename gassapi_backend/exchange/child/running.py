@@ -6,7 +6,7 @@ import socket
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from subprocess import DEVNULL, Popen
 
 from gassapi_backend.exchange.child import frames
@@ -111,18 +111,29 @@ class Child:
         self._heard = heard
 
     async def do(
-        self, job: str, options: Json, *documents: bytes, keeps: bool = False
+        self,
+        job: str,
+        options: Json,
+        *documents: bytes,
+        parts: AsyncGenerator[bytes] | None = None,
+        keeps: bool = False,
     ) -> AsyncGenerator[Frame]:
         """Have the child do a job (``module:function`` of ``exchange``), and read its answer.
 
-        What it was to ``keep()`` comes before these, or else the first document it was ever sent,
-        and stays with it; if it ``keeps`` the blobs of this answer, these instead, and they are not
-        sent here. Raises ``Unreadable`` with the child's refusal, and ``Broken`` if the child
-        failed or exceeded its limits.
+        The first document that it was ever sent comes before these, and stays with it; if it
+        ``keeps`` the blobs of this answer, these instead, and they are not sent here. ``parts`` are
+        sent as they are made, and do not stay. Raises ``Unreadable`` with the child's refusal, and
+        ``Broken`` if the child failed or exceeded its limits.
         """
         steps = Steps()
+        said = {"job": job, "options": options, "keeps": keeps, "isMoreToCome": parts is not None}
         try:
-            await self._send(job, options, documents, keeps=keeps)
+            await self._send(Frame({**said, **asdict(self._bounds)}, documents))
+            if parts is not None:
+                async with aclosing(parts):
+                    async for part in parts:
+                        await self._send(Frame({}, (part,)))
+                await self._send(Frame({}))
             while True:
                 async with asyncio.timeout(self._bounds.seconds):
                     frame = await frames.read(self._reader)
@@ -138,22 +149,11 @@ class Child:
         if problem := self._problem(frame.said):
             raise problem
 
-    async def keep(self, part: bytes) -> None:
-        """Send the child one more part of what its next job is about. Raises ``Broken``."""
-        try:
-            await self._send("", None, (part,))
-        except TimeoutError:
-            raise self._too_slow() from None
-
-    async def _send(
-        self, job: str, options: Json, documents: tuple[bytes, ...], *, keeps: bool = False
-    ) -> None:
-        """Send an order a slice at a time; if the child goes away, its answer shows that."""
-        bounds = {"memory": self._bounds.memory, "seconds": self._bounds.seconds}
-        order = Frame({"job": job, "options": options, "keeps": keeps, **bounds}, documents)
+    async def _send(self, frame: Frame) -> None:
+        """Send a frame a slice at a time; if the child goes away, its answer shows that."""
         with suppress(ConnectionError):
             async with asyncio.timeout(self._bounds.seconds):
-                for part in frames.written(order):
+                for part in frames.written(frame):
                     view = memoryview(part)
                     for start in range(0, len(view), _SLICE):
                         self._writer.write(view[start : start + _SLICE])

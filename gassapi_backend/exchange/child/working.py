@@ -7,6 +7,7 @@ import resource
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib import import_module
@@ -18,7 +19,10 @@ from gassapi_backend.exchange.child.frames import Frame
 from gassapi_backend.exchange.tree import Unreadable
 
 Job = Callable[..., Iterator[Frame]]
-"""What a child can do: turn options and documents, as bytes, into frames to send."""
+"""What a child can do: turn options and documents, as bytes, into frames to send.
+
+What comes in parts comes last, as an iterator of them: only those that are in use are in memory.
+"""
 
 
 def main() -> None:
@@ -29,7 +33,7 @@ def main() -> None:
     kept: tuple[bytes, ...] = ()
     while True:
         _limit_time(order.said["seconds"])
-        kept = _carry_out(order, kept)
+        kept = _carry_out(order, kept, orders)
         order = orders.get()
 
 
@@ -51,26 +55,32 @@ def _orders() -> "SimpleQueue[Frame]":
     return orders
 
 
-def _carry_out(order: Frame, kept: tuple[bytes, ...]) -> tuple[bytes, ...]:
-    """Do a job on what was kept and what came along; return what is kept for the next one.
-
-    Without a job, what came along is kept, too.
-    """
+def _carry_out(
+    order: Frame, kept: tuple[bytes, ...], orders: "SimpleQueue[Frame]"
+) -> tuple[bytes, ...]:
+    """Do a job on what was kept and what came along; return what is kept for the next one."""
     documents = (*kept, *order.blobs)
-    if not order.said["job"]:
-        return documents
     kept = kept or documents[:1]
+    parts = [_parts(orders)] if order.said["isMoreToCome"] else []
     out = sys.stdout.buffer
-    for frame in _answer(order, documents):
+    for frame in _answer(order, *documents, *parts):
         is_kept = order.said["keeps"] and frame.blobs
         if is_kept:
             kept = frame.blobs
         out.writelines(frames.written(Frame(frame.said) if is_kept else frame))
     out.flush()
+    for left in parts:  # of a job that was refused
+        deque(left, maxlen=0)
     return kept
 
 
-def _answer(order: Frame, documents: tuple[bytes, ...]) -> Iterator[Frame]:
+def _parts(orders: "SimpleQueue[Frame]") -> Iterator[bytes]:
+    """Yield what comes in parts, until a frame without one."""
+    while found := orders.get().blobs:
+        yield found[0]
+
+
+def _answer(order: Frame, *documents: bytes | Iterator[bytes]) -> Iterator[Frame]:
     try:
         yield from _job(order.said["job"])(order.said["options"], *documents)
         yield Frame({"end": "done"})

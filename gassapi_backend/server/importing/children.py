@@ -197,13 +197,19 @@ async def written_by(
     The rows are sent as they are read, from one state of the database: only the child has all of
     them. Raises ``Invalid`` for what cannot be written in this format, and ``Unavailable``.
     """
-    async with _problems("format"), children.started() as child:
-        async with snapshot():
-            async for part in rows:
-                await child.keep(part)
-        async with aclosing(child.do(job, options)) as answer:
-            first = await anext(answer)
-            yield first.said, answer
+    async with (
+        _problems("format"),
+        children.started() as child,
+        aclosing(child.do(job, options, parts=_of_one_state(rows))) as answer,
+    ):
+        first = await anext(answer)
+        yield first.said, answer
+
+
+async def _of_one_state(rows: AsyncIterator[bytes]) -> AsyncGenerator[bytes]:
+    async with snapshot():
+        async for part in rows:
+            yield part
 
 
 @asynccontextmanager

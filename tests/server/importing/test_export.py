@@ -2,12 +2,15 @@
 
 import copy
 import json
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
 
 from gassapi_backend.database.statements import MAX_CHARACTERS, insert
+from gassapi_backend.exchange.child.frames import Frame
 from gassapi_backend.exchange.child.running import Child
+from gassapi_backend.exchange.tree import Json
 from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.projects.actions import recount_project
 from tests.conftest import Api, Person, audited
@@ -320,15 +323,21 @@ async def test_a_large_collection_is_read_and_sent_to_the_child_in_parts(
         endpoints = endpoint_rows(project_id, one["id"], 60, description="What it does. " * 300)
         await insert("endpoints", endpoints)
     await recount_project(CONSOLE, project_id)
-    parts, keep = list[int](), Child.keep
+    lengths, do = list[int](), Child.do
 
-    async def kept(child: Child, part: bytes) -> None:
-        parts.append(len(part))
-        await keep(child, part)
+    async def measured(parts: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
+        async for part in parts:
+            lengths.append(len(part))
+            yield part
 
-    monkeypatch.setattr(Child, "keep", kept)
+    def watched(
+        child: Child, job: str, options: Json, *, parts: AsyncGenerator[bytes]
+    ) -> AsyncGenerator[Frame]:
+        return do(child, job, options, parts=measured(parts))
+
+    monkeypatch.setattr(Child, "do", watched)
     path = f"/collections/{collection_id}/export?format=postman"
     out = json.loads(await fetch(api, ann, path))
     assert str(out).count("'request': {") == 180 + 2
-    assert sum(parts) > 180 * 4200
-    assert max(parts) < MAX_CHARACTERS * 1.5
+    assert sum(lengths) > 180 * 4200
+    assert max(lengths) < MAX_CHARACTERS * 1.5
