@@ -233,9 +233,13 @@ def is_curl(source: Source) -> bool:
     """Whether it is one or more cURL commands; an .http file may have some among its requests."""
     if source.files or source.name.lower().endswith((".http", ".rest")):
         return False
-    return _CURL.match(start_of(source)) is not None
+    text = start_of(source)
+    if text.startswith("#!") or source.name.lower().endswith((".sh", ".bash", ".curl")):
+        return _CURL_IN_SCRIPT.search(text) is not None
+    return _CURL.match(text) is not None
 
 
+_CURL_IN_SCRIPT = re.compile(r"(?:^|[;&|(])[ \t]*(?:\w+[ \t]+){0,2}curl(?:\.exe)?[ \t\\]", re.M)
 _CURL = re.compile(
     r"(?:\s|#.*\n|[$>%]\s|```\w*\n|(?:export|set|echo|printf)[ \t].*\n|[A-Za-z_]\w*=.*\n)*"
     r"(?:(?:printf|echo)[ \t].*\|[ \t]*)?(?:sudo[ \t]+|time[ \t]+)?"

@@ -551,3 +551,68 @@ def test_a_header_without_a_colon_is_reported_as_not_sent() -> None:
     assert [note.reason for note in document.notes] == [
         "a header that is written without a colon is not sent"
     ]
+
+
+def test_what_a_terminal_shows_is_read_without_its_prompts() -> None:
+    request = only("$ curl -X POST http://h/a \\\n> -H 'A: b' \\\n> -d 'x=1\n> y'\n{\"out\": 1}\n")
+    assert (request.url, request.headers[0]["key"]) == ("http://h/a", "A")
+    assert request.body == [{"key": "x", "value": "1\ny"}]
+
+
+def test_a_script_is_recognised_wherever_its_first_command_stands() -> None:
+    text = "#!/bin/bash\nset -e\nBASE=http://h\nif curl $BASE/a; then\n  curl $BASE/b\nfi\n"
+    document = formats.read(load_text(text, "calls.txt"))
+    urls = [one.url for one in document.collections[0].requests()]
+    assert (document.format, urls) == ("curl", ["{{BASE}}/a", "{{BASE}}/b"])
+
+
+def test_variables_of_curl_are_those_of_the_collection() -> None:
+    text = "curl --variable x=1 --variable y@f --expand-json '{\"a\":{{x}}}' http://h/a"
+    document = read(text)
+    assert document.collections[0].variables == [{"key": "x", "value": "1"}]
+    [request] = document.collections[0].requests()
+    assert (request.url, request.body) == ("http://h/a", '{"a":{{x}}}')
+
+
+def test_a_header_that_is_said_twice_is_the_one_that_curl_sends() -> None:
+    text = "curl http://h/a -A one -A two -e here -H 'referer: there' -b a=1 -H 'Cookie: b=2'"
+    assert [(one["key"], one["value"]) for one in only(text).headers] == [
+        ("User-Agent", "two"),
+        ("referer", "there"),
+        ("Cookie", "b=2"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("url", "full"),
+    [
+        ("http://h/a/", "http://h/a/b%20c.txt"),
+        ("http://h", "http://h/b%20c.txt"),
+        ("h/?x=1", "h/b%20c.txt?x=1"),
+        ("http://h/a", "http://h/a"),
+        ("http://h/a?x=/", "http://h/a?x=/"),
+    ],
+)
+def test_a_file_that_is_uploaded_into_a_folder_has_its_name_there(url: str, full: str) -> None:
+    request = only(f"curl -T 'up/b c.txt' '{url}'")
+    assert (request.method, request.url) == ("PUT", full)
+    assert only(written(request)).url == full
+
+
+def test_several_files_of_one_field_are_fields_of_one_name() -> None:
+    request = only(
+        """curl http://h/a -H 'content-type: multipart/form-data; boundary=x'
+        -F 'f=@a.txt,"b,c.txt";type=text/plain' -F 'g="x,y"'""".replace("\n", " ")
+    )
+    assert [(one["key"], one.get("src"), one["value"]) for one in request.body] == [
+        ("f", "a.txt", ""),
+        ("f", "b,c.txt", ""),
+        ("g", None, "x,y"),
+    ]
+    assert (request.body[1]["contentType"], request.headers) == ("text/plain", [])
+
+
+def test_kerberos_is_no_password_and_is_reported() -> None:
+    document = read("curl --negotiate -u : http://h/a")
+    assert [one.auth for one in document.collections[0].requests()] == [None]
+    assert "--negotiate" in document.notes[0].reason

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +148,11 @@ FORM = f"application/{FIELDS}"
         ({"mimeType": "text/xml", "text": "<a/>"}, "xml", "<a/>"),
         ({"mimeType": "application/vnd.a+json", "text": "{}"}, "json", "{}"),
         ({"mimeType": "text/plain", "text": "aGk=", "encoding": "base64"}, "text", "hi"),
+        (
+            {"mimeType": "image/png", "text": "iVBORw==", "encoding": "base64"},
+            "binary",
+            {"src": ""},
+        ),
         ({"text": "hello"}, "text", "hello"),
         ({"mimeType": "text/plain", "text": ""}, None, None),
         ({}, None, None),
@@ -298,3 +304,34 @@ def test_what_a_browser_recorded_over_http_3_is_read_as_it_was_meant() -> None:
     assert [one["value"] for one in request.headers if one["key"] == "x-dup"] == ["1", "2"]
     assert request.examples[0]["body"] == "iVBORw=="
     assert [note.pointer for note in document.notes] == ["/log/entries/1"]
+
+
+def test_a_body_of_bytes_is_no_text_that_is_sent_and_comes_back() -> None:
+    bytes_ = {"mimeType": "image/png", "text": "iVBORw==", "encoding": "base64"}
+    entries = [{"request": {"method": "PUT", "url": "http://h/", "postData": bytes_}}]
+    document = formats.read(Source(data={"log": {"version": "1.2", "entries": entries}}))
+    [request] = requests(document)
+    assert resolve(request).body.text is None
+    assert [(note.what, note.pointer) for note in document.notes] == [(What.KEPT, "/log/entries/0")]
+    assert written(document)["log"]["entries"] == entries
+
+
+def test_parts_are_told_from_bytes_and_files_in_them_keep_their_names() -> None:
+    text = (
+        b'--X\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--X\r\n'
+        b'Content-Disposition: form-data; name="f"; filename="b.png"\r\n\r\n\x89PNG\r\n--X--'
+    )
+    data = {"mimeType": "multipart/form-data; boundary=X", "encoding": "base64"}
+    data["text"] = b64encode(text).decode()
+    request = read_entry({"method": "POST", "url": "http://h/", "postData": data})
+    assert [(one["key"], one["value"], one.get("src")) for one in request.body] == [
+        ("a", "1", None),
+        ("f", "", "b.png"),
+    ]
+
+
+def test_cookies_that_http_2_sends_one_by_one_are_one_header() -> None:
+    headers = [{"name": "cookie", "value": "a=1"}, {"name": "Cookie", "value": "b=2"}]
+    cookies = [{"name": name, "value": value} for name, value in (("a", "1"), ("b", "2"))]
+    request = read_entry({"url": "https://h/", "headers": headers, "cookies": cookies})
+    assert request.headers == [{"key": "cookie", "value": "a=1; b=2"}]

@@ -306,6 +306,15 @@ def test_a_content_type_of_the_request_counts() -> None:
     assert resolved.headers == [("content-type", "application/vnd.a+json")]
 
 
+def test_a_boundary_is_made_on_sending_and_no_header_says_another() -> None:
+    headers = [{"key": "Content-Type", "value": "multipart/form-data; boundary=old"}]
+    fields = [{"key": "a", "value": "1", "type": "text"}]
+    request = Request("a", "POST", "http://h/x", headers, body_type="form-data", body=fields)
+    assert resolve(request).headers == []
+    document = Document("x", "", [Folder("f", items=[request])])
+    assert formats.write(document, "curl", WriteOptions()).content() == b"curl http://h/x -F a=1\n"
+
+
 @pytest.mark.parametrize("kind", ["x-www-form-urlencoded", "form-data"])
 def test_a_form_is_never_sent_as_something_else(kind: str) -> None:
     headers = [{"key": "content-type", "value": "application/json"}]

@@ -15,8 +15,8 @@ _FORM = ("form", "form-string")
 USED = frozenset(
     {
         *(*_DATA, *_FORM, "request", "get", "head", "header", "cookie", "user-agent", "referer"),
-        *("user", "upload-file", "url-query", "digest", "ntlm", "basic", "negotiate", "anyauth"),
-        *("range", "oauth2-bearer", "aws-sigv4", "globoff"),
+        *("user", "upload-file", "url-query", "digest", "ntlm", "basic", "anyauth"),
+        *("range", "oauth2-bearer", "aws-sigv4", "globoff", "variable"),
     }
 )
 """The options that fields are made from; other options are kept."""
@@ -35,6 +35,8 @@ def method_of(given: Given) -> str:
 
 def url_of(given: Given, url: str) -> str:
     """Return a URL including what ``--get`` and ``--url-query`` put into its query."""
+    if path := given.last("upload-file"):
+        url = _with_file_name(url, path)
     more = [_url_query(said) for said in given.all_of("url-query")]
     if given.has("get"):
         more += [_data(name, said) for name, said in given.options if name in _DATA and said]
@@ -44,6 +46,18 @@ def url_of(given: Given, url: str) -> str:
     front, mark, fragment = url.partition("#")
     joint = "?" if "?" not in front else "" if front[-1] in "?&" else "&"
     return f"{front}{joint}{'&'.join(more)}{mark}{fragment}"
+
+
+_FOLDER = re.compile(r"(?:[\w.+-]+://)?[^/?#]+(/(?:[^?#]*/)?)?(?=[?#]|$)")
+
+
+def _with_file_name(url: str, path: str) -> str:
+    """Add the name of a file that is uploaded to a URL that names a folder, as curl does."""
+    name = re.split(r"[/\\]", path)[-1]
+    found = _FOLDER.match(url)
+    if found is None or name in ("", "-", "."):
+        return url
+    return url[: found.end()] + ("" if found[1] else "/") + _encoded(name) + url[found.end() :]
 
 
 def _url_query(said: str) -> str:
@@ -70,12 +84,13 @@ def _encoded(text: str) -> str:
 def headers_of(given: Given) -> list[Entry]:
     """Return the given headers in order, including those that have options of their own."""
     found: list[Entry] = []
+    last = {name: said for name, said in given.options if name in _OWN_HEADERS and said}
     for name, said in given.options:
         if said is None:
             continue
         if name == "header":
             found += _header(said)
-        elif name in _OWN_HEADERS and not (name == "cookie" and "=" not in said):
+        elif name in _OWN_HEADERS and _is_own_header(given, name, said, last):
             found.append({"key": _OWN_HEADERS[name], "value": _own_value(name, said)})
     found = _with_one_cookie(found)
     if given.has("json"):
@@ -91,6 +106,17 @@ _OWN_HEADERS = {
     "cookie": "Cookie",
     "range": "Range",
 }
+
+
+def _is_own_header(given: Given, name: str, said: str, last: dict[str, str]) -> bool:
+    """Whether an option makes a header: ``--header`` of that name wins, and of several the last."""
+    if any(_is_named(one, _OWN_HEADERS[name]) for one in given.all_of("header")):
+        return False
+    return "=" in said if name == "cookie" else last.get(name) is said
+
+
+def _is_named(header: str, key: str) -> bool:
+    return re.split("[:;]", header, maxsplit=1)[0].strip().lower() == key.lower()
 
 
 def _own_value(name: str, said: str) -> str:
@@ -137,7 +163,7 @@ def auth_of(given: Given) -> dict[str, Json] | None:
     if token := given.last("oauth2-bearer"):
         return {"type": "bearer", "token": token}
     user = given.last("user")
-    if user is None:
+    if user is None or given.has("negotiate"):
         return None
     name, _, password = user.partition(":")
     if signed := given.last("aws-sigv4"):
@@ -151,8 +177,9 @@ def auth_of(given: Given) -> dict[str, Json] | None:
 def body_of(given: Given, headers: list[Entry], stdin: str | None) -> tuple[str | None, Json]:
     """Return type and body; add to ``headers`` those that curl would add but we would not."""
     if given.has(*_FORM):
-        parts = [_part(name, said) for name, said in given.options if name in _FORM and said]
-        return MULTIPART, parts
+        headers[:] = [one for one in headers if not _is_form_data(one)]  # it has no boundary yet
+        forms = [(name, said) for name, said in given.options if name in _FORM and said]
+        return MULTIPART, [part for name, said in forms for part in _parts(name, said)]
     if (path := given.last("upload-file")) is not None:
         return "binary", {"src": path}
     data = [(name, said) for name, said in given.options if name in _DATA and said is not None]
@@ -247,11 +274,27 @@ def _is_json(text: str) -> bool:
 _PROPERTY = re.compile(r';\s*(type|filename|headers|encoder)=("(?:[^"\\]|\\.)*"|[^;]*)')
 
 
-def _part(name: str, said: str) -> Entry:
-    """Read a part of a form: ``name=text``, ``name=@file``, ``name=<file``, and properties."""
+def _is_form_data(header: Entry) -> bool:
+    kind = str(header["value"]).partition(";")[0].strip().lower()
+    return header["key"].lower() == "content-type" and kind == f"multipart/{MULTIPART}"
+
+
+_FILE = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^,"])+')
+
+
+def _parts(name: str, said: str) -> list[Entry]:
+    """Read ``--form``: a part, or one for each file in ``name=@file,file``."""
     key, _, content = said.partition("=")
     if name == "form-string":
-        return {"key": key, "value": content, "type": "text"}
+        return [{"key": key, "value": content, "type": "text"}]
+    if not content.startswith("@") or ",type=" in content:
+        return [_part(key, content)]
+    files = _FILE.findall(content[1:])
+    return [_part(key, f"@{file}") for file in files] or [_part(key, content)]
+
+
+def _part(key: str, content: str) -> Entry:
+    """Read a part of a form: text, ``@file`` or ``<file``, and properties."""
     content, properties = _properties(content)
     entry: Entry = {"key": key, "value": "", "type": "text"}
     if content.startswith("@"):

@@ -122,7 +122,11 @@ def _long(name: str, waiting: Iterator[str]) -> tuple[str | None, str | None]:
 
 
 def _full(name: str) -> str | None:
-    """Return an option's full name; it may be abbreviated as long as it is unambiguous."""
+    """Return an option's full name; it may be abbreviated as long as it is unambiguous.
+
+    ``--expand-data`` is ``--data`` whose ``{{variables}}`` are filled in: they are ours as well.
+    """
+    name = name.removeprefix("expand-")
     if name in _KNOWN or name.removeprefix("no-") in WITHOUT_VALUE:
         return name
     longer = [known for known in _KNOWN if known.startswith(name)]

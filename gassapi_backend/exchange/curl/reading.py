@@ -25,7 +25,10 @@ from gassapi_backend.exchange.tree import (
 _CURL = re.compile(r"(?:.*[/\\])?curl(?:\.exe)?", re.I)
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=", re.A)
 _BEFORE = frozenset(
-    {"$", ">", "%", "sudo", "time", "env", "exec", "command", "then", "do", "!", "#"}
+    {
+        *("$", ">", "%", "#", "!", "sudo", "time", "env", "exec", "command"),
+        *("if", "elif", "while", "until", "then", "else", "do"),
+    }
 )
 _FENCE = re.compile(r"^```.*$", re.M)
 
@@ -36,7 +39,7 @@ def read(source: Source) -> Document:
     name = source.name.rpartition(".")[0] or source.name or "cURL"
     folder = Folder(name, origin=Origin("curl", original={"name": source.name}))
     before: Command | None = None
-    for command in commands_of(_FENCE.sub("", source.text)):
+    for command in commands_of(_without_prompts(_FENCE.sub("", source.text))):
         _take(command, before, folder, document.notes)
         before = command
     if not folder.items:
@@ -46,6 +49,14 @@ def read(source: Source) -> Document:
     document.notes += prefer_headers(folder)
     document.collections.append(folder)
     return document
+
+
+_PROMPTED = re.compile(r"^\$[ \t].*\n(?:>(?:[ \t].*)?(?:\n|\Z))+", re.M)
+
+
+def _without_prompts(text: str) -> str:
+    """Return what a terminal shows without the ``>`` before the lines that go on."""
+    return _PROMPTED.sub(lambda found: re.sub(r"(?m)^>[ \t]?", "", found[0]), text)
 
 
 def _take(command: Command, before: Command | None, folder: Folder, notes: list[Note]) -> None:
@@ -58,7 +69,9 @@ def _take(command: Command, before: Command | None, folder: Folder, notes: list[
         return
     if command.is_piped and before is not None and command.stdin is None:
         command.stdin = _printed(before)
-    for given in transfers_of(words):
+    transfers = transfers_of(words)
+    folder.variables += _said_variables(transfers)
+    for given in transfers:
         if not given.urls:
             notes.append(_note(What.SKIPPED, command, "it has no URL", "curl"))
         for url in given.urls:
@@ -83,6 +96,14 @@ def _assigned(words: list[str]) -> list[Variable]:
         return []
     return [
         {"key": key, "value": value} for key, _, value in (one.partition("=") for one in chosen)
+    ]
+
+
+def _said_variables(transfers: list[Given]) -> list[Variable]:
+    """Return the variables of ``--variable name=value``; those of files stay unknown."""
+    said = [one.partition("=") for given in transfers for one in given.all_of("variable")]
+    return [
+        {"key": key, "value": value} for key, equals, value in said if equals and "@" not in key
     ]
 
 
@@ -152,6 +173,8 @@ def _files(given: Given) -> list[str]:
     ):
         where = "query" if given.has("get") else "body"
         found.append(f"a part of the {where} is a file, which is not read: its name is kept")
+    if any(re.search(r";\s*headers=", value) for value in given.all_of("form")):
+        found.append("headers of a part of a form are not sent")
     if any(value.startswith("@") for value in given.all_of("header")):
         found.append("a file of headers is not read")
     if any(

@@ -130,9 +130,9 @@ _USUAL = {"name", "note"}
 
 
 def _kept(segment: Segment, *, is_text: bool) -> Iterator[str]:
-    if any(line.lstrip().startswith("<") for line in segment.before):
+    if any(line.lstrip().startswith(("<", "{{")) for line in segment.before):
         yield f"a script that runs before the request does not run here; {_BACK}"
-    if segment.after.strip():
+    if segment.after.strip() or any(line.startswith("# ??") for line in segment.before):
         yield f"what is done with the response is not done here; {_BACK}"
     if left := sorted(segment.directives.keys() - _USUAL):
         yield f"settings of how it is sent (@{', @'.join(left)[:200]}) are not used here; {_BACK}"

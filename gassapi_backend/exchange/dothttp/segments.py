@@ -21,7 +21,8 @@ _VERSION = re.compile(r"(?:^|[ \t]+)HTTP/\d+(?:\.\d+)?(?:[ \t]+\(Prior Knowledge
 _CURL = re.compile(r"\s*curl(?:\.exe)?(?:\s|\\?$)")
 _CONTINUED = re.compile(r"[/?&#]|\{\{")
 _HANDLER = re.compile(
-    r"(?:> *\{%|>[ \t]+\S*\.(?:js|mjs|cjs|ts|http|rest)\s*$|>>!?[ \t]+\S|<>[ \t]+\S)"
+    r"> *\{%|>[ \t]+\S*\.(?:js|mjs|cjs|ts|http|rest)\s*$|>>!?[ \t]+\S|<>[ \t]+\S"
+    r"|\{\{@\w+\s*$|\?\?[ \t]+\S"  # httpYac
 )
 _METHODS = frozenset(
     {
@@ -133,13 +134,19 @@ def _keep_comments(segment: Segment) -> None:
 def _script(lines: list[str], at: int) -> int:
     """Return the place after a script, or after a reference to a script or to other requests."""
     line = lines[at].strip()
+    if line.startswith("{{") and "}}" not in line:
+        return _after(lines, at, "}}")
     if line.startswith(("import ", "run ")):
         return at + 1
     if not line.startswith("<"):
         return at
     if not line.removeprefix("<").lstrip().startswith("{%"):
         return at + 1
-    while at < len(lines) and "%}" not in lines[at]:
+    return _after(lines, at, "%}")
+
+
+def _after(lines: list[str], at: int, end: str) -> int:
+    while at < len(lines) and end not in lines[at]:
         at += 1
     return at + 1
 
@@ -151,11 +158,18 @@ def _read_request_line(lines: list[str], at: int, segment: Segment) -> int:
         segment.method, line = found[1].upper(), found[2] or ""
     parts = [_VERSION.sub("", line)]
     at += 1
-    while at < len(lines) and _is_continued(lines[at]):
-        parts.append(lines[at].strip())
-        at += 1
+    while (after := _after_comments(lines, at)) < len(lines) and _is_continued(lines[after]):
+        segment.before += lines[at:after]
+        parts.append(lines[after].strip())
+        at = after + 1
     parts[-1] = _VERSION.sub("", parts[-1])
     segment.url = "".join(parts)
+    return at
+
+
+def _after_comments(lines: list[str], at: int) -> int:
+    while at < len(lines) and _COMMENT.fullmatch(lines[at]):
+        at += 1
     return at
 
 
@@ -163,7 +177,7 @@ def _is_continued(line: str) -> bool:
     """Whether a line continues the URL: a query, or something indented that is not a header."""
     stripped = line.strip()
     if stripped.startswith(("?", "&")):
-        return True
+        return _HANDLER.match(stripped) is None
     is_indented = line[:1].isspace() and _CONTINUED.match(stripped) is not None
     return is_indented and not stripped.startswith("//") and not stripped.startswith("# ")
 
@@ -172,7 +186,7 @@ def _read_headers(lines: list[str], at: int, segment: Segment) -> int:
     """Read headers up to the blank line; one that is commented out is disabled."""
     while at < len(lines) and lines[at].strip():
         line = lines[at]
-        if _HANDLER.match(line):
+        if _HANDLER.match(line) and not line.startswith("??"):
             return at
         if found := _OFF.fullmatch(line):
             segment.headers.append((found[1], found[2].strip(), False))

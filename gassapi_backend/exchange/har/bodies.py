@@ -21,7 +21,10 @@ def body_of(request: dict[str, Json]) -> tuple[str | None, Json]:
         return "binary", {"src": src}
     if MULTIPART in kind:
         parts = [_part(one) for one in params] or parts_of(text, kind)
-        return (MULTIPART, parts) if parts else _plain(text, kind)
+        if parts:
+            return MULTIPART, parts
+    if is_binary(data):
+        return "binary", {"src": ""}
     if FORM in kind or (not kind and params):
         entries = form_of(text) if text else [_field(one) for one in params]
         return (FORM, entries) if entries else _plain(text, kind)
@@ -35,13 +38,27 @@ def _file(data: dict[str, Json], text: str) -> str:
 
 
 def _text(data: dict[str, Json]) -> str:
-    text = a_text(data.get("text"))
+    found = _bytes(data)
+    return a_text(data.get("text")) if found is None else found.decode(errors="replace")
+
+
+def _bytes(data: dict[str, Json]) -> bytes | None:
+    """Return the bytes of a body that is recorded in base64."""
     if data.get("encoding") != "base64":
-        return text
+        return None
     try:
-        return b64decode(text, validate=True).decode()
-    except ValueError:  # not base64, or not text
-        return text
+        return b64decode(a_text(data.get("text")), validate=True)
+    except ValueError:
+        return None
+
+
+def is_binary(data: dict[str, Json]) -> bool:
+    """Whether a recorded body is bytes that are no text: it can only be sent from a file."""
+    try:
+        (_bytes(data) or b"").decode()
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
 def _plain(text: str, kind: str) -> tuple[str | None, Json]:

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import unquote, urlsplit
 
-from gassapi_backend.exchange.har.bodies import body_of
+from gassapi_backend.exchange.har.bodies import body_of, is_binary
 from gassapi_backend.exchange.har.shapes import a_text, an_object, objects
 from gassapi_backend.exchange.resolving.bodies import CONTENT_TYPES, FORM, MULTIPART
 from gassapi_backend.exchange.resolving.urls import name_of
@@ -45,13 +45,27 @@ def read(source: Source) -> Document:
             name = a_text(an_object(an_object(entry).get("request")).get("url"))[:100]
             document.notes.append(Note(What.SKIPPED, "endpoint", name, pointer, problem))
             continue
-        folder.items.append(_request(entry, pointer, document.version))
+        request = _request(entry, pointer, document.version)
+        folder.items.append(request)
+        is_bytes = request.body_type == "binary" and is_binary(an_object(_data(entry)))
+        if is_bytes:
+            document.notes.append(Note(What.KEPT, "endpoint", request.name, pointer, _BYTES))
     kept = {key: value for key, value in log.items() if key != "entries"}
     beside = {key: value for key, value in source.data.items() if key != "log"}
     original = {"log": kept, "aside": aside, "beside": beside}
     folder.origin = Origin("har", document.version, "/log", original=original, base=base_of(folder))
     document.collections.append(folder)
     return document
+
+
+_BYTES = (
+    "its body is not text: the bytes are kept, and come back when exporting as HAR; "
+    "to send them from here, name a file"
+)
+
+
+def _data(entry: dict[str, Json]) -> Json:
+    return entry["request"].get("postData")
 
 
 def _name_of_archive(source: Source, log: dict[str, Json]) -> str:
@@ -114,6 +128,7 @@ def _entry(key: str, value: str, said: dict[str, Json]) -> Entry:
 
 def _with_cookies(headers: list[Entry], said: dict[str, Json]) -> list[Entry]:
     """Add cookies that are in no header."""
+    headers = _with_one_cookie(headers)
     own = next((one for one in headers if one["key"].lower() == "cookie"), None)
     there = {pair.partition("=")[0].strip() for pair in own["value"].split(";")} if own else set()
     pairs = [
@@ -127,6 +142,15 @@ def _with_cookies(headers: list[Entry], said: dict[str, Json]) -> list[Entry]:
         return [*headers, {"key": "Cookie", "value": "; ".join(pairs)}]
     own["value"] = "; ".join([own["value"], *pairs])
     return headers
+
+
+def _with_one_cookie(headers: list[Entry]) -> list[Entry]:
+    """Put cookies into one header: HTTP/2 sends each in its own (RFC 9113, section 8.2.3)."""
+    cookies = [one for one in headers if one["key"].lower() == "cookie"]
+    if len(cookies) < 2:
+        return headers
+    joined = cookies[0] | {"value": "; ".join(str(one["value"]) for one in cookies)}
+    return [joined if one is cookies[0] else one for one in headers if one not in cookies[1:]]
 
 
 def _with_type(headers: list[Entry], said: dict[str, Json], body_type: str | None) -> list[Entry]:

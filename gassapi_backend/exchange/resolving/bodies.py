@@ -40,13 +40,14 @@ class SentBody:
 def contradicts(media_type: str, kind: str | None) -> bool:
     """Whether a form cannot be read by whoever is told that it is of a media type.
 
-    Tools send such a form with the type of its own, whatever a header says.
+    Tools send such a form with the type of its own, whatever a header says: a ``form-data`` gets a
+    boundary when it is sent, and no header can know that.
     """
     name = media_type.partition(";")[0].strip().lower()
     if not name or "{{" in name:
         return False
     if kind == MULTIPART:
-        return not name.startswith("multipart/")
+        return not name.startswith("multipart/") or name == "multipart/form-data"
     return kind == FORM and name != CONTENT_TYPES[FORM]
 
 

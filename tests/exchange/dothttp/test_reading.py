@@ -5,6 +5,7 @@ import pytest
 from gassapi_backend.exchange import formats
 from gassapi_backend.exchange.loading import load_text
 from gassapi_backend.exchange.tree import Document, Folder, Request, Unreadable, What
+from gassapi_backend.exchange.writing import WriteOptions
 from tests.exchange import documents
 from tests.exchange.dothttp.samples import SAMPLES, request_of
 
@@ -267,3 +268,21 @@ def test_the_type_of_a_body_may_be_a_variable_of_the_file() -> None:
     found = list(document.collections[0].requests())
     assert [one.body_type for one in found] == ["json", "x-www-form-urlencoded", "text"]
     assert found[0].headers == [{"key": "Content-Type", "value": "{{json}}", "enabled": True}]
+
+
+def test_comments_between_the_lines_of_a_url_end_nothing() -> None:
+    request = only("GET http://h/a\n  ?x=1\n  # &y=2\n  // why\n  &z=3 HTTP/1.1\nA: b\n")
+    assert (request.url, [one["key"] for one in request.headers]) == ("http://h/a?x=1&z=3", ["A"])
+
+
+def test_scripts_and_tests_of_httpyac_are_kept_and_not_sent() -> None:
+    text = (
+        "{{\n  exports.a = 1;\n}}\nPOST http://h/a\n?? status == 200\n\nhello\n\n"
+        "?? body includes x\n{{@response\n  exports.b = 2;\n}}\n"
+    )
+    document = read(text)
+    [request] = document.collections[0].requests()
+    assert (request.method, request.url, request.body) == ("POST", "http://h/a", "hello")
+    assert {note.what for note in document.notes} == {What.KEPT}
+    assert documents.again(document, "http").collections[0].items[0].body == "hello"
+    assert formats.write(document, "http", WriteOptions()).content().decode() == text
