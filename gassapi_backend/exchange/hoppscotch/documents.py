@@ -10,6 +10,7 @@ from gassapi_backend.exchange.hoppscotch.values import (
     source_id_of,
     text_or_none,
 )
+from gassapi_backend.exchange.loading import load_text
 from gassapi_backend.exchange.own_authorization import prefer_headers
 from gassapi_backend.exchange.sources import Source
 from gassapi_backend.exchange.tree import (
@@ -109,9 +110,21 @@ def _collection(document: Document, said: dict[str, Json], pointer: str) -> Fold
     return root
 
 
-def _folder(document: Document, said: dict[str, Json], pointer: str) -> Folder:
+def _with_data(said: dict[str, Json]) -> dict[str, Json]:
+    """Return a folder of a team's export with what its ``data`` says, which is JSON in a text."""
+    data = said.get("data")
+    if isinstance(data, str):
+        try:
+            data = load_text(data, "data.json").data
+        except Unreadable:
+            return said
+    return {**mapping(data), **{name: one for name, one in said.items() if one is not None}}
+
+
+def _folder(document: Document, own: dict[str, Json], pointer: str) -> Folder:
+    said = _with_data(own)
     folder = Folder(
-        name=text_or_none(said.get("name")) or "Untitled",
+        name=text_or_none(said.get("name")) or text_or_none(said.get("title")) or "Untitled",
         description=text_or_none(said.get("description")) or None,
         variables=_variables(document, said.get("variables"), f"{pointer}/variables"),
         headers=entries(said.get("headers")),
@@ -120,8 +133,8 @@ def _folder(document: Document, said: dict[str, Json], pointer: str) -> Folder:
     for name, reason in kept_scripts(said):
         at = f"{pointer}/{name}"
         document.notes.append(Note(What.KEPT, "collection", folder.name, at, reason))
-    kept = {name: value for name, value in said.items() if name not in _BELOW}
-    folder.origin = _origin(folder, said, pointer, kept)
+    kept = {name: value for name, value in own.items() if name not in _BELOW}
+    folder.origin = _origin(folder, own, pointer, kept)
     return folder
 
 

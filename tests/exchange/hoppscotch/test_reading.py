@@ -330,3 +330,24 @@ def test_a_mutated_document_is_read_or_refused() -> None:
             continue
         if document.collections:
             postman.write(document, WriteOptions()).content()
+
+
+@pytest.mark.parametrize("is_text", [True, False])
+def test_a_teams_export_hands_down_what_its_data_says(is_text: bool) -> None:
+    data: Json = {
+        "auth": {"authType": "bearer", "authActive": True, "token": "<<t>>"},
+        "headers": [{"key": "X-Team", "value": "1", "active": True}],
+        "variables": [{"key": "t", "initialValue": "v", "currentValue": "", "secret": False}],
+        "description": "of the team",
+    }
+    inner: Json = {"name": "F", "folders": [], "requests": [], "data": "broken {", "auth": None}
+    said: dict[str, Json] = {"title": "Team", "folders": [inner], "requests": []}
+    said["data"] = json.dumps(data) if is_text else data
+    [team] = hoppscotch.read(Source(data=[said], name="team.json")).collections
+    assert (team.name, team.description) == ("Team", "of the team")
+    assert team.auth == {"type": "bearer", "token": "{{t}}"}
+    assert team.headers == [{"key": "X-Team", "value": "1", "enabled": True}]
+    assert [(one["key"], one["value"]) for one in team.variables] == [("t", "v")]
+    assert [one.name for one in team.items] == ["F"]
+    assert team.origin is not None
+    assert team.origin.original["node"]["data"] == said["data"]
