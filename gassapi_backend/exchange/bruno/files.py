@@ -123,6 +123,8 @@ def _take_rest(name: str, block: Block, item: Node, request: Node) -> None:
         request[name] = block.text
     elif name == "settings":
         item["settings"] = {pair.key: _scalar(pair.text) for pair in block.pairs}
+    elif name == "color":
+        item["color"] = block.get("color")
     elif name == "example":
         item.setdefault("examples", []).append(_example(block.text))
 
@@ -269,4 +271,7 @@ def environment_of(text: str) -> Node:
     item = item_of(text)
     request = item["request"]
     secrets = [one | {"secret": True} for one in request.get("secrets", [])]
-    return {"variables": [*request.get("variables", []), *secrets]}
+    return {
+        "variables": [*request.get("variables", []), *secrets],
+        "color": item.get("color"),
+    }

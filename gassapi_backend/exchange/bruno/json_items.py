@@ -136,6 +136,20 @@ def body_of(said: Json) -> Json:
     return {"type": mode, "data": text_of(said.get(mode))}
 
 
+def unsent_bodies(said: Json) -> list[str]:
+    """Return the modes for which there is a body as well, but not the one that is sent."""
+    said = mapping(said)
+    mode = text_in(said.get("mode"))
+    others = {name: one for name, one in said.items() if name not in ("mode", mode)}
+    return [name for name, one in others.items() if _has_content(one)]
+
+
+def _has_content(said: Json) -> bool:
+    if isinstance(said, dict):
+        return any(map(_has_content, said.values()))
+    return bool(said.strip()) if isinstance(said, str) else bool(said)
+
+
 def _file(said: Node) -> Node:
     return {
         "filePath": text_in(said.get("filePath")),

@@ -1,7 +1,14 @@
 """Reads Bruno's collections as trees: a folder in its own language, one such file, or JSON."""
 
 from gassapi_backend.exchange.bruno.files import environment_of, item_of
-from gassapi_backend.exchange.bruno.json_items import TYPES, folder_of, request_of, variables
+from gassapi_backend.exchange.bruno.json_items import (
+    TYPES,
+    folder_of,
+    request_of,
+    unsent_bodies,
+    variables,
+)
+from gassapi_backend.exchange.bruno.settings import with_settings
 from gassapi_backend.exchange.loading import load_text
 from gassapi_backend.exchange.opencollection.folders import (
     finish,
@@ -46,7 +53,17 @@ def _read_file(source: Source) -> Document:
         root.said = {"info": {"name": mapping(made.said.get("info")).get("name") or name}}
     else:
         raise Unreadable("There is no HTTP request in this file.", source.name)
-    return document_of(Collection(root), FORMAT, "bru")
+    return document_of(Collection(root, notes=_unsent(item, source.name)), FORMAT, "bru")
+
+
+def _unsent(item: Node, pointer: str) -> list[Note]:
+    """Return a note on bodies that a request has besides the one that it is sent with."""
+    modes = unsent_bodies(mapping(item.get("request")).get("body"))
+    if not modes:
+        return []
+    names = ", ".join(modes)[:100]
+    reason = f"it has bodies of other kinds ({names}), which are kept and not sent"
+    return [Note(What.KEPT, "endpoint", text_in(item.get("name")), pointer, reason)]
 
 
 def _item(item: Node, text: str, path: str, name: str) -> Item:
@@ -62,8 +79,7 @@ def _root(item: Node) -> Node:
 
 
 def _environment(text: str, name: str) -> Node:
-    said = environment_of(text)
-    return {"name": name, "variables": variables(said["variables"])}
+    return _environment_of(environment_of(text) | {"name": name})
 
 
 def _read_folder(source: Source) -> Document:
@@ -83,6 +99,7 @@ def _read_folder(source: Source) -> Document:
                 pointer = f"{path}#{problem.pointer}" if problem.pointer else path
                 note = Note(What.SKIPPED, "document", path, pointer, problem.message)
                 collection.notes.append(note)
+    root.said = with_settings(root.said, config)
     note_outside(source, top, collection)
     finish(folders)
     return document_of(collection, FORMAT, "bru")
@@ -124,6 +141,7 @@ def _take(text: str, path: str, top: str, folders: dict[str, Item], collection: 
         folder.said, folder.pointer = folder_of(known, _root(item)), path
         folder.source = text
     elif item["type"] in ("http-request", "graphql-request"):
+        collection.notes += _unsent(item, path)
         put(_item(item, text, path, name), inner, top, folders)
     else:
         called = item | {"info": {"name": text_in(mapping(item["meta"]).get("name")) or name}}
@@ -140,7 +158,7 @@ def _read_json(data: Json) -> Document:
     config = mapping(data.get("brunoConfig"))
     name = text_in(data.get("name")) or text_in(config.get("name")) or "Bruno"
     root = Item(folder_of(name, data.get("root")), "", children=[])
-    root.said["info"] = {"name": name}
+    root.said = with_settings(root.said | {"info": {"name": name}}, config)
     root.source = {
         key: one for key, one in data.items() if key not in ("items", "environments", "root")
     }
@@ -157,6 +175,7 @@ def _read_json(data: Json) -> Document:
                 collection.notes.append(not_read(child, pointer))
                 continue
             inside.append(item)
+            collection.notes += _unsent(mapping(child), pointer)
             if item.children is not None:
                 waiting.append((item, mapping(child).get("items")))
         inside.sort(key=lambda one: one.children is None)  # folders first, as Bruno shows them
@@ -182,10 +201,11 @@ def _environments(data: Node) -> list[tuple[str, Json]]:
 
 
 def _environment_of(said: Node) -> Node:
-    return {
+    made = {
         "name": text_in(said.get("name")) or "Environment",
         "variables": variables(said.get("variables")),
     }
+    return made | ({"color": color} if (color := text_in(said.get("color"))) else {})
 
 
 def _json_item(said: Json, pointer: str) -> Item | None:

@@ -13,6 +13,7 @@ from gassapi_backend.exchange.insomnia.nodes import (
 )
 from gassapi_backend.exchange.insomnia.requests import kept_of, read_request
 from gassapi_backend.exchange.insomnia.version4_reading import parts_of_version4
+from gassapi_backend.exchange.overridden import overridden
 from gassapi_backend.exchange.own_authorization import prefer_headers
 from gassapi_backend.exchange.sources import Source
 from gassapi_backend.exchange.spelling import Texts, as_spelled
@@ -91,7 +92,7 @@ def _read_workspace(workspace: Workspace, parts: Parts, document: Document, wrap
         known |= {one["key"] for one in environment.variables}
         document.environments.append(environment)
     if workspace.is_collection:
-        document.notes += _overridden(document.collections[-1], known)
+        document.notes += overridden(document.collections[-1], known, "Insomnia")
 
 
 def _hand_down(folder: Folder, workspace: Workspace, notes: list[Note]) -> None:
@@ -110,21 +111,6 @@ def _hand_down(folder: Folder, workspace: Workspace, notes: list[Note]) -> None:
         )
         pointer = workspace.base[0].pointer
         notes.append(Note(What.KEPT, "environment", folder.name, pointer, reason))
-
-
-def _overridden(collection: Folder, known: set[str]) -> list[Note]:
-    """Return notes on variables of folders that an environment also has."""
-    notes = []
-    for folder in collection.folders():
-        both = sorted(known & {one["key"] for one in folder.variables})
-        if both and folder is not collection:
-            reason = (
-                "in Insomnia, a folder's variables override those of the environment, "
-                f"here it is the other way round: {', '.join(both)[:200]}"
-            )
-            pointer = folder.origin.pointer if folder.origin else ""
-            notes.append(Note(What.KEPT, "variable", folder.name, pointer, reason))
-    return notes
 
 
 def _read_tree(root: Item, version: str, notes: list[Note]) -> Folder:

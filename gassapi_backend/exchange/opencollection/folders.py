@@ -50,8 +50,17 @@ def top_of(source: Source, names: tuple[str, ...]) -> str:
     return highest[: highest.rfind("/") + 1]
 
 
+_DOTENV = (
+    "it is not read: what is in it may be secret; "
+    "set the variables that requests name {{process.env.…}} in an environment"
+)
+
+
 def note_outside(source: Source, top: str, collection: Collection) -> None:
-    """Note that there are collections besides the one that is read."""
+    """Note what is not read: collections besides this one, and its file of secrets."""
+    if f"{top}.env" in source.files:
+        path = f"{top}.env"
+        collection.notes.append(Note(What.SKIPPED, "document", ".env", path, _DOTENV))
     others = {
         path.rpartition("/")[0]
         for path in source.files

@@ -12,6 +12,7 @@ from gassapi_backend.exchange.opencollection.folders import collection_of_files
 from gassapi_backend.exchange.opencollection.items import Collection, Item, items_of, name_of
 from gassapi_backend.exchange.opencollection.requests import BACK, kept_scripts, read_request
 from gassapi_backend.exchange.opencollection.texts import TEXTS
+from gassapi_backend.exchange.overridden import keys_of, overridden
 from gassapi_backend.exchange.recognition import is_opencollection_request
 from gassapi_backend.exchange.sources import Source
 from gassapi_backend.exchange.spelling import as_spelled
@@ -98,6 +99,7 @@ def document_of(collection: Collection, origin: str, version: str) -> Document:
         if environment.origin:
             environment.origin.original["at"] = at
         document.environments.append(environment)
+    notes += overridden(root, keys_of(document), "Bruno")
     return document
 
 

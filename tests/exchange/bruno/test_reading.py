@@ -240,3 +240,97 @@ def test_a_body_is_sent_with_its_media_type(body: Json, media_type: str | None, 
     assert found.body_type == kind
     wanted = [{"key": "Content-Type", "value": media_type, "enabled": True}] if media_type else []
     assert found.headers == wanted
+
+
+SETTINGS: Json = {
+    "version": "1",
+    "name": "Library",
+    "type": "collection",
+    "ignore": ["dist"],
+    "presets": {"requestType": "http", "requestUrl": "http://h"},
+    "proxy": {"enabled": True, "protocol": "http", "hostname": "proxy.test", "port": 8080},
+    "clientCertificates": {
+        "enabled": True,
+        "certs": [
+            {"domain": "h", "type": "cert", "certFilePath": "c.pem", "keyFilePath": "k.pem"},
+            {"domain": "h", "type": "pfx", "pfxFilePath": "c.pfx", "passphrase": "p"},
+            {"domain": "h", "type": "other"},
+        ],
+    },
+    "protobuf": {
+        "protoFiles": [{"path": "a.proto"}],
+        "importPaths": [{"path": "p", "enabled": False}],
+    },
+}
+CONFIG: Json = {
+    "proxy": {
+        "inherit": False,
+        "config": {"protocol": "http", "hostname": "proxy.test", "port": 8080},
+    },
+    "clientCertificates": [
+        {
+            "domain": "h",
+            "type": "pem",
+            "certificateFilePath": "c.pem",
+            "privateKeyFilePath": "k.pem",
+        },
+        {"domain": "h", "type": "pkcs12", "pkcs12FilePath": "c.pfx", "passphrase": "p"},
+    ],
+    "protobuf": {
+        "protoFiles": [{"type": "file", "path": "a.proto"}],
+        "importPaths": [{"path": "p", "disabled": True}],
+    },
+}
+
+
+def test_settings_and_colours_go_along_to_opencollection() -> None:
+    environment = "vars {\n  a: 1\n}\ncolor: #ff0000\n"
+    files = {
+        "bruno.json": json.dumps(SETTINGS),
+        "one.bru": "get {\n  url: h\n}\n",
+        "environments/local.bru": environment,
+    }
+    folder = load_files([(path, text.encode()) for path, text in files.items()], "Library")
+    exported = {
+        "name": "Library",
+        "version": "1",
+        "brunoConfig": SETTINGS,
+        "items": [{"type": "http", "name": "one", "request": {"url": "h", "method": "GET"}}],
+        "environments": [
+            {"name": "local", "color": "#ff0000", "variables": [{"name": "a", "value": "1"}]}
+        ],
+    }
+    for source in (folder, load_text(json.dumps(exported), "library.json")):
+        document = formats.read(source)
+        assert any("its settings (clientCert" in one.reason for one in document.notes)
+        written = formats.write(stored(document), "opencollection", WriteOptions()).content()
+        said = load_text(written.decode(), "x.yml").data
+        [local] = said["config"].pop("environments")
+        assert said["config"] == CONFIG
+        assert local["color"] == "#ff0000"
+        assert said["extensions"] == {"bruno": {"ignore": ["dist"], "presets": SETTINGS["presets"]}}
+
+
+def test_a_proxy_of_the_application_is_no_setting_of_a_collection() -> None:
+    for proxy in ({"enabled": False, "hostname": "h"}, {"inherit": True, "config": {}}):
+        said = {"name": "L", "items": [], "brunoConfig": {"proxy": proxy}}
+        assert formats.read(load_text(json.dumps(said), "l.json"), "bruno").notes == []
+
+
+def test_what_is_not_sent_of_a_folder_is_told() -> None:
+    body = "body:json {\n  {}\n}\n\nbody:text {\n  t\n}\n"
+    files = {
+        "bruno.json": "{}",
+        ".env": "SECRET=1",
+        "environments/local.bru": "vars {\n  host: a\n  ~off: b\n}\n",
+        "In/folder.bru": "meta {\n  name: In\n}\n\nvars:pre-request {\n  host: c\n  off: d\n}\n",
+        "In/one.bru": f"post {{\n  url: h\n  body: text\n  auth: none\n}}\n\n{body}",
+    }
+    document = formats.read(load_files([(path, files[path].encode()) for path in files], "Library"))
+    assert {one.pointer: one.reason.partition(":")[0] for one in document.notes} == {
+        ".env": "it is not read",
+        "In/one.bru": "it has bodies of other kinds (json), which are kept and not sent",
+        "In/folder.bru": "in Bruno, a folder's variables override those of the environment, "
+        "here it is the other way round",
+    }
+    assert [one.reason[-6:] for one in document.notes if one.kind == "variable"] == [": host"]
