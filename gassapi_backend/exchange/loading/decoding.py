@@ -19,21 +19,32 @@ _ZEROS: dict[
     (True, False, True, False): "utf-16-be",
     (False, True, False, True): "utf-16-le",
 }
-_OTHERS = (
+_PACKED = (
     (b"\x1f\x8b", "compressed with gzip"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     (b"Rar!", "a RAR archive"),
     (b"BZh", "compressed with bzip2"),
     (b"\xfd7zXZ\x00", "compressed with xz"),
-    (b"%PDF", "a PDF"),
+    (b"\x28\xb5\x2f\xfd", "compressed with zstd"),
 )
+_NO_DOCUMENTS = (
+    (b"%PDF-", "a PDF"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"SQLite format 3\x00", "an SQLite database"),
+    (b"bplist0", "a binary property list"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Office document"),
+    *((mark, "a recording of network packets") for mark in (b"\xd4\xc3\xb2\xa1", b"\n\r\r\n")),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90\x00", "a program"),
+)
+_TAR_AT = 257
 
 
 def decoded(data: bytes) -> str:
     """Return the text of a file; raise ``Unreadable`` if it is not text."""
-    for start, what in _OTHERS:
-        if data.startswith(start):
-            raise Unreadable(f"The file is {what}. Unpack it, and import what is in it.")
+    _refuse_binary(data)
     mark, encoding = _encoding(data)
     try:
         return data[len(mark) :].decode(encoding)
@@ -44,6 +55,21 @@ def decoded(data: bytes) -> str:
             "Save it as UTF-8, and import it again.",
             f"line {line}",
         ) from None
+
+
+def _refuse_binary(data: bytes) -> None:
+    packed = next((what for start, what in _PACKED if data.startswith(start)), None)
+    if data[_TAR_AT : _TAR_AT + 5] == b"ustar":
+        packed = "a tar archive"
+    if packed:
+        unpack = "Unpack it, and import what is in it, or a ZIP archive of that."
+        raise Unreadable(f"The file is {packed}. {unpack}")
+    other = next((what for start, what in _NO_DOCUMENTS if data.startswith(start)), None)
+    if other:
+        raise Unreadable(
+            f"The file is {other}, and no document of an API. "
+            "Export your requests from their tool as text: JSON or YAML."
+        )
 
 
 def _encoding(data: bytes) -> tuple[bytes, str]:

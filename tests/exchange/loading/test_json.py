@@ -110,9 +110,13 @@ def test_a_mark_alone_is_an_empty_document(mark: bytes) -> None:
     [
         (b'{"a":\n "\xe9"}', "UTF-8"),
         (b"\xff\xfe{\0\0\xd8", "UTF-16-LE"),
-        (b"\x1f\x8b\x08\x00rest", "gzip"),
-        (b"%PDF-1.7", "PDF"),
-        (b"\x89PNG\r\n\x1a\n\0\0\0", "UTF-8"),
+        (b"\x1f\x8b\x08\x00rest", "gzip.*Unpack it"),
+        (b"a.json".ljust(257, b"\0") + b"ustar\x0000", "tar archive.*Unpack it"),
+        (b"\x28\xb5\x2f\xfdrest", "zstd"),
+        (b"%PDF-1.7\n", "a PDF, and no document"),
+        (b"\x89PNG\r\n", "a picture"),
+        (b"SQLite format 3\x00", "an SQLite database"),
+        (b"\x89PMG\r\n\x1a\n\0\0\0", "UTF-8"),
     ],
 )
 def test_what_is_no_unicode_text_is_refused_with_advice(data: bytes, word: str) -> None:
