@@ -14,7 +14,13 @@ from gassapi_backend.exchange.insomnia.entries import (
     rewritten,
     write_entries,
 )
+from gassapi_backend.exchange.insomnia.path_parameters import (
+    fits_in,
+    read_path_parameter,
+    write_path_parameter,
+)
 from gassapi_backend.exchange.insomnia.templates import read_text, tags_in, write_text
+from gassapi_backend.exchange.path_variables import respelled
 from gassapi_backend.exchange.resolving.urls import query_keys, with_query
 from gassapi_backend.exchange.tree import Entry, Json, Note, Request, What, base_of
 from gassapi_backend.exchange.values import is_on, listed, mapping, objects, text_in, text_or_none
@@ -63,7 +69,7 @@ def _read_params(said: Node) -> tuple[str, list[Entry]]:
             params.append(entry | {"in": "query"})
     for _, one in objects(said.get("pathParameters")):
         if name_of(one):
-            params.append(read_entry(one) | {"in": "path"})
+            params.append(read_path_parameter(one))
     return url, params
 
 
@@ -174,8 +180,7 @@ def _written_url(request: Request, original: Node, base: Node) -> Node:
     before = [one for one in listed(base.get("params")) if isinstance(one, dict)]
     said = listed(original.get("parameters"))
     if base.get("url") != url:
-        names = {text_in(one.get("key")) for one in paths}
-        written["url"] = write_text(_with_colons(url, names))
+        written["url"] = write_text(respelled(url, paths, fits_in(paths)))
         in_url = query_keys(url)
         queries = [one for one in queries if not is_on(one) or one.get("key") not in in_url]
         joined = [one for one in said if name_of(one) in query_keys(text_in(base.get("url")))]
@@ -186,7 +191,7 @@ def _written_url(request: Request, original: Node, base: Node) -> Node:
         written["parameters"] = parameters
     was = [one for one in before if one.get("in") == "path"]
     places = written_entries(
-        paths, was, listed(original.get("pathParameters")), _path_written, theirs=name_of
+        paths, was, listed(original.get("pathParameters")), write_path_parameter, theirs=name_of
     )
     if places or original.get("pathParameters"):
         written["pathParameters"] = places
@@ -201,17 +206,3 @@ def _in_text(queries: list[Entry]) -> list[Entry]:
     sent = [one for one in queries if is_on(one)]
     last = max((at for at, one in enumerate(sent) if not one.get("key")), default=-1)
     return sent[: last + 1]
-
-
-_SEGMENT = re.compile(r"(?<=/)\{([^{}/?#]+)\}(?=[/?#]|$)")
-
-
-def _with_colons(url: str, names: set[str]) -> str:
-    """Return a URL in which path parameters are written as in Insomnia: ``:id``."""
-    return _SEGMENT.sub(lambda found: f":{found[1]}" if found[1] in names else found[0], url)
-
-
-def _path_written(entry: Entry, before: Entry, original: Json) -> Node:
-    written = rewritten(entry, before, original)
-    written.pop("disabled", None)
-    return written

@@ -25,6 +25,7 @@ from gassapi_backend.exchange.opencollection.entries import (
 )
 from gassapi_backend.exchange.opencollection.examples import read_examples, write_examples
 from gassapi_backend.exchange.opencollection.items import Item, kind_of
+from gassapi_backend.exchange.path_variables import respelled
 from gassapi_backend.exchange.postman.bodies import language_of
 from gassapi_backend.exchange.postman.url_writing import with_query
 from gassapi_backend.exchange.request_variables import expanded, fill_in
@@ -233,6 +234,7 @@ def _url(request: Request, said: Node, base: Node) -> Node:
     known = {_key(one) for one in listed(base.get("params"))}
     url = request.url
     if base.get("url") != request.url:
+        url = respelled(url, request.params, _fits, in_keys=True)
         repeated = {("query", key) for key in query_keys(text_in(base.get("url")))} - known
         originals = [one for one in originals if _their_key(one) not in repeated]
     added = [
@@ -251,6 +253,11 @@ def _url(request: Request, said: Node, base: Node) -> Node:
         if ("query", key) not in said_keys
     ]
     return {"url": url} | ({"params": params} if params or "params" in said else {})
+
+
+def _fits(name: str, rest: str) -> bool:
+    """Whether Bruno finds a path parameter, which is a whole segment."""
+    return rest == "" or rest.startswith("\\:")
 
 
 def _key(entry: Json) -> object:

@@ -44,7 +44,7 @@ def mode_of(said: Json) -> str | None:
 def read_body(said: Json, headers: list[Entry]) -> BodyRead:
     """Return a body as it is sent, with text exactly as it is written."""
     mode = mode_of(said)
-    if mode is None:
+    if mode in (None, "none"):
         return BodyRead()
     if isinstance(said, str):
         said = {"raw": said}

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from gassapi_backend.exchange.entries import written_entries
 from gassapi_backend.exchange.loading import text_of
+from gassapi_backend.exchange.path_variables import respelled
 from gassapi_backend.exchange.postman.urls import (
     Parts,
     masked,
@@ -28,7 +29,7 @@ def write_url(
 
     ``base`` holds URL and parameters as they were read from ``said``.
     """
-    url = with_colons(url, params)
+    url = respelled(url, params, _fits)
     if isinstance(said, str) and not params:
         return url
     original = said if isinstance(said, dict) else {}
@@ -59,31 +60,9 @@ def _in(params: list[Entry], place: str) -> list[Entry]:
     return [entry for entry in params if entry.get("in", "query") == place]
 
 
-def with_colons(url: str, params: list[Entry]) -> str:
-    """Return a URL in which path variables are written ``:id``, where other tools write ``{id}``.
-
-    Postman recognises them only at the start of a path segment, with names that have no dot. Others
-    are replaced by their value, or left as they are if they have none.
-    """
-    values = {text_of(one.get("key")): text_of(one.get("value")) for one in _in(params, "path")}
-    if not values:
-        return url
-    start = parts_of(url).start
-    segments = [_with_colon(one, values) for one in _split(start, "/")]
-    return "/".join(segments) + url[len(start) :]
-
-
-_WHOLE = re.compile(r"\{([^{}]+)\}((?:\.[^{}]*)?)")
-_ANY = re.compile(r"(?<!\{)\{([^{}]+)\}(?!\})")
-
-
-def _with_colon(segment: str, values: dict[str, str]) -> str:
-    whole = _WHOLE.fullmatch(segment)
-    if whole and whole[1] in values and "." not in whole[1]:
-        return f":{whole[1]}{whole[2]}"
-    if segment[:1] == ":" and "." in segment and segment[1:] in values:
-        return values[segment[1:]]
-    return _ANY.sub(lambda found: values.get(found[1]) or found[0], segment)
+def _fits(name: str, rest: str) -> bool:
+    """Whether Postman finds a path variable: in a segment, with a name that ends at a dot."""
+    return "." not in name and rest[:1] in ("", ".")
 
 
 def with_query(url: str, params: list[Entry]) -> str:

@@ -1,12 +1,15 @@
 """The URL of a request with its path variables and query parameters in place."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from urllib.parse import quote
 
 from gassapi_backend.exchange.tree import Entry
 
-_PATH_VARIABLE = re.compile(r"(?<=/):([^/?#:]+)(?=[/?#]|$)|(?<!\{)\{([^{}/?#]+)\}(?!\})")
+_PATH_VARIABLE = re.compile(r"(?<=/):([^/]+)|(?<!\{)\{([^{}/]+)\}(?!\})")
+_KEY = re.compile(r"(?<=/)[A-Za-z0-9_.-]+\([^()/]*:\w[^()/]*\)(?=/|$)")
+_IN_KEY = re.compile(r"(?<=[(=,'\"]):(\w+)")
+_AFTER_NAME = re.compile(r"\\?[:.]")
 _PATH_SAFE = "/:@!$&'()*+,;=%-._~"
 _REFERENCE = re.compile(r"(\{\{[^{}]*\}\})")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -30,36 +33,57 @@ def form_encoded(entries: Iterable[Entry], safe: str = "") -> str:
 def with_path(url: str, params: Iterable[Entry], fill: Callable[[str], str]) -> str:
     """Put path parameters into the path: at ``:name``, a whole segment, and at ``{name}``.
 
-    An ending like ``.json`` may follow ``:name``. A name that has no parameter, or one without a
-    value, stays as it is. Values keep their slashes and escapes.
+    ``.json`` or ``:cancel`` may follow ``:name``, which is also found in the key of an OData
+    address: ``Books(':id')``. A name that has no parameter, or one without a value, stays as it is.
+    Values keep their slashes and escapes.
     """
     values = {
         str(entry["key"]): value
         for entry in params
         if entry.get("in") == "path" and entry.get("key") and entry.get("enabled", True)
-        if (value := _path_quoted(fill(str(entry.get("value") or ""))))
+        if (value := path_quoted(fill(str(entry.get("value") or ""))))
     }
     if not values:
         return url
-    start = _path_start(url)
+    start = path_start(url)
     path, mark, rest = _split(url[start:])
     replaced = _PATH_VARIABLE.sub(lambda found: _in_place(found, values), path)
+    if "(" in path:
+        replaced = _KEY.sub(lambda found: _in_key(found[0], values), replaced)
     return url[:start] + replaced + mark + rest
 
 
 def _in_place(found: re.Match[str], values: dict[str, str]) -> str:
-    name = found[1] or found[2]
-    if name in values:
-        return values[name]
-    name, dot, ending = name.partition(".")
-    return values[name] + dot + ending if found[1] and name in values else found[0]
+    if found[2]:
+        return values.get(found[2], found[0])
+    name = named(found[1], values)
+    if name is None:
+        return found[0]
+    return values[name] + found[1][len(name) :].removeprefix("\\")
 
 
-def _path_quoted(value: str) -> str:
+def _in_key(segment: str, values: dict[str, str]) -> str:
+    return _IN_KEY.sub(lambda found: values.get(found[1], found[0]), segment)
+
+
+def named(text: str, values: Container[str]) -> str | None:
+    """Return the name of the parameter that text begins with, as the tools see it.
+
+    It is all of the text (Postman, Bruno), or ends at a dot (Postman), a colon (Insomnia) or an
+    escaped colon (Bruno).
+    """
+    if text in values:
+        return text
+    ends = (found.start() for found in _AFTER_NAME.finditer(text))
+    return next((text[:end] for end in ends if text[:end] in values), None)
+
+
+def path_quoted(value: str) -> str:
+    """Percent-encode what a path cannot have in a value, except for its slashes and escapes."""
     return _BAD_ESCAPE.sub("%25", quoted(value, _PATH_SAFE))
 
 
-def _path_start(url: str) -> int:
+def path_start(url: str) -> int:
     """Return where the path may begin: after ``scheme://``, if there is one."""
     scheme = url.find("://")
     return 0 if scheme < 0 else scheme + 3

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 from gassapi_backend.exchange.openapi.texts import text_or_none
+from gassapi_backend.exchange.resolving.urls import named
 from gassapi_backend.exchange.tree import Entry
 
 _VARIABLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _SERVER = re.compile(
     r"(?:(?:[A-Za-z][A-Za-z0-9+.-]*|\{\{[^{}]*\}\})://)?(?:\{\{[^{}]*\}\}|[^/?#])*"
 )
-_PIECE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}|(?<=/):([^/:?#{}]+)(?=/|$)|\{([^{}/]+)\}|[{}]")
+_PIECE = re.compile(
+    r"\{\{\s*([^{}]*?)\s*\}\}|(?<=/):([^/?#{}]+)(?=/|$)"
+    r"|(?<=[(=,'\"]):(\w+)(?=[^()/]*\)(?:/|$))|\{([^{}/]+)\}|[{}]"
+)
 _NAME = re.compile(r"[\w.$~@+-]+")  # what undescribed braces may hold; anything else is text
 _ENCODED = str.maketrans({"{": "%7B", "}": "%7D"})
 _NOT_IN_NAMES = re.compile(r"[{}/?#:!]")
@@ -95,23 +99,23 @@ def _names_in(path: str) -> list[str]:
 
 
 def _parameter(match: re.Match[str], described: dict[str, Entry]) -> Entry | None:
-    variable, colon, braces = match.groups()
+    variable, colon, in_key, braces = match.groups()
     if variable is not None:
         name = _NOT_IN_NAMES.sub("", variable).lstrip("$") or "variable"
         return {"key": name, "value": match[0], "in": "path"}
-    if colon is not None:
-        return described.get(colon) or described.get(colon.partition(".")[0])
+    if colon is not None or in_key is not None:
+        entry = described.get(in_key or named(colon or "", described) or "")
+        return entry and entry | {"key": _NOT_IN_NAMES.sub("", entry["key"]) or "variable"}
     if braces in described or braces is None or not _NAME.fullmatch(braces):
         return described.get(braces)
     return {"key": braces, "value": "", "in": "path"}
 
 
 def _ending(match: re.Match[str], described: dict[str, Entry]) -> str:
-    """Return what follows a ``:name`` in its segment: an ending like ``.json``."""
+    """Return what follows a ``:name`` in its segment: an ending like ``.json`` or ``:cancel``."""
     colon = match[2]
-    if colon is None or colon in described:
-        return ""
-    return colon[len(colon.partition(".")[0]) :]
+    name = colon and named(colon, described)
+    return colon[len(name) :].removeprefix("\\") if name else ""
 
 
 def _free(name: str, taken: list[Entry]) -> str:
