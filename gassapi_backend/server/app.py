@@ -59,7 +59,7 @@ from gassapi_backend.server.recovery.letters import reset_writer, verification_w
 from gassapi_backend.server.recovery.links import Links
 from gassapi_backend.server.recovery.state import COUNTED, LINKS
 from gassapi_backend.server.routes import ROUTES
-from gassapi_backend.server.routing import EVERYWHERE, addresses, bind, refuse_address
+from gassapi_backend.server.routing import EVERYWHERE, bind, refuse_address
 from gassapi_backend.server.service.board import Row
 from gassapi_backend.server.service.document import Document
 from gassapi_backend.server.service.handlers import memory_bytes
@@ -71,6 +71,7 @@ from gassapi_backend.server.sessions.refused import RefusedSignIns
 from gassapi_backend.server.sessions.state import REFUSED
 from gassapi_backend.server.tokens.state import USAGE
 from gassapi_backend.server.tokens.usage import TokenUsage
+from gassapi_backend.server.web.addressing import Router
 from gassapi_backend.server.web.answer_cache import ANSWERS, AnswerCache
 from gassapi_backend.server.web.connections import KEEP_ALIVE_SECONDS
 from gassapi_backend.server.web.deadlines import DEADLINES, Deadlines
@@ -159,12 +160,13 @@ def build_app(settings: Settings, row: Row | None = None) -> web.Application:
     surround = make_surround(app)
     app[WRITTEN] = Headers(settings.cors_origins)
     app.on_response_prepare.append(app[WRITTEN].add)
-    for route, path in zip(ROUTES, addresses(ROUTES), strict=True):
+    app.router.__class__ = Router  # aiohttp takes no router
+    for route in ROUTES:
         handler = surround(guard(route, bind(route)))
         if route.method == "GET":
-            app.router.add_get(path, handler)
+            app.router.add_get(route.full_path, handler)
         else:
-            app.router.add_route(route.method, path, handler)
+            app.router.add_route(route.method, route.full_path, handler)
     app.router.add_route("*", EVERYWHERE, surround(guard(None, refuse_address)))
     app.cleanup_ctx.extend([_database, _background, _news])
     if app[LINKS].are_sent:

@@ -3,8 +3,7 @@
 import asyncio
 import inspect
 import re
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, NamedTuple, get_type_hints
@@ -15,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from gassapi_backend.server.access.admission import SUBJECTS
 from gassapi_backend.server.access.permissions import ABOUT_NO_PROJECT, Permission
 from gassapi_backend.server.errors import NoAddress
+from gassapi_backend.server.web.addressing import Router
 from gassapi_backend.server.web.admission import admit_to
 from gassapi_backend.server.web.answer_cache import ANSWERS
 from gassapi_backend.server.web.answers import JsonResponse
@@ -174,46 +174,12 @@ class Route:
         ]
 
 
-def addresses(routes: Iterable[Route]) -> list[str]:
-    """Return paths as aiohttp wants them: no parameter matches what other paths have there.
-
-    Otherwise ``PATCH /users/password`` would be about a user of that id, instead of 405.
-    """
-    paths = [tuple(route.full_path.split("/")) for route in routes]
-    names: dict[tuple[int, tuple[str, ...]], set[str]] = defaultdict(set)
-    for path in paths:
-        for at, part in enumerate(path):
-            if not part.startswith("{"):
-                names[len(path), path[:at]].add(part)
-    return [
-        "/".join(_without(names[len(path), path[:at]], part) for at, part in enumerate(path))
-        for path in paths
-    ]
-
-
 async def refuse_address(request: web.Request) -> web.StreamResponse:
-    """Refuse what no route has matched: its address, or only its method.
-
-    It is the last route. aiohttp has no place for these refusals where nothing surrounds all
-    routes; that costs each request a way through three more functions.
-    """
-    parts, allowed = request.rel_url.path_safe.count("/"), set[str]()
-    for resource in request.app.router.resources():
-        if resource is not request.match_info.route.resource and (
-            resource.canonical.count("/") == parts
-        ):
-            allowed |= (await resource.resolve(request))[1]
-    if allowed:
+    """Refuse what no route has matched: its address, or only its method."""
+    router = request.app.router
+    if isinstance(router, Router) and (allowed := router.methods(request)):
         raise web.HTTPMethodNotAllowed(request.method, allowed)
     raise NoAddress("There is nothing at this address.")
-
-
-def _without(names: set[str], part: str) -> str:
-    """Return a part of a path, which matches none of the names if it is a parameter."""
-    if not (part.startswith("{") and names):
-        return part
-    taken = "|".join(re.escape(name) for name in sorted(names))
-    return f"{part[:-1]}:(?!(?:{taken})(?:/|$))[^{{}}/]+}}"
 
 
 def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
