@@ -38,18 +38,19 @@ def rfc3339(moment: datetime | str) -> str:
 
 def rfc3339_now() -> str:
     """Return the current time as RFC 3339 with ``Z`` and milliseconds."""
-    return rfc3339(stored_now())
+    second, milliseconds = divmod(time.time_ns() // 1_000_000, 1000)
+    return f"{_to_the_second(second, 'T')}.{milliseconds:03d}Z"
 
 
-@lru_cache(maxsize=2)
-def _to_the_second(second: int) -> str:
-    return datetime.fromtimestamp(second, UTC).isoformat(" ")[:19]
+@lru_cache(maxsize=4)
+def _to_the_second(second: int, between: str) -> str:
+    return datetime.fromtimestamp(second, UTC).isoformat(between)[:19]
 
 
 def stored_now() -> str:
     """Return the current time as databases here keep it."""
-    milliseconds = time.time_ns() // 1_000_000
-    return f"{_to_the_second(milliseconds // 1000)}.{milliseconds % 1000:03d}"
+    second, milliseconds = divmod(time.time_ns() // 1_000_000, 1000)
+    return f"{_to_the_second(second, ' ')}.{milliseconds:03d}"
 
 
 def http_date() -> str:

@@ -133,7 +133,7 @@ def _log_request(
         method=request.method,
         path=shown_path(request),
         status=status,
-        ms=round(seconds * 1000, 1),
+        ms=seconds * 1000,
         ip=handling.ip,
         request_id=handling.request_id,
         user_id=handling.caller.user_id,

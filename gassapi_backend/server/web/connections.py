@@ -56,12 +56,12 @@ class Connection(web.RequestHandler):
 
     def data_received(self, data: bytes) -> None:
         """Note when the headers of a request begin to come."""
-        if data and self.began is None and self._waiter is not None:
-            self.began = self._loop.time()
         before = self._request_count
         super().data_received(data)
         if self._request_count != before:
             self.began = None
+        elif data and self.began is None and self._waiter is not None:
+            self.began = self._loop.time()
 
     def pause_writing(self) -> None:
         """Note that much waits to be taken here; make room where too much waits everywhere."""
