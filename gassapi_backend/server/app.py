@@ -157,8 +157,8 @@ def build_app(settings: Settings, row: Row | None = None) -> web.Application:
         RequestRate(settings.project_request_limit, redis_url) if is_limited else None
     )
     guard = make_guard(rates=app[RATES], project_rates=app[PROJECT_RATES], keys=app[KEYS])
-    surround = make_surround(app)
     app[WRITTEN] = Headers(settings.cors_origins)
+    surround = make_surround(app)
     app.on_response_prepare.append(app[WRITTEN].add)
     app.router.__class__ = Router  # aiohttp takes no router
     for route in ROUTES:

@@ -36,6 +36,7 @@ from gassapi_backend.server.service.history import History
 from gassapi_backend.server.service.state import HISTORY
 from gassapi_backend.server.tokens.state import USAGE
 from gassapi_backend.server.web.admission import admit
+from gassapi_backend.server.web.answers import JsonResponse
 from gassapi_backend.server.web.credentials import (
     access_credential,
     remove_tokens,
@@ -43,7 +44,7 @@ from gassapi_backend.server.web.credentials import (
     sent_token,
 )
 from gassapi_backend.server.web.deadlines import DEADLINES
-from gassapi_backend.server.web.headers import REQUEST_ID_HEADER, is_preflight
+from gassapi_backend.server.web.headers import REQUEST_ID_HEADER, WRITTEN, is_preflight
 from gassapi_backend.server.web.reading import MAX_BODY, printable
 from gassapi_backend.server.web.state import (
     ACTOR,
@@ -67,6 +68,7 @@ _log = structlog.get_logger("gassapi.request")
 def make_surround(app: web.Application) -> Callable[[Handler], Handler]:
     """Return what puts around a handler what happens to every request, whoever sends it."""
     settings, deadlines, history = app[SETTINGS], app[DEADLINES], app[HISTORY]
+    headers = app[WRITTEN]
     trusted = settings.trusted_proxies
 
     def surround(handler: Handler) -> Handler:
@@ -88,6 +90,8 @@ def make_surround(app: web.Application) -> Callable[[Handler], Handler]:
                 response = await _answer_to(error, request)
             if request.body_exists and not request.content.is_eof():
                 _leave_unread(request, response)
+            if isinstance(response, JsonResponse):
+                response.make_head(headers, request, handling)
             _log_request(request, handling, response.status, time.perf_counter() - started, history)
             return response
 
@@ -179,8 +183,7 @@ def make_guard(
         remove_tokens(request)  # if that is no good either
         return await finder.find_by_refresh_token(token)
 
-    async def identify(request: web.Request, route: Route) -> Caller:
-        handling = request[HANDLING]
+    async def identify(request: web.Request, handling: Handling, route: Route) -> Caller:
         try:
             caller = await find(request, route)
         except Failure as failure:
@@ -196,18 +199,20 @@ def make_guard(
 
     def guard(route: Route | None, handler: Handler) -> Handler:
         async def open_to_all(request: web.Request) -> web.StreamResponse:
+            handling = request[HANDLING]
             if rates is not None and (route is None or route.is_limited):
-                await count(request[HANDLING], request[HANDLING].ip)
-            _note_actor(request, NOBODY)
+                await count(handling, handling.ip)
+            _note_actor(request, handling, NOBODY)
             return await handler(request)
 
         if route is None or route.permission is Permission.PUBLIC:
             return open_to_all
 
         async def guarded(request: web.Request) -> web.StreamResponse:
-            request[HANDLING].is_lasting = route.is_lasting
-            caller = await identify(request, route)
-            _note_actor(request, caller)
+            handling = request[HANDLING]
+            handling.is_lasting = route.is_lasting
+            caller = await identify(request, handling, route)
+            _note_actor(request, handling, caller)
             if caller.must_change_password and not route.before_password:
                 raise _has_to_change_password()
             await admit(
@@ -218,12 +223,11 @@ def make_guard(
             )
             if caller.token_id is None:
                 return await handler(request)
-            ip = request[HANDLING].ip
             if route.is_lasting:
-                request.app[USAGE].note(caller.token_id, ip)
+                request.app[USAGE].note(caller.token_id, handling.ip)
             response = await handler(request)
             if response.status < 400:  # one that is refused is no use
-                request.app[USAGE].note(caller.token_id, ip, request.get(CLIENT))
+                request.app[USAGE].note(caller.token_id, handling.ip, request.get(CLIENT))
             return response
 
         return guarded
@@ -231,8 +235,7 @@ def make_guard(
     return guard
 
 
-def _note_actor(request: web.Request, caller: Caller) -> None:
-    handling = request[HANDLING]
+def _note_actor(request: web.Request, handling: Handling, caller: Caller) -> None:
     handling.caller = caller
     agent = request.headers.get(hdrs.USER_AGENT)
     request[ACTOR] = Actor(

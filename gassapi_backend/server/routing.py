@@ -202,7 +202,7 @@ def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
             return same
         if route.is_cached:
             return await _cached(request, partial(_respond, request, route, values))
-        return await _respond(request, route, values)
+        return _made(request, route, await route.handler(request, *values))
 
     return handle
 
@@ -258,7 +258,10 @@ async def _respond(
     request: web.Request, route: Route, values: list[BaseModel]
 ) -> web.StreamResponse:
     """Call the handler and make a response of its answer."""
-    answer: Answer = await route.handler(request, *values)
+    return _made(request, route, await route.handler(request, *values))
+
+
+def _made(request: web.Request, route: Route, answer: Answer) -> web.StreamResponse:
     response = answer if isinstance(answer, web.StreamResponse) else _reply(request, answer, route)
     if response.prepared:
         return response

@@ -3,8 +3,9 @@
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from gassapi_backend.models import User
 from gassapi_backend.models.tokens import Scope
@@ -37,8 +38,7 @@ class Caller:
     scope: Scope | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(NamedTuple):
     """A caller, where they call from, and in which request."""
 
     caller: Caller
@@ -103,4 +103,4 @@ class Callers:
 
 def acting_as(user: User, actor: Actor) -> Actor:
     """Return the actor as the person they have just turned out to be."""
-    return replace(actor, caller=Caller(Kind.USER, user_id=user.id, name=user.name))
+    return actor._replace(caller=Caller(Kind.USER, user_id=user.id, name=user.name))

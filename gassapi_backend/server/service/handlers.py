@@ -5,7 +5,6 @@ import os
 import resource
 import shutil
 import time
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -39,29 +38,31 @@ from gassapi_backend.server.web.state import ACTOR, SETTINGS, STATE, ServerState
 
 
 async def health(request: web.Request) -> Annotated[web.Response, HealthAnswer]:
-    """Tell the server's health; 503 when it is unhealthy."""
+    """Tell the server's health; 503 when it is unhealthy.
+
+    What is told is made anew for each tenth of a second of the uptime, and when anything changes.
+    """
     app = request.app
-    check, state = await app[HEALTH].check(), app[STATE]
-    is_damaged = check.is_damaged or state.has_met_damage
-    said = app[HEALTH].kind, await app[INSTANCE].name(), _uptime(state), is_damaged
-    response = JsonResponse(
-        _health_json(check, state.is_draining, *said), status=200 if check.works else 503
-    )
+    found, state = app[HEALTH], app[STATE]
+    check = found.known or await found.check()
+    tenths = int((time.monotonic() - state.started) * 10)
+    said = check, state.is_draining, check.is_damaged or state.has_met_damage, tenths
+    if found.told[0] != said:
+        found.told = said, _health_json(found.kind, await app[INSTANCE].name(), *said)
+    response = JsonResponse(found.told[1], status=200 if check.works else 503)
     if not check.works:
         response.headers["Retry-After"] = "5"
     return response
 
 
-@lru_cache(maxsize=1)
 def _health_json(
-    check: Check, is_draining: bool, kind: Kind, instance: str, uptime: float, is_damaged: bool
+    kind: Kind, instance: str, check: Check, is_draining: bool, is_damaged: bool, tenths: int
 ) -> bytes:
-    """Return what is told, made anew for each tenth of a second of ``uptime``."""
     healthy = "degraded" if check.is_degraded or is_draining or is_damaged else "healthy"
     answer: HealthAnswer = {
         "status": healthy if check.works else "unhealthy",  # type: ignore[typeddict-item]  # one of three
         "timestamp": rfc3339_now(),
-        "uptime": uptime,
+        "uptime": tenths / 10,
         "database": _database(check, kind, is_damaged=is_damaged),
         "version": __version__,
         "instance": instance,

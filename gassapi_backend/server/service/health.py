@@ -58,15 +58,21 @@ class Health:
 
     def __init__(self, settings: Settings) -> None:
         self.kind: Kind = "sqlite" if is_sqlite(settings) else "mysql"
+        self.told: tuple[object, bytes] = (None, b"")  # of which state, and what was answered
         self._settings = settings
         self._lock = asyncio.Lock()
         self._last = Check()
         self._until = 0.0
         self._is_damaged = False
 
+    @property
+    def known(self) -> Check | None:
+        """The database's state if it was asked for within a second."""
+        return self._last if time.monotonic() < self._until else None
+
     async def check(self) -> Check:
         """Return the database's state, at most a second old."""
-        if time.monotonic() < self._until:
+        if self.known:
             return self._last
         async with self._lock:
             if time.monotonic() >= self._until:

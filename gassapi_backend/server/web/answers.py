@@ -9,13 +9,14 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.web_request import BaseRequest
 
 from gassapi_backend.server.web.bodies import JSON
-from gassapi_backend.server.web.headers import WRITTEN
+from gassapi_backend.server.web.headers import Headers
+from gassapi_backend.server.web.state import Handling
 
 
 class JsonResponse(web.Response):
     """A response with JSON for a body, which is not changed any more; aiohttp's own otherwise.
 
-    Where anything about it is out of the ordinary, it goes out aiohttp's way.
+    Unless its head is made, it goes out aiohttp's way, as all does that is out of the ordinary.
     """
 
     _whole: bytes | None = None
@@ -23,23 +24,25 @@ class JsonResponse(web.Response):
     def __init__(self, body: bytes, *, status: int = 200) -> None:
         super().__init__(body=body, status=status, content_type=JSON)
 
-    async def prepare(self, request: BaseRequest) -> AbstractStreamWriter | None:
-        """Write the head, unless that is done."""
+    def make_head(self, headers: Headers, request: web.Request, handling: Handling) -> None:
+        """Make the head, after which nothing may change any more."""
         if (
-            self.prepared
-            or self._cookies
+            self._cookies
             or self._chunked
             or self._compression
             or self._keep_alive is False
-            or not isinstance(request, web.Request)
             or not isinstance(self._body, bytes)
         ):
-            return await super().prepare(request)
-        head = request.app[WRITTEN].head_of(request, self, len(self._body))
-        if head is None:
+            return
+        head = headers.head_of(request, handling, self, len(self._body))
+        if head is not None:
+            self._whole = head + self._body
+
+    async def prepare(self, request: BaseRequest) -> AbstractStreamWriter | None:
+        """Write the head, unless that is done."""
+        if self._whole is None:
             return await super().prepare(request)
         self._keep_alive = True
-        self._whole = head + self._body
         self._payload_writer = request.writer
         return request.writer
 
@@ -51,7 +54,6 @@ class JsonResponse(web.Response):
         whole, self._whole = self._whole, None
         writer = self._payload_writer
         await writer.write(whole)
-        await writer.write_eof()
         self._eof_sent = True
         self._body_length = writer.output_size
         self._payload_writer = None

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from aiohttp import HttpVersion11, hdrs, web
-from multidict import istr
+from multidict import CIMultiDict, istr
 
 from gassapi_backend.clock import http_date
 from gassapi_backend.models import new_id
-from gassapi_backend.server.web.state import HANDLING
+from gassapi_backend.server.web.state import HANDLING, Handling
 
 SERVER = "gassapi"
 
@@ -30,6 +30,8 @@ REQUEST_ID_HEADER = istr("X-Request-Id")
 
 _STATUS_LINES = {200: "HTTP/1.1 200 OK\r\n", 201: "HTTP/1.1 201 Created\r\n"}
 _OWN = {hdrs.CONTENT_TYPE, "ETag"}
+_JUST_JSON = CIMultiDict({hdrs.CONTENT_TYPE: "application/json"})  # most say no more of themselves
+_JSON_ONLY = "Content-Type: application/json\r\n"
 
 
 class Headers:
@@ -68,7 +70,9 @@ class Headers:
         if self._origins and request.headers.get("Origin") in self._origins:
             _allow_origin(request, response)
 
-    def head_of(self, request: web.Request, response: web.Response, length: int) -> bytes | None:
+    def head_of(
+        self, request: web.Request, handling: Handling, response: web.Response, length: int
+    ) -> bytes | None:
         """Return the whole head of a response of ``length`` bytes, as ``add()`` makes it.
 
         ``None`` where the request, or what the response says of itself, is out of the ordinary.
@@ -82,12 +86,13 @@ class Headers:
             or (self._origins and hdrs.ORIGIN in request.headers)
         ):
             return None
-        own = ""
-        for name, value in response.headers.items():
-            if name not in _OWN or "\n" in value or "\r" in value:
-                return None
-            own += f"{name}: {value}\r\n"
-        handling = request[HANDLING]
+        own = _JSON_ONLY
+        if response.headers != _JUST_JSON:
+            own = ""
+            for name, value in response.headers.items():
+                if name not in _OWN or "\n" in value or "\r" in value:
+                    return None
+                own += f"{name}: {value}\r\n"
         if window := handling.window:
             own += (
                 f"RateLimit-Limit: {window.limit}\r\nRateLimit-Remaining: {window.remaining}\r\n"
