@@ -169,6 +169,7 @@ export const sentences = {
   "The source and people here moved it to different places: it goes to “{}”.": "Sumber dan orang di sini memindahkannya ke tempat yang berbeda: sekarang ke “{}”.",
   "The source changed something that only an export to the same format shows.": "Sumber mengubah sesuatu yang hanya terlihat pada ekspor ke format yang sama.",
   "The source changed: {}.": "Sumber mengubah: {}.",
+  "The source has it again: it is no longer marked.": "Ini ada lagi di sumber: tandanya dihapus.",
   "The source moved it below something that is now below it here.": "Sumber memindahkannya ke bawah sesuatu yang sekarang berada di bawahnya di sini.",
   "The source moved it into a collection that was deleted here.": "Sumber memindahkannya ke koleksi yang dihapus di sini.",
   "The source moved it to “{}”.": "Sumber memindahkannya ke “{}”.",

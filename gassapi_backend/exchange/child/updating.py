@@ -1,7 +1,7 @@
 """What a child makes of a document and of what its earlier version became: what to write."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import count, islice
 
 from gassapi_backend.exchange.child.frames import Frame
@@ -28,13 +28,21 @@ from gassapi_backend.exchange.merging import (
     merge,
     merge_environment,
 )
-from gassapi_backend.exchange.merging.reports import report_created
+from gassapi_backend.exchange.merging.reports import (
+    report_created,
+    report_deleted_here,
+    report_gone_environment,
+    report_kept_up,
+    report_restored,
+)
+from gassapi_backend.exchange.merging.settling import same
 from gassapi_backend.exchange.tree import (
     Document,
     Environment,
     Folder,
     Json,
     Note,
+    Origin,
     Unreadable,
     What,
 )
@@ -44,10 +52,14 @@ _RANKS = {What.CONFLICT: 0, What.GONE: 1, What.SKIPPED: 2, What.UPDATED: 3, What
 
 @dataclass(slots=True)
 class _Known:
-    """An environment that an earlier version of the document became, or one of the same name."""
+    """An environment that an earlier version of the document became, or was deleted here since.
+
+    One that merely belongs to the same collection is not ``is_ours``.
+    """
 
     node: Environment
     is_ours: bool
+    is_deleted: bool
 
 
 def identified(options: Json, document: bytes) -> Iterator[Frame]:
@@ -123,11 +135,18 @@ def _merged(
     outcome = Merged()
     if read.collections:
         outcome = merge(things, root_id or "", read.collections[0], chosen)
-    found = _environments(read, environments, chosen)
+    found, gone = _environments(read, environments, chosen)
+    if root_id is not None:  # others may have come from another document
+        outcome.notes += [report_gone_environment(one.node) for one in gone if not one.is_deleted]
+        outcome.forgets += [one.node.id or "" for one in gone if one.is_deleted]
+    outcome.forgets += [id_ for one in found for id_ in one.forgets]
     notes = [*read.notes, *outcome.notes, *(note for one in found for note in one.notes)]
     notes.sort(key=lambda note: _RANKS.get(note.what, 5))
     unchanged = outcome.unchanged + sum(one.is_unchanged for one in found)
-    yield Frame({"document": described(read, notes), "unchanged": unchanged})
+    updated = {one.id for one in notes if one.what is What.UPDATED}
+    updated |= {one.id for one in outcome.moves}
+    said = {"unchanged": unchanged, "updated": len(updated)}
+    yield Frame({"document": described(read, notes), **said})
     yield from _written(outcome)
     for one in found:
         yield from one.frames
@@ -163,7 +182,8 @@ def stored_of(stored: Iterable[bytes]) -> tuple[list[Stored], list[_Known]]:
 
     Each frame is a node, with ``id``, ``parent`` and ``position``; ``fields`` is null if it was
     deleted here. ``baseParent`` and ``basePosition`` say where its last import put it, ``isGone``
-    whether that import no longer had it, ``isOurs`` whether it came from the document at all.
+    whether that import no longer had it, ``isOurs`` whether it came from the document at all,
+    ``parentName`` what the collection that it is in is called.
     """
     things: list[Stored] = []
     environments: list[_Known] = []
@@ -174,7 +194,7 @@ def stored_of(stored: Iterable[bytes]) -> tuple[list[Stored], list[_Known]]:
             Frame({**said, "fields": {"name": ""}}, frame.blobs) if is_deleted else frame
         )
         if isinstance(node, Environment):
-            environments.append(_Known(node, said["isOurs"]))
+            environments.append(_Known(node, said["isOurs"], is_deleted))
             continue
         things.append(
             Stored(
@@ -187,6 +207,7 @@ def stored_of(stored: Iterable[bytes]) -> tuple[list[Stored], list[_Known]]:
                 said["basePosition"],
                 said["isGone"],
                 isinstance(node, Folder),
+                said["parentName"],
             )
         )
     return things, environments
@@ -247,26 +268,55 @@ class _Outcome:
 
     frames: list[Frame]
     notes: list[Note]
-    is_unchanged: bool
+    is_unchanged: bool = False
+    forgets: list[str] = field(default_factory=list)
 
 
-def _environments(document: Document, known: list[_Known], options: MergeOptions) -> list[_Outcome]:
-    """Merge each environment into the one it became; a name alone never matches one made here."""
-    left = [one for one in known if one.is_ours]
+def _environments(
+    document: Document, known: list[_Known], options: MergeOptions
+) -> tuple[list[_Outcome], list[_Known]]:
+    """Merge each environment into the one it became; a name alone never matches one made here.
+
+    Also returns those that the document no longer has.
+    """
+    left = sorted((one for one in known if one.is_ours), key=lambda one: one.is_deleted)
     found = []
     for new in document.environments:
         old = _match(new, left)
-        if old is not None:
-            left.remove(old)
-            found.append(_merged_environment(old.node, new, options))
+        if old is None:
+            found.append(_new_environment(new, options))
             continue
-        id_ = options.new_id()
-        frame = node_frame(new, 0, None, 0)
-        made = Frame({**frame.said, "create": id_, "parentId": None}, frame.blobs)
-        pointer = new.origin.pointer if new.origin else ""
-        note = report_created("environment", id_, new.name, pointer)
-        found.append(_Outcome([made], [note], is_unchanged=False))
-    return found
+        left.remove(old)
+        settle = _deleted_environment if old.is_deleted else _merged_environment
+        found.append(settle(old.node, new, options))
+    return found, left
+
+
+def _new_environment(new: Environment, options: MergeOptions) -> _Outcome:
+    frame, id_ = _created(new, options)
+    pointer = new.origin.pointer if new.origin else ""
+    return _Outcome([frame], [report_created("environment", id_, new.name, pointer)])
+
+
+def _created(new: Environment, options: MergeOptions) -> tuple[Frame, str]:
+    id_ = options.new_id()
+    frame = node_frame(new, 0, None, 0)
+    return Frame({**frame.said, "create": id_, "parentId": None}, frame.blobs), id_
+
+
+def _deleted_environment(old: Environment, new: Environment, options: MergeOptions) -> _Outcome:
+    """Leave deleted what was deleted here, unless the source changed it and is preferred."""
+    before, now = old.origin, new.origin
+    if before is None or now is None:
+        return _Outcome([], [])
+    changed = not same(before.base, now.base)
+    if changed and options.prefer is Prefer.SOURCE:
+        frame, id_ = _created(new, options)
+        note = report_restored("environment", new.name, now.pointer, id_)
+        return _Outcome([frame], [note], forgets=[old.id or ""])
+    note = report_deleted_here("environment", new.name, now.pointer, is_changed=changed)
+    is_new = changed or before.source_id != now.source_id
+    return _Outcome([_rebase_environment(old, now)] if is_new else [], [note])
 
 
 def _match(new: Environment, known: list[_Known]) -> _Known | None:
@@ -283,7 +333,13 @@ def _merged_environment(old: Environment, new: Environment, options: MergeOption
     parts = [update_frame(old.id, "environment", fields)] if fields else []
     before, now = old.origin, new.origin
     if (before.base, before.original, before.source_id) != (now.base, now.original, now.source_id):
-        said = {"rebase": old.id, "kind": "environment", "parentId": None, "position": 0}
-        blobs = packed(now.original), packed(now.base)
-        parts.append(Frame({**said, "origin": origin_said(now)}, blobs))
+        parts.append(_rebase_environment(old, now))
+    if parts and not notes:
+        notes = [report_kept_up("environment", old.id, old.name, now.pointer)]
     return _Outcome(parts, notes, is_unchanged=not parts)
+
+
+def _rebase_environment(old: Environment, origin: Origin) -> Frame:
+    said = {"rebase": old.id, "kind": "environment", "parentId": None, "position": 0}
+    blobs = packed(origin.original), packed(origin.base)
+    return Frame({**said, "origin": origin_said(origin)}, blobs)

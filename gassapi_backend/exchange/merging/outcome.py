@@ -36,7 +36,7 @@ class Stored:
     ``node`` is ``None`` for what was deleted; its ``items`` are ignored, since ``parent_id`` and
     ``position`` say where things are. ``origin`` is ``None`` for what was made here;
     ``base_parent_id`` and ``base_position`` are where its last import put it. ``is_gone`` says that
-    the last import no longer had it.
+    the last import no longer had it, ``parent_name`` what the collection it is in is called.
     """
 
     id: str
@@ -48,6 +48,7 @@ class Stored:
     base_position: int = 0
     is_gone: bool = False
     is_folder: bool = False
+    parent_name: str | None = None
 
     @property
     def kind(self) -> str:

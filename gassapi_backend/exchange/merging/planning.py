@@ -111,9 +111,10 @@ class _Plan:
             )
             if not is_deleted and not one.is_gone:
                 self._mark(one, is_gone=True)
-        for one in self.stored:
-            if one in found and one.is_gone and one.node is not None:
+        for new, one in self.pairs.items():
+            if one.is_gone and one.node is not None:
                 self._mark(one, is_gone=False)
+                self.merged.notes.append(reports.report_back(one, pointer_of(new)))
 
     def put_in_order(self) -> None:
         """Order each collection that got something new, or whose order changed in the source."""
@@ -163,7 +164,8 @@ class _Plan:
                 self._rebase(Rebase(id_, is_folder, said, parent_id, new.position))
             if old.node is not None and old.id not in self.touched:
                 if is_new and same(old.origin.base, origin.base) and same_ids(old.origin, origin):
-                    self.merged.notes.append(reports.report_kept_up(old, pointer_of(new)))
+                    note = reports.report_kept_up(old.kind, old.id, old.name, pointer_of(new))
+                    self.merged.notes.append(note)
                 else:
                     self.merged.unchanged += 1
 
@@ -200,10 +202,12 @@ class _Plan:
         if changed and self.options.prefer is Prefer.SOURCE and parent_id is not None:
             self._add(new, parent_id)
             self.merged.forgets.append(old.id)
-            note = reports.report_restored(old, pointer_of(new), self.ids[new])
+            note = reports.report_restored(old.kind, old.name, pointer_of(new), self.ids[new])
         else:
             self.ids[new] = old.id
-            note = reports.report_deleted_here(old, pointer_of(new), is_changed=changed)
+            note = reports.report_deleted_here(
+                old.kind, old.name, pointer_of(new), is_changed=changed
+            )
         self.merged.notes.append(note)
 
     def _move(self, new: Incoming, old: Stored) -> None:
@@ -223,17 +227,13 @@ class _Plan:
             why = "The source and people here moved it to different places. It stays where it is."
         folder = new.parent.node.name
         if why:
-            ours = self._name_of(old.parent_id)
-            note = reports.report_not_moved(old, pointer_of(new), ours, folder, why)
+            note = reports.report_not_moved(old, pointer_of(new), folder, why)
         elif target is not None:
             self.parents[old.id] = target
             self.touched.add(old.id)
             self.merged.moves.append(Move(old.id, old.is_folder, target))
             note = reports.report_moved(old, pointer_of(new), folder, is_ours=is_ours)
         self.merged.notes.append(note)
-
-    def _name_of(self, id_: str | None) -> str | None:
-        return next((one.name for one in self.stored if one.id == id_), None)
 
     def _is_below(self, id_: str, ancestor: str) -> bool:
         at: str | None = id_

@@ -4,7 +4,7 @@ import json
 
 from gassapi_backend.exchange.merging.outcome import Prefer, Stored
 from gassapi_backend.exchange.merging.settling import ABSENT, Absent, Conflict, Settling
-from gassapi_backend.exchange.tree import Json, Note, What
+from gassapi_backend.exchange.tree import Environment, Json, Note, What
 
 MAX_SHOWN = 1000
 """How many characters of a value's JSON text a report shows."""
@@ -50,34 +50,50 @@ def report_gone(one: Stored, *, is_deleted: bool, is_edited: bool) -> Note:
     return Note(What.GONE, one.kind, one.name, pointer, reason, one.id)
 
 
+def report_gone_environment(one: Environment) -> Note:
+    """Return the note on an environment that the source no longer has: it stays as it is."""
+    pointer = one.origin.pointer if one.origin else ""
+    reason = "The source no longer has it. It stays."
+    return Note(What.GONE, "environment", one.name, pointer, reason, one.id)
+
+
+def report_back(one: Stored, pointer: str) -> Note:
+    """Return the note on a thing that was gone from the source, and is there again."""
+    reason = "The source has it again: it is no longer marked."
+    return Note(What.UPDATED, one.kind, one.name, pointer, reason, one.id)
+
+
 def report_moved(one: Stored, pointer: str, folder: str, *, is_ours: bool) -> Note:
     """Return the note on a thing that the source moved; ``is_ours``: people here moved it too."""
     if is_ours:
         reason = f"The source and people here moved it to different places: it goes to “{folder}”."
-        details = {"field": "parent", "ours": None, "source": folder}
-        return Note(What.CONFLICT, one.kind, one.name, pointer, reason, one.id, details)
+        return _not_agreed(one, pointer, folder, reason)
     reason = f"The source moved it to “{folder}”."
     return Note(What.UPDATED, one.kind, one.name, pointer, reason, one.id)
 
 
-def report_not_moved(one: Stored, pointer: str, ours: Json, theirs: str, why: str) -> Note:
-    """Return the note on a thing that the source moved elsewhere than people here did."""
-    details = {"field": "parent", "ours": ours, "source": theirs}
-    return Note(What.CONFLICT, one.kind, one.name, pointer, why, one.id, details)
+def report_not_moved(one: Stored, pointer: str, folder: str, why: str) -> Note:
+    """Return the note on a thing that the source moved, but that stays where it is here."""
+    return _not_agreed(one, pointer, folder, why)
 
 
-def report_deleted_here(one: Stored, pointer: str, *, is_changed: bool) -> Note:
+def _not_agreed(one: Stored, pointer: str, folder: str, reason: str) -> Note:
+    details = {"field": "parent", "ours": one.parent_name, "source": folder}
+    return Note(What.CONFLICT, one.kind, one.name, pointer, reason, one.id, details)
+
+
+def report_deleted_here(kind: str, name: str, pointer: str, *, is_changed: bool) -> Note:
     """Return the note on a thing that was deleted here and is in the source."""
     if is_changed:
         reason = "It was deleted here and changed in the source. It stays deleted."
-        return Note(What.CONFLICT, one.kind, one.name, pointer, reason, None, _deleted(one))
-    return Note(What.KEPT, one.kind, one.name, pointer, "It was deleted here, and stays so.")
+        return Note(What.CONFLICT, kind, name, pointer, reason, None, _deleted(kind, name))
+    return Note(What.KEPT, kind, name, pointer, "It was deleted here, and stays so.")
 
 
-def report_restored(one: Stored, pointer: str, id_: str) -> Note:
+def report_restored(kind: str, name: str, pointer: str, id_: str) -> Note:
     """Return the note on a thing that was deleted here and comes back, as the source wins."""
     reason = "It was deleted here and changed in the source. It is back."
-    return Note(What.CONFLICT, one.kind, one.name, pointer, reason, id_, _deleted(one))
+    return Note(What.CONFLICT, kind, name, pointer, reason, id_, _deleted(kind, name))
 
 
 def report_skipped(kind: str, name: str, pointer: str) -> Note:
@@ -86,14 +102,14 @@ def report_skipped(kind: str, name: str, pointer: str) -> Note:
     return Note(What.SKIPPED, kind, name, pointer, reason)
 
 
-def report_kept_up(one: Stored, pointer: str) -> Note:
+def report_kept_up(kind: str, id_: str | None, name: str, pointer: str) -> Note:
     """Return the note on a thing of which only what is kept for an export changed."""
     reason = "The source changed something that only an export to the same format shows."
-    return Note(What.UPDATED, one.kind, one.name, pointer, reason, one.id)
+    return Note(What.UPDATED, kind, name, pointer, reason, id_)
 
 
-def _deleted(one: Stored) -> dict[str, Json]:
-    return {"field": one.kind, "ours": None, "source": one.name}
+def _deleted(kind: str, name: str) -> dict[str, Json]:
+    return {"field": kind, "ours": None, "source": name}
 
 
 def _is_taken(settling: Settling) -> bool:

@@ -35,6 +35,7 @@ class Read:
 
     described: Json
     unchanged: int = 0
+    updated: int = 0
     rows: list[Frame] = field(default_factory=list)
     updates: list[Json] = field(default_factory=list)
     rebases: list[Frame] = field(default_factory=list)
@@ -175,7 +176,9 @@ async def _read(document: Document, job: str, options: Json, *more: bytes) -> li
         async for frame in answer:
             said = frame.said
             if "document" in said:
-                parts.append(Read(said["document"], said.get("unchanged", 0)))
+                parts.append(
+                    Read(said["document"], said.get("unchanged", 0), said.get("updated", 0))
+                )
                 parts[-1].project = said.get("project")
             else:
                 parts[-1].add(frame)

@@ -141,8 +141,12 @@ async def merged_collections(root_id: str) -> AsyncIterator[list[Row]]:
         root_id,
         root_id,
     )
-    source = "collections c LEFT JOIN origins o ON o.owner_id = c.id"
-    async for part in in_parts(_by_id(found), f"{_COLLECTION}, {ORIGIN}", source, "c.id"):
+    source = (
+        "collections c LEFT JOIN origins o ON o.owner_id = c.id "
+        "LEFT JOIN collections p ON p.id = c.parent_id"
+    )
+    columns = f"{_COLLECTION}, {ORIGIN}, p.name AS parent_name"
+    async for part in in_parts(_by_id(found), columns, source, "c.id"):
         yield part
 
 
@@ -152,8 +156,12 @@ async def merged_endpoints(root_id: str) -> AsyncIterator[list[Row]]:
         _MERGED_ENDPOINTS.format(columns=f"e.id, {size_sql('endpoints', 'e')} AS size"),
         *[root_id] * 3,
     )
-    source = "endpoints e LEFT JOIN origins o ON o.owner_id = e.id"
-    async for part in in_parts(_by_id(found), f"{_ENDPOINT}, {ORIGIN}", source, "e.id"):
+    source = (
+        "endpoints e LEFT JOIN origins o ON o.owner_id = e.id "
+        "LEFT JOIN collections p ON p.id = e.collection_id"
+    )
+    columns = f"{_ENDPOINT}, {ORIGIN}, p.name AS parent_name"
+    async for part in in_parts(_by_id(found), columns, source, "e.id"):
         yield part
 
 

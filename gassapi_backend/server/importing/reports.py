@@ -40,7 +40,7 @@ async def import_report(
         "dryRun": is_dry,
         "collectionId": collection_id,
         "imported": imported(read),
-        "updated": _updated(read),
+        "updated": read.updated,
         "unchanged": read.unchanged,
         "kept": counts.get("kept", 0),
         "skipped": counts.get("skipped", 0),
@@ -90,12 +90,6 @@ def imported(read: Read) -> Imported:
         "environments": counts["environment"],
         "variables": counts["variables"],
     }
-
-
-def _updated(read: Read) -> int:
-    """Return how many existing things are changed."""
-    moved = [one[0] for one in (read.decisions or {}).get("moves", ())]
-    return len({*(one["update"] for one in read.updates), *moved})
 
 
 def _created(frame: Frame) -> Json:

@@ -51,6 +51,7 @@ def merge_frame(kind: str, row: Row, document_id: str | None, *, is_deleted: boo
         "baseParent": row["o_parent_id"],
         "basePosition": row["o_position"] or 0,
         "isGone": bool(row.get("is_gone")),
+        "parentName": row.get("parent_name"),
     }
     if not is_deleted:
         return row_frame(kind, row, mask=MASK, **more)

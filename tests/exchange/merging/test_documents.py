@@ -111,7 +111,7 @@ def edited() -> list[Stored]:
     added.body = BODY
     added.auth = {"type": "bearer", "token": "{{t}}"}
     stored.append(Stored("own", Folder("Own"), ROOT, 9, is_folder=True))
-    find(stored, "Read").parent_id = "own"
+    find(stored, "Read").parent_id, find(stored, "Read").parent_name = "own", "Own"
     request(stored, "Read").params[0]["value"] = "42"
     request(stored, "Drop").description = "Careful"
     stored.append(Stored("mine", Request("Mine", url="/v2/loans"), books.id, 9))
