@@ -29,7 +29,7 @@ from gassapi_backend.database import (
 )
 from gassapi_backend.database.failures import AWAY_CODES, is_too_slow
 from gassapi_backend.database.reasons import explain
-from gassapi_backend.models import Attempt, AuditEntry
+from gassapi_backend.models import Attempt, AuditEntry, new_id
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.app import build_app
 from gassapi_backend.server.changes.change import Change
@@ -547,3 +547,10 @@ async def test_a_statement_that_an_administrator_ends_took_too_long_and_is_rolle
     assert error is not None
     assert is_too_slow(error)
     assert not await Attempt.exists()
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_thousand_values_make_no_table_that_others_are_compared_with() -> None:
+    ids = [new_id() for _ in range(2000)]
+    plan = await rows(f"EXPLAIN SELECT id FROM users WHERE id IN ({', '.join('?' * 2000)})", *ids)  # noqa: S608 - question marks
+    assert len(plan) == 1, plan
