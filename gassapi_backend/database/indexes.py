@@ -15,3 +15,10 @@ USERS_BY_EMAIL = "email_key"
 USERS_BY_NAME = "idx_users_name_ke_13f530"
 USERS_BY_AGE = "idx_users_created_eeb5e9"
 USERS_BY_LOGIN = "idx_users_last_lo_d82a8f"
+
+BY_REVISION = {
+    "collections": "idx_collections_project_942d67",
+    "endpoints": "idx_endpoints_project_e5b18f",
+    "environments": "idx_environment_project_8b5af2",
+    "flows": "idx_flows_project_45f26e",
+}

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from gassapi_backend.clock import ago, stored
-from gassapi_backend.database import execute, rows
+from gassapi_backend.database import Row, execute, rows
 from gassapi_backend.models import Collection, Endpoint, new_id
 from gassapi_backend.server.changes.change import Change
+from gassapi_backend.server.feed import reading
 from gassapi_backend.server.feed.reading import where_history_begins
 from tests.conftest import Api, Person, Serve, everything
 from tests.factories import add_collection, recorded, save_endpoint, written
@@ -284,7 +285,7 @@ async def test_many_changes_cost_no_more_statements_than_few(
     assert len(many) == len(few) + 1  # how large that is
     path = f"/projects/{project_id}/changes?limit=1000"
     whole = await statements(api, caplog, path, ann)
-    assert len(whole) == len(many) + 2  # the project and its owner, once
+    assert len(whole) == len(many) + 3  # the project, its size and its owner, once
     nothing = await statements(api, caplog, f"{path}&since={2 + 31 * 4}", ann)
     assert len(nothing) == 3
 
@@ -301,6 +302,25 @@ async def test_what_did_not_change_is_not_asked_for(
     asked = await statements(api, caplog, f"/projects/{project_id}/changes?since={since}", ann)
     assert len(asked) == 5
     assert "FROM endpoints" in asked[-1]
+
+
+async def test_what_is_changed_while_it_is_read_is_not_taken_for_deleted(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    folder = await add_collection(api, ann, project_id, "Users")
+    made = await save_endpoint(api, ann, folder["id"])
+    load = reading.load_written
+
+    async def load_late(*asked: Any) -> list[Row]:
+        await api.json("PATCH", f"/endpoints/{made['id']}", ann, json={"name": "Renamed"})
+        return await load(*asked)
+
+    monkeypatch.setattr(reading, "load_written", load_late)
+    found = await changes(api, ann, project_id, f"?since={folder['revision']}")
+    [change] = [one for one in found["changes"] if one["resourceId"] == made["id"]]
+    assert (change["deleted"], change["resource"]["name"]) == (False, "Renamed")
 
 
 async def _fill(project_id: str, count: int) -> None:

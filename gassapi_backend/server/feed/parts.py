@@ -1,17 +1,20 @@
 """How much of a feed is in one answer, and what of it is to be read anew instead."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from gassapi_backend.database import Row
+from gassapi_backend.fair_share import in_steps
 from gassapi_backend.server.feed.queries import (
     CONTENT,
     OVERHEAD,
     list_counts,
+    list_named_sizes,
     list_places,
     list_sizes,
+    spans,
 )
 from gassapi_backend.server.feed.schemas import Reload
 
@@ -19,7 +22,7 @@ FEW = 20  # entries, whose size nobody needs to ask for
 MAX_SIZE = 2_000_000  # bytes of a part, about
 TOO_MANY = MAX_SIZE // OVERHEAD + 1  # rows: so many are too large, whatever is in them
 LOOKS = 4  # at how many rows were written, for one part; each at ``TOO_MANY`` of each type
-MEASURED = 20_000  # rows whose texts are measured for one part, about
+MEASURED = TOO_MANY  # rows whose texts are measured for one part, and those of one change more
 MOST_LARGE = 20  # changes in a part that are too large to be sent
 
 TREE = ("collection", "endpoint")
@@ -83,7 +86,7 @@ async def fitting(project_id: str, entries: list[Row], since: int) -> Part:
     entries = [entry for entry in entries if entry["revision"] <= known]
     reloads = dict[int, Reload]()
     if len(entries) > FEW or (entries[0]["project_size"] or 0) > MAX_SIZE:
-        entries, reloads = await _measured(project_id, entries, counts)
+        entries, reloads = await _measured(project_id, entries, counts, since)
     last: int = entries[-1]["revision"]
     return Part(
         entries, reloads, {kind for at, one in counts.items() if at <= last for kind in one}
@@ -121,10 +124,10 @@ def _cut(numbers: dict[int, int]) -> int:
 
 
 async def _measured(
-    project_id: str, entries: list[Row], counts: Counts
+    project_id: str, entries: list[Row], counts: Counts, since: int
 ) -> tuple[list[Row], dict[int, Reload]]:
     """Return the first of the entries, and what is to be read anew."""
-    entries, sizes = await _sizes(project_id, entries, counts)
+    entries, sizes = await _sizes(project_id, entries, counts, since)
     large = [entry for entry in entries if sizes.written[entry["revision"]].is_large]
     if len(large) > MOST_LARGE:
         entries = entries[: entries.index(large[MOST_LARGE])]
@@ -143,36 +146,57 @@ async def _measured(
     return entries, reloads
 
 
-async def _sizes(project_id: str, entries: list[Row], counts: Counts) -> tuple[list[Row], _Sizes]:
+async def _sizes(
+    project_id: str, entries: list[Row], counts: Counts, since: int
+) -> tuple[list[Row], _Sizes]:
     """Return the first of the entries, and the sizes of what these are about.
 
-    Texts are measured of ``MEASURED`` rows, about. Where a change wrote ``TOO_MANY``, that is
-    enough to know.
+    Texts are measured of what these were the last to write, and then of what else they name. Where
+    a change wrote ``TOO_MANY``, that is enough to know.
     """
-    sizes, rows_seen = _Sizes(), 0
-    revisions = defaultdict[str, list[int]](list)
+    entries, measured, too_many = _measurable(entries, counts)
+    sizes, up_to = _Sizes(), entries[-1]["revision"]
+    for revision, kinds in too_many.items():
+        for kind in kinds:
+            sizes.written[revision].add(kind, counts[revision][kind] * OVERHEAD)
+    wanted = {
+        kind: spans(since, up_to, [at for at, kinds in too_many.items() if kind in kinds])
+        for kind in measured
+    }
+    async for row in in_steps(await list_sizes(project_id, wanted)):
+        sizes.own[row["type"], row["id"]] = row
+        sizes.written[row["revision"]].add(row["type"], row["size"])
+    named = {(entry["resource_type"], entry["resource_id"]) for entry in entries}
+    for row in await list_named_sizes(named - sizes.own.keys()):
+        sizes.own[row["type"], row["id"]] = row
+        if row["type"] == "project":
+            sizes.written[row["revision"]].add(row["type"], row["size"])
+    return entries, sizes
+
+
+def _measurable(
+    entries: list[Row], counts: Counts
+) -> tuple[list[Row], set[str], dict[int, list[str]]]:
+    """Return the first of the entries, and the types of which they wrote what can be measured.
+
+    By revision, also the types of which a change wrote too many.
+    """
+    measured, too_many, rows_seen = set[str](), dict[int, list[str]](), 0
     for number, entry in enumerate(entries):
         found = counts.get(entry["revision"], {})
-        measured = dict[str, int]()
-        for kinds in _sides(found):
-            count = sum(found[kind] for kind in kinds)
-            if count >= TOO_MANY:
-                sizes.written[entry["revision"]].add(kinds[0], count * OVERHEAD)
-            else:
-                measured |= {kind: found[kind] for kind in kinds}
-        rows_seen += sum(measured.values())
+        many = [kind for side in _sides(found) if _total(found, side) >= TOO_MANY for kind in side]
+        few = [kind for kind in found if kind not in many]
+        rows_seen += _total(found, few)
         if rows_seen > MEASURED and number:
-            entries = entries[:number]
-            break
-        for kind in measured:
-            revisions[kind].append(entry["revision"])
-    named = {(entry["resource_type"], entry["resource_id"]) for entry in entries}
-    for row in await list_sizes(project_id, named, revisions):
-        if row["id"] is not None:
-            sizes.own[row["type"], row["id"]] = row
-        if row["id"] is None or row["type"] == "project":
-            sizes.written[row["revision"]].add(row["type"], int(row["size"]))
-    return entries, sizes
+            return entries[:number], measured, too_many
+        measured |= set(few)
+        if many:
+            too_many[entry["revision"]] = many
+    return entries, measured, too_many
+
+
+def _total(found: Mapping[str, int], kinds: Iterable[str]) -> int:
+    return sum([found[kind] for kind in kinds])
 
 
 def _sides(kinds: Iterable[str]) -> list[list[str]]:

@@ -1,9 +1,10 @@
 """Reads about changes and about who follows them: each a single statement."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from gassapi_backend.database import Row, row, rows, taking
-from gassapi_backend.database.indexes import BY_COLLECTION_AND_REVISION
+from gassapi_backend.database.indexes import BY_COLLECTION_AND_REVISION, BY_REVISION
 from gassapi_backend.server.items.outlines import marks
 from gassapi_backend.server.items.sizes import TEXTS, octets_sql
 
@@ -18,6 +19,24 @@ OVERHEAD = 500
 """Bytes of a resource in an answer beside its texts, about: many small ones are large, too."""
 
 _PARENTS = {"collection": "parent_id", "endpoint": "collection_id"}
+
+Span = tuple[int, int]
+"""All revisions between two, without these."""
+
+
+def spans(after: int, up_to: int, without: Iterable[int]) -> list[Span]:
+    """Return the revisions in (after, up_to] but for some, which are few."""
+    edges = [after, *sorted(one for one in without if after < one <= up_to), up_to + 1]
+    return [(start, end) for start, end in pairwise(edges) if end > start + 1]
+
+
+def within(table: str) -> str:
+    """Return which rows of a project those of a span are, from FROM on: their index has to do it.
+
+    A span is a statement's, or a branch's of a union: with OR, MySQL reads the whole project.
+    """
+    index = taking(BY_REVISION[table])
+    return f"FROM {table} {index} WHERE project_id = ? AND revision > ? AND revision < ?"
 
 
 async def list_entries(project_id: str, since: int, limit: int) -> list[Row]:
@@ -69,44 +88,42 @@ async def list_counts(
         counts.append(
             f"""
             SELECT '{kind}' AS type, revision, COUNT(*) AS number FROM (
-              SELECT revision FROM {_LARGE[kind][0]}
-              WHERE project_id = ? AND revision > ? AND revision <= ?
-              ORDER BY revision LIMIT {limit}
+              SELECT revision {within(_LARGE[kind][0])} ORDER BY revision LIMIT {limit}
             ) w GROUP BY revision
             """  # noqa: S608 - constants and a number
         )
-        values += [project_id, start, up_to]
+        values += [project_id, start, up_to + 1]
     return await rows(" UNION ALL ".join(counts), *values)
 
 
-async def list_sizes(
-    project_id: str,
-    named: Collection[tuple[str, str | None]],
-    written: Mapping[str, Collection[int]],
-) -> list[Row]:
-    """Return the ``size`` in bytes, about, of resources with their ``type``.
+async def list_sizes(project_id: str, written: Mapping[str, Sequence[Span]]) -> list[Row]:
+    """Return the ``size`` in bytes, about, of what was last written in spans of each type.
 
-    Of those that are named, each with its ``id``, revision and what it is in, its ``parent``; and,
-    by type, of all together that were last written by one of some revisions: their ``id`` is
-    ``None``.
+    Each with its ``type``, ``id``, revision and what it is in, its ``parent``.
     """
     wanted, values = list[str](), list[object]()
-    for kind, (table, texts) in _LARGE.items():
-        size = " + ".join([str(OVERHEAD), *map(octets_sql, texts)])
+    for kind, some in written.items():
+        for span in some:
+            wanted.append(f"{_sized(kind)} {within(_LARGE[kind][0])}")
+            values += [project_id, *span]
+    return await rows(" UNION ALL ".join(wanted), *values) if wanted else []
+
+
+async def list_named_sizes(named: Collection[tuple[str, str | None]]) -> list[Row]:
+    """Return the same of resources with these types and ids."""
+    wanted, values = list[str](), list[object]()
+    for kind, (table, _) in _LARGE.items():
         ids = [one for name, one in named if name == kind and one is not None]
         if ids:
-            columns = f"'{kind}' AS type, id, {_PARENTS.get(kind, 'NULL')} AS parent, revision"
-            by_id = f"WHERE id IN ({marks(ids)})"
-            wanted.append(f"SELECT {columns}, {size} AS size FROM {table} {by_id}")  # noqa: S608 - constants
+            wanted.append(f"{_sized(kind)} FROM {table} WHERE id IN ({marks(ids)})")
             values += ids
-        if revisions := written.get(kind):
-            columns = f"'{kind}' AS type, NULL AS id, NULL AS parent, revision"
-            wanted.append(
-                f"SELECT {columns}, SUM({size}) AS size FROM {table} WHERE project_id = ? "  # noqa: S608 - as above
-                f"AND revision IN ({marks(revisions)}) GROUP BY revision"
-            )
-            values += [project_id, *revisions]
     return await rows(" UNION ALL ".join(wanted), *values) if wanted else []
+
+
+def _sized(kind: str) -> str:
+    size = " + ".join([str(OVERHEAD), *map(octets_sql, _LARGE[kind][1])])
+    parent = _PARENTS.get(kind, "NULL")
+    return f"SELECT '{kind}' AS type, id, {parent} AS parent, revision, {size} AS size"
 
 
 async def list_places(project_id: str, revisions: Collection[int]) -> list[Row]:

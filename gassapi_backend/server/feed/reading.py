@@ -8,10 +8,10 @@ import orjson
 
 from gassapi_backend.clock import ago, rfc3339, stored
 from gassapi_backend.database import Row
-from gassapi_backend.fair_share import Steps
+from gassapi_backend.fair_share import Steps, in_steps
 from gassapi_backend.server.feed.parts import TREE, Part, fitting
-from gassapi_backend.server.feed.queries import last_before, list_entries
-from gassapi_backend.server.feed.resources import RESOURCES, load_resources
+from gassapi_backend.server.feed.queries import last_before, list_entries, spans
+from gassapi_backend.server.feed.resources import RESOURCES, load_named, load_written
 from gassapi_backend.server.feed.schemas import (
     ChangeView,
     Related,
@@ -41,10 +41,10 @@ async def read_changes(
     """Return what changed in a project after a revision.
 
     ``current`` is a revision the project is known to have got to. A statement for the entries, one
-    for what they wrote and some more where that is very much, one for its size where there are more
-    than a few, one for what is too large, and one for each type of resource that is in it. Raises
-    ``Gone`` where history begins later, or never was: in a restored backup, whose revisions now
-    mean something else.
+    for what they wrote and some more where that is very much, two for its size where there are more
+    than a few, one for what is too large, and two for each type of resource that is in it: what was
+    written by these entries, and what else they name. Raises ``Gone`` where history begins later,
+    or never was: in a restored backup, whose revisions now mean something else.
     """
     entries = await list_entries(project_id, since, limit + 1)
     if entries:
@@ -75,20 +75,27 @@ async def where_history_begins(project_id: str, since: int, *, keep_days: int) -
 
 
 async def _load(project_id: str, part: Part, after: int, sight: Sight) -> Found:
-    """Load what the entries are about; nothing of what is to be read anew."""
+    """Load what the entries are about; nothing of what is to be read anew.
+
+    First what they were the last to write, then what else they name: what somebody changes in
+    between is there by its name.
+    """
     found: Found = {}
     entries, up_to = part.entries, part.entries[-1]["revision"]
     left_out = [at for at, one in part.reloads.items() if one["resourceType"] == "project"]
     for name, kind in RESOURCES.items():
-        found[name] = {}
+        views = found[name] = dict[str, tuple[int | None, Mapping[str, Any]]]()
+        if sight not in kind.seen_by:
+            continue
+        if name in part.written:
+            some = spans(after, up_to, part.reloads if name in TREE else left_out)
+            async for row in in_steps(await load_written(kind, project_id, some)):
+                views[row["id"]] = row["revision"], kind.view(row, sight)
         ids = {entry["resource_id"] for entry in entries if entry["resource_type"] == name}
         if name == "member":
             ids |= {one for entry in entries for one in _members_beside(entry, found)}
-        if sight in kind.seen_by and (ids or name in part.written):
-            without = list(part.reloads) if name in TREE else left_out
-            for row in await load_resources(kind, project_id, sorted(ids), after, up_to, without):
-                revision = row["revision"] if kind.table else None
-                found[name][row["id"]] = (revision, kind.view(row, sight))
+        async for row in in_steps(await load_named(kind, project_id, sorted(ids - views.keys()))):
+            views[row["id"]] = row["revision"] if kind.table else None, kind.view(row, sight)
     return found
 
 

@@ -1,14 +1,14 @@
 """How to load and show what changes are about: a row for each type of resource."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from gassapi_backend.database import Row, rows
 from gassapi_backend.server.collections.schemas import collection_view
 from gassapi_backend.server.endpoints.schemas import endpoint_view
 from gassapi_backend.server.environments.schemas import environment_view
+from gassapi_backend.server.feed.queries import Span, within
 from gassapi_backend.server.feed.schemas import Sight
 from gassapi_backend.server.flows.schemas import flow_view
 from gassapi_backend.server.items.outlines import marks
@@ -97,25 +97,19 @@ RESOURCES: dict[str, Resource] = {
 """By the type that audit entries name. A type that is not here has changes, but nothing to show."""
 
 
-async def load_resources(
-    kind: Resource, project_id: str, ids: list[str], after: int, up_to: int, without: list[int]
-) -> list[Row]:
-    """Return those of the ids that are there, and those whose last change is in (after, up_to].
-
-    ``without`` are revisions of changes that are too large to be sent, few of them. One statement.
-    Each range between those is a branch of a union: with OR, MySQL reads the whole project, and
-    with NOT IN all that is left out is gone through.
-    """
-    if kind.table is None:
-        return await rows(f"{kind.load} AND {kind.key} IN ({marks(ids)})", project_id, *ids)
-    edges = [after, *sorted(one for one in without if one <= up_to), up_to + 1]
-    ranges = [(start, end) for start, end in pairwise(edges) if end > start + 1]
-    within = f"SELECT id FROM {kind.table} WHERE project_id = ? AND revision > ? AND revision < ?"  # noqa: S608 - a table of ours
-    named = f"SELECT id FROM {kind.table} WHERE id IN ({marks(ids)})"  # noqa: S608 - as above
-    wanted = " UNION ".join([within] * len(ranges) + [named] * bool(ids or not ranges))
+async def load_written(kind: Resource, project_id: str, some: Sequence[Span]) -> list[Row]:
+    """Return those whose last change is in some spans: of a type whose rows carry its revision."""
+    if kind.table is None or not some:
+        return []
     return await rows(
-        f"SELECT r.* FROM ({wanted}) w JOIN {kind.table} r ON r.id = w.id WHERE r.project_id = ?",  # noqa: S608 - as above
-        *(value for start, end in ranges for value in (project_id, start, end)),
-        *ids,
-        project_id,
+        " UNION ALL ".join([f"SELECT * {within(kind.table)}"] * len(some)),
+        *(value for span in some for value in (project_id, *span)),
     )
+
+
+async def load_named(kind: Resource, project_id: str, ids: Sequence[str]) -> list[Row]:
+    """Return those of the ids that are there."""
+    if not ids:
+        return []
+    load = kind.load or f"SELECT * FROM {kind.table} WHERE project_id = ?"  # noqa: S608 - a table of ours
+    return await rows(f"{load} AND {kind.key or 'id'} IN ({marks(ids)})", project_id, *ids)
