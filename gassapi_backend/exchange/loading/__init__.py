@@ -12,7 +12,7 @@ from gassapi_backend.exchange.loading.archives import (
     texts_of,
 )
 from gassapi_backend.exchange.loading.decoding import decoded
-from gassapi_backend.exchange.loading.json_text import parse_json
+from gassapi_backend.exchange.loading.json_text import begins_with_comments, parse_json
 from gassapi_backend.exchange.loading.limits import MAX_BYTES, MAX_DEPTH
 from gassapi_backend.exchange.loading.scalars import as_written, json_text, text_of
 from gassapi_backend.exchange.sources import Source, Syntax
@@ -39,9 +39,19 @@ def load(data: bytes, name: str = "", *, max_bytes: int = MAX_BYTES) -> Source:
     if len(data) > max_bytes:
         raise Unreadable(f"The file is larger than {max_bytes // 1_000_000} MB.")
     if is_zip(data):
-        source = load_files(files_of_zip(data, max_bytes), name, max_bytes=max_bytes)
+        try:
+            source = load_files(files_of_zip(data, max_bytes), name, max_bytes=max_bytes)
+        except NoFile:
+            if found := archives_in(data):
+                only = f"There is only an archive in it. Import that: {found[0].name}."
+                raise Unreadable(only, found[0].pointer) from None
+            raise
         return replace(source, notes=(*source.notes, *archives_in(data)))
     return load_text(decoded(data), name)
+
+
+class NoFile(Unreadable):
+    """There is nothing in a folder or archive that could be a document."""
 
 
 _NEVER_JSON = (".yaml", ".yml", ".http", ".rest", ".bru")
@@ -49,6 +59,8 @@ _NEVER_JSON = (".yaml", ".yml", ".http", ".rest", ".bru")
 
 def _starts_as_json(text: str) -> bool:
     """Whether text is meant as JSON; ``{{variable}}`` at its start means that it is a request."""
+    if begins_with_comments(text):
+        return True
     return text[0] in "{[" and not text.startswith("{{")
 
 
@@ -92,7 +104,7 @@ def load_files(
     chosen = ((path, data) for path, data in files if not _is_refused(path) and is_read(path))
     texts, notes = texts_of(chosen, max_bytes)
     if not texts:
-        raise Unreadable("There is no file in it that could be imported.")
+        raise NoFile("There is no file in it that could be imported.")
     if len(texts) == 1:
         [(path, text)] = texts.items()
         source = load_text(text, path.rpartition("/")[2])

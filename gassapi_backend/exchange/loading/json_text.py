@@ -29,8 +29,7 @@ def parse_json(text: str) -> tuple[Json, list[Note]]:
         )
     except json.JSONDecodeError as error:
         raise Unreadable(
-            f"This is not valid JSON: {_said(error.msg)} "
-            f"at line {error.lineno}, column {error.colno}.",
+            f"This is not valid JSON: {_said(error)} at line {error.lineno}, column {error.colno}.",
             f"line {error.lineno}",
         ) from None
     except RecursionError:
@@ -51,8 +50,21 @@ _SAYINGS = {
 }
 
 
-def _said(message: str) -> str:
-    return _SAYINGS.get(message, message[:1].lower() + message[1:])
+def _said(error: json.JSONDecodeError) -> str:
+    rest = error.doc[error.pos :].lstrip()
+    if rest.startswith(("//", "/*")):
+        return "it holds a comment, which JSON does not have,"
+    if rest[:1] in ("}", "]") and error.doc[: error.pos].rstrip().endswith(","):
+        return "nothing follows a comma"
+    return _SAYINGS.get(error.msg, error.msg[:1].lower() + error.msg[1:])
+
+
+_COMMENTS = re.compile(r"(?:\s+|//[^\n]*\n|/\*(?:[^*]|\*(?!/))*\*/)+(?=[{\[])")
+
+
+def begins_with_comments(text: str) -> bool:
+    """Whether text is JSON but for the comments above it, which some tools write."""
+    return text[:1] == "/" and _COMMENTS.match(text) is not None
 
 
 def _refuse_constant(name: str) -> Json:

@@ -121,6 +121,7 @@ class _Building:
         self.keys: dict[str, str] = {}
         self.tags: set[str] = set()
         self.expanded = 0
+        self.next_document: Any = None
         self.acts = {
             ScalarEvent: self._scalar,
             MappingStartEvent: self._start,
@@ -133,16 +134,28 @@ class _Building:
 
     def take(self, event: Any) -> None:
         act = self.acts.get(type(event))
-        if act is not None:
-            act(event)
+        if act is None:
+            return
+        if self.next_document is not None:
+            self._beyond_the_end(event)
+            return
+        act(event)
 
     def _document(self, event: Any) -> None:
         if self.parsed.data is not None:
-            raise Unreadable(
-                "It holds several YAML documents, with --- between them. "
-                "Split it, and import each by itself.",
-                _line(event),
-            )
+            self.next_document = event
+
+    def _beyond_the_end(self, event: Any) -> None:
+        """Refuse a second document, unless it is empty: some tools end a file with ``---``."""
+        if isinstance(event, ScalarEvent) and not event.value and event.implicit[0]:
+            return
+        if isinstance(event, DocumentStartEvent):
+            return
+        raise Unreadable(
+            "It holds several YAML documents, with --- between them. "
+            "Split it, and import each by itself.",
+            _line(self.next_document),
+        )
 
     def _scalar(self, event: Any) -> None:
         text = event.value

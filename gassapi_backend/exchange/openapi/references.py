@@ -49,6 +49,7 @@ class References:
 
     document: Json
     _found: dict[str, Json] = field(default_factory=dict)
+    _resolved: dict[str, Json] = field(default_factory=dict)
     _named: dict[str, Json] | None = None
 
     def find(self, ref: str) -> Json:
@@ -62,15 +63,37 @@ class References:
 
     def resolve(self, ref: str) -> Json:
         """Return what ``ref`` finally leads to; raise ``Unresolved``, also for a cycle."""
+        if ref not in self._resolved:
+            self._follow_chain(ref)
+        found = self._resolved[ref]
+        if isinstance(found, Unresolved):
+            raise found
+        return found
+
+    def _follow_chain(self, ref: str) -> None:
+        """Resolve a reference and all that it leads through, so that each is gone through once."""
+        chain = [ref]
         seen = {ref}
-        node = self.find(ref)
-        while isinstance(node, dict) and isinstance(node.get("$ref"), str):
-            following = node["$ref"]
+        while True:
+            try:
+                node = self.find(chain[-1])
+            except Unresolved as failed:
+                node = failed
+            following = node.get("$ref") if isinstance(node, dict) else None
+            if not isinstance(following, str):
+                break
+            if following in self._resolved:
+                node = self._resolved[following]
+                break
             if following in seen:
-                raise Unresolved("It refers to itself, so it says nothing.", ref.removeprefix("#"))
+                node = Unresolved("It refers to itself, so it says nothing.", "")
+                break
             seen.add(following)
-            node = self.find(following)
-        return node
+            chain.append(following)
+        is_ring = isinstance(node, Unresolved) and node.at is not None
+        for one in chain:
+            own = Unresolved(node.reason, one.removeprefix("#")) if is_ring else node
+            self._resolved[one] = own
 
     def follow(self, node: Json) -> dict[str, Json]:
         """Return the object that a node is or refers to; an empty one if there is none.
@@ -162,7 +185,18 @@ def report_unresolved(references: References) -> list[Note]:
         try:
             references.resolve(ref)
         except Unresolved as failed:
+            if failed.at is None and _leads_on(references, ref):
+                continue
             at = failed.at if failed.at is not None else pointer(where)
             reason = f"The reference is kept but cannot be followed. {failed.reason}"
             notes.append(Note(What.KEPT, "document", ref, at, reason))
     return notes
+
+
+def _leads_on(references: References, ref: str) -> bool:
+    """Whether a reference leads to another one: that is the one which is reported."""
+    try:
+        references.find(ref)
+    except Unresolved:
+        return False
+    return True

@@ -116,7 +116,7 @@ def test_names_equal_but_for_case_are_two_files() -> None:
 
 
 def test_an_archive_in_an_archive_is_not_opened() -> None:
-    assert "no file in it" in refusal(zipped({"inner.zip": zipped(TWO)}))
+    assert "only an archive in it" in refusal(zipped({"inner.zip": zipped(TWO)}))
     files = {"a.bru": b"a", "b.bru": b"b", "in/more.zip": zipped(TWO), "__MACOSX/x.zip": b"PK"}
     source = load(zipped(files))
     assert [note.pointer for note in source.notes] == ["in/more.zip"]

@@ -127,3 +127,19 @@ def test_what_is_no_unicode_text_is_refused_with_advice(data: bytes, word: str) 
 def test_a_file_that_is_too_large_is_refused() -> None:
     with pytest.raises(Unreadable, match="larger than 1 MB"):
         load(b" " * 1_000_001, max_bytes=1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ('// why\n{"a": 1}', "a comment"),
+        ("/* why *//**/ [1]", "a comment"),
+        ('{"a": 1, // why\n "b": 2}', "a comment"),
+        ('{"a": [1, /* why */ 2]}', "a comment"),
+        ('{"a": [1, 2,]}', "nothing follows a comma"),
+        ('{"a": 1,\n}', "nothing follows a comma"),
+    ],
+)
+def test_what_json_with_comments_has_too_much_is_named(text: str, word: str) -> None:
+    with pytest.raises(Unreadable, match=f"not valid JSON: .*{word}.* at line"):
+        load_text(text, "settings.json")

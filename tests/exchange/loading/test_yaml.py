@@ -207,6 +207,8 @@ def test_yaml_beyond_all_bounds_is_refused(text: str) -> None:
 
 def test_several_documents_are_refused_and_empty_ones_are_none() -> None:
     assert "several YAML documents" in refusal("a: 1\n---\nb: 2\n").message
+    assert "several YAML documents" in refusal("a: 1\n---\n---\nb: 2\n").message
+    assert load_text("---\na: 1\n---\n").data == load_text("--- \na: 1\n...\n").data == {"a": 1}
     assert data_of("---\n# nothing\n---\na: 1\n...\n") == {"a": 1}
 
 

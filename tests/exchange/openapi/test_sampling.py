@@ -6,6 +6,7 @@ import pytest
 
 from gassapi_backend.exchange.openapi.reading.sampling import MAX_VALUES, NOTHING, sample
 from gassapi_backend.exchange.openapi.references import References
+from tests.exchange.openapi.samples import operation, read_data
 
 
 def made(schema, **schemas):
@@ -131,3 +132,12 @@ def test_a_dynamic_reference_leads_to_the_outermost_schema_and_ends():
     found = made(ref("Wide"), Tree=tree, Wide=wide)
     assert found == {"kids": [], "w": 1}
     assert made(ref("Tree"), Tree=tree) == {"kids": []}
+
+
+def test_a_long_chain_of_references_leads_to_its_end():
+    chain = {f"S{n}": ref(f"S{n + 1}") for n in range(20_000)}
+    assert made(ref("S0"), **chain, S20000={"const": "end"}) == "end"
+    data = operation(requestBody={"content": {"application/json": {"schema": ref("S0")}}})
+    data["components"] = {"schemas": chain}
+    [note] = [one for one in read_data(data).notes if "nothing in that place" in one.reason]
+    assert note.pointer == "/components/schemas/S19999"

@@ -15,6 +15,7 @@ MAX_DEPTH = 16
 """How deeply a sample nests objects and lists at most."""
 
 _MOST_ITEMS = 10
+_ONLY_LEADS_ON = frozenset({"$ref", "description", "summary", "title"})
 
 NOTHING = object()
 """The sample of a schema that can only repeat itself."""
@@ -107,8 +108,9 @@ class _Sampling:
         said = said_value(schema)
         try:
             target = self._target(ref, is_dynamic="$ref" not in schema)
-        except Unresolved:
-            return None if said is NOTHING else said
+        except Unresolved as failed:
+            missing = None if failed.at is None else NOTHING  # or it leads to itself
+            return missing if said is NOTHING else said
         if any(one is target for one in self.open):
             return NOTHING
         if said is not NOTHING:
@@ -129,7 +131,10 @@ class _Sampling:
         for one in self.open if is_dynamic else ():
             if isinstance(one, dict) and f"#{one.get('$dynamicAnchor')}" == ref:
                 return one
-        return self.references.find(ref)
+        target = self.references.find(ref)
+        if isinstance(target, dict) and target.keys() <= _ONLY_LEADS_ON and "$ref" in target:
+            return self.references.resolve(ref)
+        return target
 
     def _built(self, schema: dict[str, Json], depth: int) -> Json:
         parts = schema.get("allOf")
