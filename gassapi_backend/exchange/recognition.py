@@ -127,11 +127,15 @@ def is_bruno(source: Source) -> bool:
         return False
     if {"brunoConfig", "activeEnvironmentUid"} & set(data):
         return True
-    first = first_of(data["items"])
-    types = ("http", "http-request", "graphql-request", "folder", "graphql")
     return "version" in data and (
-        first is None or str(keys_of(first) and first.get("type")) in types
+        not data["items"] or any(_is_bruno_item(one) for one in data["items"][:50])
     )
+
+
+def _is_bruno_item(said: Json) -> bool:
+    """Whether it is an item of any kind; releases of 2024 export files of scripts and settings."""
+    kind = str(said.get("type")) if keys_of(said) else ""
+    return kind.removesuffix("-request") in ("http", "graphql", "grpc", "ws", "folder", "js")
 
 
 def _is_bruno_environments(data: Json) -> bool:

@@ -334,3 +334,18 @@ def test_what_is_not_sent_of_a_folder_is_told() -> None:
         "here it is the other way round",
     }
     assert [one.reason[-6:] for one in document.notes if one.kind == "variable"] == [": host"]
+
+
+def test_an_export_may_begin_with_a_file_that_is_no_request() -> None:
+    settings = {"type": "json", "name": "bruno", "filename": "bruno.json", "seq": 1}
+    stream = {"type": "grpc-request", "name": "stream", "request": {"url": "grpc://h"}}
+    request = {"type": "http", "name": "one", "request": {"url": "h", "method": "GET"}}
+    for first in (settings, stream, {"type": "js", "name": "lib.js", "raw": ""}):
+        said = {"name": "L", "version": "1", "items": [first, request], "files": []}
+        document = formats.read(load_text(json.dumps(said), "l.json"))
+        assert document.format == "bruno"
+        assert [one.name for one in document.collections[0].requests()] == ["one"]
+        [note] = document.notes
+        assert (note.what, note.pointer) == (What.SKIPPED, "/items/0")
+    alone = {"name": "L", "version": "1", "items": [stream], "environments": []}
+    assert formats.read(load_text(json.dumps(alone), "l.json")).format == "bruno"
