@@ -246,7 +246,7 @@ def _url(request: Request, said: Node, base: Node) -> Node:
     params = written_entries(
         request.params, listed(base.get("params")), originals, _param, ours=_key, theirs=_their_key
     )
-    said_keys = {_their_key(one) for one in params}
+    said_keys = {_their_key(one) for one in params if mapping(one).get("disabled") is not True}
     params += [
         {"name": key, "value": value, "type": "query"}
         for key, value in query_pairs(url)
