@@ -41,6 +41,12 @@ def read_variables(said: Node, name: str, pointer: str) -> tuple[list[Variable],
     return variables, notes
 
 
+def of_folder(said: Node) -> Node:
+    """Return the environment that a folder has, in the form of one by itself."""
+    pairs = {name: said[name] for name in ("kvPairData", "environmentType") if name in said}
+    return {"data": said.get("environment")} | pairs
+
+
 def is_pairs(said: Node) -> bool:
     """Whether an environment is kept as a list of pairs, which Insomnia makes its data from."""
     if said.get("environmentType") == "json":

@@ -5,8 +5,8 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from gassapi_backend.exchange.insomnia.auth import is_known, write_auth
-from gassapi_backend.exchange.insomnia.data import write_data
 from gassapi_backend.exchange.insomnia.entries import write_entries
+from gassapi_backend.exchange.insomnia.environments import of_folder, write_variables
 from gassapi_backend.exchange.insomnia.nodes import sort_key
 from gassapi_backend.exchange.insomnia.reading import FORMAT
 from gassapi_backend.exchange.insomnia.requests import write_request
@@ -169,13 +169,22 @@ def _group(folder: Folder, sending: Sending, place: str) -> Outgoing:
         auth = write_auth(folder.auth, base.get("auth"), said.get("authentication"))
         _say(out, "authentication", auth)
     if "variables" in changed and (base or folder.variables):
-        shown = [one for one in folder.variables if is_on(one)]
-        data, left = write_data(shown, listed(base.get("variables")), said.get("environment"))
-        _say(out, "environment", data)
-        lose_variables(sending, folder.variables, left)
+        _write_variables(out, folder.variables, listed(base.get("variables")), sending)
     _lose_auth(folder, sending)
     out.children = _children(folder.items, sending, place)
     return out
+
+
+def _write_variables(
+    out: Outgoing, variables: list[Entry], base: list[Entry], sending: Sending
+) -> None:
+    made, left = write_variables(variables, base, of_folder(out.node))
+    _say(out, "environment", made.pop("data"))
+    for name, value in made.items():
+        _say(out, name, value)
+    off = {one["key"] for one in variables if not is_on(one)}
+    shown = [one for one in variables if is_on(one)] if made else variables
+    lose_variables(sending, shown, [key for key in left if key not in off])
 
 
 def lose_variables(sending: Sending, variables: list[Entry], left: list[str]) -> None:

@@ -1,9 +1,8 @@
 """Reads Insomnia's documents as trees."""
 
 from gassapi_backend.exchange.insomnia.auth import read_auth
-from gassapi_backend.exchange.insomnia.data import is_nested, read_data
 from gassapi_backend.exchange.insomnia.entries import read_entries
-from gassapi_backend.exchange.insomnia.environments import NESTED, read_variables
+from gassapi_backend.exchange.insomnia.environments import of_folder, read_variables
 from gassapi_backend.exchange.insomnia.nodes import (
     Item,
     Parts,
@@ -134,16 +133,16 @@ def _read_tree(root: Item, version: str, notes: list[Note]) -> Folder:
 
 def _read_folder(item: Item, notes: list[Note]) -> Folder:
     node = item.node
+    name = text_or_none(node.get("name")) or "Untitled"
+    variables, said = read_variables(of_folder(node), name, item.pointer)
     folder = Folder(
-        name=text_or_none(node.get("name")) or "Untitled",
+        name=name,
         description=text_or_none(mapping(node.get("meta")).get("description")) or None,
-        variables=read_data(node.get("environment")),
+        variables=variables,
         headers=read_entries(node.get("headers")),
         auth=read_auth(node.get("authentication")),
     )
-    reasons = [reason for _, reason in kept_of(node)]
-    if is_nested(node.get("environment")):
-        reasons.append(NESTED)
+    reasons = [reason for _, reason in kept_of(node)] + [one.reason for one in said]
     notes += [Note(What.KEPT, "collection", folder.name, item.pointer, one) for one in reasons]
     return folder
 

@@ -35,6 +35,7 @@ _PLAIN = {
     ),
     "request_group": (
         "name", "headers", "authentication", "environment", "environmentPropertyOrder",
+        "kvPairData", "environmentType",
     ),
     "environment": (
         "name", "data", "dataPropertyOrder", "color", "kvPairData", "environmentType",

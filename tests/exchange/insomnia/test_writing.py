@@ -1,11 +1,13 @@
 """What is written for Insomnia: what came from there as it was, with what was edited here."""
 
+import json
+
 import pytest
 
 from gassapi_backend.exchange import formats
 from gassapi_backend.exchange.concealing import conceal
 from gassapi_backend.exchange.loading import load
-from gassapi_backend.exchange.tree import Document, Environment, Folder, Request
+from gassapi_backend.exchange.tree import Document, Environment, Folder, Json, Request
 from gassapi_backend.exchange.writing import WriteOptions
 from tests.exchange import documents
 from tests.exchange.insomnia.samples import (
@@ -258,3 +260,40 @@ def test_variables_that_are_off_become_pairs() -> None:
     data = load(result.content(), result.filename).data["environments"]
     assert data["data"] == {}
     assert data["kvPairData"][0]["enabled"] is False
+
+
+@pytest.mark.parametrize("version", ["4", "5"])
+def test_variables_of_a_folder_may_be_pairs(version: str) -> None:
+    pairs = [
+        {"id": "p1", "name": "a", "value": "1", "type": "str", "enabled": True},
+        {"id": "p2", "name": "b", "value": "2", "type": "str", "enabled": False},
+    ]
+    file: dict[str, Json]
+    own: dict[str, Json] = {
+        "environment": {"a": "1"},
+        "environmentType": "kv",
+        "kvPairData": pairs,
+        "name": "F",
+    }
+    if version == "5":
+        folder = own | {"meta": {"id": "fld_1"}, "children": []}
+        file = {"type": "collection.insomnia.rest/5.0", "name": "c", "collection": [folder]}
+    else:
+        root = {"_id": "wrk_1", "_type": "workspace", "name": "c", "parentId": None}
+        folder = own | {"_id": "fld_1", "_type": "request_group", "parentId": "wrk_1"}
+        file = {"_type": "export", "__export_format": 4, "resources": [root, folder]}
+    document = stored(formats.read(load(json.dumps(file).encode(), "x.json")))
+    assert written(document, version) == file
+    [inner] = document.collections[0].items
+    assert isinstance(inner, Folder)
+    assert [(one["key"], one["enabled"]) for one in inner.variables] == [("a", True), ("b", False)]
+    inner.variables = [
+        inner.variables[0] | {"value": "9"},
+        inner.variables[1],
+        {"key": "c", "value": "3", "enabled": True, "secret": False},
+    ]
+    data = written(document, version)
+    [folder] = data["collection"] if version == "5" else data["resources"][1:]
+    assert folder["environment"] == {"a": "9", "c": "3"}
+    assert folder["kvPairData"][:2] == [pairs[0] | {"value": "9"}, pairs[1]]
+    assert [one["name"] for one in folder["kvPairData"]] == ["a", "b", "c"]
