@@ -18,6 +18,7 @@ from gassapi_backend.exchange.tree import Json, Unreadable
 from gassapi_backend.server.importing.stored import FIELDS
 
 READ = "child.jobs:read"
+FEW = Bounds(memory=150_000_000)
 ENTRIES = [
     {"request": {"method": "GET", "url": "http://localhost/a"}},
     {"request": {"method": "POST", "url": "http://localhost/b"}, "_big": 2**80},
@@ -195,15 +196,30 @@ async def test_a_document_that_is_written_comes_in_small_pieces() -> None:
 
 
 async def test_what_another_format_does_not_say_takes_no_memory_when_it_is_written() -> None:
-    origin = {"format": "har", "version": "1.2", "pointer": "", "source_id": None}
-    kept = zlib.compress(json.dumps({"comment": "x" * 500_000}).encode(), 1)
-    requests = [node_frame(at, origin=origin | {"operation_id": None}) for at in range(1, 601)]
-    rows = [node_frame(0), *(Frame(one.said, (kept, b"")) for one in requests)]
     options = {"format": "curl", "version": None, "includeExamples": True, "variables": None}
-    async with Children(bounds=Bounds(memory=150_000_000)).started() as child:
-        parts = made([b"".join(written(row)) for row in rows])
-        asked = child.do("child.exporting:exported", options, parts=parts)
+    async with Children(bounds=FEW).started() as child:
+        asked = child.do("child.exporting:exported", options, parts=made(large_originals(600)))
         assert b"".join([one.blobs[0] async for one in asked if one.blobs]).count(b"curl") == 600
+
+
+async def test_a_merge_has_no_more_in_memory_than_the_one_thing_that_it_compares() -> None:
+    options = {"rootId": "n0", "prefer": "ours", "prune": False}
+    async with Children(bounds=FEW).started() as child:
+        document, parts = json.dumps(ARCHIVE).encode(), made(large_originals(600))
+        asked = child.do("child.updating:merged", options, document, parts=parts)
+        [marks] = [one.said["marks"] async for one in asked if "marks" in one.said]
+    assert len(marks) == 600
+
+
+def large_originals(count: int) -> list[bytes]:
+    """Return rows of so many requests, of each of which its source said half a megabyte."""
+    origin = {"format": "har", "version": "1.2", "pointer": "", "source_id": None}
+    compared = {"isOurs": True, "baseParent": "n0", "basePosition": 0, "isGone": False}
+    original = {"comment": "x" * 500_000}
+    base = {"name": "A", "method": "GET", "url": "http://localhost/a"}
+    kept = tuple(zlib.compress(json.dumps(one).encode(), 1) for one in (original, base))
+    rows = [node_frame(at, origin={**origin, "operation_id": None}) for at in range(count + 1)]
+    return [b"".join(written(Frame({**row.said, **compared}, kept))) for row in rows]
 
 
 async def made(parts: list[bytes]) -> AsyncGenerator[bytes]:

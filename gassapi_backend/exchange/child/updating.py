@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import count, islice
+from itertools import count
 
 from gassapi_backend.exchange.child.frames import Frame
 from gassapi_backend.exchange.child.jobs import (
@@ -67,32 +67,31 @@ def identified(options: Json, document: bytes) -> Iterator[Frame]:
     yield Frame({"document": described(read_document(options, document))})
 
 
-def merged(options: Json, document: bytes, *stored: bytes) -> Iterator[Frame]:
+def merged(options: Json, document: bytes, stored: Iterator[bytes]) -> Iterator[Frame]:
     """Yield what merging a document writes: first what it is, then each row, finally the notes.
 
     Options are those of ``jobs.read_document``, and ``rootId``, ``prefer`` and ``prune``.
     ``stored`` are parts of frames as ``stored_of()`` takes them. New things get the ids ``new 1``,
     ``new 2``, ….
     """
+    read, root_id = read_document(options, document), options["rootId"]
     things, environments = stored_of(stored)
-    read = _part_for(
-        next((one for one in things if one.id == options["rootId"]), None), options, document
-    )
-    yield from _merged(read, options["rootId"], things, environments, _chosen(options))
+    read = _part_for(next((one for one in things if one.id == root_id), None), read)
+    yield from _merged(read, root_id, things, environments, _chosen(options))
 
 
-def merged_each(options: Json, document: bytes, *stored: bytes) -> Iterator[Frame]:
+def merged_each(options: Json, document: bytes, stored: Iterator[bytes]) -> Iterator[Frame]:
     """Yield what merging a document of several collections writes, one after the other.
 
     The first frame says what the whole document is. ``rootIds`` has the collection here of each
     that is in the document, or null for a new one, of which ``jobs.read()`` tells the frames.
     ``stored`` are those of ``merged()`` for each that is here, and at the end for environments that
-    belong to none; ``parts`` says how many of them are of each. A frame with a ``document`` begins
-    what is said of each.
+    belong to none; an empty part ends those of each. A frame with a ``document`` begins what is
+    said of each.
     """
     read = read_document(options, document)
     yield Frame({"document": described(read)})
-    chosen, here, counts = _chosen(options), iter(stored), iter(options["parts"])
+    chosen = _chosen(options)
     for at, root_id in enumerate([*options["rootIds"], None]):
         is_lone = at == len(read.collections)
         place = None if is_lone else at
@@ -101,7 +100,7 @@ def merged_each(options: Json, document: bytes, *stored: bytes) -> Iterator[Fram
         if root_id is None and not is_lone:
             yield from frames_of(part)
             continue
-        yield from _merged(part, root_id, *stored_of(islice(here, next(counts))), chosen)
+        yield from _merged(part, root_id, *stored_of(iter(stored.__next__, b"")), chosen)
 
 
 def _only(read: Document, place: int | None) -> Document:
@@ -154,9 +153,8 @@ def _merged(
         yield Frame({"notes": [said_of(note) for note in notes[start : start + 100]]})
 
 
-def _part_for(root: Stored | None, options: Json, data: bytes) -> Document:
+def _part_for(root: Stored | None, read: Document) -> Document:
     """Return the part of a document that a collection came from: of several, the one like it."""
-    read = read_document(options, data)
     if len(read.collections) < 2:
         return read
     origin = root.origin if root else None

@@ -8,10 +8,11 @@ changed since.
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from gassapi_backend.exchange.merging.origins import full_origin, says_the_same
 from gassapi_backend.exchange.merging.outcome import Stored
-from gassapi_backend.exchange.merging.settling import same
+from gassapi_backend.exchange.merging.settling import written
 from gassapi_backend.exchange.merging.urls import path_key
 from gassapi_backend.exchange.tree import Folder, Json, Request, base_of
 
@@ -170,15 +171,22 @@ def _equals(
     """
     for ours, theirs in _groups(pairs, stored, incoming, key, new_key):
         ours.sort(key=lambda one: one.base_position)
-        for new in list(theirs):
-            content = base_of(new.node)
-            if old := next((o for o in ours if o.origin and same(o.origin.base, content)), None):
-                pairs[new] = old
-                ours.remove(old)
-                theirs.remove(new)
+        by_content = defaultdict[bytes, list[Stored]](list)
+        for old in reversed(ours):
+            by_content[_digest(old.origin.base if old.origin else None)].append(old)
+        for new in theirs:
+            if found := by_content[_digest(base_of(new.node))]:
+                pairs[new] = found.pop()
+        left = {old for some in by_content.values() for old in some}
+        ours, theirs = [one for one in ours if one in left], [n for n in theirs if n not in pairs]
         is_place = key is not _path
         if is_place or len(ours) == len(theirs):
             pairs.update(zip(theirs, ours, strict=False))
+
+
+def _digest(content: Json) -> bytes:
+    """Return what tells a content from others; there may be very many under one key."""
+    return sha256(written(content).encode()).digest()
 
 
 def _groups(

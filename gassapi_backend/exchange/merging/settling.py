@@ -118,10 +118,11 @@ def same(one: Json | Absent, other: Json | Absent) -> bool:
         return True
     if one is ABSENT or other is ABSENT or one != other:
         return False
-    return isinstance(one, str) or _written(one) == _written(other)
+    return isinstance(one, str) or written(one) == written(other)
 
 
-def _written(value: Json) -> str:
+def written(value: Json) -> str:
+    """Return a text that is the same for values that are ``same()``, and for no others."""
     return json.dumps(value, sort_keys=True)
 
 

@@ -104,7 +104,12 @@ class Document:
 
     @asynccontextmanager
     async def asked(
-        self, job: str, options: Json, *more: bytes, keeps: bool = False
+        self,
+        job: str,
+        options: Json,
+        *,
+        parts: AsyncGenerator[bytes] | None = None,
+        keeps: bool = False,
     ) -> AsyncIterator[AsyncGenerator[Frame]]:
         """Have the child do a job on the document and more, see ``Child.do()``.
 
@@ -114,7 +119,8 @@ class Document:
             if self._child is None:
                 self._child = await self._held.enter_async_context(self._children.started())
             sent, self._to_send = self._to_send, ()
-            async with aclosing(self._child.do(job, options, *sent, *more, keeps=keeps)) as answer:
+            asked = self._child.do(job, options, *sent, parts=parts, keeps=keeps)
+            async with aclosing(asked) as answer:
                 yield answer
 
 
@@ -159,30 +165,37 @@ def _missing() -> Invalid:
     return Invalid.field("data", "It is required: the document, or a file in a form.")
 
 
-async def read_document(document: Document, job: str, options: Json, *more: bytes) -> Read:
+async def read_document(document: Document, job: str, options: Json) -> Read:
     """Return what a child reads from a document. Raises ``Invalid`` and ``Unavailable``."""
-    [read] = await read_parts(document, job, options, *more)
+    [read] = await read_parts(document, job, options)
     return read
 
 
-async def read_parts(document: Document, job: str, options: Json, *more: bytes) -> list[Read]:
-    """Return the parts that a child reads from a document, as ``read_document()`` does one."""
-    return await Fairly(_read(document, job, options, *more))
+async def read_parts(
+    document: Document, job: str, options: Json, stored: AsyncGenerator[bytes] | None = None
+) -> list[Read]:
+    """Return the parts that a child reads from a document, as ``read_document()`` does one.
+
+    ``stored`` is what it compares the document with.
+    """
+    return await Fairly(_read(document, job, options, stored))
 
 
-async def _read(document: Document, job: str, options: Json, *more: bytes) -> list[Read]:
-    parts: list[Read] = []
-    async with document.asked(job, options, *more) as answer:
+async def _read(
+    document: Document, job: str, options: Json, stored: AsyncGenerator[bytes] | None
+) -> list[Read]:
+    found: list[Read] = []
+    async with document.asked(job, options, parts=stored) as answer:
         async for frame in answer:
             said = frame.said
             if "document" in said:
-                parts.append(
+                found.append(
                     Read(said["document"], said.get("unchanged", 0), said.get("updated", 0))
                 )
-                parts[-1].project = said.get("project")
+                found[-1].project = said.get("project")
             else:
-                parts[-1].add(frame)
-    return parts
+                found[-1].add(frame)
+    return found
 
 
 async def look_into(children: Children, options: Json, archive: bytes) -> Json:

@@ -1,6 +1,7 @@
 """What a merge compares: what is stored of a document, and whether it is still the same."""
 
-import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing
 from hashlib import sha256
 
 from gassapi_backend.server.collections.queries import load_collection
@@ -27,37 +28,53 @@ async def check_target(project_id: str, root_id: str | None, if_match: IfMatch) 
         raise stale(collection_view(root))
 
 
-async def stored_frames(project_id: str, root_id: str | None) -> list[bytes]:
-    """Return everything that a merge compares, as frames in an order that is always the same.
+async def stored_frames(project_id: str, roots: Sequence[str | None]) -> AsyncGenerator[bytes]:
+    """Yield everything that a merge compares, as frames in an order that is always the same.
 
-    It comes in parts: all of it at once would be much for the event loop.
+    It comes in parts, an empty one after those of each root: all of it may be far more than what
+    may be in memory at once.
     """
-    if root_id is None:
-        found = await queries.lone_environments(project_id)
-        return [await packed(merge_frame("environment", row, None) for row in found)]
-    parts = []
+    for root_id in roots:
+        parts = _of_document(root_id) if root_id is not None else _of_none(project_id)
+        async for part in parts:
+            if part:
+                yield part
+        yield b""
+
+
+async def _of_document(root_id: str) -> AsyncIterator[bytes]:
     async for some in queries.merged_collections(root_id):
-        parts.append(await packed(merge_frame("collection", row, root_id) for row in some))
+        yield await packed(merge_frame("collection", row, root_id) for row in some)
     async for some in queries.merged_endpoints(root_id):
-        parts.append(await packed(merge_frame("endpoint", row, root_id) for row in some))
+        yield await packed(merge_frame("endpoint", row, root_id) for row in some)
     environments = await queries.environments_of_document(root_id)
-    parts.append(await packed(merge_frame("environment", row, root_id) for row in environments))
+    yield await packed(merge_frame("environment", row, root_id) for row in environments)
     async for some in queries.deleted_origins(root_id):
         frames = (merge_frame(row["owner_type"], row, root_id, is_deleted=True) for row in some)
-        parts.append(await packed(frames))
-    return parts
+        yield await packed(frames)
 
 
-async def digest_of(stored: list[bytes]) -> bytes:
-    """Return a digest to tell whether what is stored has changed."""
+async def _of_none(project_id: str) -> AsyncIterator[bytes]:
+    found = await queries.lone_environments(project_id)
+    yield await packed(merge_frame("environment", row, None) for row in found)
 
-    def digest() -> bytes:
-        found = sha256()
-        for part in stored:
-            found.update(part)
-        return found.digest()
 
-    return await asyncio.to_thread(digest)
+async def noted(
+    parts: AsyncGenerator[bytes], note: Callable[[bytes], None]
+) -> AsyncGenerator[bytes]:
+    """Yield parts, each noted first."""
+    async with aclosing(parts):
+        async for part in parts:
+            note(part)
+            yield part
+
+
+async def digest_of(parts: AsyncGenerator[bytes]) -> bytes:
+    """Return a digest of parts, to tell whether what is stored has changed."""
+    digest = sha256()
+    async for part in parts:
+        digest.update(part)
+    return digest.digest()
 
 
 def is_nothing(read: Read) -> bool:

@@ -1,6 +1,8 @@
 """Merging a document into what an earlier version of it became: read, compare, lock, write."""
 
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from hashlib import sha256
 
 from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.access.permissions import Permission
@@ -14,6 +16,7 @@ from gassapi_backend.server.importing.compared import (
     check_target,
     digest_of,
     is_nothing,
+    noted,
     stored_frames,
 )
 from gassapi_backend.server.importing.merge_targets import Targets, find_targets, is_still_so
@@ -83,19 +86,18 @@ class _Merge:
         """Compare and write; raise ``Overtaken`` if others have written in between."""
         revision = await queries.project_revision(self.project_id)
         await self._check()
-        stored = await self._stored()
-        whole, parts = await self._read(stored)
+        compared = sha256()
+        whole, parts = await self._read(noted(self._stored(), compared.update))
         if self.wanted.dry_run or not any(one.is_new or not is_nothing(one.read) for one in parts):
             answers = [await self._told(one) for one in parts]
             return await joined(answers, whole), False
-        digests = [await digest_of(one) for one in stored]
 
         async def write(made: Change) -> ImportAnswer:
             if made.locked_project.revision != revision:
                 await self._check()
                 if not await is_still_so(self.project_id, self.targets):
                     raise Overtaken
-                if [await digest_of(one) for one in await self._stored()] != digests:
+                if await digest_of(self._stored()) != compared.digest():
                     raise Overtaken
             return await self._write(made, whole, parts)
 
@@ -105,14 +107,13 @@ class _Merge:
         for root_id in self.targets.here:
             await check_target(self.project_id, root_id, self.if_match)
 
-    async def _stored(self) -> list[list[bytes]]:
-        compared = self.targets.here if not self.targets.has_lone else [*self.targets.here, None]
-        return [await stored_frames(self.project_id, one) for one in compared]
+    def _stored(self) -> AsyncGenerator[bytes]:
+        lone = [None] if self.targets.has_lone else []
+        return stored_frames(self.project_id, [*self.targets.here, *lone])
 
-    async def _read(self, stored: list[list[bytes]]) -> tuple[Read, list[_Part]]:
+    async def _read(self, stored: AsyncGenerator[bytes]) -> tuple[Read, list[_Part]]:
         """Return what the whole document is, and its parts."""
         targets, wanted = self.targets, self.wanted
-        blobs = [part for one in stored for part in one]
         heights = [len(await ids_above(self.project_id, one)) - 1 for one in targets.here]
         options = {
             **read_options(wanted, self.name, self.program.settings, max(heights, default=0)),
@@ -122,11 +123,11 @@ class _Merge:
         if not targets.is_each:
             root_id = targets.roots[0]
             options |= {"rootId": root_id}
-            [read] = await read_parts(self.document, "child.updating:merged", options, *blobs)
+            [read] = await read_parts(self.document, "child.updating:merged", options, stored)
             return read, [_Part(read, root_id, is_new=False)]
-        options |= {"rootIds": targets.roots, "parts": [*map(len, stored)]}
+        options |= {"rootIds": targets.roots}
         job = "child.updating:merged_each"
-        whole, *reads = await read_parts(self.document, job, options, *blobs)
+        whole, *reads = await read_parts(self.document, job, options, stored)
         parts = [
             _Part(read, root_id, is_new=root_id is None)
             for read, root_id in zip(reads, targets.roots, strict=False)
