@@ -1,5 +1,7 @@
 """Puts the requests of a tree into one document, each as an operation or beside one."""
 
+from collections import defaultdict
+
 from gassapi_backend.exchange.openapi.extensions import OWN
 from gassapi_backend.exchange.openapi.reading.operations import (
     TEMPLATE,
@@ -166,12 +168,15 @@ def _is_referred(home: Home, item: dict[str, Json], method: str, said: dict[str,
 
 def unfold_references(assembly: Assembly) -> None:
     """Write out the path items that refer to one with operations that are no longer wanted."""
+    placed = defaultdict[str, dict[str, Placed]](dict)
+    for (path, method), one in assembly.placed.items():
+        placed[path][method] = one
     for path, item in assembly.paths.items():
         if not isinstance(item, dict) or not isinstance(item.get("$ref"), str):
             continue
         referred = assembly.home.references.follow(item)
         there = {one.method for one in operations_of(path, referred, "")}
-        wanted = {method: one for (at, method), one in assembly.placed.items() if at == path}
+        wanted = placed[path]
         if there <= wanted.keys():
             continue
         rest = {key: one for key, one in {**referred, **item}.items() if key != "$ref"}

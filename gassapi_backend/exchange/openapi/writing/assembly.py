@@ -1,5 +1,6 @@
 """A document in the making: what it is made from, and what was put where so far."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -13,11 +14,17 @@ from gassapi_backend.exchange.tree import Folder, Json, Note, Request, What
 
 @dataclass(slots=True)
 class Placed:
-    """A request that became an operation, and whether that operation is new."""
+    """A request that became an operation, and whether that operation is new.
+
+    ``beside`` are other requests with its method and path, kept in it; ``keys`` counts those of
+    its examples.
+    """
 
     wanted: Wanted
     said: dict[str, Json]
     is_new: bool
+    beside: list[Json] = field(default_factory=list)
+    keys: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)
@@ -34,6 +41,8 @@ class Assembly:
     originals: dict[int, dict[str, Json]] = field(default_factory=dict)
     shapes: dict[str, str] = field(default_factory=dict)
     placed: dict[tuple[str, str], Placed] = field(default_factory=dict)
+    aside: list[Json] = field(default_factory=list)
+    """Requests that no operation can be made of."""
     notes: list[Note] = field(default_factory=list)
 
     @property

@@ -30,11 +30,11 @@ def add_beside(assembly: Assembly, wanted: Wanted, path: str, method: str) -> No
         keep_aside(assembly, wanted)
         return
     said = _kept_as_it_was(wanted) or _difference(placed.wanted, wanted)
-    item = assembly.paths[path]
     _add_named_example(placed, wanted)
-    operation = {**placed.said, MORE: [*placed.said.get(MORE, []), said]}
-    placed.said = operation
-    put_operation(item, method, operation, assembly.version)
+    if not placed.beside:
+        placed.said = {**placed.said, MORE: placed.beside}
+        put_operation(assembly.paths[path], method, placed.said, assembly.version)
+    placed.beside.append(said)
     note(assembly, wanted, _ONE_OPERATION)
 
 
@@ -91,10 +91,10 @@ def _add_named_example(placed: Placed, wanted: Wanted) -> None:
         key = free_key({}, main.request.name)
         first = {"summary": main.request.name, "value": media.pop("example")}
         media["examples"] = {key: first}
-    examples = mapping(media.get("examples"))
-    key = free_key(examples, wanted.request.name)
+    examples = media.setdefault("examples", {})
+    key = free_key(examples, wanted.request.name, placed.keys)
     value = example_of(str(kind), wanted.request.body)
-    media["examples"] = {**examples, key: {"summary": wanted.request.name, "value": value}}
+    examples[key] = {"summary": wanted.request.name, "value": value}
 
 
 def keep_aside(assembly: Assembly, wanted: Wanted) -> None:
@@ -109,6 +109,5 @@ def keep_aside(assembly: Assembly, wanted: Wanted) -> None:
         }
         if wanted.folders[1:]:
             said[FOLDER] = [one.name for one in wanted.folders[1:]]
-    document = assembly.home.document
-    document[MORE] = [*document.get(MORE, []), said]
+    assembly.aside.append(said)
     note(assembly, wanted, _NO_OPERATION)

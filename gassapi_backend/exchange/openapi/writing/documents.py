@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from gassapi_backend.exchange.openapi.extensions import OWN
+from gassapi_backend.exchange.openapi.extensions import MORE, OWN
 from gassapi_backend.exchange.openapi.references import without_paths
 from gassapi_backend.exchange.openapi.texts import mapping
 from gassapi_backend.exchange.openapi.versions import NEWEST, converted, full, minor
@@ -244,6 +244,8 @@ def _finished(assembly: Assembly, skeleton: dict[str, Json]) -> dict[str, Json]:
     """Return the document without empty sections that it did not have before."""
     document = assembly.home.document
     document["tags"] = assembly.tags.said
+    if assembly.aside:
+        document[MORE] = assembly.aside
     components = document["components"]
     for section in [name for name in components if not components[name]]:
         was = mapping(skeleton.get("components"))

@@ -25,13 +25,13 @@ def homes_of(assembly: Assembly, root: Folder, wanted: list[Wanted]) -> dict[int
     The operations as they were imported, converted to the version being written, are put into the
     assembly.
     """
-    skeletons = {id(root): None if assembly.home.is_new else assembly.home.document}
+    skeletons = {} if assembly.home.is_new else {id(root): assembly.home.document}
     for above, item in walk(root):
-        if isinstance(item, Folder) and above:
-            skeletons[id(item)] = document_of(item)
+        if isinstance(item, Folder) and above and (found := document_of(item)):
+            skeletons[id(item)] = found
     groups: dict[int | None, list[Wanted]] = {}
     for one in wanted:
-        owner = next((id(f) for f in reversed(one.folders) if skeletons.get(id(f))), None)
+        owner = next((id(f) for f in reversed(one.folders) if id(f) in skeletons), None)
         groups.setdefault(owner or _by_path(one, skeletons), []).append(one)
     homes = {id(root): assembly.home}
     for owner, group in groups.items():
@@ -43,11 +43,11 @@ def homes_of(assembly: Assembly, root: Folder, wanted: list[Wanted]) -> dict[int
     return homes
 
 
-def _by_path(wanted: Wanted, skeletons: dict[int, dict[str, Json] | None]) -> int | None:
+def _by_path(wanted: Wanted, skeletons: dict[int, dict[str, Json]]) -> int | None:
     """Return the document in the tree that has the path that a request once had."""
     known = operation_of(wanted.request)
     for owner, skeleton in skeletons.items():
-        if known and skeleton and known[1] in mapping(skeleton.get("paths")):
+        if known and known[1] in mapping(skeleton.get("paths")):
             return owner
     return None
 

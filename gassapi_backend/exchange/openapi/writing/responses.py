@@ -1,6 +1,7 @@
 """Writes saved responses of a request as examples in the responses of an operation."""
 
 import re
+from collections import Counter
 from http import HTTPStatus
 
 from gassapi_backend.exchange.openapi.copying import unshared
@@ -159,13 +160,16 @@ def _add(references: References, operation: dict[str, Json], example: dict[str, 
     _complete(references, operation, status, media_type, key, example)
 
 
-def free_key(taken: dict[str, Json], name: str) -> str:
-    """Return a unique key for an example, made from its name."""
+def free_key(taken: dict[str, Json], name: str, counts: Counter[str] | None = None) -> str:
+    """Return a unique key for an example, made from its name.
+
+    ``counts`` are those of the keys that were given among these: whoever has thousands keeps them.
+    """
     key = _SLUG.sub("_", name).strip("_")[:60] or "example"
-    free, number = key, 1
+    free, counts = key, Counter[str]() if counts is None else counts
     while free in taken:
-        number += 1
-        free = f"{key}_{number}"
+        counts[key] += 1
+        free = f"{key}_{counts[key] + 1}"
     return free
 
 
