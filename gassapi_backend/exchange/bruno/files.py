@@ -72,7 +72,7 @@ def _take_auth(name: str, block: Block, auth: Node) -> None:
     if rest:  # more parameters of OAuth 2, kept under the name of their block
         auth.setdefault(kind, {})[_camel(rest.replace(":", "_"))] = _entries(block)
         return
-    found = {_camel(pair.key): pair.text for pair in block.pairs}
+    found = {_camel(pair.key): pair.text.strip() for pair in block.pairs}
     if kind == "oauth1":
         _name_as_in_json(found)
     auth.setdefault(kind, {}).update(found)
@@ -170,7 +170,7 @@ def _entries(block: Block) -> list[Node]:
 
 
 def _entry(pair: Pair) -> Node:
-    made: Node = {"name": pair.key, "value": pair.text, "enabled": pair.enabled}
+    made: Node = {"name": pair.key, "value": pair.text.strip(), "enabled": pair.enabled}
     if description := pair.annotations.get("description"):
         made["description"] = description
     return made
@@ -188,8 +188,8 @@ def _with_content_type(pair: Pair) -> tuple[str, str]:
     """Return a value without its media type, and the media type."""
     value, found, rest = pair.text.rpartition(_CONTENT_TYPE)
     if found and rest.rstrip().endswith(")"):
-        return value.rstrip(), rest.rstrip()[:-1].strip()
-    return pair.text, ""
+        return value.strip(), rest.rstrip()[:-1].strip()
+    return pair.text.strip(), ""
 
 
 def _part(pair: Pair) -> Node:
@@ -262,7 +262,8 @@ def _example_response(text: str) -> Node:
 
 def _dictionary(block: Block) -> list[Pair]:
     """Return the pairs of a block whose name would otherwise make it a text."""
-    lines = ["body:of {", *(f"  {line}" for line in block.text.split("\n")), "}"]
+    indented = (f"  {line}" if line else "" for line in block.text.split("\n"))
+    lines = ["body:of {", *indented, "}"]
     return parse("\n".join(lines))[0].pairs
 
 

@@ -92,7 +92,31 @@ def read_url(said: Json) -> UrlRead:
 
 
 def parts_differ(said: Json) -> bool:
-    """Whether the text of a URL has another path than its parts, which are what Postman sends."""
+    """Whether the text of a URL says something else than its parts, which are what Postman sends.
+
+    It may have another path, or other values of a parameter.
+    """
+    return _path_differs(said) or _values_differ(said)
+
+
+def _values_differ(said: Json) -> bool:
+    """Whether a parameter in the text of a URL has other values than in its list of parameters."""
+    query = parts_of(text_or_none(mapping(said).get("raw")) or "").query
+    if not query:
+        return False
+    in_text, listed_ones = [pair_of(one) for one in pieces_of(query) if one], []
+    for one in query_items(mapping(said).get("query")):
+        listed_ones.append((text_of(one.get("key")), text_of(one.get("value")), is_off(one)))
+    for name in {name for name, _, off in listed_ones if name and not off}:
+        told = sorted(value or "" for key, value in in_text if key == name)
+        given = sorted(value for key, value, _ in listed_ones if key == name)
+        live = sorted(value for key, value, off in listed_ones if key == name and not off)
+        if told and told not in (given, live):
+            return True
+    return False
+
+
+def _path_differs(said: Json) -> bool:
     raw, path = mapping(said).get("raw"), mapping(said).get("path")
     if not raw or not isinstance(raw, str) or not isinstance(path, list):
         return False
@@ -167,7 +191,8 @@ def _without(query: str, items: list[dict[str, Json]]) -> str | None:
 def _piece(item: dict[str, Json]) -> str:
     key = text_of(item.get("key"))
     value = item.get("value")
-    return key if value is None else f"{key}={text_of(value)}"
+    is_name = value is None or (value == "" and item.get("equals") is False)
+    return key if is_name else f"{key}={text_of(value)}"
 
 
 def _joined(said: dict[str, Json]) -> str:

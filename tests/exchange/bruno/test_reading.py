@@ -349,3 +349,19 @@ def test_an_export_may_begin_with_a_file_that_is_no_request() -> None:
         assert (note.what, note.pointer) == (What.SKIPPED, "/items/0")
     alone = {"name": "L", "version": "1", "items": [stream], "environments": []}
     assert formats.read(load_text(json.dumps(alone), "l.json")).format == "bruno"
+
+
+def test_values_of_several_lines_begin_and_end_with_what_can_be_seen() -> None:
+    value = "'''\n        x\n      y  \n\n    z\n\n  '''"
+    text = (
+        f"post {{\n  url: h\n  body: multipartForm\n}}\n\nheaders {{\n  a: {value}\n}}\n\n"
+        f"body:multipart-form {{\n  a: {value} @contentType(text/plain)\n}}\n\n"
+        "example {\n  name: Ok\n\n  response: {\n    body: {\n      type: text\n"
+        "      content: '''\n          lead\n        z\n\n      '''\n    }\n  }\n}\n"
+    )
+    document = formats.read(load_files([("bruno.json", b"{}"), ("a.bru", text.encode())], "L"))
+    [request] = document.collections[0].requests()
+    assert request.headers[0]["value"] == "x\n  y  \n\nz"
+    assert request.body[0]["value"] == "x\n  y  \n\nz"
+    assert request.body[0]["contentType"] == "text/plain"
+    assert request.examples[0]["body"] == "  lead\nz\n"  # this is not trimmed in Bruno, either

@@ -406,3 +406,23 @@ def test_what_postman_would_send_otherwise_is_said() -> None:
 )
 def test_parts_of_a_url_that_say_the_same_are_no_news(raw: str, path: Json) -> None:
     assert collection({"name": "a", "request": {"url": {"raw": raw, "path": path}}}).notes == []
+
+
+def test_values_that_differ_between_the_text_of_a_url_and_its_list_are_told() -> None:
+    pairs = [("a", "1", False), ("a", "2", False), ("b", None, False), ("c", "", False)]
+    query = [
+        {"key": key, "value": value} | ({"disabled": True} if off else {})
+        for key, value, off in [*pairs, ("d", "x", True)]
+    ]
+    same = {"raw": "http://h/?a=1&a=2&b=&c&e=1", "host": ["h"], "query": query}
+    with_disabled = {"raw": "http://h/?a=1&a=2&b&c&d=x", "host": ["h"], "query": query}
+    other = {"raw": "http://h/?a=1&a=3&b&c", "host": ["h"], "query": query}
+    urls = [same, with_disabled, other]
+    items = [{"name": str(at), "request": {"url": url}} for at, url in enumerate(urls)]
+    document = collection(*items)
+    assert [one.pointer for one in document.notes] == ["/item/2/request/url"]
+
+
+def test_a_parameter_of_old_exports_may_have_no_equals_sign() -> None:
+    query = [{"key": "a", "value": "", "equals": False}, {"key": "b", "value": "", "equals": True}]
+    assert request(url={"host": ["h"], "query": query}).url == "h?a&b="
