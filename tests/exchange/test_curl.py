@@ -616,3 +616,8 @@ def test_kerberos_is_no_password_and_is_reported() -> None:
     document = read("curl --negotiate -u : http://h/a")
     assert [one.auth for one in document.collections[0].requests()] == [None]
     assert "--negotiate" in document.notes[0].reason
+
+
+def test_two_quotes_in_json_are_one_that_windows_needs() -> None:
+    request = only('curl "http://h/a" --data-binary "{""a"":""b c"",""n"":[1]}" -H "A: x""y"')
+    assert (request.body, request.headers[0]["value"]) == ('{"a":"b c","n":[1]}', "xy")

@@ -183,6 +183,10 @@ class _Shell:
         escape = "`" if self._is_powershell else "\\"
         while self._at < len(self._text):
             one = self._text[self._at]
+            if one == '"' and self._is_quote_of_windows(start):
+                self._put('"')
+                self._at += 2
+                continue
             if one == '"':
                 self._at += 1
                 return
@@ -194,6 +198,11 @@ class _Shell:
                 self._put(one)
                 self._at += 1
         raise self._no_end(start)
+
+    def _is_quote_of_windows(self, start: int) -> bool:
+        """Whether two quotes stand for one in JSON, as browsers copied commands for Windows."""
+        is_json = self._text[start + 1 : start + 2] in ("{", "[")
+        return is_json and self._text.startswith('""', self._at)
 
     def _escaped_in_double(self, escape: str) -> None:
         following = self._text[self._at + 1 : self._at + 2]

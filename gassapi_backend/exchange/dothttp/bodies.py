@@ -87,9 +87,14 @@ def multipart_fields(text: str, content_type: str) -> list[Entry] | None:
     return fields
 
 
+def _ends_headers(line: str) -> bool:
+    """Whether the content of a part begins; a file may stand right below the headers."""
+    return not line.strip() or _INPUT.fullmatch(line.strip()) is not None
+
+
 def _field(part: str) -> Entry | None:
     lines = part.split("\n")
-    at = next((n for n, line in enumerate(lines) if not line.strip()), len(lines))
+    at = next((n for n, line in enumerate(lines) if _ends_headers(line)), len(lines))
     headers: dict[str, str] = {}
     for line in lines[:at]:
         key, _, value = line.partition(":")
@@ -98,7 +103,8 @@ def _field(part: str) -> Entry | None:
     name = _parameter(disposition, "name")
     if name is None:
         return None
-    text = "\n".join(lines[at + 1 :]).removesuffix("\n")
+    is_blank = at < len(lines) and not lines[at].strip()
+    text = "\n".join(lines[at + is_blank :]).removesuffix("\n")
     entry: Entry = {"key": name, "value": text, "enabled": True, "type": "text"}
     found = _INPUT.fullmatch(text.strip())
     if found:

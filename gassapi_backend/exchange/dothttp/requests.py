@@ -63,7 +63,7 @@ def read_request(
     request = Request(
         name=segment.name or f"{method} {_path_of(segment.url)}".strip(),
         method=method,
-        url=segment.url,
+        url=_full_url(segment.url, headers),
         headers=headers,
         body_type=body_type,
         body=body,
@@ -75,6 +75,17 @@ def read_request(
         for reason in _kept(segment, is_text=isinstance(body, str))
     ]
     return [request], notes
+
+
+def _full_url(url: str, headers: list[Entry]) -> str:
+    """Return where a request goes whose line has only a path, and whose header says the host."""
+    host = value_of([one for one in headers if one["enabled"]], "host")
+    if not url.startswith("/") or url.startswith("//") or not host:
+        return url
+    scheme = "" if "://" in host or host.startswith("{{") else "http://"
+    if host.endswith((":443", ":8443")):
+        scheme = scheme and "https://"
+    return f"{scheme}{host}{url}"
 
 
 def _path_of(url: str) -> str:

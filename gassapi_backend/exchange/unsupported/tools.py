@@ -15,6 +15,9 @@ def _first_of_mappings(source: Source) -> set[str]:
     return keys_of(first_of(data.get("mappings"))) if isinstance(data, dict) else set()
 
 
+_COMMAND = start(r"\A\s*(?:\$\s+)?(?:https?\s+(?:-\S+\s+)*(?:[A-Z]+\s+)?\S+|wget\s)")
+_CURL = start(r"^\s*curl\s")
+
 TOOLS = (
     Unsupported(
         "SoapUI", start(r"<(?:\w+:)?soapui-project\b"),
@@ -146,7 +149,7 @@ TOOLS = (
     ),
     Unsupported(
         "HTTPie or wget",
-        start(r"\A\s*(?:\$\s+)?(?:https?\s+(?:-\S+\s+)*(?:[A-Z]+\s+)?\S+|wget\s)"),
+        lambda source: _COMMAND(source) and not _CURL(source),
         "Write the requests as cURL commands, and import these.",
     ),
 )  # fmt: skip

@@ -286,3 +286,32 @@ def test_scripts_and_tests_of_httpyac_are_kept_and_not_sent() -> None:
     assert {note.what for note in document.notes} == {What.KEPT}
     assert documents.again(document, "http").collections[0].items[0].body == "hello"
     assert formats.write(document, "http", WriteOptions()).content().decode() == text
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("localhost:8080", "http://localhost:8080/a?x=1"),
+        ("shop.test:443", "https://shop.test:443/a?x=1"),
+        ("https://shop.test", "https://shop.test/a?x=1"),
+        ("{{host}}", "{{host}}/a?x=1"),
+    ],
+)
+def test_a_path_goes_to_the_host_that_a_header_names(host: str, url: str) -> None:
+    text = f"GET /a?x=1\nHost: {host}\nA: b\n"
+    document = read(text)
+    assert [one.url for one in document.collections[0].requests()] == [url]
+    assert formats.write(document, "http", WriteOptions()).content().decode() == text
+
+
+def test_a_file_may_stand_right_below_the_headers_of_its_part() -> None:
+    request = only(
+        "POST http://h/a\nContent-Type: multipart/form-data; boundary=X{{$timestamp}}\n\n"
+        '--X{{$timestamp}}\nContent-Disposition: form-data; name="f"; filename="a.pdf"\n'
+        "< ./a.pdf\n--X{{$timestamp}}\n"
+        'Content-Disposition: form-data; name="b"\n\n1\n--X{{$timestamp}}--\n'
+    )
+    assert [(one["type"], one.get("src"), one["value"]) for one in request.body] == [
+        ("file", "./a.pdf", ""),
+        ("text", None, "1"),
+    ]

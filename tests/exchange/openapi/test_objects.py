@@ -126,3 +126,18 @@ def test_a_variable_is_filled_in_whatever_else_its_braces_say(path, name, sent):
     (request,) = root.requests()
     environment = read.environments[0].variables
     assert resolve(request, [root], environment).url == "https://a.test" + sent
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"allOf": [{"enum": ["b", "a"]}]},
+        {"allOf": [{"$ref": "#/components/schemas/Sort"}], "title": "Sort"},
+        {"anyOf": [{"$ref": "#/components/schemas/Sort"}, {"type": "null"}]},
+    ],
+)
+def test_a_value_may_stand_in_a_part_of_a_schema(schema):
+    sort = {"name": "sort", "in": "query", "required": True, "schema": schema}
+    data = operation(parameters=[sort])
+    data["components"] = {"schemas": {"Sort": {"type": "string", "enum": ["b", "a"]}}}
+    assert entries(only(data)) == [("sort", "b", True)]

@@ -55,7 +55,13 @@ def whole_value(references: References, said: dict[str, Json]) -> Json:
         value = example_value(references, owner)
         if value is not NOTHING:
             return value
-    return said_value(schema_of(references, said))
+    schema = schema_of(references, said)
+    value = said_value(schema)
+    if value is not NOTHING:
+        return value
+    whole = merged(references, schema)
+    is_object = whole.get("type") == "object" or bool(whole["properties"])
+    return NOTHING if is_object else said_value(whole)
 
 
 def properties_of(references: References, said: dict[str, Json]) -> dict[str, dict[str, Json]]:
