@@ -8,12 +8,8 @@ from functools import lru_cache
 
 def now() -> datetime:
     """Return the current time in UTC, cut to milliseconds."""
-    return to_milliseconds(datetime.now(UTC))
-
-
-def to_milliseconds(moment: datetime) -> datetime:
-    """Cut a time to milliseconds, which is what every database here keeps."""
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    milliseconds = time.time_ns() // 1_000_000
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)  # cutting one costs twice as much
 
 
 def ago(seconds: float) -> datetime:

@@ -81,7 +81,7 @@ def make_surround(app: web.Application) -> Callable[[Handler], Handler]:
             deadline = deadlines.after(DEADLINE)
             handling = request[HANDLING] = Handling(request_id, ip, is_https, deadline)
             try:
-                if is_preflight(request):
+                if request.method == hdrs.METH_OPTIONS and is_preflight(request):
                     response: web.StreamResponse = web.Response(status=204)
                 else:
                     with deadline:
@@ -155,27 +155,23 @@ def make_guard(
     """
     finder = Finder(keys)
 
-    async def count(handling: Handling, subject: str) -> None:
-        if rates is None:
-            return
+    async def count(rates: RequestRate, handling: Handling, subject: str) -> None:
         window = handling.window = await rates.hit(subject)
         if window.is_exceeded:
             raise TooMany("Too many requests. Slow down.", retry_after=window.reset)
 
-    async def count_project(project_id: str) -> None:
-        if project_rates is None:
-            return
-        window = await project_rates.hit(project_id)
+    async def count_project(rates: RequestRate, project_id: str) -> None:
+        window = await rates.hit(project_id)
         if window.is_exceeded:
             text = "Too many requests by this project's tokens. Slow down."
             raise TooMany(text, retry_after=window.reset)
 
     async def find(request: web.Request, route: Route) -> Caller:
         try:
-            credential = _credential(request, route)
-            return await request.app[CALLERS].get(
-                credential, finder.find, is_remembered=not route.is_lasting
-            )
+            credential, callers = _credential(request, route), request.app[CALLERS]
+            if not route.is_lasting and (caller := callers.remembered(credential)):
+                return caller
+            return await callers.get(credential, finder.find, is_remembered=False)
         except Unauthenticated:
             token = sent_refresh_token(request) if route.takes_refresh else None
             if token is None:
@@ -187,21 +183,23 @@ def make_guard(
         try:
             caller = await find(request, route)
         except Failure as failure:
-            await count(handling, handling.ip)
+            if rates is not None:
+                await count(rates, handling, handling.ip)
             is_revoked = isinstance(failure, TokenRevoked)
             if is_revoked and route.permission is Permission.VALIDATE_TOKEN:
                 raise Forbidden(failure.message) from None
             raise
-        await count(handling, caller.user_id or handling.ip)
-        if caller.project_id:
-            await count_project(caller.project_id)
+        if rates is not None:
+            await count(rates, handling, caller.user_id or handling.ip)
+        if project_rates is not None and caller.project_id:
+            await count_project(project_rates, caller.project_id)
         return caller
 
     def guard(route: Route | None, handler: Handler) -> Handler:
         async def open_to_all(request: web.Request) -> web.StreamResponse:
             handling = request[HANDLING]
             if rates is not None and (route is None or route.is_limited):
-                await count(handling, handling.ip)
+                await count(rates, handling, handling.ip)
             _note_actor(request, handling, NOBODY)
             return await handler(request)
 

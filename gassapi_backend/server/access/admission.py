@@ -1,7 +1,7 @@
 """What a caller names, and whether they may: asked by HTTP, MCP tools and commands alike."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gassapi_backend.database import Row, row
 from gassapi_backend.models import is_id
@@ -67,8 +67,7 @@ class EnteredBefore:
         return project_id
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
+class Entered(NamedTuple):
     """A caller who was let into a project, as ``role``, and what they named there.
 
     ``project`` is the project's row, or, where something in it was named, what decides about access

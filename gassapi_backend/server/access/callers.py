@@ -76,6 +76,13 @@ class Callers:
     def __init__(self) -> None:
         self._seen: OrderedDict[str, tuple[float, int, Caller]] = OrderedDict()
 
+    def remembered(self, credential: str) -> Caller | None:
+        """Return who the credential stands for, if it was seen just now."""
+        seen = self._seen.get(credential)
+        if seen and seen[0] > time.monotonic() and seen[1] == _epoch:
+            return seen[2]
+        return None
+
     async def get(
         self,
         credential: str,
@@ -88,9 +95,8 @@ class Callers:
         ``find`` returns the caller and the epoch seconds until which the credential is good.
         Without ``is_remembered`` it is asked in any case.
         """
-        remembered = self._seen.get(credential) if is_remembered else None
-        if remembered and remembered[0] > time.monotonic() and remembered[1] == _epoch:
-            return remembered[2]
+        if is_remembered and (caller := self.remembered(credential)):
+            return caller
         epoch, asked = _epoch, time.monotonic()  # a commit while we ask makes the answer old
         caller, good_until = await find(credential)
         until = min(asked + MAX_AGE, time.monotonic() + good_until - time.time())

@@ -3,15 +3,14 @@
 import math
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gassapi_backend.settings_checks import Rate
 
 AT_ONCE = 100  # windows that are forgotten with one hit
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """Where a caller stands; ``reset`` in seconds from now."""
 
     limit: int
