@@ -214,7 +214,8 @@ async def test_a_merge_has_no_more_in_memory_than_the_one_thing_that_it_compares
 def large_originals(count: int) -> list[bytes]:
     """Return rows of so many requests, of each of which its source said half a megabyte."""
     origin = {"format": "har", "version": "1.2", "pointer": "", "source_id": None}
-    compared = {"isOurs": True, "baseParent": "n0", "basePosition": 0, "isGone": False}
+    compared = {"isOurs": True, "baseParent": "n0", "basePosition": 0}
+    compared |= {"isGone": False, "parentName": None}
     original = {"comment": "x" * 500_000}
     base = {"name": "A", "method": "GET", "url": "http://localhost/a"}
     kept = tuple(zlib.compress(json.dumps(one).encode(), 1) for one in (original, base))
