@@ -18,12 +18,14 @@ from tortoise.context import TortoiseContext, get_current_context, require_conte
 
 from gassapi_backend.addresses import hosts_of
 from gassapi_backend.database.failures import is_away, is_deadlock
+from gassapi_backend.database.following import Begun, Follower
 from gassapi_backend.settings import Settings, SettingsError
 from gassapi_backend.third_party import defer
 
 __all__ = [
     "Row",
     "Statement",
+    "can_be_followed",
     "connection_config",
     "contains",
     "dialect",
@@ -32,6 +34,7 @@ __all__ = [
     "is_deadlock",
     "is_sqlite",
     "open_database",
+    "opened",
     "orm_config",
     "percent",
     "retried",
@@ -215,25 +218,49 @@ async def execute(sql: str, *values: Any) -> int:
     return (await connection.execute_query(_as_spoken(sql, connection), list(values)))[0]
 
 
-def transaction() -> TransactionContext:
-    """Return the context in which what this task runs is one transaction."""
-    return _connection()._in_transaction()
+def transaction(begun: Begun | None = None) -> TransactionContext:
+    """Return the context in which what this task runs is one transaction.
+
+    ``begun`` is one that began behind another.
+    """
+    connection: Any = _connection()
+    found: TransactionContext = (
+        connection._in_transaction() if begun is None else connection.follow(begun)
+    )
+    return found
 
 
 Statement = tuple[str, Sequence[Any]]
 """A statement, written with ``?`` for each value, and its values."""
 
 
-async def together(statements: Sequence[Statement], *, commits: bool = False) -> list[list[Row]]:
+async def together(
+    statements: Sequence[Statement], *, commits: bool = False, follower: Follower | None = None
+) -> list[list[Row]]:
     """Run statements within a transaction, on one way to the database; return the rows of each.
 
     Ends with the error of the first that fails; those after it are not run. ``commits`` ends the
-    transaction behind them, on the same way; nothing more can be run in it.
+    transaction behind them, on the same way; nothing more can be run in it. Then a ``follower``'s
+    is begun behind it, which they are told; not where this fails.
     """
     if not statements and not commits:
         return []
     connection: Any = _connection()
-    found: list[list[Row]] = await connection.together(statements, commits=commits)
+    behind = {} if follower is None else {"follower": follower}
+    found: list[list[Row]] = await connection.together(statements, commits=commits, **behind)
+    return found
+
+
+def can_be_followed() -> bool:
+    """Whether the transaction of this task can have another begin behind it."""
+    connection: Any = _connection()
+    return bool(connection.can_be_followed)
+
+
+async def opened() -> list[list[Row]]:
+    """Return the rows of what this task's transaction asked as it began behind another."""
+    connection: Any = _connection()
+    found: list[list[Row]] = await connection.opened()
     return found
 
 

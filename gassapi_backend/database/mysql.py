@@ -15,8 +15,9 @@ import re
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from logging import DEBUG
-from typing import Any
+from typing import Any, cast
 
 from asyncmy import converters, errors
 from asyncmy.constants import FIELD_TYPE
@@ -47,8 +48,9 @@ from gassapi_backend.database.failures import (
     TOO_LARGE,
     code_of,
 )
+from gassapi_backend.database.following import Begun, Follower
 from gassapi_backend.database.hosts import choose, is_galera, takes_writes
-from gassapi_backend.database.mysql_answers import answers_to, written
+from gassapi_backend.database.mysql_answers import answers_to, further_answers, written
 from gassapi_backend.database.session import session_command
 from gassapi_backend.database.slow import Timed, lent, note
 from gassapi_backend.database.statements import MAX_CHARACTERS
@@ -200,11 +202,13 @@ class _Transaction(_Measured, Timed, _Direct, TransactionWrapper):
     """
 
     ended: BaseException | None = None
+    is_handed_on = False  # its connection, to the one that follows
 
-    def __init__(self, connection: "Client") -> None:
+    def __init__(self, connection: "Client", begun: "_Begun | None" = None) -> None:
         super().__init__(connection)
         self.max_packet = connection.max_packet
-        self._has_begun = False
+        self.begun = begun
+        self.is_unread = self._has_begun = begun is not None
 
     def acquire_connection(self) -> Any:
         """Return a context manager that lends the connection."""
@@ -237,7 +241,41 @@ class _Transaction(_Measured, Timed, _Direct, TransactionWrapper):
         if self._has_begun:
             await super().rollback()
 
-    async def together(self, statements: Sequence[Statement], *, commits: bool) -> list[list[Row]]:
+    @property
+    def can_be_followed(self) -> bool:
+        """Whether another transaction can begin behind this one.
+
+        Not where somebody else may be waiting for the connection, nor on Galera, as ``together()``
+        has it.
+        """
+        parent = _ours(self._parent)
+        pool: Any = parent._pool
+        is_scarce = not pool.freesize and pool.size >= pool.maxsize
+        return not (is_scarce or parent.is_galera or parent.is_doubted)
+
+    async def opened(self) -> list[list[Row]]:
+        """Return the rows of what was asked as this was begun behind another."""
+        begun = self.begun
+        if begun is None:
+            raise RuntimeError("This transaction began by itself.")
+        started = time.monotonic()
+        try:
+            async with _AsOne(self._lock, self) as connection:
+                answers = await further_answers(connection)
+                self.is_unread = False
+                return [answer.as_dicts() for answer in answers]
+        except (errors.Error, OSError) as error:
+            raise _translated(error) from error
+        finally:
+            note((sql for sql, _ in begun.opening), started)
+
+    async def together(
+        self,
+        statements: Sequence[Statement],
+        *,
+        commits: bool,
+        follower: Follower | None = None,
+    ) -> list[list[Row]]:
         """Send statements together; return the rows of each.
 
         To a Galera node one by one: where that ends a transaction for another's sake in the middle
@@ -256,7 +294,7 @@ class _Transaction(_Measured, Timed, _Direct, TransactionWrapper):
         began = time.monotonic()
         try:
             async with _AsOne(self._lock, self) as connection:
-                return await self._send(connection, statements, commits=commits)
+                return await self._send(connection, statements, commits, follower)
         except (errors.Error, OSError, OperationalError) as error:
             values = [value for _, some in statements for value in some]
             self._explain(error, "".join(sql for sql, _ in statements), [values])
@@ -267,7 +305,11 @@ class _Transaction(_Measured, Timed, _Direct, TransactionWrapper):
             note((sql for sql, _ in statements), began)
 
     async def _send(
-        self, connection: Any, statements: Sequence[Statement], *, commits: bool
+        self,
+        connection: Any,
+        statements: Sequence[Statement],
+        commits: bool,
+        follower: Follower | None,
     ) -> list[list[Row]]:
         """Send statements, as many at a time as can be written out without holding others up."""
         found, texts, size = list[list[Row]](), list[str](), 0
@@ -279,18 +321,40 @@ class _Transaction(_Measured, Timed, _Direct, TransactionWrapper):
                 texts, size = [], 0
             texts.append(text)
             size += len(text)
-        found += await self._rows_of(connection, texts, commits=commits)
+        opening = () if follower is None or follower.opening is None else follower.opening()
+        behind = [written(percent(sql), values, connection) for sql, values in opening]
+        found += await self._rows_of(connection, texts, behind, commits=commits)
         self._finalized = commits
+        if follower is not None and behind:
+            self._hand_on(follower, opening)
         return found
 
     async def _rows_of(
-        self, connection: Any, texts: Sequence[str], *, commits: bool = False
+        self,
+        connection: Any,
+        texts: Sequence[str],
+        behind: Sequence[str] = (),
+        *,
+        commits: bool = False,
     ) -> list[list[Row]]:
-        """Send statements, with the first also what begins, and return the rows of each."""
+        """Send statements, with the first also what begins, and return the rows of each.
+
+        ``behind`` them, and what commits, another transaction begins with these.
+        """
         begins, self._has_begun = not self._has_begun, True
-        sent = (*(["BEGIN"] if begins else ()), *texts, *(["COMMIT"] if commits else ()))
-        answers = await answers_to(connection, ";\n".join(sent))
+        end = ["COMMIT AND CHAIN" if behind else "COMMIT"] if commits else []
+        sent = [*(["BEGIN"] if begins else ()), *texts, *end]
+        answers = await answers_to(connection, ";\n".join([*sent, *behind]), len(sent))
         return [answer.as_dicts() for answer in answers[begins : begins + len(texts)]]
+
+    def _hand_on(self, follower: Follower, opening: Sequence[Statement]) -> None:
+        """Give the connection, on which their transaction is begun, to who comes next."""
+        begun = _Begun(self._parent, self._connection, opening)
+        self.is_handed_on = True
+        if follower.begun.done():  # they wait no more
+            begun.abandon()
+        else:
+            follower.begun.set_result(begun)
 
     async def execute_script(self, query: str) -> None:
         """Run statements, each ending its line with ``;``, one by one.
@@ -300,6 +364,20 @@ class _Transaction(_Measured, Timed, _Direct, TransactionWrapper):
         for statement in re.split(r";\s*$", query, flags=re.MULTILINE):
             if statement.strip():
                 await super().execute_script(statement)
+
+
+@dataclass(frozen=True)
+class _Begun(Begun):
+    """A transaction that began behind another, and what it asks first."""
+
+    client: Any
+    connection: Any
+    opening: Sequence[Statement]
+
+    def abandon(self) -> None:
+        """Close the connection, on which there are answers that nobody reads."""
+        self.connection.close()
+        self.client._pool.release(self.connection)
 
 
 class _Nested(NestedTransactionContext):
@@ -346,19 +424,24 @@ class _Connection(PoolConnectionWrapper[Any]):
 
 class _Context(TransactionContextPooled):
     async def __aenter__(self) -> TransactionalDBClient:
-        await self.ensure_connection()
-        self.client._connection = await _ours(self.client._parent).lend()
+        if (begun := _transaction(self.client).begun) is not None:
+            self.client._connection = begun.connection
+        else:
+            await self.ensure_connection()
+            self.client._connection = await _ours(self.client._parent).lend()
         self._connections = get_connections()
         self.token = self._connections.set(self.connection_name, self.client)
         return self.client
 
     async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
         self._connections.reset(self.token)
+        if _transaction(self.client).is_handed_on:
+            return
         connection = self.client._connection
         try:
             if exc_type is None:
                 await self.client.commit()
-            elif self._doubt(exc_val) or code_of(exc_val) == TOO_LARGE:
+            elif self._doubt(exc_val) or code_of(exc_val) == TOO_LARGE or self._is_unread:
                 connection.close()
             else:
                 await self.client.rollback()
@@ -371,6 +454,10 @@ class _Context(TransactionContextPooled):
                 raise
         finally:
             await self.client._parent._pool.release(connection)
+
+    @property
+    def _is_unread(self) -> bool:
+        return _transaction(self.client).is_unread
 
     def _doubt(self, error: BaseException | None) -> bool:
         """Whether an error condemns the connection, and the others of the pool with it."""
@@ -404,7 +491,7 @@ class Client(_Measured, Timed, _Direct, MySQLClient):
         self._hosts = hosts or [Host(self.host, self.port)]
         self.is_galera = False
         self._turns = Turns(self.pool_maxsize)
-        self._is_doubted = False
+        self.is_doubted = False
         self._moving = asyncio.Lock()
         self._watching: asyncio.Task[None] | None = None
 
@@ -423,7 +510,7 @@ class Client(_Measured, Timed, _Direct, MySQLClient):
         """Return a connection of the pool, to be released there. Raises ``OperationalError``."""
         pool: Any = self._pool
         try:
-            if pool._free and not self._is_doubted:
+            if pool._free and not self.is_doubted:
                 return await pool.acquire()  # nothing to wait for, so no clock to set
             async with asyncio.timeout(ACQUIRE_SECONDS):
                 return await self._lend()
@@ -436,11 +523,11 @@ class Client(_Measured, Timed, _Direct, MySQLClient):
 
     def doubt(self) -> None:
         """Use none of the present connections again: their server cannot do its work."""
-        self._is_doubted = True
+        self.is_doubted = True
 
     async def _lend(self) -> Any:
         pool: Any = self._pool
-        if self._is_doubted:
+        if self.is_doubted:
             await self._move_on(pool)
         try:
             return await pool.acquire()
@@ -454,14 +541,14 @@ class Client(_Measured, Timed, _Direct, MySQLClient):
     async def _move_on(self, pool: Any) -> None:
         """Close what the pool has, and have it connect to a server that does its work."""
         async with self._moving:
-            if not self._is_doubted:
+            if not self.is_doubted:
                 return
             while pool._free:
                 pool._free.popleft().close()
             if len(self._hosts) > 1:
                 self.host, self.port = await choose(self._hosts, self._credentials)
                 pool._conn_kwargs |= {"host": self.host, "port": self.port}
-            self._is_doubted = False
+            self.is_doubted = False
 
     async def close(self) -> None:
         """Close the pool, and look after its server no more."""
@@ -520,6 +607,10 @@ class Client(_Measured, Timed, _Direct, MySQLClient):
 
     def _in_transaction(self) -> TransactionContext:
         return _Context(_Transaction(self), self._pool_init_lock)
+
+    def follow(self, begun: Begun) -> TransactionContext:
+        """Return the context of a transaction that was begun behind another."""
+        return _Context(_Transaction(self, cast("_Begun", begun)), self._pool_init_lock)
 
 
 client_class: Any = Client

@@ -76,15 +76,21 @@ def _quoted(text: str) -> str:
     return f"'{text}'"
 
 
-async def answers_to(connection: Any, sql: str) -> list[Answer]:
+async def answers_to(connection: Any, sql: str, count: int | None = None) -> list[Answer]:
     """Send a statement, or several with ``;`` between them, and return the answer to each.
 
-    Raises the driver's error for the first that fails; those after it are not run.
+    Raises the driver's error for the first that fails; those after it are not run. Where ``count``
+    is fewer than there are, the others are for ``further_answers()``.
     """
     connection._last_usage = connection._loop.time()  # from which the pool counts its idle time
     await connection._execute_command(COM_QUERY, sql.encode("utf-8", "surrogateescape"))
+    return await further_answers(connection, count)
+
+
+async def further_answers(connection: Any, count: int | None = None) -> list[Answer]:
+    """Return the answers to what was sent, those not read yet or the first ``count`` of them."""
     received, found, status = connection._proto, list[Answer](), SERVER_MORE_RESULTS_EXISTS
-    while status & SERVER_MORE_RESULTS_EXISTS:
+    while status & SERVER_MORE_RESULTS_EXISTS and len(found) != count:
         if received.length - received.pos <= HEADER:
             await connection._fill_buffer(HEADER + 1)
         answer, status = _without_rows(connection) or await _answer(connection)

@@ -64,6 +64,8 @@ class _Within(ConnectionWrapper[Any]):
 class _Transaction(Dicts, Timed, SqliteTransactionWrapper):
     """A transaction that begins with its first statement, on the same way to SQLite's thread."""
 
+    can_be_followed = False  # there is one connection that writes, and no way to it to be saved
+
     def acquire_connection(self) -> ConnectionWrapper[Any]:
         """Return a context manager that lends the connection."""
         return _Within(self._lock, self)

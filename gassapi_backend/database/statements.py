@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from gassapi_backend.database import Statement, dialect, execute, together
+from gassapi_backend.database.following import Follower
 
 TOGETHER = 100  # statements that are sent at once
 MAX_CHARACTERS = 100_000  # of values in one statement: drivers of MySQL write them on the loop
@@ -42,15 +43,21 @@ def _insert_sql(table: str, columns: tuple[str, ...], count: int) -> str:
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([marks] * count)}"  # noqa: S608 - see the module
 
 
-async def send(statements: Iterable[Statement], *, commits: bool = False) -> None:
+async def send(
+    statements: Iterable[Statement], *, commits: bool = False, follower: Follower | None = None
+) -> None:
     """Run statements whose answers nobody needs, many on one way to the database.
 
-    ``commits`` ends the transaction behind the last one, if there is any, on the same way.
+    ``commits`` ends the transaction behind the last one, if there is any, on the same way, and
+    a ``follower``'s begins there.
     """
     waiting = list(statements)
     for start in range(0, len(waiting), TOGETHER):
         some = waiting[start : start + TOGETHER]
-        await together(some, commits=commits and start + TOGETHER >= len(waiting))
+        if commits and start + TOGETHER >= len(waiting):
+            await together(some, commits=True, follower=follower)
+        else:
+            await together(some)
 
 
 def batches(

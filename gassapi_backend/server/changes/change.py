@@ -1,21 +1,29 @@
 """One write, one fate: rows, audit entries and the project's revision are committed together."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tortoise.exceptions import IntegrityError
 
-from gassapi_backend.database import Statement, is_deadlock, retried, transaction
+from gassapi_backend.database import (
+    Statement,
+    can_be_followed,
+    is_deadlock,
+    opened,
+    retried,
+    transaction,
+)
+from gassapi_backend.database.following import Begun, Follower, Opening
 from gassapi_backend.database.statements import send
 from gassapi_backend.server.access.callers import Actor, forget_everybody
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.changes.constraints import refusal_of
-from gassapi_backend.server.changes.entering import Subjects, enter, project_ids
+from gassapi_backend.server.changes.entering import Subjects, enter, opening, subjects_of
 from gassapi_backend.server.changes.held import holding
 from gassapi_backend.server.changes.news import tell
 from gassapi_backend.server.changes.recording import Change
+from gassapi_backend.server.changes.turns import Turn, turn_of
 from gassapi_backend.server.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -26,11 +34,6 @@ __all__ = ["Change", "change", "crowded"]
 T = TypeVar("T")
 
 _is_open: ContextVar[bool] = ContextVar("change_is_open", default=False)
-
-TURNS = 1_000  # that are remembered, whether or not somebody writes
-
-_turns: dict[str, asyncio.Lock] = {}
-"""Whose turn it is in a project, among the writers of this process."""
 
 
 async def change(
@@ -69,11 +72,19 @@ async def change(
     held = holding.get()
     if _is_open.get() or (held and held.is_used):
         raise RuntimeError("A change is already open; hand it down instead.")
-    projects = project_ids(project_id, reads, also)
-    subjects = Subjects(project_id, reads, projects, set(accounts), tuple(asks), is_whole)
+    subjects = subjects_of(
+        actor,
+        permission,
+        project_id,
+        reads=reads,
+        also=also,
+        accounts=accounts,
+        asks=asks,
+        is_whole=is_whole,
+    )
     token = _is_open.set(True)
     try:
-        return await retried(lambda: _attempt(actor, permission, subjects, block))
+        return await retried(lambda: _attempt(actor, subjects, block))
     except Exception as error:
         if is_deadlock(error):
             raise crowded() from error
@@ -82,22 +93,17 @@ async def change(
         _is_open.reset(token)
 
 
-async def _attempt(
-    actor: Actor,
-    permission: Permission,
-    subjects: Subjects,
-    block: Callable[[Change], Awaitable[T]],
-) -> T:
+async def _attempt(actor: Actor, subjects: Subjects, block: Callable[[Change], Awaitable[T]]) -> T:
     made, held = Change(actor), holding.get()
-    fate = _Transaction(made, subjects.project_ids)
-    async with fate:
-        await enter(made, permission, subjects)
+    fate = _Transaction(made, subjects.turns, opening(actor, subjects))
+    async with fate as is_opened:
+        await enter(made, subjects, await opened() if is_opened else None)
         result = await block(made)
         last = await made.ending()
         if held is None:
-            fate.let_next_come()
-        await send(last, commits=held is None)
-        if held is not None:
+            await fate.commit(last)
+        else:
+            await send(last)
             held.take(fate.handed_on())
     return result
 
@@ -105,20 +111,32 @@ async def _attempt(
 class _Transaction:
     """Commits what is written in it, and announces it."""
 
-    def __init__(self, made: Change, project_ids: Sequence[str]) -> None:
+    def __init__(self, made: Change, names: Sequence[str], asks: Opening | None = None) -> None:
         self._made = made
-        self._project_ids = project_ids
-        self._turns: list[asyncio.Lock] = []
+        self._names = names
+        self._asks = asks
+        self._turns: list[Turn] = []
+        self._follower: Follower | None = None
         self._inner: TransactionContext | None = None
 
-    async def __aenter__(self) -> None:
+    async def __aenter__(self) -> bool:
+        """Return whether it began behind another, and was asked what it asks first."""
         try:
-            await self._wait()
-            self._inner = transaction()
+            begun = await self._wait()
+            self._inner = transaction(begun)
             await self._inner.__aenter__()
         except BaseException:
             self.let_next_come()
             raise
+        return begun is not None
+
+    async def commit(self, last: Sequence[Statement]) -> None:
+        """Send what is written last and COMMIT; where it can be, begin the next one behind it."""
+        if len(self._turns) == 1 and can_be_followed():
+            self._follower = self._turns[0].follower()
+        if self._follower is None:
+            self.let_next_come()  # to wait for the row, which is free in a moment
+        await send(last, commits=True, follower=self._follower)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: Any
@@ -140,24 +158,29 @@ class _Transaction:
 
     def handed_on(self) -> "_Transaction":
         """Return what ends the transaction in place of this."""
-        other = _Transaction(self._made, [])
+        other = _Transaction(self._made, ())
         other._inner, other._turns, self._inner, self._turns = self._inner, self._turns, None, []
         return other
 
-    async def _wait(self) -> None:
-        """Wait for the other writers of these projects before a connection is taken.
-
-        Those who wait for a row would keep all connections of the pool from everybody else.
-        """
-        for project_id in self._project_ids:
-            turn = _turn_in(project_id)
-            await turn.acquire()
+    async def _wait(self) -> Begun | None:
+        """Wait for the other writers of these things before a connection is taken."""
+        begun = None
+        for name in self._names:
+            turn = turn_of(name)
+            begun = await turn.wait(self._asks)
             self._turns.append(turn)
+        return begun
 
     def let_next_come(self) -> None:
-        """Let the next writer of this process wait for the row, which is free in a moment."""
+        """Let the next writer of this process come, unless they have been told."""
+        if self._follower is not None:
+            begun, self._follower = self._follower.begun, None
+            if not begun.done():
+                begun.set_result(None)
+            if not begun.cancelled():
+                self._turns.clear()  # it is theirs
         while self._turns:
-            self._turns.pop().release()
+            self._turns.pop().pass_on()
 
     def _fail(self, error: BaseException) -> None:
         """Announce what nobody knows the outcome of. Raises what a constraint's refusal says."""
@@ -166,15 +189,6 @@ class _Transaction:
                 raise refused from None
         elif not is_deadlock(error):
             _announce(self._made, is_committed=False)
-
-
-def _turn_in(project_id: str) -> asyncio.Lock:
-    if (turn := _turns.get(project_id)) is None:
-        if len(_turns) >= TURNS:
-            for idle in [one for one, turn in _turns.items() if not turn.locked()]:
-                del _turns[idle]
-        turn = _turns[project_id] = asyncio.Lock()
-    return turn
 
 
 def _announce(made: Change, *, is_committed: bool) -> None:

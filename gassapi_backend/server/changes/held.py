@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
+from typing import Any
 
 
 class Held:
@@ -12,7 +13,7 @@ class Held:
         self._stack = stack
         self.is_used = False
 
-    def take(self, transaction: AbstractAsyncContextManager[None]) -> None:
+    def take(self, transaction: AbstractAsyncContextManager[Any]) -> None:
         """Take over what ends the transaction of a change that lacks only its COMMIT."""
         self.is_used = True
         self._stack.push_async_exit(transaction)

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
 
 from gassapi_backend.clock import stored_now
-from gassapi_backend.database import Row, Statement, dialect, together
+from gassapi_backend.database import Row, Statement, dialect
 from gassapi_backend.models import Project, User
 from gassapi_backend.server.access.callers import Caller, Kind
 from gassapi_backend.server.access.decisions import Standing
@@ -64,31 +64,37 @@ class LockedAccount(NamedTuple):
     answers: list[list[Row]]
 
 
-async def lock_project(
+def project_lock(
     project_id: str,
     caller: Caller | None = None,
     *,
     for_reading: bool = False,
     is_whole: bool = True,
-    asks: Sequence[Statement] = (),
-) -> LockedProject | None:
-    """Keep others from writing a project; ``None`` where it is gone.
+) -> Statement:
+    """Return what keeps others from writing a project.
 
     ``caller`` is whose standing is asked for. ``for_reading`` lets others do the same. Without
-    ``is_whole`` it has no more than ``NEEDED``. ``asks`` are statements that are run when it is
-    locked, on the same way to the database.
+    ``is_whole`` it has no more than ``NEEDED``.
 
     By hand: building the statement anew cost more than everything else in a write.
     """
     columns, values = _questions(caller)
     sql = _project_sql(dialect(), columns, for_reading=for_reading, is_whole=is_whole)
-    locked, *answers = await together([(sql, [*values, project_id]), *asks])
+    return sql, [*values, project_id]
+
+
+def locked_project(answers: Sequence[list[Row]], *, is_whole: bool = True) -> LockedProject | None:
+    """Return the project that ``project_lock()`` was answered, ``None`` where it is gone.
+
+    The ``answers`` are to that, and to what was asked behind it.
+    """
+    locked, *others = answers
     if not locked:
         return None
     (found,) = locked
-    standing = _standing(found) if columns else None
+    standing = _standing(found) if _IS_ACTIVE in found else None
     project = Project._init_from_db(**found) if is_whole else _part_of_project(found)
-    return LockedProject(project, standing, answers)
+    return LockedProject(project, standing, others)
 
 
 def _part_of_project(found: Row) -> Project:
@@ -96,21 +102,24 @@ def _part_of_project(found: Row) -> Project:
     return cast("Project", SimpleNamespace(**found))
 
 
-async def lock_account(
-    user_id: str, session_id: str | None = None, *, asks: Sequence[Statement] = ()
-) -> LockedAccount | None:
-    """Keep others from writing an account; ``None`` where it is gone.
-
-    ``asks`` are statements that are run when it is locked, on the same way to the database.
-    """
+def account_lock(user_id: str, session_id: str | None = None) -> Statement:
+    """Return what keeps others from writing an account, and asks whether a session goes on."""
     values = [] if session_id is None else [stored_now(), session_id, user_id]
     sql = _account_sql(dialect(), with_session=bool(values))
-    accounts, *answers = await together([(sql, [*values, user_id]), *asks])
-    if not accounts:
+    return sql, [*values, user_id]
+
+
+def locked_account(answers: Sequence[list[Row]]) -> LockedAccount | None:
+    """Return the account that ``account_lock()`` was answered, ``None`` where it is gone.
+
+    The ``answers`` are to that, and to what was asked behind it.
+    """
+    locked, *others = answers
+    if not locked:
         return None
-    (found,) = accounts
+    (found,) = locked
     is_current = found.pop(_IS_CURRENT)
-    return LockedAccount(User._init_from_db(**found), _truth(is_current), answers)
+    return LockedAccount(User._init_from_db(**found), _truth(is_current), others)
 
 
 def _questions(caller: Caller | None) -> tuple[tuple[tuple[str, str], ...], list[Any]]:

@@ -10,6 +10,7 @@ from tortoise.exceptions import OperationalError
 
 import gassapi_backend.database as database
 from gassapi_backend.database import transaction
+from gassapi_backend.database.following import Begun
 from gassapi_backend.server.changes import change as door
 
 DEADLOCK = 1213
@@ -27,10 +28,10 @@ def fail_commits(
     begun: list[int] = []
 
     @asynccontextmanager
-    async def failing() -> AsyncIterator[Any]:
+    async def failing(behind: Begun | None) -> AsyncIterator[Any]:
         begun.append(len(begun) + 1)
         number = len(begun)
-        async with transaction() as connection:
+        async with transaction(behind) as connection:
             if number <= count:
                 _refuse_commits(connection, error)
             yield connection
@@ -46,7 +47,7 @@ def _refuse_commits(connection: Any, error: Callable[[], Exception]) -> None:
     """Have a transaction refuse a COMMIT that comes with its last statements."""
     together = connection.together
 
-    async def refusing(statements: Any, *, commits: bool) -> Any:
+    async def refusing(statements: Any, *, commits: bool, **_: Any) -> Any:
         found = await together(statements, commits=False)
         if commits:
             raise error()

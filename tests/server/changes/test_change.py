@@ -10,7 +10,7 @@ from tortoise.exceptions import IntegrityError, OperationalError
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database import execute, rows
 from gassapi_backend.database.statements import inserts
-from gassapi_backend.models import AuditEntry, Member, Project, User, folded, new_id
+from gassapi_backend.models import AuditEntry, Member, Project, User, new_id
 from gassapi_backend.models.rows import ProjectRow
 from gassapi_backend.server.access.callers import Actor, Caller, Callers, Kind
 from gassapi_backend.server.access.permissions import Permission
@@ -21,6 +21,7 @@ from gassapi_backend.server.projects.rows import new_member, new_row
 from gassapi_backend.settings import Settings
 from tests.conftest import PASSWORD, Api, audited, everything
 from tests.factories import written
+from tests.server.changes.shops import make_project, make_user
 
 
 async def test_rows_audit_and_revision_are_committed_together(database: Settings) -> None:
@@ -506,24 +507,8 @@ async def test_the_audit_log_holds_no_secret(api: Api) -> None:
     assert [secret for secret in secrets if isinstance(secret, str) and secret in kept] == []
 
 
-async def make_user(name: str = "ann") -> User:
-    email = f"{name}@example.com"
-    return await User.create(
-        email=email, email_key=email, name=name, name_key=folded(name), password_hash="x"
-    )
-
-
 def new_shop(owner: User) -> ProjectRow:
     return new_row(new_id(), owner_id=owner.id, name="Shop", moment=stored(now()))
-
-
-async def make_project() -> Project:
-    owner = await make_user()
-    project = await Project.create(
-        owner=owner, name="Shop", name_key="shop", updated_at=now().replace(year=2020)
-    )
-    await Member.create(project=project, user=owner)
-    return project
 
 
 async def revisions(project: Project) -> list[Any]:

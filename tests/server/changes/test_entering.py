@@ -1,12 +1,8 @@
 """A change decides who may go on after it has waited for its lock, by what is true then."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
-import asyncmy
 import jwt
 import pytest
 
@@ -21,7 +17,7 @@ from gassapi_backend.server.sessions.actions import sign_out
 from gassapi_backend.settings import Settings
 from tests.conftest import Api, Person, audited, everything
 from tests.factories import NOWHERE
-from tests.waiting import PATIENCE
+from tests.server.changes.servers import another_server, until_somebody_waits
 
 
 def actor_of(person: Person) -> Actor:
@@ -50,40 +46,6 @@ async def touch(made: Change) -> None:
     made.record("touched", "project", None)
 
 
-@asynccontextmanager
-async def another_server(settings: Settings) -> AsyncIterator[Any]:
-    """A transaction of another server's, committed at the end: a function that runs statements."""
-    parts = urlsplit(settings.database)
-    connection = await asyncmy.connect(
-        host=parts.hostname,
-        port=parts.port,
-        user=parts.username,
-        password=parts.password,
-        database=parts.path[1:],
-    )
-
-    async def run(sql: str, *values: Any) -> Any:
-        async with connection.cursor() as cursor:
-            await cursor.execute(sql.replace("?", "%s"), values)
-            return await cursor.fetchall()
-
-    await run("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
-    await connection.begin()
-    try:
-        yield run
-        await connection.commit()
-    finally:
-        await connection.ensure_closed()
-
-
-async def until_somebody_waits(run: Any) -> None:
-    """Return when a transaction waits for a lock."""
-    async with asyncio.timeout(PATIENCE):
-        while not await run("SELECT 1 FROM information_schema.innodb_trx WHERE trx_state = ?", W):  # noqa: ASYNC110 - the server tells nobody
-            await asyncio.sleep(0.15)  # MariaDB remembers for 0.1 s what it said
-
-
-W = "LOCK WAIT"
 ENDS = [  # how access is lost, whether it is that of a token, and the refusal
     ("UPDATE sessions SET revoked_at = NOW() WHERE user_id = ?", False, Unauthenticated),
     ("UPDATE users SET is_active = 0 WHERE id = ?", False, Forbidden),
