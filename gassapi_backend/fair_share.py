@@ -3,13 +3,15 @@
 import asyncio
 import gc
 import math
+import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from threading import get_native_id
 from time import perf_counter as clock
 from time import thread_time as cpu_clock
 from typing import Any, Generic, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, finalize
 
 STEP_SECONDS = 0.0005  # that work goes on before others get a turn
 OTHERS = 6  # times as long they may take as the work did: what surrounds both costs them, too
@@ -46,16 +48,48 @@ async def in_steps(made: Iterable[T]) -> AsyncIterator[T]:
         await steps.end()
 
 
-class _Crowd:
-    """Who wants an event loop beside long work, and until when all of that has to wait."""
+class Delays:
+    """How long this thread has waited for a processor, in seconds, while it had something to do.
+
+    Linux tells; elsewhere it seems never to have waited.
+    """
 
     def __init__(self) -> None:
+        try:
+            file = os.open(f"/proc/self/task/{get_native_id()}/schedstat", os.O_RDONLY)
+        except OSError:
+            self._file = None
+        else:
+            self._file = file
+            finalize(self, os.close, file)
+
+    def __call__(self) -> float:
+        """Return it, since the thread began."""
+        if self._file is None:
+            return 0.0
+        _, waited, _ = os.pread(self._file, 100, 0).split()
+        return int(waited) / 1e9
+
+
+class _Crowd:
+    """Who wants an event loop beside long work, and until when all of that has to wait.
+
+    Its time is what the loop had: while other programs keep it from the processor, and the database
+    is one of these, nobody here gets anything.
+    """
+
+    def __init__(self) -> None:
+        self._delays = Delays()
         self._wanted = -math.inf  # when somebody else was last seen at work
         self._due = 0.0  # until when it is others' turn, for all that was worked so far
 
+    def now(self) -> float:
+        """Return the time."""
+        return clock() - self._delays()
+
     def is_there(self, took: float) -> bool:
         """Whether others want the loop, where they took so many seconds of its last turn."""
-        now = clock()
+        now = self.now()
         if took > IDLE_SECONDS:
             self._wanted = now
         if now - self._wanted < RECENT_SECONDS:
@@ -65,7 +99,7 @@ class _Crowd:
 
     def next_turn(self, worked: float) -> float:
         """Return when whoever has worked for so many seconds until now may go on."""
-        self._due = max(self._due + worked, clock()) + worked * OTHERS
+        self._due = max(self._due + worked, self.now()) + worked * OTHERS
         return self._due
 
 
@@ -113,7 +147,7 @@ class Fairly(Generic[T]):
                 self._worked = 0.0
             try:
                 yield awaited
-                if clock() < self._until:
+                if crowd.now() < self._until:
                     yield from self._let_others(crowd)
             except BaseException as error:  # thrown in by whoever runs this, for the work to see
                 go_on = partial(self._work.throw, error)
@@ -132,7 +166,7 @@ class Fairly(Generic[T]):
     def _let_others(self, crowd: _Crowd) -> Generator[Any, None, None]:
         """Let the loop turn until others have had their share, or nobody wants it."""
         took = math.inf
-        while clock() < self._until:
+        while crowd.now() < self._until:
             began, long_work = cpu_clock(), _Spent.on_loops
             if took > IDLE_SECONDS:
                 yield

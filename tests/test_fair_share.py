@@ -4,11 +4,12 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 import pytest
 
 from gassapi_backend import fair_share
-from gassapi_backend.fair_share import Fairly, Steps, let_go, many_objects, took_in_thread
+from gassapi_backend.fair_share import Delays, Fairly, Steps, let_go, many_objects, took_in_thread
 
 
 class Clock:
@@ -17,6 +18,7 @@ class Clock:
     def __init__(self) -> None:
         self.now = 0.0
         self.worked = 0.0
+        self.delayed = 0.0
         self.spent = {"work": 0.0, "others": 0.0}
 
     def __call__(self) -> float:
@@ -26,9 +28,14 @@ class Clock:
         """Return for how many seconds anybody has worked."""
         return self.worked
 
-    def work(self, who: str, seconds: float) -> None:
-        """Hold the loop for some seconds."""
-        self.now += seconds
+    def delays(self) -> float:
+        """Return for how many seconds the loop was kept from working."""
+        return self.delayed
+
+    def work(self, who: str, seconds: float, *, delay: float = 0.0) -> None:
+        """Hold the loop for some seconds, and some more without a processor."""
+        self.now += seconds + delay
+        self.delayed += delay
         self.worked += seconds
         self.spent[who] += seconds
 
@@ -39,6 +46,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(fair_share, "clock", clock)
     monkeypatch.setattr(fair_share, "cpu_clock", clock.processor)
+    monkeypatch.setattr(fair_share, "Delays", lambda: clock.delays)
     monkeypatch.setattr(fair_share, "NAP_SECONDS", 0)  # a turn of the loop, however long it takes
     return clock
 
@@ -53,12 +61,12 @@ async def works(clock: Clock, rounds: int, seconds: float) -> int:
 
 
 @asynccontextmanager
-async def others(clock: Clock, seconds: float) -> AsyncIterator[None]:
+async def others(clock: Clock, seconds: float, *, delay: float = 0.0) -> AsyncIterator[None]:
     """Have others work for so many seconds in each turn of the loop."""
 
     async def work() -> None:
         while True:
-            clock.work("others", seconds)
+            clock.work("others", seconds, delay=delay)
             await asyncio.sleep(0)
 
     task = asyncio.create_task(work())
@@ -75,6 +83,22 @@ async def test_others_who_want_it_have_six_sevenths_of_the_loop(clock: Clock) ->
         assert await Fairly(works(clock, 50, 0.002)) == 50
     assert clock.spent["others"] >= 6 * clock.spent["work"] * 0.97
     assert clock.spent["others"] <= 7 * clock.spent["work"]  # and it does go on
+
+
+async def test_others_have_as_much_of_a_loop_that_other_programs_keep_from_the_processor(
+    clock: Clock,
+) -> None:
+    async with others(clock, 0.0005, delay=0.002):
+        await Fairly(works(clock, 50, 0.002))
+    assert clock.spent["others"] >= 6 * clock.spent["work"] * 0.97
+    assert clock.spent["others"] <= 7 * clock.spent["work"]
+
+
+def test_how_long_this_thread_waited_for_a_processor_is_what_linux_says() -> None:
+    delays = Delays()
+    before = delays()
+    _, told, _ = Path("/proc/thread-self/schedstat").read_text("ascii").split()
+    assert 0 <= before <= int(told) / 1e9 <= delays()
 
 
 async def test_where_nobody_else_wants_it_work_goes_on_at_once(clock: Clock) -> None:
