@@ -8,33 +8,28 @@ import orjson
 from gassapi_backend.clock import now, stored
 from gassapi_backend.database import Statement, execute, rows, search
 from gassapi_backend.database.statements import batches, send, updating
-from gassapi_backend.exchange.fitting import distinct
 from gassapi_backend.exchange.tree import Json
 from gassapi_backend.fair_share import Steps
-from gassapi_backend.folding import folded, name_hash
 from gassapi_backend.models import new_id
 from gassapi_backend.server.changes.change import Change
-from gassapi_backend.server.importing import queries
 from gassapi_backend.server.importing.children import Read
 from gassapi_backend.server.importing.merged_moves import delete, mark, move, order
+from gassapi_backend.server.importing.merged_names import Arrangement, arrange
 from gassapi_backend.server.importing.merged_origins import rebase
-from gassapi_backend.server.importing.merged_trees import (
-    MergedTree,
-    load_tree,
-    name_collections,
-    place,
-)
+from gassapi_backend.server.importing.merged_trees import MergedTree
+from gassapi_backend.server.importing.reports import import_report
 from gassapi_backend.server.importing.rows import NewRows, variables_text
+from gassapi_backend.server.importing.schemas import ImportAnswer
 from gassapi_backend.server.importing.writing import (
     TABLES,
-    check_environments,
     insert_rows,
     record_import,
-    renamed_line,
 )
 from gassapi_backend.server.items.bulk import BATCH, count_items
 from gassapi_backend.server.items.sizes import size_of_rows
 from gassapi_backend.vault import Vault
+
+_NAMES = ("name", "name_hash", "name_key")
 
 
 async def write_merge(
@@ -44,43 +39,45 @@ async def write_merge(
     read: Read,
     vault: Vault,
     revision: int | None = None,
-) -> dict[str, str]:
-    """Write a merge; return the ids of what it created, by the child's names for it.
+) -> ImportAnswer:
+    """Write a merge, and report it; ``revision`` is given if it is recorded already.
 
-    ``revision`` is given if the merge is recorded already. Names that are taken get a number, which
-    the notes report. Raises ``Invalid`` if collections would be nested too deep.
+    Names that are taken get a number. Raises what ``arrange()`` does.
     """
     ids, steps = dict[str, str](), Steps()
     for frame in read.rows:
         ids[frame.said["create"]] = new_id()
         await steps.end()
-    decisions = read.decisions or {}
-    tree = await load_tree(project_id, root_id)
-    before = {id_: row["parent_id"] for id_, row in tree.collections.items()}
-    place(tree, read, ids, decisions)
+    decisions, arranged = read.decisions or {}, await arrange(project_id, root_id, read, ids)
+    tree = arranged.tree
     revision = revision or await _record(made, read, root_id, tree)
-    await name_collections(tree, read, ids, before)
-    before_size = await _size_of_changed(read, decisions)
+    before_size = await _size_of_changed(read, arranged)
+    await arranged.step_aside()
     await delete(made, tree, decisions)
     new = await _create(made, project_id, root_id, read, ids, revision, vault, decisions)
     await _update(project_id, read, revision, vault)
     await move(tree, decisions, ids, revision)
     await mark(decisions, revision)
     await order(tree, decisions, ids, revision)
+    await arranged.take_names()
     await rebase(project_id, root_id, read, ids)
     await _count(project_id, decisions, new)
-    count_items(made, size=await _size_of_changed(read, decisions) - before_size)
-    return ids
+    count_items(made, size=await _size_of_changed(read, arranged) - before_size)
+    return await import_report(
+        read, collection_id=root_id, is_dry=False, ids=ids, renamed=arranged.lines, is_merge=True
+    )
 
 
-async def _size_of_changed(read: Read, decisions: Json) -> int:
+async def _size_of_changed(read: Read, arranged: Arrangement) -> int:
     """Return the current size of what a merge changes or deletes."""
-    ids = defaultdict[str, list[str]](list)
+    ids = defaultdict[str, set[str]](set)
     for said in read.updates:
-        ids[TABLES[said["kind"]]].append(said["update"])
-    for id_, is_folder in decisions.get("deletes", ()):
-        ids["collections" if is_folder else "endpoints"].append(id_)
-    return sum([await size_of_rows(table, some) for table, some in ids.items()])
+        ids[TABLES[said["kind"]]].add(said["update"])
+    for id_, is_folder in (read.decisions or {}).get("deletes", ()):
+        ids["collections" if is_folder else "endpoints"].add(id_)
+    for one in arranged.names:
+        ids[one.table].add(one.id)
+    return sum([await size_of_rows(table, sorted(some)) for table, some in ids.items()])
 
 
 async def _record(made: Change, read: Read, root_id: str | None, tree: MergedTree) -> int:
@@ -107,9 +104,6 @@ async def _create(
     positions = {
         id_: at for order in decisions.get("orders", {}).values() for at, id_ in enumerate(order)
     }
-    environments = [one.said for one in read.tops if one.said["node"] == "environment"]
-    await check_environments(project_id, len(environments))
-    await _name_environments(project_id, environments, read)
     steps = Steps()
     for frame in read.rows:
         await steps.end()
@@ -118,7 +112,8 @@ async def _create(
         new.ids[said["create"]] = id_ = ids[said["create"]]
         if said["node"] == "environment":
             new.add_environment(said)
-            new.add_origin(frame, "environment", id_, document_id=root_id)
+            given = said.get("givenName")
+            new.add_origin(frame, "environment", id_, document_id=root_id, given_name=given)
             continue
         parent = ids.get(said["parentId"], said["parentId"])
         position = positions.get(said["create"], 0)
@@ -137,18 +132,6 @@ async def _create(
     return new
 
 
-async def _name_environments(project_id: str, environments: list[Json], read: Read) -> None:
-    taken = await queries.environment_names(project_id) if environments else []
-    names = [said["fields"]["name"] for said in environments]
-    for said, name, own in zip(
-        environments, distinct(names, folded, taken=taken, limit=100), names, strict=True
-    ):
-        said["fields"]["name"] = name
-        said["keys"]["name_hash"] = name_hash(name)
-        if name != own:
-            read.notes.append(renamed_line(said, own, name))
-
-
 async def _update(project_id: str, read: Read, revision: int, vault: Vault) -> None:
     moment, before = stored(now()), await _variables_before(read)
     statements, steps = list[Statement](), Steps()
@@ -156,9 +139,8 @@ async def _update(project_id: str, read: Read, revision: int, vault: Vault) -> N
         await steps.end()
         table, id_ = TABLES[said["kind"]], said["update"]
         columns = {**said["fields"], **said["keys"]}
-        if said["kind"] != "endpoint":
-            columns.pop("name" if said["kind"] == "collection" else "", None)
-            columns.pop("name_hash" if said["kind"] == "collection" else "", None)
+        if said["kind"] != "endpoint":  # names are taken when all others were given up
+            columns = {name: one for name, one in columns.items() if name not in _NAMES}
         if said["kind"] == "endpoint" and "headers" in columns:
             columns["headers"] = columns["headers"] or "[]"
         if "variables" in columns:

@@ -1,19 +1,14 @@
-"""The collections of a project as a merge will leave them: places, depth, names."""
+"""The collections of a project as a merge will leave them: their places, and how deep they go."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gassapi_backend.database import Row, Statement, rows
-from gassapi_backend.database.statements import send, updating
-from gassapi_backend.exchange.fitting import distinct
-from gassapi_backend.exchange.tree import Json
-from gassapi_backend.folding import folded, name_hash, search_key
+from gassapi_backend.database import Row, rows
 from gassapi_backend.server.collections.actions import MAX_DEPTH
 from gassapi_backend.server.errors import Invalid
 from gassapi_backend.server.importing import queries
 from gassapi_backend.server.importing.children import Read
-from gassapi_backend.server.importing.writing import renamed_line
 
 
 @dataclass(slots=True)
@@ -34,7 +29,9 @@ class MergedTree:
 
 async def load_tree(project_id: str, root_id: str | None) -> MergedTree:
     found = await rows(
-        "SELECT id, parent_id, position, name FROM collections WHERE project_id = ?", project_id
+        "SELECT c.id, c.parent_id, c.position, c.name, o.given_name FROM collections c "
+        "LEFT JOIN origins o ON o.owner_id = c.id WHERE c.project_id = ?",
+        project_id,
     )
     tree = MergedTree({row["id"]: row for row in found})
     for row in found:
@@ -46,9 +43,9 @@ async def load_tree(project_id: str, root_id: str | None) -> MergedTree:
     return tree
 
 
-def place(tree: MergedTree, read: Read, ids: Mapping[str, str], decisions: Json) -> None:
+def place(tree: MergedTree, read: Read, ids: Mapping[str, str]) -> None:
     """Put new and moved things in their places; check that they are not nested too deep."""
-    changed = []
+    changed, decisions = [], read.decisions or {}
     for frame in read.rows:
         said = frame.said
         if said["node"] == "collection":
@@ -73,64 +70,3 @@ def place(tree: MergedTree, read: Read, ids: Mapping[str, str], decisions: Json)
         if tree.depth_of(id_) > MAX_DEPTH:
             reason = f"Collections go at most {MAX_DEPTH} deep, and this would be deeper here."
             raise Invalid.field("data", reason)
-
-
-async def name_collections(
-    tree: MergedTree, read: Read, ids: Mapping[str, str], before: Mapping[str, str | None]
-) -> None:
-    """Give new, renamed or moved collections names that none of their siblings has."""
-    renamed = {one["update"]: one for one in read.updates if _renames(one)}
-    moved = {
-        id_
-        for id_, row in tree.collections.items()
-        if id_ in before and row["parent_id"] != before[id_]
-    }
-    touched = [
-        id_ for id_, row in tree.collections.items() if "new" in row or id_ in {*renamed, *moved}
-    ]
-    for id_ in touched:
-        if id_ in renamed:
-            tree.collections[id_]["name"] = renamed[id_]["fields"]["name"]
-    by_parent = defaultdict[str | None, list[str]](list)
-    for id_ in touched:
-        by_parent[tree.collections[id_]["parent_id"]].append(id_)
-    for parent, group in by_parent.items():
-        taken = [
-            row["name"]
-            for id_, row in tree.collections.items()
-            if row["parent_id"] == parent and id_ not in group
-        ]
-        own = [tree.collections[id_]["name"] for id_ in group]
-        for id_, name, wanted in zip(group, distinct(own, folded, taken=taken), own, strict=True):
-            _name(tree.collections[id_], renamed.get(id_), name, wanted, read)
-    await send(_renaming({id_: tree.collections[id_] for id_ in touched if id_ in before}))
-
-
-def _renaming(collections: Mapping[str, Row]) -> Iterator[Statement]:
-    for id_ in collections:  # two may swap names
-        yield updating("collections", id_, {"name_hash": name_hash(f"{id_} on its way")})
-    for id_, row in collections.items():
-        name = row["name"]
-        keys = {"name_key": search_key(name), "name_hash": name_hash(name)}
-        yield updating("collections", id_, {"name": name, **keys})
-        yield "UPDATE origins SET given_name = ? WHERE owner_id = ?", [row.get("given"), id_]
-
-
-def _renames(said: Json) -> bool:
-    return said["kind"] == "collection" and "name" in said["fields"]
-
-
-def _name(row: Row, renamed: Json, name: str, wanted: str, read: Read) -> None:
-    row["name"] = name
-    if name == wanted:
-        return
-    row["given"] = name
-    if "new" in row:
-        said = row["new"]
-        said["fields"]["name"] = name
-        said["keys"]["name_hash"] = name_hash(name)
-        said["givenName"] = name
-        read.notes.append(renamed_line(said, wanted, name))
-    elif renamed is not None:
-        renamed["fields"]["name"] = name
-        renamed["keys"]["name_hash"] = name_hash(name)

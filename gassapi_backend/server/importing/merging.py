@@ -20,6 +20,7 @@ from gassapi_backend.server.importing.compared import (
     stored_frames,
 )
 from gassapi_backend.server.importing.merge_targets import Targets, find_targets, is_still_so
+from gassapi_backend.server.importing.merged_names import arrange
 from gassapi_backend.server.importing.merged_rows import write_merge
 from gassapi_backend.server.importing.new_documents import check_place, tell_apart, write_new
 from gassapi_backend.server.importing.programs import Importing, read_options
@@ -136,12 +137,16 @@ class _Merge:
 
     async def _told(self, part: _Part) -> ImportAnswer:
         """Return what would be done, and write nothing."""
-        is_dry = self.wanted.dry_run
-        renamed = []
+        is_dry, read = self.wanted.dry_run, part.read
         if part.is_new:
-            renamed = await tell_apart(part.read, self.project_id, await self._parent_id())
+            renamed = await tell_apart(read, self.project_id, await self._parent_id())
+        elif is_nothing(read):
+            renamed = []
+        else:
+            ids = {frame.said["create"]: frame.said["create"] for frame in read.rows}
+            renamed = (await arrange(self.project_id, part.root_id, read, ids)).lines
         return await import_report(
-            part.read,
+            read,
             collection_id=part.root_id,
             is_dry=is_dry,
             ids={},
@@ -161,13 +166,10 @@ class _Merge:
                     await write_new(made, project_id, parent_id, part.read, vault, revision)
                 )
                 continue
-            root_id, ids = part.root_id, dict[str, str]()
-            if not is_nothing(part.read):
-                ids = await write_merge(made, project_id, root_id, part.read, vault, revision)
             answers.append(
-                await import_report(
-                    part.read, collection_id=root_id, is_dry=False, ids=ids, is_merge=True
-                )
+                await self._told(part)
+                if is_nothing(part.read)
+                else await write_merge(made, project_id, part.root_id, part.read, vault, revision)
             )
         return await joined(answers, whole)
 

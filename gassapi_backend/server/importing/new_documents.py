@@ -53,7 +53,6 @@ async def write_new(
     renamed = await tell_apart(read, project_id, parent_id)
     collections = [one for one in read.tops if one.said["node"] == "collection"]
     environments = [one for one in read.tops if one.said["node"] == "environment"]
-    await check_environments(project_id, len(environments))
     rows = NewRows(project_id, 0, vault)
     first = (collections or environments)[0].said
     id_ = rows.id_of(first["number"])
@@ -82,7 +81,10 @@ async def write_new(
 
 
 async def tell_apart(read: Read, project_id: str, parent_id: str | None) -> list[Json]:
-    """Number the names that are taken where a document goes; return notes about them."""
+    """Number the names that are taken where a document goes; return notes about them.
+
+    Raises ``Conflict`` for too many environments.
+    """
     lines = []
     for kind, limit in (("collection", 255), ("environment", 100)):
         tops = [one.said for one in read.tops if one.said["node"] == kind]
@@ -91,7 +93,7 @@ async def tell_apart(read: Read, project_id: str, parent_id: str | None) -> list
         taken = (
             await queries.sibling_names(parent_id or project_id)
             if kind == "collection"
-            else await queries.environment_names(project_id)
+            else await _environment_names(project_id, len(tops))
         )
         names = [said.get("ownName", said["fields"]["name"]) for said in tops]
         for said, name, own in zip(
@@ -104,6 +106,11 @@ async def tell_apart(read: Read, project_id: str, parent_id: str | None) -> list
             if name != own:
                 lines.append(renamed_line(said, own, name))
     return lines
+
+
+async def _environment_names(project_id: str, more: int) -> list[str]:
+    await check_environments(project_id, more)
+    return await queries.environment_names(project_id)
 
 
 def _document_keys(read: Read, tops: list[Json]) -> dict[int, str | None]:
