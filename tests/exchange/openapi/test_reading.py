@@ -531,3 +531,20 @@ def test_requests_are_plain_json():
             assert item.origin
             assert json.loads(json.dumps(item.origin.base)) == item.origin.base
             assert isinstance(item, Folder | Request)
+
+
+def test_what_openapi_has_no_place_for_is_said_and_comes_back():
+    there = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+    body = {"name": "b", "in": "body", "schema": {"type": "string"}}
+    path = {"get": {"parameters": [there, body], "responses": {}}, "POST": {"responses": {}}}
+    data = document({"/a": path})
+    read = stored(read_data(data))
+    assert [one.name for one in read.collections[0].requests()] == ["GET /a"]
+    for place, reason in {
+        "/paths/~1a/get/parameters/0": "no variable of this name",
+        "/paths/~1a/get/parameters/1": "no parameters in such a place",
+        "/paths/~1a/POST": "in lower case",
+    }.items():
+        note = note_at(read, place)
+        assert (note.what, reason in note.reason) == (What.KEPT, True)
+    assert json.loads(written(read).content()) == data

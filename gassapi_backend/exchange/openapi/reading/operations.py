@@ -93,8 +93,8 @@ def read_operation(context: Context, operation: Operation) -> OperationRead:
     """Return the request that an operation describes."""
     references, said = context.references, operation.said
     found = parameters_of(references, operation.item, said)
-    path = plain_path(operation.path, {one.name for one in found if one.place == "path"})
-    parameters = [one for one in found if _fits(one, path)]
+    path = bare_path(operation, found)
+    parameters = [one for one in found if fits(one, path)]
     body = read_body(references, said)
     security, inherits = _security(context, said)
     placed = read_parameters(references, parameters)
@@ -160,17 +160,18 @@ def _url(context: Context, operation: Operation, path: str) -> str:
 _DECORATED = re.compile(r"\{\s*[+*#.]{0,2}([\w.~-]+)(?:[+*?]|\s*[:=](?:[^{}]|\{[^{}]*\})*)?\s*\}")
 
 
-def plain_path(path: str, names: set[str]) -> str:
-    """Return a path whose variables are bare names.
+def bare_path(operation: Operation, parameters: list[Parameter]) -> str:
+    """Return the path of an operation, with nothing but names in the braces of its variables.
 
-    Gateways and frameworks write more into the braces (``{proxy+}``, ``{id:[0-9]+}``, ``{*path}``)
-    than the name of the parameter, which is left where ``names`` has only that.
+    Gateways and frameworks write more into them (``{proxy+}``, ``{id:[0-9]+}``, ``{*path}``) than
+    the name of the parameter, which is left where only that is described.
     """
+    names = {one.name for one in parameters if one.place == "path"}
 
     def bare(found: re.Match[str]) -> str:
         return found[0] if found[0][1:-1] in names or found[1] not in names else f"{{{found[1]}}}"
 
-    return _DECORATED.sub(bare, path)
+    return _DECORATED.sub(bare, operation.path)
 
 
 def _security(context: Context, said: dict[str, Json]) -> tuple[SecurityRead, bool]:
@@ -181,7 +182,7 @@ def _security(context: Context, said: dict[str, Json]) -> tuple[SecurityRead, bo
     return read_security(context.schemes, own), False
 
 
-def _fits(parameter: Parameter, path: str) -> bool:
+def fits(parameter: Parameter, path: str) -> bool:
     """Whether a path parameter occurs in the path; any other is a mistake, and ignored."""
     return parameter.place != "path" or "{" + parameter.name + "}" in path
 

@@ -23,6 +23,9 @@ from gassapi_backend.exchange.tree import Entry, Json
 LIST_FORMAT = "x-collectionFormat"
 """On a parameter of Swagger 2: the format of its list, where OpenAPI 3 has no such style."""
 
+PLACES = frozenset({"query", "querystring", "path", "header", "cookie"})
+"""The places that a parameter may be in."""
+
 NOT_PARAMETERS = frozenset({"accept", "content-type", "authorization"})
 """Headers that are determined elsewhere, says the specification ("Parameter Object", ``name``)."""
 

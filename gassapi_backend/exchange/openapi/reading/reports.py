@@ -3,8 +3,19 @@
 from collections.abc import Iterator
 
 from gassapi_backend.exchange.openapi.grammar import METHODS, QUERY, children, escaped, pointer
-from gassapi_backend.exchange.openapi.reading.operations import Context, Operation, OperationRead
-from gassapi_backend.exchange.openapi.reading.parameters import is_ignored, parameters_of
+from gassapi_backend.exchange.openapi.reading.operations import (
+    Context,
+    Operation,
+    OperationRead,
+    bare_path,
+    fits,
+)
+from gassapi_backend.exchange.openapi.reading.parameters import (
+    PLACES,
+    Parameter,
+    is_ignored,
+    parameters_of,
+)
 from gassapi_backend.exchange.openapi.reading.servers import base_of_operation, is_relative
 from gassapi_backend.exchange.openapi.texts import mapping
 from gassapi_backend.exchange.tree import Note, What
@@ -49,6 +60,10 @@ def _skipped(context: Context) -> Iterator[Note]:
                 name = f"{method.upper()} {path}"
                 reason = "It is not an object that describes an operation."
                 yield Note(What.SKIPPED, "endpoint", name, f"{at}/{method}", reason)
+        for key in mapping(item):
+            if key not in METHODS and key.lower() in METHODS:
+                reason = f"OpenAPI writes methods in lower case, so this is none; {_COMES_BACK}."
+                yield Note(What.KEPT, "endpoint", f"{key} {path}", f"{at}/{escaped(key)}", reason)
 
 
 def _webhooks(context: Context) -> Iterator[Note]:
@@ -61,7 +76,12 @@ def _webhooks(context: Context) -> Iterator[Note]:
                 yield Note(What.KEPT, "endpoint", title, pointer(where), reason)
 
 
-_IGNORED = "OpenAPI gives this header a meaning of its own, so that no parameter is sent as it"
+_IGNORED = (
+    "OpenAPI gives this header a meaning of its own, so that no parameter is sent as it; "
+    f"{_COMES_BACK}."
+)
+_NOWHERE = f"OpenAPI has no parameters in such a place; {_COMES_BACK}."
+_NO_VARIABLE = f"The path has no variable of this name; {_COMES_BACK}."
 _RELATIVE = (
     "The server's address is relative to where the document was, which is not known. "
     "Write the whole address into the URL."
@@ -84,10 +104,21 @@ def said_of_operation(
         yield Note(What.KEPT, "endpoint", name, operation.pointer + pointer_, reason)
 
 
+def _reason(parameter: Parameter, path: str) -> str | None:
+    """Return why a parameter is not sent; ``None`` if it may be."""
+    if is_ignored(parameter):
+        return _IGNORED
+    if parameter.place not in PLACES:
+        return _NOWHERE
+    return None if fits(parameter, path) else _NO_VARIABLE
+
+
 def _kept(context: Context, operation: Operation, read: OperationRead) -> Iterator[tuple[str, str]]:
-    for one in parameters_of(context.references, operation.item, operation.said):
-        if is_ignored(one) and not one.of_path:
-            yield f"/parameters/{one.index}", f"{_IGNORED}; {_COMES_BACK}."
+    found = parameters_of(context.references, operation.item, operation.said)
+    path = bare_path(operation, found)
+    for one in found:
+        if (reason := _reason(one, path)) and not one.of_path:
+            yield f"/parameters/{one.index}", reason
     if read.body.others:
         listed = ", ".join(read.body.others)
         yield "/requestBody", f"The body is {read.body.media_type}; it may also be {listed}."
