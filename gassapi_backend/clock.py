@@ -34,7 +34,12 @@ def rfc3339(moment: datetime | str) -> str:
 
 def rfc3339_now() -> str:
     """Return the current time as RFC 3339 with ``Z`` and milliseconds."""
-    second, milliseconds = divmod(time.time_ns() // 1_000_000, 1000)
+    return rfc3339_at(time.time_ns())
+
+
+def rfc3339_at(nanoseconds: int) -> str:
+    """Write a time, nanoseconds of the epoch, as RFC 3339 with ``Z`` and milliseconds."""
+    second, milliseconds = divmod(nanoseconds // 1_000_000, 1000)
     return f"{_to_the_second(second, 'T')}.{milliseconds:03d}Z"
 
 

@@ -6,6 +6,7 @@ import json
 import logging
 import re
 import sys
+import time
 from functools import lru_cache
 from typing import IO, Any, BinaryIO, ClassVar, TextIO, cast
 
@@ -13,7 +14,7 @@ import orjson
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
-from gassapi_backend.clock import rfc3339_now
+from gassapi_backend.clock import rfc3339_at
 from gassapi_backend.settings import Settings
 from gassapi_backend.terminal_text import escaped_json, in_one_line, visible
 
@@ -112,19 +113,25 @@ class _Kept:
             self._file.flush()
 
 
+_Answered = tuple[int, str, str, str, int, float, str, str, str | None, str | None]
+"""What ``_line()`` takes."""
+
+
 class _Quick:
     """Where lines about requests go without structlog, whose way costs as much as some answers.
 
     ``lines`` is ``None`` where they go its way: to people, and where logging is not set up.
+    They are made one after the other at the end of a turn of the event loop: that takes half of
+    what it does between other work, since the processor has the code at hand.
     """
 
     lines: structlog.BytesLogger | None = None
     least = logging.INFO
-    waiting: ClassVar[list[str]] = []
+    waiting: ClassVar[list[_Answered]] = []
 
-    def write(self, line: str) -> None:
-        """Write a line, with all others of this turn of the event loop."""
-        self.waiting.append(line)
+    def note(self, answered: _Answered) -> None:
+        """Write a line about a request, with all others of this turn of the event loop."""
+        self.waiting.append(answered)
         if len(self.waiting) == 1:
             try:
                 asyncio.get_running_loop().call_soon(self.flush)
@@ -133,7 +140,7 @@ class _Quick:
 
     def flush(self) -> None:
         """Write what waits."""
-        text = "\n".join(self.waiting)
+        text = "\n".join([_line(*answered) for answered in self.waiting])
         self.waiting.clear()
         if self.lines is not None:
             self.lines.msg(text.encode())
@@ -161,13 +168,30 @@ def log_request(
         who = {"requestId": request_id, "userId": user_id, "tokenId": token_id}
         getattr(_own, level)(REQUEST, **event, **who)
     elif (logging.INFO if level == "info" else logging.WARNING) >= _quick.least:
-        user = "null" if user_id is None else f'"{user_id}"'
-        token = "null" if token_id is None else f'"{token_id}"'
-        _quick.write(
-            f'{_asked(method, path)},"status":{status},"ms":{ms:.1f},{_by(ip)},'
-            f'"requestId":"{_inside_json(request_id)}","userId":{user},"tokenId":{token},'
-            f'"event":"{REQUEST}","level":"{level}","timestamp":"{rfc3339_now()}"}}'
-        )
+        at = time.time_ns()
+        _quick.note((at, level, method, path, status, ms, ip, request_id, user_id, token_id))
+
+
+def _line(
+    at: int,
+    level: str,
+    method: str,
+    path: str,
+    status: int,
+    ms: float,
+    ip: str,
+    request_id: str,
+    user_id: str | None,
+    token_id: str | None,
+) -> str:
+    """Return the line of JSON about a request that was answered ``at`` epoch nanoseconds."""
+    user = "null" if user_id is None else f'"{user_id}"'
+    token = "null" if token_id is None else f'"{token_id}"'
+    return (
+        f'{_asked(method, path)},"status":{status},"ms":{ms:.1f},{_by(ip)},'
+        f'"requestId":"{_inside_json(request_id)}","userId":{user},"tokenId":{token},'
+        f'"event":"{REQUEST}","level":"{level}","timestamp":"{rfc3339_at(at)}"}}'
+    )
 
 
 @lru_cache(maxsize=500)

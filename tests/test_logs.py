@@ -176,6 +176,23 @@ log('info', path='/last')
     assert lines == [f"/{turn}/{number}" for turn in range(3) for number in range(3)] + ["/last"]
 
 
+def test_a_line_tells_when_its_request_was_answered_not_when_it_is_written() -> None:
+    program = """
+import asyncio, time
+async def main():
+    for second in (0, 1):
+        time.time_ns = lambda: 1_800_000_000_123_999_999 + second * 1_000_000_000
+        log('info')
+    time.time_ns = lambda: 1_900_000_000_000_000_000
+asyncio.run(main())
+"""
+    lines = [json.loads(line) for line in told_by(program, GASSAPI_LOG_FORMAT="json")]
+    assert [line["timestamp"] for line in lines] == [
+        "2027-01-15T08:00:00.123Z",
+        "2027-01-15T08:00:01.123Z",
+    ]
+
+
 def test_libraries_are_only_heard_from_warnings_on() -> None:
     program = (
         "import logging\n"

@@ -284,9 +284,11 @@ def _failure_of(error: web.HTTPException) -> Failure:
 def _origin_of(
     request: web.Request, trusted: Sequence[IPv4Network | IPv6Network]
 ) -> tuple[str, bool]:
-    """Return the caller's address, and whether they come by https, through trusted proxies."""
-    address = _address_of(request.remote or "")
-    is_https = request.scheme == "https"
+    """Return the caller's address, and whether they come by https, through trusted proxies.
+
+    Without one they come by http: this server speaks nothing else.
+    """
+    address, is_https = _address_of(request.remote or ""), False
     if trusted and is_within(address, trusted):
         hops = ",".join(request.headers.getall("X-Forwarded-For", ()))  # each proxy may add a line
         for hop in reversed(hops.split(",")):
