@@ -374,6 +374,7 @@ export const sentences = {
   "the body is switched off: it is kept and not sent.": "isinya dimatikan: disimpan dan tidak dikirim.",
   "the bruno.json of a collection alone.": "bruno.json sebuah koleksi tanpa yang lain.",
   "the content of a file that stands in the document is kept and not sent.": "isi berkas yang ada dalam dokumen disimpan dan tidak dikirim.",
+  "the environment that it extends is not in the document: {}.": "lingkungan yang diperluasnya tidak ada di dalam dokumen: {}.",
   "the headers' documentation.": "dokumentasi kata kepala.",
   "the key is here more than once; the last value is used.": "kunci ini ada lebih dari sekali; nilai terakhir dipakai.",
   "the parameters' documentation.": "dokumentasi parameter.",

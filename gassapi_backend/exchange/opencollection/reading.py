@@ -8,6 +8,7 @@ from gassapi_backend.exchange.opencollection.entries import (
     read_entries,
     read_variables,
 )
+from gassapi_backend.exchange.opencollection.extending import extend
 from gassapi_backend.exchange.opencollection.folders import collection_of_files
 from gassapi_backend.exchange.opencollection.items import Collection, Item, items_of, name_of
 from gassapi_backend.exchange.opencollection.requests import BACK, kept_scripts, read_request
@@ -31,6 +32,8 @@ from gassapi_backend.exchange.tree import (
 from gassapi_backend.exchange.values import listed, mapping, objects, text_in, text_or_none
 
 FORMAT = "opencollection"
+_UNUSED = ("clientCertificates", "dotEnvFilePath")
+"""What an environment may have that is only kept."""
 
 
 def read(source: Source) -> Document:
@@ -65,6 +68,7 @@ def environments_alone(environments: list[tuple[str, Json]], origin: str, versio
     for at, environment in enumerate(found):
         if environment.origin:
             environment.origin.original["at"] = at
+    notes += extend(found)
     return Document(origin, version, [], found, notes)
 
 
@@ -99,6 +103,7 @@ def document_of(collection: Collection, origin: str, version: str) -> Document:
         if environment.origin:
             environment.origin.original["at"] = at
         document.environments.append(environment)
+    notes += extend(document.environments)
     notes += overridden(root, keys_of(document), "Bruno")
     return document
 
@@ -169,6 +174,9 @@ def _read_environment(
     secrets = [one["key"] for one in environment.variables if one["secret"] and not one["value"]]
     if secrets:
         reason = f"values of secrets are not in the file, set them here: {', '.join(secrets)[:200]}"
+        notes.append(Note(What.KEPT, "environment", environment.name, pointer, reason))
+    if left := [name for name in _UNUSED if said.get(name)]:
+        reason = f"its settings ({', '.join(left)}) are not used here; {BACK}"
         notes.append(Note(What.KEPT, "environment", environment.name, pointer, reason))
     if listed(mapping(said.get("externalSecrets")).get("variables")):
         reason = f"secrets that Bruno fetches from elsewhere are not fetched here; {BACK}"

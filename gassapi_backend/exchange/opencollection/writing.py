@@ -10,6 +10,7 @@ from gassapi_backend.exchange.opencollection.entries import (
     write_entries,
     write_variables,
 )
+from gassapi_backend.exchange.opencollection.extending import without_inherited
 from gassapi_backend.exchange.opencollection.items import Item, in_sequence
 from gassapi_backend.exchange.opencollection.requests import write_request
 from gassapi_backend.exchange.tree import (
@@ -203,9 +204,9 @@ def _environments(
         if environment.description != base.get("description"):
             with_description(written, "description", environment.description)
         if environment.variables != base.get("variables"):
-            written["variables"] = write_variables(
-                environment.variables, base.get("variables"), said.get("variables")
-            )
+            own = without_inherited(environment.variables, base.get("variables"), said)
+            before = without_inherited(listed(base.get("variables")), base.get("variables"), said)
+            written["variables"] = write_variables(own, before, said.get("variables"))
         _lose_secrets(environment.variables, losses)
         placed.append((at if isinstance(at, int) else 1 << 30, written))
     placed.sort(key=lambda one: one[0])

@@ -1,5 +1,6 @@
 """OpenCollection, in and out: what was not edited is as it was."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -227,3 +228,43 @@ def test_they_come_back_and_so_does_what_refers_to_them() -> None:
     document = stored(formats.read(load(OWN_VARIABLES.encode(), "c.yml")))
     out = load(formats.write(document, "opencollection", WriteOptions()).content(), "c.yml").data
     assert out == load(OWN_VARIABLES.encode(), "c.yml").data
+
+
+def test_an_environment_has_the_variables_of_those_that_it_extends() -> None:
+    said = {
+        "opencollection": "1.0.0",
+        "info": {"name": "L"},
+        "items": [],
+        "config": {
+            "environments": [
+                {
+                    "name": "Dev",
+                    "extends": "Base",
+                    "dotEnvFilePath": ".env.dev",
+                    "variables": [{"name": "host", "value": "dev"}],
+                },
+                {
+                    "name": "Base",
+                    "extends": "Dev",
+                    "variables": [{"name": "host", "value": "base"}, {"name": "v", "value": "1"}],
+                },
+                {"name": "Lost", "extends": "Nowhere", "variables": []},
+            ]
+        },
+    }
+    document = stored(formats.read(load_text(json.dumps(said), "l.json")))
+    dev, base, lost = document.environments
+    assert [(one["key"], one["value"]) for one in dev.variables] == [("v", "1"), ("host", "dev")]
+    assert [(one["key"], one["value"]) for one in base.variables] == [("host", "base"), ("v", "1")]
+    assert lost.variables == []
+    assert [(one.kind, one.pointer) for one in document.notes] == [
+        ("environment", "/config/environments/0"),
+        ("environment", "/config/environments/2"),
+    ]
+    assert written(document)["config"] == said["config"]
+    dev.variables = [dev.variables[0], dev.variables[1] | {"value": "edited"}]
+    environments = written(document)["config"]["environments"]
+    assert environments[0]["variables"] == [{"name": "host", "value": "edited"}]
+    dev.variables = [one | {"value": "edited"} for one in dev.variables]
+    names = [one["name"] for one in written(document)["config"]["environments"][0]["variables"]]
+    assert sorted(names) == ["host", "v"]
