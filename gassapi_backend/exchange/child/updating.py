@@ -84,10 +84,10 @@ def merged_each(options: Json, document: bytes, stored: Iterator[bytes]) -> Iter
     """Yield what merging a document of several collections writes, one after the other.
 
     The first frame says what the whole document is. ``rootIds`` has the collection here of each
-    that is in the document, or null for a new one, of which ``jobs.read()`` tells the frames.
-    ``stored`` are those of ``merged()`` for each that is here, and at the end for environments that
-    belong to none; an empty part ends those of each. A frame with a ``document`` begins what is
-    said of each.
+    that is in the document, or null for a new one, of which ``jobs.read()`` tells the frames, and
+    for one that stays deleted, whose place is among those ``deleted``. ``stored`` are those of
+    ``merged()`` for each that is here, and at the end for environments that belong to none; an
+    empty part ends those of each. A frame with a ``document`` begins what is said of each.
     """
     read = read_document(options, document)
     yield Frame({"document": described(read)})
@@ -97,10 +97,22 @@ def merged_each(options: Json, document: bytes, stored: Iterator[bytes]) -> Iter
         place = None if is_lone else at
         part = _only(read, place)
         part.notes = read.notes if at == 0 else []
+        if at in options["deleted"]:
+            yield from _left_deleted(part)
+            continue
         if root_id is None and not is_lone:
             yield from frames_of(part)
             continue
         yield from _merged(part, root_id, *stored_of(iter(stored.__next__, b"")), chosen)
+
+
+def _left_deleted(part: Document) -> Iterator[Frame]:
+    """Yield the frames of a collection that was deleted here: nothing but that."""
+    [collection] = part.collections
+    pointer = collection.origin.pointer if collection.origin else ""
+    note = report_deleted_here("collection", collection.name, pointer, is_changed=False)
+    nothing = replace(part, collections=[], environments=[], notes=[*part.notes, note])
+    yield from frames_of(nothing)
 
 
 def _only(read: Document, place: int | None) -> Document:

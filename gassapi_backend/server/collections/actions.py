@@ -130,6 +130,7 @@ async def delete_collection(
         endpoints = await _delete(project_id, below)
         if is_imported:
             await origins.forget_documents(project_id)
+            await origins.forget_contents(project_id)
         revision = made.record(
             "collection_deleted",
             "collection",

@@ -20,12 +20,13 @@ class Targets:
     """The collection here of each one in a document, in order; ``None`` for one that is new.
 
     Unless ``is_each``, there is just one, or none where a document only has environments. ``keys``
-    are what they were found by.
+    are what they were found by. ``deleted`` are the places of those that were deleted here.
     """
 
     roots: list[str | None]
     is_each: bool = False
     keys: tuple[str, ...] = ()
+    deleted: tuple[int, ...] = ()
 
     @property
     def here(self) -> list[str]:
@@ -55,7 +56,7 @@ async def find_targets(
     rows = await queries.documents_named(project_id, known[:MOST_CANDIDATES])
     is_clear = len(known) == len(keys) == len(set(keys)) <= MOST_CANDIDATES
     if rows and is_clear and len(rows) == len({row["document_key"] for row in rows}):
-        return Targets(_roots(known, rows), not is_one, known)
+        return await _targets(project_id, known, rows, is_each=not is_one)
     raise _unclear(rows, len(keys))
 
 
@@ -63,14 +64,17 @@ async def is_still_so(project_id: str, targets: Targets) -> bool:
     """Whether the same collections would be found now."""
     if not targets.keys:
         return True
-    return _roots(targets.keys, await queries.documents_named(project_id, targets.keys)) == (
-        targets.roots
-    )
+    rows = await queries.documents_named(project_id, targets.keys)
+    return targets == await _targets(project_id, targets.keys, rows, is_each=targets.is_each)
 
 
-def _roots(keys: tuple[str, ...], rows: list[Row]) -> list[str | None]:
-    found = {row["document_key"]: row["id"] for row in rows}
-    return [found.get(key) for key in keys]
+async def _targets(
+    project_id: str, keys: tuple[str, ...], rows: list[Row], *, is_each: bool
+) -> Targets:
+    here = {row["document_key"]: row["id"] for row in rows}
+    gone = await queries.deleted_documents(project_id, [key for key in keys if key not in here])
+    deleted = tuple(at for at, key in enumerate(keys) if key in gone)
+    return Targets([here.get(key) for key in keys], is_each, keys, deleted)
 
 
 def _keys(described: Json) -> list[str | None]:

@@ -62,7 +62,8 @@ async def merge_document(
 class _Part:
     """A part of a document: what a child read of it, and the collection that it was here.
 
-    A new one is ``is_new``; environments of no collection have no ``root_id`` either.
+    A new one is ``is_new``; environments of no collection have no ``root_id`` either, nor has one
+    that was deleted here.
     """
 
     read: Read
@@ -126,12 +127,12 @@ class _Merge:
             options |= {"rootId": root_id}
             [read] = await read_parts(self.document, "child.updating:merged", options, stored)
             return read, [_Part(read, root_id, is_new=False)]
-        options |= {"rootIds": targets.roots}
+        options |= {"rootIds": targets.roots, "deleted": targets.deleted}
         job = "child.updating:merged_each"
         whole, *reads = await read_parts(self.document, job, options, stored)
         parts = [
-            _Part(read, root_id, is_new=root_id is None)
-            for read, root_id in zip(reads, targets.roots, strict=False)
+            _Part(read, root_id, is_new=root_id is None and at not in targets.deleted)
+            for at, (read, root_id) in enumerate(zip(reads, targets.roots, strict=False))
         ]
         return whole, [*parts, _Part(reads[-1], None, is_new=False)]
 

@@ -18,7 +18,7 @@ from gassapi_backend.server.importing.writing import (
     record_import,
     renamed_line,
 )
-from gassapi_backend.server.items import places
+from gassapi_backend.server.items import origins, places
 from gassapi_backend.vault import Vault
 
 
@@ -73,6 +73,7 @@ async def write_new(
         given = frame.said.get("givenName")
         rows.add_origin(frame, "environment", id_, document_id=document_id, given_name=given)
     await insert_rows(made, rows)
+    await origins.forget_deleted(project_id, [key for key in keys.values() if key])
     await rows.let_go()
     root = rows.id_of(first["number"]) if collections else None
     return await import_report(

@@ -216,6 +216,20 @@ async def documents_named(project_id: str, keys: Sequence[str]) -> list[Row]:
     )
 
 
+async def deleted_documents(project_id: str, keys: Sequence[str]) -> set[str]:
+    """Return those of these keys whose collection was deleted here."""
+    if not keys:
+        return set()
+    found = await rows(
+        "SELECT document_key FROM origins WHERE document_key IN "  # noqa: S608 - question marks
+        f"({marks(keys)}) AND project_id = ? AND owner_type = 'collection' AND is_deleted = ?",
+        *keys,
+        project_id,
+        True,
+    )
+    return {one["document_key"] for one in found}
+
+
 async def sibling_names(sibling_of: str) -> list[str]:
     """Return the names of sibling collections."""
     found = await rows("SELECT name FROM collections WHERE sibling_of = ?", sibling_of)

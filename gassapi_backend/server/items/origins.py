@@ -6,6 +6,7 @@ Everything here belongs in a change that has the project locked.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gassapi_backend.database import execute, rows
+from gassapi_backend.database.statements import for_ids, send
 
 BATCH = 400  # rows of a statement that names each; SQLite joins 500 SELECTs at most
 
@@ -75,14 +76,40 @@ async def mark_deleted_in(collection_ids: Iterable[str]) -> int:
     return await mark_deleted(ids) + await _mark(in_them, ids)
 
 
+_OF_WHOLE = "owner_id = document_id AND document_key IS NOT NULL"
+
+
 async def forget_documents(project_id: str) -> None:
-    """Drop what is kept of deleted things whose document is gone too."""
+    """Drop what is kept of deleted things whose document is gone too.
+
+    That it is gone stays known: it may have been one of several in what is imported next.
+    """
     await execute(
-        "DELETE FROM origins WHERE project_id = ? AND is_deleted = ? AND NOT EXISTS "
-        "(SELECT 1 FROM collections WHERE collections.id = origins.document_id)",
+        f"DELETE FROM origins WHERE project_id = ? AND is_deleted = ? AND NOT ({_OF_WHOLE}) "  # noqa: S608 - constants
+        "AND NOT EXISTS (SELECT 1 FROM collections WHERE collections.id = origins.document_id)",
         project_id,
         True,
     )
+
+
+async def forget_contents(project_id: str) -> None:
+    """Of documents that are gone, keep no more than that; of those of no format here, nothing."""
+    here = await rows(
+        "SELECT DISTINCT o.format FROM collections c CROSS JOIN origins o ON o.owner_id = c.id "
+        "WHERE c.project_id = ? AND o.document_key IS NOT NULL",
+        project_id,
+    )
+    gone = f"project_id = ? AND is_deleted = ? AND {_OF_WHOLE}"
+    formats = [one["format"] for one in here]
+    among = f"format IN ({', '.join('?' * len(formats))})" if formats else "1 = 0"
+    await execute(f"DELETE FROM origins WHERE {gone} AND NOT ({among})", project_id, True, *formats)  # noqa: S608 - constants and question marks
+    await execute(f"UPDATE origins SET base = NULL WHERE {gone}", project_id, True)  # noqa: S608 - constants
+
+
+async def forget_deleted(project_id: str, keys: Sequence[str]) -> None:
+    """Forget that documents with these keys were deleted here: they are here again."""
+    sql = f"DELETE FROM origins WHERE project_id = ? AND is_deleted = ? AND {_OF_WHOLE}"  # noqa: S608 - constants
+    await send(for_ids(f"{sql} AND document_key IN ({{ids}})", keys, project_id, True))
 
 
 async def _mark(where: str, ids: Sequence[str]) -> int:

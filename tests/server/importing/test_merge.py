@@ -417,6 +417,46 @@ async def test_each_of_several_collections_is_merged_into_the_one_that_it_was(ap
     assert await everything() == before
 
 
+async def test_one_of_several_collections_that_was_deleted_here_stays_deleted(api: Api) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    await bring(api, ann, project_id, workspaces("http://h/0", "http://h/1", "http://h/2"))
+    path = f"/projects/{project_id}/collections"
+    found = {one["name"]: one["id"] for one in (await api.json("GET", path, ann))["collections"]}
+    await api.json("DELETE", f"/collections/{found['W1']}", ann)
+    new = workspaces("http://h/0/new", "http://h/1/new", "http://h/2", "http://h/3")
+    shown = await bring(api, ann, project_id, new, mode="merge", dryRun=True, expect=200)
+    merged = await bring(api, ann, project_id, new, mode="merge")
+    for answer in (shown, merged):
+        said = {(line["what"], line["name"], line["reason"]) for line in answer["report"]}
+        assert ("kept", "W1", "It was deleted here, and stays so.") in said
+        assert {name for what, name, _ in said if what == "created"} == {
+            "W3",
+            "R3",
+            "Base Environment 4",
+        }
+    urls = {n: one["url"] for n, one in (await endpoints_of(api, ann, project_id)).items()}
+    assert urls == {"R0": "http://h/0/new", "R2": "http://h/2", "R3": "http://h/3"}
+    before = await everything()
+    await bring(api, ann, project_id, new, mode="merge", expect=200)
+    assert await everything() == before
+
+
+async def test_a_collection_that_was_deleted_and_imported_again_is_merged_again(api: Api) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    await bring(api, ann, project_id, workspaces("http://h/0", "http://h/1"))
+    path = f"/projects/{project_id}/collections"
+    found = {one["name"]: one["id"] for one in (await api.json("GET", path, ann))["collections"]}
+    await api.json("DELETE", f"/collections/{found['W0']}", ann)
+    again = await bring(api, ann, project_id, workspaces("http://h/0"))
+    new = workspaces("http://h/0/new", "http://h/1/new")
+    assert (await bring(api, ann, project_id, new, mode="merge"))["updated"] == 2
+    for id_ in (found["W1"], again["collectionId"]):
+        await api.json("DELETE", f"/collections/{id_}", ann)
+    assert not await Origin.filter(owner_type="collection").exists()
+
+
 async def test_several_collections_of_which_one_is_here_twice_are_refused_whole(api: Api) -> None:
     ann = await api.person()
     project_id = (await api.project(ann))["id"]
