@@ -1,10 +1,12 @@
 """Parameters that are objects: each property is sent as the style says, and comes back."""
 
+import json
+
 import pytest
 
 from gassapi_backend.exchange.resolving import resolve
 from tests.exchange.openapi.documents import places_that_differ, said, stored
-from tests.exchange.openapi.samples import document, only, operation, read_data
+from tests.exchange.openapi.samples import document, only, operation, parsed, read_data
 
 PAGEABLE = {
     "type": "object",
@@ -141,3 +143,66 @@ def test_a_value_may_stand_in_a_part_of_a_schema(schema):
     data = operation(parameters=[sort])
     data["components"] = {"schemas": {"Sort": {"type": "string", "enum": ["b", "a"]}}}
     assert entries(only(data)) == [("sort", "b", True)]
+
+
+def form(kind, schema, **media):
+    content = {f"{kind}": {"schema": {"type": "object", **schema}, **media}}
+    return only(operation(requestBody={"content": content}))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "fields"),
+    [
+        ({}, [("o", '{"k":1,"l":2}')]),
+        ({"style": "form"}, [("k", "1"), ("l", "2")]),
+        ({"explode": True}, [("k", "1"), ("l", "2")]),
+        ({"style": "form", "explode": False}, [("o", "k,1,l,2")]),
+        ({"style": "deepObject"}, [("o[k]", "1"), ("o[l]", "2")]),
+    ],
+)
+def test_an_object_in_a_form_is_sent_as_its_encoding_says(encoding, fields):
+    schema = {"required": ["o"], "properties": {"o": {"example": {"k": 1, "l": 2}}}}
+    request = form("application/x-www-form-urlencoded", schema, encoding={"o": encoding})
+    assert [(one["key"], one["value"]) for one in request.body] == fields
+
+
+def test_a_form_may_be_given_as_its_text():
+    request = form("application/x-www-form-urlencoded", {}, example="a=1&b=x%20y&a=")
+    assert [(one["key"], one["value"]) for one in request.body] == [
+        ("a", "1"),
+        ("b", "x y"),
+        ("a", ""),
+    ]
+
+
+def test_a_part_that_holds_objects_says_that_it_is_json():
+    thing = {"type": "object", "properties": {"a": {"const": 1}}}
+    properties = {"one": thing, "more": {"type": "array", "items": thing}, "text": {"const": "x"}}
+    request = form("multipart/form-data", {"required": [*properties], "properties": properties})
+    assert [(one["key"], one["value"], one.get("contentType")) for one in request.body] == [
+        ("one", '{"a":1}', "application/json"),
+        ("more", '{"a":1}', "application/json"),
+        ("text", "x", None),
+    ]
+
+
+def test_a_text_that_yaml_has_without_quotes_is_text():
+    text = """
+openapi: 3.0.3
+info: {title: Small, version: "1"}
+paths:
+  /a:
+    post:
+      requestBody:
+        content:
+          application/json:
+            schema:
+              type: object
+              properties:
+                version: {type: string, example: 1.10}
+                zip: {type: string, default: 0123}
+                flag: {type: string, enum: [true, false]}
+                price: {type: number, example: 1.10}
+"""
+    body = json.loads(only(parsed(text)).body)
+    assert body == {"version": "1.10", "zip": "0123", "flag": "true", "price": 1.1}

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
 
 from gassapi_backend.exchange.openapi.grammar import BACKPORT
 from gassapi_backend.exchange.openapi.media_types import (
@@ -108,6 +109,8 @@ def _is_text(references: References, media: dict[str, Json], value: str) -> bool
 
 def _form(references: References, media: dict[str, Json], *, files: bool) -> list[Entry]:
     example = example_value(references, media)
+    if isinstance(example, str) and not files:
+        return _written_form(example)
     known = mapping(example)
     schema = merged(references, media.get("schema"))
     if not known and isinstance(said_value(schema), dict):
@@ -129,6 +132,12 @@ def _form(references: References, media: dict[str, Json], *, files: bool) -> lis
             )
         entries += _fields(references, key, value, field_schema, encoding, on=on, files=files)
     return entries
+
+
+def _written_form(text: str) -> list[Entry]:
+    """Read an example that is the text of a form."""
+    pairs = parse_qsl(text.strip(), keep_blank_values=True)
+    return [{"key": key, "value": value, "enabled": True} for key, value in pairs]
 
 
 def _hint(references: References, schema: dict[str, Json]) -> Json:
@@ -165,7 +174,7 @@ def _fields(
         entry["description"] = description
     if files:
         entry["type"] = "text"
-        if content_type := _first_type(encoding):
+        if content_type := _first_type(encoding) or _usual_type(value):
             entry["contentType"] = content_type
     if files and is_file(references, schema, encoding):
         return [entry | {"type": "file", "src": ""}]
@@ -179,6 +188,12 @@ def _first_type(encoding: dict[str, Json]) -> str | None:
     return first if first and "*" not in first else None
 
 
+def _usual_type(value: Json) -> str | None:
+    """Return the type of a part that holds objects ("Encoding Object": ``contentType``)."""
+    one = value[0] if isinstance(value, list) and value else value
+    return "application/json" if isinstance(one, dict) else None
+
+
 def _pairs(key: str, value: Json, encoding: dict[str, Json]) -> list[tuple[str, str]]:
     """Return the fields that one property becomes ("Encoding Object": ``style``, ``explode``)."""
     if value is NOTHING:
@@ -189,4 +204,8 @@ def _pairs(key: str, value: Json, encoding: dict[str, Json]) -> list[tuple[str, 
         return [(key, ",".join(map(plain_text, value)))]
     if isinstance(value, dict) and encoding.get("style") == "deepObject":
         return nested_pairs(key, value)
+    if isinstance(value, dict) and {"style", "explode"} & encoding.keys():
+        if encoding.get("explode") is not False:
+            return [(name, plain_text(one)) for name, one in value.items()]
+        return [(key, ",".join(f"{name},{plain_text(one)}" for name, one in value.items()))]
     return [(key, plain_text(value))]
