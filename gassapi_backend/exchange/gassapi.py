@@ -69,7 +69,10 @@ def read_project(data: Json) -> Project:
     """Return the project that a document describes; raise ``Unreadable`` for anything else."""
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise Unreadable("This is not a project exported from GassAPI.")
-    if data.get("version") != VERSION:
+    version = data.get("version")
+    if type(version) is not int or version < VERSION:
+        raise Unreadable("This is not a project exported from GassAPI.", "/version")
+    if version > VERSION:
         raise Unreadable("This project was exported by a newer version of GassAPI.", "/version")
     document = Document(FORMAT, str(VERSION))
     project = Project(document, _dict(data.get("project")))

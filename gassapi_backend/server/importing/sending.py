@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import TypeVar
 from urllib.parse import quote
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from gassapi_backend.exchange.child.running import Children
 from gassapi_backend.exchange.tree import Json
@@ -114,6 +114,8 @@ async def _sent(
         if response.content_type.startswith("text/"):
             response.charset = "utf-8"
         await response.prepare(request)
+        if request.method == hdrs.METH_HEAD:
+            return response
         with cut_off_where_broken(request):
             async for frame in frames:
                 _allow(request, PATIENCE)

@@ -1,5 +1,6 @@
 """What came in goes out again: equal to what it was, but for what was edited here."""
 
+import asyncio
 import copy
 import json
 from collections.abc import AsyncGenerator
@@ -80,10 +81,33 @@ async def test_an_export_is_a_file_with_a_name_and_a_tag(
     assert response.status == 200
     assert response.headers["Content-Disposition"].startswith('attachment; filename="Bakery')
     assert await response.read()
+    alone = await api.call("HEAD", path, ann)
+    for name in ("Content-Disposition", "Content-Type", "ETag"):
+        assert alone.headers[name] == response.headers[name]
     headers = {"If-None-Match": response.headers["ETag"]}
     assert (await api.call("GET", path, ann, headers=headers)).status == 304
     await add_collection(api, ann, project_id, "Another")
     assert (await api.call("GET", path, ann, headers=headers)).status == 200
+
+
+async def test_of_an_export_only_the_head_comes_where_only_that_is_asked_for(
+    api: Api, bakery: tuple[Person, str, str]
+) -> None:
+    ann, _, collection_id = bakery
+    path = f"{api.base}/collections/{collection_id}/export?format=postman"
+    reader, writer = await asyncio.open_connection("127.0.0.1", api.client.port)
+    auth = ann.auth["Authorization"]
+    for method in ("HEAD", "GET"):
+        more = "" if method == "HEAD" else "Connection: close\r\n"
+        writer.write(
+            f"{method} {path} HTTP/1.1\r\nHost: x\r\nAuthorization: {auth}\r\n{more}\r\n".encode()
+        )
+    answers = (await reader.read()).split(b"HTTP/1.1 200 ")
+    writer.close()
+    assert len(answers) == 3
+    assert answers[1].endswith(b"\r\n\r\n")
+    assert answers[1].count(b"\r\n\r\n") == 1
+    assert answers[2].endswith(b"\r\n0\r\n\r\n")
 
 
 async def test_an_export_leaves_out_what_is_not_wanted(
@@ -297,6 +321,7 @@ async def test_a_project_without_revealing_tells_no_secret(
         {},
         {"format": "gassapi"},
         {"format": "gassapi", "version": 2},
+        {"format": "gassapi", "version": 0},
         {"format": "postman", "version": 1},
         {"format": "gassapi", "version": 1, "project": {"settings": {"x": "y" * 70_000}}},
         {"format": "gassapi", "version": 1, "flows": [{"name": "x", "flowData": {"steps": 1}}]},
