@@ -15,6 +15,7 @@ USERS_BY_EMAIL = "email_key"
 USERS_BY_NAME = "idx_users_name_ke_13f530"
 USERS_BY_AGE = "idx_users_created_eeb5e9"
 USERS_BY_LOGIN = "idx_users_last_lo_d82a8f"
+ENTRIES_BY_ACTOR = "idx_audit_log_actor_i_e0b208"
 
 BY_REVISION = {
     "collections": "idx_collections_project_942d67",

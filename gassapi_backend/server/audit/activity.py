@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gassapi_backend.database import Row, taking
+from gassapi_backend.database.indexes import ENTRIES_BY_ACTOR
 from gassapi_backend.database.pages import page_of
 from gassapi_backend.server.audit.schemas import (
     ActivitySearch,
@@ -32,7 +33,7 @@ _INDEXES = {
     (_PROJECT, "action"): "idx_audit_log_project_0cb745",
     (_PROJECT, "actor_id"): "idx_audit_log_project_83486d",
     (_PROJECT, "resource_type"): "idx_audit_log_project_dbf269",
-    (_ACTOR, None): "idx_audit_log_actor_i_e0b208",
+    (_ACTOR, None): ENTRIES_BY_ACTOR,
     (_ACTOR, "action"): "idx_audit_log_actor_i_15c491",
     (_ACTOR, "resource_type"): "idx_audit_log_actor_i_4e4659",
 }
