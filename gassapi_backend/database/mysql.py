@@ -51,6 +51,7 @@ from gassapi_backend.database.failures import (
 from gassapi_backend.database.following import Begun, Follower
 from gassapi_backend.database.hosts import choose, is_galera, takes_writes
 from gassapi_backend.database.mysql_answers import answers_to, further_answers, written
+from gassapi_backend.database.places import Places
 from gassapi_backend.database.session import session_command
 from gassapi_backend.database.slow import Timed, lent, note
 from gassapi_backend.database.statements import MAX_CHARACTERS
@@ -245,13 +246,11 @@ class _Transaction(_Measured, Timed, _Direct, TransactionWrapper):
     def can_be_followed(self) -> bool:
         """Whether another transaction can begin behind this one.
 
-        Not where somebody else may be waiting for the connection, nor on Galera, as ``together()``
+        Not where somebody else waits for a connection, nor on Galera, as ``together()``
         has it.
         """
         parent = _ours(self._parent)
-        pool: Any = parent._pool
-        is_scarce = not pool.freesize and pool.size >= pool.maxsize
-        return not (is_scarce or parent.is_galera or parent.is_doubted)
+        return not (parent.places.are_wanted or parent.is_galera or parent.is_doubted)
 
     async def opened(self) -> list[list[Row]]:
         """Return the rows of what was asked as this was begun behind another."""
@@ -377,7 +376,7 @@ class _Begun(Begun):
     def abandon(self) -> None:
         """Close the connection, on which there are answers that nobody reads."""
         self.connection.close()
-        self.client._pool.release(self.connection)
+        self.client.give_back(self.connection)
 
 
 class _Nested(NestedTransactionContext):
@@ -419,7 +418,7 @@ class _Connection(PoolConnectionWrapper[Any]):
                 self.connection.close()  # type: ignore[union-attr]  # the server closes it, too
                 if code_of(exc_val) != TOO_LARGE:
                     _ours(self.client).doubt()
-        await self.client._pool.release(self.connection)
+        _ours(self.client).give_back(self.connection)
 
 
 class _Context(TransactionContextPooled):
@@ -453,7 +452,7 @@ class _Context(TransactionContextPooled):
                     raise OperationalError(error) from error
                 raise
         finally:
-            await self.client._parent._pool.release(connection)
+            _ours(self.client._parent).give_back(connection)
 
     @property
     def _is_unread(self) -> bool:
@@ -491,6 +490,7 @@ class Client(_Measured, Timed, _Direct, MySQLClient):
         self._hosts = hosts or [Host(self.host, self.port)]
         self.is_galera = False
         self._turns = Turns(self.pool_maxsize)
+        self.places = Places(self.pool_maxsize)
         self.is_doubted = False
         self._moving = asyncio.Lock()
         self._watching: asyncio.Task[None] | None = None
@@ -507,17 +507,40 @@ class Client(_Measured, Timed, _Direct, MySQLClient):
             raise DBConnectionError(f"Can't connect to MySQL server: {error}") from error
 
     async def lend(self) -> Any:
-        """Return a connection of the pool, to be released there. Raises ``OperationalError``."""
+        """Return a connection of the pool, to be given back. Raises ``OperationalError``."""
+        end = time.monotonic() + ACQUIRE_SECONDS
+        try:
+            await self.places.take(ACQUIRE_SECONDS)
+        except TimeoutError as error:
+            raise self._timed_out(error) from error
+        try:
+            return await self._lend_until(end)
+        except BaseException:
+            self.places.give_back()
+            raise
+
+    def give_back(self, connection: Any) -> None:
+        """Take a connection back that was lent."""
+        try:
+            cast("Any", self._pool).release(connection)
+        finally:
+            self.places.give_back()
+
+    def _timed_out(self, error: TimeoutError) -> Exception:
+        self.doubt()
+        pool: Any = self._pool
+        is_full = len(pool._used) >= pool.maxsize  # else it is the server that is silent
+        return OperationalError(BUSY if is_full else error)
+
+    async def _lend_until(self, end: float) -> Any:
         pool: Any = self._pool
         try:
             if pool._free and not self.is_doubted:
                 return await pool.acquire()  # nothing to wait for, so no clock to set
-            async with asyncio.timeout(ACQUIRE_SECONDS):
+            async with asyncio.timeout(end - time.monotonic()):
                 return await self._lend()
         except TimeoutError as error:
-            self.doubt()
-            is_full = len(pool._used) >= pool.maxsize  # else it is the server that is silent
-            raise OperationalError(BUSY if is_full else error) from error
+            raise self._timed_out(error) from error
         except Exception as error:  # the driver's, and what it raises where a proxy hangs up on it
             raise OperationalError(ConnectionError(str(error))) from error
 

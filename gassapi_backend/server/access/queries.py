@@ -3,11 +3,11 @@
 from gassapi_backend.clock import stored_now
 from gassapi_backend.database import Row, row
 
-PROJECT_COLUMNS = """
+LISTED_COLUMNS = """
   p.id, p.name, p.description, p.is_public, p.owner_id, p.member_count, p.collection_count,
-  p.endpoint_count, p.flow_count, p.size, p.revision, p.created_at, p.updated_at,
-  o.name AS owner_name
+  p.endpoint_count, p.revision, p.created_at, p.updated_at, o.name AS owner_name
 """
+PROJECT_COLUMNS = f"{LISTED_COLUMNS}, p.flow_count, p.size"
 
 _LOADED = f"{PROJECT_COLUMNS}, p.settings, p.audit_hash, m.id IS NOT NULL AS is_member"
 _COUNTED = """

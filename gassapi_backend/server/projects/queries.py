@@ -3,7 +3,7 @@
 from gassapi_backend.database import Row, Statement, contains, rows
 from gassapi_backend.database.pages import page_of
 from gassapi_backend.models import folded, is_id, search_key
-from gassapi_backend.server.access.queries import PROJECT_COLUMNS
+from gassapi_backend.server.access.queries import LISTED_COLUMNS, PROJECT_COLUMNS
 from gassapi_backend.server.items.sizes import TEXTS, size_sql
 from gassapi_backend.server.limits.quotas import MB, quotas
 from gassapi_backend.server.projects.schemas import ProjectSearch
@@ -27,7 +27,7 @@ async def list_projects(
         "members m JOIN projects p ON p.id = m.project_id JOIN users o ON o.id = p.owner_id "
         f"WHERE {where}",
         *values,
-        columns=f"{PROJECT_COLUMNS}, 1 AS is_member",
+        columns=f"{LISTED_COLUMNS}, 1 AS is_member",
         order=f"{_SORTS[search.sort]} {order}, p.id {order}",
         limit=search.limit,
         offset=search.offset,
