@@ -1,7 +1,10 @@
 """Who did what, over HTTP."""
 
+from collections.abc import Awaitable
+
 from aiohttp import web
 
+from gassapi_backend.fair_share import Fairly
 from gassapi_backend.server.audit import activity
 from gassapi_backend.server.audit.schemas import (
     ActivityAnswer,
@@ -21,8 +24,7 @@ from gassapi_backend.server.web.state import ACTOR, PROJECT
 
 async def list_project(request: web.Request, search: ProjectActivitySearch) -> ActivityAnswer:
     """List what was done in a project and by whom, the newest first."""
-    found = await activity.project_activity(request[PROJECT]["id"], search)
-    return _shown(found, search)
+    return await Fairly(_shown(activity.project_activity(request[PROJECT]["id"], search), search))
 
 
 async def list_instance(request: web.Request, search: ActivitySearch) -> ActivityAnswer:
@@ -30,8 +32,7 @@ async def list_instance(request: web.Request, search: ActivitySearch) -> Activit
 
     What was done in a project, its members see.
     """
-    found = await activity.instance_activity(search)
-    return _shown(found, search)
+    return await Fairly(_shown(activity.instance_activity(search), search))
 
 
 async def verify(request: web.Request, start: VerificationStart) -> VerificationAnswer:
@@ -55,11 +56,11 @@ async def verify(request: web.Request, start: VerificationStart) -> Verification
 
 async def list_own(request: web.Request, search: MyActivitySearch) -> ActivityAnswer:
     """List what you did, yourself or through an MCP token, the newest first."""
-    found = await activity.user_activity(request[ACTOR].user_id, search)
-    return _shown(found, search)
+    return await Fairly(_shown(activity.user_activity(request[ACTOR].user_id, search), search))
 
 
-def _shown(found: activity.Entries, search: MyActivitySearch) -> ActivityAnswer:
+async def _shown(reading: Awaitable[activity.Entries], search: MyActivitySearch) -> ActivityAnswer:
+    found = await reading
     page = search.from_place(found.place.before, found.end.before, found.total)
     if page["hasNext"] and found.rows:
         page["nextCursor"] = new_cursor(found.end)

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+from gassapi_backend.fair_share import Fairly
 from gassapi_backend.server.errors import Code, Failure, Invalid, Unauthenticated
 from gassapi_backend.server.mcp.answers import marked_json
 from gassapi_backend.server.mcp.calls import Call
@@ -62,7 +63,8 @@ async def _run(call: Call, tool: Tool, arguments: Arguments) -> bytes:
     """Return the tool's answer as JSON; for a repeated write with a key, the first answer."""
     key = getattr(arguments, "idempotency_key", None)
     if key is None:
-        return orjson.dumps(await tool.run(call, arguments))
+        work = _written(call, tool, arguments)
+        return await (Fairly(work) if tool.is_large else work)
     asked = f"{tool.name}\0{arguments.model_dump_json(exclude_unset=True)}"
     ticket = tool_ticket(call.request, key, asked.encode())
     response = await carry_out_once(call.request, ticket, partial(_response, call, tool, arguments))
@@ -73,8 +75,12 @@ async def _run(call: Call, tool: Tool, arguments: Arguments) -> bytes:
     return answer
 
 
+async def _written(call: Call, tool: Tool, arguments: Arguments) -> bytes:
+    return orjson.dumps(await tool.run(call, arguments))
+
+
 async def _response(call: Call, tool: Tool, arguments: Arguments) -> web.StreamResponse:
-    return JsonResponse(orjson.dumps(await tool.run(call, arguments)))
+    return JsonResponse(await _written(call, tool, arguments))
 
 
 def _refusal(status: int, error: Mapping[str, Any]) -> Failure:

@@ -30,6 +30,7 @@ class Tool:
     """A tool: its function's docstring and types are its description.
 
     ``is_destructive``: it removes something. ``is_idempotent``: repeating it changes nothing.
+    ``is_large``: it reads so much that others go first, and keeps no lock meanwhile.
     """
 
     name: str
@@ -38,10 +39,13 @@ class Tool:
     run: Callable[[Call, Any], Awaitable[Mapping[str, Any]]]
     is_destructive: bool = False
     is_idempotent: bool = False
+    is_large: bool = False
 
     def __post_init__(self) -> None:
         if not isinstance(self.permission, Permission):
             raise TypeError(f"{self.name} needs a permission.")
+        if self.is_large and not self.is_read:
+            raise TypeError(f"{self.name} may keep a lock that others wait for.")
 
     @property
     def is_read(self) -> bool:

@@ -13,16 +13,28 @@ from gassapi_backend.server.mcp import rendering
 from gassapi_backend.server.mcp.tool import Tool
 
 TOOLS: tuple[Tool, ...] = (
-    Tool("get_project_context", "Project at a glance", P.READ, project.get_project_context),
-    Tool("search_project", "Search the project", P.READ, project.search_project),
-    Tool("list_endpoints", "List endpoints", P.READ, endpoints.list_endpoints),
-    Tool("get_collection", "Show a collection", P.READ, collections.get_collection),
+    Tool(
+        "get_project_context",
+        "Project at a glance",
+        P.READ,
+        project.get_project_context,
+        is_large=True,
+    ),
+    Tool("search_project", "Search the project", P.READ, project.search_project, is_large=True),
+    Tool("list_endpoints", "List endpoints", P.READ, endpoints.list_endpoints, is_large=True),
+    Tool("get_collection", "Show a collection", P.READ, collections.get_collection, is_large=True),
     Tool("get_endpoint", "Show an endpoint", P.READ, endpoints.get_endpoint),
     Tool("get_environment", "Show an environment", P.READ, environments.get_environment),
     Tool("get_flow", "Show a flow", P.READ, flows.get_flow),
     Tool("render_request", "Show a request as it is sent", P.READ, rendering.render_request),
-    Tool("list_changes", "List changes", P.READ, project.list_changes),
-    Tool("export_collection", "Export a collection", P.READ, documents.export_collection),
+    Tool("list_changes", "List changes", P.READ, project.list_changes, is_large=True),
+    Tool(
+        "export_collection",
+        "Export a collection",
+        P.READ,
+        documents.export_collection,
+        is_large=True,
+    ),
     Tool("create_collection", "Create a collection", P.WRITE, collections.create_collection),
     Tool(
         "update_collection",

@@ -1,17 +1,20 @@
 """The list of tools: what the issue's table names, small, and such that every client takes it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import orjson
 import pytest
 
+from gassapi_backend.fair_share import Fairly
 from gassapi_backend.models import Scope
 from gassapi_backend.server.access.permissions import Permission
+from gassapi_backend.server.mcp import running
 from gassapi_backend.server.mcp.tool import Tool
 from gassapi_backend.server.mcp.tools import BY_NAME, TOOLS, tools_of
 from tests.conftest import Api
-from tests.server.mcp.clients import VERSIONS, ask
+from tests.server.mcp.clients import VERSIONS, ask, call
 
 READS = [
     *("get_project_context", "search_project", "list_endpoints", "get_collection"),
@@ -90,3 +93,39 @@ def test_a_tool_says_what_it_does(tool: Tool) -> None:
         assert tool.hints["destructiveHint"] is True
     if not tool.is_read and not tool.name.startswith("delete"):
         assert "idempotency_key" in tool.arguments.model_fields
+
+
+def test_a_tool_that_shows_more_than_one_thing_lets_others_go_first() -> None:
+    of_one = {"get_endpoint", "get_environment", "get_flow", "render_request"}
+    assert {tool.name for tool in TOOLS if tool.is_large} == set(READS) - of_one
+
+
+def test_a_tool_that_writes_does_not_wait_for_others_with_a_lock() -> None:
+    with pytest.raises(TypeError, match="lock"):
+        replace(BY_NAME["create_endpoint"], is_large=True)
+
+
+async def test_only_what_is_large_is_read_behind_others(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await api.person()
+    project_id = (await api.project(ann))["id"]
+    token = await api.token(ann, project_id, Scope.WRITE)
+    shared = list[object]()
+
+    class Seen(Fairly[Any]):
+        def __init__(self, work: Any) -> None:
+            shared.append(work)
+            super().__init__(work)
+
+    monkeypatch.setattr(running, "Fairly", Seen)
+    made = await call(api, token, "create_collection", name="Users")
+    assert shared == []
+    for name, arguments in (
+        ("get_project_context", {}),
+        ("search_project", {"text": "Users"}),
+        ("get_collection", {"collection_id": made["collection"]["id"]}),
+    ):
+        before = len(shared)
+        await call(api, token, name, **arguments)
+        assert len(shared) == before + 1, name
