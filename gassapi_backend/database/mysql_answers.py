@@ -37,6 +37,8 @@ class Answer(NamedTuple):
 
     def as_dicts(self) -> list[dict[str, Any]]:
         """Return the rows by the names of the columns."""
+        if not self.rows:
+            return []  # most of what a change is answered
         names = self.names
         return [dict(zip(names, row, strict=True)) for row in self.rows]
 

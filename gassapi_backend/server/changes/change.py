@@ -60,9 +60,10 @@ async def change(
     locked, as far as they are there; ``reads`` is another project, which nobody may write
     meanwhile. ``asks`` are statements that are run once all of it is locked, on the way to the
     database of the last of them; their rows are the change's ``answers``. Without ``is_whole`` a
-    project has no more than its id, owner, revision and counts. Then it is decided whether the
-    actor still has the ``permission``, there and in what is read: as when a request is let in, and
-    with the same refusals. The console may do anything.
+    project has no more than its id, owner, revision and counts, an account no more than whether it
+    is active and an administrator's. Then it is decided whether the actor still has the
+    ``permission``, there and in what is read: as when a request is let in, and with the same
+    refusals. The console may do anything.
 
     Raises ``NotFound`` where a project is gone, ``Unauthenticated`` and ``Forbidden`` for whoever
     no longer may, ``Conflict`` for what a constraint of the database forbids, and ``Unavailable``

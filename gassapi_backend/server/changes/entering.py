@@ -92,7 +92,7 @@ async def enter(made: Change, subjects: Subjects, answers: list[list[Row]] | Non
     own = None
     for user_id in subjects.account_ids:
         found = answers or await together(_asking_account(made.actor, user_id, subjects))
-        if locked := locked_account(found):
+        if locked := locked_account(found, is_whole=subjects.is_whole):
             made.accounts[user_id] = locked.user
             made.answers = locked.answers
             own = locked if user_id == subjects.own_id else own
@@ -113,7 +113,8 @@ def _asking_project(actor: Actor, project_id: str, subjects: Subjects) -> list[S
 def _asking_account(actor: Actor, user_id: str, subjects: Subjects) -> list[Statement]:
     session_id = actor.caller.session_id if user_id == subjects.own_id else None
     is_last = user_id == subjects.account_ids[-1]
-    return [account_lock(user_id, session_id), *(subjects.asks if is_last else ())]
+    lock = account_lock(user_id, session_id, is_whole=subjects.is_whole)
+    return [lock, *(subjects.asks if is_last else ())]
 
 
 async def _enter_project(

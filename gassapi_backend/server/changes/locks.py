@@ -29,6 +29,8 @@ COUNTED = ("member_count", "collection_count", "endpoint_count", "flow_count", "
 NEEDED = ("id", "owner_id", "is_public", "revision", "audit_number", "audit_hash", *COUNTED)
 """The columns of a project by which access is decided and entries are chained, and its counts."""
 
+NEEDED_OF_ACCOUNT = ("id", "is_active", "is_admin")
+
 _MEMBER = "SELECT 1 FROM members m WHERE m.user_id = ? AND m.project_id = p.id"
 _ACTIVE = "SELECT u.is_active FROM users u WHERE u.id = ? AND p.id IS NOT NULL"
 _GOOD = "t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > ?)"
@@ -102,14 +104,19 @@ def _part_of_project(found: Row) -> Project:
     return cast("Project", SimpleNamespace(**found))
 
 
-def account_lock(user_id: str, session_id: str | None = None) -> Statement:
-    """Return what keeps others from writing an account, and asks whether a session goes on."""
+def account_lock(
+    user_id: str, session_id: str | None = None, *, is_whole: bool = True
+) -> Statement:
+    """Return what keeps others from writing an account, and asks whether a session goes on.
+
+    Without ``is_whole`` it has no more than ``NEEDED_OF_ACCOUNT``.
+    """
     values = [] if session_id is None else [stored_now(), session_id, user_id]
-    sql = _account_sql(dialect(), with_session=bool(values))
+    sql = _account_sql(dialect(), with_session=bool(values), is_whole=is_whole)
     return sql, [*values, user_id]
 
 
-def locked_account(answers: Sequence[list[Row]]) -> LockedAccount | None:
+def locked_account(answers: Sequence[list[Row]], *, is_whole: bool = True) -> LockedAccount | None:
     """Return the account that ``account_lock()`` was answered, ``None`` where it is gone.
 
     The ``answers`` are to that, and to what was asked behind it.
@@ -119,7 +126,8 @@ def locked_account(answers: Sequence[list[Row]]) -> LockedAccount | None:
         return None
     (found,) = locked
     is_current = found.pop(_IS_CURRENT)
-    return LockedAccount(User._init_from_db(**found), _truth(is_current), others)
+    user = User._init_from_db(**found) if is_whole else cast("User", SimpleNamespace(**found))
+    return LockedAccount(user, _truth(is_current), others)
 
 
 def _questions(caller: Caller | None) -> tuple[tuple[tuple[str, str], ...], list[Any]]:
@@ -166,9 +174,10 @@ def _project_sql(
 
 
 @cache
-def _account_sql(spoken: str, *, with_session: bool) -> str:
+def _account_sql(spoken: str, *, with_session: bool, is_whole: bool) -> str:
     exclusive, shared = _locking(spoken)
-    columns = ", ".join(f"u.{column}" for column in sorted(User._meta.db_fields))
+    wanted = sorted(User._meta.db_fields) if is_whole else NEEDED_OF_ACCOUNT
+    columns = ", ".join(f"u.{column}" for column in wanted)
     is_current = f"({_SESSION.format('u')}{shared})" if with_session else "1"
     return (
         f"SELECT {columns}, {is_current} AS {_ABOUT}is_current FROM users u "  # noqa: S608 - as above

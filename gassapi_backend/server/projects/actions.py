@@ -111,6 +111,7 @@ async def create_project(
         create,
         accounts=[owner_id],
         asks=[count_of_projects(owner_id), likely_namesakes(owner_id, new.name)],
+        is_whole=False,
     )
 
 
