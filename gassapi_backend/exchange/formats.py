@@ -127,11 +127,12 @@ def _together(documents: list[Document], notes: list[Note]) -> Document:
 def write(document: Document, format: str, options: WriteOptions) -> Written:  # noqa: A002
     """Return a document in a format; raise ``Unreadable`` for a format that is not written here."""
     wanted = find_format(format)
+    title = wanted.title[:1].upper() + wanted.title[1:]
     if not wanted.is_written:
-        raise Unreadable(f"{wanted.title} is not written here. Choose: {', '.join(WRITTEN)}.")
+        raise Unreadable(f"{title} is not written here. Choose: {', '.join(WRITTEN)}.")
     if options.version and options.version not in wanted.versions:
         known = f"Choose: {', '.join(wanted.versions)}." if wanted.versions else "It has just one."
-        raise Unreadable(f"{wanted.title} {options.version[:20]} is not written here. {known}")
+        raise Unreadable(f"{title} {options.version[:20]} is not written here. {known}")
     module = import_module(f"gassapi_backend.exchange.{wanted.module}")
     if wanted.name in _WITH_FOLDERS:
         document = replace(document, collections=[nested(one) for one in document.collections])

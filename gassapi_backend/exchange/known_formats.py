@@ -30,7 +30,7 @@ class Format:
 
 
 FORMATS = (
-    Format("gassapi", "a GassAPI project", "gassapi", recognition.is_gassapi),
+    Format("gassapi", "a GassAPI project", "gassapi", recognition.is_gassapi, is_written=False),
     Format("postman", "Postman", "postman", recognition.is_postman, versions=("2.1",)),
     Format("openapi", "OpenAPI", "openapi", recognition.is_openapi, versions=("3.1", "3.0", "3.2")),
     Format(

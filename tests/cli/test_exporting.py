@@ -82,6 +82,7 @@ def test_secret_values_leave_only_when_they_are_revealed(shop: Cli) -> None:
         (["collection", "Nowhere"], 'There is no collection "Nowhere" in Shop.'),
         (["collection", "Bakery", "--format", "soap"], "There is no format “soap”"),
         (["collection", "Bakery", "--format", "bruno"], "Bruno is not written here."),
+        (["collection", "Bakery", "--format", "gassapi"], "A GassAPI project is not written here."),
         (["collection", "Bakery", "--version", "9"], "Postman 9 is not written here."),
         (["collection", "Bakery", "--environment", "Moon"], 'no environment "Moon" in Shop.'),
         (["collection", "Bakery", "--project", "Nowhere"], 'no project "Nowhere"'),

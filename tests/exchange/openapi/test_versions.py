@@ -6,6 +6,8 @@ import json
 import pytest
 from openapi_spec_validator import validate
 
+from gassapi_backend.exchange.loading import load
+from gassapi_backend.exchange.openapi import read
 from gassapi_backend.exchange.openapi.versions import converted, minor
 from tests.exchange.openapi.samples import document
 
@@ -287,3 +289,34 @@ def test_properties_named_like_keywords_are_properties():
     }
     assert json.dumps(turned(said, "3.1.0", "3.0")) == json.dumps(said)
     assert json.dumps(turned(said, "3.0.3", "3.1")) == json.dumps(said)
+
+
+@pytest.mark.parametrize("host", [{"host": "bakery.test"}, {}])
+def test_what_is_told_of_swagger_is_where_swagger_has_it(host):
+    text = {"type": "string"}
+    body = {"in": "body", "name": "body", "schema": {"$ref": "#/definitions/Bread"}}
+    operation = {"parameters": [body], "responses": {"200": {"description": "ok", "schema": text}}}
+    source = {
+        "swagger": "2.0",
+        "info": {"title": "Bakery", "version": "1"},
+        **host,
+        "basePath": "/v1",
+        "consumes": ["application/json", "application/xml"],
+        "produces": ["application/json", "application/xml"],
+        "paths": {"/bread": {"post": operation}},
+        "definitions": {"Bread": {"type": "object", "properties": {"name": text}}},
+    }
+    document = read(load(json.dumps(source).encode(), "swagger.json"))
+    [environment] = document.environments
+    assert environment.origin
+    assert environment.origin.pointer == ("/host" if host else "/basePath")
+    assert document.notes
+    for note in document.notes:
+        assert resolved(source, note.pointer) is not None
+
+
+def resolved(node, pointer):
+    """Return what a JSON pointer leads to."""
+    for part in pointer.split("/")[1:]:
+        node = node[part.replace("~1", "/").replace("~0", "~")]
+    return node

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 
 from gassapi_backend.exchange.descriptions import has_paths, roots_of
 from gassapi_backend.exchange.loading import load_text
 from gassapi_backend.exchange.openapi.copying import unshared
 from gassapi_backend.exchange.openapi.reading.bundling import Load, bundle
 from gassapi_backend.exchange.openapi.reading.naming import is_two, named_rightly
-from gassapi_backend.exchange.openapi.reading.swagger import from_swagger
+from gassapi_backend.exchange.openapi.reading.swagger import from_swagger, pointer_in
 from gassapi_backend.exchange.openapi.reading.trees import FORMAT, read_document
 from gassapi_backend.exchange.openapi.texts import text_or_none
 from gassapi_backend.exchange.openapi.versions import minor
@@ -86,11 +87,22 @@ def _read(data: Json, name: str, load: Load | None) -> Document:
     version = _version(data)
     if load is not None:
         data = bundle(data, name, load)
-    if version == "2.0":
-        data, more = from_swagger(data if load is not None else unshared(data))
-        notes += more
-    document = read_document(data, version)
+    if version != "2.0":
+        document = read_document(data, version)
+    else:
+        document = _read_swagger(data if load is not None else unshared(data), version)
     document.notes = notes + document.notes
+    return document
+
+
+def _read_swagger(data: dict[str, Json], version: str) -> Document:
+    converted, notes = from_swagger(data)
+    document = read_document(converted, version)
+    document.notes = [replace(one, pointer=pointer_in(data, one.pointer)) for one in document.notes]
+    document.notes[:0] = notes
+    for environment in document.environments:
+        if environment.origin is not None:
+            environment.origin.pointer = pointer_in(data, environment.origin.pointer)
     return document
 
 

@@ -1,6 +1,7 @@
 """Converts a document from Swagger 2.0 to OpenAPI 3.0."""
 
 from collections.abc import Iterator
+from typing import cast
 
 from gassapi_backend.exchange.openapi.grammar import METHODS, escaped, walk
 from gassapi_backend.exchange.openapi.reading.swagger_parameters import (
@@ -18,6 +19,14 @@ _MOVED = {
     "#/definitions/": "#/components/schemas/",
     "#/parameters/": "#/components/parameters/",
     "#/responses/": "#/components/responses/",
+}
+_PLACES = {
+    "/components/schemas/": "/definitions/",
+    "/components/parameters/": "/parameters/",
+    "/components/responses/": "/responses/",
+    "/components/securitySchemes/": "/securityDefinitions/",
+    "/servers/0": "/host",
+    "/servers": "/basePath",
 }
 _FLOWS = {"application": "clientCredentials", "accessCode": "authorizationCode"}
 
@@ -49,6 +58,30 @@ def from_swagger(source: dict[str, Json]) -> tuple[dict[str, Json], list[Note]]:
         document["components"] = components
     _finish(document)
     return document, converting.notes
+
+
+def pointer_in(source: dict[str, Json], pointer: str) -> str:
+    """Return the place in a document that a pointer into the converted one is about.
+
+    What the document has nothing like is about what it would stand in.
+    """
+    if not pointer.startswith("/"):
+        return pointer  # of another file
+    for converted, own in _PLACES.items():
+        if pointer.startswith(converted) and own.lstrip("/").partition("/")[0] in source:
+            pointer = own + pointer.removeprefix(converted)
+            break
+    found, node = "", cast("Json", source)
+    for part in pointer.split("/")[1:]:
+        key = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(node, dict) and key in node:
+            node = node[key]
+        elif isinstance(node, list) and key.isdecimal() and int(key) < len(node):
+            node = node[int(key)]
+        else:
+            break
+        found += f"/{part}"
+    return found
 
 
 def _servers(source: dict[str, Json]) -> Iterator[dict[str, Json]]:
