@@ -1,5 +1,6 @@
 """Writes trees as files of Insomnia's version 5 or exports of version 4, and environments."""
 
+from gassapi_backend.exchange.content_types import with_types
 from gassapi_backend.exchange.insomnia.environment_writing import (
     EnvironmentsOut,
     environment_of,
@@ -12,6 +13,7 @@ from gassapi_backend.exchange.insomnia.outgoing import (
     said_in,
     workspace_of,
 )
+from gassapi_backend.exchange.insomnia.reading import FORMAT
 from gassapi_backend.exchange.insomnia.version4_writing import export_of
 from gassapi_backend.exchange.insomnia.version5_writing import file_with
 from gassapi_backend.exchange.own_authorization import prefer_credentials
@@ -28,7 +30,7 @@ from gassapi_backend.exchange.writing import (
 
 def write(document: Document, options: WriteOptions) -> Written:
     """Return a document for Insomnia: a file of version 5 as YAML, or of version 4 as JSON."""
-    collections = [prefer_credentials(one) for one in document.collections]
+    collections = [with_types(prefer_credentials(one), (FORMAT,)) for one in document.collections]
     is_version4 = options.version == "4"
     sending = Sending(by_id=is_version4)
     if len(collections) > 1 and not is_version4:

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+from gassapi_backend.exchange.content_types import without_contradiction
 from gassapi_backend.exchange.cookies import is_cookie, with_cookie
 from gassapi_backend.exchange.resolving.bodies import CONTENT_TYPES
 from gassapi_backend.exchange.tree import Entry, Folder, Json, Request
 from gassapi_backend.exchange.values import value_of
+from gassapi_backend.exchange.writing import own_origin
 
 ONLY_TEXT = ("html", "javascript")
 """Kinds of bodies that are just text in OpenCollection, and are known by their media type."""
@@ -32,6 +34,8 @@ def completed(
 
 
 def _with_type(request: Request, above: list[Entry]) -> Request:
+    if own_origin(request, "opencollection", "bruno") is None:
+        request = without_contradiction(request)
     kind = request.body_type or ""
     if kind not in ONLY_TEXT or not request.body:
         return request
