@@ -5,6 +5,7 @@ Names of tables and columns come from this program, never from a request.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any, TypeVar
 
 from gassapi_backend.database import Statement, dialect, execute, together
@@ -48,16 +49,18 @@ async def send(
 ) -> None:
     """Run statements whose answers nobody needs, many on one way to the database.
 
-    ``commits`` ends the transaction behind the last one, if there is any, on the same way, and
-    a ``follower``'s begins there.
+    They are made as they are sent. ``commits`` ends the transaction behind the last one, if there
+    is any, on the same way, and a ``follower``'s begins there.
     """
-    waiting = list(statements)
-    for start in range(0, len(waiting), TOGETHER):
-        some = waiting[start : start + TOGETHER]
-        if commits and start + TOGETHER >= len(waiting):
+    waiting = iter(statements)
+    some = [*islice(waiting, TOGETHER)]
+    while some:
+        more = [*islice(waiting, TOGETHER)]
+        if commits and not more:
             await together(some, commits=True, follower=follower)
         else:
             await together(some)
+        some = more
 
 
 def batches(

@@ -1,6 +1,5 @@
 """Every write of an import: one transaction, one audit entry, one revision, whatever its size."""
 
-from gassapi_backend.fair_share import let_go
 from gassapi_backend.server.access.callers import Actor
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.changes.change import Change, change
@@ -49,19 +48,19 @@ async def import_document(
     options = read_options(wanted, name, program.settings, above)
     read = await read_document(document, "child.jobs:read", options)
     await document.let_go()
-    if wanted.dry_run:
-        renamed = await tell_apart(read, project_id, wanted.parent_id)
-        answer = await import_report(read, collection_id=None, is_dry=True, ids={}, renamed=renamed)
-        return answer, False
 
     async def write(made: Change) -> ImportAnswer:
         await check_place(project_id, wanted.parent_id, read)
         return await write_new(made, project_id, wanted.parent_id, read, program.vault)
 
     try:
-        return await change(actor, project_id, Permission.WRITE, write), True
+        if not wanted.dry_run:
+            return await change(actor, project_id, Permission.WRITE, write), True
+        renamed = await tell_apart(read, project_id, wanted.parent_id)
+        answer = await import_report(read, collection_id=None, is_dry=True, ids={}, renamed=renamed)
+        return answer, False
     finally:
-        await let_go(read.rows)
+        await read.let_go()
 
 
 async def import_project(
@@ -94,4 +93,4 @@ async def import_project(
     try:
         return await change(actor, None, Permission.SIGNED_IN, write, accounts=[owner], asks=asks)
     finally:
-        await let_go(read.rows)
+        await read.let_go()

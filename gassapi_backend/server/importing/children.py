@@ -14,7 +14,7 @@ from gassapi_backend.exchange.child.envelopes import open_envelope
 from gassapi_backend.exchange.child.frames import Frame
 from gassapi_backend.exchange.child.running import Broken, Busy, Child, Children
 from gassapi_backend.exchange.tree import Json, Unreadable
-from gassapi_backend.fair_share import Fairly, many_objects
+from gassapi_backend.fair_share import Fairly, let_go, many_objects
 from gassapi_backend.server.errors import Invalid, Unavailable
 
 SMALL = 256_000
@@ -63,6 +63,10 @@ class Read:
             self.decisions = said
         else:
             self._add_row(frame)
+
+    async def let_go(self) -> None:
+        """Forget all that it holds much of, which nobody needs any more."""
+        await let_go(self.rows, self.updates, self.rebases, self.tops)
 
     def _add_row(self, frame: Frame) -> None:
         said = frame.said

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from gassapi_backend.database import Statement, rows
 from gassapi_backend.database.statements import batches, insert, send
+from gassapi_backend.fair_share import Steps, let_go
 from gassapi_backend.models.rows import OriginRow
 from gassapi_backend.server.importing.children import Read
 from gassapi_backend.server.importing.merged_moves import delete_rows
@@ -13,8 +14,9 @@ from gassapi_backend.server.items.bulk import BATCH
 
 async def rebase(project_id: str, root_id: str | None, read: Read, ids: Mapping[str, str]) -> None:
     await delete_rows("origins", "owner_id", (read.decisions or {}).get("forgets", ()))
-    places, origins = list[Statement](), list[OriginRow]()
+    places, origins, steps = list[Statement](), list[OriginRow](), Steps()
     for frame in read.rebases:
+        await steps.end()
         said = frame.said
         parent = ids.get(said["parentId"], said["parentId"])
         place: Place = {"parent_id": parent, "position": said["position"]}
@@ -29,6 +31,7 @@ async def rebase(project_id: str, root_id: str | None, read: Read, ids: Mapping[
         origins.append(row)
     await send(places)
     await _put(origins)
+    await let_go(origins)
 
 
 async def _put(origins: list[OriginRow]) -> None:

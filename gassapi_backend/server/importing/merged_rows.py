@@ -70,14 +70,15 @@ async def write_merge(
 
 async def _size_of_changed(read: Read, arranged: Arrangement) -> int:
     """Return the current size of what a merge changes or deletes."""
-    ids = defaultdict[str, set[str]](set)
+    ids, steps = defaultdict[str, dict[str, None]](dict), Steps()
     for said in read.updates:
-        ids[TABLES[said["kind"]]].add(said["update"])
+        ids[TABLES[said["kind"]]][said["update"]] = None
+        await steps.end()
     for id_, is_folder in (read.decisions or {}).get("deletes", ()):
-        ids["collections" if is_folder else "endpoints"].add(id_)
+        ids["collections" if is_folder else "endpoints"][id_] = None
     for one in arranged.names:
-        ids[one.table].add(one.id)
-    return sum([await size_of_rows(table, sorted(some)) for table, some in ids.items()])
+        ids[one.table][one.id] = None
+    return sum([await size_of_rows(table, [*some]) for table, some in ids.items()])
 
 
 async def _record(made: Change, read: Read, root_id: str | None, tree: MergedTree) -> int:

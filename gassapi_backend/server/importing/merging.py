@@ -90,6 +90,16 @@ class _Merge:
         await self._check()
         compared = sha256()
         whole, parts = await self._read(noted(self._stored(), compared.update))
+        try:
+            return await self._carry_out(whole, parts, revision, compared.digest())
+        finally:
+            for part in parts:
+                await part.read.let_go()
+
+    async def _carry_out(
+        self, whole: Read, parts: list[_Part], revision: int | None, compared: bytes
+    ) -> tuple[ImportAnswer, bool]:
+        """Write what a child decided; raise ``Overtaken`` if what it compared has changed."""
         if self.wanted.dry_run or not any(one.is_new or not is_nothing(one.read) for one in parts):
             answers = [await self._told(one) for one in parts]
             return await joined(answers, whole), False
@@ -99,7 +109,7 @@ class _Merge:
                 await self._check()
                 if not await is_still_so(self.project_id, self.targets):
                     raise Overtaken
-                if await digest_of(self._stored()) != compared.digest():
+                if await digest_of(self._stored()) != compared:
                     raise Overtaken
             return await self._write(made, whole, parts)
 
