@@ -107,21 +107,31 @@ _crowds: WeakKeyDictionary[asyncio.AbstractEventLoop, _Crowd] = WeakKeyDictionar
 
 
 class _Spent:
-    """Seconds of processor that long work has taken: on event loops, and in threads for it."""
+    """Seconds that long work has taken: on event loops, and in threads or databases for it."""
 
     on_loops = 0.0
-    in_threads = 0.0
+    elsewhere = 0.0
+    crowd: _Crowd | None = None  # of the loop of what goes on right now
 
 
-def took_in_thread(seconds: float) -> None:
-    """Count what a thread has just done for what goes on, on the event loop, with its result."""
-    _Spent.in_threads += seconds
+def took_elsewhere(seconds: float) -> None:
+    """Count what a thread or a database has just done for what goes on here with its result."""
+    _Spent.elsewhere += seconds
+
+
+def time_of_work() -> float | None:
+    """Return the time of the event loop that long work goes on in right now; ``None`` for others.
+
+    It stands still while the loop waits for a processor.
+    """
+    return None if _Spent.crowd is None else _Spent.crowd.now()
 
 
 class Fairly(Generic[T]):
     """Work that takes a seventh of the event loop where others need the rest, and all where not.
 
-    What counts is the processor time that it takes on the loop, and that threads take for it.
+    What counts is the processor time that it takes on the loop, and what threads and the database
+    take for it.
     Whenever it has waited for something, or ended one of its ``Steps``, it goes on only when others
     have had six times as long since it stopped, or have had nothing to do for a while: whoever
     asks one thing after the other is about to ask for more. All that is done fairly has one seventh
@@ -138,7 +148,7 @@ class Fairly(Generic[T]):
         go_on: Callable[[], Any] = partial(self._work.send, None)
         while True:
             try:
-                awaited = self._measured(go_on)
+                awaited = self._measured(go_on, crowd)
             except StopIteration as end:
                 crowd.next_turn(self._worked)  # what comes next waits for it
                 return end.value  # type: ignore[no-any-return]  # it is what the work returns
@@ -154,14 +164,16 @@ class Fairly(Generic[T]):
             else:
                 go_on = partial(self._work.send, None)
 
-    def _measured(self, go_on: Callable[[], Any]) -> Any:
-        began, in_threads = cpu_clock(), _Spent.in_threads
+    def _measured(self, go_on: Callable[[], Any], crowd: _Crowd) -> Any:
+        began, elsewhere = cpu_clock(), _Spent.elsewhere
+        _Spent.crowd = crowd
         try:
             return go_on()
         finally:
+            _Spent.crowd = None
             held = cpu_clock() - began
             _Spent.on_loops += held
-            self._worked += held + _Spent.in_threads - in_threads
+            self._worked += held + _Spent.elsewhere - elsewhere
 
     def _let_others(self, crowd: _Crowd) -> Generator[Any, None, None]:
         """Let the loop turn until others have had their share, or nobody wants it."""

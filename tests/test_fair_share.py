@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 from gassapi_backend import fair_share
-from gassapi_backend.fair_share import Delays, Fairly, Steps, let_go, many_objects, took_in_thread
+from gassapi_backend.database.turns import Usual
+from gassapi_backend.fair_share import (
+    Delays,
+    Fairly,
+    Steps,
+    let_go,
+    many_objects,
+    time_of_work,
+    took_elsewhere,
+)
 
 
 class Clock:
@@ -164,12 +173,37 @@ async def test_long_work_is_nobody_that_other_long_work_would_have_to_let_go_fir
 async def test_what_threads_do_for_work_counts_as_well(clock: Clock) -> None:
     async def reads() -> None:
         for _ in range(20):
-            took_in_thread(0.002)
+            took_elsewhere(0.002)
             await asyncio.sleep(0)
 
     async with others(clock, 0.0005):
         await Fairly(reads())
     assert clock.spent["others"] >= 6 * 19 * 0.002
+
+
+async def test_whoever_waits_for_long_work_can_tell_what_time_the_loop_had(clock: Clock) -> None:
+    async def asks() -> float:
+        began = time_of_work()
+        clock.work("work", 0.25, delay=0.5)
+        ended = time_of_work()
+        assert began is not None
+        assert ended is not None
+        return ended - began
+
+    assert time_of_work() is None
+    assert await Fairly(asks()) == 0.25
+    assert time_of_work() is None
+
+
+def test_what_takes_a_database_many_times_the_usual_is_its_work() -> None:
+    usual = Usual()
+    assert usual.beyond(0.0) == 0
+    for _ in range(300):
+        usual.note(0.001)
+    assert usual.beyond(0.002) == 0
+    assert usual.beyond(0.011) == pytest.approx(0.01, rel=0.1)
+    usual.note(3600)
+    assert usual.beyond(0.011) == pytest.approx(0.01, rel=0.1)
 
 
 async def test_work_in_small_rounds_ends_its_step_only_when_it_was_long(clock: Clock) -> None:

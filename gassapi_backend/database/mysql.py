@@ -13,7 +13,7 @@ so, and the next one is used. What a session depends on is set by us, not by the
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from logging import DEBUG
@@ -50,16 +50,23 @@ from gassapi_backend.database.failures import (
 )
 from gassapi_backend.database.following import Begun, Follower
 from gassapi_backend.database.hosts import choose, is_galera, takes_writes
-from gassapi_backend.database.mysql_answers import answers_to, further_answers, written
+from gassapi_backend.database.mysql_answers import (
+    Answer,
+    answers_to,
+    further_answers,
+    written,
+)
 from gassapi_backend.database.places import Places
 from gassapi_backend.database.session import session_command
 from gassapi_backend.database.slow import Timed, lent, note
 from gassapi_backend.database.statements import MAX_CHARACTERS
-from gassapi_backend.database.turns import Turns
+from gassapi_backend.database.turns import Turns, Usual
+from gassapi_backend.fair_share import time_of_work, took_elsewhere
 
 ACQUIRE_SECONDS = 5
 WATCH_SECONDS = 1  # between two looks at the server that is used, where there are others
 SYNCED = "wsrep_sync_wait=1"
+_usual = Usual()
 AWAY = (errors.OperationalError, errors.InterfaceError, errors.InternalError, OSError)
 
 
@@ -181,6 +188,16 @@ def _escaped_size(value: Any) -> int:
     return len(value) + sum(value.count(byte) for byte in b"\0\n\r\x1a\"'\\")
 
 
+async def _in_time(asking: Awaitable[list[Answer]]) -> list[Answer]:
+    """Return what is answered; what the database did for long work counts as a part of that."""
+    began, at_work = time.monotonic(), time_of_work()
+    answers = await asking
+    _usual.note(time.monotonic() - began)
+    if at_work is not None and (now := time_of_work()) is not None:
+        took_elsewhere(_usual.beyond(now - at_work))
+    return answers
+
+
 class _Direct:
     """Sends statements and reads their answers without the driver's cursor."""
 
@@ -191,7 +208,7 @@ class _Direct:
             if self.log.isEnabledFor(DEBUG):
                 self.log.debug("%s: %s", query, values)
             sql = query if values is None else written(query, values, connection)
-            answer = (await answers_to(connection, sql))[0]
+            answer = (await _in_time(answers_to(connection, sql)))[0]
             return answer.affected, answer.as_dicts()
 
 

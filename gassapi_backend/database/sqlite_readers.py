@@ -23,7 +23,7 @@ from gassapi_backend.database import Row
 from gassapi_backend.database.slow import Timed, lent
 from gassapi_backend.database.sqlite_at_once import LOOK_STEPS, REPLACED, Quick, identity
 from gassapi_backend.database.turns import Turns
-from gassapi_backend.fair_share import STEP_SECONDS, Steps, took_in_thread
+from gassapi_backend.fair_share import STEP_SECONDS, Steps, took_elsewhere
 
 MOST = 4  # reading connections; each is a thread and three open files
 STEPS = 50_000  # of SQLite's machine between two looks at the clock: a few milliseconds
@@ -208,7 +208,7 @@ class Reader(OneConnection):
         try:
             return await super().execute_query(query, values)
         finally:
-            took_in_thread(self._thread_seconds() - before)
+            took_elsewhere(self._thread_seconds() - before)
 
     async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> list[Row]:
         """Run a statement and return its rows."""

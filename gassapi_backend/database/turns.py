@@ -10,6 +10,27 @@ from typing import Any
 
 LONG_SECONDS = 0.05
 KNOWN = 1000  # statements that are known to be short
+FAR = 4  # times as long as usual, from which on it is the database that was at work
+RECENT = 32  # statements, about, of which the mean is what is usual
+
+
+class Usual:
+    """What statements take now, from which it is told what the database had to do for one.
+
+    Most of the time of a short statement is its way there and back, and longer on a busy machine.
+    """
+
+    def __init__(self) -> None:
+        self._seconds = 0.0
+
+    def note(self, seconds: float) -> None:
+        """Note what one took; a single long one does not make many."""
+        most = self._seconds * FAR or seconds
+        self._seconds += (min(seconds, most) - self._seconds) / RECENT
+
+    def beyond(self, seconds: float) -> float:
+        """Return what one took beyond the usual; 0 unless that is many times as long."""
+        return seconds - self._seconds if seconds > self._seconds * FAR else 0.0
 
 
 class Turns:
