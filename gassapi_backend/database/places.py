@@ -10,6 +10,7 @@ class Places:
     def __init__(self, count: int) -> None:
         self._free = count
         self._waiting = deque[asyncio.Future[None]]()
+        self._is_called = False
 
     @property
     def are_wanted(self) -> bool:
@@ -35,12 +36,22 @@ class Places:
             timer.cancel()
 
     def give_back(self) -> None:
-        """Give a place to the first who waits, if somebody does."""
-        while self._waiting:
-            if not (first := self._waiting.popleft()).done():
-                first.set_result(None)
-                return
+        """Give a place back, to those who wait unless it is taken again at once.
+
+        Who asks twice for one request then comes to its end, and what it found serves those behind
+        it, who would all have to look for it otherwise.
+        """
         self._free += 1
+        if self._waiting and not self._is_called:
+            self._is_called = True
+            asyncio.get_running_loop().call_soon(self._hand_out)
+
+    def _hand_out(self) -> None:
+        self._is_called = False
+        while self._free and self._waiting:
+            if not (first := self._waiting.popleft()).done():
+                self._free -= 1
+                first.set_result(None)
 
 
 def _give_up(waiting: asyncio.Future[None]) -> None:

@@ -36,6 +36,19 @@ async def test_who_waits_too_long_is_told_and_takes_none() -> None:
     await places.take(0)
 
 
+async def test_who_goes_on_at_once_keeps_the_place_of_those_who_wait() -> None:
+    places = Places(1)
+    await places.take(PATIENCE)
+    waiting = asyncio.create_task(places.take(PATIENCE))
+    await asyncio.sleep(0)
+    places.give_back()
+    await places.take(PATIENCE)
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    places.give_back()
+    await waiting
+
+
 @pytest.mark.parametrize("is_given", [True, False])
 async def test_who_is_cancelled_leaves_the_place_to_others(is_given: bool) -> None:
     places = Places(1)
@@ -44,7 +57,9 @@ async def test_who_is_cancelled_leaves_the_place_to_others(is_given: bool) -> No
     await asyncio.sleep(0)
     if is_given:
         places.give_back()
-    waiting.cancel()
+        asyncio.get_running_loop().call_soon(waiting.cancel)  # when it has been handed out
+    else:
+        waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
     if not is_given:
