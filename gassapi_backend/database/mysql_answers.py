@@ -16,6 +16,8 @@ from asyncmy.constants.SERVER_STATUS import (
 )
 from asyncmy.protocol import parse_rows_from_buffer, skip_packets_from_buffer
 
+from gassapi_backend.database.dicts import maker_of
+
 KNOWN = 500  # answers whose columns are remembered, one or two kilobytes each
 MOST = 250  # a single byte can count; those beyond have another meaning
 HEADER = 4  # bytes before each packet: its length and its number
@@ -32,21 +34,20 @@ class Answer(NamedTuple):
     """What one statement was answered: its rows, or how many it changed; ``affected`` is either."""
 
     affected: int
-    names: Sequence[str]
+    names: tuple[str, ...]
     rows: Sequence[tuple[Any, ...]]
 
     def as_dicts(self) -> list[dict[str, Any]]:
         """Return the rows by the names of the columns."""
         if not self.rows:
             return []  # most of what a change is answered
-        names = self.names
-        return [dict(zip(names, row, strict=True)) for row in self.rows]
+        return maker_of(self.names)(self.rows)
 
 
 class _Columns(NamedTuple):
     """What is known of an answer's columns: their names, and how the driver reads their values."""
 
-    names: Sequence[str]
+    names: tuple[str, ...]
     converters: tuple[Any, ...]
 
 
@@ -149,7 +150,7 @@ async def _drivers_answer(connection: Any, described: bytes | None) -> tuple[Ans
     connection._result = None  # else the driver would read the next answer for us
     if result.rows is None:
         return Answer(result.affected_rows, (), ()), result.has_next
-    names = [field.name for field in result.fields]
+    names = tuple([field.name for field in result.fields])
     if described is not None:
         if len(_known) >= KNOWN:
             del _known[next(iter(_known))]  # it comes back with its next answer

@@ -32,6 +32,7 @@ from tortoise.connection import get_connections
 from tortoise.exceptions import OperationalError
 
 from gassapi_backend.database import Row, Statement, rows
+from gassapi_backend.database.dicts import maker_of
 from gassapi_backend.database.failures import DAMAGED
 from gassapi_backend.database.slow import Timed, note
 from gassapi_backend.database.sqlite_at_once import REPLACED, AtOnce, identity
@@ -127,8 +128,8 @@ def _run(connection: Any, statements: Sequence[Statement], *, commits: bool) -> 
         if cursor.description is None:
             found.append([])
             continue
-        names = [column[0] for column in cursor.description]
-        found.append([dict(zip(names, row, strict=True)) for row in cursor])
+        names = tuple([column[0] for column in cursor.description])
+        found.append(maker_of(names)(cursor))
     if commits:
         execute("COMMIT")
     return found

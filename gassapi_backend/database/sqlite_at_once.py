@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from gassapi_backend.database import Row
+from gassapi_backend.database.dicts import maker_of
 
 ASKING_SECONDS = 0.002  # of a turn of the event loop, for what is asked in it
 TURN_SECONDS = 0.008  # that a turn may have taken; after either, the rest goes to threads
@@ -88,8 +89,8 @@ class Quick:
     def _read(self, query: str, values: Sequence[Any]) -> list[Row]:
         cursor = self.connected().execute(query, values)
         cursor.row_factory = None
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        names = tuple([column[0] for column in cursor.description])
+        return maker_of(names)(cursor.fetchall())
 
     def _waits_for_disk(self, moment: float) -> bool:
         """Whether it was the disk that took long; whoever has a slow processor gains nothing."""

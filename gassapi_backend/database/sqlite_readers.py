@@ -20,6 +20,7 @@ from tortoise.connection import get_connections
 from tortoise.exceptions import OperationalError
 
 from gassapi_backend.database import Row
+from gassapi_backend.database.dicts import maker_of
 from gassapi_backend.database.slow import Timed, lent
 from gassapi_backend.database.sqlite_at_once import LOOK_STEPS, REPLACED, Quick, identity
 from gassapi_backend.database.turns import Turns
@@ -75,12 +76,11 @@ class Dicts:
         _, found = await self.execute_query(query, values)  # type: ignore[attr-defined]  # the client's
         if not found:
             return []
-        names, dicts, steps = found[0].keys(), list[Row](), Steps()
+        make, dicts, steps = maker_of(tuple(found[0].keys())), list[Row](), Steps()
         for start in range(0, len(found), TOGETHER):
             if start:
                 await steps.end()
-            some = found[start : start + TOGETHER]
-            dicts += [dict(zip(names, row, strict=True)) for row in some]
+            dicts += make(found[start : start + TOGETHER])
         return dicts
 
 
