@@ -119,7 +119,7 @@ def _is_taken(settling: Settling) -> bool:
 def _conflict(
     prefer: Prefer, conflict: Conflict, kind: str, id_: str | None, name: str, pointer: str
 ) -> Note:
-    label, is_ours = conflict.label, prefer is Prefer.OURS
+    label, is_ours = _spoken(conflict.label), prefer is Prefer.OURS
     if conflict.theirs is ABSENT:
         what = f"{label} was changed here and is no longer in the source"
         end = "It stays as it is here." if is_ours else "It is gone here too."
@@ -129,7 +129,11 @@ def _conflict(
     else:
         what = f"{label} was changed here and in the source"
         end = "What is here stays." if is_ours else "The source's is taken."
-    details = {"field": label, "ours": _shown(conflict.ours), "source": _shown(conflict.theirs)}
+    details = {
+        "field": conflict.label,
+        "ours": _shown(conflict.ours),
+        "source": _shown(conflict.theirs),
+    }
     reason = f"{what[0].upper()}{what[1:]}. {end}"
     return Note(What.CONFLICT, kind, name, pointer, reason, id_, details)
 
@@ -143,5 +147,10 @@ def _shown(value: Json | Absent) -> Json:
 
 
 def _listing(labels: list[str]) -> str:
-    shown = ", ".join(dict.fromkeys(labels[:20]))
+    shown = ", ".join(dict.fromkeys(map(_spoken, labels[:20])))
     return f"{shown} and {len(labels) - 20} more" if len(labels) > 20 else shown
+
+
+def _spoken(label: str) -> str:
+    """Return a label as a sentence has it."""
+    return f"URL{label[3:]}" if label.partition(":")[0] == "url" else label

@@ -98,7 +98,10 @@ class Settling:
         self, label: str, base: Json | Absent, ours: Json | Absent, theirs: Json | Absent
     ) -> Json | Absent:
         if not isinstance(ours, dict) or not isinstance(theirs, dict):
+            known = len(self.conflicts)
             settled = self.settle(label, *map(whole, (base, ours, theirs)))
+            if len(self.conflicts) > known:  # it is shown as each side has it
+                self.conflicts[-1] = Conflict(label, ours, theirs)
             return ours if same(settled, whole(ours)) else theirs
         before = base if isinstance(base, dict) else {}
         entry = dict(ours)

@@ -286,3 +286,15 @@ def test_another_order_is_told_as_such() -> None:
     turned = FIRST.replace("".join(lines), "".join(reversed(lines)))
     [note] = said(merged_with(stored, root_of(turned)), What.UPDATED)
     assert note.reason.endswith(" order of parameters.")
+
+
+def test_a_conflict_shows_what_either_side_has_and_speaks_of_a_url() -> None:
+    stored = edited()
+    request(stored, "Books").url = "{{baseUrl}}/mine"
+    request(stored, "Books").params[1]["value"] = "title"
+    merged = merged_with(stored, root_of(SECOND))
+    found = {(note.details or {})["field"]: note for note in said(merged, What.CONFLICT)}
+    assert found["url"].reason == "URL was changed here and in the source. What is here stays."
+    sort = found["query parameter sort"].details or {}
+    assert sort["ours"] == request(stored, "Books").params[1]
+    assert sort["source"] is None
