@@ -162,6 +162,15 @@ async def test_an_unknown_failure_is_told_without_what_the_document_says() -> No
     assert caught.value.cause.startswith("AttributeError at ")
 
 
+async def test_a_child_that_gets_no_processor_is_not_said_to_be_slow() -> None:
+    before = running()
+    async with Children(bounds=Bounds(patience=1)).started() as child:
+        [born] = running() - before
+        os.kill(born, signal.SIGSTOP)
+        with pytest.raises(Busy, match="server is too busy"):
+            [_ async for _ in child.do(READ, {}, json.dumps(ARCHIVE).encode())]
+
+
 async def test_a_child_keeps_a_document_for_the_next_job() -> None:
     body = json.dumps({"name": "A", "data": ARCHIVE}).encode()
     async with Children().started() as child:

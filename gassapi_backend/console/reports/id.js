@@ -169,6 +169,7 @@ export const sentences = {
   "The folder is refused: {}.": "Foldernya ditolak: {}.",
   "The folder is too large.": "Foldernya terlalu besar.",
   "The reference is kept but cannot be followed.": "Rujukannya disimpan, tetapi tidak dapat diikuti.",
+  "The server is too busy.": "Server terlalu sibuk.",
   "The server's address is relative to where the document was, which is not known.": "Alamat servernya relatif terhadap tempat dokumen, yang tidak diketahui.",
   "The source and people here moved it to different places.": "Sumber dan orang di sini memindahkannya ke tempat yang berbeda.",
   "The source and people here moved it to different places: it goes to “{}”.": "Sumber dan orang di sini memindahkannya ke tempat yang berbeda: sekarang ke “{}”.",

@@ -24,17 +24,22 @@ MB = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a child may use: bytes of memory, and seconds of processor time and on the clock."""
+    """What a child may use: bytes of memory, and seconds of processor time.
+
+    ``patience`` is how many seconds on the clock it may say nothing: far more, since all others
+    who want the processor come before it.
+    """
 
     memory: int = 400 * MB
     seconds: int = 60
+    patience: int = 150
 
 
 class Busy(Exception):
-    """The maximum number of children is at work; try again in so many seconds."""
+    """There is no child, or no processor, to be had; try again in so many seconds."""
 
-    def __init__(self, retry_after: int) -> None:
-        super().__init__("Other imports are being read just now. Try again in a moment.")
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
         self.retry_after = retry_after
 
 
@@ -66,7 +71,7 @@ class Children:
         Raises ``Busy`` at once if no child may be started.
         """
         if self._free <= 0:
-            raise Busy(retry_after=5)
+            raise Busy("Other imports are being read just now. Try again in a moment.", 5)
         self._free -= 1
         try:
             process, ours = await _spawned()
@@ -122,8 +127,8 @@ class Child:
 
         The first document that it was ever sent comes before these, and stays with it; if it
         ``keeps`` the blobs of this answer, these instead, and they are not sent here. ``parts`` are
-        sent as they are made, and do not stay. Raises ``Unreadable`` with the child's refusal, and
-        ``Broken`` if the child failed or exceeded its limits.
+        sent as they are made, and do not stay. Raises ``Unreadable`` with the child's refusal,
+        ``Broken`` if the child failed or exceeded its limits, and ``Busy``.
         """
         steps = Steps()
         said = {"job": job, "options": options, "keeps": keeps, "isMoreToCome": parts is not None}
@@ -135,7 +140,7 @@ class Child:
                         await self._send(Frame({}, (part,)))
                 await self._send(Frame({}))
             while True:
-                async with asyncio.timeout(self._bounds.seconds):
+                async with asyncio.timeout(self._bounds.patience):
                     frame = await frames.read(self._reader)
                 self._heard(frame.said)
                 if "end" in frame.said:
@@ -143,7 +148,7 @@ class Child:
                 yield frame
                 await steps.end()  # what has come already is read without waiting
         except TimeoutError:
-            raise self._too_slow() from None
+            raise Busy("The server is too busy. Try again in a moment.", 30) from None
         except (asyncio.IncompleteReadError, ConnectionError):
             raise await self._broken() from None
         if problem := self._problem(frame.said):
@@ -152,7 +157,7 @@ class Child:
     async def _send(self, frame: Frame) -> None:
         """Send a frame a slice at a time; if the child goes away, its answer shows that."""
         with suppress(ConnectionError):
-            async with asyncio.timeout(self._bounds.seconds):
+            async with asyncio.timeout(self._bounds.patience):
                 for part in frames.written(frame):
                     view = memoryview(part)
                     for start in range(0, len(view), _SLICE):
