@@ -20,8 +20,10 @@ from benchmarks.report import Table
 from benchmarks.scene import Server, build, cpu_seconds, memory_megabytes, sign_in
 from gassapi_backend.database import open_database
 from gassapi_backend.database.statements import insert
-from gassapi_backend.models import User
+from gassapi_backend.models import Endpoint, Project, User
 from gassapi_backend.server.access.callers import CONSOLE, Actor, Caller, Kind
+from gassapi_backend.server.endpoints.actions import update_endpoint
+from gassapi_backend.server.endpoints.schemas import EndpointChanges
 from gassapi_backend.server.projects.actions import create_project, recount_project, update_project
 from gassapi_backend.server.projects.schemas import NewProject, ProjectChanges
 from gassapi_backend.server.web.etags import ANY_REVISION
@@ -40,6 +42,8 @@ BIG = {
     "search": "/endpoints?search=nothing%20like%20it",
     "context": "/context",
     "changes": "/changes?since=0&limit=1000",
+    "edits": "/changes?since={edits}&limit=1000",
+    "activity": "/activity?limit=100",
     "export": "/export",
 }
 
@@ -54,11 +58,23 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Large:
+    """A large project, and its revision before a thousand of its endpoints were edited."""
+
+    project_id: str
+    edits: int
+
+
+@dataclass(frozen=True)
 class Answered:
-    """How many requests were answered in a while, and what CPU seconds the event loop used."""
+    """How many requests were answered in a while, and what CPU seconds were used meanwhile.
+
+    By the event loop, and by the server together with its database.
+    """
 
     count: int
     cpu: float
+    together: float
 
 
 def main() -> None:
@@ -84,24 +100,25 @@ def measure(databases: Sequence[Database]) -> list[Table]:
         with running(database, url) as server:
             server.wait_until_up("/health")
             time.sleep(1)
-            found = asyncio.run(_measured(server, small, large))
+            found = asyncio.run(_measured(server, database.pid, small, large))
         costs += [(f"{database.name}, {cells[0]}", *cells[1:]) for cells in found[0]]
         shares += [(f"{database.name}, {cells[0]}", *cells[1:]) for cells in found[1]]
     columns = ("", "MB", "first byte, ms", "CPU, ms", "memory before", "at most", "then, MB")
     title = f"One big question about {ENDPOINTS:,} endpoints"
     note = (
         "Of their requests alone they keep, as the median of looks in turn, the first share. On a "
-        "machine that others use it says little: the second is their share of the event loop's CPU."
+        "machine that others use it says little: the second is their share of the event loop's "
+        "CPU, the third of that of server and database together."
     )
     beside = f"Requests that {OTHERS} others get answered beside a client that asks in a loop"
     return [
         Table(title, columns, costs),
-        Table(beside, ("", "of those alone", "of the event loop"), shares, note),
+        Table(beside, ("", "of those alone", "of the event loop", "of all"), shares, note),
     ]
 
 
-async def fill(settings: Settings) -> str:
-    """Make a project of very many endpoints and a thousand further changes; return its id."""
+async def fill(settings: Settings) -> Large:
+    """Make a project of very many endpoints, a thousand further changes and a thousand edits."""
     async with open_database(settings):
         user = await User.all().order_by("id").first()
         assert user is not None
@@ -119,28 +136,39 @@ async def fill(settings: Settings) -> str:
         for number in range(CHANGES):
             changes = ProjectChanges(description=f"The {number}th of them")
             await update_project(actor, project.id, changes, ANY_REVISION)
-        return str(project.id)
+        edits = (await Project.get(id=project.id)).revision
+        some = (
+            await Endpoint.filter(project_id=project.id).limit(CHANGES).values_list("id", flat=True)
+        )
+        for number, endpoint_id in enumerate(some):
+            edited = EndpointChanges(name=f"Edited {number}")
+            await update_endpoint(actor, project.id, str(endpoint_id), edited)
+        return Large(str(project.id), edits)
 
 
 async def _measured(
-    server: Server, small: str, large: str
+    server: Server, database: int | None, small: str, large: Large
 ) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
     bearer = {"Authorization": f"Bearer {sign_in(server.port)}"}
     closing = bearer | {"Connection": "close"}
     other = request_bytes("GET", f"{V1}/projects/{small}", bearer)
     questions = {
-        name: request_bytes("GET", f"{V1}/projects/{large}{path}", closing)
+        name: request_bytes(
+            "GET", f"{V1}/projects/{large.project_id}{path.format(edits=large.edits)}", closing
+        )
         for name, path in BIG.items()
     }
-    await _answered(server, other)
+    pids = [server.pid, *([database] if database else [])]
+    await _answered(server, other, pids)
     costs = [(name, *await _cost(server, big)) for name, big in questions.items()]
     shares = list[tuple[str, ...]]()
     for name, big in questions.items():
-        looks = [await _look(server, big, other) for _ in range(ROUNDS)]
+        looks = [await _look(server, big, other, pids) for _ in range(ROUNDS)]
         kept = statistics.median(beside.count / alone.count for alone, beside in looks)
         alone, beside = (_sum(phase) for phase in zip(*looks, strict=True))
         of_loop = beside.count * (alone.cpu / alone.count) / beside.cpu
-        shares.append((name, f"{kept:.0%}", f"{of_loop:.0%}"))
+        of_all = beside.count * (alone.together / alone.count) / beside.together
+        shares.append((name, f"{kept:.0%}", f"{of_loop:.0%}", f"{of_all:.0%}"))
         print(*shares[-1], sep="   ", flush=True)
     return costs, shares
 
@@ -160,19 +188,25 @@ async def _cost(server: Server, big: bytes) -> tuple[str, ...]:
     return *sizes, f"{before:.0f}", f"{most:.0f}", f"{then:.0f}"
 
 
-async def _look(server: Server, big: bytes, other: bytes) -> tuple[Answered, Answered]:
+async def _look(
+    server: Server, big: bytes, other: bytes, pids: Sequence[int]
+) -> tuple[Answered, Answered]:
     """Return what others get alone, and beside a client that asks in a loop."""
-    alone = await _answered(server, other)
+    alone = await _answered(server, other, pids)
     asking = asyncio.create_task(_ask_on(server.port, big))
     await asyncio.sleep(0.05)
-    beside = await _answered(server, other)
+    beside = await _answered(server, other, pids)
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
     return alone, beside
 
 
 def _sum(found: Sequence[Answered]) -> Answered:
-    return Answered(sum(one.count for one in found), sum(one.cpu for one in found))
+    return Answered(
+        sum(one.count for one in found),
+        sum(one.cpu for one in found),
+        sum(one.together for one in found),
+    )
 
 
 async def _ask_on(port: int, big: bytes) -> None:
@@ -197,9 +231,10 @@ async def ask(port: int, request: bytes) -> Answer:
         writer.close()
 
 
-async def _answered(server: Server, request: bytes) -> Answered:
+async def _answered(server: Server, request: bytes, pids: Sequence[int]) -> Answered:
     """Return what some clients get answered in a while."""
     end, cpu = time.perf_counter() + SECONDS, _loop_seconds(server.pid)
+    together = sum(map(cpu_seconds, pids))
 
     async def one() -> int:
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
@@ -214,7 +249,8 @@ async def _answered(server: Server, request: bytes) -> Answered:
         return count
 
     count = sum(await asyncio.gather(*(one() for _ in range(OTHERS))))
-    return Answered(count, _loop_seconds(server.pid) - cpu)
+    cpu, together = _loop_seconds(server.pid) - cpu, sum(map(cpu_seconds, pids)) - together
+    return Answered(count, cpu, together)
 
 
 def _loop_seconds(pid: int) -> float:
