@@ -81,7 +81,7 @@ class _Crowd:
     def __init__(self) -> None:
         self._delays = Delays()
         self._wanted = -math.inf  # when somebody else was last seen at work
-        self._due = 0.0  # until when it is others' turn, for all that was worked so far
+        self.due = 0.0  # until when it is others' turn, for all that was worked so far
 
     def now(self) -> float:
         """Return the time."""
@@ -94,13 +94,13 @@ class _Crowd:
             self._wanted = now
         if now - self._wanted < RECENT_SECONDS:
             return True
-        self._due = now
+        self.due = now
         return False
 
     def next_turn(self, worked: float) -> float:
         """Return when whoever has worked for so many seconds until now may go on."""
-        self._due = max(self._due + worked, self.now()) + worked * OTHERS
-        return self._due
+        self.due = max(self.due + worked, self.now()) + worked * OTHERS
+        return self.due
 
 
 _crowds: WeakKeyDictionary[asyncio.AbstractEventLoop, _Crowd] = WeakKeyDictionary()
@@ -135,7 +135,8 @@ class Fairly(Generic[T]):
     Whenever it has waited for something, or ended one of its ``Steps``, it goes on only when others
     have had six times as long since it stopped, or have had nothing to do for a while: whoever
     asks one thing after the other is about to ask for more. All that is done fairly has one seventh
-    together. Not for what keeps a lock that others wait for.
+    together: what is short waits before it begins, for what was done until then. Not for what keeps
+    a lock that others wait for.
     """
 
     def __init__(self, work: Coroutine[Any, Any, T]) -> None:
@@ -146,6 +147,12 @@ class Fairly(Generic[T]):
     def __await__(self) -> Generator[Any, None, T]:
         crowd = _crowds.setdefault(asyncio.get_running_loop(), _Crowd())
         go_on: Callable[[], Any] = partial(self._work.send, None)
+        try:
+            self._until = crowd.due
+            yield from self._let_others(crowd)
+        except BaseException:
+            self._work.close()
+            raise
         while True:
             try:
                 awaited = self._measured(go_on, crowd)

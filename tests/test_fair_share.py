@@ -162,6 +162,27 @@ async def test_all_long_work_has_one_seventh_together(clock: Clock) -> None:
     assert clock.spent["others"] >= 6 * clock.spent["work"] * 0.9
 
 
+async def test_short_work_one_after_the_other_has_no_more(clock: Clock) -> None:
+    async with others(clock, 0.0005):
+        for _ in range(50):
+            await Fairly(works(clock, 1, 0.0004))
+    assert clock.spent["others"] >= 6 * clock.spent["work"] * 0.9
+    assert clock.spent["others"] <= 8 * clock.spent["work"]
+
+
+async def test_work_that_is_given_up_before_it_begins_is_not_begun(clock: Clock) -> None:
+    async with others(clock, 0.0005):
+        await Fairly(works(clock, 1, 0.0004))
+        before = clock.spent["work"]
+        waiting = asyncio.ensure_future(Fairly(works(clock, 1, 0.0004)))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+    assert clock.spent["work"] == before
+
+
 async def test_long_work_is_nobody_that_other_long_work_would_have_to_let_go_first(
     clock: Clock,
 ) -> None:
