@@ -1,10 +1,12 @@
 """The server's side: children are started, fed, read, bounded in number, and never left behind."""
 
 import asyncio
+import os
 import signal
 import socket
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from subprocess import DEVNULL, Popen
@@ -15,9 +17,11 @@ from gassapi_backend.exchange.tree import Json, Unreadable
 from gassapi_backend.fair_share import Steps
 
 _START = (
-    "import os, sys; os.nice(10); sys.path[:] = sys.argv[1:]; "
+    "import sys; sys.path[:] = sys.argv[1:]; "
     "from gassapi_backend.exchange.child.working import main; main()"
 )
+_NICE = 10
+_THREADS_HAVE_PRIORITIES = sys.platform == "linux"
 _SLICE = 256 * 1024
 MB = 1_000_000
 
@@ -198,9 +202,12 @@ class Child:
 async def _spawned() -> tuple[Popen[bytes], socket.socket]:
     """Start an interpreter that sees our code but none of our environment variables.
 
-    A thread does so: until the new program begins, whoever starts it waits.
+    A thread does so: until the new program begins, whoever starts it waits. It is a thread of its
+    own, as it does not get its priority back, see ``_be_nice()``.
     """
-    spawning = asyncio.ensure_future(asyncio.to_thread(_spawn))
+    starter = ThreadPoolExecutor(1, initializer=_be_nice)
+    spawning = asyncio.get_running_loop().run_in_executor(starter, _spawn)
+    starter.shutdown(wait=False)
     try:
         return await asyncio.shield(spawning)
     except asyncio.CancelledError:
@@ -208,6 +215,15 @@ async def _spawned() -> tuple[Popen[bytes], socket.socket]:
         ours.close()
         await _ended(process)
         raise
+
+
+def _be_nice() -> None:
+    """Lower the priority of this thread, and so of the interpreter that it starts.
+
+    Elsewhere a process has one priority, so that it is lowered afterwards.
+    """
+    if _THREADS_HAVE_PRIORITIES:
+        os.nice(_NICE)
 
 
 def _spawn() -> tuple[Popen[bytes], socket.socket]:
@@ -225,6 +241,9 @@ def _spawn() -> tuple[Popen[bytes], socket.socket]:
             env={},
             process_group=0,
         )
+    if not _THREADS_HAVE_PRIORITIES:
+        with suppress(OSError):  # it may have ended
+            os.setpriority(os.PRIO_PROCESS, process.pid, _NICE)
     return process, ours
 
 

@@ -50,7 +50,8 @@ async def received(request: web.Request) -> AsyncIterator[Upload]:
     if boundary is not None and not 0 < len(boundary) <= 70:
         raise Invalid("The form does not say its boundary.")
     body = await read_bytes(request)
-    upload = await while_there(request, open_upload(request.app[CHILDREN], body, boundary))
+    opening = Fairly(open_upload(request.app[CHILDREN], body, boundary))
+    upload = await while_there(request, opening)
     async with upload.document:
         yield upload
 

@@ -6,7 +6,7 @@ from typing import cast
 
 from aiohttp import web
 
-from gassapi_backend.fair_share import Steps
+from gassapi_backend.fair_share import Fairly, Steps
 from gassapi_backend.server.errors import Invalid, TooLarge, TooSlow, UnsupportedMediaType
 
 ENCODINGS = ("gzip", "deflate", "identity")
@@ -37,9 +37,10 @@ async def receive(request: web.Request, limit: int) -> bytes:
     encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ENCODINGS:
         raise unknown_encoding()
-    limit = request.get(UPLOAD, limit)
-    seconds = UPLOAD_SECONDS if UPLOAD in request else WHOLE_SECONDS
-    body = await _received(request, limit, seconds)
+    if (most := request.get(UPLOAD)) is None:
+        body = await _received(request, limit, WHOLE_SECONDS)
+    else:
+        limit, body = most, await Fairly(_received(request, most, UPLOAD_SECONDS))
     if encoding != "identity" and body:
         body = await _inflated(body, encoding, limit)
     request[_BODY] = body
