@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary, finalize
 
 STEP_SECONDS = 0.0005  # that work goes on before others get a turn
-OTHERS = 6  # times as long they may take as the work did: what surrounds both costs them, too
+OTHERS = 8  # times as long they may take as the work did: what surrounds both costs them, too
 LEAST_SECONDS = 0.0001  # of work, after which others are looked at
 IDLE_SECONDS = 0.00008  # a turn of the event loop that took less was nobody's
 RECENT_SECONDS = 0.02  # for which those who wanted the loop are taken to want it still
@@ -111,7 +111,7 @@ class _Spent:
 
     on_loops = 0.0
     elsewhere = 0.0
-    crowd: _Crowd | None = None  # of the loop of what goes on right now
+    now: Callable[[], float] | None = None  # tells the time of what goes on right now
 
 
 def took_elsewhere(seconds: float) -> None:
@@ -122,19 +122,19 @@ def took_elsewhere(seconds: float) -> None:
 def time_of_work() -> float | None:
     """Return the time of the event loop that long work goes on in right now; ``None`` for others.
 
-    It stands still while the loop waits for a processor.
+    It stands still while the loop waits for a processor, and while the work lets others go on.
     """
-    return None if _Spent.crowd is None else _Spent.crowd.now()
+    return None if _Spent.now is None else _Spent.now()
 
 
 class Fairly(Generic[T]):
-    """Work that takes a seventh of the event loop where others need the rest, and all where not.
+    """Work that takes a ninth of the event loop where others need the rest, and all where not.
 
     What counts is the processor time that it takes on the loop, and what threads and the database
     take for it.
     Whenever it has waited for something, or ended one of its ``Steps``, it goes on only when others
-    have had six times as long since it stopped, or have had nothing to do for a while: whoever
-    asks one thing after the other is about to ask for more. All that is done fairly has one seventh
+    have had eight times as long since it stopped, or have had nothing to do for a while: whoever
+    asks one thing after the other is about to ask for more. All that is done fairly has one ninth
     together: what is short waits before it begins, for what was done until then. Not for what keeps
     a lock that others wait for.
     """
@@ -143,6 +143,7 @@ class Fairly(Generic[T]):
         self._work = work
         self._worked = 0.0
         self._until = 0.0  # when it may go on
+        self._paused = 0.0  # seconds that it has let others go on
 
     def __await__(self) -> Generator[Any, None, T]:
         crowd = _crowds.setdefault(asyncio.get_running_loop(), _Crowd())
@@ -173,18 +174,18 @@ class Fairly(Generic[T]):
 
     def _measured(self, go_on: Callable[[], Any], crowd: _Crowd) -> Any:
         began, elsewhere = cpu_clock(), _Spent.elsewhere
-        _Spent.crowd = crowd
+        _Spent.now = lambda: crowd.now() - self._paused
         try:
             return go_on()
         finally:
-            _Spent.crowd = None
+            _Spent.now = None
             held = cpu_clock() - began
             _Spent.on_loops += held
             self._worked += held + _Spent.elsewhere - elsewhere
 
     def _let_others(self, crowd: _Crowd) -> Generator[Any, None, None]:
         """Let the loop turn until others have had their share, or nobody wants it."""
-        took = math.inf
+        took, started = math.inf, crowd.now()
         while crowd.now() < self._until:
             began, long_work = cpu_clock(), _Spent.on_loops
             if took > IDLE_SECONDS:
@@ -194,6 +195,7 @@ class Fairly(Generic[T]):
             took = cpu_clock() - began - (_Spent.on_loops - long_work)
             if not crowd.is_there(took):
                 self._until = 0.0
+        self._paused += crowd.now() - started
 
 
 async def let_go(*many: list[Any]) -> None:
