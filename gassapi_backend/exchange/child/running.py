@@ -6,7 +6,6 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from subprocess import DEVNULL, Popen
@@ -20,8 +19,11 @@ _START = (
     "import sys; sys.path[:] = sys.argv[1:]; "
     "from gassapi_backend.exchange.child.working import main; main()"
 )
-_NICE = 10
-_THREADS_HAVE_PRIORITIES = sys.platform == "linux"
+_NICER = 10
+"""How much lower their priority is than ours, from the start of the interpreter on.
+
+Not before: until that starts, our threads wait.
+"""
 _SLICE = 256 * 1024
 MB = 1_000_000
 
@@ -202,12 +204,9 @@ class Child:
 async def _spawned() -> tuple[Popen[bytes], socket.socket]:
     """Start an interpreter that sees our code but none of our environment variables.
 
-    A thread does so: until the new program begins, whoever starts it waits. It is a thread of its
-    own, as it does not get its priority back, see ``_be_nice()``.
+    A thread does so: until the new program begins, whoever starts it waits.
     """
-    starter = ThreadPoolExecutor(1, initializer=_be_nice)
-    spawning = asyncio.get_running_loop().run_in_executor(starter, _spawn)
-    starter.shutdown(wait=False)
+    spawning = asyncio.ensure_future(asyncio.to_thread(_spawn))
     try:
         return await asyncio.shield(spawning)
     except asyncio.CancelledError:
@@ -215,15 +214,6 @@ async def _spawned() -> tuple[Popen[bytes], socket.socket]:
         ours.close()
         await _ended(process)
         raise
-
-
-def _be_nice() -> None:
-    """Lower the priority of this thread, and so of the interpreter that it starts.
-
-    Elsewhere a process has one priority, so that it is lowered afterwards.
-    """
-    if _THREADS_HAVE_PRIORITIES:
-        os.nice(_NICE)
 
 
 def _spawn() -> tuple[Popen[bytes], socket.socket]:
@@ -241,9 +231,9 @@ def _spawn() -> tuple[Popen[bytes], socket.socket]:
             env={},
             process_group=0,
         )
-    if not _THREADS_HAVE_PRIORITIES:
-        with suppress(OSError):  # it may have ended
-            os.setpriority(os.PRIO_PROCESS, process.pid, _NICE)
+    with suppress(OSError):  # it may have ended
+        priority = os.getpriority(os.PRIO_PROCESS, 0) + _NICER
+        os.setpriority(os.PRIO_PROCESS, process.pid, priority)
     return process, ours
 
 
