@@ -107,7 +107,7 @@ def _place_of(error: Exception) -> str:
 
 
 def _bound(memory: int) -> None:
-    """Limit this process to what it needs: memory, and no files. Its priority was lowered when it was started."""
+    """Limit this process to what it needs: memory, and no files."""
     for what, limit in (
         (resource.RLIMIT_DATA, memory),
         (resource.RLIMIT_FSIZE, 0),
