@@ -130,20 +130,27 @@ async def test_what_is_sent_to_somebody_slow_is_of_one_state_or_breaks_off(
     is_changed: bool,
 ) -> None:
     monkeypatch.setattr(pieces, "SLOW_SECONDS", 0.05)
-    is_given_up, let_go = asyncio.Event(), pieces.Moment.let_go
+    is_given_up = asyncio.Event()
+    let_go, hold = pieces.Moment.let_go, pieces.Moment.hold
 
-    async def tell(moment: pieces.Moment) -> None:
+    async def gives_up(moment: pieces.Moment) -> None:
         await let_go(moment)
         is_given_up.set()
 
-    monkeypatch.setattr(pieces.Moment, "let_go", tell)
+    async def goes_on(moment: pieces.Moment) -> None:
+        is_given_up.clear()
+        await hold(moment)
+
+    monkeypatch.setattr(pieces.Moment, "let_go", gives_up)
+    monkeypatch.setattr(pieces.Moment, "hold", goes_on)
     response = await begun(api, ann, project_id)
+    if is_changed:
+        await rename(api, ann, project_id)
     async with asyncio.timeout(PATIENCE):
-        await is_given_up.wait()
+        await is_given_up.wait()  # after it was changed, so that what follows is of another state
     if not is_changed:
         assert orjson.loads(await response.read())["success"]
         return
-    await rename(api, ann, project_id)
     with pytest.raises(ClientError):
         await response.read()
 
