@@ -410,7 +410,7 @@ export const sentences = {
   "{} and {} more.": "{} dan {} lagi.",
   "{} are not used here; they are kept, and come back when exporting to Postman.": "{} tidak dipakai di sini; itu disimpan, dan kembali saat diekspor ke Postman.",
   "{} does not run here; it is kept, and comes back when exporting to OpenCollection.": "{} tidak berjalan di sini; ini disimpan, dan kembali saat diekspor ke OpenCollection.",
-  "{} header presets have no place here and are left out.": "{} prasetel kata kepala tidak punya tempat di sini dan dihilangkan.",
+  "header presets have no place here and are left out: {}.": "prasetel kata kepala tidak punya tempat di sini dan dihilangkan: {}.",
   "{} is kept, and comes back when exporting to Insomnia; it is not used here.": "{} disimpan, dan kembali saat diekspor ke Insomnia; tidak dipakai di sini.",
   "{} is not used here: set credentials at the requests.": "{} tidak dipakai di sini: isi kredensial pada permintaannya.",
   "{} is not written here.": "{} tidak ditulis di sini.",

@@ -34,7 +34,7 @@ def left_out(said: dict[str, Json]) -> list[Note]:
     presets = listed(said.get("headerPresets"))
     if not presets:
         return []
-    reason = f"{len(presets)} header presets have no place here and are left out"
+    reason = f"header presets have no place here and are left out: {len(presets)}"
     return [Note(What.SKIPPED, "document", "headerPresets", "/headerPresets", reason)]
 
 
