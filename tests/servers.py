@@ -167,8 +167,15 @@ class PrivateMariaDb:
             self._process.wait()
 
     def freeze(self) -> None:
-        """Stop the server from doing anything; its connections stay open."""
+        """Stop the server from doing anything; its connections stay open.
+
+        Returns once each of its threads has stopped: until then it goes on answering.
+        """
         self._signal(signal.SIGSTOP)
+        if self._process is not None:
+            tasks = Path(f"/proc/{self._process.pid}/task")
+            while tasks.exists() and not all(map(_is_stopped, tasks.iterdir())):
+                time.sleep(0.001)
 
     def thaw(self) -> None:
         """Let a frozen server go on."""
@@ -191,6 +198,14 @@ class PrivateMariaDb:
     def _signal(self, number: int) -> None:
         if self._process is not None:
             self._process.send_signal(number)
+
+
+def _is_stopped(task: Path) -> bool:
+    """Whether a thread, a folder of Linux's, is stopped or gone."""
+    try:
+        return (task / "stat").read_text("utf-8").rpartition(")")[2].split()[0] in "TtXZ"
+    except OSError:
+        return True
 
 
 class PrivateRedis:

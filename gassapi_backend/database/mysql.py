@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from logging import DEBUG
 from typing import Any, cast
 
+import asyncmy
 from asyncmy import converters, errors
 from asyncmy.constants import FIELD_TYPE
 from tortoise.backends.base.client import (
@@ -516,8 +517,8 @@ class Client(_Measured, Timed, _Direct, MySQLClient):
         """Open the pool. Raises ``DBConnectionError`` where the server cannot be reached."""
         try:
             self.host, self.port = await choose(self._hosts, self._credentials)
-            await super().create_connection(with_db)
             await self._ask_the_server()
+            await super().create_connection(with_db)
             if len(self._hosts) > 1 and self._watching is None:
                 self._watching = asyncio.create_task(self._watch())
         except (RuntimeError, OSError, errors.Error) as error:  # ``lend()`` says why
@@ -615,16 +616,26 @@ class Client(_Measured, Timed, _Direct, MySQLClient):
         return {"user": self.user, "password": self.password, "ssl": self.extra.get("ssl")}
 
     async def _ask_the_server(self) -> None:
-        """Find out what it takes; on Galera, have every read see what any node committed before."""
-        async with self.acquire_connection() as connection, connection.cursor() as cursor:
-            await cursor.execute("SELECT @@max_allowed_packet")
-            self.max_packet = (await cursor.fetchone())[0]
-            self.is_galera = await is_galera(cursor)
-            if not self.is_galera:
-                return
-            await cursor.execute(f"SET {SYNCED}")
-        pool: Any = self._pool
-        pool._conn_kwargs["init_command"] += f", {SYNCED}"
+        """Find out what it takes; on Galera, have every read see what any node committed before.
+
+        Before there is a pool: each of its connections has to be told.
+        """
+        options = {
+            "connect_timeout": self.extra.get("connect_timeout", ACQUIRE_SECONDS),
+            "init_command": session_command(),
+        }
+        connection = await asyncmy.connect(
+            host=self.host, port=self.port, **self._credentials, **options
+        )
+        try:
+            async with connection.cursor() as cursor:
+                await cursor.execute("SELECT @@max_allowed_packet")
+                self.max_packet = (await cursor.fetchone())[0]
+                self.is_galera = await is_galera(cursor)
+        finally:
+            connection.close()
+        if self.is_galera and SYNCED not in self.extra["init_command"]:
+            self.extra["init_command"] += f", {SYNCED}"
 
     def acquire_connection(self) -> Any:
         """Return a context manager that lends one connection of the pool."""

@@ -60,8 +60,8 @@ def arm(points: Points) -> None:
     together = statements.together
     last = _around(points, together, "commit")
 
-    async def sent(some: Any, *, commits: bool = False) -> Any:
-        return await (last if commits else together)(some, commits=commits)
+    async def sent(some: Any, *, commits: bool = False, **more: Any) -> Any:
+        return await (last if commits else together)(some, commits=commits, **more)
 
     statements.together = sent
     kept = _around(points, idempotency.execute, "answer")
