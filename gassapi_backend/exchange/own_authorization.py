@@ -4,7 +4,7 @@ curl, Insomnia and Hoppscotch then send the header, and no credentials in any he
 send the credentials. What is not sent is switched off on the way in and out.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from gassapi_backend.exchange.resolving.auth import effective_auth
@@ -19,18 +19,11 @@ _REASON = (
 
 def prefer_headers(collection: Folder) -> list[Note]:
     """Switch off the credentials that a header replaces; return a note on each of them."""
-    return [_switched_off(one) for one, above in _requests(collection) if _is_replaced(one, above)]
-
-
-def _requests(collection: Folder) -> Iterator[tuple[Request, list[Folder]]]:
-    """Yield requests in the order of the document, each with the folders above it."""
-    waiting: list[tuple[Folder | Request, list[Folder]]] = [(collection, [])]
-    while waiting:
-        node, above = waiting.pop()
-        if isinstance(node, Request):
-            yield node, above
-        else:
-            waiting += [(one, [*above, node]) for one in reversed(node.items)]
+    return [
+        _switched_off(one)
+        for one, above in collection.requests_in_order()
+        if _is_replaced(one, above)
+    ]
 
 
 def _is_replaced(request: Request, above: Sequence[Folder]) -> bool:
@@ -63,7 +56,7 @@ def _switched_off(request: Request) -> Note:
 
 def prefer_credentials(collection: Folder) -> Folder:
     """Return a collection for tools that prefer such a header: it is left where we send it."""
-    if not any(_is_replaced(one, above) for one, above in _requests(collection)):
+    if not any(_is_replaced(one, above) for one, above in collection.requests_in_order()):
         return collection
     return _settled(collection, [], [])
 
@@ -85,8 +78,8 @@ def _settled(folder: Folder, above: Sequence[Folder], handed: list[Entry]) -> Fo
 def _fields(request: Request, above: Sequence[Folder], handed: list[Entry]) -> dict[str, Json]:
     """Return the fields of a request that have to be others."""
     headers = request.headers
+    is_own = any(map(_is_authorization, headers))
     if not _is_replaced(request, above):
-        is_own = any(map(_is_authorization, headers))
         return {} if is_own or not handed else {"headers": [*handed, *headers]}
     auth = effective_auth(request, above) or {}
     key = str(auth.get("key") or "")
@@ -98,9 +91,4 @@ def _fields(request: Request, above: Sequence[Folder], handed: list[Entry]) -> d
         }
     header: Entry = {"key": key, "value": str(auth.get("value") or ""), "enabled": True}
     others = [one for one in headers if str(one.get("key")).lower() != key.lower()]
-    is_own = any(map(_is_authorization, headers))
     return {"headers": [*([] if is_own else handed), *others, header], "auth": {"type": "none"}}
-
-
-def _off(entry: Entry) -> Entry:
-    return entry | {"enabled": False}

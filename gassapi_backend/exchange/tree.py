@@ -100,6 +100,16 @@ class Folder:
         for folder in self.folders():
             yield from (item for item in folder.items if isinstance(item, Request))
 
+    def requests_in_order(self) -> "Iterator[tuple[Request, list[Folder]]]":
+        """Yield the requests in order, each with the folders that it is in, outermost first."""
+        waiting: list[tuple[Folder | Request, list[Folder]]] = [(self, [])]
+        while waiting:
+            item, above = waiting.pop()
+            if isinstance(item, Request):
+                yield item, above
+            else:
+                waiting += [(one, [*above, item]) for one in reversed(item.items)]
+
 
 @dataclass(slots=True)
 class Environment:

@@ -148,15 +148,8 @@ def without_auth(document: Document) -> None:
 
 def with_folders(document: Document) -> Iterator[tuple[Request, list[Folder]]]:
     """Yield requests in order, each with the folders that it is in, outermost first."""
-    waiting: list[tuple[Folder | Request, list[Folder]]] = [
-        (one, []) for one in reversed(document.collections)
-    ]
-    while waiting:
-        item, above = waiting.pop()
-        if isinstance(item, Request):
-            yield item, above
-        else:
-            waiting += [(one, [*above, item]) for one in reversed(item.items)]
+    for collection in document.collections:
+        yield from collection.requests_in_order()
 
 
 def sent_by_name(

@@ -1,6 +1,6 @@
 """Writes requests as cURL commands, one per line, with which a POSIX shell sends the same."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from gassapi_backend.exchange.curl.printing import escaped, is_one_line, quoted
 from gassapi_backend.exchange.resolving import Resolved, resolve, unless_masked
@@ -22,23 +22,12 @@ def write(document: Document, options: WriteOptions) -> Written:
     lines = [
         line
         for collection in document.collections
-        for request, above in requests_of(collection)
+        for request, above in collection.requests_in_order()
         if (line := _line(request, above, notes)) is not None
     ]
     name = document.collections[0].name if document.collections else "requests"
     text = "".join(f"{line}\n" for line in lines)
     return Written([text.encode()], "text/x-shellscript; charset=utf-8", f"{name}.sh", notes)
-
-
-def requests_of(collection: Folder) -> Iterator[tuple[Request, list[Folder]]]:
-    """Yield the requests of a collection in order, each with the folders above it."""
-    waiting: list[tuple[Folder | Request, list[Folder]]] = [(collection, [])]
-    while waiting:
-        item, above = waiting.pop()
-        if isinstance(item, Request):
-            yield item, above
-        else:
-            waiting.extend((one, [*above, item]) for one in reversed(item.items))
 
 
 def _line(request: Request, above: Sequence[Folder], notes: list[Note]) -> str | None:

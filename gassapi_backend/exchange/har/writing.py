@@ -6,7 +6,6 @@ from dataclasses import asdict, fields
 from urllib.parse import quote, unquote
 
 from gassapi_backend import __version__
-from gassapi_backend.exchange.curl.writing import requests_of
 from gassapi_backend.exchange.har.shapes import a_text, an_object
 from gassapi_backend.exchange.resolving import Resolved, resolve, unless_masked
 from gassapi_backend.exchange.resolving.bodies import MULTIPART
@@ -43,7 +42,7 @@ def write(document: Document, options: WriteOptions) -> Written:
     notes: list[Note] = []
     entries: list[Json] = []
     for collection in document.collections:
-        made = [_entry(*one, options, notes) for one in requests_of(collection)]
+        made = [_entry(*one, options, notes) for one in collection.requests_in_order()]
         entries += _with_those_aside(made, collection)
     log, beside = _log(document)
     name = document.collections[0].name if document.collections else "requests"
