@@ -9,12 +9,14 @@ from collections.abc import Iterator
 
 from tortoise.exceptions import DBConnectionError, OperationalError
 
+DEADLOCK = 1213  # on a Galera cluster also at COMMIT, where another node was first
+LOST = 2013  # the connection, during a statement
 CONFLICT_CODES = {
     1020,  # the row changed since it was read
     1205,  # waited too long for a lock
     1412,  # the table was changed by a migration since the transaction began
     1689,  # the wait for a lock was ended for the sake of somebody who changes the table
-    1213,  # deadlock; on a Galera cluster also at COMMIT, where another node was first
+    DEADLOCK,
     3101,  # the replication group chose another transaction
 }
 AWAY_CODES = {
@@ -70,7 +72,7 @@ AWAY_CODES = {
     2002,  # not reached
     2003,  # not reached
     2006,  # lost
-    2013,  # lost during a statement
+    LOST,
     2055,  # lost
     3032,  # offline
     3168,  # not available
@@ -85,7 +87,7 @@ AWAY_CODES = {
 }
 NO_TABLE = 1146  # as while a backup is loaded, or a table is exchanged for a changed one
 OF_PROXIES = range(9001, 9100)  # what ProxySQL says of the servers behind it, or their lack
-LOST_CODES = {2006, 2013, 2055}
+LOST_CODES = {2006, LOST, 2055}
 TOO_LARGE = 1153  # a packet beyond max_allowed_packet
 TOO_SLOW_CODES = {
     1317,  # an administrator ended the statement

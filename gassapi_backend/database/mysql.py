@@ -37,7 +37,12 @@ from tortoise.backends.mysql.client import (
 )
 from tortoise.backends.mysql.schema_generator import MySQLSchemaGenerator
 from tortoise.connection import get_connections
-from tortoise.exceptions import DBConnectionError, IntegrityError, OperationalError
+from tortoise.exceptions import (
+    BaseORMException,
+    DBConnectionError,
+    IntegrityError,
+    OperationalError,
+)
 
 from gassapi_backend.addresses import Host
 from gassapi_backend.database import Row, Statement, percent
@@ -45,11 +50,13 @@ from gassapi_backend.database.failures import (
     AWAY_CODES,
     BUSY,
     CONFLICT_CODES,
+    DEADLOCK,
+    LOST,
     LOST_CODES,
     TOO_LARGE,
     code_of,
 )
-from gassapi_backend.database.following import Begun, Follower
+from gassapi_backend.database.following import Begun, Follower, Group
 from gassapi_backend.database.hosts import choose, is_galera, takes_writes
 from gassapi_backend.database.mysql_answers import (
     Answer,
@@ -99,6 +106,7 @@ class _Within(_AsOne):
 
     async def __aenter__(self) -> Any:
         connection = await super().__aenter__()
+        _transaction(self.client).has_written = True  # as far as is known here
         try:
             await _transaction(self.client).ensure_begun()
         except BaseException as error:
@@ -218,15 +226,21 @@ class _Transaction(_Measured, Timed, _Direct, TransactionWrapper):
 
     Nothing follows a statement with which the server ended it: whoever catches that error would
     otherwise write on, each statement for itself.
+
+    In a ``group`` it goes on in the transaction of those before it. They are committed even if it
+    is refused, unless it ``has_written``.
     """
 
     ended: BaseException | None = None
     is_handed_on = False  # its connection, to the one that follows
+    is_committing = False  # COMMIT was sent, or is about to be
+    has_written = False
 
     def __init__(self, connection: "Client", begun: "_Begun | None" = None) -> None:
         super().__init__(connection)
         self.max_packet = connection.max_packet
         self.begun = begun
+        self.group = begun.group if begun else None
         self.is_unread = self._has_begun = begun is not None
 
     def acquire_connection(self) -> Any:
@@ -250,6 +264,7 @@ class _Transaction(_Measured, Timed, _Direct, TransactionWrapper):
         if self.ended is not None:
             raise OperationalError(self.ended)
         if self._has_begun and not self._finalized:
+            self.is_committing = True
             try:
                 await super().commit()
             except (errors.Error, OSError) as error:  # a conflict that Galera finds only now
@@ -259,6 +274,24 @@ class _Transaction(_Measured, Timed, _Direct, TransactionWrapper):
         """Roll back what has begun."""
         if self._has_begun:
             await super().rollback()
+
+    def settle(self, error: BaseException | None) -> None:
+        """Tell those of its group who wait for it how this one ended."""
+        if self.group is None:
+            return
+        if error is None:
+            self.group.commit()
+        else:
+            is_unknown = self.is_committing and _is_open_ended(error)
+            self.group.fail(_lost if is_unknown else _rolled_back)
+
+    def leaves_others(self, refusal: BaseException) -> bool:
+        """Whether those of its group who wait for it are to be committed without it.
+
+        So they are where all that it did was to read, and to be refused by us.
+        """
+        is_ours = not isinstance(refusal, (BaseORMException, errors.Error, OSError))
+        return self.group is not None and is_ours and not self.has_written and self.ended is None
 
     @property
     def can_be_followed(self) -> bool:
@@ -286,6 +319,14 @@ class _Transaction(_Measured, Timed, _Direct, TransactionWrapper):
         finally:
             note((sql for sql, _ in begun.opening), started)
 
+    async def execute_query(self, query: str, values: list[Any] | None = None) -> Any:
+        """Run a statement and return the number of its rows, and them."""
+        had_written = self.has_written
+        found = await super().execute_query(query, values)
+        if query.lstrip().startswith("SELECT"):
+            self.has_written = had_written
+        return found
+
     async def together(
         self,
         statements: Sequence[Statement],
@@ -294,6 +335,8 @@ class _Transaction(_Measured, Timed, _Direct, TransactionWrapper):
         follower: Follower | None = None,
     ) -> list[list[Row]]:
         """Send statements together; return the rows of each.
+
+        Where a ``follower`` joins it, what it commits is committed with theirs.
 
         To a Galera node one by one: where that ends a transaction for another's sake in the middle
         of several, it carries out the rest outside of any.
@@ -309,9 +352,10 @@ class _Transaction(_Measured, Timed, _Direct, TransactionWrapper):
         if self.log.isEnabledFor(DEBUG):
             self.log.debug("; ".join(sql for sql, _ in statements))
         began = time.monotonic()
+        self.has_written = True
         try:
             async with _AsOne(self._lock, self) as connection:
-                return await self._send(connection, statements, commits, follower)
+                found, joined = await self._send(connection, statements, commits, follower)
         except (errors.Error, OSError, OperationalError) as error:
             values = [value for _, some in statements for value in some]
             self._explain(error, "".join(sql for sql, _ in statements), [values])
@@ -320,6 +364,9 @@ class _Transaction(_Measured, Timed, _Direct, TransactionWrapper):
             raise _translated(error) from error
         finally:
             note((sql for sql, _ in statements), began)
+        if joined is not None:
+            await joined
+        return found
 
     async def _send(
         self,
@@ -327,8 +374,11 @@ class _Transaction(_Measured, Timed, _Direct, TransactionWrapper):
         statements: Sequence[Statement],
         commits: bool,
         follower: Follower | None,
-    ) -> list[list[Row]]:
-        """Send statements, as many at a time as can be written out without holding others up."""
+    ) -> tuple[list[list[Row]], asyncio.Future[None] | None]:
+        """Send statements, as many at a time as can be written out without holding others up.
+
+        Return the rows of each, and what is done once they are committed where others do that.
+        """
         found, texts, size = list[list[Row]](), list[str](), 0
         limit = self.max_packet
         for sql, values in statements:
@@ -338,35 +388,45 @@ class _Transaction(_Measured, Timed, _Direct, TransactionWrapper):
                 texts, size = [], 0
             texts.append(text)
             size += len(text)
-        opening = () if follower is None or follower.opening is None else follower.opening()
+        opening = () if follower is None or follower.opening is None else follower.opening.asks()
         behind = [written(percent(sql), values, connection) for sql, values in opening]
-        found += await self._rows_of(connection, texts, behind, commits=commits)
+        if follower is not None and follower.joins and (not self.group or self.group.is_open):
+            group = self.group or Group()
+            found += await self._rows_of(connection, texts, behind=behind)
+            joined = group.wait()
+            self._hand_on(follower, opening, group)
+            return found, joined
+        ends = ["COMMIT AND CHAIN" if behind else "COMMIT"] if commits else []
+        self.is_committing = commits
+        found += await self._rows_of(connection, texts, ends, behind)
         self._finalized = commits
+        if commits:
+            self.settle(None)
         if follower is not None and behind:
             self._hand_on(follower, opening)
-        return found
+        return found, None
 
     async def _rows_of(
         self,
         connection: Any,
         texts: Sequence[str],
+        ends: Sequence[str] = (),
         behind: Sequence[str] = (),
-        *,
-        commits: bool = False,
     ) -> list[list[Row]]:
         """Send statements, with the first also what begins, and return the rows of each.
 
-        ``behind`` them, and what commits, another transaction begins with these.
+        ``behind`` them and what ``ends`` the transaction is what somebody else's begins with.
         """
         begins, self._has_begun = not self._has_begun, True
-        end = ["COMMIT AND CHAIN" if behind else "COMMIT"] if commits else []
-        sent = [*(["BEGIN"] if begins else ()), *texts, *end]
+        sent = [*(["BEGIN"] if begins else ()), *texts, *ends]
         answers = await answers_to(connection, ";\n".join([*sent, *behind]), len(sent))
         return [answer.as_dicts() for answer in answers[begins : begins + len(texts)]]
 
-    def _hand_on(self, follower: Follower, opening: Sequence[Statement]) -> None:
+    def _hand_on(
+        self, follower: Follower, opening: Sequence[Statement], group: Group | None = None
+    ) -> None:
         """Give the connection, on which their transaction is begun, to who comes next."""
-        begun = _Begun(self._parent, self._connection, opening)
+        begun = _Begun(self._parent, self._connection, opening, group)
         self.is_handed_on = True
         if follower.begun.done():  # they wait no more
             begun.abandon()
@@ -390,17 +450,36 @@ class _Begun(Begun):
     client: Any
     connection: Any
     opening: Sequence[Statement]
+    group: Group | None = None
 
     def abandon(self) -> None:
         """Close the connection, on which there are answers that nobody reads."""
         self.connection.close()
         self.client.give_back(self.connection)
+        if self.group is not None:
+            self.group.fail(_rolled_back)
 
 
 class _Nested(NestedTransactionContext):
     async def __aenter__(self) -> TransactionalDBClient:
         await _transaction(_transaction(self.client)._parent).ensure_begun()
         return await super().__aenter__()
+
+
+def _is_open_ended(error: BaseException) -> bool:
+    """Whether a COMMIT with this error may have been carried out."""
+    code = code_of(error)
+    return code is None or code in AWAY_CODES
+
+
+def _rolled_back() -> Exception:
+    """Return the error of a change that went with another's, and can be made again."""
+    return OperationalError(errors.OperationalError(DEADLOCK, "rolled back with another change"))
+
+
+def _lost() -> Exception:
+    """Return the error of a change of which nobody knows whether it was committed."""
+    return OperationalError(errors.OperationalError(LOST, "Lost connection during COMMIT"))
 
 
 def _translated(error: Exception) -> Exception:
@@ -452,17 +531,22 @@ class _Context(TransactionContextPooled):
 
     async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
         self._connections.reset(self.token)
-        if _transaction(self.client).is_handed_on:
+        ours = _transaction(self.client)
+        if ours.is_handed_on:
             return
-        connection = self.client._connection
+        connection, outcome = self.client._connection, exc_val
         try:
             if exc_type is None:
-                await self.client.commit()
-            elif self._doubt(exc_val) or code_of(exc_val) == TOO_LARGE or self._is_unread:
+                await ours.commit()
+            elif self._doubt(exc_val) or code_of(exc_val) == TOO_LARGE or ours.is_unread:
                 connection.close()
+            elif ours.leaves_others(exc_val):
+                outcome = None
+                await ours.commit()
             else:
-                await self.client.rollback()
+                await ours.rollback()
         except BaseException as error:
+            outcome = outcome or error
             connection.close()
             self._doubt(error)
             if exc_type is None:
@@ -470,11 +554,8 @@ class _Context(TransactionContextPooled):
                     raise OperationalError(error) from error
                 raise
         finally:
+            ours.settle(outcome)
             _ours(self.client._parent).give_back(connection)
-
-    @property
-    def _is_unread(self) -> bool:
-        return _transaction(self.client).is_unread
 
     def _doubt(self, error: BaseException | None) -> bool:
         """Whether an error condemns the connection, and the others of the pool with it."""

@@ -47,6 +47,7 @@ async def change(
     accounts: Iterable[str] = (),
     asks: Iterable[Statement] = (),
     is_whole: bool = True,
+    is_brief: bool = False,
 ) -> T:
     """Return what ``block`` returns, once everything that it writes is committed.
 
@@ -61,9 +62,10 @@ async def change(
     meanwhile. ``asks`` are statements that are run once all of it is locked, on the way to the
     database of the last of them; their rows are the change's ``answers``. Without ``is_whole`` a
     project has no more than its id, owner, revision and counts, an account no more than whether it
-    is active and an administrator's. Then it is decided whether the actor still has the
-    ``permission``, there and in what is read: as when a request is let in, and with the same
-    refusals. The console may do anything.
+    is active and an administrator's. One that ``is_brief`` takes a few ways to the database and
+    reads what is in its project only: where others wait to write there, several such are committed
+    together. Then it is decided whether the actor still has the ``permission``, there and in what
+    is read: as when a request is let in, and with the same refusals. The console may do anything.
 
     Raises ``NotFound`` where a project is gone, ``Unauthenticated`` and ``Forbidden`` for whoever
     no longer may, ``Conflict`` for what a constraint of the database forbids, and ``Unavailable``
@@ -82,6 +84,7 @@ async def change(
         accounts=accounts,
         asks=asks,
         is_whole=is_whole,
+        is_brief=is_brief,
     )
     token = _is_open.set(True)
     try:
@@ -134,7 +137,9 @@ class _Transaction:
     async def commit(self, last: Sequence[Statement]) -> None:
         """Send what is written last and COMMIT; where it can be, begin the next one behind it."""
         if len(self._turns) == 1 and can_be_followed():
-            self._follower = self._turns[0].follower()
+            self._follower = follower = self._turns[0].follower()
+            if follower and follower.opening and self._asks:
+                follower.joins = self._asks.is_brief and follower.opening.is_brief
         if self._follower is None:
             self.let_next_come()  # to wait for the row, which is free in a moment
         await send(last, commits=True, follower=self._follower)

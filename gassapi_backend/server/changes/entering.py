@@ -37,6 +37,7 @@ class Subjects(NamedTuple):
     permission: Permission | None
     asks: Sequence[Statement]
     is_whole: bool
+    is_brief: bool
 
     @property
     def turns(self) -> Sequence[str]:
@@ -54,6 +55,7 @@ def subjects_of(
     accounts: Iterable[str],
     asks: Iterable[Statement],
     is_whole: bool,
+    is_brief: bool,
 ) -> Subjects:
     """Return what a change is about, all of it in the order in which everybody locks it."""
     is_decided = actor.caller.kind is not Kind.CONSOLE and permission is not Permission.PUBLIC
@@ -69,16 +71,18 @@ def subjects_of(
         permission=permission if is_decided else None,
         asks=tuple(asks),
         is_whole=is_whole,
+        is_brief=is_brief,
     )
 
 
 def opening(actor: Actor, subjects: Subjects) -> Opening | None:
-    """Return what returns what a change asks first; ``None`` where it locks more than one thing."""
+    """Return what a change asks first; ``None`` where it locks more than one thing."""
     if len(subjects.project_ids) + len(subjects.account_ids) != 1:
         return None
     if subjects.project_ids:
-        return lambda: _asking_project(actor, subjects.project_ids[0], subjects)
-    return lambda: _asking_account(actor, subjects.account_ids[0], subjects)
+        project_id = subjects.project_ids[0]
+        return Opening(lambda: _asking_project(actor, project_id, subjects), subjects.is_brief)
+    return Opening(lambda: _asking_account(actor, subjects.account_ids[0], subjects))
 
 
 async def enter(made: Change, subjects: Subjects, answers: list[list[Row]] | None) -> None:

@@ -56,7 +56,9 @@ async def create_endpoint(
 
     values = [collection_id, collection_id, *search.bounds(project_id), collection_id, project_id]
     ask = _COLLECTION, values
-    return await change(actor, project_id, Permission.WRITE, create, asks=[ask], is_whole=False)
+    return await change(
+        actor, project_id, Permission.WRITE, create, asks=[ask], is_whole=False, is_brief=True
+    )
 
 
 async def update_endpoint(
@@ -90,7 +92,9 @@ async def update_endpoint(
     asks = [queries.loading(project_id, endpoint_id)]
     if changes.model_fields_set & _SEARCHED:
         asks.append(search.asking_for(project_id, endpoint_id))
-    return await change(actor, project_id, Permission.WRITE, update, asks=asks, is_whole=False)
+    return await change(
+        actor, project_id, Permission.WRITE, update, asks=asks, is_whole=False, is_brief=True
+    )
 
 
 async def delete_endpoint(
@@ -113,7 +117,9 @@ async def delete_endpoint(
         queries.loading(project_id, endpoint_id),
         search.asking_for(project_id, endpoint_id),
     ]
-    await change(actor, project_id, Permission.WRITE, delete, asks=asks, is_whole=False)
+    await change(
+        actor, project_id, Permission.WRITE, delete, asks=asks, is_whole=False, is_brief=True
+    )
 
 
 async def duplicate_endpoint(
@@ -150,7 +156,9 @@ async def duplicate_endpoint(
         return copy
 
     asks = [queries.loading(project_id, endpoint_id), search.asking(project_id)]
-    return await change(actor, project_id, Permission.WRITE, duplicate, asks=asks, is_whole=False)
+    return await change(
+        actor, project_id, Permission.WRITE, duplicate, asks=asks, is_whole=False, is_brief=True
+    )
 
 
 def _current(made: Change, if_match: IfMatch) -> EndpointRow:
