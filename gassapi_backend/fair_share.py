@@ -6,6 +6,7 @@ import math
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 from threading import get_native_id
 from time import perf_counter as clock
@@ -16,8 +17,9 @@ from weakref import WeakKeyDictionary, finalize
 STEP_SECONDS = 0.0005  # that work goes on before others get a turn
 OTHERS = 8  # times as long they may take as the work did: what surrounds both costs them, too
 LEAST_SECONDS = 0.0001  # of work, after which others are looked at
+SHORT_SECONDS = 0.002  # of work that most often is short: up to there nobody is kept waiting by it
 IDLE_SECONDS = 0.00008  # a turn of the event loop that took less was nobody's
-RECENT_SECONDS = 0.02  # for which those who wanted the loop are taken to want it still
+RECENT_SECONDS = 0.02  # after a short request, for which more of them are taken to come
 NAP_SECONDS = 0.001  # that work waits where it is quiet for a moment
 
 NEVER = (
@@ -71,6 +73,15 @@ class Delays:
         return int(waited) / 1e9
 
 
+class _Spent:
+    """Seconds that long work has taken: on event loops, and in threads or databases for it."""
+
+    on_loops = 0.0
+    elsewhere = 0.0
+    now: Callable[[], float] | None = None  # tells the time of what goes on right now
+    short_at = -math.inf  # when a short request was last answered, by the clock
+
+
 class _Crowd:
     """Who wants an event loop beside long work, and until when all of that has to wait.
 
@@ -80,18 +91,20 @@ class _Crowd:
 
     def __init__(self) -> None:
         self._delays = Delays()
-        self._wanted = -math.inf  # when somebody else was last seen at work
+        self._wanted = -math.inf  # when a short request was last answered, in this time
+        self._seen = -math.inf  # that moment by the clock
         self.due = 0.0  # until when it is others' turn, for all that was worked so far
 
     def now(self) -> float:
         """Return the time."""
         return clock() - self._delays()
 
-    def is_there(self, took: float) -> bool:
-        """Whether others want the loop, where they took so many seconds of its last turn."""
+    def is_there(self) -> bool:
+        """Whether others want the loop: a short request was answered since, or a moment ago."""
         now = self.now()
-        if took > IDLE_SECONDS:
-            self._wanted = now
+        if self._seen != _Spent.short_at:
+            self._seen = _Spent.short_at
+            self._wanted = now - (clock() - self._seen)
         if now - self._wanted < RECENT_SECONDS:
             return True
         self.due = now
@@ -106,12 +119,15 @@ class _Crowd:
 _crowds: WeakKeyDictionary[asyncio.AbstractEventLoop, _Crowd] = WeakKeyDictionary()
 
 
-class _Spent:
-    """Seconds that long work has taken: on event loops, and in threads or databases for it."""
+_is_long: ContextVar[bool] = ContextVar("request_is_long_work", default=False)
 
-    on_loops = 0.0
-    elsewhere = 0.0
-    now: Callable[[], float] | None = None  # tells the time of what goes on right now
+
+def request_ended() -> None:
+    """Note that the request of this task is answered: unless it was long work, others are there."""
+    if _is_long.get():
+        _is_long.set(False)  # the next one on its connection may be short
+    else:
+        _Spent.short_at = clock()
 
 
 def took_elsewhere(seconds: float) -> None:
@@ -133,14 +149,19 @@ class Fairly(Generic[T]):
     What counts is the processor time that it takes on the loop, and what threads and the database
     take for it.
     Whenever it has waited for something, or ended one of its ``Steps``, it goes on only when others
-    have had eight times as long since it stopped, or have had nothing to do for a while: whoever
-    asks one thing after the other is about to ask for more. All that is done fairly has one ninth
+    have had eight times as long since it stopped, or none of them was answered for a while: whoever
+    asks one thing after the other is about to ask for more. Others are requests that are no such
+    work: where all that is asked for is, none of it waits. All that is done fairly has one ninth
     together: what is short waits before it begins, for what was done until then. Not for what keeps
     a lock that others wait for.
+
+    ``free`` are seconds of work for which none of that holds: who needs no more waits for nothing.
+    Who does waits for all of it, at the end at the latest.
     """
 
-    def __init__(self, work: Coroutine[Any, Any, T]) -> None:
+    def __init__(self, work: Coroutine[Any, Any, T], *, free: float = 0.0) -> None:
         self._work = work
+        self._free = free
         self._worked = 0.0
         self._until = 0.0  # when it may go on
         self._paused = 0.0  # seconds that it has let others go on
@@ -149,8 +170,10 @@ class Fairly(Generic[T]):
         crowd = _crowds.setdefault(asyncio.get_running_loop(), _Crowd())
         go_on: Callable[[], Any] = partial(self._work.send, None)
         try:
-            self._until = crowd.due
-            yield from self._let_others(crowd)
+            if not self._free:
+                _is_long.set(True)
+                self._until = crowd.due
+                yield from self._let_others(crowd)
         except BaseException:
             self._work.close()
             raise
@@ -158,11 +181,17 @@ class Fairly(Generic[T]):
             try:
                 awaited = self._measured(go_on, crowd)
             except StopIteration as end:
-                crowd.next_turn(self._worked)  # what comes next waits for it
+                if not self._free:
+                    crowd.next_turn(self._worked)  # what comes next waits for it
+                elif self._worked > self._free:
+                    _is_long.set(True)
+                    self._until = crowd.next_turn(self._worked)
+                    yield from self._let_others(crowd)
                 return end.value  # type: ignore[no-any-return]  # it is what the work returns
-            if self._worked > LEAST_SECONDS:
+            if self._worked > (self._free or LEAST_SECONDS):
+                _is_long.set(True)
                 self._until = crowd.next_turn(self._worked)
-                self._worked = 0.0
+                self._worked = self._free = 0.0
             try:
                 yield awaited
                 if crowd.now() < self._until:
@@ -193,7 +222,7 @@ class Fairly(Generic[T]):
             else:
                 yield from asyncio.sleep(NAP_SECONDS).__await__()
             took = cpu_clock() - began - (_Spent.on_loops - long_work)
-            if not crowd.is_there(took):
+            if not crowd.is_there():
                 self._until = 0.0
         self._paused += crowd.now() - started
 

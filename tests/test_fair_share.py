@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -16,6 +17,7 @@ from gassapi_backend.fair_share import (
     Steps,
     let_go,
     many_objects,
+    request_ended,
     time_of_work,
     took_elsewhere,
 )
@@ -55,6 +57,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(fair_share, "clock", clock)
     monkeypatch.setattr(fair_share, "cpu_clock", clock.processor)
+    monkeypatch.setattr(fair_share._Spent, "short_at", -math.inf)
     monkeypatch.setattr(fair_share, "Delays", lambda: clock.delays)
     monkeypatch.setattr(fair_share, "NAP_SECONDS", 0)  # a turn of the loop, however long it takes
     return clock
@@ -76,6 +79,7 @@ async def others(clock: Clock, seconds: float, *, delay: float = 0.0) -> AsyncIt
     async def work() -> None:
         while True:
             clock.work("others", seconds, delay=delay)
+            request_ended()
             await asyncio.sleep(0)
 
     task = asyncio.create_task(work())
@@ -126,10 +130,53 @@ async def test_where_nobody_else_wants_it_work_goes_on_at_once(clock: Clock) -> 
     assert turns <= 2 * 50 + 1  # one in which it ends a step, one in which nobody worked
 
 
+async def test_requests_that_all_are_long_work_do_not_wait_for_each_other(clock: Clock) -> None:
+    async def asks() -> None:
+        for _ in range(20):
+            clock.work("others", 0.0005)  # what surrounds it
+            await Fairly(works(clock, 2, 0.002))
+            request_ended()
+
+    await asyncio.gather(*(asks() for _ in range(4)))
+    assert clock.now <= 4 * 20 * (0.0005 + 2 * 0.002) + 0.001
+
+
+async def test_the_next_request_of_a_connection_is_short_again(clock: Clock) -> None:
+    await Fairly(works(clock, 1, 0.002))
+    request_ended()
+    request_ended()
+    clock.now += 0.001
+    began = clock.now
+    clock.work("others", 0.0005)
+    waiting = asyncio.create_task(_pass(clock))
+    await Fairly(works(clock, 2, 0.002))
+    waiting.cancel()
+    assert clock.now - began >= 8 * 0.002
+
+
+async def _pass(clock: Clock) -> None:
+    while True:
+        clock.now += 0.0001
+        await asyncio.sleep(0)
+
+
+async def test_work_that_most_often_is_short_waits_only_where_it_is_not(clock: Clock) -> None:
+    async with others(clock, 0.0005):
+        for _ in range(20):
+            await Fairly(works(clock, 2, 0.0004), free=0.001)
+        assert clock.spent["others"] <= 20 * 3 * 0.0005
+        before = dict(clock.spent)
+        for _ in range(20):
+            await Fairly(works(clock, 2, 0.002), free=0.001)
+    work, rest = (clock.spent[who] - before[who] for who in ("work", "others"))
+    assert rest >= 8 * work * 0.9
+
+
 async def test_a_moment_of_quiet_belongs_to_those_who_asked_before(clock: Clock) -> None:
     async def asks() -> None:
         while True:
             clock.work("others", 0.0005)
+            request_ended()
             for _ in range(3):
                 await asyncio.sleep(0)
 
@@ -143,13 +190,8 @@ async def test_those_who_asked_a_moment_ago_are_waited_for(clock: Clock) -> None
     async with others(clock, 0.0005):
         await Fairly(works(clock, 1, 0.002))
 
-    async def pass_time() -> None:
-        while True:
-            clock.now += 0.0001
-            await asyncio.sleep(0)
-
     began = clock.now
-    passing = asyncio.create_task(pass_time())
+    passing = asyncio.create_task(_pass(clock))
     await Fairly(works(clock, 1, 0.002))
     assert clock.now - began >= 9 * 0.002
     await Fairly(works(clock, 100, 0.002))

@@ -11,6 +11,7 @@ from aiohttp import hdrs, web
 
 from gassapi_backend.addresses import ip_of, is_within
 from gassapi_backend.console.pages import refuse
+from gassapi_backend.fair_share import request_ended
 from gassapi_backend.instance_key import Keys
 from gassapi_backend.logs import log_request
 from gassapi_backend.models import new_id
@@ -92,6 +93,7 @@ def make_surround(app: web.Application) -> Callable[[Handler], Handler]:
                 _leave_unread(request, response)
             if isinstance(response, JsonResponse):
                 response.make_head(headers, request, handling)
+            request_ended()
             _log_request(request, handling, response.status, time.perf_counter() - started, history)
             return response
 

@@ -119,11 +119,11 @@ ROUTES: tuple[Route, ...] = (
         takes_if_match=True,
         refuses=(409,),
     ),
-    Route("GET", "/users/tokens", tokens.list_own, P.SIGNED_IN),
-    Route("GET", "/users/projects", projects.list_projects, P.SIGNED_IN),
+    Route("GET", "/users/tokens", tokens.list_own, P.SIGNED_IN, may_grow=True),
+    Route("GET", "/users/projects", projects.list_projects, P.SIGNED_IN, may_grow=True),
     Route("GET", "/users/export", accounts.export, P.SIGNED_IN),
-    Route("GET", "/users/stats", accounts.stats, P.ADMINISTER),
-    Route("GET", "/users", accounts.list_users, P.ADMINISTER),
+    Route("GET", "/users/stats", accounts.stats, P.ADMINISTER, may_grow=True),
+    Route("GET", "/users", accounts.list_users, P.ADMINISTER, may_grow=True),
     Route("POST", "/users", accounts.create, P.ADMINISTER, status=201, resource=USER),
     Route("GET", "/users/{user_id}", accounts.show, P.ADMINISTER, resource=USER),
     Route(
@@ -154,7 +154,7 @@ ROUTES: tuple[Route, ...] = (
         refuses=(409,),
     ),
     # Projects
-    Route("GET", "/projects", projects.list_projects, P.LIST_PROJECTS),
+    Route("GET", "/projects", projects.list_projects, P.LIST_PROJECTS, may_grow=True),
     Route("POST", "/projects", projects.create, P.SIGNED_IN, status=201, resource=PROJECT),
     Route(
         "POST",
@@ -242,7 +242,9 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/projects/{project_id}/activity", activity.list_project, P.READ_ACTIVITY),
     Route("GET", "/projects/{project_id}/context", projects.show_context, P.READ, resource=PROJECT),
     # Members and invitations
-    Route("GET", "/projects/{project_id}/members", members.list_members, P.READ_MEMBERS),
+    Route(
+        "GET", "/projects/{project_id}/members", members.list_members, P.READ_MEMBERS, may_grow=True
+    ),
     Route(
         "DELETE",
         "/projects/{project_id}/members/{member_id}",
@@ -264,6 +266,7 @@ ROUTES: tuple[Route, ...] = (
         members.list_invitations,
         P.INVITE,
         is_secret=True,
+        may_grow=True,
     ),
     Route(
         "DELETE",
@@ -271,7 +274,7 @@ ROUTES: tuple[Route, ...] = (
         members.revoke_invitation,
         P.INVITE,
     ),
-    Route("GET", "/invitations", members.list_own, P.SIGNED_IN),
+    Route("GET", "/invitations", members.list_own, P.SIGNED_IN, may_grow=True),
     Route(
         "GET",
         "/invitations/{invitation_token}",
@@ -505,7 +508,7 @@ ROUTES: tuple[Route, ...] = (
         takes_if_match=True,
     ),
     # Flows
-    Route("GET", "/projects/{project_id}/flows", flows.list_flows, P.READ),
+    Route("GET", "/projects/{project_id}/flows", flows.list_flows, P.READ, may_grow=True),
     Route("POST", "/projects/{project_id}/flows", flows.create, P.WRITE, status=201, resource=FLOW),
     Route("GET", "/flows/{flow_id}", flows.show, P.READ, resource=FLOW),
     Route("PUT", "/flows/{flow_id}", flows.update, P.WRITE, resource=FLOW),
@@ -548,7 +551,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("GET", "/mcp/clients", tokens.list_clients, P.PUBLIC),
     Route("GET", "/mcp/validate", tokens.validate, P.VALIDATE_TOKEN, refuses=(404,)),
-    Route("GET", "/mcp/tokens", tokens.list_tokens, P.ISSUE_TOKENS),
+    Route("GET", "/mcp/tokens", tokens.list_tokens, P.ISSUE_TOKENS, may_grow=True),
     Route("POST", "/mcp/tokens", tokens.issue, P.ISSUE_TOKENS, status=201, is_secret=True),
     Route("POST", "/mcp/revoke-token", tokens.revoke, P.ISSUE_TOKENS),
     Route(

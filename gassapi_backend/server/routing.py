@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, get_type_hints
 from aiohttp import hdrs, web
 from pydantic import BaseModel, ValidationError
 
+from gassapi_backend.fair_share import SHORT_SECONDS, Fairly
 from gassapi_backend.server.access.admission import SUBJECTS
 from gassapi_backend.server.access.permissions import ABOUT_NO_PROJECT, Permission
 from gassapi_backend.server.errors import NoAddress
@@ -68,6 +69,7 @@ class Route:
     ``produces``: the media types of a response that the handler builds itself.
     ``is_cached``: its answer depends on nothing but its address and what is in the project (where
     the address is of a collection, on the endpoints in it), and is cached until that changes.
+    ``may_grow``: its answer is little work, unless there is very much: then others go first.
     ``is_counted``: its project is loaded with the counts that no column keeps.
     ``is_decided_again``: all it answers comes out of a change, which decides whether the caller
     may, and it uses no more of what its path names than the ids: so that is not loaded again for
@@ -95,6 +97,7 @@ class Route:
     produces: tuple[str, ...] = ()
     is_cached: bool = False
     is_lasting: bool = False
+    may_grow: bool = False
     is_rpc: bool = False
     is_counted: bool = False
     is_decided_again: bool = False
@@ -187,6 +190,7 @@ def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
     inputs = route.inputs
     takes_key = route.method == "POST" and not route.is_rpc
     tells_unchanged = route.method == "GET" and route.resource is not None
+    may_grow = route.may_grow
 
     async def handle(request: web.Request) -> web.StreamResponse:
         if route.upload is not None:
@@ -202,6 +206,8 @@ def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
             return same
         if route.is_cached:
             return await _cached(request, partial(_respond, request, route, values))
+        if may_grow:
+            return await Fairly(_respond(request, route, values), free=SHORT_SECONDS)
         return _made(request, route, await route.handler(request, *values))
 
     return handle
