@@ -163,10 +163,13 @@ def is_too_slow(error: BaseException) -> bool:
 
 
 def code_of(error: BaseException) -> int | None:
-    """Return the number that the server gave an error, the ORM's or the driver's."""
+    """Return the number that the server gave an error, the ORM's or the driver's.
+
+    That of an ``OSError`` is the operating system's, which says nothing of the server.
+    """
     for found in _causes(error):
         code = found.args[0] if found.args else None
-        if isinstance(code, int):
+        if isinstance(code, int) and not isinstance(found, OSError):
             return code
     return None
 

@@ -53,6 +53,7 @@ from gassapi_backend.database.failures import (
     DEADLOCK,
     LOST,
     LOST_CODES,
+    OF_PROXIES,
     TOO_LARGE,
     code_of,
 )
@@ -357,8 +358,9 @@ class _Transaction(_Measured, Timed, _Direct, TransactionWrapper):
             async with _AsOne(self._lock, self) as connection:
                 found, joined = await self._send(connection, statements, commits, follower)
         except (errors.Error, OSError, OperationalError) as error:
-            values = [value for _, some in statements for value in some]
-            self._explain(error, "".join(sql for sql, _ in statements), [values])
+            if not self.is_committing:  # what goes with the COMMIT is never large
+                values = [value for _, some in statements for value in some]
+                self._explain(error, "".join(sql for sql, _ in statements), [values])
             if isinstance(error, OperationalError):
                 raise
             raise _translated(error) from error
@@ -469,7 +471,7 @@ class _Nested(NestedTransactionContext):
 def _is_open_ended(error: BaseException) -> bool:
     """Whether a COMMIT with this error may have been carried out."""
     code = code_of(error)
-    return code is None or code in AWAY_CODES
+    return code is None or code in AWAY_CODES or code in OF_PROXIES
 
 
 def _rolled_back() -> Exception:

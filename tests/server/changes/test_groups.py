@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from tortoise.connection import get_connections
 
 from gassapi_backend.database import execute, following, is_away, mysql, rows
 from gassapi_backend.models import Project
@@ -251,23 +252,57 @@ async def test_one_that_is_given_up_takes_none_with_it(found: Writers, given_up:
 
 
 @pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize(
+    "error",
+    [
+        mysql.errors.OperationalError(2013, "Lost connection"),
+        mysql.errors.OperationalError(9001, "Max connect timeout reached"),  # ProxySQL's
+        ConnectionResetError(104, "Connection reset by peer"),
+    ],
+)
 async def test_nobody_of_a_group_is_told_more_than_is_known(
-    found: Writers, monkeypatch: pytest.MonkeyPatch
+    found: Writers, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     """A COMMIT whose answer is lost may have been carried out: nothing is made again."""
     await found.add(recording("second"))
     await found.add(found.hold)
     await found.until_held()
+    _lose_commits(monkeypatch, error)
+    outcomes = await found.outcomes()
+    assert all(isinstance(one, Exception) and is_away(one) for one in outcomes)
+    assert await found.committed() == ["began", "second", "held"]
+
+
+@pytest.mark.usefixtures("patient")
+async def test_a_lost_commit_is_not_taken_for_one_too_large(
+    found: Writers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was sent in parts that the server takes is beyond what it takes at once."""
+
+    async def write(made: Change) -> int:
+        made.later(*[("DO ?", ["x" * 90_000])] * 3)
+        return await found.hold(made)
+
+    client: Any = get_connections().get("default")
+    monkeypatch.setattr(client, "max_packet", 200_000)
+    await found.add(recording("second"))
+    await found.add(write)
+    await found.until_held()
+    _lose_commits(monkeypatch, mysql.errors.OperationalError(2013, "Lost connection"))
+    outcomes = await found.outcomes()
+    assert all(isinstance(one, Exception) and is_away(one) for one in outcomes)
+    assert await found.committed() == ["began", "second", "held"]
+
+
+def _lose_commits(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    """Have each COMMIT carried out, and its answer lost."""
     ask = mysql.answers_to
 
     async def lose(connection: Any, sql: str, count: int | None = None) -> Any:
         answers = await ask(connection, sql, count)
         if sql.endswith("COMMIT"):
             connection.close()
-            raise mysql.errors.OperationalError(2013, "Lost connection")
+            raise error
         return answers
 
     monkeypatch.setattr(mysql, "answers_to", lose)
-    outcomes = await found.outcomes()
-    assert all(isinstance(one, Exception) and is_away(one) for one in outcomes)
-    assert await found.committed() == ["began", "second", "held"]
