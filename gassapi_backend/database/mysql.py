@@ -536,14 +536,14 @@ class _Context(TransactionContextPooled):
         ours = _transaction(self.client)
         if ours.is_handed_on:
             return
-        connection, outcome = self.client._connection, exc_val
+        connection, outcome, is_left = self.client._connection, exc_val, False
         try:
             if exc_type is None:
                 await ours.commit()
             elif self._doubt(exc_val) or code_of(exc_val) == TOO_LARGE or ours.is_unread:
                 connection.close()
             elif ours.leaves_others(exc_val):
-                outcome = None
+                outcome, is_left = None, isinstance(exc_val, Exception)
                 await ours.commit()
             else:
                 await ours.rollback()
@@ -555,6 +555,8 @@ class _Context(TransactionContextPooled):
                 if isinstance(error, AWAY):
                     raise OperationalError(error) from error
                 raise
+            if is_left and isinstance(error, Exception):
+                raise _rolled_back() from error  # it was refused for what may never have been
         finally:
             ours.settle(outcome)
             _ours(self.client._parent).give_back(connection)

@@ -274,6 +274,34 @@ async def test_nobody_of_a_group_is_told_more_than_is_known(
 
 
 @pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize("code", [1213, 2013, 3101])
+async def test_who_is_refused_for_what_is_not_committed_is_asked_again(
+    found: Writers, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    async def rename(made: Change) -> int:
+        await execute("UPDATE projects SET name = 'Sold' WHERE id = ?", found.project.id)
+        return made.record("renamed", "project", found.project.id)
+
+    async def refuse(_: Change) -> int:
+        (row,) = await rows("SELECT name FROM projects WHERE id = ?", found.project.id)
+        raise NotFound(f"There is no such thing in {row['name']}.")
+
+    async def fail(transaction: Any) -> None:
+        monkeypatch.undo()
+        found.changes[1].cancel()  # so that its change is not made again
+        await transaction._connection.rollback()
+        raise mysql.errors.OperationalError(code, "refused")
+
+    monkeypatch.setattr(mysql.TransactionWrapper, "commit", fail)
+    await found.add(rename)
+    await found.add(refuse)
+    found.begins.set()
+    _, _, refused = await found.outcomes()
+    assert str(refused) == "There is no such thing in Shop."
+    assert "renamed" not in await found.committed()
+
+
+@pytest.mark.usefixtures("patient")
 async def test_a_lost_commit_is_not_taken_for_one_too_large(
     found: Writers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
