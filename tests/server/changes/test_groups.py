@@ -13,6 +13,7 @@ from gassapi_backend.models import Project
 from gassapi_backend.server.access.callers import CONSOLE
 from gassapi_backend.server.access.permissions import Permission
 from gassapi_backend.server.changes.change import Change, change
+from gassapi_backend.server.changes.held import held_back
 from gassapi_backend.server.errors import NotFound
 from gassapi_backend.settings import Settings
 from tests.server.changes.servers import another_server
@@ -271,6 +272,62 @@ async def test_nobody_of_a_group_is_told_more_than_is_known(
     outcomes = await found.outcomes()
     assert all(isinstance(one, Exception) and is_away(one) for one in outcomes)
     assert await found.committed() == ["began", "second", "held"]
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize("code", [1213, 3101])
+async def test_all_of_a_group_are_made_again_where_its_commit_is_refused(
+    found: Writers, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    await found.add(recording("second"))
+    await found.add(found.hold)
+    await found.until_held()
+    ask = mysql.answers_to
+
+    async def refuse(connection: Any, sql: str, count: int | None = None) -> Any:
+        if not sql.endswith("COMMIT"):
+            return await ask(connection, sql, count)
+        monkeypatch.setattr(mysql, "answers_to", ask)
+        await ask(connection, "ROLLBACK")
+        raise mysql.errors.OperationalError(code, "refused")
+
+    monkeypatch.setattr(mysql, "answers_to", refuse)
+    outcomes = await found.outcomes()
+    assert sorted(outcomes) == [1, 2, 3]  # type: ignore[type-var]  # numbers
+    assert sorted(await found.committed()) == ["began", "held", "second"]
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize("is_beaten", [False, True])
+async def test_one_whose_commit_waits_is_the_last_of_a_group(
+    found: Writers, *, is_beaten: bool
+) -> None:
+    """As with an Idempotency-Key, whose answer may turn out to be there already."""
+
+    async def answer() -> int:
+        async with held_back():
+            block = recording("answered")
+            project_id = found.project.id
+            made = await change(CONSOLE, project_id, Permission.EDIT_PROJECT, block, is_brief=True)
+            await execute("UPDATE projects SET name = 'Sold' WHERE id = ?", project_id)
+            if is_beaten:
+                raise ValueError
+            return made
+
+    await found.add(recording("second"))
+    found.changes.append(asyncio.create_task(answer()))
+    await asyncio.sleep(0)
+    await found.add(recording("last"))
+    found.begins.set()
+    outcomes, names = await found.outcomes(), ["answered", "began", "last", "second"]
+    if is_beaten:
+        assert isinstance(outcomes.pop(2), ValueError)
+        names.remove("answered")
+    assert sorted(outcomes) == [*range(1, len(names) + 1)]  # type: ignore[type-var]  # numbers
+    assert sorted(await found.committed()) == names
+    assert (await found.look("SELECT name FROM projects"))[0][0] == (
+        "Shop" if is_beaten else "Sold"
+    )
 
 
 @pytest.mark.usefixtures("patient")
