@@ -13,6 +13,8 @@ from tests.chaos.history import Kind
 from tests.chaos.running import Run
 from tests.servers import PrivateMariaDb
 
+WRITERS = 24  # so many that several of them wait for each other, and are committed together
+
 
 def main() -> int:
     """Run; return 1 where something is wrong."""
@@ -31,7 +33,7 @@ def main() -> int:
 
 def _run(engine: str, seed: int, minutes: float) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="gassapi-chaos-") as folder:
-        run = Run(Path(folder), minutes * 60, seed)
+        run = Run(Path(folder), minutes * 60, seed, writers=WRITERS)
         server = None
         try:
             if engine == "MariaDB":
