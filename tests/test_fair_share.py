@@ -57,7 +57,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(fair_share, "clock", clock)
     monkeypatch.setattr(fair_share, "cpu_clock", clock.processor)
-    monkeypatch.setattr(fair_share._Spent, "short_at", -math.inf)
+    monkeypatch.setattr(fair_share._Spent, "short_at", -math.inf)  # whatever tests asked before
     monkeypatch.setattr(fair_share, "Delays", lambda: clock.delays)
     monkeypatch.setattr(fair_share, "NAP_SECONDS", 0)  # a turn of the loop, however long it takes
     return clock

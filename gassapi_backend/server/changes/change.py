@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextvars import ContextVar
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tortoise.exceptions import IntegrityError
@@ -86,9 +87,11 @@ async def change(
         is_whole=is_whole,
         is_brief=is_brief,
     )
+    alone = subjects._replace(is_brief=False)
+    attempts = chain([subjects], repeat(alone))  # what failed with others is made without them
     token = _is_open.set(True)
     try:
-        return await retried(lambda: _attempt(actor, subjects, block))
+        return await retried(lambda: _attempt(actor, next(attempts), block))
     except Exception as error:
         if is_deadlock(error):
             raise crowded() from error

@@ -346,7 +346,7 @@ async def test_who_is_refused_for_what_is_not_committed_is_asked_again(
     async def fail(transaction: Any) -> None:
         monkeypatch.undo()
         found.changes[1].cancel()  # so that its change is not made again
-        await transaction._connection.rollback()
+        await transaction._connection.rollback()  # as the server would
         raise mysql.errors.OperationalError(code, "refused")
 
     monkeypatch.setattr(mysql.TransactionWrapper, "commit", fail)
