@@ -17,7 +17,6 @@ from weakref import WeakKeyDictionary, finalize
 STEP_SECONDS = 0.0005  # that work goes on before others get a turn
 OTHERS = 8  # times as long they may take as the work did: what surrounds both costs them, too
 LEAST_SECONDS = 0.0001  # of work, after which others are looked at
-SHORT_SECONDS = 0.002  # of work that most often is short: up to there nobody is kept waiting by it
 IDLE_SECONDS = 0.00008  # a turn of the event loop that took less was nobody's
 RECENT_SECONDS = 0.02  # after a short request, for which more of them are taken to come
 NAP_SECONDS = 0.001  # that work waits where it is quiet for a moment
@@ -119,6 +118,13 @@ class _Crowd:
 _crowds: WeakKeyDictionary[asyncio.AbstractEventLoop, _Crowd] = WeakKeyDictionary()
 
 
+def _crowd() -> _Crowd:
+    loop = asyncio.get_running_loop()
+    if (found := _crowds.get(loop)) is None:
+        found = _crowds[loop] = _Crowd()
+    return found
+
+
 _is_long: ContextVar[bool] = ContextVar("request_is_long_work", default=False)
 
 
@@ -154,26 +160,21 @@ class Fairly(Generic[T]):
     work: where all that is asked for is, none of it waits. All that is done fairly has one ninth
     together: what is short waits before it begins, for what was done until then. Not for what keeps
     a lock that others wait for.
-
-    ``free`` are seconds of work for which none of that holds: who needs no more waits for nothing.
-    Who does waits for all of it, at the end at the latest.
     """
 
-    def __init__(self, work: Coroutine[Any, Any, T], *, free: float = 0.0) -> None:
+    def __init__(self, work: Coroutine[Any, Any, T]) -> None:
         self._work = work
-        self._free = free
         self._worked = 0.0
         self._until = 0.0  # when it may go on
         self._paused = 0.0  # seconds that it has let others go on
 
     def __await__(self) -> Generator[Any, None, T]:
-        crowd = _crowds.setdefault(asyncio.get_running_loop(), _Crowd())
+        crowd = _crowd()
         go_on: Callable[[], Any] = partial(self._work.send, None)
         try:
-            if not self._free:
-                _is_long.set(True)
-                self._until = crowd.due
-                yield from self._let_others(crowd)
+            _is_long.set(True)
+            self._until = crowd.due
+            yield from self._let_others(crowd)
         except BaseException:
             self._work.close()
             raise
@@ -181,17 +182,11 @@ class Fairly(Generic[T]):
             try:
                 awaited = self._measured(go_on, crowd)
             except StopIteration as end:
-                if not self._free:
-                    crowd.next_turn(self._worked)  # what comes next waits for it
-                elif self._worked > self._free:
-                    _is_long.set(True)
-                    self._until = crowd.next_turn(self._worked)
-                    yield from self._let_others(crowd)
+                crowd.next_turn(self._worked)  # what comes next waits for it
                 return end.value  # type: ignore[no-any-return]  # it is what the work returns
-            if self._worked > (self._free or LEAST_SECONDS):
-                _is_long.set(True)
+            if self._worked > LEAST_SECONDS:
                 self._until = crowd.next_turn(self._worked)
-                self._worked = self._free = 0.0
+                self._worked = 0.0
             try:
                 yield awaited
                 if crowd.now() < self._until:

@@ -160,18 +160,6 @@ async def _pass(clock: Clock) -> None:
         await asyncio.sleep(0)
 
 
-async def test_work_that_most_often_is_short_waits_only_where_it_is_not(clock: Clock) -> None:
-    async with others(clock, 0.0005):
-        for _ in range(20):
-            await Fairly(works(clock, 2, 0.0004), free=0.001)
-        assert clock.spent["others"] <= 20 * 3 * 0.0005
-        before = dict(clock.spent)
-        for _ in range(20):
-            await Fairly(works(clock, 2, 0.002), free=0.001)
-    work, rest = (clock.spent[who] - before[who] for who in ("work", "others"))
-    assert rest >= 8 * work * 0.9
-
-
 async def test_a_moment_of_quiet_belongs_to_those_who_asked_before(clock: Clock) -> None:
     async def asks() -> None:
         while True:

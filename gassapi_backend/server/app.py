@@ -76,6 +76,7 @@ from gassapi_backend.server.web.answer_cache import ANSWERS, AnswerCache
 from gassapi_backend.server.web.connections import KEEP_ALIVE_SECONDS
 from gassapi_backend.server.web.deadlines import DEADLINES, Deadlines
 from gassapi_backend.server.web.headers import WRITTEN, Headers
+from gassapi_backend.server.web.long_lists import LONG_LISTS, LongLists
 from gassapi_backend.server.web.protocol import refuse_in_our_shape
 from gassapi_backend.server.web.reading import MAX_BODY
 from gassapi_backend.server.web.state import (
@@ -148,6 +149,7 @@ def build_app(settings: Settings, row: Row | None = None) -> web.Application:
         memory_bytes, lambda: len(app[FOLLOWERS].everybody()), row.write if row else None
     )
     app[ANSWERS] = AnswerCache()
+    app[LONG_LISTS] = LongLists()
     app[CHILDREN] = Children()
     app[MCP] = Loading()
     app[FOLLOWERS] = Followers(settings.changes_keep_days, settings.person_max_streams)

@@ -122,7 +122,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/users/tokens", tokens.list_own, P.SIGNED_IN, may_grow=True),
     Route("GET", "/users/projects", projects.list_projects, P.SIGNED_IN, may_grow=True),
     Route("GET", "/users/export", accounts.export, P.SIGNED_IN),
-    Route("GET", "/users/stats", accounts.stats, P.ADMINISTER, may_grow=True),
+    Route("GET", "/users/stats", accounts.stats, P.ADMINISTER),
     Route("GET", "/users", accounts.list_users, P.ADMINISTER, may_grow=True),
     Route("POST", "/users", accounts.create, P.ADMINISTER, status=201, resource=USER),
     Route("GET", "/users/{user_id}", accounts.show, P.ADMINISTER, resource=USER),

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, get_type_hints
 from aiohttp import hdrs, web
 from pydantic import BaseModel, ValidationError
 
-from gassapi_backend.fair_share import SHORT_SECONDS, Fairly
+from gassapi_backend.fair_share import Fairly
 from gassapi_backend.server.access.admission import SUBJECTS
 from gassapi_backend.server.access.permissions import ABOUT_NO_PROJECT, Permission
 from gassapi_backend.server.errors import NoAddress
@@ -21,6 +21,7 @@ from gassapi_backend.server.web.answer_cache import ANSWERS
 from gassapi_backend.server.web.answers import JsonResponse
 from gassapi_backend.server.web.etags import Resource, is_unchanged
 from gassapi_backend.server.web.idempotency import HEADER, answer_once
+from gassapi_backend.server.web.long_lists import LONG_LISTS
 from gassapi_backend.server.web.reading import (
     Body,
     Query,
@@ -69,7 +70,7 @@ class Route:
     ``produces``: the media types of a response that the handler builds itself.
     ``is_cached``: its answer depends on nothing but its address and what is in the project (where
     the address is of a collection, on the endpoints in it), and is cached until that changes.
-    ``may_grow``: its answer is little work, unless there is very much: then others go first.
+    ``may_grow``: its answer is a page of a list, which is much work where that is long.
     ``is_counted``: its project is loaded with the counts that no column keeps.
     ``is_decided_again``: all it answers comes out of a change, which decides whether the caller
     may, and it uses no more of what its path names than the ids: so that is not loaded again for
@@ -190,7 +191,6 @@ def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
     inputs = route.inputs
     takes_key = route.method == "POST" and not route.is_rpc
     tells_unchanged = route.method == "GET" and route.resource is not None
-    may_grow = route.may_grow
 
     async def handle(request: web.Request) -> web.StreamResponse:
         if route.upload is not None:
@@ -206,8 +206,8 @@ def bind(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
             return same
         if route.is_cached:
             return await _cached(request, partial(_respond, request, route, values))
-        if may_grow:
-            return await Fairly(_respond(request, route, values), free=SHORT_SECONDS)
+        if route.may_grow:
+            return await _listed(request, route, values)
         return _made(request, route, await route.handler(request, *values))
 
     return handle
@@ -230,6 +230,18 @@ async def _read_inputs(request: web.Request, route: Route, inputs: list[Input]) 
         if project_id is not None:
             await admit_to(request, route.permission, "project_id", project_id)
     return values
+
+
+async def _listed(
+    request: web.Request, route: Route, values: list[BaseModel]
+) -> web.StreamResponse:
+    """Return a page of a list; others go first where that was long when it was last asked for."""
+    lists, whose = request.app[LONG_LISTS], (request.path, request[ACTOR].user_id)
+    if whose in lists:
+        return await Fairly(_respond(request, route, values))
+    answer: Any = await route.handler(request, *values)
+    lists.note(whose, answer["pagination"]["total"])
+    return _made(request, route, answer)
 
 
 async def _cached(
