@@ -18,8 +18,8 @@ LONGEST_SECONDS = 0.02  # after the first one's end, after which no further one 
 class Opening(NamedTuple):
     """What a transaction asks first; ``asks`` returns it as of the moment in which it is sent.
 
-    ``is_brief``: it is over within a few ways to the database, and reads only what those who wrote
-    the same thing before it cannot have made out of date.
+    ``is_brief``: it is over within a few ways to the database, and reads nothing that anybody else
+    can change while the thing is locked: it sees the rest as it was when its group began.
     """
 
     asks: Callable[[], Sequence[tuple[str, Sequence[Any]]]]

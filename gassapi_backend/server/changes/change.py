@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextvars import ContextVar
-from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tortoise.exceptions import IntegrityError
@@ -87,11 +86,15 @@ async def change(
         is_whole=is_whole,
         is_brief=is_brief,
     )
-    alone = subjects._replace(is_brief=False)
-    attempts = chain([subjects], repeat(alone))  # what failed with others is made without them
+    first = [subjects]
+
+    def attempt() -> Awaitable[T]:  # what failed with others is made again without them
+        about = first.pop() if first else subjects._replace(is_brief=False)
+        return _attempt(actor, about, block)
+
     token = _is_open.set(True)
     try:
-        return await retried(lambda: _attempt(actor, next(attempts), block))
+        return await retried(attempt)
     except Exception as error:
         if is_deadlock(error):
             raise crowded() from error
